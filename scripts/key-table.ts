@@ -49,22 +49,24 @@ const between = (text: string, from: string, to: string, table: string): string 
 export const withKeyTable = (readme: string): string =>
   between(readme, keyTableStart, keyTableEnd, keyTable());
 
-const shownKeys = (rows: readonly Action[]): string =>
-  rows
-    .map(({ keys, id }) => cell(keys[0] === undefined ? code(id) : keys.map(key).join(' ')))
-    .join(', ');
+const shownKeys = ({ keys, id }: Action): string =>
+  cell(keys[0] === undefined ? code(id) : keys.map(key).join(' '));
+
+/** Where the first keys of a file hold; a key that holds elsewhere says so behind it. */
+const keyFileRow = (file: string, rows: readonly Action[]): string => {
+  const [place = ''] = rows.map(where);
+  const shown = rows.map((row) =>
+    where(row) === place ? shownKeys(row) : `${shownKeys(row)} (${where(row)})`,
+  );
+  return `| \`${file}.ts\` | ${shown.join(', ')} | ${place} |`;
+};
 
 /** The files of the keys, in the order of the help. */
 const keyFileTable = (): string =>
   [
     '| file | keys, or the action where it has none | where |',
     '| --- | --- | --- |',
-    ...keyFiles.flatMap(({ file, rows }) =>
-      [...new Set(rows.map(where))].map((place) => {
-        const here = rows.filter((row) => where(row) === place);
-        return `| \`${file}.ts\` | ${shownKeys(here)} | ${place} |`;
-      }),
-    ),
+    ...keyFiles.map(({ file, rows }) => keyFileRow(file, rows)),
   ].join('\n');
 
 const keyFilesStart =
