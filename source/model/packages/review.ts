@@ -6,6 +6,7 @@ const critical: readonly RegExp[] = [
   /^systemd(?:-minimal)?$/,
   /^(?:glibc|musl|dbus|dbus-broker|linux-pam|pam|shadow|util-linux|bash)$/,
   /^(?:openssh|openssl|sudo|doas|polkit|nix|lix|switch-to-configuration(?:-ng)?)$/,
+  // Packages of boot loaders, whose files `parsers/boot/` reads.
   /^(?:grub|systemd-boot|lanzaboote|limine)$/,
   /^(?:zfs|zfs-kernel|zfs-user|btrfs-progs|lvm2|cryptsetup|mdadm)$/,
   /^(?:nvidia-x11|nvidia-open|mesa)$/,

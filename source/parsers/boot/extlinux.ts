@@ -63,6 +63,8 @@ export const extlinux = menuLoader({
   name: 'extlinux',
   title: 'extlinux',
   firmware: 'bios',
+  // extlinux-conf-builder.sh
+  kernelFolders: ['/boot/nixos'],
   key: 'extlinux',
   patterns: '/boot/extlinux/*.conf /boot/extlinux/*.cfg /boot?*/extlinux/*.conf',
   more: `

@@ -251,6 +251,8 @@ export const grub: BootLoader = {
   name: 'grub',
   title: 'GRUB',
   firmware: 'any',
+  // install-grub.pl
+  kernelFolders: ['/boot/kernels'],
   script,
   keys: [
     'grub-cfg',

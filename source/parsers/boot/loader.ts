@@ -15,7 +15,8 @@ export interface PendingChoice extends OnceChoice {
 
 /**
  * All that differs between boot loaders. Each reads its own files, from the
- * lines that its script prints; the list of them is `loaders.ts`.
+ * lines that its script prints; the list of them is `loaders.ts`. Only the names of their
+ * packages stand elsewhere, in `model/packages/review.ts`.
  */
 export interface BootLoader {
   readonly name: string;
@@ -27,6 +28,11 @@ export interface BootLoader {
   readonly script: string;
   /** First words of the lines that it prints. */
   readonly keys: readonly string[];
+  /**
+   * Folders into which NixOS copies kernels under the name of their store path; empty where it
+   * copies none, or under other names.
+   */
+  readonly kernelFolders: readonly string[];
   /** Whether its files are there. */
   isPresent(lines: readonly string[]): boolean;
   /** The default: the system that it starts when nobody chooses an entry. */

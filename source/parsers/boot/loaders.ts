@@ -17,7 +17,7 @@ import { raspberryPi } from './raspberry-pi.ts';
 import { refind } from './refind.ts';
 import { systemdBoot } from './systemd-boot.ts';
 
-/** Every boot loader; a new one is one file and its name here. */
+/** Every boot loader that is read, in the order in which they are asked, and last what is known by name only. */
 export const bootLoaders: readonly BootLoader[] = [
   systemdBoot,
   grub,

@@ -72,6 +72,8 @@ interface MenuLoader {
   readonly key: string;
   /** Shell words for its files. */
   readonly patterns: string;
+  /** As `BootLoader` has them; none where absent. */
+  readonly kernelFolders?: BootLoader['kernelFolders'];
   /** More shell text, such as one that prints what is lost. */
   readonly more?: string;
   /** Whether a file is where the loader begins to read; others are read by that one. */
@@ -102,6 +104,7 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
     firmware: loader.firmware,
     script: printFiles(key, loader.patterns) + (loader.more ?? ''),
     keys: ['file', 'line', 'trouble', 'lost'].map((word) => `${key}-${word}`),
+    kernelFolders: loader.kernelFolders ?? [],
     isPresent: (lines) => readAll(lines).length > 0 || troubles(lines).length > 0,
     resolve: (lines) => {
       const trouble = troubles(lines)[0];

@@ -2,7 +2,10 @@ import { valuesOf } from '../keyed-lines.ts';
 import { firmwareText, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
 
-/** Loaders whose files are recognised and not read: name, and where they are put. */
+/**
+ * Loaders whose files are recognised and not read: name, and where they are put. One that is read
+ * from now on leaves this list.
+ */
 const known = [
   [
     'ZFSBootMenu',
@@ -47,6 +50,7 @@ export const otherLoaders: BootLoader = {
     )
     .join(''),
   keys: ['other-loader'],
+  kernelFolders: [],
   isPresent: (lines) => found(lines) !== null,
   resolve: (lines) => unverifiable(reasonOf(lines)),
   pending: () => null,

@@ -1,16 +1,18 @@
 import { quoteWord } from '../../model/command.ts';
 import type { BootRoom } from '../../model/deploy/boot-room.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { bootLoaders } from '../../parsers/boot/loaders.ts';
 import { keyedValue } from '../../parsers/keyed-lines.ts';
+
+const kernelFolders = bootLoaders.flatMap((loader) => loader.kernelFolders);
 
 /**
  * Shell text that prints `boot-room PLACE NEEDED FREE` (bytes) where the loader
  * copies kernels to a file system of its own: what these systems would add to
- * it. The names are those of NixOS: the store path's name, then the file's
- * (systemd-boot-builder.py, install-grub.pl, extlinux-conf-builder.sh).
+ * it. The names are those of NixOS: the store path's name, then the file's.
  */
 export const bootRoomScript = (systems: readonly StorePath[]): string => `
-for place in /boot/EFI/nixos /efi/EFI/nixos /boot/efi/EFI/nixos /boot/kernels /boot/nixos; do
+for place in ${kernelFolders.join(' ')}; do
   [ -d "$place" ] || continue
   set -- $(stat -c %d "$place" /nix/store)
   [ "$1" != "$2" ] || continue
