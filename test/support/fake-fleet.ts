@@ -82,6 +82,13 @@ export const fakeFleet = async (
         ahead: 0,
         behind: 0,
         dirty: ['flake.lock'],
+        prefix: '',
+        dirtyFiles: [{ path: 'flake.lock', state: 'modified', from: null }],
+        operation: null,
+        branchesHere: ['main'],
+        isShallow: false,
+        remote: null,
+        remoteRef: null,
         conflicted: [],
         untrackedNix: [],
         tree: fleet.tree,
@@ -94,6 +101,8 @@ export const fakeFleet = async (
     sourcesOf: async () => fleet.sources,
     show: async () => success(null),
     revisionExists: async () => false,
+    treeAt: async () => null,
+    changedPaths: async () => [],
   } as unknown as EngineContext['git'];
 
   const nix = {
