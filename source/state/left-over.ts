@@ -4,7 +4,7 @@ import { counted, hostList } from '../model/words/sentences.ts';
 import { deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest } from './part-of-fleet.ts';
 import { type StageName, stageNames } from './stage.ts';
-import type { AppState } from './state.ts';
+import type { AppState, HostState } from './state.ts';
 import { unreviewedAlarms } from './unreviewed-alarms.ts';
 
 /** A reason why a runbook whose steps are all closed is not done. */
@@ -42,6 +42,10 @@ const notAccepted = (app: AppState, name: string): readonly string[] => {
     : unwellUnits(host).filter((unit) => !accepted.includes(unit));
 };
 
+/** By itself, or by a person: its system before runs again. */
+const isTakenBack = ({ work }: HostState): boolean =>
+  work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
+
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const names = deployableHosts(app);
   const inTrouble = (trouble: 'failed' | 'unreachable' | 'unhealthy'): readonly string[] =>
@@ -51,7 +55,7 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
     });
   const isBack = (name: string): boolean => {
     const host = app.hosts[name];
-    return host?.work.kind === 'rolledBack' && isLeftBehind(host);
+    return host !== undefined && isTakenBack(host) && isLeftBehind(host);
   };
   const { ready, broken } = deployRest(app);
   const failed = inTrouble('failed').filter((name) => !isBack(name) && !broken.includes(name));

@@ -4,6 +4,7 @@ import { stalledReason } from '../../model/build/stalled.ts';
 import { showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { fitRight, fitText, joinFitting, type Line, muted, span } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 
 /** A bar of cells for a share between 0 and 1. */
@@ -26,7 +27,9 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
   const bytes = `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`;
   const parts: readonly Line[] = [
     [span(bar, 'busy')],
-    ...(builds.expected === 0 ? [] : [[span(`  ${builds.done} of ${builds.expected} built`)]]),
+    ...(builds.expected === 0
+      ? []
+      : [[span(`  ${builds.done} of ${counted(builds.expected, 'derivation')} built`)]]),
     ...(builds.failed === 0 ? [] : [[span(`  ${builds.failed} failed`, 'bad')]]),
     ...(fetches.bytesExpected === 0 ? [] : [[muted(bytes)], [muted(rateWord)]]),
     ...(copies.bytesExpected === 0

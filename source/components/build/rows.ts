@@ -91,7 +91,7 @@ const causeRow = (cause: TestCause, columns: number): Line => {
   const hosts = `${glyph.failed} ${hostsOf(cause.hosts)}`;
   const place = cause.place === null ? '' : showPosition(cause.place);
   if (cause.isOfEarlierLock === true) {
-    const told = `${hosts}  with the previous lock: ${cause.what}`;
+    const told = `${hosts}  with the lock before its last change: ${cause.what}`;
     return [muted(cut(told, columns - 3))];
   }
   const room = columns - hosts.length - (place === '' ? 0 : place.length + 2) - 6;

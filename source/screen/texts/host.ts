@@ -88,6 +88,10 @@ const stepWords: Readonly<Record<DeployStep, string>> = {
   rollback: 'going back',
 };
 
+/** A host that did not answer has not failed to prove which machine it is. */
+export const failedWord = ({ probe }: HostState, step: DeployStep): string =>
+  step === 'identity' && probe.kind === 'failed' ? 'not reached' : `${step} failed`;
+
 const showStep = (step: DeployStep): string => stepWords[step];
 
 /** `  3.2 MiB/s` since the copy began; nothing before it says anything. */
@@ -162,7 +166,7 @@ export const workWords = (host: HostState, now: number): Status => {
     case 'unhealthy':
       return status(glyph.look, `unhealthy: ${work.problems[0] ?? 'see Health'}`, 'bad');
     case 'failed':
-      return status(glyph.failed, `${work.step} failed`, 'bad');
+      return status(glyph.failed, failedWord(host, work.step), 'bad');
     case 'rolledBack':
       return status(glyph.failed, `rolled back${generationWord(work.generation)}`, 'bad');
     case 'canceled':

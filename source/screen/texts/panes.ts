@@ -10,6 +10,7 @@ import { openWords, unreadWords } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
+import { failedWord } from './host.ts';
 
 /** A row of the check board in full: its evidence, what mends it, its details. */
 export const checkText = (row: CheckRow): readonly TonedText[] => [
@@ -115,7 +116,10 @@ export const generationText = (
 export const troubleText = (host: HostState): readonly TonedText[] => {
   const { work, probe, expectation } = host;
   if (work.kind === 'failed')
-    return [{ text: `failed at ${work.step}: ${work.reason}`, tone: 'bad' }, plain(work.remedy)];
+    return [
+      { text: `${failedWord(host, work.step)}: ${work.reason}`, tone: 'bad' },
+      plain(work.remedy),
+    ];
   if (work.kind === 'rolledBack')
     return [
       { text: `rolled back: ${work.reason}`, tone: 'bad' },

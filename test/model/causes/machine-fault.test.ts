@@ -3,6 +3,7 @@ import { machineFaultOf } from '../../../source/model/causes/machine-fault.ts';
 import { remediesOf } from '../../../source/model/causes/remedies.ts';
 import { causeSentence } from '../../../source/model/causes/test-causes.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
 
 const noScene = { hosts: [], movedInputs: [], input: null };
@@ -224,11 +225,11 @@ test.each(faults)('%s: %s', (_source, text, what, remedy) => {
   });
   expect(told.what).toMatch(/^Nix could not evaluate the configuration because /);
   expect(told.what).toMatch(what);
-  expect(told.next).toMatch(remedy);
+  expect(adviceLine(told.next)).toMatch(remedy);
   const unwritten = explain({ code: 'lock-not-written', detail: cause.message });
   expect(unwritten.what).toMatch(what);
-  expect(unwritten.next).toMatch(remedy);
-  expect(told.next).not.toMatch(/[Cc]orrect the configuration/);
+  expect(adviceLine(unwritten.next)).toMatch(remedy);
+  expect(adviceLine(told.next)).not.toMatch(/[Cc]orrect the configuration/);
 });
 
 test.each([
