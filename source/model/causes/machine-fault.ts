@@ -176,6 +176,24 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
+    // flake.cc, parseFlakeInput: an attribute that this version does not know yet.
+    /unexpected flake input attribute '(?:submodules|lfs)'/,
+    {
+      what: 'this Nix is too old for what flake.nix says of inputs.self',
+      text: "Use Nix 2.27 or newer. Without that line, submodules are read with every Nix: nixup --flake '.?submodules=1'.",
+      command: 'nix --version',
+    },
+  ],
+  [
+    // git's transport.c, transport_check_allowed; a submodule in a folder needs leave since 2.38.
+    /transport 'file' not allowed/,
+    {
+      what: 'git may not fetch a submodule from a folder of this machine',
+      text: 'Allow it, where you trust the repository in that folder.',
+      command: 'git config --global protocol.file.allow always',
+    },
+  ],
+  [
     /the group '[^']*' specified in 'build-users-group'|build users? (?:group '[^']*' has no members)/,
     {
       what: 'the users that build are not set up',

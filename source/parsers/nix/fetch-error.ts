@@ -1,4 +1,5 @@
-import type { NixCause } from '../../model/nix/cause.ts';
+import { machineFaultOf } from '../../model/causes/machine-fault.ts';
+import type { NixCause, NixCauseClass } from '../../model/nix/cause.ts';
 
 /** Nix's message when the git that it started failed; git printed the reason before. */
 const gitFailed =
@@ -24,6 +25,11 @@ const ofNetwork =
 
 /** Whether a reason concerns the connection to a remote, and not its content. */
 export const isOfNetwork = (reason: string): boolean => ofNetwork.test(reason);
+
+const classOf = (reason: string): NixCauseClass => {
+  if (machineFaultOf(reason) !== null) return 'build-machine';
+  return isOfNetwork(reason) ? 'network' : 'fetch';
+};
 
 const reasonIn = (lines: readonly string[]): string | null => {
   const line = lines.find((one) => spoken.test(one) && !empty.test(one));
@@ -51,7 +57,7 @@ export const withFetchReason = (cause: NixCause, lines: readonly string[]): NixC
   if (reason === null) return { ...named, class: 'fetch' };
   return {
     ...named,
-    class: isOfNetwork(reason) ? 'network' : 'fetch',
+    class: classOf(reason),
     message: reason,
     tail: [reason, ...cause.tail],
   };

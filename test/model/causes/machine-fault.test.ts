@@ -203,6 +203,18 @@ const faults: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /HOME/,
   ],
   [
+    'flake.cc, parseFlakeInput, 2.8',
+    "error: unexpected flake input attribute 'submodules', at /nix/store/jlimg9krx1cv1lbzgpzp6dp6n48p3d4l-source/flake.nix:1:3",
+    /too old for what flake\.nix says/,
+    /2\.27 or newer.*submodules=1/,
+  ],
+  [
+    'transport.c of git, transport_check_allowed',
+    "fatal: transport 'file' not allowed\nerror: program 'git' failed with exit code 128",
+    /may not fetch a submodule from a folder/,
+    /Allow it/,
+  ],
+  [
     'lock.cc, build users',
     "error: the group 'nixbld' specified in 'build-users-group' does not exist",
     /users that build/,
@@ -211,7 +223,7 @@ const faults: readonly (readonly [string, string, RegExp, RegExp])[] = [
 ];
 
 test.each(faults)('%s: %s', (_source, text, what, remedy) => {
-  const cause = causeOf([text]);
+  const cause = causeOf(text.split('\n'));
   expect(cause.class).toBe('build-machine');
   const [first] = remediesOf(cause, noScene);
   expect(first?.text).toMatch(remedy);
