@@ -1,4 +1,4 @@
-import { explain } from '../../model/explain/explain.ts';
+import { explainInLine } from '../../model/explain/explain.ts';
 import type { Result } from '../../model/result.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { Invocation } from '../arguments/invocation.ts';
@@ -25,7 +25,7 @@ const refusedResult = (refusal: Refused): RunResult => ({
   hosts: {},
   commit: null,
   build: null,
-  summary: refusal.failures.map((failure) => explain(failure).what).join(' '),
+  summary: refusal.failures.map(explainInLine).join(' '),
 });
 
 export interface RunEnding {

@@ -28,6 +28,7 @@ export const resultLine = (result: RunResult, at: number): object => ({
   at,
   ok: result.ok,
   exitCode: result.exitCode,
+  ...(result.ok ? {} : { reason: result.summary }),
   hosts: result.hosts,
   commit: result.commit,
   ...((result.alarms ?? []).length === 0 ? {} : { alarms: result.alarms }),

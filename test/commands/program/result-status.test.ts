@@ -55,3 +55,8 @@ test.each([
   expect(played.status).not.toBe(0);
   expect(played.lines.at(-1)).toMatchObject({ type: 'result', ok: false, exitCode: played.status });
 });
+
+test('what is refused before it begins says in JSON too what to do next', async () => {
+  const played = await play('deploy p62 --json', () => ({ facts: fleet(entry('p620')) }));
+  expect(played.lines.at(-1)).toMatchObject({ reason: expect.stringMatching(/p62\b.*p620/) });
+});

@@ -243,6 +243,7 @@ test('with --json the events are lines, the result of a part is not, and the las
     at: expect.any(Number),
     ok: false,
     exitCode: 4,
+    reason: 'Done. Done.',
     hosts: { p620: outcome('succeeded'), razer: outcome('pending', 'razer') },
     commit: null,
     build: { built: 1, failed: 0, fetched: 2 },
@@ -252,7 +253,15 @@ test('with --json the events are lines, the result of a part is not, and the las
 test('with --json a refusal still ends with a result', async () => {
   const played = await play('deploy --json', () => scene({ p620: 'auto' }));
   expect(played.lines).toEqual([
-    { type: 'result', at: expect.any(Number), ok: false, exitCode: 3, hosts: {}, commit: null },
+    {
+      type: 'result',
+      at: expect.any(Number),
+      ok: false,
+      exitCode: 3,
+      reason: expect.stringMatching(/nobody agreed to it.*nixup deploy --yes$/),
+      hosts: {},
+      commit: null,
+    },
   ]);
 });
 
