@@ -33,9 +33,9 @@ export interface HostStatus {
   /**
    * Why it did not answer, for programs: `asleep`, `connection-refused` (the machine is there, and
    * no ssh), `name-not-found`, or the code of the failure (`login-refused`, `host-key-changed`, …).
-   * Null where it answered, or was not asked.
+   * Absent where it answered, or was not asked.
    */
-  readonly unreachable: string | null;
+  readonly unreachable?: string;
 }
 
 /** Two hosts that are remembered by one machine id: one of both addresses may be stale. */
@@ -121,7 +121,7 @@ const hostStatus = (host: HostState): HostStatus => {
     failedUnits: facts?.failedUnits ?? null,
     latencyMs: facts?.latencyMs ?? null,
     error: errorOf(host),
-    unreachable: host.probe.kind === 'failed' ? unreachableCode(host.probe.failure) : null,
+    ...(host.probe.kind === 'failed' ? { unreachable: unreachableCode(host.probe.failure) } : {}),
   };
 };
 

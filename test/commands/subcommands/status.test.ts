@@ -38,7 +38,6 @@ test('status --json has every field of the contract, null where nothing is known
         failedUnits: [],
         latencyMs: 12,
         error: null,
-        unreachable: null,
       },
       {
         name: 'razer',
