@@ -55,7 +55,9 @@ const refusalOf = (plan: DeployPlan): Failure | null => {
         ? first.reason
         : [...reasons].map(([reason, hosts]) => `${hosts.join(', ')}: ${reason}`).join('; '),
     ...advised(
-      others.length === 0 ? commandOnly(test) : advise(`${test}. Or deploy the others`, deploy),
+      others.length === 0
+        ? commandOnly(test)
+        : advise(`Test them: ${test}. Or deploy the others`, deploy),
     ),
   };
 };

@@ -264,7 +264,9 @@ describe('the gate', () => {
       ],
     };
     expect(await checkGate(fleet.context, planned, 'tree')).toMatchObject({
-      failure: { remedy: 'nixup test razer. Or deploy the others: nixup deploy p620 vault' },
+      failure: {
+        remedy: 'Test them: nixup test razer. Or deploy the others: nixup deploy p620 vault',
+      },
     });
   });
 
