@@ -32,14 +32,16 @@ const withPush = (seen: RepositoryState): GitFacts =>
 const answerAgain = (
   { state, emitter }: EngineContext,
   group: 'git' | 'lock',
-  answers: readonly CheckRow[],
+  judge: () => readonly CheckRow[],
 ): void => {
   const rows = state().board.filter((row) => row.group === group);
+  // Before the first check there are none; outside of a repository there is one row of git, and it stays.
+  if (rows.length <= 1) return;
+  const answers = judge();
   const fresh = rows.map((row) =>
     row.state === 'checking' ? row : (answers.find(({ id }) => id === row.id) ?? row),
   );
-  // Outside of a repository there is one row of git, and it stays.
-  if (rows.length > 1) emitter.emit({ type: 'board-observed', rows: fresh });
+  emitter.emit({ type: 'board-observed', rows: fresh });
 };
 
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
@@ -53,7 +55,7 @@ export const observeGit = async (context: EngineContext): Promise<void> => {
   if (!observed.ok) return;
   // The rows that this look answers; the others of git ask remotes, hooks and files.
   const { value } = observed;
-  answerAgain(context, 'git', [judgeBranch(value), judgeDirty(value), judgeUpstream(value)]);
+  answerAgain(context, 'git', () => [judgeBranch(value), judgeDirty(value), judgeUpstream(value)]);
 };
 
 /** Why git reads nothing of this checkout, so that Nix cannot either; null where there is none. */
@@ -146,8 +148,9 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
   );
   context.emitter.emit({ type: 'lock-observed', lock });
   const { review } = context.state().stages;
-  const now = context.world.clock.now();
-  answerAgain(context, 'lock', lockCheckRows(lock, now, review.kind === 'passed'));
+  answerAgain(context, 'lock', () =>
+    lockCheckRows(lock, context.world.clock.now(), review.kind === 'passed'),
+  );
   // The standings of the inputs were those of the previous lock; holds come from nixup.toml.
   tellHolds(context);
   return success(lock);
