@@ -268,12 +268,12 @@ const whyPresentUnseen = async (
   if (actual !== null && !(await isListed(world, repository, file)))
     return { kind: 'spelled', repository, file, actual };
   const nested = await repositoryBetween(world, repository, file);
+  if (nested === null && stands === 'folder') return await inFolder(world, repository, file);
   const rule = await ignoreRule(world, repository, nested ?? file);
   if (nested !== null) {
     const ignored = rule === null ? {} : { isIgnored: true };
     return { kind: 'nested', repository, file, nested, isPointedAt: false, ...ignored };
   }
-  if (stands === 'folder') return await inFolder(world, repository, file);
   return rule === null
     ? { kind: 'untracked', repository, file }
     : { kind: 'ignored', repository, file, rule };
