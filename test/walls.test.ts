@@ -396,6 +396,48 @@ test('no folder holds more than 25 files', () => {
   expect([...counts].filter(([, count]) => count > 25)).toEqual([]);
 });
 
+interface Named {
+  readonly file: string;
+  readonly name: string;
+  readonly isExported: boolean;
+  readonly isType: boolean;
+}
+
+/** What each file declares at its top level. */
+const declared: readonly Named[] = sourceFiles.flatMap((file) =>
+  [
+    ...withoutComments(textOf(file)).matchAll(
+      /^(export )?(?:declare )?(?:async )?(const|let|function\*?|class|type|interface|enum) (\w+)/gm,
+    ),
+  ].map(([, exported, kind = '', name = '']) => ({
+    file,
+    name,
+    isExported: exported !== undefined,
+    isType: ['type', 'interface', 'class', 'enum'].includes(kind),
+  })),
+);
+
+/** Each subcommand exports its `run`, which the registry loads by the file's name. */
+const isOfRegistry = ({ file, name }: Named): boolean =>
+  name === 'run' && folderOf(file) === 'source/commands/subcommands';
+
+test('an exported name is exported once, and an exported type has the only type of that name', () => {
+  const exported = declared.filter((one) => one.isExported && !isOfRegistry(one));
+  const broken = exported.flatMap((one) =>
+    declared
+      .filter(
+        (other) =>
+          other.name === one.name &&
+          other.file !== one.file &&
+          !isOfRegistry(other) &&
+          (other.isExported || (one.isType && other.isType)),
+      )
+      .map((other) => `${one.name} of ${one.file} is something else in ${other.file}`),
+  );
+  expect(exported.length).toBeGreaterThan(1_000);
+  expect(broken).toEqual([]);
+});
+
 test('a test lies in the folder of what it tests', () => {
   const apart = /^(?:lab|program|nix|scripts|fixtures|support)\//;
   const folders = new Set(sourceFiles.map(folderOf));

@@ -42,7 +42,7 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
 const last = ['move-on', 'palette', 'help', 'commands', 'quit'] as const;
 
 /** Rows of the footer on this screen; what cancels only while there is something to cancel. */
-export const footerRows = (
+export const footerActions = (
   table: readonly Action[],
   ui: Ui,
   run: AppState['run']['kind'],

@@ -106,4 +106,6 @@ export type Overlay =
       readonly top: number;
     };
 
+export type DifferenceOverlay = Extract<Overlay, { readonly kind: 'difference' }>;
+
 export type DifferenceLayout = 'unified' | 'side-by-side';

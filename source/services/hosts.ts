@@ -23,34 +23,38 @@ import type { RunOnHost } from './ssh/run.ts';
 import { createSshRoutes, type SshRoutes } from './ssh/ssh.ts';
 import type { World } from './world/world.ts';
 
-type Answer<Value> = Promise<Result<Value, Failure>>;
+type HostAnswer<Value> = Promise<Result<Value, Failure>>;
 
 /** Everything that nixup does on other machines. Nothing is installed there. */
 export interface Hosts {
   readonly run: RunOnHost;
   /** Asks a host everything in one round trip; also what its systemd and boot loader say now. */
-  probe(entry: HostEntry, options?: ProbeOptions): Answer<HostFacts>;
-  copy(entry: HostEntry, path: StorePath, options?: CopyOptions): Answer<Copied>;
-  activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
+  probe(entry: HostEntry, options?: ProbeOptions): HostAnswer<HostFacts>;
+  copy(entry: HostEntry, path: StorePath, options?: CopyOptions): HostAnswer<Copied>;
+  activate(entry: HostEntry, options: ActivateOptions): HostAnswer<Activated>;
   /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
-  preview(entry: HostEntry, path: StorePath, options: PreviewOptions): Answer<HostPreview>;
+  preview(entry: HostEntry, path: StorePath, options: PreviewOptions): HostAnswer<HostPreview>;
   /** Passwords for becoming root, where a host asks for one. */
   readonly passwords: Passwords;
   /** Removes generations that were shown; never what runs, boots or is known good. */
-  clean(entry: HostEntry, generations: readonly Generation[]): Answer<Cleaned>;
+  clean(entry: HostEntry, generations: readonly Generation[]): HostAnswer<Cleaned>;
   /** The way of a restart: a boot of the new system for once, and back. */
   readonly bootOnce: BootOnce;
-  contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): Answer<Contact>;
-  setProfileAndBoot(entry: HostEntry, path: StorePath, options?: PersistOptions): Answer<Persisted>;
-  rollback(entry: HostEntry, options: RollbackOptions): Answer<RolledBack>;
+  contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): HostAnswer<Contact>;
+  setProfileAndBoot(
+    entry: HostEntry,
+    path: StorePath,
+    options?: PersistOptions,
+  ): HostAnswer<Persisted>;
+  rollback(entry: HostEntry, options: RollbackOptions): HostAnswer<RolledBack>;
   /** Tells the supervisor of an activation what is decided; the first decision stands. */
   decide(
     entry: HostEntry,
     id: string,
     decision: SupervisionDecision,
     signal?: AbortSignal,
-  ): Answer<Supervision | null>;
-  unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
+  ): HostAnswer<Supervision | null>;
+  unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
   /** The host's own health scripts that fail. */
   healthScripts(entry: HostEntry, flake: string): Promise<readonly FailedScript[]>;
   /** Hosts that a deploy is meant to move to another address or host key. */

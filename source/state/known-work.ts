@@ -1,4 +1,4 @@
-import type { HostWork } from '../model/host/host.ts';
+import type { HostWork, KnownExpectation } from '../model/host/host.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostState } from './state.ts';
 
@@ -20,15 +20,13 @@ export interface Remembered {
   readonly committed: StorePath | null;
 }
 
-type Known = Extract<HostState['expectation'], { kind: 'known' }>;
-
 /**
  * Whether the last thing that this nixup did with the host concerns the system that the tree gives
  * it. A deploy of an earlier tree, or a failure from before that system was built, does not. Pure.
  */
 const isOfSystem = (
   work: HostWork,
-  { toplevel, builtAt }: Known,
+  { toplevel, builtAt }: KnownExpectation,
   waiting: StorePath | null,
 ): boolean => {
   const isLater = (at: number): boolean => builtAt !== null && at >= builtAt;

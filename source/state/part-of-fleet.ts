@@ -19,14 +19,14 @@ export interface PartOfFleet {
   readonly left: readonly string[];
 }
 
-type Standing = keyof PartOfFleet;
+type PartName = keyof PartOfFleet;
 
 const divide = (
   app: AppState,
   names: readonly string[],
-  standingOf: (host: HostState) => Standing,
+  standingOf: (host: HostState) => PartName,
 ): PartOfFleet => {
-  const of = (standing: Standing): readonly string[] =>
+  const of = (standing: PartName): readonly string[] =>
     names.filter((name) => {
       const host = app.hosts[name];
       return host !== undefined && standingOf(host) === standing;

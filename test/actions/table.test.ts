@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { footerRows } from '../../source/actions/footer.ts';
+import { footerActions } from '../../source/actions/footer.ts';
 import { actionTable, keyFiles, withKeys } from '../../source/actions/table.ts';
 import { initialUi, viewNames } from '../../source/screen/ui.ts';
 
@@ -39,7 +39,7 @@ test('the config moves a key', () => {
 test('the footer names only actions that exist', () => {
   for (const view of viewNames)
     expect(
-      footerRows(actionTable, { ...initialUi, screen: { kind: 'view', view } }, 'none').length,
+      footerActions(actionTable, { ...initialUi, screen: { kind: 'view', view } }, 'none').length,
     ).toBeGreaterThan(4);
 });
 

@@ -3,7 +3,7 @@ import { actionTable } from '../../source/actions/table.ts';
 import { LookProvider } from '../../source/components/base/look.tsx';
 import { colourTheme, monoTheme } from '../../source/components/base/theme.ts';
 import { StoreProvider } from '../../source/components/base/use-app.ts';
-import { Screen } from '../../source/components/frame/screen.tsx';
+import { ScreenFrame } from '../../source/components/frame/screen.tsx';
 import type { UiEvent } from '../../source/screen/ui.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { type AppStore, createAppStore } from '../../source/store.ts';
@@ -40,7 +40,7 @@ export const draw = (
   const instance = render(
     <LookProvider value={{ theme: mono ? monoTheme : colourTheme, ascii, table: actionTable }}>
       <StoreProvider value={store}>
-        <Screen />
+        <ScreenFrame />
       </StoreProvider>
     </LookProvider>,
     {

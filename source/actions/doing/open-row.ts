@@ -4,7 +4,7 @@ import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
-import { checkText, generationText, runText } from '../../screen/texts/panes.ts';
+import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { listOf } from '../../screen/ui.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
@@ -82,7 +82,7 @@ const openRecord = (
     }
     case 'history': {
       const run = app.history.find((one) => one.id === id);
-      if (run !== undefined) showText(context, `Run ${run.id}: ${run.goal}`, runText(run));
+      if (run !== undefined) showText(context, `Run ${run.id}: ${run.goal}`, pastRunText(run));
       break;
     }
     case 'generations': {

@@ -4,17 +4,17 @@ import type { Action, ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { searchRows } from '../lookup.ts';
 
-type ActionList = Extract<Overlay, { kind: 'help' | 'palette' }>;
+type ListOverlay = Extract<Overlay, { kind: 'help' | 'palette' }>;
 
 /** Rows that help or palette show. */
 const listedRows = (
   context: Pick<ActionContext, 'state' | 'table'>,
-  list: ActionList,
+  list: ListOverlay,
 ): readonly Action[] =>
   searchRows(context.table, list.filter, list.kind === 'palette' ? context.state().ui : undefined);
 
 /** Keys of help and palette: a row is chosen, the others filter. */
-export const pressActionList = (context: ActionContext, list: ActionList, key: KeyName): void => {
+export const pressActionList = (context: ActionContext, list: ListOverlay, key: KeyName): void => {
   const rows = listedRows(context, list);
   const index = Math.max(
     0,

@@ -17,9 +17,9 @@ import { saysYes, typesCount, typesName } from './agreement.ts';
 import type { Console } from './console.ts';
 
 /** What a target of a deploy and one of a rollback have in common. */
-type Target = DeployPlan['targets'][number] | RollbackPlan['targets'][number];
+type PlanTarget = DeployPlan['targets'][number] | RollbackPlan['targets'][number];
 
-interface Plan<Item extends Target> {
+interface Plan<Item extends PlanTarget> {
   readonly targets: readonly Item[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -58,7 +58,7 @@ const backTo = ({ toGeneration, madeGeneration }: RollbackPlan['targets'][number
     ? generation(toGeneration)
     : `${generation(toGeneration)}, as ${showGeneration(madeGeneration)}`;
 
-const targetRow = (target: Target): readonly string[] => [
+const targetRow = (target: PlanTarget): readonly string[] => [
   `  ${target.host}`,
   `${generation(target.fromGeneration)} → ${'toGeneration' in target ? backTo(target) : 'new'}`,
   showStorePath(target.to),
@@ -70,10 +70,10 @@ const targetRow = (target: Target): readonly string[] => [
   ].join(', '),
 ];
 
-const isRestarted = (target: Target): boolean =>
+const isRestarted = (target: PlanTarget): boolean =>
   'restart' in target && target.restart === 'planned';
 
-const previewOf = (target: Target): readonly string[] =>
+const previewOf = (target: PlanTarget): readonly string[] =>
   target.preview === undefined
     ? [`  ${target.host}: what it would do could not be asked`]
     : [
@@ -85,13 +85,13 @@ const previewOf = (target: Target): readonly string[] =>
           : []),
       ];
 
-const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
+const notesOf = (target: PlanTarget): readonly string[] => ('notes' in target ? target.notes : []);
 
 const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
   alarms.map((alarm) => `  not reviewed, an alarm of the lock: ${alarm}`);
 
 /** Hosts that would go to something older than they run: also told beside `--json`. */
-const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
+const goingBackLines = ({ targets }: Plan<PlanTarget>): readonly string[] =>
   targets.flatMap((target) =>
     'goesBack' in target && target.goesBack !== undefined
       ? [`  ${target.host} ${target.goesBack}`]
@@ -100,7 +100,7 @@ const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
 
 const preview = (
   words: ConfirmationWords,
-  plan: Plan<Target>,
+  plan: Plan<PlanTarget>,
   further: Further | undefined,
 ): readonly string[] => [
   `${words.deed} ${counted(plan.targets.length, 'host')}`,
@@ -118,7 +118,7 @@ const preview = (
   ]),
 ];
 
-const without = <Item extends Target>(
+const without = <Item extends PlanTarget>(
   plan: Plan<Item>,
   host: string,
   kind: LeftOut['kind'],
@@ -139,13 +139,13 @@ const notAgreed = (words: ConfirmationWords): Failure => ({
  * Whether a person asked to repeat what ended badly before: the host by its name, or a deploy of
  * all where only the connection may have been the cause.
  */
-const isAsked = ({ host, repeats }: Target, words: ConfirmationWords): boolean =>
+const isAsked = ({ host, repeats }: PlanTarget, words: ConfirmationWords): boolean =>
   words.askedFor !== undefined &&
   (words.askedFor.includes(host) || repeats?.kind === 'unconfirmed');
 
 /** Why the host's own policy or notes refuse it; `console` null: nobody can be asked. */
 const refusalOf = async (
-  target: Target,
+  target: PlanTarget,
   console: Console | null,
   words: ConfirmationWords,
 ): Promise<Pick<LeftOut, 'kind' | 'reason'> | null> => {
@@ -191,7 +191,7 @@ const refusalOf = async (
 /** A yes for one host, the name of each that is restarted, the count where there are several. */
 const agrees = async (
   console: Console,
-  targets: readonly Target[],
+  targets: readonly PlanTarget[],
   { deed }: ConfirmationWords,
 ): Promise<boolean> => {
   const restarted = targets.filter(isRestarted);
@@ -209,7 +209,7 @@ const agrees = async (
  * `--yes`, nothing is asked, and a protected host needs `--confirm`. Answers
  * the plan without the hosts that were not agreed to.
  */
-export const confirmPlan = async <Item extends Target>(
+export const confirmPlan = async <Item extends PlanTarget>(
   plan: Plan<Item>,
   flags: GlobalFlags,
   console: Console,

@@ -9,7 +9,7 @@ import { canceledExit } from './console.ts';
 import { createEventLines, resultLine } from './event-lines.ts';
 import { failureLines, type Program, type Refused, withProgram } from './open.ts';
 import { createProgressTeller } from './progress-lines.ts';
-import { runText } from './run-text.ts';
+import { resultText } from './result-text.ts';
 import { waysBack } from './ways-back.ts';
 
 const activeOf = ({ failures }: Refused): Pick<RunResult, 'active'> => {
@@ -75,7 +75,7 @@ export const doRun = async (
     for (const line of [final.summary, ...waysBack(final)]) console.tell(line);
   if (json) console.answerJson(resultLine(final, world.clock.now()));
   else if (ended.ok) {
-    console.answer(runText(final));
+    console.answer(resultText(final));
     for (const line of waysBack(final)) console.tell(line);
     for (const line of ended.value.after ?? []) console.tell(line);
   }

@@ -12,7 +12,7 @@ import type { FlaglessRun } from '../program/command.ts';
 import { type Console, canceledExit } from '../program/console.ts';
 import { createEventLines, resultLine } from '../program/event-lines.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
-import { runText } from '../program/run-text.ts';
+import { resultText } from '../program/result-text.ts';
 import { statusText } from '../reports/status.ts';
 
 interface Stage {
@@ -27,7 +27,7 @@ interface Stage {
 const chapter = (console: Console, command: string): void => console.answer(`\n$ ${command}`);
 
 const tellResult = ({ console, ended }: Stage, result: RunResult): RunResult => {
-  console.answer(runText(result));
+  console.answer(resultText(result));
   ended.push(result);
   return result;
 };

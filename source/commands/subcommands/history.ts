@@ -11,7 +11,7 @@ import { answerQuestion } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
 import { refused } from '../program/open.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
-import { runText } from '../program/run-text.ts';
+import { resultText } from '../program/result-text.ts';
 
 /** A run as JSON has it. */
 const documentOf = ({ ending, open, unread, ...run }: RunSummary) => ({
@@ -64,7 +64,7 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
     ...lines,
     '',
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
-    run.ending === null ? openWords(run) : runText(run.ending.result),
+    run.ending === null ? openWords(run) : resultText(run.ending.result),
   ].join('\n');
 };
 

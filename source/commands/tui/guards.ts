@@ -100,10 +100,10 @@ const endings = [
   'SIGUNUSED',
 ] as const satisfies readonly NodeJS.Signals[];
 
-type Ending = (typeof endings)[number];
+type EndingSignal = (typeof endings)[number];
 
 /** Those that this system does not have are left out. */
-const endingSignals = endings.flatMap((signal): readonly (readonly [Ending, number])[] => {
+const endingSignals = endings.flatMap((signal): readonly (readonly [EndingSignal, number])[] => {
   const number: number | undefined = os.constants.signals[signal];
   return number === undefined ? [] : [[signal, 128 + number]];
 });
@@ -118,7 +118,7 @@ export interface Endings {
 }
 
 /** What the keyboard sends to all that have the terminal: an editor that has it decides for itself. */
-const ofKeyboard: ReadonlySet<Ending> = new Set<Ending>(['SIGINT', 'SIGQUIT']);
+const ofKeyboard: ReadonlySet<EndingSignal> = new Set<EndingSignal>(['SIGINT', 'SIGQUIT']);
 
 export const followEndings = (): Endings => {
   let told = (exitCode: number, _isOfKeyboard: boolean): void => process.exit(exitCode);

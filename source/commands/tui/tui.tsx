@@ -4,7 +4,7 @@ import { actionTable, withKeys } from '../../actions/table.ts';
 import { type Look, LookProvider } from '../../components/base/look.tsx';
 import { colourTheme, monoTheme } from '../../components/base/theme.ts';
 import { StoreProvider } from '../../components/base/use-app.ts';
-import { Screen } from '../../components/frame/screen.tsx';
+import { ScreenFrame } from '../../components/frame/screen.tsx';
 import type { Engine } from '../../engine/contract.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -149,7 +149,7 @@ const draw = (
   render(
     <LookProvider value={look}>
       <StoreProvider value={store}>
-        <Screen />
+        <ScreenFrame />
         <Connect
           to={(way) => {
             life.suspend = way;

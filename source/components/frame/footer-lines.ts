@@ -1,5 +1,5 @@
 import type { Action } from '../../actions/action.ts';
-import { footerRows } from '../../actions/footer.ts';
+import { footerActions } from '../../actions/footer.ts';
 import { inLog } from '../../actions/reasons.ts';
 import { showKey } from '../../keys.ts';
 import {
@@ -230,7 +230,7 @@ export const keysLine = (state: ScreenState, table: readonly Action[]): Line => 
   const { ui } = state;
   const own = overlayKeys(state, table);
   if (own !== undefined) return own;
-  const rows = footerRows(table, ui, state.app.run.kind);
+  const rows = footerActions(table, ui, state.app.run.kind);
   const isFixed = (row: Action): boolean => row.id === 'help' || row.id === 'palette';
   const fixed: Line = rows.filter(isFixed).flatMap((row) => [span('  '), ...keyWords(row, state)]);
   const others = rows.filter((row) => !isFixed(row)).map((row) => keyWords(row, state));

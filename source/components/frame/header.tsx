@@ -19,7 +19,7 @@ import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts'
  * The activity of the whole. Only this spinner has a timer of its own; those of rows are frames of
  * the one clock.
  */
-const Activity = (): ReactNode => {
+const ActivityLine = (): ReactNode => {
   const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
   const { theme, ascii } = useLook();
   if (activity === null) return null;
@@ -64,7 +64,7 @@ export const Header = (): ReactNode => {
           )}
         />
         <Box flexShrink={0}>
-          <Activity />
+          <ActivityLine />
         </Box>
       </Box>
       <LineText line={viewsLine(app, screen, columns)} />

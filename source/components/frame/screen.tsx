@@ -5,7 +5,7 @@ import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall, smallest } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { tooSmallLines } from '../../screen/texts/too-small.ts';
-import type { Screen as ShownScreen } from '../../screen/ui.ts';
+import type { Screen } from '../../screen/ui.ts';
 import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
 import { BuildView } from '../build/build-view.tsx';
@@ -25,7 +25,7 @@ import { HistoryView } from '../run/history-view.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
-const View = ({ screen }: { readonly screen: ShownScreen }): ReactNode => {
+const View = ({ screen }: { readonly screen: Screen }): ReactNode => {
   if (screen.kind === 'host') return <HostView name={screen.host} tab={screen.tab} />;
   switch (screen.view) {
     case 'fleet':
@@ -65,7 +65,10 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
 };
 
 /** A window too small for the screen: what that means, and the key that leaves. */
-const TooSmall = ({ columns, rows }: Readonly<Record<'columns' | 'rows', number>>): ReactNode => {
+const TooSmallScreen = ({
+  columns,
+  rows,
+}: Readonly<Record<'columns' | 'rows', number>>): ReactNode => {
   const { table } = useLook();
   const overlay = useApp(({ ui }) => ui.overlay);
   const key = table.find(({ id }) => id === 'quit')?.keys[0] ?? '^c';
@@ -88,12 +91,12 @@ const TooSmall = ({ columns, rows }: Readonly<Record<'columns' | 'rows', number>
 };
 
 /** The whole screen: as large as the window, never larger. */
-export const Screen = (): ReactNode => {
+export const ScreenFrame = (): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
   const rows = useApp(({ ui }) => ui.rows);
   const screen = useApp(({ ui }) => ui.screen);
   const overlay = useApp(({ ui }) => ui.overlay);
-  if (isTooSmall({ columns, rows })) return <TooSmall columns={columns} rows={rows} />;
+  if (isTooSmall({ columns, rows })) return <TooSmallScreen columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header />

@@ -15,7 +15,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeOf, edgeRoom, ListRows } from '../base/list-rows.tsx';
 import { useApp } from '../base/use-app.ts';
 import { lockListRows, lockTitles } from './rows.ts';
-import { emptyLockLines, titleLine } from './title.ts';
+import { emptyLockLines, lockTitleLine } from './title.ts';
 
 /** The lines from `top` on, with how many more there are at their right end. */
 const windowOf = (
@@ -43,7 +43,7 @@ export const LockView = (): ReactNode => {
   if (selected === undefined)
     return (
       <Lines
-        lines={[titleLine(app, ui.now, columns), ...emptyLockLines(app.lock, filter, columns)]}
+        lines={[lockTitleLine(app, ui.now, columns), ...emptyLockLines(app.lock, filter, columns)]}
         height={height}
       />
     );
@@ -62,7 +62,7 @@ export const LockView = (): ReactNode => {
         );
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText line={titleLine(app, minute, columns)} />
+      <LineText line={lockTitleLine(app, minute, columns)} />
       <Box height={list.titles + list.rows} overflow="hidden">
         <Box width={list.columns} overflow="hidden" flexDirection="column">
           {list.titles === 0 ? null : (

@@ -22,7 +22,7 @@ const limitWords = (app: AppState, now: number): readonly string[] =>
   });
 
 /** What the lock is like as a whole; what matters most first, as a narrow window cuts the end. */
-export const titleLine = (app: AppState, now: number, columns: number): Line => {
+export const lockTitleLine = (app: AppState, now: number, columns: number): Line => {
   const { lock, standings } = app;
   const behind = countBehind(standings);
   const breaking = breakingOfApp(app).length;

@@ -16,7 +16,7 @@ import {
   type UnifiedRow,
 } from '../../screen/difference-rows.ts';
 import { bodyRows } from '../../screen/layout.ts';
-import type { Overlay } from '../../screen/overlay.ts';
+import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
 import { isHit } from '../../screen/reducer/log.ts';
 import { unifiedOnce } from '../../screen/reducer/overlay.ts';
@@ -24,8 +24,6 @@ import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { useApp } from '../base/use-app.ts';
-
-type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
 
 const tones: Readonly<Record<DifferenceLine['kind'], Tone>> = {
   added: 'good',

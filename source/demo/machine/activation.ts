@@ -3,7 +3,7 @@ import type { DemoSystem } from '../data/system-data.ts';
 import type { DemoActivation, Machine } from './machine.ts';
 
 /** How switching from one system to another changes the units of a machine. */
-interface UnitDifference {
+interface UnitChanges {
   readonly stop: readonly string[];
   readonly restart: readonly string[];
   readonly fails: readonly string[];
@@ -14,7 +14,7 @@ const isBroken = (machine: Machine, to: DemoSystem, unit: string): boolean => {
   return breaks?.unit === unit && (to.versions.get(channel) ?? 0) >= breaks.from;
 };
 
-const differenceOf = (machine: Machine, to: DemoSystem): UnitDifference => {
+const differenceOf = (machine: Machine, to: DemoSystem): UnitChanges => {
   const from = machine.current;
   const changed = to.services.filter((unit) => from.unitSeed(unit) !== to.unitSeed(unit));
   const restarted: readonly string[] = changed.filter(

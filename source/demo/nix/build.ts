@@ -148,12 +148,12 @@ const createOnce = (store: DemoStore): Once => {
 };
 
 /** Counts what one process of Nix has done, and says it after each change. */
-interface Tally {
+interface ProgressCount {
   readonly add: (what: 'built' | 'building' | 'failed' | 'fetched', count: number) => void;
   readonly stop: () => void;
 }
 
-const createTally = (log: NixLog, jobs: number, fetches: number): Tally => {
+const createTally = (log: NixLog, jobs: number, fetches: number): ProgressCount => {
   const builds = log.start(activityType.builds, '');
   const copies = log.start(activityType.copyPaths, '');
   const tally = { built: 0, building: 0, failed: 0, fetched: 0 };
@@ -190,7 +190,12 @@ const fetchPath = async (call: Call, log: NixLog, { path, bytes }: Fetch): Promi
   return true;
 };
 
-const buildJob = async (call: Call, log: NixLog, tally: Tally, job: BuildJob): Promise<boolean> => {
+const buildJob = async (
+  call: Call,
+  log: NixLog,
+  tally: ProgressCount,
+  job: BuildJob,
+): Promise<boolean> => {
   const id = log.start(activityType.build, `building '${job.derivation}'`, [
     job.derivation,
     '',

@@ -1,6 +1,6 @@
 import { compileWarning, planSentence } from '../../model/build/build-plan-text.ts';
 import { type BuildPlan, summarizePlan, summarizePlans } from '../../model/build/plan.ts';
-import type { HostEntry } from '../../model/host/host.ts';
+import type { HostEntry, KnownExpectation } from '../../model/host/host.ts';
 import { unusableBuilders } from '../../parsers/nix/warnings.ts';
 import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
 import type { BuildPlace } from '../../services/nix/place.ts';
@@ -9,7 +9,7 @@ import type { TestOptions } from '../run/options.ts';
 import type { RunSession } from '../run/session.ts';
 import { buildPlace, placeObstacle } from './build-place.ts';
 import { currentTree } from './expectations.ts';
-import type { HostTests, Known } from './host-tests.ts';
+import type { HostTests } from './host-tests.ts';
 import { exploreHash } from './test-hashes.ts';
 
 export interface TestBuildOptions extends TestOptions {
@@ -19,7 +19,7 @@ export interface TestBuildOptions extends TestOptions {
 
 /** The builds of a test: each host as soon as it is evaluated. */
 export interface TestBuilds {
-  build(entry: HostEntry, expectation: Known): Promise<void>;
+  build(entry: HostEntry, expectation: KnownExpectation): Promise<void>;
   /** Resolves when the last progress was told. */
   settled(): Promise<void>;
   made(): { readonly built: number; readonly fetched: number };
@@ -63,14 +63,14 @@ export const openTestBuilds = async (
 
   const keepBuilt = async (
     host: string,
-    { toplevel, derivation, builtAt, builtOn }: Known,
+    { toplevel, derivation, builtAt, builtOn }: KnownExpectation,
   ): Promise<void> => {
     if (tree === null) return;
     const where = builtOn === undefined ? {} : { builtOn };
     await records.keepEvaluation({ host, tree, toplevel, derivation, builtAt, ...where, dirty });
   };
 
-  const build = async (entry: HostEntry, expectation: Known): Promise<void> => {
+  const build = async (entry: HostEntry, expectation: KnownExpectation): Promise<void> => {
     if (!builds.ok) {
       tests.fail({ host: entry.name, step: 'build', failure: builds.failure });
       return;

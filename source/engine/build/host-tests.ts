@@ -1,17 +1,15 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Expectation, HostEntry } from '../../model/host/host.ts';
+import type { HostEntry, KnownExpectation } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { advised } from '../../model/words/advice.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
-export type Known = Extract<Expectation, { kind: 'known' }>;
-
 /** A host that was built, or was built before for this very tree. */
 export interface TestedHost {
   readonly entry: HostEntry;
-  readonly expectation: Known;
+  readonly expectation: KnownExpectation;
 }
 
 export interface FailedHost {
@@ -34,7 +32,7 @@ export interface HostTests {
   start(host: string, step: 'evaluate' | 'build'): void;
   fail(failed: FailedHost): void;
   wait(host: string, why: string): void;
-  succeed(entry: HostEntry, expectation: Known, tookMs: number): void;
+  succeed(entry: HostEntry, expectation: KnownExpectation, tookMs: number): void;
 }
 
 const failHost = (context: EngineContext, session: RunSession, failed: FailedHost): void => {
@@ -84,7 +82,7 @@ export const createHostTests = (
     const text = `${host} is not built: ${why}. Wake it, or build it here: nixup test ${host} --build-on local`;
     context.emitter.emit({ type: 'noticed', tone: 'warning', text });
   };
-  const succeed = (entry: HostEntry, expectation: Known, tookMs: number): void => {
+  const succeed = (entry: HostEntry, expectation: KnownExpectation, tookMs: number): void => {
     const { toplevel } = expectation;
     const current: StorePath | null = context.state().hosts[entry.name]?.facts?.current ?? null;
     session.work(entry.name, {

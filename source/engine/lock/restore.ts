@@ -30,15 +30,15 @@ const undoing = (deed: string): string =>
     ? `redo ${deed.slice('undo '.length)}`
     : `undo ${deed.replace(/^redo /, '')}`;
 
-interface Wanted extends Pick<LockAction, 'deed' | 'work'> {
+interface LockToRestore extends Pick<LockAction, 'deed' | 'work'> {
   readonly text: string;
 }
 
 const beforeLastAction = async (
   context: EngineContext,
   current: string | undefined,
-): Promise<Result<Wanted, Failure>> => {
-  const refused = (detail: string): Result<Wanted, Failure> =>
+): Promise<Result<LockToRestore, Failure>> => {
+  const refused = (detail: string): Result<LockToRestore, Failure> =>
     failed({ code: 'revert-refused', input: 'flake.lock', detail });
   const { actions, damage } = await readLockIndex(context);
   // An update that moved nothing is nothing to undo.
@@ -61,7 +61,7 @@ const beforeLastAction = async (
     : text;
 };
 
-const committed = async (context: EngineContext): Promise<Result<Wanted, Failure>> => {
+const committed = async (context: EngineContext): Promise<Result<LockToRestore, Failure>> => {
   if (context.state().git === null && (await lockActions(context)).length > 0)
     return failed({
       code: 'revert-refused',

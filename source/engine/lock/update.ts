@@ -239,7 +239,7 @@ const sortAsked = async (
 };
 
 /** What became of the inputs that were not simply updated. */
-interface LockWork {
+interface InputsApart {
   readonly picks: readonly Pick[];
   readonly unfetched: readonly UnfetchedInput[];
   readonly withheld: ReadonlyMap<string, Withheld>;
@@ -253,7 +253,7 @@ const changeLock = async (
   { names, byNix, excluded }: AskedInputs,
   picks: readonly Pick[],
   withholding: Withholding,
-): Promise<Result<LockWork, Failure>> => {
+): Promise<Result<InputsApart, Failure>> => {
   if (names === 'all') tellEndedHolds(context, session);
   else tellHeldByName(context, names);
   let unfetched: readonly UnfetchedInput[] = [];
@@ -290,7 +290,7 @@ const proveUpdate = async (
   session: RunSession,
   before: LockBefore,
   { names, excluded }: AskedInputs,
-  { picks, unfetched, withheld }: LockWork,
+  { picks, unfetched, withheld }: InputsApart,
 ): Promise<Result<UpdateOutcome, Failure>> => {
   const after = await readLock(context);
   if (!after.ok) return after;

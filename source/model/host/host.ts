@@ -156,6 +156,9 @@ export type Expectation =
     }
   | { readonly kind: 'failed'; readonly failureText: string; readonly tree: string | null };
 
+/** What a host should run, where that is known. */
+export type KnownExpectation = Extract<Expectation, { readonly kind: 'known' }>;
+
 /** Where a host stands against the flake. */
 export type HostPosition =
   | { readonly kind: 'unknown' }

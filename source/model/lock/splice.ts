@@ -14,13 +14,16 @@ const refused = (
 ): { readonly ok: false; readonly failure: Failure } =>
   failed({ code: 'revert-refused', input, detail });
 
-interface Place {
+interface NodePlace {
   readonly key: string;
   readonly node: LockNode;
 }
 
 /** The node at a path itself, no follows taken. */
-const placeAt = (lock: FlakeLock, path: InputPath): Place | { readonly follows: string } | null => {
+const placeAt = (
+  lock: FlakeLock,
+  path: InputPath,
+): NodePlace | { readonly follows: string } | null => {
   let key = lock.root;
   for (const [index, name] of path.entries()) {
     const edge: InputEdge | undefined = inputEdge(nodeAt(lock, key) ?? {}, name);

@@ -40,13 +40,13 @@ const isRevision = (word: string): boolean => {
 /** Whether a version is nothing but a revision, as `0af1ced`. */
 export const isRevisionVersion = (version: string): boolean => isRevision(version);
 
-interface Word {
+interface VersionWord {
   readonly text: string;
   /** What stands before it; empty at the beginning. */
   readonly after: string;
 }
 
-const words = (version: string): readonly Word[] =>
+const words = (version: string): readonly VersionWord[] =>
   [...version.matchAll(/(^|[-+._~])([^-+._~]*)/g)].map(([, after = '', text = '']) => ({
     text,
     after,
@@ -61,7 +61,7 @@ const isMoment = (digits: string): boolean =>
  * One hash in 27 of seven digits has no letter. As a part between dots it is a number of a build, and
  * with a date at its beginning a date.
  */
-const isRevisionWord = ({ text, after }: Word): boolean => {
+const isRevisionWord = ({ text, after }: VersionWord): boolean => {
   if (isRevision(text)) return true;
   const digits = /^(?:git|rev|sha|g)?(\d{7,64})$/i.exec(text)?.[1] ?? '';
   return digits !== '' && after !== '.' && (digits !== text || !isMoment(digits));
@@ -73,7 +73,7 @@ const isRevisionWord = ({ text, after }: Word): boolean => {
  */
 export const versionDirection = (one: string, other: string): number | null => {
   const [left, right] = [words(one), words(other)];
-  const none: Word = { text: '', after: '' };
+  const none: VersionWord = { text: '', after: '' };
   const at = left.findIndex(({ text }, index) => text !== right[index]?.text);
   if (at !== -1 && (isRevisionWord(left[at] ?? none) || isRevisionWord(right[at] ?? none)))
     return null;

@@ -54,7 +54,7 @@ const wordsOf = (line: string): readonly string[] => {
   }
 };
 
-type Lines = readonly (readonly string[])[];
+type WordLines = readonly (readonly string[])[];
 
 interface MutableEntry {
   readonly title: string;
@@ -66,7 +66,7 @@ interface MutableEntry {
 }
 
 /** `AddStanzaEntries`; the number of the line behind its end. */
-const readStanza = (lines: Lines, from: number, entry: MutableEntry): number => {
+const readStanza = (lines: WordLines, from: number, entry: MutableEntry): number => {
   let at = from;
   for (; at < lines.length; at += 1) {
     const [word = '', value] = lines[at] ?? [];
@@ -103,8 +103,8 @@ const readStanza = (lines: Lines, from: number, entry: MutableEntry): number => 
 };
 
 /** Lines of the file, with those of files that it includes. Those include no others. */
-const linesOf = (text: string, textOf: ((name: string) => string) | null): Lines =>
-  text.split(/[\r\n]+/).flatMap((line): Lines => {
+const linesOf = (text: string, textOf: ((name: string) => string) | null): WordLines =>
+  text.split(/[\r\n]+/).flatMap((line): WordLines => {
     const words = wordsOf(line);
     const [word, name] = words;
     return textOf !== null && word?.toLowerCase() === 'include' && words.length === 2

@@ -41,13 +41,13 @@ const errorBlocks = (lines: readonly string[]): readonly (readonly string[])[] =
 const isOneOfSeveral = (before: string, line: string): boolean =>
   /^[A-Z][a-z ]+: /.test(line) && /[^.:,]$/.test(before);
 
-interface Statement {
+interface ErrorStatement {
   readonly text: string;
   readonly at: number;
 }
 
 /** What Nix says in a block: the last `error:` of it, below the trace that led there. */
-const statementOf = (block: readonly string[]): Statement => {
+const statementOf = (block: readonly string[]): ErrorStatement => {
   const at = Math.max(
     0,
     block.findLastIndex((line) => errorLine.test(line)),

@@ -4,7 +4,7 @@ import type { Choice, Confirmation, Required, TonedText } from '../overlay.ts';
 /** First in every confirmation, with the focus. */
 export const no: Choice = { label: 'No', wish: null, guarded: false };
 
-interface Question {
+interface ConfirmationParts {
   readonly title: string;
   readonly body: readonly TonedText[];
   readonly commands: readonly Command[];
@@ -14,7 +14,14 @@ interface Question {
 }
 
 /** A confirmation as it opens: nothing typed, the focus on the first choice, which is harmless. */
-export const ask = ({ title, body, commands, choices, required, at }: Question): Confirmation => ({
+export const ask = ({
+  title,
+  body,
+  commands,
+  choices,
+  required,
+  at,
+}: ConfirmationParts): Confirmation => ({
   kind: 'confirm',
   title,
   body,

@@ -1,5 +1,5 @@
 import { memoByObject } from '../../model/memo.ts';
-import type { Overlay } from '../overlay.ts';
+import type { DifferenceOverlay, Overlay } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
 import { isHit } from './log.ts';
@@ -11,15 +11,13 @@ export type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' }>;
 export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
   overlay?.kind === 'text' || overlay?.kind === 'difference';
 
-type DifferencePane = Extract<Overlay, { kind: 'difference' }>;
-
-const sideBySideTexts = memoByObject((rows: DifferencePane['rows']): readonly string[] =>
+const sideBySideTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
   rows.map((row) =>
     row.kind === 'heading' ? row.text : `${row.old?.text ?? ''}\n${row.now?.text ?? ''}`,
   ),
 );
 
-const unifiedTexts = memoByObject((rows: DifferencePane['rows']): readonly string[] =>
+const unifiedTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
   unifiedOnce(rows).map((row) => (row.kind === 'heading' ? row.text : row.line.text)),
 );
 

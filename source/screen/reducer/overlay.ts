@@ -4,6 +4,7 @@ import { addToField, eraseInField } from '../field-text.ts';
 import { paneRows } from '../layout.ts';
 import {
   type Confirmation,
+  type DifferenceOverlay,
   guardMs,
   inField,
   type Menu,
@@ -42,8 +43,6 @@ const moveMenu = (ui: Ui, by: number): Ui => {
   const index = overlay.cursor === null ? 0 : Math.max(0, ids.indexOf(overlay.cursor));
   return withOverlay(ui, { ...overlay, cursor: ids[clamp(index + by, ids.length - 1)] ?? null });
 };
-
-type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
 
 /** The rows of a difference in one column; made once, as a lock has thousands. */
 export const unifiedOnce = memoByObject((rows: DifferenceOverlay['rows']) => unifiedRows(rows));

@@ -38,14 +38,14 @@ const rowOf = (change: LockChange, nested = noNested, isBelow = false): LockRow 
   isBelow,
 });
 
-interface Tree {
+interface ChangeTree {
   /** Changes that stand by themselves: those with alarms, and those of the flake's own inputs. */
   readonly tops: readonly LockChange[];
   /** Quiet nested changes by the flake's own input that they belong to. */
   readonly below: ReadonlyMap<string, readonly LockChange[]>;
 }
 
-const treeOf = (changes: readonly LockChange[]): Tree => {
+const treeOf = (changes: readonly LockChange[]): ChangeTree => {
   const below = new Map<string, LockChange[]>();
   const tops = changes.filter((change) => {
     const root = rootOfChange(change);

@@ -13,7 +13,7 @@ const linesOf = (text: string): readonly string[] => {
 /** A node of a lock begins so; other texts have no such line and are one block. */
 const blockStart = /^ {4}"(?:[^"\\]|\\.)*": \{$/;
 
-interface Block {
+interface TextBlock {
   readonly name: string;
   readonly lines: readonly string[];
 }
@@ -23,7 +23,7 @@ interface Block {
  * many nodes moved that takes minutes. Its nodes are found by their keys, and
  * lines are compared within a node.
  */
-const blocksOf = (lines: readonly string[]): readonly Block[] => {
+const blocksOf = (lines: readonly string[]): readonly TextBlock[] => {
   const starts = lines.flatMap((line, index) => (blockStart.test(line) ? [index] : []));
   return [0, ...starts].map((start, index) => ({
     name: index === 0 ? '' : (lines[start] ?? ''),

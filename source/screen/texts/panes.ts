@@ -28,7 +28,7 @@ export const checkText = (row: CheckRow): readonly TonedText[] => [
 ];
 
 /** A run of the past in full. */
-export const runText = (run: RunSummary): readonly TonedText[] => [
+export const pastRunText = (run: RunSummary): readonly TonedText[] => [
   plain(run.ending?.result.summary ?? openWords(run)),
   ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
   quiet(

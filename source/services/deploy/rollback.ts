@@ -72,12 +72,12 @@ const crossedBy = (output: string): readonly string[] => {
   return old == null || now == null ? [] : reasonsToBoot(old, now);
 };
 
-type Contact = ReturnType<typeof createContact>;
+type MakesContact = ReturnType<typeof createContact>;
 type Persist = ReturnType<typeof createPersist>;
 
 /** Contact over a new connection, then profile and boot entry. */
 const proveBack = async (
-  contact: Contact,
+  contact: MakesContact,
   persist: Persist,
   entry: HostEntry,
   options: RollbackOptions,
@@ -110,7 +110,7 @@ const proveBack = async (
 export const createRollback = (
   run: RunOnHost,
   activate: ReturnType<typeof createActivate>,
-  contact: Contact,
+  contact: MakesContact,
   persist: Persist,
 ) => {
   return async (

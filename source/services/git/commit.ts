@@ -19,11 +19,11 @@ import {
   commitsSince,
   type Doer,
   type Head,
+  type HeadState,
   landOnBranch,
   moveByHand,
   moveHead,
-  readStanding,
-  type Standing,
+  readHeadState,
   sayMoves,
   tipOfBefore,
 } from './head.ts';
@@ -238,7 +238,7 @@ interface Attempt {
   /** The copy of it in which git and its hooks run; null where no hook runs, or none can be made. */
   readonly copy: HookTree | null;
   readonly paths: readonly string[];
-  readonly before: Standing;
+  readonly before: HeadState;
   readonly hooks: readonly string[];
   readonly kept: KeptIndex;
 }
@@ -472,7 +472,7 @@ export const commitPaths = async (
   if (lock !== null) return failed(indexLockFailure(lock));
   const wanted = await treeOfRequest(world, place, request);
   if (!wanted.ok) return wanted;
-  const before = await readStanding(world, place);
+  const before = await readHeadState(world, place);
   if (!before.ok) return before;
   if (before.value.head?.tree === wanted.value) return failed(nothingToCommit);
   const hooks = await hooksOfCommit(world, place);

@@ -26,7 +26,7 @@ export interface LaterCommit extends Head {
 }
 
 /** The state of a repository that a hook may change besides index and files. */
-export interface Standing {
+export interface HeadState {
   /** Null before the first commit. */
   readonly head: Head | null;
   /** The full name of the branch, `refs/heads/main`; null when HEAD is detached. */
@@ -121,10 +121,10 @@ const unreadable = (place: GitPlace, failure: Failure): Failure =>
  * Where HEAD, branch and stash are. "Before the first commit" only where git says so; no answer is
  * a failure.
  */
-export const readStanding = async (
+export const readHeadState = async (
   world: GitWorld,
   place: GitPlace,
-): Promise<Result<Standing, Failure>> => {
+): Promise<Result<HeadState, Failure>> => {
   const [heads, branch, stash] = await Promise.all([
     readLog(world, place, ['-1', 'HEAD']),
     lineOrNone(world, place, ['symbolic-ref', '--quiet', 'HEAD']),
@@ -184,7 +184,7 @@ const byHand = (place: GitPlace, ...words: readonly string[]): string =>
 export const tipOfBefore = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
+  before: HeadState,
 ): Promise<string | null> => {
   const name = before.branch ?? before.head?.revision;
   const tip = name === undefined ? null : await tipOf(world, place, name);
@@ -224,10 +224,10 @@ const sharedDoer = (copy: HookHead | null, who: Doer): Doer =>
 /** To which branch a hook switched, in its copy of the tree. */
 const switchedInCopy = async (
   world: GitWorld,
-  before: Standing,
+  before: HeadState,
   copy: HookHead | null,
 ): Promise<string | null> => {
-  const inside = copy === null ? null : await readStanding(world, copy.place);
+  const inside = copy === null ? null : await readHeadState(world, copy.place);
   return inside?.ok === true && inside.value.branch !== before.branch
     ? branchName(inside.value.branch)
     : null;
@@ -240,7 +240,7 @@ const switchedInCopy = async (
 const branchMoved = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
+  before: HeadState,
   tip: string | null,
   copy: HookHead | null,
   who: Doer,
@@ -267,11 +267,11 @@ const branchMoved = async (
 export const sayMoves = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
+  before: HeadState,
   copy: HookHead | null,
   who: Doer,
 ): Promise<readonly string[]> => {
-  const seen = await readStanding(world, place);
+  const seen = await readHeadState(world, place);
   if (!seen.ok) return [unknownStanding];
   const now = seen.value;
   const words: string[] = [];
@@ -293,8 +293,8 @@ export const sayMoves = async (
 const stashWords = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
-  now: Standing,
+  before: HeadState,
+  now: HeadState,
   copy: HookHead | null,
   who: Doer,
 ): Promise<readonly string[]> => {
@@ -323,7 +323,7 @@ interface Landing {
 export const landOnBranch = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
+  before: HeadState,
   made: Head,
   copy: HookHead | null,
   who: Doer,
@@ -339,7 +339,7 @@ export const landOnBranch = async (
     (tip.ok && (await holds(tip.value))) ||
     // Made in the copy of a detached HEAD, or of one that a hook took to another branch.
     (copy !== null && (await moveHead(world, place, ref, from, made.revision)));
-  const seen = await readStanding(world, place);
+  const seen = await readHeadState(world, place);
   if (!seen.ok) return { words: [unknownStanding], isHead: false };
   const now = seen.value;
   const stash = await stashWords(world, place, before, now, copy, who);

@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
 import { findLeftBehind, ownName } from '../world/left-behind.ts';
 import { askGit, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
-import { readStanding, type Standing } from './head.ts';
+import { type HeadState, readHeadState } from './head.ts';
 import { livingGitOf } from './index-locks.ts';
 import { hookChangesKind, workingFiles } from './kept-index.ts';
 
@@ -249,7 +249,7 @@ const layout = async (
   ]);
 };
 
-const isSameStanding = (one: Standing, other: Standing): boolean =>
+const isSameHeadState = (one: HeadState, other: HeadState): boolean =>
   one.branch === other.branch && one.head?.revision === other.head?.revision;
 
 /** Removes copies that killed processes left, but one in which git is still at work. */
@@ -321,7 +321,7 @@ const changesSince = async (
 export const makeHookTree = async (
   world: GitWorld,
   place: GitPlace,
-  before: Standing,
+  before: HeadState,
   say: (line: string) => void = () => undefined,
 ): Promise<Result<HookTree | null, Failure>> => {
   const { files } = world;
@@ -362,8 +362,8 @@ export const makeHookTree = async (
           )
         : laid.failure,
     );
-  const standing = await readStanding(world, inner);
-  if (!standing.ok || !isSameStanding(standing.value, before)) {
+  const standing = await readHeadState(world, inner);
+  if (!standing.ok || !isSameHeadState(standing.value, before)) {
     await forget();
     return success(null);
   }

@@ -17,7 +17,7 @@ import {
 } from './command.ts';
 import { commitTimeoutMs, withWords } from './commit.ts';
 import { commitFailure } from './commit-failure.ts';
-import { readStanding, sayMoves } from './head.ts';
+import { readHeadState, sayMoves } from './head.ts';
 import { makeHookTree, sweepHookTrees } from './hook-tree.ts';
 import { hooksOfCommit } from './kept-index.ts';
 
@@ -104,7 +104,7 @@ export const rehearseHook = async (
 ): Promise<Failure | null> => {
   const hooks = await hooksOfCommit(world, place);
   if (!hooks.includes('pre-commit')) return null;
-  const before = await readStanding(world, place);
+  const before = await readHeadState(world, place);
   if (!before.ok) return before.failure;
   await sweepHookTrees(world, place);
   const copy = await makeHookTree(world, place, before.value);

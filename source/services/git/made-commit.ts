@@ -44,7 +44,7 @@ const cleaned = (message: string): string =>
     .replace(/^\n+|\n+$/g, '');
 
 /** Which of the commits since then is the one that nixup asked for. */
-type MadeCommit =
+type FoundCommit =
   | { readonly kind: 'none' }
   | { readonly kind: 'ours'; readonly head: Head }
   /** Somebody else's commit came between: ours stands on top of it. */
@@ -52,7 +52,7 @@ type MadeCommit =
   /** There are commits, and none can be proven to be ours. */
   | { readonly kind: 'foreign'; readonly other: Head };
 
-export interface Wanted {
+export interface ExpectedCommit {
   /** HEAD before the commit; null before the first one. */
   readonly from: string | null;
   readonly tree: string;
@@ -66,7 +66,7 @@ export interface Wanted {
  * Whose commit it is, before anything is moved: by how git ended, and by parent,
  * message and tree. Pure.
  */
-export const attribute = (since: readonly LaterCommit[], wanted: Wanted): MadeCommit => {
+export const attribute = (since: readonly LaterCommit[], wanted: ExpectedCommit): FoundCommit => {
   const [first] = since;
   if (first === undefined) return { kind: 'none' };
   const foreign = { kind: 'foreign', other: first } as const;

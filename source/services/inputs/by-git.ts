@@ -15,7 +15,7 @@ import { reasonOf } from '../git/command.ts';
 import type { World } from '../world/world.ts';
 import { allowedProtocols, isFetchable, remoteEnvironment } from './git-remote.ts';
 
-type GitWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
+type FetchWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
 
 /** A repository on this machine that holds both ends of a range. */
 export interface CommitStore {
@@ -52,7 +52,7 @@ export const localFolder = (url: string): string | null => {
 };
 
 /** Where Nix keeps its clones, see `getCachePath` in `src/libfetchers/git.cc`. */
-const nixCloneFolders = (world: GitWorld, url: string): readonly string[] => {
+const nixCloneFolders = (world: FetchWorld, url: string): readonly string[] => {
   const home = world.environment['HOME'];
   const xdg = world.environment['XDG_CACHE_HOME'];
   const cache =
@@ -76,7 +76,7 @@ export const commitStoreFolder = (world: Pick<World, 'folders'>, url: string): s
     createHash('sha256').update(url).digest('hex').slice(0, 40),
   );
 
-const isShallow = async (world: GitWorld, folder: string): Promise<boolean> => {
+const isShallow = async (world: FetchWorld, folder: string): Promise<boolean> => {
   const answer = await world.exec(commitGit(folder, ['rev-parse', '--is-shallow-repository']), {
     quiet: true,
     timeoutMs: questionTimeoutMs,
@@ -84,7 +84,7 @@ const isShallow = async (world: GitWorld, folder: string): Promise<boolean> => {
   return !answer.ok || answer.value.stdout.trim() !== 'false';
 };
 
-const holds = async (world: GitWorld, folder: string, range: CommitRange): Promise<boolean> => {
+const holds = async (world: FetchWorld, folder: string, range: CommitRange): Promise<boolean> => {
   if (!(await world.files.exists(folder))) return false;
   const asked = ['rev-list', '--no-walk', '--count', range.old, range.new, '--'];
   const answer = await world.exec(commitGit(folder, asked), {
@@ -96,7 +96,7 @@ const holds = async (world: GitWorld, folder: string, range: CommitRange): Promi
 
 /** A repository that already has both revisions: the local remote, Nix's clone, or our own. */
 export const findCommitStore = async (
-  world: GitWorld,
+  world: FetchWorld,
   range: CommitRange,
 ): Promise<CommitStore | null> => {
   const local = localFolder(range.url);
@@ -129,7 +129,7 @@ const shallowSince = (range: CommitRange): readonly string[] => {
 
 /** Fetches the commits of a range, without trees and files, into a repository of our own. */
 export const fetchCommitStore = async (
-  world: GitWorld,
+  world: FetchWorld,
   range: CommitRange,
 ): Promise<Result<CommitStore, Failure>> => {
   if (!isFetchable(range.url))
@@ -179,7 +179,7 @@ export const fetchCommitStore = async (
 
 /** Commits between the two ends, both directions looked at. */
 export const countCommits = async (
-  world: GitWorld,
+  world: FetchWorld,
   store: CommitStore,
   range: CommitRange,
 ): Promise<Result<DirectedCount, Failure>> => {
@@ -210,7 +210,7 @@ export const countCommits = async (
  * All subjects of a range, the newest first; for a downgrade those of the commits that are lost.
  */
 export const listSubjects = async (
-  world: GitWorld,
+  world: FetchWorld,
   store: CommitStore,
   range: CommitRange,
   isBehind: boolean,

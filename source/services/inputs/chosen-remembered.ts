@@ -16,12 +16,12 @@ export const stateFolder = (world: Pick<World, 'folders'>, flake: string): strin
   return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
 };
 
-type Known = { readonly input: string; readonly at: number } & ChosenRevision;
+type RememberedChoice = { readonly input: string; readonly at: number } & ChosenRevision;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** By hand: the reader of schemas takes longer to load than two locks to compare. */
-const readRecord = (value: unknown): readonly Known[] => {
+const readRecord = (value: unknown): readonly RememberedChoice[] => {
   if (typeof value !== 'object' || value === null) return [];
   const fields: Readonly<Record<string, unknown>> = { ...value };
   const { input, revision, wish, date, branch, onBranch, tip, at } = fields;
@@ -40,7 +40,10 @@ const readRecord = (value: unknown): readonly Known[] => {
   ];
 };
 
-const readChoices = async (files: World['files'], folder: string): Promise<readonly Known[]> => {
+const readChoices = async (
+  files: World['files'],
+  folder: string,
+): Promise<readonly RememberedChoice[]> => {
   const kept = await readKept({ files }, join(folder, chosenFile));
   const json = kept.kind === 'text' ? parseKept(kept.text) : null;
   const entries: readonly unknown[] =

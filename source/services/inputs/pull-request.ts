@@ -87,7 +87,7 @@ const forgeCommand = (forge: Forge, root: string, args: readonly string[]): Comm
   env: { GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' },
 });
 
-type Place = Pick<PullRequest, 'branch' | 'into'>;
+type Branches = Pick<PullRequest, 'branch' | 'into'>;
 
 const refused = (detail: string, next: Advice | string): Result<never, Failure> =>
   failed({ code: 'git-refused', operation: 'open a pull request', detail, ...advised(next) });
@@ -96,7 +96,7 @@ const forgeFailure = (
   forge: Forge,
   failure: Failure,
   remoteUrl: string,
-  place: Place,
+  place: Branches,
 ): Result<never, Failure> => {
   if (failure.code === 'program-missing')
     return refused(
@@ -129,7 +129,7 @@ export const findPullRequest = async (
   world: Pick<World, 'exec'>,
   root: string,
   remoteUrl: string,
-  place: Place,
+  place: Branches,
 ): Promise<Result<OpenPullRequest | null, Failure>> => {
   const forge = forgeOf(remoteUrl);
   if (forge === null) return success(null);

@@ -20,7 +20,7 @@ export interface SubstituterAnswer {
     | { readonly kind: 'not-asked'; readonly why: string };
 }
 
-type Answer = SubstituterAnswer['answer'];
+type CacheAnswer = SubstituterAnswer['answer'];
 
 type SubstituterWorld = Pick<World, 'exec' | 'files' | 'folders' | 'http'> &
   Parameters<typeof scratchFolder>[0];
@@ -51,7 +51,7 @@ const judgeRefusal = async (
   url: string,
   why: string,
   netrcFile: string | null,
-): Promise<Answer> => {
+): Promise<CacheAnswer> => {
   const base = (url.split('?')[0] ?? url).replace(/\/+$/, '');
   const page = await world.http({ url: `${base}/nix-cache-info`, timeoutMs: 5_000 });
   if (!page.ok || ![401, 403, 407].includes(page.value.status)) return { kind: 'fails', why };
@@ -82,7 +82,7 @@ const askByNix = async (
   url: string,
   netrcFile: string | null,
   memory: string,
-): Promise<Answer> => {
+): Promise<CacheAnswer> => {
   const command = {
     ...nixCommand(
       ['path-info'],
@@ -114,7 +114,7 @@ const askByNix = async (
 };
 
 /** Nix would make the folder of a `file://` cache when it is asked, so only its file is looked at. */
-const askFolder = async (world: Pick<World, 'files'>, url: string): Promise<Answer> => {
+const askFolder = async (world: Pick<World, 'files'>, url: string): Promise<CacheAnswer> => {
   if (!URL.canParse(url)) return { kind: 'fails', why: 'this is no address' };
   const folder = decodeURIComponent(new URL(url).pathname);
   const file = await world.files.read(`${folder.replace(/\/+$/, '')}/nix-cache-info`);
@@ -137,7 +137,7 @@ export const askSubstituters = async (
   netrcFile: string | null,
 ): Promise<readonly SubstituterAnswer[]> => {
   const memory = await scratchFolder(world, 'asked');
-  const askOne = (url: string): Promise<Answer> => {
+  const askOne = (url: string): Promise<CacheAnswer> => {
     if (url.startsWith('file://')) return askFolder(world, url);
     if (remote.test(url)) return askByNix(world, url, netrcFile, memory);
     return Promise.resolve({ kind: 'not-asked', why: 'a store of a kind that nixup does not ask' });

@@ -25,7 +25,7 @@ const lastLines = (stderr: string, stdout: string): readonly string[] => {
     .slice(-tailLines);
 };
 
-interface Ending {
+interface ProcessEnding {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly timedOut: boolean;
@@ -40,7 +40,7 @@ interface Ending {
 export const judgeEnding = (
   command: Command,
   options: ExecOptions,
-  ending: Ending,
+  ending: ProcessEnding,
   tookMs: number,
 ): Result<Output, Failure> => {
   const shown = showCommand(command);

@@ -15,7 +15,7 @@ import { attempt, codeOf, createWhole, flushFolder, isAbsentError } from './file
 import { NotAFile, readRegularFile } from './regular-file.ts';
 import type { Files, SharedFolder } from './world.ts';
 
-interface Place {
+interface SharedPlace {
   /** Links resolved. */
   readonly gitFolder: string;
   readonly folder: string;
@@ -95,7 +95,7 @@ const giveTo = async (handle: FileHandle, git: Owned, mode: number): Promise<voi
 
 /** Works in the shared folder while it is held open. */
 const inFolder = async <Value>(
-  { gitFolder, folder, name }: Place,
+  { gitFolder, folder, name }: SharedPlace,
   deed: (base: string, git: Owned) => Promise<Value>,
 ): Promise<Value> =>
   await withFolder(gitFolder, async (gitBase, git) => {
@@ -106,7 +106,7 @@ const inFolder = async <Value>(
     });
   });
 
-const ensure = async ({ gitFolder, name }: Place): Promise<void> => {
+const ensure = async ({ gitFolder, name }: SharedPlace): Promise<void> => {
   await withFolder(gitFolder, async (gitBase, git) => {
     const at = path.join(gitBase, name);
     const isNew = await mkdir(at, { mode: 0o700 }).then(
@@ -144,7 +144,7 @@ const writeFile = async (base: string, git: Owned, name: string, text: string): 
   await flushFolder(base);
 };
 
-const filesIn = (place: Place, others: Files): Files => {
+const filesIn = (place: SharedPlace, others: Files): Files => {
   const { folder } = place;
   const isInside = (at: string): boolean => path.dirname(at) === folder;
   const at = (base: string, file: string): string => path.join(base, path.basename(file));

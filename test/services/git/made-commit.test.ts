@@ -5,10 +5,10 @@ import type { LaterCommit } from '../../../source/services/git/head.ts';
 import {
   attribute,
   commitEndingOf,
-  type Wanted,
+  type ExpectedCommit,
 } from '../../../source/services/git/made-commit.ts';
 
-const wanted: Wanted = {
+const wanted: ExpectedCommit = {
   from: 'before',
   tree: 'tested',
   message: 'lock: update\n\nnixpkgs\n',
@@ -26,7 +26,7 @@ const commit = (revision: string, more: Partial<LaterCommit> = {}): LaterCommit 
 
 const theirs = commit('theirs', { tree: 'other', message: 'mine\n' });
 
-test.each<[string, readonly LaterCommit[], Partial<Wanted>, string]>([
+test.each<[string, readonly LaterCommit[], Partial<ExpectedCommit>, string]>([
   ['nothing was committed', [], {}, 'none'],
   ['git made it', [commit('a')], {}, 'ours a'],
   ['git was stopped after it', [commit('a')], { ending: 'cut' }, 'ours a'],

@@ -24,7 +24,7 @@ const withoutReasons = ({ summary, hosts }: RunResult): string => {
 };
 
 /** What a run did, host by host in the order of the fleet, and its one sentence. */
-export const runText = (result: RunResult): string => {
+export const resultText = (result: RunResult): string => {
   const rows = Object.entries(result.hosts).map(([host, outcome]) => [
     host,
     outcomeWords[outcome.status],
