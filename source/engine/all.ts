@@ -3,19 +3,14 @@ import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
 import { aboutHost } from '../model/words/about-host.ts';
 import { counted } from '../model/words/sentences.ts';
-import { deedCommands } from '../services/host/commands.ts';
+import { hostCommands } from '../services/host/commands.ts';
 import { entriesOf } from '../state/hosts.ts';
 import { leftOvers, leftWords } from '../state/left-over.ts';
 import { outcomeSentence } from '../state/outcome.ts';
 import { planDeploy } from '../state/plans/deploy.ts';
 import { reviewed } from '../state/review.ts';
 import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../state/run.ts';
-import {
-  deedsDone,
-  nothingTakenBack,
-  nothingToCommit,
-  type RunDeeds,
-} from '../state/run-ending.ts';
+import { doneWords, nothingTakenBack, nothingToCommit, type RunDone } from '../state/run-ending.ts';
 import { refreshExpectations } from './build/expectations.ts';
 import { runTests } from './build/test.ts';
 import { makeCommitPlan, runCommit } from './commit/commit.ts';
@@ -174,7 +169,7 @@ const takeToHosts = async (
 
   session.outcomes.clear();
   await probeHosts(context, chosen());
-  const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands, memoryOf(context));
+  const plan = planDeploy(context.state(), wish.hosts, 'switch', hostCommands, memoryOf(context));
   const approved = await wish.approve(plan);
   if (!approved.ok) return endWith(approved.failure);
   const deployed = await runDeploy(context, session, approved.value);
@@ -209,7 +204,7 @@ const takeToHosts = async (
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
     return {
-      summary: `${deedsDone({ moved, outcomes: session.outcomes.values() })}; not committed, as asked.`,
+      summary: `${doneWords({ moved, outcomes: session.outcomes.values() })}; not committed, as asked.`,
     };
   }
 
@@ -230,7 +225,7 @@ const commitAndPush = async (
   context: EngineContext,
   session: RunSession,
   wish: RunWish,
-  deeds: RunDeeds,
+  done: RunDone,
 ): Promise<GoalEnding> => {
   const plan = await makeCommitPlan(context, wish.choice);
   const { lock } = context.state();
@@ -246,26 +241,26 @@ const commitAndPush = async (
     const unpushed = await pushAtEnd(context, session, wish);
     return unpushed === null
       ? {
-          summary: `${nothingToCommit(deeds)}${left}.${leftSentence(context)}`,
+          summary: `${nothingToCommit(done)}${left}.${leftSentence(context)}`,
         }
-      : endWith(unpushed, `${nothingToCommit(deeds)}, but it is not pushed: `);
+      : endWith(unpushed, `${nothingToCommit(done)}, but it is not pushed: `);
   }
   const committed = await runCommit(context, session, {
     ...plan,
     ...(wish.push ? { pushes: true as const } : {}),
   });
-  if (!committed.ok) return endWith(committed.failure, `${deedsDone(deeds)}, but not committed: `);
+  if (!committed.ok) return endWith(committed.failure, `${doneWords(done)}, but not committed: `);
   await refreshExpectations(context, wish.hosts);
   const { revision, note } = committed.value;
   const short = revision.slice(0, 12);
   if (session.signal.aborted)
     return {
-      summary: `${deedsDone(deeds, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
+      summary: `${doneWords(done, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
     };
   const unpushed = await pushAtEnd(context, session, wish);
   return unpushed === null
     ? {
-        summary: `${deedsDone(deeds, `committed as ${short}`)}.${note}${leftSentence(context)}`,
+        summary: `${doneWords(done, `committed as ${short}`)}.${note}${leftSentence(context)}`,
       }
     : endWith(
         unpushed,

@@ -18,8 +18,8 @@ import { observeGit, observeLock } from './lock/observe.ts';
 import { tellPutBack } from './lock/put-back.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import type { EngineContext } from './run/context.ts';
-import { createDeeds, inputObstacle } from './run/deeds.ts';
 import { tellHistory } from './run/history.ts';
+import { createRunGuard, inputObstacle } from './run/run-guard.ts';
 import { createBackgroundWork, type EngineTools } from './run/tools.ts';
 import { createRunsEngine } from './runs.ts';
 import { checkGoal } from './survey/check.ts';
@@ -83,7 +83,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     isClosed: () => isClosed,
     onTrouble: tellTrouble,
   });
-  const deeds = createDeeds({
+  const guard = createRunGuard({
     context,
     isReadOnly: options.readOnly === true,
     lookAgain: async () => {
@@ -97,12 +97,12 @@ export const createEngine = (options: EngineOptions): Engine => {
     context,
     emit,
     entries,
-    start: deeds.start,
+    start: guard.start,
     inBackground: background.add,
   };
   // A run keeps the policies with which it began.
   const isConfigNew = async (): Promise<boolean> =>
-    !deeds.isRunning() && (await readConfigAgain(context()));
+    !guard.isRunning() && (await readConfigAgain(context()));
 
   return {
     open: async () => {
@@ -122,11 +122,11 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     check: async (hosts = null) => {
       if (await isConfigNew()) await readFleet(context());
-      return await deeds.start('check', hosts ?? [], checkGoal(context(), hosts), 'looks');
+      return await guard.start('check', hosts ?? [], checkGoal(context(), hosts), 'looks');
     },
     close: async () => {
       isClosed = true;
-      await deeds.settled();
+      await guard.settled();
       await background.settled();
     },
     stages: createStagesEngine(tools),
@@ -142,6 +142,6 @@ export const createEngine = (options: EngineOptions): Engine => {
     health: createHealthEngine(tools),
     clean: createCleanEngine(tools),
     commit: createCommitEngine(tools),
-    runs: createRunsEngine(tools, deeds, () => opened),
+    runs: createRunsEngine(tools, guard, () => opened),
   };
 };

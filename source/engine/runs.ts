@@ -6,9 +6,9 @@ import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
 import type { EngineContext } from './run/context.ts';
-import { type Deeds, refusedBecause } from './run/deeds.ts';
 import { lookForOthers } from './run/history.ts';
 import type { RunWish } from './run/options.ts';
+import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
 import type { EngineTools } from './run/tools.ts';
 
@@ -36,7 +36,7 @@ export interface RunsEngine {
 /** `opened`: undefined as long as no flake is open. */
 export const createRunsEngine = (
   { context, emit, start }: EngineTools,
-  deeds: Deeds,
+  guard: RunGuard,
   opened: () => EngineContext | undefined,
 ): RunsEngine => ({
   all: (wish) =>
@@ -63,12 +63,12 @@ export const createRunsEngine = (
   lookForOthers: async () => {
     const now = opened();
     // What this nixup runs itself is told by its own events.
-    if (now !== undefined && !deeds.isRunning()) await lookForOthers(now);
+    if (now !== undefined && !guard.isRunning()) await lookForOthers(now);
   },
   read: (id) => context().journal.read(id),
   pause: () => {
-    if (!deeds.isRunning()) return;
+    if (!guard.isRunning()) return;
     emit({ type: 'pause-changed', isPaused: context().pace.toggle() });
   },
-  cancel: deeds.cancel,
+  cancel: guard.cancel,
 });

@@ -96,7 +96,7 @@ const silencing: ReadonlySet<string> = new Set([
 ]);
 
 /** The same line for a dialog, without the settings that change nothing of what it does. */
-export const showDeed = (command: Command): string =>
+export const showShortCommand = (command: Command): string =>
   showCommand({
     ...command,
     env: Object.fromEntries(
@@ -105,5 +105,7 @@ export const showDeed = (command: Command): string =>
   });
 
 /** The same with the host on which it runs before it: `p620: nix-env -p …`. */
-export const deedLine = (command: Command): string =>
-  command.host === undefined ? showDeed(command) : `${command.host}: ${showDeed(command)}`;
+export const hostCommandLine = (command: Command): string =>
+  command.host === undefined
+    ? showShortCommand(command)
+    : `${command.host}: ${showShortCommand(command)}`;

@@ -203,7 +203,7 @@ export type Failure =
       readonly detail: string;
       readonly remedy: string;
     }
-  // Deeds on hosts.
+  // RunGuard on hosts.
   | {
       readonly code: 'copy-failed';
       readonly host: string;

@@ -2,7 +2,7 @@ import { counted } from '../model/words/sentences.ts';
 import type { HostOutcome } from './run.ts';
 
 /** What a whole run did before its end. */
-export interface RunDeeds {
+export interface RunDone {
   /** Inputs that its own update moved. */
   readonly moved: number;
   readonly outcomes: Iterable<HostOutcome>;
@@ -19,8 +19,8 @@ const asBegin = (words: string): string => `${words.charAt(0).toUpperCase()}${wo
  * What a run that ended well did, as the beginning of a sentence: never a step that an earlier run
  * did, or that had nothing to do.
  */
-export const deedsDone = (
-  { moved, outcomes }: Omit<RunDeeds, 'isGated'>,
+export const doneWords = (
+  { moved, outcomes }: Omit<RunDone, 'isGated'>,
   ...also: readonly string[]
 ): string => {
   const isDeployed = [...outcomes].some(({ status }) => status === 'succeeded');
@@ -35,14 +35,14 @@ export const deedsDone = (
 };
 
 /** What a run did that found the lock as it is committed, as a sentence without its end. */
-export const nothingToCommit = (deeds: RunDeeds): string => {
-  const statuses = [...deeds.outcomes].map(({ status }) => status);
+export const nothingToCommit = (done: RunDone): string => {
+  const statuses = [...done.outcomes].map(({ status }) => status);
   const deployed = statuses.filter((status) => status === 'succeeded').length;
   if (deployed === 0)
-    return deeds.isGated
+    return done.isGated
       ? 'Nothing was deployed, and the lock is unchanged'
       : 'Nothing to do: every host that answered runs what the committed lock says';
-  return `${deedsDone(deeds)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is unchanged`;
+  return `${doneWords(done)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is unchanged`;
 };
 
 /** What stays after a run that ended before its commit. */

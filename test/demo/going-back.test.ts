@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
-import { showDeed } from '../../source/model/command.ts';
+import { showShortCommand } from '../../source/model/command.ts';
 import { confirmRollback } from '../../source/screen/dialogs/confirm-back.ts';
 import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
 import { troubleCounts } from '../../source/screen/rows/fleet.ts';
@@ -50,7 +50,7 @@ test('the dialog of going back with the commit lists the revert and its push, an
     'razer, studio run what the lock says now too, and are not rolled back',
   );
   expect(plan.files?.commands).toHaveLength(2);
-  expect(commands.slice(-2)).toEqual(plan.files?.commands.map(showDeed));
+  expect(commands.slice(-2)).toEqual(plan.files?.commands.map(showShortCommand));
   expect(choices.map(({ label }) => label)).toEqual([
     'No',
     'Roll back vault, the commit, and push',

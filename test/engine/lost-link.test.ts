@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deedCommands } from '../../source/services/host/commands.ts';
+import { hostCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from '../support/fake-fleet.ts';
@@ -34,7 +34,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
       return contact(...words);
     },
   });
-  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), [host], 'switch', hostCommands);
   const result = await deployFleet(fleet, plan);
   return { outcome: result.hosts[host], contacts };
 };
@@ -70,7 +70,7 @@ test('a host that somebody restarts in the confirm window is not called unhealth
       return probe(...words);
     },
   });
-  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), [host], 'switch', hostCommands);
   const result = await deployFleet(fleet, plan);
   expect(result.hosts[host]).toMatchObject({ status: 'failed' });
   expect(result.hosts[host]?.reason).toContain('was restarted before');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, defaultConfig } from '../../source/model/config/settings.ts';
 import type { HostEntry } from '../../source/model/host/host.ts';
-import { deedCommands } from '../../source/services/host/commands.ts';
+import { hostCommands } from '../../source/services/host/commands.ts';
 import type { Undated } from '../../source/state/events.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../source/state/run.ts';
@@ -22,7 +22,7 @@ const fleetWith = (
 const deploy = async (fleet: FakeFleet, prepare: () => void = () => undefined) => {
   await testFleet(fleet);
   prepare();
-  const planned = planDeploy(fleet.state(), fleet.state().hostNames, 'switch', deedCommands);
+  const planned = planDeploy(fleet.state(), fleet.state().hostNames, 'switch', hostCommands);
   return deployFleet(fleet, planned);
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostOutcome, HostOutcomeStatus } from '../../source/state/run.ts';
-import { deedsDone, nothingTakenBack, nothingToCommit } from '../../source/state/run-ending.ts';
+import { doneWords, nothingTakenBack, nothingToCommit } from '../../source/state/run-ending.ts';
 
 const ended = (...statuses: readonly HostOutcomeStatus[]): readonly HostOutcome[] =>
   statuses.map((status) => ({ status, from: null, to: null, generation: null, reason: null }));
@@ -11,7 +11,7 @@ test.each([
   [3, ['unchanged', 'skipped'], 'Updated, verified and committed as 1'],
   [0, ['unchanged', 'pending'], 'Verified and committed as 1'],
 ] as const)('with %i inputs moved and hosts %j a commit is told as: %s', (moved, statuses, words) => {
-  expect(deedsDone({ moved, outcomes: ended(...statuses) }, 'committed as 1')).toBe(words);
+  expect(doneWords({ moved, outcomes: ended(...statuses) }, 'committed as 1')).toBe(words);
 });
 
 test.each([

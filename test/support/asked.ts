@@ -1,4 +1,4 @@
-import { type Command, showDeed } from '../../source/model/command.ts';
+import { type Command, showShortCommand } from '../../source/model/command.ts';
 import type { ExecOptions, World } from '../../source/services/world/world.ts';
 
 /** A world of which everything is noted that it is asked to change. */
@@ -176,7 +176,7 @@ export const watchWorld = (
     const { host } = command;
     if (host === undefined || input === undefined) {
       if (isLocalChange(command))
-        asked.push(`${host === undefined ? '' : `${host}: `}${showDeed(command)}`);
+        asked.push(`${host === undefined ? '' : `${host}: `}${showShortCommand(command)}`);
       return;
     }
     const watch = hosts.get(host) ?? watchHost(() => hostOf(host));

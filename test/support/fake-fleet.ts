@@ -25,7 +25,7 @@ export interface FakeFleet {
   tree: string;
   /** Hash of the flake's own files. */
   sources: string;
-  /** Deeds throw this instead of being done: the process died here. */
+  /** What would change something throws this: the process died here. */
   dieAt: string | null;
   state(): AppState;
 }

@@ -1,13 +1,13 @@
 import { buildableHosts } from '../../state/hosts.ts';
 import type { ActionContext } from '../action.ts';
 import { isReadingHosts } from '../reasons.ts';
-import { deed } from './deed.ts';
 import { forShown } from './shown-hosts.ts';
+import { startRun } from './start-run.ts';
 import { tell } from './tell.ts';
 
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-  deed(context, (engine) => engine.build.test(hosts));
+  startRun(context, (engine) => engine.build.test(hosts));
 };
 
 /**

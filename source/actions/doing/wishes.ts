@@ -15,9 +15,9 @@ import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
 import { openBuilderLog } from './builder-log.ts';
-import { deed } from './deed.ts';
 import { performRow } from './perform-row.ts';
 import { askDeploy, askRollback } from './plans.ts';
+import { startRun } from './start-run.ts';
 import { tell } from './tell.ts';
 import { openToMend, tellToolFailure } from './tools.ts';
 
@@ -67,7 +67,7 @@ const hold = async (
     tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
     return;
   }
-  deed(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
+  startRun(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
 };
 
 /** Opens the message in the editor, and asks again with what was written. */
@@ -113,7 +113,7 @@ const performHostWish = (
   switch (wish.kind) {
     case 'deploy':
       ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
-      deed(context, (engine) => engine.deploy.run(wish.plan));
+      startRun(context, (engine) => engine.deploy.run(wish.plan));
       return;
     case 'plan-restart':
       ui({
@@ -130,14 +130,14 @@ const performHostWish = (
       askRollback(context, wish.hosts, wish.also);
       return;
     case 'rollback':
-      deed(context, (engine) => engine.rollback.run(wish.plan, wish.also));
+      startRun(context, (engine) => engine.rollback.run(wish.plan, wish.also));
       return;
     case 'plan-accept':
       ui({ type: 'opened', overlay: confirmAccept(wish.hosts, state().app, now()) });
       return;
     case 'accept':
       ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-      deed(context, (engine) => engine.health.accept(wish.hosts));
+      startRun(context, (engine) => engine.health.accept(wish.hosts));
       return;
     case 'accept-machine':
       acceptMachine(context, wish.host, wish.machineId);
@@ -160,23 +160,23 @@ const performLockWish = (
   switch (wish.kind) {
     case 'update':
       ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
-      deed(context, (engine) => engine.lock.update(wish.inputs));
+      startRun(context, (engine) => engine.lock.update(wish.inputs));
       return;
     case 'revert':
       if (wish.inputs.length > 1 && state().ui.overlay?.kind === 'menu') {
         ui({ type: 'opened', overlay: confirmRevertLock(wish.inputs, now()) });
         return;
       }
-      deed(context, (engine) => engine.lock.revert(wish.inputs));
+      startRun(context, (engine) => engine.lock.revert(wish.inputs));
       return;
     case 'keep':
-      deed(context, (engine) => engine.lock.revert(wish.inputs, 'updated'));
+      startRun(context, (engine) => engine.lock.revert(wish.inputs, 'updated'));
       return;
     case 'hold':
       context.start(() => hold(context, wish));
       return;
     case 'release':
-      deed(context, (engine) => engine.lock.release(wish.inputs));
+      startRun(context, (engine) => engine.lock.release(wish.inputs));
       return;
   }
 };
@@ -195,13 +195,13 @@ const performCommitWish = (
       askCommit(context, wish.choice);
       return;
     case 'commit':
-      deed(context, (engine) => engine.commit.run(wish.plan));
+      startRun(context, (engine) => engine.commit.run(wish.plan));
       return;
     case 'edit-message':
       context.start(() => editMessage(context, wish.plan));
       return;
     case 'push':
-      deed(context, (engine) => engine.commit.push());
+      startRun(context, (engine) => engine.commit.push());
       return;
   }
 };
@@ -215,7 +215,7 @@ const performBuildWish = (
   switch (wish.kind) {
     case 'test':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) =>
+      startRun(context, (engine) =>
         engine.build.test(
           wish.hosts.length === 0 ? buildableHosts(state().app) : wish.hosts,
           wish.options,
@@ -224,7 +224,7 @@ const performBuildWish = (
       return;
     case 'bisect':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) => engine.build.bisect());
+      startRun(context, (engine) => engine.build.bisect());
       return;
     case 'show-log':
       openBuilderLog(context, wish.derivation);
@@ -282,7 +282,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         ui({ type: 'opened', overlay: confirmation });
         return;
       }
-      deed(context, (engine) => engine.runs.resume(wish.choice));
+      startRun(context, (engine) => engine.runs.resume(wish.choice));
       return;
     }
     case 'copy':

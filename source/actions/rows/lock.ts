@@ -10,8 +10,8 @@ import { breakingText, copiesText } from '../../screen/texts/lock-lists.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, screenAction } from '../action.ts';
-import { deed } from '../doing/deed.ts';
 import { showText } from '../doing/show-text.ts';
+import { startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
 import { performWish } from '../doing/wishes.ts';
 import {
@@ -147,7 +147,7 @@ export const lockKeys: readonly Action[] = [
     danger: 'build',
     named: true,
     disabled: changeReason(),
-    perform: (context) => deed(context, (engine) => engine.lock.restore('undo')),
+    perform: (context) => startRun(context, (engine) => engine.lock.restore('undo')),
   },
   {
     id: 'review',

@@ -15,10 +15,10 @@ import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
-import { deed } from '../doing/deed.ts';
 import { inKeys } from '../doing/in-keys.ts';
 import { askDeploy } from '../doing/plans.ts';
 import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
+import { startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
 import { testHosts } from '../doing/testing.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
@@ -90,7 +90,7 @@ const deployAll: PerformForHosts = (context, hosts, narrowed) => {
   if (plan === undefined) return;
   if (plan.targets.length > 0 || plan.leftOut.some(({ kind }) => kind === 'refused'))
     askDeploy(context, hosts, { narrowed });
-  else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy.run(plan));
+  else if (plan.leftOut.length > 0) startRun(context, (engine) => engine.deploy.run(plan));
   else
     context.ui({
       type: 'opened',
@@ -103,7 +103,7 @@ const steps: Readonly<Record<StageName, Step>> = {
     of: 'tree',
     view: 'check',
     does: 'runs all checks',
-    perform: (context) => deed(context, (engine) => engine.check()),
+    perform: (context) => startRun(context, (engine) => engine.check()),
   },
   update: {
     of: 'tree',

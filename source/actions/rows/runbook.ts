@@ -9,9 +9,9 @@ import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
-import { deed } from '../doing/deed.ts';
 import { askDeploy } from '../doing/plans.ts';
 import { forShown } from '../doing/shown-hosts.ts';
+import { startRun } from '../doing/start-run.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
 import { performWish } from '../doing/wishes.ts';
 import {
@@ -39,12 +39,12 @@ export const askUpdate = (context: ActionContext): void => {
 
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-  deed(context, (engine) => engine.health.verify(hosts));
+  startRun(context, (engine) => engine.health.verify(hosts));
 };
 
 export const watch = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-  deed(context, (engine) => engine.health.watch(hosts));
+  startRun(context, (engine) => engine.health.watch(hosts));
 };
 
 const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
@@ -67,7 +67,7 @@ export const runbookKeys: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseNotNow),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'check' } });
-      deed(context, (engine) => engine.check());
+      startRun(context, (engine) => engine.check());
     },
   },
   {

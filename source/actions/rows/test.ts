@@ -6,8 +6,8 @@ import { buildableHosts } from '../../state/hosts.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action } from '../action.ts';
-import { deed } from '../doing/deed.ts';
 import { forShown } from '../doing/shown-hosts.ts';
+import { startRun } from '../doing/start-run.ts';
 import { openToMend } from '../doing/tools.ts';
 import { becauseNoHosts, becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
 
@@ -34,7 +34,7 @@ export const testKeys: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNothingFailed),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) => engine.build.bisect());
+      startRun(context, (engine) => engine.build.bisect());
     },
   },
   {
@@ -50,7 +50,7 @@ export const testKeys: readonly Action[] = [
       const { searches } = context.state().app;
       const [first, ...more] = guiltyHolds(searches, context.now());
       if (first === undefined) return;
-      deed(context, async (engine) => {
+      startRun(context, async (engine) => {
         let result = await engine.lock.hold(first.inputs, { reason: first.reason, until: null });
         for (const { inputs, reason } of more)
           if (result.ok) result = await engine.lock.hold(inputs, { reason, until: null });
@@ -70,7 +70,7 @@ export const testKeys: readonly Action[] = [
     perform: (context) => {
       forShown(context, 'test', buildableHosts(context.state().app), (hosts) => {
         context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-        deed(context, (engine) => engine.build.test(hosts, { fresh: true }));
+        startRun(context, (engine) => engine.build.test(hosts, { fresh: true }));
       });
     },
   },
@@ -86,7 +86,7 @@ export const testKeys: readonly Action[] = [
       firstReason(state, becauseReadOnly, becauseNotNow, becauseNoHosts, becauseNothingFailed),
     perform: (context) => {
       const hosts = [...new Set(context.state().app.causes.flatMap((cause) => cause.hosts))];
-      deed(context, (engine) => engine.build.test(hosts, { trace: true }));
+      startRun(context, (engine) => engine.build.test(hosts, { trace: true }));
     },
   },
   {

@@ -11,6 +11,6 @@ export const typesName = async (
   because: string,
 ): Promise<boolean> => (await console.ask(`${because} Type its name:`)) === host;
 
-/** Asks for a number, as nobody types it by habit: `deed` is what it agrees to. */
-export const typesCount = async (console: Console, count: number, deed: string): Promise<boolean> =>
-  (await console.ask(`Type ${count} to ${deed}:`)) === String(count);
+/** Asks for a number, as nobody types it by habit: `what` is what it agrees to. */
+export const typesCount = async (console: Console, count: number, what: string): Promise<boolean> =>
+  (await console.ask(`Type ${count} to ${what}:`)) === String(count);

@@ -1,4 +1,4 @@
-import { type Command, deedLine } from '../../model/command.ts';
+import { type Command, hostCommandLine } from '../../model/command.ts';
 import {
   type DeployPlan,
   isGated,
@@ -27,7 +27,7 @@ interface Plan<Item extends PlanTarget> {
 /** The words for one kind of change. */
 export interface ConfirmationWords {
   /** `Deploy to`, `Roll back`. */
-  readonly deed: string;
+  readonly verb: string;
   /** The command line that does it without questions. */
   readonly command: string;
   /** Hosts that a person named, who may repeat there what ended badly; absent for a run without a person. */
@@ -47,7 +47,7 @@ interface Further {
 export const commandLines = (commands: readonly Command[]): readonly string[] =>
   commands.length === 0
     ? []
-    : ['commands:', ...commands.map((command) => `  ${deedLine(command)}`)];
+    : ['commands:', ...commands.map((command) => `  ${hostCommandLine(command)}`)];
 
 const generation = (number: number | null): string =>
   number === null ? '?' : showGeneration(number);
@@ -103,7 +103,7 @@ const preview = (
   plan: Plan<PlanTarget>,
   further: Further | undefined,
 ): readonly string[] => [
-  `${words.deed} ${counted(plan.targets.length, 'host')}`,
+  `${words.verb} ${counted(plan.targets.length, 'host')}`,
   ...alarmLines(words),
   ...alignRows(plan.targets.map(targetRow)),
   ...plan.targets.flatMap(previewOf),
@@ -156,7 +156,7 @@ const refusalOf = async (
   }
   const { repeats } = target;
   if (repeats !== undefined && !isAsked(target, words)) {
-    const because = `${host} ${repeats.words}. ${words.deed} it all the same?`;
+    const because = `${host} ${repeats.words}. ${words.verb} it all the same?`;
     if (console === null || !(await typesName(console, host, because)))
       return {
         kind: 'repeated',
@@ -183,7 +183,7 @@ const refusalOf = async (
       };
   }
   if (policy !== 'ask' || console === null) return null;
-  return (await saysYes(console, `${words.deed} ${host} too?`))
+  return (await saysYes(console, `${words.verb} ${host} too?`))
     ? null
     : { kind: 'declined', reason: 'not agreed to' };
 };
@@ -192,7 +192,7 @@ const refusalOf = async (
 const agrees = async (
   console: Console,
   targets: readonly PlanTarget[],
-  { deed }: ConfirmationWords,
+  { verb }: ConfirmationWords,
 ): Promise<boolean> => {
   const restarted = targets.filter(isRestarted);
   for (const { host } of restarted)
@@ -200,7 +200,7 @@ const agrees = async (
   const [only, ...others] = targets;
   if (only === undefined || others.length > 0)
     return await typesCount(console, targets.length, `do it on ${counted(targets.length, 'host')}`);
-  return restarted.length > 0 || (await saysYes(console, `${deed} ${only.host}?`));
+  return restarted.length > 0 || (await saysYes(console, `${verb} ${only.host}?`));
 };
 
 /**

@@ -111,7 +111,7 @@ const planAndDeploy = async (
     mode === 'dry-activate'
       ? success(plan)
       : await confirmPlan(plan, flags, context.console, {
-          deed: 'Deploy to',
+          verb: 'Deploy to',
           command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
           askedFor: words,
           alarms: alarms.map(alarmWords),

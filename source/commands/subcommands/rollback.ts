@@ -28,7 +28,7 @@ export const run: CommandRun<'rollback'> = async (invocation, context) =>
     const previewed = await program.engine.rollback.preview(bare, { lock, commit, push });
     const plan = withoutRestarts(reboot ? backByRestart(previewed, 'all') : previewed);
     const confirmed = await confirmPlan(plan, flags, context.console, {
-      deed: 'Roll back',
+      verb: 'Roll back',
       further: (leftOut) => ({
         texts: filesBackTexts({ ...plan, leftOut }, { lock, commit, push }),
         commands: filesBackCommands({ ...plan, leftOut }),

@@ -61,7 +61,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
         await unlockTargets(program, plan, console);
         const previewed = await program.engine.deploy.preview(plan);
         const confirmed = await confirmPlan(previewed, flags, console, {
-          deed: 'Deploy to',
+          verb: 'Deploy to',
           command,
           alarms: alarms.map(alarmWords),
         });

@@ -1,5 +1,5 @@
 import type { Call, DemoProgram } from '../process/process.ts';
-import { changedPaths, committedTree, type GitAnswer, gitDeeds, refuse } from './deeds.ts';
+import { changedPaths, committedTree, type GitAnswer, gitChanges, refuse } from './changes.ts';
 import { historyAnswers } from './history.ts';
 import { createIndexFiles } from './index-files.ts';
 import type { DemoRepository } from './repository.ts';
@@ -68,7 +68,7 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
   const answers: Readonly<Record<string, GitAnswer>> = {
     ...historyAnswers(repository),
     ...indexFiles.answers,
-    ...gitDeeds(repository, remoteUrl, now),
+    ...gitChanges(repository, remoteUrl, now),
     'symbolic-ref': (call) => {
       call.print(`${branchRef}\n`);
       return 0;

@@ -1,5 +1,5 @@
 import type { Call } from '../process/process.ts';
-import { type GitAnswer, refuse, resolveCommit } from './deeds.ts';
+import { type GitAnswer, refuse, resolveCommit } from './changes.ts';
 import type { DemoRepository } from './repository.ts';
 
 /** `git log`, in the format that it is asked for. */

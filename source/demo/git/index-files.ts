@@ -1,5 +1,5 @@
 import type { Call, DemoProgram } from '../process/process.ts';
-import { addPaths, committedTree, type GitAnswer, namedPaths } from './deeds.ts';
+import { addPaths, committedTree, type GitAnswer, namedPaths } from './changes.ts';
 import type { DemoRepository } from './repository.ts';
 
 /** What works on an index of its own: the file that `GIT_INDEX_FILE` names. */

@@ -1,5 +1,5 @@
 import type { Call } from '../process/process.ts';
-import { createMachineDeeds, type MachineScriptsOptions } from './deeds.ts';
+import { createMachineChanges, type MachineScriptsOptions } from './changes.ts';
 import type { Machine } from './machine.ts';
 import { bootLines } from './probe.ts';
 import { type SignedAnswer, storeAnswers, storePathPattern, systemAnswers } from './systems.ts';
@@ -21,7 +21,7 @@ const factsOf = (machine: Machine): string =>
 // Over 60 lines: a table, whose order decides which answer fits first.
 export const createMachineScripts = (options: MachineScriptsOptions): RunScript => {
   const { systems, clock } = options;
-  const { activate, probe, persist, bootOnce, restart, clean } = createMachineDeeds(options);
+  const { activate, probe, persist, bootOnce, restart, clean } = createMachineChanges(options);
 
   /**
    * The scripts that nixup runs on a host, each by a pattern of its text; the first that matches

@@ -1,7 +1,7 @@
 import type { DemoSystems } from '../data/system-data.ts';
 import { closureText } from '../nix/closure-text.ts';
 import { dryActivateLines } from './activation.ts';
-import { type ScriptAnswer, scriptMs } from './deeds.ts';
+import { type ScriptAnswer, scriptMs } from './changes.ts';
 import { demoDryRun, demoPreview, demoUnitTexts, describeDemoSystem } from './preview.ts';
 
 /** An answer with the sign in a script by which it is known. */

@@ -6,7 +6,7 @@ import {
   type RollbackPlan,
   type RollbackWish,
 } from '../../model/deploy/plan.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import { type CleanPlan, planClean } from '../../state/plans/clean.ts';
 import { planDeploy } from '../../state/plans/deploy.ts';
 import { planRollback } from '../../state/plans/rollback.ts';
@@ -51,7 +51,7 @@ const hostsOf = (plan: {
 
 export const createDeployEngine = ({ context, start }: EngineTools): DeployEngine => ({
   plan: (hosts, mode, canary = null) => {
-    const plan = planDeploy(context().state(), hosts, mode, deedCommands, memoryOf(context()));
+    const plan = planDeploy(context().state(), hosts, mode, hostCommands, memoryOf(context()));
     return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
   },
   preview: (plan) => previewDeploy(context(), plan),
@@ -72,7 +72,7 @@ export const createRollbackEngine = ({
   start,
 }: EngineTools): RollbackEngine => ({
   plan: (hosts, wish) =>
-    planRollback(context().state(), hosts, wish, deedCommands, memoryOf(context())),
+    planRollback(context().state(), hosts, wish, hostCommands, memoryOf(context())),
   preview: (plan, also) => previewRollback(context(), plan, also),
   run: async (plan, also = hostsOnly) => {
     const before = context().state().git?.tree;
@@ -98,7 +98,7 @@ export const createCleanEngine = ({ context, start }: EngineTools): CleanEngine 
       hosts,
       context().config.fleet.keepGenerationsMs,
       context().world.clock.now(),
-      deedCommands.clean,
+      hostCommands.clean,
     ),
   run: (plan) => start('clean', hostsOf(plan), cleanGoal(context(), plan)),
 });

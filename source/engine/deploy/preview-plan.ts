@@ -4,10 +4,10 @@ import { hostSettings } from '../../model/config/settings.ts';
 import {
   type AlsoBack,
   byRestart,
-  type DeedFacts,
   type DeployMode,
   type DeployPlan,
   type DeployTarget,
+  type HostCommandFacts,
   hostsOnly,
   type RollbackPlan,
   type RollbackTarget,
@@ -21,7 +21,7 @@ import type { PackageDifference } from '../../model/packages/packages.ts';
 import { countPackages } from '../../model/packages/review.ts';
 import type { ProgramChange } from '../../model/units/difference.ts';
 import { noImpact } from '../../model/units/impact.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
@@ -123,7 +123,7 @@ const withCommands = <
   targets: readonly Target[],
   commandsOf: (
     entry: HostEntry,
-    facts: HostFacts & Pick<DeedFacts, 'isThere'>,
+    facts: HostFacts & Pick<HostCommandFacts, 'isThere'>,
     to: StorePath,
   ) => readonly Command[],
 ): readonly Target[] =>
@@ -140,8 +140,8 @@ const withCommands = <
 export const withKept = (
   context: EngineContext,
   { name }: HostEntry,
-  facts: HostFacts & Pick<DeedFacts, 'isThere'>,
-): HostFacts & Pick<DeedFacts, 'isThere' | 'keepsFrom'> => ({
+  facts: HostFacts & Pick<HostCommandFacts, 'isThere'>,
+): HostFacts & Pick<HostCommandFacts, 'isThere' | 'keepsFrom'> => ({
   ...facts,
   keepsFrom:
     facts.profile === facts.current &&
@@ -163,7 +163,7 @@ const offerRestart = (
     ...(entry === undefined || facts == null
       ? {}
       : {
-          restartCommands: deedCommands.restart(
+          restartCommands: hostCommands.restart(
             entry,
             withKept(context, entry, { ...facts, isThere }),
             target.to,
@@ -182,7 +182,7 @@ export const previewDeploy = async (
     context,
     await previewTargets(context, plan.targets, plan.mode),
     (entry, facts, to) =>
-      deedCommands.deploy(entry, withKept(context, entry, facts), to, plan.mode),
+      hostCommands.deploy(entry, withKept(context, entry, facts), to, plan.mode),
   );
   return {
     ...plan,
@@ -208,7 +208,7 @@ const withRestart = (context: EngineContext, target: RollbackTarget): RollbackTa
   if (target.preview === undefined || !needsReboot(target.preview)) return target;
   // This machine is not restarted under nixup's own feet.
   if (entry === undefined || facts == null || entry.here || reboot === 'never') return target;
-  const restartCommands = deedCommands.restartBack(entry, facts, target.to);
+  const restartCommands = hostCommands.restartBack(entry, facts, target.to);
   // A new kernel alone may wait for the next boot.
   return reboot === 'auto' && target.preview.mustBoot.length > 0
     ? { ...target, restart: 'planned', commands: restartCommands }
@@ -226,7 +226,7 @@ export const previewRollback = async (
     targets: withCommands(
       context,
       await previewTargets(context, plan.targets, 'switch'),
-      deedCommands.rollback,
+      hostCommands.rollback,
     ).map((target) => withRestart(context, target)),
     ...(files === undefined ? {} : { files }),
   };

@@ -2,8 +2,8 @@ import type { Failure } from '../../model/failure.ts';
 import type { WrittenHold } from '../../model/inputs/hold.ts';
 import type { Goal, RunResult } from '../../state/run.ts';
 import { tellStandingsOf } from '../inputs/standings.ts';
-import type { DeedKind } from '../run/deeds.ts';
 import type { GoalBody } from '../run/ending.ts';
+import type { RunEffect } from '../run/run-guard.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { holdGoal, releaseGoal } from './hold.ts';
 import { type LockWish, restoreLockGoal } from './restore.ts';
@@ -30,7 +30,7 @@ export const createLockEngine = (
   { context, start, inBackground }: EngineTools,
   onChanged: (result: RunResult) => void,
 ): LockEngine => {
-  const change = async (goal: Goal, body: GoalBody, kind?: DeedKind): Promise<RunResult> => {
+  const change = async (goal: Goal, body: GoalBody, kind?: RunEffect): Promise<RunResult> => {
     const result = await start(goal, [], body, kind);
     onChanged(result);
     return result;

@@ -2,7 +2,7 @@ import { generationMade, isPersistent } from '../../model/deploy/in-place.ts';
 import type { LeftOut, RollbackPlan, RollbackTarget } from '../../model/deploy/plan.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runRollback } from '../deploy/rollback.ts';
@@ -10,7 +10,7 @@ import type { EngineContext } from '../run/context.ts';
 import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
-import { type Concluded, concludeResume, type ResumeDeed } from './conclude.ts';
+import { type Concluded, concludeResume, type ResumeEnding } from './conclude.ts';
 import type { FilesToFinish } from './files-to-come.ts';
 import { revertOpen } from './open-activations.ts';
 import { undoRestarts } from './undo-restarts.ts';
@@ -41,7 +41,7 @@ const planWay = (
   context: EngineContext,
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
-  how: ResumeDeed,
+  how: ResumeEnding,
 ): RollbackPlan => {
   const targets: RollbackTarget[] = [];
   const leftOut: LeftOut[] = [];
@@ -78,7 +78,7 @@ const planWay = (
         toGeneration: generationOf(facts, to),
         madeGeneration: generationMade(facts, to),
         policy: host.entry.policy,
-        commands: deedCommands.rollback(host.entry, facts, to),
+        commands: hostCommands.rollback(host.entry, facts, to),
       });
     }
   }
@@ -91,7 +91,7 @@ const concludeBack = async (
   session: RunSession,
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
-  how: ResumeDeed,
+  how: ResumeEnding,
   wentBack: readonly string[],
 ): Promise<void> => {
   for (const host of wentBack) {
@@ -123,7 +123,7 @@ export const takeTo = async (
   session: RunSession,
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
-  how: ResumeDeed,
+  how: ResumeEnding,
   files: FilesToFinish | null = null,
 ): Promise<Concluded> => {
   const names = Object.keys(systems);

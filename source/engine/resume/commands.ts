@@ -1,6 +1,6 @@
 import type { Command } from '../../model/command.ts';
 import { isInPlace, isPersistent } from '../../model/deploy/in-place.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import type { ResumeChoice } from '../../state/run.ts';
 import { withKept } from '../deploy/preview-plan.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -33,10 +33,10 @@ export const resumeCommands = (
     const isRestarted = choice === 'finish' && run.restarts.includes(name);
     if (isBack)
       return isRestarted
-        ? deedCommands.restartBack(entry, facts, to)
-        : deedCommands.rollback(entry, facts, to);
+        ? hostCommands.restartBack(entry, facts, to)
+        : hostCommands.rollback(entry, facts, to);
     return isRestarted
-      ? deedCommands.restart(entry, kept, to)
-      : deedCommands.deploy(entry, kept, to, mode);
+      ? hostCommands.restart(entry, kept, to)
+      : hostCommands.deploy(entry, kept, to, mode);
   });
 };

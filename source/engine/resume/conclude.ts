@@ -23,7 +23,7 @@ export const stillOpen = (ending: GoalEnding): Concluded => ({ isOver: false, en
 
 export const nowOver = (ending: GoalEnding): Concluded => ({ isOver: true, ending });
 
-export type ResumeDeed = 'finished' | 'rolled back';
+export type ResumeEnding = 'finished' | 'rolled back';
 
 /** Outcomes of a host with which the unfinished run is over for it. */
 const isDecided = ({ status }: HostOutcome): boolean =>
@@ -59,7 +59,7 @@ const isOverWithout = (
   context: EngineContext,
   run: InterruptedRun,
   host: string,
-  how: ResumeDeed,
+  how: ResumeEnding,
 ): boolean => {
   if (isGone(context, host)) return true;
   const known = context.state().hosts[host];
@@ -83,7 +83,7 @@ export const concludeResume = async (
   session: RunSession,
   run: InterruptedRun,
   names: readonly string[],
-  how: ResumeDeed,
+  how: ResumeEnding,
   /** What is done after the hosts, before the run is closed. */
   files: FilesToFinish | null = null,
 ): Promise<Concluded> => {

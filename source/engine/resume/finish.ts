@@ -1,7 +1,7 @@
 import { isInPlace } from '../../model/deploy/in-place.ts';
 import type { DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
 import { generationOf } from '../../model/host/generation.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import { unreachable } from '../../state/plans/decision.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runDeploy } from '../deploy/deploy.ts';
@@ -50,7 +50,7 @@ const planFinish = async (
         ...(activation === null ? {} : { activation }),
         ...(isRestarted ? { restart: 'planned' as const } : {}),
         policy: host.entry.policy,
-        commands: deedCommands.deploy(host.entry, host.facts, to, mode),
+        commands: hostCommands.deploy(host.entry, host.facts, to, mode),
         dirty: false,
         notes: [],
       });

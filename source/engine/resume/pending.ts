@@ -4,7 +4,7 @@ import { pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
-import { deedCommands } from '../../services/host/commands.ts';
+import { hostCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { type PendingHost, type ResumeChoice, reachedSome } from '../../state/run.ts';
 import { runDeploy } from '../deploy/deploy.ts';
@@ -49,7 +49,7 @@ const planPending = async (
         fromGeneration: generationOf(known.facts, known.facts.current),
         to: toplevel,
         policy: known.entry.policy,
-        commands: deedCommands.deploy(known.entry, known.facts, toplevel, mode),
+        commands: hostCommands.deploy(known.entry, known.facts, toplevel, mode),
         dirty: false,
         notes: known.entry.notes,
       });

@@ -183,7 +183,7 @@ export type RollbackWish =
   | { readonly kind: 'generation'; readonly number: number };
 
 /** What a probe found that the commands of a deploy depend on. */
-export interface DeedFacts
+export interface HostCommandFacts
   extends Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation' | 'specialisation'> {
   /** False where the system that is left is not kept as known good: it is not good, not the profile, or kept already. */
   readonly keepsFrom?: boolean;
@@ -191,14 +191,20 @@ export interface DeedFacts
   readonly isThere?: boolean;
 }
 
-export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
+export type RestartFacts = HostCommandFacts &
+  Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
 
 /**
  * The commands of a deploy, a rollback or a clean as data: confirmations show them, and the
  * services run these same commands.
  */
-export interface DeedCommands {
-  deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
+export interface HostCommands {
+  deploy(
+    entry: HostEntry,
+    facts: HostCommandFacts,
+    to: StorePath,
+    mode: DeployMode,
+  ): readonly Command[];
   /** By way of a restart: booted once, then made the default. */
   restart(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
   /** The same to a system that the host has: nothing is copied, and what is left is not kept as known good. */

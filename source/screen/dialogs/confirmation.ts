@@ -1,4 +1,4 @@
-import { type Command, deedLine } from '../../model/command.ts';
+import { type Command, hostCommandLine } from '../../model/command.ts';
 import type { Choice, Confirmation, Required, TonedText } from '../overlay.ts';
 
 /** First in every confirmation, with the focus. */
@@ -25,7 +25,7 @@ export const ask = ({
   kind: 'confirm',
   title,
   body,
-  commands: commands.map(deedLine),
+  commands: commands.map(hostCommandLine),
   choices,
   focus: 0,
   required: required ?? { kind: 'nothing' },

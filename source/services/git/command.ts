@@ -35,7 +35,7 @@ const questionEnv = {
 } as const;
 
 /** A program that would ask gets no answer at once: nobody could see the question. */
-const deedEnv = {
+const changeEnv = {
   LC_ALL: 'C.UTF-8',
   LANGUAGE: '',
   GIT_LITERAL_PATHSPECS: '1',
@@ -52,10 +52,10 @@ export const gitQuestion = (folder: string, args: readonly string[]): Command =>
   env: questionEnv,
 });
 
-export const gitDeed = (folder: string, args: readonly string[]): Command => ({
+export const gitChange = (folder: string, args: readonly string[]): Command => ({
   file: 'git',
   args: ['-C', folder, ...args],
-  env: deedEnv,
+  env: changeEnv,
 });
 
 /** For commands that run hooks: these inherit git's settings, and may use patterns. */

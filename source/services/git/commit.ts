@@ -8,7 +8,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   refusedCommit as refused,
   withoutLiteral,
@@ -81,7 +81,7 @@ const coveringPaths = (paths: readonly string[], taken: readonly string[]): read
 /** The commit of exactly these paths; the message comes on standard input. */
 const commitCommand = (root: string, paths: readonly string[]): Command =>
   withoutLiteral(
-    gitDeed(root, [
+    gitChange(root, [
       'commit',
       '--quiet',
       '--file=-',
@@ -224,7 +224,7 @@ const announceNew = async (
     : [];
   if (fresh.length === 0) return success(undefined);
   const added = await world.exec(
-    gitDeed(place.root, ['add', '--force', '--intent-to-add', '--', ...fresh]),
+    gitChange(place.root, ['add', '--force', '--intent-to-add', '--', ...fresh]),
     { timeoutMs: commitTimeoutMs },
   );
   return added.ok ? success(undefined) : failed(commitFailure(added.failure, place.root, paths));
@@ -443,7 +443,7 @@ const noteCommitted = async (
   paths: readonly string[],
   stagedBefore: string | null,
 ): Promise<readonly string[]> => {
-  const reset = gitDeed(place.root, ['reset', '--quiet', '--', ...paths]);
+  const reset = gitChange(place.root, ['reset', '--quiet', '--', ...paths]);
   const byHand = `To let the index know of the commit: ${quoteWords([reset.file, ...reset.args])}`;
   if ((await stagedOf(world, place, paths)) !== stagedBefore)
     return [`Somebody staged ${namesOf(paths)} meanwhile: that was left. ${byHand}`];

@@ -7,7 +7,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   withIndex,
 } from './command.ts';
@@ -165,6 +165,6 @@ export const noteInIndex = async (
       gitQuestion(place.root, ['diff', '--quiet', 'HEAD', '--', path]),
     );
     if (same.ok)
-      await world.exec(gitDeed(place.root, ['reset', '--quiet', '--', path]), { quiet: true });
+      await world.exec(gitChange(place.root, ['reset', '--quiet', '--', path]), { quiet: true });
   }
 };

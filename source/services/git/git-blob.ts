@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
-import { askGit, gitDeed, gitQuestion, refuseRevision } from './command.ts';
+import { askGit, gitChange, gitQuestion, refuseRevision } from './command.ts';
 
 /** Texts kept under one prefix; older ones are let go. */
 const mostKept = 30;
@@ -21,14 +21,14 @@ export const keepBlob = async (
   if (!/^[a-z]+$/.test(place.group) || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(place.name))
     return failed(refuseRevision(`${prefix}${place.name}`));
   const quiet = { quiet: true } as const;
-  const written = await world.exec(gitDeed(folder, ['hash-object', '-w', '--stdin']), {
+  const written = await world.exec(gitChange(folder, ['hash-object', '-w', '--stdin']), {
     ...quiet,
     input: text,
   });
   if (!written.ok) return written;
   const hash = written.value.stdout.trim();
   const ref = `${prefix}${place.name}`;
-  const named = await world.exec(gitDeed(folder, ['update-ref', ref, hash]), quiet);
+  const named = await world.exec(gitChange(folder, ['update-ref', ref, hash]), quiet);
   if (!named.ok) return named;
   const listed = await askGit(
     world.exec,
@@ -36,6 +36,6 @@ export const keepBlob = async (
   );
   const refs = listed.ok ? listed.value.stdout.split('\n').filter((one) => one !== '') : [];
   for (const old of refs.slice(0, -mostKept))
-    await world.exec(gitDeed(folder, ['update-ref', '-d', old]), quiet);
+    await world.exec(gitChange(folder, ['update-ref', '-d', old]), quiet);
   return success(ref);
 };

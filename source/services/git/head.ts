@@ -6,7 +6,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   reasonOf,
   refusedCommit,
@@ -146,12 +146,12 @@ export const readHeadState = async (
 const branchName = (branch: string | null): string =>
   branch?.replace(/^refs\/heads\//, '') ?? 'a detached HEAD';
 
-const deed = async (
+const change = async (
   world: GitWorld,
   place: GitPlace,
   args: readonly string[],
 ): Promise<boolean> => {
-  const done = await world.exec(gitDeed(place.root, args), { quiet: true });
+  const done = await world.exec(gitChange(place.root, args), { quiet: true });
   return done.ok;
 };
 
@@ -166,7 +166,7 @@ export const moveHead = (
   from: string | null,
   to: string | null,
 ): Promise<boolean> =>
-  deed(world, place, [
+  change(world, place, [
     'update-ref',
     '-m',
     'nixup: as before',

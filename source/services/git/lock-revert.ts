@@ -8,7 +8,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   isSafeRevision,
   refuseRevision,
@@ -120,11 +120,11 @@ export const rehearseHook = async (
       ['read-tree', 'HEAD'],
       ['add', '--force', '--', planned.path],
     ]) {
-      const laid = await world.exec(gitDeed(at.root, args), { quiet: true });
+      const laid = await world.exec(gitChange(at.root, args), { quiet: true });
       if (!laid.ok) return laid.failure;
     }
     const run = await world.exec(
-      withoutLiteral(gitDeed(at.root, ['hook', 'run', '--ignore-missing', 'pre-commit'])),
+      withoutLiteral(gitChange(at.root, ['hook', 'run', '--ignore-missing', 'pre-commit'])),
       { timeoutMs: commitTimeoutMs, group: true, untilExit: true, ...options },
     );
     if (run.ok || run.failure.code === 'canceled') return null;

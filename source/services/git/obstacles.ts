@@ -7,7 +7,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   reasonOf,
   refusedCommit as refused,
@@ -129,7 +129,7 @@ const identityOf = async (world: GitWorld, place: GitPlace): Promise<Failure | n
 
 /** Whether an object can be written: a disk that is full, folders of another user. */
 const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
-  const written = await world.exec(gitDeed(place.root, ['hash-object', '-w', '--stdin']), {
+  const written = await world.exec(gitChange(place.root, ['hash-object', '-w', '--stdin']), {
     quiet: true,
     timeoutMs: 20_000,
     input: `nixup asks whether it can write here: ${world.randomId()}\n`,

@@ -5,7 +5,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   withIndex,
 } from './command.ts';
@@ -56,7 +56,7 @@ export const noteOverlooked = async (
   ): Promise<Result<void, Failure>> => {
     if (files.length === 0) return success(undefined);
     const noted = await world.exec(
-      withIndex(gitDeed(place.root, ['update-index', ...words, '-z', '--stdin']), index),
+      withIndex(gitChange(place.root, ['update-index', ...words, '-z', '--stdin']), index),
       { quiet: true, timeoutMs: 60_000, input: files.map(({ path }) => `${path}\0`).join('') },
     );
     return noted.ok ? success(undefined) : noted;

@@ -1,4 +1,4 @@
-import { type Command, quoteWords, showDeed } from '../../model/command.ts';
+import { type Command, quoteWords, showShortCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
@@ -9,7 +9,7 @@ import {
   askGit,
   type GitPlace,
   type GitWorld,
-  gitDeed,
+  gitChange,
   gitQuestion,
   refusing,
   tailOf,
@@ -63,7 +63,7 @@ const refspec = (target: PushTarget): { readonly ref: string; readonly spec: str
 /** What pushes the branch, as it is shown and as it runs. */
 export const pushCommand = (root: string, target: PushTarget): Command =>
   withoutLiteral(
-    gitDeed(root, [
+    gitChange(root, [
       'push',
       // What is published is the branch that is named, whatever push.followTags says.
       '--no-follow-tags',
@@ -102,7 +102,7 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
     case 'refused-by-hook':
       return refused(
         `the hook pre-push refused it: ${refusal.detail}`,
-        `do what it says, then push again; to see all that it says: ${showDeed(pushCommand(root, target))}`,
+        `do what it says, then push again; to see all that it says: ${showShortCommand(pushCommand(root, target))}`,
       );
     case 'mirror':
       return refused(
@@ -193,7 +193,7 @@ const lookAt = async (
   address: string,
   terminal: LentTerminal | null,
 ): Promise<Result<string, Failure>> => {
-  const look = gitDeed(place.root, ['ls-remote', '--', address, refspec(target).ref]);
+  const look = gitChange(place.root, ['ls-remote', '--', address, refspec(target).ref]);
   const options = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
   let there = await world.exec(look, { ...options, group: true });
   // A person who had to be asked for the push is asked for this question too.
@@ -231,7 +231,7 @@ export const pushBranch = async (
     );
   if (!pushed.ok) return failed(explainPush(pushed.failure, target, place.root));
   const local = await world.exec(
-    gitDeed(place.root, [
+    gitChange(place.root, [
       'rev-parse',
       '--verify',
       target.revision ?? `refs/heads/${target.branch}`,
@@ -291,7 +291,7 @@ export const tryPush = async (
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   if (remoteRef === null) return success({ kind: 'no-upstream', remote, branch });
   const tried = await world.exec(
-    gitDeed(place.root, [
+    gitChange(place.root, [
       ...['push', '--dry-run', '--no-verify', '--no-follow-tags', '--', remote],
       refspec(target).spec,
     ]),

@@ -1,7 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { advised, commandOnly } from '../../model/words/advice.ts';
-import { askGit, type GitPlace, type GitWorld, gitDeed, gitQuestion, tailOf } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitChange, gitQuestion, tailOf } from './command.ts';
 
 /** What the signature of a commit needs. */
 type Signing =
@@ -71,7 +71,7 @@ export const observeSigning = async (world: GitWorld, place: GitPlace): Promise<
   );
   if (!wanted.ok || wanted.value.stdout.trim() !== 'true') return { kind: 'none' };
   const signed = await world.exec(
-    gitDeed(place.root, ['commit-tree', '-S', '-m', 'nixup: can this be signed?', 'HEAD^{tree}']),
+    gitChange(place.root, ['commit-tree', '-S', '-m', 'nixup: can this be signed?', 'HEAD^{tree}']),
     { quiet: true, timeoutMs: probeTimeoutMs, group: true },
   );
   return signed.ok

@@ -8,7 +8,7 @@ import {
   askGit,
   checkoutFailure,
   findPlace,
-  gitDeed,
+  gitChange,
   gitQuestion,
   withIndex,
   withoutLiteral,
@@ -41,7 +41,7 @@ const writeTree = async (
   place: GitPlace,
   index: string,
 ): Promise<Result<string, Failure>> => {
-  const tree = await askGit(world.exec, withIndex(gitDeed(place.root, ['write-tree']), index));
+  const tree = await askGit(world.exec, withIndex(gitChange(place.root, ['write-tree']), index));
   return tree.ok ? success(tree.value.stdout.trim()) : failed(treeFailure(tree.failure, place));
 };
 
@@ -59,7 +59,7 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
     }
     const added = await askGit(
       world.exec,
-      withIndex(gitDeed(place.root, ['add', '--update']), index),
+      withIndex(gitChange(place.root, ['add', '--update']), index),
     );
     if (!added.ok) return failed(treeFailure(added.failure, place));
     const looked = await noteOverlooked(world, place, index);
@@ -105,7 +105,7 @@ const noteSubmodules = async (
     const put = await askGit(
       world.exec,
       withIndex(
-        gitDeed(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
+        gitChange(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
         index,
       ),
     );
@@ -261,7 +261,7 @@ export const treeOfPaths = (
     if (head.ok) {
       const read = await askGit(
         world.exec,
-        withIndex(gitDeed(place.root, ['read-tree', 'HEAD']), index),
+        withIndex(gitChange(place.root, ['read-tree', 'HEAD']), index),
       );
       if (!read.ok) return failed(treeFailure(read.failure, place));
     }
@@ -276,7 +276,7 @@ export const treeOfPaths = (
     ] as const) {
       if (names.length === 0) continue;
       const noted = await world.exec(
-        withIndex(gitDeed(place.root, ['update-index', ...flags, '-z', '--stdin']), index),
+        withIndex(gitChange(place.root, ['update-index', ...flags, '-z', '--stdin']), index),
         { quiet: true, timeoutMs: 60_000, input: names.map((path) => `${path}\0`).join('') },
       );
       if (!noted.ok) return failed(treeFailure(noted.failure, place));

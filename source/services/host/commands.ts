@@ -1,5 +1,10 @@
 import type { Command } from '../../model/command.ts';
-import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../../model/deploy/plan.ts';
+import type {
+  DeployMode,
+  HostCommandFacts,
+  HostCommands,
+  RestartFacts,
+} from '../../model/deploy/plan.ts';
 import type { Elevation, HostEntry, HostFacts } from '../../model/host/host.ts';
 import { activatedPath } from '../../model/host/specialisation.ts';
 import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
@@ -38,7 +43,7 @@ export const storeAddress = (entry: HostEntry): string =>
 
 /** A daemon run as root accepts paths that the login user's own connection may not copy. */
 export const remoteProgramFor = (
-  facts: Pick<DeedFacts, 'copyTrusted' | 'elevation'> | null,
+  facts: Pick<HostCommandFacts, 'copyTrusted' | 'elevation'> | null,
 ): string | null => {
   if (facts === null || facts.copyTrusted !== false) return null;
   const tool = elevationTools.find(({ name }) => name === facts.elevation);
@@ -96,7 +101,7 @@ const setKnownGoodCommand = (entry: HostEntry, path: StorePath): Command =>
 /** The system that a deploy leaves stays bootable. */
 const keepKnownGood = (
   entry: HostEntry,
-  { current: from, keepsFrom = true }: DeedFacts,
+  { current: from, keepsFrom = true }: HostCommandFacts,
 ): readonly Command[] => (from === null || !keepsFrom ? [] : [setKnownGoodCommand(entry, from)]);
 
 /** A system that a rollback leaves is not known good any more. */
@@ -121,7 +126,7 @@ const persistCommands = (
 
 const afterCopy = (
   entry: HostEntry,
-  facts: DeedFacts,
+  facts: HostCommandFacts,
   to: StorePath,
   mode: DeployMode,
 ): readonly Command[] => {
@@ -154,7 +159,7 @@ const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): reado
   return file === undefined ? [] : [onHost(entry, { file, args })];
 };
 
-const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly Command[] =>
+const copyFirst = (entry: HostEntry, facts: HostCommandFacts, to: StorePath): readonly Command[] =>
   entry.here || facts.isThere === true
     ? []
     : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
@@ -187,7 +192,7 @@ export const rewriteEntriesCommand = (entry: HostEntry): Command =>
   activateCommand(entry, systemProfile, 'boot', revertEnvironment);
 
 /** The commands of deploys, rollbacks and cleaning, for the confirmation that shows them. */
-export const deedCommands: DeedCommands = {
+export const hostCommands: HostCommands = {
   clean: (entry, facts, numbers) =>
     [deleteGenerationsCommand(entry, numbers), rewriteEntriesCommand(entry)].map((one) =>
       asRoot(one, facts.elevation),

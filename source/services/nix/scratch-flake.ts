@@ -7,7 +7,7 @@ import {
   askGit,
   findPlace,
   type GitPlace,
-  gitDeed,
+  gitChange,
   gitQuestion,
   withIndex,
 } from '../git/command.ts';
@@ -65,7 +65,7 @@ const layOut = async (
   if (!made.ok) return made;
   await world.files.remove(index);
   const commands = [
-    gitDeed(root, ['read-tree', tree]),
+    gitChange(root, ['read-tree', tree]),
     gitQuestion(root, ['checkout-index', '--all', '--force', `--prefix=${folder}/`]),
   ];
   for (const command of commands) {

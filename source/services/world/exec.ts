@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { type Command, showCommand, showDeed } from '../../model/command.ts';
+import { type Command, showCommand, showShortCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
@@ -45,7 +45,7 @@ export const judgeEnding = (
 ): Result<Output, Failure> => {
   const shown = showCommand(command);
   const tail = lastLines(ending.stderr, ending.stdout);
-  if (ending.isCanceled) return failed({ code: 'canceled', what: showDeed(command) });
+  if (ending.isCanceled) return failed({ code: 'canceled', what: showShortCommand(command) });
   if (ending.timedOut)
     return failed({
       code: 'command-timeout',

@@ -17,7 +17,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { attempt, createWhole, flushFolder, isAbsentError } from './file-deeds.ts';
+import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
 import { isEndless, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
 import type { FileStamp, Files } from './world.ts';
@@ -47,11 +47,11 @@ const atOnce = 16;
 /** Does the same for each, several at once, and ends with the first that fails. */
 const forEachAtOnce = async <Value>(
   values: readonly Value[],
-  deed: (value: Value) => Promise<void>,
+  doOne: (value: Value) => Promise<void>,
 ): Promise<void> => {
   const rest = values.values();
   const work = async (): Promise<void> => {
-    for (const value of rest) await deed(value);
+    for (const value of rest) await doOne(value);
   };
   const workers = Array.from({ length: Math.min(atOnce, values.length) }, work);
   // Nobody writes on after a failure was told.

@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { attempt, codeOf, createWhole, flushFolder, isAbsentError } from './file-deeds.ts';
+import { attempt, codeOf, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
 import { NotAFile, readRegularFile } from './regular-file.ts';
 import type { Files, SharedFolder } from './world.ts';
 
@@ -72,11 +72,11 @@ const openFolder = async (at: string): Promise<FileHandle> => {
 
 const withFolder = async <Value>(
   at: string,
-  deed: (base: string, info: Stats, handle: FileHandle) => Promise<Value>,
+  work: (base: string, info: Stats, handle: FileHandle) => Promise<Value>,
 ): Promise<Value> => {
   const handle = await openFolder(at);
   try {
-    return await deed(held(handle, at), await handle.stat(), handle);
+    return await work(held(handle, at), await handle.stat(), handle);
   } finally {
     await handle.close();
   }
@@ -96,13 +96,13 @@ const giveTo = async (handle: FileHandle, git: Owned, mode: number): Promise<voi
 /** Works in the shared folder while it is held open. */
 const inFolder = async <Value>(
   { gitFolder, folder, name }: SharedPlace,
-  deed: (base: string, git: Owned) => Promise<Value>,
+  work: (base: string, git: Owned) => Promise<Value>,
 ): Promise<Value> =>
   await withFolder(gitFolder, async (gitBase, git) => {
     const at = path.join(gitBase, name);
     return await withFolder(at, async (base, found) => {
       refuseThird(git, found);
-      return await deed(os.platform() === 'linux' ? base : folder, git);
+      return await work(os.platform() === 'linux' ? base : folder, git);
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Command } from '../../model/command.ts';
-import type { DeedCommands, LeftOut } from '../../model/deploy/plan.ts';
+import type { HostCommands, LeftOut } from '../../model/deploy/plan.ts';
 import type { Generation, HostFacts } from '../../model/host/host.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import type { AppState } from '../state.ts';
@@ -48,7 +48,7 @@ export const planClean = (
   hosts: readonly string[],
   keepMs: number,
   now: number,
-  commands: DeedCommands['clean'],
+  commands: HostCommands['clean'],
 ): CleanPlan => {
   const targets: CleanTarget[] = [];
   const leftOut: LeftOut[] = [];

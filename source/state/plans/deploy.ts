@@ -1,9 +1,9 @@
 import { isInPlace } from '../../model/deploy/in-place.ts';
 import type {
-  DeedCommands,
   DeployMode,
   DeployPlan,
   DeployTarget,
+  HostCommands,
 } from '../../model/deploy/plan.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import {
@@ -22,7 +22,7 @@ const decideDeploy = (
   state: AppState,
   name: string,
   mode: DeployMode,
-  commands: DeedCommands,
+  commands: HostCommands,
   memory: HostMemory,
 ): Decision<DeployTarget> => {
   const host = state.hosts[name];
@@ -104,7 +104,7 @@ export const planDeploy = (
   state: AppState,
   hosts: readonly string[],
   mode: DeployMode,
-  commands: DeedCommands,
+  commands: HostCommands,
   memory: HostMemory = nothingRemembered,
 ): DeployPlan => ({
   mode,

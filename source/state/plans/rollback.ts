@@ -1,6 +1,6 @@
 import { generationMade, isPersistent } from '../../model/deploy/in-place.ts';
 import {
-  type DeedCommands,
+  type HostCommands,
   type LeftOut,
   type RollbackPlan,
   type RollbackTarget,
@@ -85,7 +85,7 @@ const decideRollback = (
   name: string,
   wish: RollbackWish,
   memory: HostMemory,
-  commands: DeedCommands,
+  commands: HostCommands,
 ): Decision<RollbackTarget> => {
   const host = state.hosts[name];
   if (host === undefined) return leave(name, 'refused', `the flake has no host ${name}`);
@@ -134,6 +134,6 @@ export const planRollback = (
   state: AppState,
   hosts: readonly string[],
   wish: RollbackWish,
-  commands: DeedCommands,
+  commands: HostCommands,
   memory: HostMemory = nothingRemembered,
 ): RollbackPlan => divide(hosts.map((name) => decideRollback(state, name, wish, memory, commands)));

@@ -5,7 +5,7 @@ import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
 import type { DeployPlan } from '../../../source/model/deploy/plan.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -20,13 +20,13 @@ const build = (fleet: FakeFleet): Promise<RunResult> =>
   });
 
 const plan = (fleet: FakeFleet) =>
-  planDeploy(fleet.state(), fleet.state().hostNames, 'switch', deedCommands);
+  planDeploy(fleet.state(), fleet.state().hostNames, 'switch', hostCommands);
 
 const deploy = async (fleet: FakeFleet, planned = plan(fleet)): Promise<RunResult> =>
   deployFleet(fleet, planned);
 
 const deployTo = (fleet: FakeFleet, names: readonly string[]): Promise<RunResult> =>
-  deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', deedCommands));
+  deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', hostCommands));
 
 const ready = async (fleet: FakeFleet): Promise<void> => {
   await probeHosts(fleet.context, entriesOf(fleet));

@@ -8,7 +8,7 @@ import { memoryOf } from '../../../source/engine/run/memory.ts';
 import { hostsOnly } from '../../../source/model/deploy/plan.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { success } from '../../../source/model/result.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { HostOutcomeStatus } from '../../../source/state/run.ts';
@@ -26,7 +26,7 @@ const testedFleet = async () => {
 
 test('a protected host that nobody named stays as it is, and the others go on', async () => {
   const fleet = await testedFleet();
-  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', hostCommands);
   const result = await runGoal(
     fleet.context,
     'deploy',
@@ -53,7 +53,7 @@ test('a system that waits for the decision is remembered as deployed, with the w
   const { p620 } = fleet.hosts;
   if (p620 === undefined) throw new Error('no p620');
   p620.breaksUnit = 'grafana.service';
-  const plan = planDeploy(fleet.state(), ['p620'], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), ['p620'], 'switch', hostCommands);
   const result = await runGoal(
     fleet.context,
     'deploy',
@@ -75,7 +75,7 @@ test('a system that waits for the decision is remembered as deployed, with the w
 test('a rollback to a generation that is gone is refused and not failed', async () => {
   const fleet = await testedFleet();
   const wish = { kind: 'generation', number: 97 } as const;
-  const plan = planRollback(fleet.state(), ['p620'], wish, deedCommands);
+  const plan = planRollback(fleet.state(), ['p620'], wish, hostCommands);
   const result = await runGoal(
     fleet.context,
     'rollback',
@@ -109,12 +109,12 @@ test.each([
   ['nothing else', hostsOnly, /^(?!.*lock and commit stay)/],
 ] as const)('a rollback that fails says what it leaves where %s was to go back too', async (_what, also, words) => {
   const fleet = await testedFleet();
-  await deployFleet(fleet, planDeploy(fleet.state(), ['p620'], 'switch', deedCommands));
+  await deployFleet(fleet, planDeploy(fleet.state(), ['p620'], 'switch', hostCommands));
   const plan = planRollback(
     fleet.state(),
     ['p620'],
     { kind: 'recorded' },
-    deedCommands,
+    hostCommands,
     memoryOf(fleet.context),
   );
   const lock = (revision: string): string => writeFlakeLock(lockOf({ a: github('o/a', revision) }));
@@ -158,7 +158,7 @@ test('outside of git the gate says why no test is remembered, not just to test a
     { ...state, git: null, hosts: untested },
     ['p620'],
     'switch',
-    deedCommands,
+    hostCommands,
   );
   expect(plan.leftOut).toMatchObject([
     { host: 'p620', kind: 'refused', reason: expect.stringContaining('git init') },
@@ -172,7 +172,7 @@ test('a host that is there and keeps nixup out has failed and does not wait, and
     host: 'p620',
     failure: { code: 'host-key-changed', host: 'p620', address: 'p620' },
   });
-  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', hostCommands);
   const result = await deployFleet(fleet, plan);
   expect(result.exitCode).toBe(1);
   expect(result.hosts).toMatchObject({

@@ -4,7 +4,7 @@ import { runGoal } from '../../../source/engine/run/goal.ts';
 import { withRestarts } from '../../../source/model/deploy/plan.ts';
 import type { HostPreview } from '../../../source/model/deploy/preview.ts';
 import { noImpact } from '../../../source/model/units/impact.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -22,7 +22,7 @@ const deployWithRestart = async (
   await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
-  const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const bare = planDeploy(fleet.state(), [host], 'switch', hostCommands);
   const plan = withRestarts({
     ...bare,
     targets: bare.targets.map((target) => ({ ...target, restart: 'offered' as const })),
@@ -108,7 +108,7 @@ describe('what dry-activate says after the copy', () => {
     await testFleet(fleet);
     const machine = fleet.hosts[host];
     if (machine !== undefined) machine.preview = exact(['sshd.service']);
-    const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+    const bare = planDeploy(fleet.state(), [host], 'switch', hostCommands);
     const result = await runGoal(
       fleet.context,
       'deploy',
@@ -148,7 +148,7 @@ test('an unhealthy host whose data cannot go back is not taken back by itself', 
     await testFleet(fleet);
     const machine = fleet.hosts[host];
     if (machine !== undefined) machine.breaksUnit = 'grafana.service';
-    const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+    const bare = planDeploy(fleet.state(), [host], 'switch', hostCommands);
     const preview: HostPreview = {
       ...exact(['grafana.service']),
       programs: [{ unit: 'grafana.service', name: 'grafana', from: '12.4', to }],

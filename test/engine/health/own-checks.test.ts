@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { entryOf } from '../../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
@@ -17,7 +17,7 @@ const deploy = async (change: Partial<FakeHost>, isTrusted = true) => {
   await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
-  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const plan = planDeploy(fleet.state(), [host], 'switch', hostCommands);
   const result = await deployFleet(fleet, plan);
   return { fleet, outcome: result.hosts[host] };
 };

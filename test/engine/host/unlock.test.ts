@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { previewDeploy } from '../../../source/engine/deploy/preview-plan.ts';
 import { unlockHosts } from '../../../source/engine/host/unlock.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
-import { deedLine } from '../../../source/model/command.ts';
+import { hostCommandLine } from '../../../source/model/command.ts';
 import { entryOf } from '../../fixtures/states.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 import { newPath, oldPath } from '../../support/fake-hosts.ts';
@@ -71,7 +71,7 @@ test('a host that was unlocked is shown commands of root', async () => {
     targets: [target],
     leftOut: [],
   });
-  expect(targets[0]?.commands.map(deedLine)).toEqual([
+  expect(targets[0]?.commands.map(hostCommandLine)).toEqual([
     `p620: nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --log-format internal-json -v --to ssh-ng://p620 ${newPath('p620')}`,
     `p620: ${newPath('p620')}/bin/switch-to-configuration test`,
     `p620: nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldPath('p620')}`,

@@ -6,7 +6,7 @@ import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
 import type { AlsoBack } from '../../../source/model/deploy/plan.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { ResumeChoice, RunResult } from '../../../source/state/run.ts';
@@ -27,9 +27,9 @@ const killed = async () => {
   const { context } = fleet;
   Object.assign(context.git, { show: async () => ({ ok: true, value: lockOf('a') }) });
   await testFleet(fleet);
-  await deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', deedCommands));
+  await deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', hostCommands));
   await probeHosts(context, entriesOf(fleet));
-  const plan = planRollback(fleet.state(), names, { kind: 'recorded' }, deedCommands);
+  const plan = planRollback(fleet.state(), names, { kind: 'recorded' }, hostCommands);
   const { journal } = context;
   const { write } = journal;
   Object.assign(journal, {
@@ -96,7 +96,7 @@ const deployed = async () => {
   const names = ['p620', 'razer'];
   const origin = repository.addOrigin();
   await testFleet(fleet);
-  await deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', deedCommands));
+  await deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', hostCommands));
   await probeHosts(context, entriesOf(fleet));
   repository.write('flake.lock', lockOf('b'));
   repository.git('commit', '--quiet', '--message=lock', 'flake.lock');
@@ -105,7 +105,7 @@ const deployed = async () => {
   await context.records.keepCommit({ revision, deed: 'commit', at: 1 });
   await tellHistory(context);
   const run = (also: AlsoBack): Promise<RunResult> => {
-    const plan = planRollback(fleet.state(), names, { kind: 'recorded' }, deedCommands);
+    const plan = planRollback(fleet.state(), names, { kind: 'recorded' }, hostCommands);
     return runGoal(
       context,
       'rollback',

@@ -3,7 +3,7 @@ import { runResume } from '../../../source/engine/resume/resume.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
 import { withRestarts } from '../../../source/model/deploy/plan.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -24,7 +24,7 @@ const killedAt = async (
   await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
-  const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const bare = planDeploy(fleet.state(), [host], 'switch', hostCommands);
   const plan = withRestarts({
     ...bare,
     targets: bare.targets.map((target) => ({ ...target, restart: 'offered' as const })),

@@ -27,7 +27,7 @@ const oddName = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** Deeds are done to such hosts only: others are refused. */
+/** Only such hosts are changed: others are refused. */
 const safeName = fc.constantFrom('p620', 'a_b.c-d', 'x'.repeat(180));
 const whose = fc.option(safeName);
 const system = '/nix/store/0-nixos-system';

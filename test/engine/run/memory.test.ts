@@ -15,7 +15,7 @@ import type { DeployPlan, RollbackPlan, RollbackWish } from '../../../source/mod
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { RunResult } from '../../../source/state/run.ts';
@@ -45,7 +45,7 @@ const machineOf = (fleet: FakeFleet) => {
 
 const plan = async (fleet: FakeFleet): Promise<DeployPlan> => {
   await probeHosts(fleet.context, entriesOf(fleet));
-  return planDeploy(fleet.state(), [host], 'switch', deedCommands, memoryOf(fleet.context));
+  return planDeploy(fleet.state(), [host], 'switch', hostCommands, memoryOf(fleet.context));
 };
 
 const deploy = async (fleet: FakeFleet): Promise<RunResult> =>
@@ -68,7 +68,7 @@ const accept = (fleet: FakeFleet): Promise<RunResult> =>
 
 const planBack = async (fleet: FakeFleet, wish: RollbackWish = { kind: 'recorded' }) => {
   await probeHosts(fleet.context, entriesOf(fleet));
-  return planRollback(fleet.state(), [host], wish, deedCommands, memoryOf(fleet.context));
+  return planRollback(fleet.state(), [host], wish, hostCommands, memoryOf(fleet.context));
 };
 
 const rollBack = async (fleet: FakeFleet): Promise<RunResult> => {
@@ -181,7 +181,7 @@ describe('after a rollback', () => {
       shown,
       [host],
       { kind: 'generation', number: 2 },
-      deedCommands,
+      hostCommands,
       memoryOf(fleet.context),
     );
     expect(chosen.targets[0]).toMatchObject({
@@ -222,7 +222,7 @@ describe('after a rollback', () => {
       },
     });
     const to = (paths: readonly string[], current: string): string | undefined =>
-      planRollback(stateWith(paths, current), [host], { kind: 'recorded' }, deedCommands).targets[0]
+      planRollback(stateWith(paths, current), [host], { kind: 'recorded' }, hostCommands).targets[0]
         ?.to;
     expect(to(['/a', '/b'], '/b')).toBe('/a');
     // b was left for a: the way back is what stands before a, and never b.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
-import { deedCommands, knownGoodProfile } from '../../../source/services/host/commands.ts';
+import { hostCommands, knownGoodProfile } from '../../../source/services/host/commands.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { grubLines, nixosEntry, nixosHead } from '../../support/grub-cfg.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
@@ -201,7 +201,7 @@ test.each([
   expect((await bootOnce.restart(hostEntry())).ok).toBe(true);
   const scripts = asRun(world.ran.map(({ options }) => String(options.input ?? '')).join('\n'));
 
-  const shown = deedCommands.restart(
+  const shown = hostCommands.restart(
     hostEntry({ here: true }),
     {
       current: oldSystem,

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
-import type { DeedFacts } from '../../../source/model/deploy/plan.ts';
-import { copyCommand, deedCommands, storeAddress } from '../../../source/services/host/commands.ts';
+import type { HostCommandFacts } from '../../../source/model/deploy/plan.ts';
+import { copyCommand, hostCommands, storeAddress } from '../../../source/services/host/commands.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
 
-const facts: DeedFacts = { current: oldSystem, copyTrusted: true, elevation: 'root' };
+const facts: HostCommandFacts = { current: oldSystem, copyTrusted: true, elevation: 'root' };
 
-const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly string[] =>
+const shown = (commands: ReturnType<typeof hostCommands.deploy>): readonly string[] =>
   commands.map((command) => showCommand(command));
 
 const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --log-format internal-json -v --to ssh-ng://p620 ${newSystem}`;
 
 test('a switch activates first and sets profile and boot entry last', () => {
-  expect(shown(deedCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
+  expect(shown(hostCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
     copy,
     `${newSystem}/bin/switch-to-configuration test`,
     `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
@@ -23,14 +23,14 @@ test('a switch activates first and sets profile and boot entry last', () => {
 
 test('boot activates nothing, test keeps nothing, a dry run does neither', () => {
   const last = (mode: 'boot' | 'test' | 'dry-activate'): readonly string[] =>
-    shown(deedCommands.deploy(hostEntry(), facts, newSystem, mode)).slice(1);
+    shown(hostCommands.deploy(hostEntry(), facts, newSystem, mode)).slice(1);
   expect(last('boot').join()).not.toMatch(/switch-to-configuration test/);
   expect(last('test')).toEqual([`${newSystem}/bin/switch-to-configuration test`]);
   expect(last('dry-activate')).toEqual([`${newSystem}/bin/switch-to-configuration dry-activate`]);
 });
 
 test('the way back never asks Nix to choose a generation', () => {
-  const commands = shown(deedCommands.rollback(hostEntry(), facts, oldSystem));
+  const commands = shown(hostCommands.rollback(hostEntry(), facts, oldSystem));
   expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
   expect(commands.join()).not.toContain('--rollback');
   expect(commands.join()).not.toMatch(/known.good/);
@@ -38,7 +38,7 @@ test('the way back never asks Nix to choose a generation', () => {
 
 test('on this machine nothing is copied', () => {
   const commands = shown(
-    deedCommands.deploy(hostEntry({ here: true }), facts, newSystem, 'switch'),
+    hostCommands.deploy(hostEntry({ here: true }), facts, newSystem, 'switch'),
   );
   expect(commands.join()).not.toContain('copy');
 });
@@ -59,16 +59,16 @@ test('a daemon as root is asked for in the store’s address', () => {
 });
 
 test('a login user whom Nix does not trust copies through a daemon run as root, and the command says so', () => {
-  const untrusted: DeedFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
-  const [copy] = shown(deedCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
+  const untrusted: HostCommandFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
+  const [copy] = shown(hostCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
   expect(copy).toContain('?remote-program=sudo%20-n%20nix-daemon');
 });
 
 test('what needs root is shown with the tool that runs it', () => {
-  const sudo: DeedFacts = { ...facts, elevation: 'sudo' };
-  const [, ...commands] = shown(deedCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
+  const sudo: HostCommandFacts = { ...facts, elevation: 'sudo' };
+  const [, ...commands] = shown(hostCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
   for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env)/);
-  expect(shown(deedCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
+  expect(shown(hostCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
     `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
   );
 });
@@ -82,7 +82,7 @@ test('by a restart the old system stays the default until the new one is proven'
     ],
     bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: oldSystem },
   } as const;
-  expect(shown(deedCommands.restart(hostEntry(), before, newSystem)).slice(2)).toEqual([
+  expect(shown(hostCommands.restart(hostEntry(), before, newSystem)).slice(2)).toEqual([
     `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
     `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
     `bootctl set-oneshot '<the entry that starts ${newSystem.slice('/nix/store/'.length)}>'`,
@@ -93,7 +93,7 @@ test('by a restart the old system stays the default until the new one is proven'
 
 test('a rollback writes boot entries without the checks too, and makes another system known good where it leaves that one', () => {
   const left = { current: newSystem, knownGood: newSystem, elevation: 'root' } as const;
-  expect(shown(deedCommands.rollback(hostEntry(), left, oldSystem))).toEqual([
+  expect(shown(hostCommands.rollback(hostEntry(), left, oldSystem))).toEqual([
     `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
     `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
     `nix-env -p /nix/var/nix/profiles/system --set ${oldSystem}`,
@@ -102,8 +102,8 @@ test('a rollback writes boot entries without the checks too, and makes another s
 });
 
 test('what the host has already is not copied', () => {
-  const there: DeedFacts = { ...facts, isThere: true };
-  expect(shown(deedCommands.deploy(hostEntry(), there, newSystem, 'switch')).join()).not.toContain(
+  const there: HostCommandFacts = { ...facts, isThere: true };
+  expect(shown(hostCommands.deploy(hostEntry(), there, newSystem, 'switch')).join()).not.toContain(
     'copy',
   );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Generation, HostFacts } from '../../../source/model/host/host.ts';
-import { deedCommands } from '../../../source/services/host/commands.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { planClean } from '../../../source/state/plans/clean.ts';
 import { runbookState } from '../../fixtures/states.ts';
 
@@ -37,7 +37,7 @@ const planFor = (over: Partial<HostFacts>) => {
       p620: { ...p620, facts, probe: { kind: 'answered' } as const },
     },
   };
-  return planClean(state, ['p620'], 30 * day, now, deedCommands.clean);
+  return planClean(state, ['p620'], 30 * day, now, hostCommands.clean);
 };
 
 test('what runs, is booted, boots next, is known good or young stays; the rest may go', () => {

@@ -50,7 +50,7 @@ export const addPaths = async (
 };
 
 /** The commands of git that change the repository, its files or the remote. */
-export const gitDeeds = (
+export const gitChanges = (
   repository: DemoRepository,
   remoteUrl: string,
   now: () => number,

@@ -51,7 +51,7 @@ const toneOf = ({ exitCode }: RunResult): 'good' | 'warn' | 'bad' => {
 };
 
 /** Runs a method of the engine and tells how it ended. */
-export const deed = (
+export const startRun = (
   context: ActionContext,
   work: (engine: Engine) => Promise<RunResult>,
 ): void => {

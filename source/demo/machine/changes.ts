@@ -102,7 +102,7 @@ const clean: ScriptAnswer = ({ call, machine, script }) => {
 
 /** Scripts that change a machine, each answered with how it is afterwards. */
 // Over 60 lines: a table, one entry for each script that changes a machine.
-export const createMachineDeeds = (
+export const createMachineChanges = (
   options: MachineScriptsOptions,
 ): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart' | 'clean', ScriptAnswer> => {
   const { systems } = options;

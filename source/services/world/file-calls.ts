@@ -35,10 +35,10 @@ const detailOf = (error: unknown): string => {
 export const attempt = async <Value>(
   operation: string,
   at: string,
-  deed: () => Promise<Value>,
+  work: () => Promise<Value>,
 ): Promise<Result<Value, Failure>> => {
   try {
-    return success(await deed());
+    return success(await work());
   } catch (error) {
     // An error without a code is a bug in nixup, not a failure of the world.
     if (codeOf(error) === undefined) throw error;

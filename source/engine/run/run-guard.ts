@@ -8,7 +8,7 @@ import type { GoalBody } from './ending.ts';
 import { runGoal } from './goal.ts';
 
 /** What a run changes, and so when it is refused. */
-export type DeedKind =
+export type RunEffect =
   /** Changes something: refused with `--read-only`, and by a broken config or lock. */
   | 'changes'
   /** Changes something, and can repair a broken lock: refused by a broken config only. */
@@ -16,14 +16,14 @@ export type DeedKind =
   /** Changes nothing, and is never refused. */
   | 'looks';
 
-export interface DeedsOptions {
+export interface RunGuardOptions {
   readonly context: () => EngineContext;
   readonly isReadOnly: boolean;
   /** Observes git and the lock again after every run, however it ended. */
   readonly lookAgain: () => Promise<void>;
 }
 
-export interface Deeds {
+export interface RunGuard {
   /**
    * A second run is refused while one is active. A run whose result is told counts as over, as on
    * the screen: the next one waits until its journal and its lock are closed.
@@ -32,7 +32,7 @@ export interface Deeds {
     goal: Goal,
     hosts: readonly string[],
     body: GoalBody,
-    kind?: DeedKind,
+    kind?: RunEffect,
   ) => Promise<RunResult>;
   readonly isRunning: () => boolean;
   readonly cancel: () => void;
@@ -40,7 +40,7 @@ export interface Deeds {
   readonly settled: () => Promise<unknown>;
 }
 
-/** The result of a deed that was not begun. */
+/** The result of a run that was refused. */
 export const refusedBecause = (reason: string): RunResult => ({
   ok: false,
   exitCode: 3,
@@ -50,7 +50,7 @@ export const refusedBecause = (reason: string): RunResult => ({
   summary: reason,
 });
 
-const obstacleTo = (kind: DeedKind, context: EngineContext): Failure | undefined => {
+const obstacleTo = (kind: RunEffect, context: EngineContext): Failure | undefined => {
   switch (kind) {
     case 'changes':
       return inputObstacle(context);
@@ -62,7 +62,7 @@ const obstacleTo = (kind: DeedKind, context: EngineContext): Failure | undefined
 };
 
 /** Guards what the engine does: one run at a time, nothing while looking only. */
-export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): Deeds => {
+export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptions): RunGuard => {
   let current: { readonly controller: AbortController; isTold: boolean } | undefined;
   let active: Promise<unknown> = Promise.resolve();
 
