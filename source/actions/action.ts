@@ -59,8 +59,8 @@ export interface ActionContext {
   readonly terminal: Terminal;
   /** Starts work in the background; a thrown error reaches the one handler. */
   readonly start: (work: () => Promise<void>) => void;
-  /** Does it once the hosts of the flake are read; the same wish is kept only once. */
-  readonly whenRead: (wish: string, work: () => void) => void;
+  /** Does it once the hosts of the flake are read; what has the same name is kept only once. */
+  readonly whenRead: (name: string, work: () => void) => void;
   readonly table: readonly Action[];
 }
 

@@ -4,7 +4,7 @@ import type { StorePath } from '../model/nix/store-path.ts';
 import type { StageName } from '../state/stage.ts';
 
 /** How hosts are tested again. */
-export interface TestWish {
+export interface TestAgain {
   readonly fresh?: boolean;
   readonly trace?: boolean;
   readonly acceptSettings?: boolean;
@@ -50,7 +50,7 @@ export type Wish =
   | { readonly kind: 'commit'; readonly plan: CommitPlan }
   | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
   | { readonly kind: 'push' }
-  | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
+  | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestAgain }
   | { readonly kind: 'bisect' }
   | { readonly kind: 'show-log'; readonly derivation: StorePath }
   | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }

@@ -220,7 +220,7 @@ export const createFixture = (
     start: (work) => {
       started.push(work());
     },
-    whenRead: whenRead.wish,
+    whenRead: whenRead.add,
     table: actionTable,
   };
   return {

@@ -68,7 +68,7 @@ export const openKeys = async (
     start: (work) => {
       started.push(work());
     },
-    whenRead: createWhenRead(store).wish,
+    whenRead: createWhenRead(store).add,
     table: actionTable,
   };
   const settle = async (): Promise<void> => {

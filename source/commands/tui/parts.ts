@@ -131,7 +131,7 @@ export const createScreenParts = (
     engine: door.engine,
     terminal,
     start: endings.start,
-    whenRead: whenRead.wish,
+    whenRead: whenRead.add,
     table,
   };
   return { ...endings, store, life, context, terminal, input, repaint, whenRead, door, now };

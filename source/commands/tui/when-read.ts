@@ -1,9 +1,9 @@
 import type { AppStore } from '../../store.ts';
 
-/** Wishes that a person had while the hosts were still being read. */
+/** What a person asked for while the hosts were still being read. */
 export interface WhenRead {
   /** Does it when the hosts are known, once for each name; never when they cannot be read. */
-  wish(name: string, work: () => void): void;
+  add(name: string, work: () => void): void;
   stop(): void;
 }
 
@@ -15,5 +15,5 @@ export const createWhenRead = (store: AppStore): WhenRead => {
     wishes.clear();
     for (const work of due) work();
   });
-  return { wish: (name, work) => wishes.set(name, work), stop };
+  return { add: (name, work) => wishes.set(name, work), stop };
 };

@@ -40,7 +40,7 @@ import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from './kept-message.ts';
-import { beginPush, owePush, type PushWish, settlePush } from './owed-push.ts';
+import { beginPush, owePush, type PushedBranch, settlePush } from './owed-push.ts';
 
 /** What changed in the tree since the one that was tested last. */
 const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise<string> => {
@@ -352,7 +352,7 @@ const pushObserved = async (context: EngineContext, branch: string) => {
 const pushAndNote = async (
   context: EngineContext,
   session: RunSession,
-  what: PushWish,
+  what: PushedBranch,
   push: () => Promise<Result<Pushed, Failure>>,
 ): Promise<Result<void, Failure>> => {
   const noted = await beginPush(context, what);

@@ -5,14 +5,14 @@ import { type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /** A branch, or this commit of it. */
-export interface PushWish {
+export interface PushedBranch {
   readonly branch: string;
   readonly revision: string | null;
 }
 
 const notePush = async (
   context: EngineContext,
-  { branch, revision }: PushWish,
+  { branch, revision }: PushedBranch,
   reason: string,
 ): Promise<Result<void, Failure>> => {
   const tip = revision === null ? await context.git.branchTip(branch) : success(revision);
@@ -24,7 +24,10 @@ const notePush = async (
 };
 
 /** Notes a push before it is tried: if nixup ends during the push, the next run tries it again. */
-export const beginPush = (context: EngineContext, what: PushWish): Promise<Result<void, Failure>> =>
+export const beginPush = (
+  context: EngineContext,
+  what: PushedBranch,
+): Promise<Result<void, Failure>> =>
   notePush(context, what, 'nixup ended before the remote had it.');
 
 /**
@@ -33,7 +36,7 @@ export const beginPush = (context: EngineContext, what: PushWish): Promise<Resul
  */
 export const owePush = async (
   context: EngineContext,
-  what: PushWish,
+  what: PushedBranch,
   failure: Failure,
 ): Promise<void> => {
   const { branch } = what;

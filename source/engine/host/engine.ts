@@ -10,13 +10,13 @@ import {
   compareGeneration,
   comparePackagesOf,
 } from '../survey/packages.ts';
-import { type SurveyWish, surveyFleet } from '../survey/survey.ts';
+import { type SurveyScope, surveyFleet } from '../survey/survey.ts';
 import { type AskSecret, unlockHosts } from './unlock.ts';
 
 /** What can be asked of the hosts, and what is agreed about them before they are changed. */
 export interface HostsEngine {
   /** Lists the hosts, then probes and evaluates them; resolves when all is known. */
-  survey(wanted: SurveyWish): Promise<void>;
+  survey(wanted: SurveyScope): Promise<void>;
   /** Tags that the configuration gives to hosts. */
   tags(): readonly string[];
   /** Hosts to which the configuration gives one of these tags, `@server` or `server`. */

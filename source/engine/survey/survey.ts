@@ -157,7 +157,7 @@ export const probeHosts = async (
 };
 
 /** What is asked about a fleet. */
-export interface SurveyWish {
+export interface SurveyScope {
   readonly probe: boolean;
   readonly evaluate: boolean;
   /** Names of those that are asked, once the hosts are listed: nobody logs in to another. All of them without it. */
@@ -165,7 +165,7 @@ export interface SurveyWish {
 }
 
 /** Lists the hosts of the flake and, as wanted, asks them and Nix; then judges where each stands. */
-export const surveyFleet = async (context: EngineContext, wanted: SurveyWish): Promise<void> => {
+export const surveyFleet = async (context: EngineContext, wanted: SurveyScope): Promise<void> => {
   const isMeant = ({ name }: HostEntry): boolean => wanted.among?.().includes(name) ?? true;
   const listed = await readFleet(context, isMeant);
   if (listed === undefined) return;

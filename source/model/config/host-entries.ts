@@ -47,12 +47,12 @@ const roleOf = (
 
 /** Where a system is built: `local`, `target`, or the name of a host; this machine needs no name. */
 export const builtOn = (
-  wish: string,
+  where: string,
   host: string,
   here: string,
 ): { readonly buildOn?: string } => {
-  if (wish === 'local') return {};
-  const place = wish === 'target' ? host : wish;
+  if (where === 'local') return {};
+  const place = where === 'target' ? host : where;
   return place === here ? {} : { buildOn: place };
 };
 

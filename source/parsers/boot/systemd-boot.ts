@@ -194,7 +194,7 @@ const situationOf = (lines: readonly string[]): Situation | string => {
     : { entries, conf, lines };
 };
 
-/** What one source of a wish finds: if nothing, the loader tries the next source. */
+/** What one source of a setting finds: if nothing, the loader tries the next source. */
 const savedEntry = ({ lines, entries }: Situation): Chosen => {
   const saved = firmwareText(lines, 'LoaderEntryLastBooted');
   return saved === null
@@ -205,7 +205,7 @@ const savedEntry = ({ lines, entries }: Situation): Chosen => {
     : select(entries, saved, false);
 };
 
-/** `config_select_default_entry` of `src/boot/boot.c`: the first wish that an entry answers, else the first entry. */
+/** `config_select_default_entry` of `src/boot/boot.c`: the first setting that names an entry, else the first entry. */
 const chosenByDefault = (situation: Situation, withPreferred: boolean): Chosen => {
   const { entries, conf, lines } = situation;
   const preferred = withPreferred

@@ -92,7 +92,7 @@ interface RemoteRefs {
   /** `main`; null where the remote names none. */
   readonly branch: string | null;
   readonly tip: string | null;
-  /** What a tag or branch of the wished name points at. */
+  /** What a tag or branch of that name points at. */
   readonly named: string | null;
 }
 

@@ -45,7 +45,7 @@ const isAmong = async (world: TrustWorld, users: readonly string[]): Promise<boo
   );
 };
 
-/** Without a daemon, the user's own store takes every wish. */
+/** Without a daemon, the user's own store takes every setting. */
 const ownsStore = async (world: TrustWorld): Promise<boolean> => {
   const state = world.environment['NIX_STATE_DIR'] || '/nix/var/nix';
   const answer = await world.exec(
@@ -70,7 +70,7 @@ export const ignoredCaches = async (
 ): Promise<ReadonlySet<string>> => {
   if (urls.length === 0 || world.userName === 'root') return new Set();
   const words = isAtLeast(version, [2, 20, 0]) ? ['config', 'show'] : ['show-config'];
-  // The configuration of the machine alone: that of the person is only a wish to the daemon.
+  // The configuration of the machine alone: the daemon takes that of the person only from those it trusts.
   const system = await askJson(world, words, systemDocument, {
     NIX_USER_CONF_FILES: '/dev/null',
     NIX_CONFIG: '',

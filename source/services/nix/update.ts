@@ -20,7 +20,7 @@ import {
 export interface UpdateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** The names of the flake's own inputs; a wish for another is refused before Nix runs. */
+  /** The names of the flake's own inputs; another is refused before Nix runs. */
   readonly names?: readonly string[] | undefined;
 }
 

@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const setting = (environment: Environment, name: string): string | undefined =>
   environment[name] || environment[name.toUpperCase()] || undefined;
 
-interface ProxyWish {
+interface ProxySettings {
   readonly http: string | undefined;
   readonly https: string | undefined;
   /** Hosts that are asked without one. */
@@ -21,7 +21,7 @@ interface ProxyWish {
 }
 
 /** The variables that curl and Nix take, `all_proxy` where a scheme has none of its own. */
-export const proxyWish = (environment: Environment): ProxyWish => {
+export const proxySettings = (environment: Environment): ProxySettings => {
   const all = setting(environment, 'all_proxy');
   return {
     http: setting(environment, 'http_proxy') ?? all,
@@ -46,7 +46,7 @@ export const whyUnusable = (proxy: string): string | null => {
 
 /** Has `fetch` go the way that the environment names, for the rest of the process. */
 export const useProxies = async (environment: Environment): Promise<ProxyWay> => {
-  const { http, https, none } = proxyWish(environment);
+  const { http, https, none } = proxySettings(environment);
   const named = [https, http].flatMap((one) => one ?? []);
   const [first] = named;
   if (first === undefined) return { kind: 'direct' };

@@ -4,7 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { proxyWish, whyUnusable } from '../../../source/services/world/proxies.ts';
+import { proxySettings, whyUnusable } from '../../../source/services/world/proxies.ts';
 
 test.each([
   [{}, undefined, undefined],
@@ -13,7 +13,7 @@ test.each([
   [{ ALL_PROXY: 'http://a:1', http_proxy: 'http://b:2' }, 'http://b:2', 'http://a:1'],
   [{ all_proxy: 'a:1', HTTP_PROXY: '' }, 'a:1', 'a:1'],
 ])('%j: the proxies for http and https', (environment, plain, secure) => {
-  expect(proxyWish(environment)).toMatchObject({ http: plain, https: secure });
+  expect(proxySettings(environment)).toMatchObject({ http: plain, https: secure });
 });
 
 test.each([
