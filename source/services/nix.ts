@@ -14,7 +14,7 @@ import {
 } from './build/build.ts';
 import { agreedSettings } from './build/flake-settings.ts';
 import { type BuildRequest, type NixSetting, planBuild } from './build/request.ts';
-import { tellAbsentLock } from './nix/absent-lock.ts';
+import { nameAbsentLock } from './nix/absent-lock.ts';
 import {
   checkFlakeSyntax,
   type FlakeCheckOptions,
@@ -117,9 +117,9 @@ export const createNix = (world: World): Nix => {
       return known.ok ? readNixSettings(world, known.value) : known;
     },
     listHosts: async (flake, options) =>
-      await tellAbsentLock(world, flake, await listHosts(world, flake, options)),
+      await nameAbsentLock(world, flake, await listHosts(world, flake, options)),
     evaluateToplevel: async (flake, host, options) =>
-      await tellAbsentLock(world, flake, await evaluateToplevel(world, flake, host, options)),
+      await nameAbsentLock(world, flake, await evaluateToplevel(world, flake, host, options)),
     evaluateMany: (flake, hosts, options) => evaluateWithEvalJobs(world, flake, hosts, options),
     updateInputs: async (flake, inputs, options) => {
       const known = await version();

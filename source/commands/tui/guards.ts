@@ -121,14 +121,14 @@ export interface Endings {
 const ofKeyboard: ReadonlySet<EndingSignal> = new Set<EndingSignal>(['SIGINT', 'SIGQUIT']);
 
 export const followEndings = (): Endings => {
-  let told = (exitCode: number, _isOfKeyboard: boolean): void => process.exit(exitCode);
+  let onSignal = (exitCode: number, _isOfKeyboard: boolean): void => process.exit(exitCode);
   const handlers = endingSignals.map(
-    ([signal, exitCode]) => [signal, () => told(exitCode, ofKeyboard.has(signal))] as const,
+    ([signal, exitCode]) => [signal, () => onSignal(exitCode, ofKeyboard.has(signal))] as const,
   );
   for (const [signal, handler] of handlers) process.on(signal, handler);
   return {
     tell: (onEnding) => {
-      told = onEnding;
+      onSignal = onEnding;
     },
     release: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);

@@ -14,7 +14,7 @@ import {
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, windowStart } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
-import { tellCommand } from '../../screen/reducer/command-telling.ts';
+import { splitCommand } from '../../screen/reducer/command-parts.ts';
 import { commandPlace } from '../../screen/reducer/commands.ts';
 import type { CommandRecord } from '../../state/events.ts';
 import { framed } from '../base/box.ts';
@@ -30,7 +30,7 @@ const hostCells = (commands: readonly CommandRecord[]): number =>
 
 /** Sign, time, host, what it did; how it was called dimmed behind it. */
 const rowLine = (record: CommandRecord, isSelected: boolean, host: number): Line => {
-  const { what, options } = tellCommand(record);
+  const { what, options } = splitCommand(record);
   const head: Line = [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     isWell(record.ending) ? span(` ${glyph.proven} `, 'good') : span(` ${glyph.failed} `, 'bad'),

@@ -1,4 +1,4 @@
-import type { ActivationTold } from '../../model/deploy/activation-troubles.ts';
+import type { ReportedTroubles } from '../../model/deploy/activation-troubles.ts';
 import { judgeActivated } from '../../model/deploy/evidence.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -16,13 +16,13 @@ export type Activation =
   /**
    * It runs the new system, reached over a new connection; `id` names what is to
    * be confirmed, `facts` are what that connection asked, where it could be read;
-   * `told` is what the activation said of units, null where it was not heard.
+   * `report` is what the activation said of units, null where it was not heard.
    */
   | {
       readonly kind: 'switched';
       readonly id: string;
       readonly facts: HostFacts | null;
-      readonly told: ActivationTold | null;
+      readonly report: ReportedTroubles | null;
     }
   | { readonly kind: 'untouched'; readonly failure: Failure }
   /** The host went back by itself, or somebody else switched it. */
@@ -49,8 +49,8 @@ const judgeSupervision = (
   const detail = failure === null ? trouble : explain(failure).what;
   if (result.kind === 'untouched')
     return { kind: 'untouched', failure: failure ?? { code: 'taken-back', host, result, detail } };
-  const told: Failure = { code: 'taken-back', host, result, detail };
-  return { kind: 'taken-back', failure: told, reason: explain(told).what };
+  const takenBack: Failure = { code: 'taken-back', host, result, detail };
+  return { kind: 'taken-back', failure: takenBack, reason: explain(takenBack).what };
 };
 
 /**
@@ -87,7 +87,7 @@ export const regainContact = async (
   if (decided !== null) return decided;
   const verdict = judgeActivated(to, current);
   if (failure === null && verdict.kind === 'proven')
-    return { kind: 'switched', id, facts, told: null };
+    return { kind: 'switched', id, facts, report: null };
   const why: Failure = failure ?? {
     code: 'activation-unproven',
     host,
@@ -146,6 +146,6 @@ export const activateHost = async (
     activated.ok ? null : activated.failure,
   );
   return activation.kind === 'switched' && activated.ok
-    ? { ...activation, told: activated.value }
+    ? { ...activation, report: activated.value }
     : activation;
 };

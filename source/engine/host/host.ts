@@ -145,10 +145,10 @@ const saidBy = (
   before: HostFacts,
   activation: Activation | null,
 ): readonly string[] =>
-  activation?.kind !== 'switched' || activation.told === null
+  activation?.kind !== 'switched' || activation.report === null
     ? []
     : activationTroubles(
-        activation.told,
+        activation.report,
         before,
         context.state().hosts[entry.name]?.facts ?? null,
         entry,

@@ -71,8 +71,8 @@ const findUnfetched = async (
   const certain = silent.filter(({ standing }) => isCertain(standing));
   for (const { name, standing } of certain) {
     // For a single input Nix's own text is clear.
-    const isTold = certain.length === 1 && failure.code === 'fetch-failed';
-    add(name, isTold ? `${standing.why}: ${words}` : standing.why, standing);
+    const isPlain = certain.length === 1 && failure.code === 'fetch-failed';
+    add(name, isPlain ? `${standing.why}: ${words}` : standing.why, standing);
   }
   for (const { name, why } of unfetchedBy(failure)) {
     const own = silent.find((one) => one.name === rootOf(name))?.standing;

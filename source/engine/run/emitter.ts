@@ -45,8 +45,8 @@ export const createEmitter = (
     receive(events);
   };
 
-  const queue = (told: Undated): void => {
-    const event = redactEvent(told);
+  const queue = (given: Undated): void => {
+    const event = redactEvent(given);
     const joined = join(waiting.at(-1), event);
     if (joined !== undefined) {
       waiting[waiting.length - 1] = joined;

@@ -45,9 +45,9 @@ export const isMachineTrouble = (line: string): boolean =>
     isTroubleInLog(line) ||
     saidByNix.some((pattern) => pattern.test(line)));
 
-/** The line that tells; where Nix only says that the builder failed, what the log has is the reason. */
+/** The line that says why; where Nix only says that the builder failed, what the log has is the reason. */
 export const troubleLine = (said: Said): string => {
-  const tells = isOfBuilder(said) ? isTroubleInLog : isMachineTrouble;
-  const line = said.tail.findLast((one) => tells(one))?.trim();
+  const isReason = isOfBuilder(said) ? isTroubleInLog : isMachineTrouble;
+  const line = said.tail.findLast((one) => isReason(one))?.trim();
   return line === undefined || said.message.includes(line) ? said.message : line;
 };

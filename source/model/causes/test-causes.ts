@@ -44,7 +44,7 @@ export interface CauseScene {
 export const noScene: CauseScene = { movedInputs: [], inputOfHash: () => null };
 
 /** The last line of a builder that says what went wrong; builders end with many that do not. */
-const tellingLine = (tail: readonly string[]): string | null =>
+const reasonIn = (tail: readonly string[]): string | null =>
   tail.findLast((line) => /\b(error|fatal|failed|cannot|not found|undefined)\b/i.test(line)) ??
   tail.findLast((line) => line.trim() !== '') ??
   null;
@@ -64,7 +64,7 @@ const inPhase = ({ phase }: NixCause): string => (phase == null ? '' : ` in its 
  */
 const builderWords = ({ message, tail }: NixCause): string => {
   const [unmade] = /failed to produce output path for output '[^']*'/.exec(message) ?? [];
-  const line = unmade ?? tellingLine(tail)?.trim();
+  const line = unmade ?? reasonIn(tail)?.trim();
   if (line !== undefined) return `: ${line}`;
   const [, ending] = /\bfailed ((?:with|due to) [^.;]+)/.exec(message) ?? [];
   return ending === undefined ? '' : `: it said nothing, and ended ${ending}`;

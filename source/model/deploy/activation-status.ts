@@ -1,4 +1,4 @@
-import { type ActivationTold, namedTroubles } from './activation-troubles.ts';
+import { namedTroubles, type ReportedTroubles } from './activation-troubles.ts';
 
 /** What the ending of an activation means. `switched`: whether the host runs the new system by what the status promises. */
 export interface ActivationMeaning {
@@ -38,7 +38,7 @@ export interface ActivationHints {
   readonly failedChecks: readonly string[];
   readonly inhibitors: readonly string[];
   readonly isBootLoaderFailed: boolean;
-  readonly failedJobs: ActivationTold['failedJobs'];
+  readonly failedJobs: ReportedTroubles['failedJobs'];
   readonly failedUsers: readonly string[];
   readonly isBegun: boolean;
   readonly gaveUp: string | null;

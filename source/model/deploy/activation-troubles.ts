@@ -3,7 +3,7 @@ import type { HostEntry, HostFacts } from '../host/host.ts';
 import { failedReload, showUnitFailure, type UnitFailure } from '../host/unit-failure.ts';
 
 /** What an activation said of units when it ended. */
-export interface ActivationTold {
+export interface ReportedTroubles {
   readonly exitCode: number;
   readonly failedUnits: readonly string[];
   readonly failedJobs: readonly {
@@ -24,28 +24,30 @@ const done = { start: 'started', stop: 'stopped', restart: 'restarted', reload: 
  * and that came up all the same. `now` is null where nobody looked.
  */
 export const activationTroubles = (
-  told: ActivationTold,
+  report: ReportedTroubles,
   before: Units,
   now: Units | null,
   entry: Pick<HostEntry, 'ignoreUnits'>,
 ): readonly string[] => {
-  if (told.exitCode !== 4) return [];
+  if (report.exitCode !== 4) return [];
   const knownBefore = new Set(before.failedUnits);
   const failing = new Set(now?.failedUnits ?? []);
   const active = new Set(now?.activeUnits ?? []);
   const isNews = (unit: UnitFailure): boolean =>
     failuresThatCount(entry, [unit]).length > 0 && !knownBefore.has(unit) && !failing.has(unit);
-  const jobs = told.failedJobs.filter(({ job, unit }) => {
+  const jobs = report.failedJobs.filter(({ job, unit }) => {
     if (!isNews(unit)) return false;
     if (job === 'reload') return isNews(failedReload(unit));
     return job === 'stop' ? active.has(unit) : !active.has(unit);
   });
-  const ofUsers = told.failedJobs.map(({ unit }) => unit);
-  const users = told.failedUsers.filter(
+  const ofUsers = report.failedJobs.map(({ unit }) => unit);
+  const users = report.failedUsers.filter(
     (user) => !ofUsers.some((unit) => unit.startsWith(`${user}/`)),
   );
   const isNameless =
-    told.failedUnits.length === 0 && told.failedJobs.length === 0 && told.failedUsers.length === 0;
+    report.failedUnits.length === 0 &&
+    report.failedJobs.length === 0 &&
+    report.failedUsers.length === 0;
   return [
     ...new Set([
       ...jobs.map(({ job, unit }) => `${showUnitFailure(unit)} could not be ${done[job]}`),
@@ -56,12 +58,12 @@ export const activationTroubles = (
 };
 
 /** All troubles that it named, in one line. */
-export const namedTroubles = (told: Omit<ActivationTold, 'exitCode'>): readonly string[] => [
-  ...told.failedUnits,
-  ...told.failedJobs
-    .filter(({ unit }) => !told.failedUnits.includes(unit))
+export const namedTroubles = (report: Omit<ReportedTroubles, 'exitCode'>): readonly string[] => [
+  ...report.failedUnits,
+  ...report.failedJobs
+    .filter(({ unit }) => !report.failedUnits.includes(unit))
     .map(({ job, unit }) => `${showUnitFailure(unit)} (not ${done[job]})`),
-  ...told.failedUsers
-    .filter((user) => !told.failedJobs.some(({ unit }) => unit.startsWith(`${user}/`)))
+  ...report.failedUsers
+    .filter((user) => !report.failedJobs.some(({ unit }) => unit.startsWith(`${user}/`)))
     .map((user) => `units of user ${user}`),
 ];

@@ -39,12 +39,12 @@ const factsOfPair = (
   const before = lockedSide(old);
   const after = lockedSide(now);
   if (before === null || after === null) return { compareUrl: null };
-  const told = lockedCommitCount(before, after);
+  const counted = lockedCommitCount(before, after);
   const link = compareUrl(before, after);
-  if (told === null) return { compareUrl: link };
+  if (counted === null) return { compareUrl: link };
   // Between two branches the difference of their totals is not the number of new commits.
-  const exact = told.exact && !alarms.includes('branch-changed');
-  return { compareUrl: link, commits: { ...told, exact } };
+  const exact = counted.exact && !alarms.includes('branch-changed');
+  return { compareUrl: link, commits: { ...counted, exact } };
 };
 
 interface Sides {

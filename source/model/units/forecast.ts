@@ -184,7 +184,7 @@ const play = (comparison: UnitComparison, plan: SwitchPlan): Simulation => {
 const sorted = (units: Iterable<string>): readonly string[] => [...new Set(units)].sort();
 
 /** Slices come and go with what is in them. */
-const isTold = (unit: string): boolean => unit !== reactivation && !unit.endsWith('.slice');
+const isListed = (unit: string): boolean => unit !== reactivation && !unit.endsWith('.slice');
 
 const outcomes = ({ live }: UnitComparison, simulation: Simulation): readonly AlongUnit[] => {
   const ran = new Set(live.filter(isRunning).map(({ id }) => id));
@@ -194,7 +194,7 @@ const outcomes = ({ live }: UnitComparison, simulation: Simulation): readonly Al
     ...simulation.started.keys(),
     ...simulation.reloaded.keys(),
   ]);
-  return touched.filter(isTold).flatMap((unit) => {
+  return touched.filter(isListed).flatMap((unit) => {
     const { stopped, restarted, started, reloaded } = simulation;
     const reason =
       stopped.get(unit) ?? restarted.get(unit) ?? started.get(unit) ?? reloaded.get(unit) ?? '';

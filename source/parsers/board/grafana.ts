@@ -40,9 +40,9 @@ export type DataSourceHealth =
 /** Judges the answer of `/api/datasources/uid/UID/health`: 200 `OK`, 400 with the reason, 404 or 501 without a check. */
 export const judgeDataSource = (status: number, text: string): DataSourceHealth => {
   const read = check.safeParse(readJson(text));
-  const told = read.success ? read.data : {};
+  const body = read.success ? read.data : {};
   if (status === 404 || status === 501) return { kind: 'unknown' };
-  if (status === 200 && (told.status === undefined || told.status.toUpperCase() === 'OK'))
+  if (status === 200 && (body.status === undefined || body.status.toUpperCase() === 'OK'))
     return { kind: 'healthy' };
-  return { kind: 'unhealthy', message: told.message ?? `status ${status}` };
+  return { kind: 'unhealthy', message: body.message ?? `status ${status}` };
 };

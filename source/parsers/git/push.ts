@@ -77,9 +77,9 @@ export const readPushRefusal = (tail: readonly string[]): PushRefusal => {
     return { kind, detail: own.length === 0 ? said : `${said}: ${own.join(' / ')}` };
   }
   // Git's advice comes after its reason: "… and the repository exists."
-  const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1);
+  const line = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1);
   return {
     kind: 'unknown',
-    detail: told?.replace(/^(?:fatal|error):\s*/, '').trim() ?? 'git said nothing',
+    detail: line?.replace(/^(?:fatal|error):\s*/, '').trim() ?? 'git said nothing',
   };
 };

@@ -22,13 +22,13 @@ type SshTrouble =
   /** No rule knows these words, or there are none. */
   | { readonly kind: 'unclear'; readonly detail: string };
 
-type Told = Exclude<
+type HostLineKind = Exclude<
   SshTrouble['kind'],
   'host-key-unknown' | 'host-key-changed' | 'hop' | 'unclear'
 >;
 
 interface Rule {
-  readonly kind: Told | 'host-key-unknown' | 'host-key-changed';
+  readonly kind: HostLineKind | 'host-key-unknown' | 'host-key-changed';
   /** The file of OpenSSH, or the program, that prints it. */
   readonly source: string;
   readonly line: RegExp;
@@ -192,7 +192,7 @@ const hopOf = (lines: readonly string[]): string | null => {
   return null;
 };
 
-const isTelling = (line: string): boolean => line.trim() !== '' && !asides.test(line);
+const isReason = (line: string): boolean => line.trim() !== '' && !asides.test(line);
 
 const firstOf = (
   of: readonly Rule[],
@@ -271,7 +271,7 @@ const throughHop = (lines: readonly string[]): SshTrouble | null => {
         ? { kind: 'closed', detail: words.trim() }
         : { kind: 'hop', hop: null, detail: whole.trim() };
   }
-  const own = lines.filter((line) => isTelling(line) && !throughCommand.test(line));
+  const own = lines.filter((line) => isReason(line) && !throughCommand.test(line));
   const said = own.filter(
     (line) => !/^(?:kex_exchange_identification|banner exchange)/i.test(line),
   );
@@ -295,7 +295,7 @@ const farewell = (lines: readonly string[]): string | null => {
   const words = lines
     .slice(0, end)
     .filter(
-      (line) => isTelling(line) && !isHindrance(line) && !/^kex_exchange_identification/.test(line),
+      (line) => isReason(line) && !isHindrance(line) && !/^kex_exchange_identification/.test(line),
     )
     .map((line) => line.trim());
   return words.length === 0 ? null : words.slice(-3).join(' ');
@@ -309,7 +309,7 @@ export const isHopMuted = (lines: readonly string[]): boolean =>
   lines.some((line) => throughCommand.test(line)) &&
   lines.every(
     (line) =>
-      !isTelling(line) ||
+      !isReason(line) ||
       (throughCommand.test(line) && !openFailed.test(line)) ||
       /^(?:kex_exchange_identification|banner exchange|Connection timed out during)/i.test(line),
   );
@@ -329,7 +329,7 @@ export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
   if (found === null)
     return {
       kind: 'unclear',
-      detail: lines.findLast(isTelling)?.trim() ?? 'ssh gave no reason',
+      detail: lines.findLast(isReason)?.trim() ?? 'ssh gave no reason',
     };
   return found.kind === 'host-key-unknown' || found.kind === 'host-key-changed'
     ? { kind: found.kind }

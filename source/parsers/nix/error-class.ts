@@ -82,7 +82,7 @@ const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
 /**
  * Logs mention disk, memory and network too; the exit of the builder is then only the consequence.
  */
-const tellingInLog: readonly (readonly [NixCauseClass, RegExp])[] = [
+const classesInLog: readonly (readonly [NixCauseClass, RegExp])[] = [
   ['disk-full', /No space left on device|Disk quota exceeded/],
   ['out-of-memory', /virtual memory exhausted|Killed signal terminated program|std::bad_alloc/],
   [
@@ -113,8 +113,8 @@ export const classifyStatement = (statement: string): NixCauseClass | null =>
 /** What the end of a failed builder's log adds to the class of its failure. */
 export const classifyByLog = (found: NixCauseClass, log: readonly string[]): NixCauseClass => {
   if (found !== 'builder-failed') return found;
-  const told = firstMatch(tellingInLog, log.join('\n'));
-  return told ?? (log.some(isTroubleInLog) ? 'build-machine' : found);
+  const inLog = firstMatch(classesInLog, log.join('\n'));
+  return inLog ?? (log.some(isTroubleInLog) ? 'build-machine' : found);
 };
 
 /** The class of a package that nixpkgs refuses. */

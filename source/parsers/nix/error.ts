@@ -134,9 +134,9 @@ const consequences: ReadonlySet<NixCauseClass> = new Set(['dependency-failed', '
 const lastWords = (lines: readonly string[]): NixCause => {
   const said = lines.filter((line) => line.trim() !== '' && !warningLine.test(line.trim()));
   const message = said.at(-1)?.trim() ?? '';
-  const telling = classifyError(said.join('\n'));
+  const found = classifyError(said.join('\n'));
   return {
-    class: telling === 'evaluation' ? 'unknown' : telling,
+    class: found === 'evaluation' ? 'unknown' : found,
     message: message === '' ? 'Nix gave no reason' : message,
     derivation: null,
     position: null,

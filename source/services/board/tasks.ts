@@ -49,8 +49,8 @@ export const openTasks = async (
   if (!answer.ok) {
     if (own !== null) return answer;
     const { failure } = answer;
-    const told = 'tail' in failure ? failure.tail.join('\n') : '';
-    if (failure.code === 'program-missing' || notAForge.test(told))
+    const said = 'tail' in failure ? failure.tail.join('\n') : '';
+    if (failure.code === 'program-missing' || notAForge.test(said))
       return success({
         kind: 'not-set-up',
         reason:
@@ -59,7 +59,7 @@ export const openTasks = async (
             : 'the repository is not on GitHub, and no [commands] tasks is given',
         remedy: null,
       });
-    if (notLoggedIn.test(told))
+    if (notLoggedIn.test(said))
       return success({
         kind: 'not-set-up',
         reason: 'gh is not logged in',

@@ -1,5 +1,5 @@
 import { type ActivationMeaning, explainActivation } from '../../model/deploy/activation-status.ts';
-import type { ActivationTold } from '../../model/deploy/activation-troubles.ts';
+import type { ReportedTroubles } from '../../model/deploy/activation-troubles.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { type ActivatedAs, activatedPath } from '../../model/host/specialisation.ts';
@@ -64,7 +64,7 @@ export interface ActivateOptions {
 }
 
 /** An activation that reached its end with the host on the new system: status 0 or 4. */
-export interface Activated extends ActivationTold {
+export interface Activated extends ReportedTroubles {
   readonly meaning: string;
   readonly kind: ActivationMeaning['kind'];
   readonly lines: readonly string[];

@@ -83,8 +83,8 @@ export const tailOf = (failure: Failure): readonly string[] =>
 export const reasonOf = (failure: Failure): string => {
   if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1_000} s`;
   const tail = tailOf(failure);
-  const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
-  return told.replace(/^(?:fatal|error):\s*/, '');
+  const line = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
+  return line.replace(/^(?:fatal|error):\s*/, '');
 };
 
 /** Whether git's reason is that the revision is there and the file is not in it. */

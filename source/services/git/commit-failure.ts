@@ -55,7 +55,7 @@ const deaths: readonly (readonly [
   ],
 ];
 
-const told = (failure: Failure): string => {
+const tailWords = (failure: Failure): string => {
   const tail = tailOf(failure).slice(-3);
   return tail.length === 0 ? '' : `: ${tail.join(' / ')}`;
 };
@@ -75,7 +75,7 @@ export const commitFailure = (
   if (failure.code === 'canceled') return { code: 'canceled', what: 'the commit' };
   if (failure.code === 'command-killed')
     return refused(
-      `git was ended by ${failure.signal} before the commit was made${told(failure)}`,
+      `git was ended by ${failure.signal} before the commit was made${tailWords(failure)}`,
       advise('to see what ends it, a hook or another program', byHand),
     );
   if (failure.code !== 'command-failed') return failure;

@@ -32,15 +32,15 @@ const unlocking = async (world: GitWorld, place: GitPlace): Promise<string> => {
 /** Git's last words on a signature; its own summary says nothing. */
 const signingReason = (failure: Failure): string => {
   if (failure.code === 'command-timeout') return 'it waits for somebody who unlocks the key';
-  const told = tailOf(failure).filter(
+  const said = tailOf(failure).filter(
     (line) =>
       !/failed to write commit object|failed to sign the data|^\[GNUPG:\] (?!PINENTRY)/.test(line),
   );
   return (
-    told
+    said
       .find((line) => /passphrase|no such|not found|error|failed|secret key/i.test(line))
       ?.replace(/^(?:fatal|error|gpg):\s*/, '') ??
-    told.at(-1) ??
+    said.at(-1) ??
     'it gave no reason'
   );
 };

@@ -24,8 +24,8 @@ export const answerOf = async (
 };
 
 const rootOf = async (world: SeenWorld, folder: string): Promise<string | null> => {
-  const told = await answerOf(world, folder, ['rev-parse', '--show-toplevel']);
-  const root = told?.replace(/\n$/, '') ?? '';
+  const printed = await answerOf(world, folder, ['rev-parse', '--show-toplevel']);
+  const root = printed?.replace(/\n$/, '') ?? '';
   return root === '' ? null : root;
 };
 
@@ -127,13 +127,13 @@ const throughLink = async (
   const target = await answerOf(world, repository, ['cat-file', 'blob', `:0:${link}`]);
   if (target === null || links >= mostLinks) return null;
   const led = normalize(join(dirname(link), target, relative(link, file)));
-  const told = { kind: 'link', repository, file, link, target } as const;
+  const here = { kind: 'link', repository, file, link, target } as const;
   if (target.startsWith('/') || led === '..' || led.startsWith('../'))
-    return { ...told, inside: null };
+    return { ...here, inside: null };
   const inside =
     (await whyPresentUnseen(world, repository, led, links + 1)) ??
     (await whyAbsent(world, repository, led, links + 1));
-  return inside === null ? null : { ...told, inside };
+  return inside === null ? null : { ...here, inside };
 };
 
 /** Git keeps only a commit of another repository on the way to the file. */
@@ -148,17 +148,17 @@ const behindCommit = async (
     return isHere
       ? { kind: 'nested', repository, file, nested: link, isPointedAt: true }
       : { kind: 'pointer', repository, file, nested: link };
-  const told = { kind: 'submodule', repository, file, submodule: link } as const;
+  const here = { kind: 'submodule', repository, file, submodule: link } as const;
   if (!isHere)
-    return { ...told, inside: { kind: 'submodule-absent', repository, file, submodule: link } };
-  if (link === file) return { ...told, inside: null };
+    return { ...here, inside: { kind: 'submodule-absent', repository, file, submodule: link } };
+  if (link === file) return { ...here, inside: null };
   const [within, rest] = [join(repository, link), relative(link, file)];
   const inside =
     (await whyPresentUnseen(world, within, rest)) ?? (await whyAbsent(world, within, rest));
   // What neither has is in no submodule.
   return inside === null && (await standing(world, within, rest)) === null
     ? null
-    : { ...told, inside };
+    : { ...here, inside };
 };
 
 /** A folder of which git has nothing: what adding it as a whole would not bring is told by itself. */
@@ -184,7 +184,7 @@ const inFolder = async (
   const others = all.filter(
     (path) => path.endsWith('/') || (!seen.has(path) && (!hasCode || path.endsWith('.nix'))),
   );
-  const told = await Promise.all(
+  const causes = await Promise.all(
     others.slice(0, mostInside).map(async (path): Promise<UnseenFile | null> => {
       const one = path.replace(/\/$/, '');
       const rule = await ignoreRule(world, repository, one);
@@ -200,7 +200,7 @@ const inFolder = async (
       return rule === null ? null : { kind: 'ignored', repository, file: one, rule };
     }),
   );
-  const inside = told.flatMap((one) => one ?? []);
+  const inside = causes.flatMap((one) => one ?? []);
   const untracked = { kind: 'untracked', repository, file } as const;
   // First the repositories: git would only note a commit of each.
   return inside.length === 0

@@ -190,8 +190,8 @@ const dateOfCommit = async (
   store: Store,
   revision: string,
 ): Promise<number | null> => {
-  const told = await askGit(world, store, ['log', '-1', '--format=%ct', revision, '--']);
-  return told.ok && /^\d+$/.test(told.value) ? Number(told.value) : null;
+  const answer = await askGit(world, store, ['log', '-1', '--format=%ct', revision, '--']);
+  return answer.ok && /^\d+$/.test(answer.value) ? Number(answer.value) : null;
 };
 
 /** When the branch had its last commit; fetched alone where it is not here, as a part of the history begins there. */
@@ -293,9 +293,9 @@ const hashIn = async (
   name: string,
   since: string | null = null,
 ): Promise<Found> => {
-  const told = await askGit(world, store, ['rev-parse', '--verify', `${name}^{commit}`]);
-  if (told.ok) return success(told.value);
-  const words = tailOf(told.failure).join('\n');
+  const answer = await askGit(world, store, ['rev-parse', '--verify', `${name}^{commit}`]);
+  if (answer.ok) return success(answer.value);
+  const words = tailOf(answer.failure).join('\n');
   if (/ambiguous/.test(words)) {
     const all = [...words.matchAll(/([0-9a-f]{7,}) commit/g)].flatMap((match) => match[1] ?? []);
     return refuse(

@@ -139,20 +139,20 @@ export const createCommits = (world: World): Commits => {
     const fromBoth = fromLock(change);
     // What the lock does not know for certain is asked for.
     const isDoubtful = change.alarms.includes('history-rewritten');
-    const told = (fromBoth?.exact === true && !isDoubtful) || range === null ? fromBoth : null;
-    if (range === null) return success(told === null ? null : { ...told, direction: null });
+    const certain = (fromBoth?.exact === true && !isDoubtful) || range === null ? fromBoth : null;
+    if (range === null) return success(certain === null ? null : { ...certain, direction: null });
     const known = await cache.count(range);
-    if (told !== null) {
-      if (known !== null) return success({ ...told, direction: known.direction });
+    if (certain !== null) {
+      if (known !== null) return success({ ...certain, direction: known.direction });
       const local = await findCommitStore(world, range);
       const looked = local === null ? null : await countCommits(world, local, range);
       if (looked?.ok === true && looked.value.direction !== null) {
         await cache.keepCount(range, looked.value);
         // On a history that parted the difference of two totals is not the number of new commits.
         if (looked.value.direction === 'diverged') return looked;
-        return success({ ...told, direction: looked.value.direction });
+        return success({ ...certain, direction: looked.value.direction });
       }
-      return success({ ...told, direction: null });
+      return success({ ...certain, direction: null });
     }
     if (known !== null) return success(known);
     const counted = await countRange(world, forges, range);

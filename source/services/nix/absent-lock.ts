@@ -9,7 +9,7 @@ import type { World } from '../world/world.ts';
  * Nix refuses a flake without a lock in the words that it has for one that does not fit:
  * whether there is a lock at all, the file says.
  */
-export const tellAbsentLock = async <Value>(
+export const nameAbsentLock = async <Value>(
   world: World,
   flake: string,
   result: Result<Value, Failure>,

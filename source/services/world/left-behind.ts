@@ -19,10 +19,10 @@ export const processOf = (
   name: string,
 ): number | null => {
   const start = `${kind}.${world.hostName}.`;
-  const told = name.startsWith(start)
+  const id = name.startsWith(start)
     ? /^(\d+)\.[a-z0-9]+(?:\.|$)/i.exec(name.slice(start.length))?.[1]
     : undefined;
-  return told === undefined ? null : Number(told);
+  return id === undefined ? null : Number(id);
 };
 
 /** Whether an ended process of this machine left it; one of another machine may be at work. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import {
-  type ActivationTold,
   activationTroubles,
+  type ReportedTroubles,
 } from '../../../source/model/deploy/activation-troubles.ts';
 
-const told = (changes: Partial<ActivationTold>): ActivationTold => ({
+const told = (changes: Partial<ReportedTroubles>): ReportedTroubles => ({
   exitCode: 4,
   failedUnits: [],
   failedJobs: [],
@@ -22,7 +22,7 @@ const nobody = { ignoreUnits: [] };
 test.each<
   [
     string,
-    Partial<ActivationTold>,
+    Partial<ReportedTroubles>,
     Parameters<typeof units>,
     Parameters<typeof units>,
     readonly string[],

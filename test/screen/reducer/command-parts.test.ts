@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tellCommand } from '../../../source/screen/reducer/command-telling.ts';
+import { splitCommand } from '../../../source/screen/reducer/command-parts.ts';
 import { commandPlace, moveCommand } from '../../../source/screen/reducer/commands.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { CommandRecord } from '../../../source/state/events.ts';
@@ -47,7 +47,7 @@ describe('the telling part of a command comes first, its options after it', () =
     ],
     ['', null, '', ''],
   ])('%s', (line, does, what, options) => {
-    expect(tellCommand({ line, does })).toEqual({ what, options });
+    expect(splitCommand({ line, does })).toEqual({ what, options });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { CommandRecord } from '../../state/events.ts';
 
 /** A command line taken apart for a row: first what tells it from others, then how it was called. */
-export interface Telling {
+export interface CommandParts {
   readonly what: string;
   readonly options: string;
 }
@@ -44,7 +44,10 @@ const verbsOf = (
  * nixos-system-razer`, with its options after it. Where a script goes to a host, the command line
  * does not say what it does, so that is shown instead.
  */
-export const tellCommand = ({ line, does }: Pick<CommandRecord, 'line' | 'does'>): Telling => {
+export const splitCommand = ({
+  line,
+  does,
+}: Pick<CommandRecord, 'line' | 'does'>): CommandParts => {
   if (does !== null) return { what: does, options: line };
   const all = wordsOf(line);
   const program = all.findIndex((word) => !/^[A-Z_][A-Z0-9_]*=/.test(word));
