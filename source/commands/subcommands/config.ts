@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { actionTable } from '../../actions/table.ts';
-import { checkAgainstFlake, type StalePlace } from '../../model/config/against-flake.ts';
+import { compareWithFlake, type StalePlace } from '../../model/config/against-flake.ts';
 import type { KeyedAction } from '../../model/config/key-conflicts.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
@@ -118,7 +118,7 @@ export const runConfigCheck = async (
   if (inputs === null) notes.push('Inputs were not compared: there is no readable flake.lock.');
   const known = hosts.ok ? hosts.value : null;
   const places = [
-    ...checkAgainstFlake(config.value, {
+    ...compareWithFlake(config.value, {
       hosts: known,
       inputs,
       units: known === null ? new Map() : await unitNames(world, flake, config.value, known),

@@ -17,7 +17,7 @@ import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import { rememberOutcome } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
-import { checkGate, type GateBasis } from './gate.ts';
+import { passGate, type GateBasis } from './gate.ts';
 import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
 import { rolloutFor, runWaves } from './waves.ts';
 
@@ -128,7 +128,7 @@ export const runDeploy = async (
   const failStage = (reason: string): void =>
     session.stage('deploy', { kind: 'failed', reason, at: clock.now() });
   session.stage('deploy', { kind: 'running', since: clock.now() });
-  const gate = await checkGate(context, plan, basis);
+  const gate = await passGate(context, plan, basis);
   if (!gate.ok) {
     failStage(explain(gate.failure).what);
     return gate;

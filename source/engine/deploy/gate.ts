@@ -63,7 +63,7 @@ const refusalOf = (plan: DeployPlan): Failure | null => {
 };
 
 /** Nothing that was confirmed may have changed before it is done. */
-export const checkGate = async (
+export const passGate = async (
   context: EngineContext,
   plan: DeployPlan,
   basis: GateBasis,

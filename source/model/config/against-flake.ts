@@ -34,7 +34,7 @@ const unknownName = (
   };
 };
 
-const checkWaves = (config: Config, hosts: readonly string[]): readonly StalePlace[] => {
+const staleWaves = (config: Config, hosts: readonly string[]): readonly StalePlace[] => {
   const seen = new Set<string>();
   return config.fleet.waves.flatMap((wave, index) =>
     wave.flatMap((name, place) => {
@@ -63,7 +63,7 @@ const circleFrom = (config: Config, start: string): readonly string[] | null => 
   return walk(start, [start]);
 };
 
-const checkHosts = (
+const staleHosts = (
   config: Config,
   hosts: readonly string[],
   names: FlakeNames,
@@ -97,7 +97,7 @@ const checkHosts = (
     return places;
   });
 
-const checkDuplicates = (config: Config): readonly StalePlace[] => {
+const sharedNames = (config: Config): readonly StalePlace[] => {
   const places: StalePlace[] = [];
   const checks = new Set<string>();
   for (const [index, { name }] of config.checks.entries()) {
@@ -113,11 +113,11 @@ const checkDuplicates = (config: Config): readonly StalePlace[] => {
 };
 
 /** Compares a configuration with the flake: what no longer exists, and what contradicts itself. */
-export const checkAgainstFlake = (config: Config, names: FlakeNames): readonly StalePlace[] => {
+export const compareWithFlake = (config: Config, names: FlakeNames): readonly StalePlace[] => {
   const { hosts, inputs, actions } = names;
-  const places: StalePlace[] = [...checkDuplicates(config)];
+  const places: StalePlace[] = [...sharedNames(config)];
   if (hosts !== null) {
-    places.push(...checkWaves(config, hosts), ...checkHosts(config, hosts, names));
+    places.push(...staleWaves(config, hosts), ...staleHosts(config, hosts, names));
   }
   if (inputs !== null)
     for (const name of Object.keys(config.inputs))

@@ -34,7 +34,7 @@ export type ActivationEnding =
 export interface ActivationHints {
   readonly failedUnits: readonly string[];
   readonly isLockBusy: boolean;
-  readonly isRefusedByChecks: boolean;
+  readonly isRefusedBeforeSwitch: boolean;
   readonly failedChecks: readonly string[];
   readonly inhibitors: readonly string[];
   readonly isBootLoaderFailed: boolean;
@@ -84,7 +84,7 @@ const explainRefusal = (hints: ActivationHints, mode: Mode): ActivationMeaning =
       switched: 'no',
       text: 'the boot loader could not be installed; nothing was activated',
     };
-  if (hints.isRefusedByChecks)
+  if (hints.isRefusedBeforeSwitch)
     return {
       kind: 'refused',
       switched: 'no',

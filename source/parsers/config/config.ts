@@ -57,7 +57,7 @@ export const locateProblems = (
 };
 
 /** Checks a table against the schema: every mistake, not only the first. */
-export const checkConfigTable = (
+export const readConfigTable = (
   table: unknown,
   file: string,
   text: string | null,
@@ -71,7 +71,7 @@ export const checkConfigTable = (
 /** Reads `nixup.toml`. `file` is what messages call it. */
 export const parseConfig = (text: string, file: string): Result<Config, readonly Failure[]> => {
   const table = parseConfigTable(text, file);
-  return table.ok ? checkConfigTable(table.value, file, text) : failed([table.failure]);
+  return table.ok ? readConfigTable(table.value, file, text) : failed([table.failure]);
 };
 
 /** Lays one table over another: keys of `over` win, tables are joined, lists replaced. */

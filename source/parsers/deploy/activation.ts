@@ -14,7 +14,7 @@ export interface ActivationReport {
   /** Users whose units could not be switched. */
   readonly failedUsers: readonly string[];
   readonly isLockBusy: boolean;
-  readonly isRefusedByChecks: boolean;
+  readonly isRefusedBeforeSwitch: boolean;
   /** Names of the pre-switch checks that failed. */
   readonly failedChecks: readonly string[];
   /** Components that cannot change while the system runs, as `name : old -> new`. */
@@ -127,7 +127,7 @@ export const readActivationOutput = (output: readonly string[]): ActivationRepor
     ),
     newUnits: listAfter(lines, /^the following new units were started: (.*)$/),
     isLockBusy: says(/Could not acquire lock/),
-    isRefusedByChecks: says(/^Pre-switch checks? .*failed|Pre-switch checks failed/i),
+    isRefusedBeforeSwitch: says(/^Pre-switch checks? .*failed|Pre-switch checks failed/i),
     failedChecks: lines.flatMap(
       (line) => /^Pre-switch check '([^']+)' failed/.exec(line)?.[1] ?? [],
     ),

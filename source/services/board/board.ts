@@ -1,5 +1,5 @@
 import type { CheckRow } from '../../model/board/board.ts';
-import { checkAgainstFlake } from '../../model/config/against-flake.ts';
+import { compareWithFlake } from '../../model/config/against-flake.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
@@ -56,7 +56,7 @@ const configPart = (sources: BoardSources): readonly CheckRow[] => {
   return configRows({
     file: configFile,
     failures: sources.configFailures ?? [],
-    stale: checkAgainstFlake(config, {
+    stale: compareWithFlake(config, {
       hosts: names.length === 0 ? null : names,
       inputs: lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : null,
     }),

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { type Config, defaultConfig } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { checkConfigTable, layTable, parseConfigTable } from '../../parsers/config/config.ts';
+import { layTable, parseConfigTable, readConfigTable } from '../../parsers/config/config.ts';
 import type { World } from '../world/world.ts';
 
 type ConfigWorld = Pick<World, 'files' | 'workingFolder'>;
@@ -64,16 +64,16 @@ export const loadConfig = async (
   if (!source.ok) return failed([source.failure]);
   const inFlake = place.flakeTable;
   if (inFlake !== undefined) {
-    const checked = checkConfigTable(inFlake, 'flake.nix (output nixup)', null);
+    const checked = readConfigTable(inFlake, 'flake.nix (output nixup)', null);
     if (!checked.ok || source.value === null) return checked;
   }
   if (source.value === null) return success(defaultConfig);
   const { shown, text } = source.value;
   const table = parseConfigTable(text, shown);
   if (!table.ok) return failed([table.failure]);
-  const checked = checkConfigTable(table.value, shown, text);
+  const checked = readConfigTable(table.value, shown, text);
   return checked.ok && inFlake !== undefined
-    ? checkConfigTable(layTable(inFlake, table.value), shown, text)
+    ? readConfigTable(layTable(inFlake, table.value), shown, text)
     : checked;
 };
 

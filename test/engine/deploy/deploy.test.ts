@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runTests } from '../../../source/engine/build/test.ts';
-import { checkGate } from '../../../source/engine/deploy/gate.ts';
+import { passGate } from '../../../source/engine/deploy/gate.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
@@ -263,7 +263,7 @@ describe('the gate', () => {
         { host: 'vault', kind: 'failed', reason: 'login refused' },
       ],
     };
-    expect(await checkGate(fleet.context, planned, 'tree')).toMatchObject({
+    expect(await passGate(fleet.context, planned, 'tree')).toMatchObject({
       failure: {
         remedy: 'Test them: nixup test razer. Or deploy the others: nixup deploy p620 vault',
       },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkAgainstFlake } from '../../../source/model/config/against-flake.ts';
+import { compareWithFlake } from '../../../source/model/config/against-flake.ts';
 import { configSchema } from '../../../source/model/config/config.ts';
 
 const names = {
@@ -15,7 +15,7 @@ const names = {
 };
 
 const found = (table: object): readonly string[] =>
-  checkAgainstFlake(configSchema.parse(table), names).map(
+  compareWithFlake(configSchema.parse(table), names).map(
     ({ path, detail, remedy }) => `${path.join('.')}: ${detail} -> ${remedy}`,
   );
 
@@ -99,5 +99,5 @@ test.each<[object, readonly string[]]>([
 
 test('nothing is compared with what nobody knows', () => {
   const config = configSchema.parse({ hosts: { gone: {} }, inputs: { gone: {} } });
-  expect(checkAgainstFlake(config, { hosts: null, inputs: null })).toEqual([]);
+  expect(compareWithFlake(config, { hosts: null, inputs: null })).toEqual([]);
 });

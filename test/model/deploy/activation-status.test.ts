@@ -7,7 +7,7 @@ import {
 const nothing: ActivationHints = {
   failedUnits: [],
   isLockBusy: false,
-  isRefusedByChecks: false,
+  isRefusedBeforeSwitch: false,
   failedChecks: [],
   inhibitors: [],
   isBootLoaderFailed: false,
@@ -20,8 +20,8 @@ const nothing: ActivationHints = {
 test.each([
   [0, {}, 'done', 'yes'],
   [1, {}, 'refused', 'unknown'],
-  [1, { isRefusedByChecks: true }, 'refused', 'no'],
-  [1, { isRefusedByChecks: true, inhibitors: ['dbus : dbus -> broker'] }, 'inhibited', 'no'],
+  [1, { isRefusedBeforeSwitch: true }, 'refused', 'no'],
+  [1, { isRefusedBeforeSwitch: true, inhibitors: ['dbus : dbus -> broker'] }, 'inhibited', 'no'],
   [1, { isBootLoaderFailed: true }, 'boot-loader-failed', 'no'],
   [2, {}, 'script-failed', 'unknown'],
   [3, {}, 'reload-failed', 'unknown'],
@@ -54,7 +54,7 @@ test('units that failed and checks that refused are named', () => {
   expect(units.text).toContain('a.service, b.service');
   const checks = explainActivation(
     { kind: 'exited', exitCode: 1 },
-    { ...nothing, isRefusedByChecks: true, failedChecks: ['disk'] },
+    { ...nothing, isRefusedBeforeSwitch: true, failedChecks: ['disk'] },
     'test',
   );
   expect(checks.text).toContain('disk failed');

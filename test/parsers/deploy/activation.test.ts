@@ -49,7 +49,7 @@ test('a check that found no inhibitor is not taken for one', () => {
     report(
       "Checking switch inhibitors... done\nthe lab says no\nPre-switch check 'lab' failed\nPre-switch checks failed",
     ),
-  ).toMatchObject({ isRefusedByChecks: true, failedChecks: ['lab'], inhibitors: [] });
+  ).toMatchObject({ isRefusedBeforeSwitch: true, failedChecks: ['lab'], inhibitors: [] });
 });
 
 test('inhibitors are named without the advice around them', () => {
