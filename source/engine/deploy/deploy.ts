@@ -17,7 +17,7 @@ import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import { rememberOutcome } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
-import { passGate, type GateBasis } from './gate.ts';
+import { type GateBasis, passGate } from './gate.ts';
 import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
 import { rolloutFor, runWaves } from './waves.ts';
 
