@@ -329,6 +329,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'commit',
     'explain',
     'board',
+    'remembered',
   ],
   parsers: [
     'terminal',

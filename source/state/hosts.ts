@@ -3,7 +3,8 @@ import type { Failure } from '../model/failure.ts';
 import { failuresThatCount } from '../model/host/health.ts';
 import type { HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
 import { olderNixos } from '../model/host/system-version.ts';
-import { fullUnitName } from '../model/host/unit-name.ts';
+import { showUnitFailure } from '../model/host/unit-failure.ts';
+import { fullUnitName, shortUnitName } from '../model/host/unit-name.ts';
 import { memoByObject } from '../model/memo.ts';
 import type { AppState, HostState } from './state.ts';
 
@@ -116,6 +117,10 @@ export type Trouble = (typeof troubles)[number];
 /** Units that failed and are not ignored by the config. */
 export const troubledUnits = (host: HostState): readonly string[] =>
   failuresThatCount(host.entry, host.facts?.failedUnits ?? []);
+
+/** Units as a row names them. */
+export const shownUnits = (units: readonly string[]): readonly string[] =>
+  units.map((unit) => shortUnitName(showUnitFailure(unit)));
 
 /** Critical units by their whole names. */
 export const criticalUnits = (host: HostState): readonly string[] =>

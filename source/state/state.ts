@@ -15,6 +15,8 @@ import type { InputStanding } from '../model/inputs/standing.ts';
 import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
+import type { RememberedFleet } from '../model/remembered/fleet.ts';
+import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
@@ -42,6 +44,8 @@ export interface HostState {
   readonly progress: BuildProgress | null;
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
+  /** What was known before it was asked now: shown until then, and never decided by. */
+  readonly remembered?: RememberedHost;
 }
 
 export type FleetState =
@@ -93,6 +97,10 @@ export interface AppState {
   /** By host, for the systems that it ran and would have run when it was asked. */
   readonly packages: Readonly<Record<string, HostPackages>>;
   readonly fleet: FleetState;
+  /** The last facts of an earlier start, for the screen; what is asked now takes their place. */
+  readonly remembered: RememberedFleet | null;
+  /** Names of the hosts, where the flake has told those and nothing else yet. */
+  readonly named: readonly string[] | null;
   /** Names in the flake's order. */
   readonly hostNames: readonly string[];
   readonly hosts: Readonly<Record<string, HostState>>;
@@ -148,6 +156,8 @@ export const initialState: AppState = {
   packages: {},
   standings: {},
   fleet: { kind: 'unknown' },
+  remembered: null,
+  named: null,
   hostNames: [],
   hosts: {},
   logs: {},

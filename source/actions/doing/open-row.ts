@@ -1,11 +1,14 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
+import { showAge } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
+import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { listOf } from '../../screen/ui.ts';
+import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { openCommits } from './open-commits.ts';
@@ -76,8 +79,18 @@ const openRecord = (
   const { app, ui } = context.state();
   switch (list) {
     case 'check': {
-      const row = app.board.find((one) => one.id === id);
-      if (row !== undefined) showText(context, row.label, checkText(row), boardActs);
+      const earlier = earlierBoard(app);
+      const row = shownBoard(app).find((one) => one.id === id);
+      const age: readonly TonedText[] =
+        earlier === null
+          ? []
+          : [
+              {
+                text: `As of ${showAge(context.now() - earlier.at)} ago; C runs all checks.`,
+                tone: 'muted',
+              },
+            ];
+      if (row !== undefined) showText(context, row.label, [...age, ...checkText(row)], boardActs);
       break;
     }
     case 'history': {
@@ -129,7 +142,7 @@ export const openRow = (context: ActionContext, id: string): void => {
   const list = listOf(ui.screen);
   switch (list) {
     case 'fleet':
-      if (app.hosts[id] === undefined) context.ui({ type: 'folded' });
+      if (shownFleet(app).hosts[id] === undefined) context.ui({ type: 'folded' });
       else openHost(context, id);
       break;
     case 'lock':

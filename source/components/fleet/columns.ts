@@ -1,13 +1,20 @@
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import type { RememberedAnswer } from '../../model/remembered/host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showShortDate } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
 import { healthWords, positionWords, type Status, workWords } from '../../screen/texts/host.ts';
-import type { HostState } from '../../state/state.ts';
+import {
+  type FleetHost,
+  isRemembered,
+  shownAnswer,
+  shownStanding,
+} from '../../state/remembered.ts';
 
 /** What a cell is made from. */
 export interface Shown {
-  readonly host: HostState;
+  readonly host: FleetHost;
   readonly now: number;
   /** What a deploy would change, in a few words. */
   readonly changes: string;
@@ -44,30 +51,49 @@ const wordsCell = (words: string, tone: Tone, whole = words): Cell => ({
   whole,
 });
 
-const generationCell = ({ host: { facts } }: Shown): Cell => {
-  const generation = runningGeneration(facts);
-  return generation === undefined
-    ? wordsCell('', 'muted', facts === null ? 'not known yet' : 'no generation of its profile')
-    : wordsCell(showGeneration(generation.number), 'plain');
+/** What the host runs, as it said now or, dimmed, earlier; null where it never said. */
+const runsOf = (host: FleetHost): Pick<RememberedAnswer, 'generation' | 'revision'> | null => {
+  if (isRemembered(host) || host.facts === null) return shownAnswer(host);
+  return { generation: runningGeneration(host.facts) ?? null, revision: host.facts.revision };
 };
 
-const dateCell = ({ host: { facts } }: Shown): Cell => {
-  const generation = runningGeneration(facts);
-  return wordsCell(generation === undefined ? '' : showShortDate(generation.at), 'muted');
+const generationCell = ({ host }: Shown): Cell => {
+  const runs = runsOf(host);
+  return runs === null || runs.generation === null
+    ? wordsCell('', 'muted', runs === null ? 'not known yet' : 'no generation of its profile')
+    : wordsCell(
+        showGeneration(runs.generation.number),
+        shownAnswer(host) === null ? 'plain' : 'muted',
+      );
 };
 
-const revisionCell = ({ host: { facts } }: Shown): Cell => {
-  const revision = facts?.revision ?? null;
+const dateCell = ({ host }: Shown): Cell => {
+  const generation = runsOf(host)?.generation ?? null;
+  return wordsCell(generation === null ? '' : showShortDate(generation.at), 'muted');
+};
+
+const revisionCell = ({ host }: Shown): Cell => {
+  const runs = runsOf(host);
+  const revision = runs?.revision ?? null;
   const whole = revision === null ? '' : showRevision(revision);
   // A plus stands for a tree that was not committed, as there is no room for the word.
   const words = whole.replace('-dirty', '+');
-  return wordsCell(words, 'muted', runningGeneration(facts) === undefined ? '' : whole);
+  return wordsCell(words, 'muted', runs === null || runs.generation === null ? '' : whole);
 };
 
 /** While nixup does nothing with the host: what a deploy would do. */
 const workCell = ({ host, now, changes }: Shown): Cell => {
-  const work = workWords(host, now);
-  return work.sign === '' ? { ...wordsCell(changes, 'muted'), label: 'changes' } : statusCell(work);
+  const standing = shownStanding(host);
+  const waits = standing?.waits ?? null;
+  if (waits !== null && (isRemembered(host) || host.work.kind === 'idle'))
+    return wordsCell(`${glyph.absent} pending, ${waits}`, 'muted');
+  const work = isRemembered(host) ? null : workWords(host, now);
+  return work === null || work.sign === ''
+    ? {
+        ...wordsCell(changes === '' ? (standing?.changes ?? '') : changes, 'muted'),
+        label: 'changes',
+      }
+    : statusCell(work);
 };
 
 /**

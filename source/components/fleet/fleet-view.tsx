@@ -6,8 +6,8 @@ import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
-import { isAnimated } from '../../screen/texts/host.ts';
-import type { AppState } from '../../state/state.ts';
+import { timeOfRow } from '../../screen/texts/host.ts';
+import { nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { hostDetailLines } from '../host/details.ts';
@@ -50,8 +50,8 @@ const asFarAsSeen = (lines: readonly Line[], height: number, columns: number): r
   return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
 };
 
-const selectedHost = (app: AppState, row: FleetRow | undefined) =>
-  row?.kind === 'host' ? app.hosts[row.id] : undefined;
+const selectedHost = ({ hosts }: ShownFleet, row: FleetRow | undefined) =>
+  row?.kind === 'host' ? hosts[row.id] : undefined;
 
 /** The rows of the list from `start` on, as many as fit. */
 const HostList = ({
@@ -67,7 +67,8 @@ const HostList = ({
   readonly height: number;
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
-  const app = useApp((state) => state.app);
+  const { hosts } = useApp(({ app }) => shownFleet(app));
+  const packages = useApp(({ app }) => app.packages);
   const { columns, now } = useApp((state) => state.ui);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
@@ -75,7 +76,7 @@ const HostList = ({
         const isSelected = rows[index]?.id === row.id;
         if (row.kind === 'heading')
           return <Heading key={row.id} row={row} isSelected={isSelected} columns={columns} />;
-        const state = app.hosts[row.id];
+        const state = hosts[row.id];
         return state === undefined ? null : (
           <HostRow
             key={row.id}
@@ -83,8 +84,8 @@ const HostList = ({
             isSelected={isSelected}
             isMarked={marked.has(row.id)}
             columns={columns}
-            now={isAnimated(state) ? now : 0}
-            changes={whatChanges(app.packages[row.id]).short}
+            now={timeOfRow(state, now)}
+            changes={whatChanges(packages[row.id]).short}
           />
         );
       })}
@@ -98,7 +99,8 @@ export const FleetView = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
   const { cursor, filter } = ui.lists.fleet;
-  const rows = fleetRows(app.hostNames, app.hosts, filter, ui.sort, ui.folded);
+  const fleet = shownFleet(app);
+  const rows = fleetRows(fleet.names, fleet.hosts, filter, ui.sort, ui.folded);
   const height = bodyRows(ui.rows);
   if (rows.length === 0)
     return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={height} />;
@@ -107,14 +109,14 @@ export const FleetView = (): ReactNode => {
     cursor,
   );
   const marked = new Set(markedIds(app, ui, 'fleet'));
-  if (hasRoomForCards(ui, app.hostNames.length))
+  if (hasRoomForCards(ui, fleet.names.length))
     return <HostCards rows={rows} index={index} marked={marked} />;
   const details = detailRows(ui.rows, rows.length, ui.zoomed);
   const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
   const start = windowStart(index, rows.length, listHeight);
-  const host = selectedHost(app, rows[index]);
+  const host = selectedHost(fleet, rows[index]);
   const lines =
-    host === undefined ? [] : hostDetailLines(host, columns, ui.now, app.packages[host.entry.name]);
+    host === undefined ? [] : hostDetailLines(host, columns, ui.now, app.packages[nameOf(host)]);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />

@@ -14,6 +14,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
 import type { Ui } from '../../screen/ui.ts';
+import { isRemembered, nameOf, shownFleet } from '../../state/remembered.ts';
 import { boxLines, boxRoom } from '../base/box.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
@@ -64,7 +65,7 @@ export const cardLines = (
   cells: number,
   columns: readonly FleetColumn[] = fleetColumns,
 ): readonly Line[] => {
-  const { name, here } = shown.host.entry;
+  const { name, here } = isRemembered(shown.host) ? shown.host : shown.host.entry;
   const text = `${isMarked ? `${glyph.marked} ` : ''}${name}${here ? ' (here)' : ''}`;
   const tone = isSelected ? 'accent' : 'muted';
   const corner = isSelected ? glyph.selected : glyph.topLeft;
@@ -82,7 +83,7 @@ export const HostCards = ({
   readonly index: number;
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
-  const hosts = useApp(({ app }) => app.hosts);
+  const { hosts } = useApp(({ app }) => shownFleet(app));
   const packages = useApp(({ app }) => app.packages);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
@@ -119,7 +120,7 @@ export const HostCards = ({
       <LineText line={[muted(glyph.rule.repeat(columns))]} />
       <Lines
         lines={
-          host === undefined ? [] : hostDetailLines(host, columns, now, packages[host.entry.name])
+          host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)])
         }
         height={height - lines.length - 1}
       />

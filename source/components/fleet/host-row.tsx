@@ -10,7 +10,7 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import type { HostState } from '../../state/state.ts';
+import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import { LineText } from '../base/line-text.tsx';
 import {
   type Cell,
@@ -30,13 +30,18 @@ const cellSpans = (cell: Cell, { column, cells }: PlacedColumn): Line => {
   const { sign, words, tone, aside } = cell;
   if (sign !== '' && cells < narrowest) return [span(fitText(sign, cells), tone)];
   const room = cells - column.gap;
-  const right = room < widthOf(aside) + 10 ? '' : aside;
-  const left = fitText(sign === '' ? words : `${sign} ${words}`, room - widthOf(right));
+  const text = sign === '' ? words : `${sign} ${words}`;
+  const isCut = cell.isAsideLess === true && widthOf(text) >= room - widthOf(aside);
+  const right = isCut || room < widthOf(aside) + 10 ? '' : aside;
+  const left = fitText(text, room - widthOf(right));
   return [span(left, tone), muted(right + ' '.repeat(column.gap))];
 };
 
-const nameSpans = (host: HostState, cells: number): readonly Span[] => {
-  const { name, here, tags, policy } = host.entry;
+/** Neither listed nor asked now: the whole row is remembered. */
+const isDim = (host: FleetHost): boolean => isRemembered(host) || shownAnswer(host) !== null;
+
+const nameSpans = (host: FleetHost, cells: number): readonly Span[] => {
+  const { name, here, tags, policy } = isRemembered(host) ? host : host.entry;
   const extra = [
     ...(here ? ['here'] : []),
     ...(policy === 'auto' ? [] : [policy]),
@@ -50,7 +55,7 @@ const nameSpans = (host: HostState, cells: number): readonly Span[] => {
     aside += ` ${word}`;
     room -= widthOf(word) + 1;
   }
-  return [strong(shown), muted(aside + ' '.repeat(Math.max(0, room)))];
+  return [isDim(host) ? muted(shown) : strong(shown), muted(aside + ' '.repeat(Math.max(0, room)))];
 };
 
 /** One host as exactly one row of cells. */
@@ -102,7 +107,7 @@ export const HostRow = memo(function HostRow({
   now,
   changes,
 }: {
-  readonly host: HostState;
+  readonly host: FleetHost;
   readonly isSelected: boolean;
   readonly isMarked: boolean;
   readonly columns: number;

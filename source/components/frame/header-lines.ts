@@ -13,11 +13,13 @@ import {
 import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
+import { troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { type Ui, viewNames } from '../../screen/ui.ts';
 import type { ClosedCommit } from '../../state/closed-commit.ts';
 import type { Trouble } from '../../state/hosts.ts';
 import { countLeft, type LeftOver, leftShort, leftWords } from '../../state/left-over.ts';
+import { countRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
 import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 
@@ -54,7 +56,9 @@ const treeWords = (app: AppState): Line => {
 
 /** Flake, branch, clean or dirty; age of nixpkgs; hosts. */
 export const titleLine = (app: AppState, now: number, columns: number): Line => {
-  const headline = app.lock.kind === 'read' ? app.lock.headline : null;
+  const headline =
+    app.lock.kind === 'read' ? app.lock.headline : (app.remembered?.lock?.headline ?? null);
+  const flake = app.flakePath ?? app.remembered?.flake ?? null;
   const age =
     headline === null || headline.lastModified === null
       ? null
@@ -65,15 +69,16 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
     ...(app.readOnly ? [span('  read-only', 'warn')] : []),
     span('  '),
     span(
-      app.flakePath === null
+      flake === null
         ? 'opening the flake'
-        : shortPath(withoutControls(app.flakePath), Math.floor(columns / 4)),
+        : shortPath(withoutControls(flake), Math.floor(columns / 4)),
     ),
     span('  '),
     ...treeWords(app),
   ];
+  const { names } = shownFleet(app);
   const hosts = muted(
-    app.fleet.kind === 'listed' ? `${countOf(app.hostNames.length, 'host')} ` : '',
+    app.fleet.kind === 'listed' || names.length > 0 ? `${countOf(names.length, 'host')} ` : '',
   );
   const nixpkgs: Line =
     headline === null ? [] : [muted(`${headline.name} `), span(age ?? 'no date'), span('   ')];
@@ -204,12 +209,24 @@ const alarmCounts = (
   );
 };
 
-/** What counts: trouble first. */
+/** Of hosts that are shown where they stood earlier: how many, and how old the oldest of them is. */
+export interface Earlier {
+  readonly count: number;
+  readonly ageMs: number;
+}
+
+/** What counts: trouble first. As long as some of it is what was known earlier, it is dimmed and says so. */
 export const countsLine = (
   counts: Readonly<Record<Trouble, number>>,
   lock: { readonly changed: number; readonly alarms: number; readonly isReviewed: boolean },
   columns: number,
+  earlier: Earlier | null = null,
 ): Line => {
+  if (earlier !== null) {
+    const age = muted(` · ${earlier.count} as of ${showAge(earlier.ageMs)} ago`);
+    const words = countsLine(counts, lock, columns - lineWidth([age]));
+    return [...words.map(({ text }) => muted(text)), age];
+  }
   const alarms = alarmCounts(lock, columns);
   return [
     span(' '),
@@ -236,10 +253,29 @@ export const countsLine = (
   ];
 };
 
+/** Counts of the lock, as they are or, until it is read, as they were. */
+const lockNumbers = (app: AppState): { readonly changed: number; readonly alarms: number } =>
+  app.lock.kind === 'absent' && app.remembered?.lock != null
+    ? app.remembered.lock
+    : lockCounts(app.lock);
+
+/** What counts in the present state, and how old what is shown of it may be. */
+export const stateCounts = (app: AppState, now: number, columns: number): Line => {
+  const { hosts } = shownFleet(app);
+  const { count, oldest } = countRemembered(hosts);
+  const { changed, alarms } = lockNumbers(app);
+  return countsLine(
+    troubleCounts(hosts),
+    { changed, alarms, isReviewed: app.stages.review.kind === 'passed' },
+    columns,
+    oldest === null ? null : { count, ageMs: now - oldest },
+  );
+};
+
 /** The views with their numbers; counts where there is room. */
 export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number): Line => {
-  const { changed } = lockCounts(app.lock);
-  const red = app.board.filter((row) => row.state === 'red').length;
+  const { changed } = lockNumbers(app);
+  const red = shownBoard(app).filter((row) => row.state === 'red').length;
   const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
   const views = (shows: 'counts' | 'names' | 'numbers', gap: string): Line =>
     viewNames.flatMap((view, index): Line => {

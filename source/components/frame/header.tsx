@@ -5,15 +5,13 @@ import { muted, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
-import { troubleCounts } from '../../screen/rows/fleet.ts';
-import { lockCounts } from '../../screen/rows/lock.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
 import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
-import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts';
+import { stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /**
  * The activity of the whole. Only this spinner has a timer of its own; those of rows are frames of
@@ -57,9 +55,9 @@ export const Header = (): ReactNode => {
       />
       <Box height={1} justifyContent="space-between">
         <LineText
-          line={countsLine(
-            troubleCounts(app.hosts),
-            { ...lockCounts(app.lock), isReviewed: app.stages.review.kind === 'passed' },
+          line={stateCounts(
+            app,
+            minute,
             columns - 2 - (activity === null ? 0 : widthOf(activity) + 4),
           )}
         />

@@ -1,14 +1,17 @@
+import { showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
+import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
 import { showRevision, showSize, showStorePath } from '../../model/words/format.ts';
-import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
 import { isBuilt } from '../../state/hosts.ts';
+import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { activityLine, progressLine } from '../build/progress.ts';
 
@@ -42,22 +45,56 @@ const expectedWords = (host: HostState): Line => {
   }
 };
 
+const nameLine = ({
+  name,
+  address,
+  tags,
+  policy,
+}: Pick<HostState['entry'], 'name' | 'address' | 'tags' | 'policy'>): Line => [
+  strong(` ${name}`),
+  muted(address === name ? '' : `   ${address}`),
+  muted(tags.length === 0 ? '' : `   tags ${tags.join(' ')}`),
+  muted(policy === 'auto' ? '' : `   ${policy}`),
+];
+
+/** What the host said when it answered last; nothing where it never did. */
+const answerLines = (answer: RememberedAnswer | null, now: number): readonly Line[] => {
+  if (answer === null) return [];
+  const { at, generation, nixosVersion, kernel, failed, down } = answer;
+  const words = [
+    ...(generation === null
+      ? []
+      : [`${showGeneration(generation.number)} of ${showShortDate(generation.at)}`]),
+    ...(nixosVersion === null ? [] : [`NixOS ${nixosVersion}`]),
+    ...(kernel === null ? [] : [`kernel ${kernel}`]),
+  ];
+  const units = [...failed, ...down];
+  return [
+    labelled('ran', muted(words.length === 0 ? 'unknown' : words.join('   '))),
+    ...(units.length === 0 ? [] : [labelled('failed', muted(units.join(', ')))]),
+    labelled('as of', muted(`${showAge(now - at)} ago, ${showMoment(at)}`)),
+  ];
+};
+
+/** A host that the flake has not listed now: all of it is as it was known. */
+const rememberedLines = (host: RememberedHost, now: number): readonly Line[] => [
+  nameLine(host),
+  ...answerLines(host.answer, now),
+  [muted(' Not asked yet since nixup was started.')],
+];
+
 /** What runs, what would run, what is wrong, what is being built: for the pane below the fleet. */
 export const hostDetailLines = (
-  host: HostState,
+  host: FleetHost,
   columns: number,
   now: number,
   packages?: HostPackages,
 ): readonly Line[] => {
+  if (isRemembered(host)) return rememberedLines(host, now);
   const { entry, facts } = host;
   const changes = whatChanges(packages).long;
   return [
-    [
-      strong(` ${entry.name}`),
-      muted(entry.address === entry.name ? '' : `   ${entry.address}`),
-      muted(entry.tags.length === 0 ? '' : `   tags ${entry.tags.join(' ')}`),
-      muted(entry.policy === 'auto' ? '' : `   ${entry.policy}`),
-    ],
+    nameLine(entry),
     ...troubleLines(host, columns),
     labelled(
       'runs',
@@ -65,6 +102,7 @@ export const hostDetailLines = (
         ? muted('not known yet')
         : span(showStorePath(facts.current)),
     ),
+    ...answerLines(shownAnswer(host), now),
     labelled('would run', ...expectedWords(host)),
     ...(changes === '' ? [] : [labelled('changes', span(changes))]),
     ...(host.progress === null

@@ -9,12 +9,13 @@ import { bodyRows } from '../../screen/layout.ts';
 import { healthRowsOf } from '../../screen/rows/health.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
+import { isRemembered, shownFleet } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
-import { factLines } from './details.ts';
+import { factLines, hostDetailLines } from './details.ts';
 import { healthLine } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
@@ -104,19 +105,22 @@ export const HostView = ({
   readonly name: string;
   readonly tab: HostTab;
 }): ReactNode => {
-  const host = useApp(({ app }) => app.hosts[name]);
+  const shown = useApp(({ app }) => shownFleet(app).hosts[name]);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
   const body = useApp(({ ui }) => bodyRows(ui.rows));
   const height = body - 1;
   const pane = (): ReactNode => {
-    if (host === undefined)
+    if (shown === undefined)
       return (
         <Lines
           lines={said(`The flake has no host ${name} any more. Esc goes back.`, columns)}
           height={height}
         />
       );
+    if (isRemembered(shown))
+      return <Lines lines={hostDetailLines(shown, columns, now)} height={height} />;
+    const host = shown;
     switch (tab) {
       case 'facts':
         return <Lines lines={factLines(host, columns, now)} height={height} />;

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { type CheckRow, type CheckState, countStates } from '../../model/board/board.ts';
+import { showAge } from '../../model/words/format-time.ts';
 import {
   fitText,
   type Line,
@@ -14,6 +15,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
+import { earlierBoard, shownBoard } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
@@ -42,6 +44,9 @@ const words: Readonly<Record<CheckState, string>> = {
   checking: 'running',
 };
 
+/** A row as it was answered earlier, dimmed. */
+const dimmed = (line: Line): Line => line.map(({ text }) => muted(text));
+
 const rowLine = (row: CheckRow, now: number): Line => [
   span(' '),
   signOf(row.state, now),
@@ -51,10 +56,13 @@ const rowLine = (row: CheckRow, now: number): Line => [
   span(row.evidence, row.state === 'green' || row.state === 'not-set-up' ? 'muted' : 'plain'),
 ];
 
-const listRows = (rows: readonly CheckRow[], now: number): readonly ListRow[] =>
+const listRows = (rows: readonly CheckRow[], now: number, isEarlier: boolean): readonly ListRow[] =>
   rows.flatMap((row, index): readonly ListRow[] => [
     ...(rows[index - 1]?.group === row.group ? [] : [{ id: null, line: [strong(row.group)] }]),
-    { id: row.id, line: rowLine(row, row.state === 'checking' ? now : 0) },
+    {
+      id: row.id,
+      line: isEarlier ? dimmed(rowLine(row, 0)) : rowLine(row, row.state === 'checking' ? now : 0),
+    },
   ]);
 
 const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
@@ -69,7 +77,8 @@ const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
 
 /** The board of checks: evidence for each, and what mends the selected one. */
 export const CheckView = (): ReactNode => {
-  const board = useApp(({ app }) => app.board);
+  const board = useApp(({ app }) => shownBoard(app));
+  const earlier = useApp(({ app }) => earlierBoard(app));
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
   const height = bodyRows(ui.rows);
@@ -105,12 +114,15 @@ export const CheckView = (): ReactNode => {
             [muted(`${counts.green} passed`)],
             ...(counts.checking === 0 ? [] : [[span(`${counts.checking} running`, 'busy')]]),
             [muted(`${counts['not-set-up']} not set up`)],
+            ...(earlier === null
+              ? []
+              : [[muted(`as of ${showAge(ui.now - earlier.at)} ago; C runs all checks`)]]),
           ],
           columns,
         )}
       />
       <ListRows
-        rows={listRows(rows, ui.now)}
+        rows={listRows(rows, ui.now, earlier !== null)}
         selected={selected.id}
         columns={columns}
         height={height - 1 - below}

@@ -1,5 +1,6 @@
 import { nixupCommand } from '../../model/command.ts';
 import { lockedSide } from '../../model/lock/change.ts';
+import { shownBoard } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
@@ -54,7 +55,7 @@ const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
 export const copyMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const host = hostOfScreen(app, ui);
   const view = ui.screen.kind === 'view' ? ui.screen.view : 'host';
-  const row = app.board.find((one) => one.id === selectedId(app, ui));
+  const row = shownBoard(app).find((one) => one.id === selectedId(app, ui));
   const ring = app.logs[ui.log.host];
   const items: readonly MenuItem[] = [
     ...(view === 'log' ? copied('whole log', ring?.lines.join('\n')) : []),

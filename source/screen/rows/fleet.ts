@@ -1,16 +1,26 @@
+import type { HostRole } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
-import { positionOf, type Trouble, troubleOf, troubles } from '../../state/hosts.ts';
-import type { HostState } from '../../state/state.ts';
+import { type Trouble, troubles } from '../../state/hosts.ts';
+import {
+  type FleetHost,
+  isRemembered,
+  nameOf,
+  type ShownFleet,
+  shownPosition,
+  shownTrouble,
+} from '../../state/remembered.ts';
 import type { Sort } from '../ui.ts';
 
 /**
  * Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state;
  * `!word` must not, and of `one,other` one is enough. A whole tag of the fleet means just that tag.
  */
-const matches = (host: HostState, filter: string, known: ReadonlySet<string>): boolean => {
-  const { name, tags } = host.entry;
+const matches = (host: FleetHost, filter: string, known: ReadonlySet<string>): boolean => {
+  const { name, tags } = isRemembered(host) ? host : host.entry;
   const ofHost = tags.map((tag) => `@${tag}`.toLowerCase());
-  const text = [name, ...ofHost, troubleOf(host), positionOf(host).kind].join(' ').toLowerCase();
+  const text = [name, ...ofHost, shownTrouble(host), shownPosition(host).kind]
+    .join(' ')
+    .toLowerCase();
   const hasPart = (part: string): boolean =>
     known.has(part) ? ofHost.includes(part) : text.includes(part);
   const has = (word: string): boolean =>
@@ -25,17 +35,18 @@ const matches = (host: HostState, filter: string, known: ReadonlySet<string>): b
     .every((word) => (word.startsWith('!') ? !has(word.slice(1)) : has(word)));
 };
 
+const tagsOf = (host: FleetHost): readonly string[] =>
+  isRemembered(host) ? host.tags : host.entry.tags;
+
 /** The hosts that a filter shows, in the order of their names. */
-export const filteredHosts = (
+export const filteredHosts = <Host extends FleetHost>(
   names: readonly string[],
-  hosts: Readonly<Record<string, HostState>>,
+  hosts: Readonly<Record<string, Host>>,
   filter: string,
-): readonly HostState[] => {
+): readonly Host[] => {
   const all = names.flatMap((name) => hosts[name] ?? []);
   if (filter === '') return all;
-  const known = new Set(
-    all.flatMap(({ entry }) => entry.tags.map((tag) => `@${tag}`.toLowerCase())),
-  );
+  const known = new Set(all.flatMap((host) => tagsOf(host).map((tag) => `@${tag}`.toLowerCase())));
   return all.filter((host) => matches(host, filter, known));
 };
 
@@ -55,11 +66,11 @@ export const headingId = (trouble: Trouble): string => `#${trouble}`;
 const groupedFrom = 13;
 
 const rowsByTrouble = (
-  hosts: readonly HostState[],
+  hosts: readonly FleetHost[],
   folded: readonly string[],
 ): readonly FleetRow[] =>
   troubles.flatMap((trouble): readonly FleetRow[] => {
-    const members = hosts.filter((host) => troubleOf(host) === trouble);
+    const members = hosts.filter((host) => shownTrouble(host) === trouble);
     if (members.length === 0) return [];
     const id = headingId(trouble);
     const isFolded = folded.includes(trouble);
@@ -72,22 +83,24 @@ const rowsByTrouble = (
     };
     return [
       heading,
-      ...(isFolded ? [] : members.map((host): FleetRow => ({ kind: 'host', id: host.entry.name }))),
+      ...(isFolded ? [] : members.map((host): FleetRow => ({ kind: 'host', id: nameOf(host) }))),
     ];
   });
 
+const roleOf = (host: FleetHost): HostRole['kind'] =>
+  isRemembered(host) ? host.role : host.entry.role.kind;
+
 /** Hosts that are never deployed are last; otherwise the flake's own order. */
-const deployedFirst = (hosts: readonly HostState[]): readonly HostState[] =>
+const deployedFirst = (hosts: readonly FleetHost[]): readonly FleetHost[] =>
   hosts.toSorted(
-    (one, other) =>
-      Number(one.entry.role.kind !== 'deployable') - Number(other.entry.role.kind !== 'deployable'),
+    (one, other) => Number(roleOf(one) !== 'deployable') - Number(roleOf(other) !== 'deployable'),
   );
 
 /** The rows of the fleet view: filtered, sorted, grouped by trouble when there are many. */
 export const fleetRows = memoLast(
   (
     names: readonly string[],
-    hosts: Readonly<Record<string, HostState>>,
+    hosts: ShownFleet['hosts'],
     filter: string,
     sort: Sort,
     folded: readonly string[],
@@ -97,17 +110,17 @@ export const fleetRows = memoLast(
       return rowsByTrouble(listed, folded);
     const ordered =
       sort === 'name'
-        ? listed.toSorted((one, other) => (one.entry.name < other.entry.name ? -1 : 1))
+        ? listed.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
         : sort === 'flake'
           ? listed
           : deployedFirst(listed);
-    return ordered.map((host) => ({ kind: 'host', id: host.entry.name }));
+    return ordered.map((host) => ({ kind: 'host', id: nameOf(host) }));
   },
 );
 
 /** How many hosts are in each trouble. */
 export const troubleCounts = memoLast(
-  (hosts: Readonly<Record<string, HostState>>): Readonly<Record<Trouble, number>> => {
+  (hosts: ShownFleet['hosts']): Readonly<Record<Trouble, number>> => {
     const counts: Record<Trouble, number> = {
       failed: 0,
       unreachable: 0,
@@ -121,7 +134,7 @@ export const troubleCounts = memoLast(
       asleep: 0,
       'left out': 0,
     };
-    for (const host of Object.values(hosts)) counts[troubleOf(host)] += 1;
+    for (const host of Object.values(hosts)) counts[shownTrouble(host)] += 1;
     return counts;
   },
 );

@@ -2,6 +2,7 @@ import { asTheyStand, type CheckRow, isAnswered } from '../../model/board/board.
 import type { Generation } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
 import { includes } from '../../model/words/filter-text.ts';
+import { shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { type ListName, listOf, type Ui } from '../ui.ts';
@@ -41,14 +42,16 @@ export const generationsOfScreen = (app: AppState, ui: Ui): readonly Generation[
 export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
   const { filter } = ui.lists[list];
   switch (list) {
-    case 'fleet':
-      return fleetRows(app.hostNames, app.hosts, filter, ui.sort, ui.folded).map((row) => row.id);
+    case 'fleet': {
+      const { names, hosts } = shownFleet(app);
+      return fleetRows(names, hosts, filter, ui.sort, ui.folded).map((row) => row.id);
+    }
     case 'lock':
       return lockRows(app.lock, filter, ui.unfolded).map((row) => row.id);
     case 'packages':
       return packageRows(app.hostNames, app.hosts, app.packages, filter).map((row) => row.id);
     case 'check':
-      return checkRows(app.board, filter).map((row) => row.id);
+      return checkRows(shownBoard(app), filter).map((row) => row.id);
     case 'build':
       return buildRowsOf(app, filter).map((row) => row.id);
     case 'health':
@@ -76,7 +79,7 @@ export const rowUnderCursor = <Row>(
 /** Where a list stands before anybody moved its cursor: the answered board at its first red row. */
 const firstCursor = (app: AppState, ui: Ui, list: ListName): string | null => {
   if (list !== 'check' || !isAnswered(app.board)) return null;
-  const rows = checkRows(app.board, ui.lists.check.filter);
+  const rows = checkRows(shownBoard(app), ui.lists.check.filter);
   return rows.find(({ state }) => state === 'red')?.id ?? null;
 };
 

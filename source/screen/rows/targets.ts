@@ -1,4 +1,4 @@
-import { troubleOf } from '../../state/hosts.ts';
+import { shownTrouble } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
@@ -30,7 +30,7 @@ const groupUnderCursor = (app: AppState, ui: Ui): readonly string[] => {
   const id = selectedId(app, ui);
   return app.hostNames.filter((name) => {
     const host = app.hosts[name];
-    return host !== undefined && headingId(troubleOf(host)) === id;
+    return host !== undefined && headingId(shownTrouble(host)) === id;
   });
 };
 

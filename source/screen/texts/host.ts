@@ -1,12 +1,23 @@
 import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
-import { showUnitFailure } from '../../model/host/unit-failure.ts';
-import { shortUnitName } from '../../model/host/unit-name.ts';
+import type { RememberedHost, RememberedStanding } from '../../model/remembered/host.ts';
 import { showCount, showSize } from '../../model/words/format.ts';
-import { showDuration } from '../../model/words/format-time.ts';
+import { showAge, showDuration } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
-import { criticalDown, criticalUnits, positionOf, troubledUnits } from '../../state/hosts.ts';
+import {
+  criticalDown,
+  criticalUnits,
+  positionOf,
+  shownUnits,
+  troubledUnits,
+} from '../../state/hosts.ts';
+import {
+  type FleetHost,
+  isRemembered,
+  shownAnswer,
+  shownStanding,
+} from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { frameAt, glyph } from '../glyphs.ts';
 
@@ -17,6 +28,8 @@ export interface Status {
   /** Drawn at the right end of its column: how long. */
   readonly aside: string;
   readonly tone: Tone;
+  /** The words matter more than what is aside: that is left out where not both have room. */
+  readonly isAsideLess?: true;
 }
 
 const status = (sign: string, words: string, tone: Tone, aside = ''): Status => ({
@@ -25,6 +38,9 @@ const status = (sign: string, words: string, tone: Tone, aside = ''): Status => 
   aside,
   tone,
 });
+
+/** Ages are shown in minutes at the finest. */
+const minute = 60_000;
 
 const nothing = status('', '', 'muted');
 
@@ -55,15 +71,43 @@ const positionStatus = (position: HostPosition): Status => {
   }
 };
 
+/** Where it stood, dimmed and with its age: `sign` tells where it is being asked. */
+const standingStatus = (
+  { position, at }: RememberedStanding,
+  now: number,
+  sign: string | null = null,
+): Status => {
+  const before = positionStatus(position);
+  return {
+    ...status(sign ?? before.sign, before.words, 'muted', `${showAge(now - at)} ago`),
+    isAsideLess: true,
+  };
+};
+
+const rememberedPosition = ({ role, standing }: RememberedHost, now: number): Status => {
+  if (role === 'refused') return status(glyph.failed, 'refused', 'muted');
+  if (role === 'left-out') return status(glyph.absent, 'left out', 'muted');
+  if (standing !== null) return standingStatus(standing, now);
+  return role === 'build-only'
+    ? status(glyph.absent, 'build only', 'muted')
+    : status('?', 'not asked yet', 'muted');
+};
+
 /** Position of a host, as its row says it. */
-export const positionWords = (host: HostState, now: number): Status => {
+export const positionWords = (host: FleetHost, now: number): Status => {
+  if (isRemembered(host)) return rememberedPosition(host, now);
   const { role } = host.entry;
   if (role.kind === 'refused') return status(glyph.failed, 'refused', 'bad');
   if (role.kind === 'left-out') return status(glyph.absent, 'left out', 'muted');
   const position = positionOf(host);
   if (position.kind !== 'unknown') return positionStatus(position);
-  if (host.probe.kind === 'probing' && host.facts === null)
-    return status(frameAt(now), 'asking', 'busy');
+  const isAsked = host.probe.kind === 'probing' && host.facts === null;
+  const standing = shownStanding(host);
+  if (standing !== null) {
+    const isWorked = isAsked || host.expectation.kind === 'evaluating';
+    return standingStatus(standing, now, isWorked ? frameAt(now) : null);
+  }
+  if (isAsked) return status(frameAt(now), 'asking', 'busy');
   if (host.expectation.kind === 'evaluating') return status(frameAt(now), 'evaluating', 'busy');
   if (host.expectation.kind === 'failed') return status(glyph.failed, 'does not evaluate', 'bad');
   if (role.kind === 'build-only') return status(glyph.absent, 'build only', 'muted');
@@ -176,25 +220,50 @@ export const workWords = (host: HostState, now: number): Status => {
   }
 };
 
-/** Failed and critical units of a host, as its row says it. */
-export const healthWords = (host: HostState): Status => {
-  if (host.entry.role.kind !== 'deployable') return nothing;
-  if (host.facts === null) return status('?', 'unknown', 'muted');
-  const failing = troubledUnits(host);
-  const down = criticalDown(host).filter((unit) => !failing.includes(unit));
-  const [first, ...more] = [...failing, ...down].map((unit) =>
-    shortUnitName(showUnitFailure(unit)),
-  );
+/** Units by their short names: those that failed, and critical ones that do not run for another reason. */
+interface ShownUnits {
+  readonly failed: readonly string[];
+  readonly down: readonly string[];
+  readonly critical: number;
+}
+
+const unitsStatus = ({ failed, down, critical }: ShownUnits): Status => {
+  const [first, ...more] = [...failed, ...down];
   const rest = more.length === 0 ? '' : ` and ${more.length} more`;
   if (down.length > 0) return status(glyph.failed, `${first}${rest}`, 'bad');
   if (first !== undefined) return status(glyph.look, `${first}${rest}`, 'warn');
-  const critical = criticalUnits(host).length;
   return status(glyph.proven, critical === 0 ? 'healthy' : `${critical} of ${critical}`, 'muted');
 };
 
+const rememberedHealth = (host: FleetHost): Status => {
+  const answer = shownAnswer(host);
+  return answer === null
+    ? status('?', 'unknown', 'muted')
+    : { ...unitsStatus(answer), tone: 'muted' };
+};
+
+/** Failed and critical units of a host, as its row says it. */
+export const healthWords = (host: FleetHost): Status => {
+  if ((isRemembered(host) ? host.role : host.entry.role.kind) !== 'deployable') return nothing;
+  if (isRemembered(host) || host.facts === null) return rememberedHealth(host);
+  const failed = troubledUnits(host);
+  return unitsStatus({
+    failed: shownUnits(failed),
+    down: shownUnits(criticalDown(host).filter((unit) => !failed.includes(unit))),
+    critical: criticalUnits(host).length,
+  });
+};
+
 /** Whether a row changes by itself as time goes: only then is it drawn again at each tick. */
-export const isAnimated = (host: HostState): boolean =>
-  host.work.kind === 'running' ||
-  host.work.kind === 'rollingBack' ||
-  host.probe.kind === 'probing' ||
-  host.expectation.kind === 'evaluating';
+export const isAnimated = (host: FleetHost): boolean =>
+  !isRemembered(host) &&
+  (host.work.kind === 'running' ||
+    host.work.kind === 'rollingBack' ||
+    host.probe.kind === 'probing' ||
+    host.expectation.kind === 'evaluating');
+
+/** The time that a row is drawn by: it is another only when the row is, so that no other row is drawn again. */
+export const timeOfRow = (host: FleetHost, now: number): number => {
+  if (isAnimated(host)) return now;
+  return shownStanding(host) === null ? 0 : Math.floor(now / minute) * minute;
+};

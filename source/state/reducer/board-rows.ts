@@ -21,6 +21,7 @@ export const mergeRows = (state: AppState, rows: AppState['board']): AppState =>
   const isFirst = state.board.length === 0;
   return {
     ...state,
+    remembered: state.remembered === null ? null : { ...state.remembered, board: null },
     board: isAnswered(board) ? troubleFirst(board) : isFirst ? inGroups(board) : board,
   };
 };

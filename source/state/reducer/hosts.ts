@@ -5,6 +5,7 @@ import {
   type HostWork,
   hasEnded,
 } from '../../model/host/host.ts';
+import type { RememberedHost } from '../../model/remembered/host.ts';
 import type { FleetFact } from '../events.ts';
 import type { AppState, HostState } from '../state.ts';
 
@@ -16,7 +17,7 @@ export const mayFollow = (before: HostWork, after: HostWork): boolean =>
   after.kind === 'rollingBack' ||
   (before.kind === 'unhealthy' && after.kind === 'rolledBack');
 
-const newHost = (entry: HostEntry): HostState => ({
+const newHost = (entry: HostEntry, remembered: RememberedHost | undefined): HostState => ({
   entry,
   probe: { kind: 'never' },
   facts: null,
@@ -24,6 +25,7 @@ const newHost = (entry: HostEntry): HostState => ({
   ancestry: { kind: 'unjudged' },
   work: { kind: 'idle' },
   progress: null,
+  ...(remembered === undefined ? {} : { remembered }),
 });
 
 /** The state with one host changed; itself where the fleet has no such host, or nothing changed. */
@@ -42,10 +44,20 @@ export const changeHost = (
 const isOfListing = ({ step, hosts }: TestCause): boolean =>
   step === 'evaluate' && hosts.length === 0;
 
+const rememberedByName = ({ remembered }: AppState): ReadonlyMap<string, RememberedHost> =>
+  new Map(remembered?.hosts.map((host) => [host.name, host]));
+
 /** The hosts of the flake, in its order; what is known of one that was there stays. */
-export const listFleet = (state: AppState, entries: readonly HostEntry[]): AppState => ({
+export const listFleet = (
+  state: AppState,
+  entries: readonly HostEntry[],
+  remembered = rememberedByName(state),
+): AppState => ({
   ...state,
   fleet: { kind: 'listed' },
+  named: null,
+  // From here on each host has its own.
+  remembered: state.remembered === null ? null : { ...state.remembered, hosts: [] },
   causes: state.causes.some(isOfListing)
     ? state.causes.filter((cause) => !isOfListing(cause))
     : state.causes,
@@ -53,7 +65,10 @@ export const listFleet = (state: AppState, entries: readonly HostEntry[]): AppSt
   hosts: Object.fromEntries(
     entries.map((entry) => {
       const known = Object.hasOwn(state.hosts, entry.name) ? state.hosts[entry.name] : undefined;
-      return [entry.name, known === undefined ? newHost(entry) : { ...known, entry }];
+      return [
+        entry.name,
+        known === undefined ? newHost(entry, remembered.get(entry.name)) : { ...known, entry },
+      ];
     }),
   ),
 });
@@ -76,6 +91,8 @@ export const reduceFleetFact = (
       return { ...state, packages: { ...state.packages, [event.host]: event.packages } };
     case 'fleet-listing':
       return state.fleet.kind === 'listed' ? state : { ...state, fleet: { kind: 'listing' } };
+    case 'fleet-named':
+      return state.fleet.kind === 'listed' ? state : { ...state, named: event.names };
     case 'fleet-listed':
       return listFleet(state, event.hosts);
     case 'fleet-unlisted':

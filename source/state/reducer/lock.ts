@@ -39,6 +39,7 @@ export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
         ...state,
         commits,
         lock: withDirections(event.lock, commits),
+        remembered: state.remembered === null ? null : { ...state.remembered, lock: null },
         ...(isSameLock(state.lock, event.lock)
           ? {}
           : { standings: {}, releaseNotes: {}, inputHosts: {}, ...ofEarlierLock(state) }),
