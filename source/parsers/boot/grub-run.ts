@@ -65,13 +65,32 @@ const otherLoaders = words(`
   legacy_password legacy_check_password kernel
 `);
 
-/** Of `builtin`. */
-const builtins = words(
-  'true false [ test source . load_env save_env set unset export menuentry submenu',
-);
+/** Commands that are run here as GRUB runs them. */
+const builtins = [
+  'true',
+  'false',
+  '[',
+  'test',
+  'source',
+  '.',
+  'load_env',
+  'save_env',
+  'set',
+  'unset',
+  'export',
+] as const;
+
+type Builtin = (typeof builtins)[number];
+
+const isBuiltin = (name: string): name is Builtin => builtins.some((one) => one === name);
+
+/** What adds an entry to the menu. */
+const isEntryCommand = (name: string): boolean => name === 'menuentry' || name === 'submenu';
 
 const isCommandName = (name: string): boolean =>
-  [builtins, harmless, leavers, linuxLoaders, hypervisors, modules, otherLoaders].some((names) =>
+  isBuiltin(name) ||
+  isEntryCommand(name) ||
+  [harmless, leavers, linuxLoaders, hypervisors, modules, otherLoaders].some((names) =>
     names.has(name),
   );
 
@@ -249,8 +268,7 @@ export class GrubRun {
       this.giveUp(state, mode, `its line ${line} runs a command whose name only GRUB knows`);
       return null;
     }
-    if (name === 'menuentry' || name === 'submenu')
-      return addEntry(state, name === 'submenu', rest, block);
+    if (isEntryCommand(name)) return addEntry(state, name === 'submenu', rest, block);
     const body = state.functions.get(name);
     if (body !== undefined && body !== null) return this.all(body, state, mode, depth + 1);
     if (body === null) {
@@ -262,17 +280,17 @@ export class GrubRun {
       return null;
     }
     if (/^[A-Za-z_]\w*=/.test(name)) return assign(state, command);
-    return this.builtin(name, rest, state, mode, depth, line);
+    return isBuiltin(name)
+      ? this.builtin(name, rest, state, mode, depth)
+      : this.other(name, rest, state, mode, line);
   }
 
-  // Over 60 lines: one case for each command of GRUB.
   private builtin(
-    name: string,
+    name: Builtin,
     given: readonly Argument[],
     state: GrubState,
     mode: Mode,
     depth: number,
-    line: number,
   ): boolean | null {
     switch (name) {
       case 'true':
@@ -299,6 +317,16 @@ export class GrubRun {
         for (const { text } of given) if (text !== null) state.exported.add(text);
         return true;
     }
+  }
+
+  /** A command that starts something, that leaves the script, or that only asks. */
+  private other(
+    name: string,
+    given: readonly Argument[],
+    state: GrubState,
+    mode: Mode,
+    line: number,
+  ): boolean | null {
     if (linuxLoaders.has(name)) {
       state.loaded = loadedBy(given.slice(1));
       return null;
