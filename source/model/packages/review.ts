@@ -6,8 +6,10 @@ const critical: readonly RegExp[] = [
   /^systemd(?:-minimal)?$/,
   /^(?:glibc|musl|dbus|dbus-broker|linux-pam|pam|shadow|util-linux|bash)$/,
   /^(?:openssh|openssl|sudo|doas|polkit|nix|lix|switch-to-configuration(?:-ng)?)$/,
-  // Packages of boot loaders, whose files `parsers/boot/` reads.
-  /^(?:grub|systemd-boot|lanzaboote|limine)$/,
+  // Every boot loader that nixpkgs has a module or firmware for (nixos/modules/system/boot/loader), and
+  // lanzaboote: nixup need not read its files. `uboot-tools` starts nothing.
+  /^(?:grub2?|systemd-boot|limine(?:-.*)?|refind|lanzaboote(?:[-_].*)?|lzbt(?:-.*)?|uboot-(?!tools$).*)$/,
+  /^(?:raspberrypi-(?:firmware|eeprom|armstubs)|zfsbootmenu|syslinux)$/,
   /^(?:zfs|zfs-kernel|zfs-user|btrfs-progs|lvm2|cryptsetup|mdadm)$/,
   /^(?:nvidia-x11|nvidia-open|mesa)$/,
   /^(?:networkmanager|iproute2|nftables|iptables|wireguard-tools)$/,

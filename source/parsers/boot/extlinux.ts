@@ -63,6 +63,7 @@ export const extlinux = menuLoader({
   name: 'extlinux',
   title: 'extlinux',
   firmware: 'bios',
+  loaderInfo: null,
   // extlinux-conf-builder.sh
   kernelFolders: ['/boot/nixos'],
   key: 'extlinux',

@@ -251,6 +251,9 @@ export const grub: BootLoader = {
   name: 'grub',
   title: 'GRUB',
   firmware: 'any',
+  loaderInfo: 'grub',
+  // rEFInd and others start it from a menu of their own; systemd-boot is never set up to do so.
+  runsAfter: (other) => !/^systemd-boot/i.test(other),
   // install-grub.pl
   kernelFolders: ['/boot/kernels'],
   script,

@@ -102,6 +102,7 @@ export const limine = menuLoader({
   name: 'limine',
   title: 'Limine',
   firmware: 'any',
+  loaderInfo: 'limine',
   key: 'limine',
   patterns: ['/boot', '/efi', '/boot/efi']
     .flatMap((place) =>

@@ -15,15 +15,19 @@ export interface PendingChoice extends OnceChoice {
 
 /**
  * All that differs between boot loaders. Each reads its own files, from the
- * lines that its script prints; the list of them is `loaders.ts`. Only the names of their
- * packages stand elsewhere, in `model/packages/review.ts`.
+ * lines that its script prints; the list of them is `loaders.ts`.
  */
 export interface BootLoader {
+  /** As facts, journals and JSON have it. */
   readonly name: string;
   /** What people call it. */
   readonly title: string;
   /** The firmware that can start it. */
   readonly firmware: 'efi' | 'bios' | 'any';
+  /** How the firmware variable `LoaderInfo` begins where it runs, in lower case; null where it sets none. */
+  readonly loaderInfo: string | null;
+  /** Whether it may run although `LoaderInfo` names another loader, which started it. */
+  runsAfter(other: string): boolean;
   /** Shell text that prints the loader's files, `KEY VALUE` a line, and changes nothing. */
   readonly script: string;
   /** First words of the lines that it prints. */

@@ -17,7 +17,10 @@ import { raspberryPi } from './raspberry-pi.ts';
 import { refind } from './refind.ts';
 import { systemdBoot } from './systemd-boot.ts';
 
-/** Every boot loader that is read, in the order in which they are asked, and last what is known by name only. */
+/**
+ * Every boot loader that is read, in the order in which they are asked, and last what is known by name only. A new
+ * one is an object in a file of its own and its name here; `refind.ts` is the shortest to begin from.
+ */
 export const bootLoaders: readonly BootLoader[] = [
   systemdBoot,
   grub,
@@ -60,8 +63,8 @@ const activeLoader = (lines: readonly string[]): Active => {
   const present = bootLoaders.filter(
     (loader) => loader !== otherLoaders && loader.isPresent(lines),
   );
-  const says = (loader: BootLoader): boolean =>
-    info?.toLowerCase().startsWith(loader.name) === true;
+  const says = ({ loaderInfo }: BootLoader): boolean =>
+    loaderInfo !== null && info?.toLowerCase().startsWith(loaderInfo) === true;
   const own = present.find(says);
   if (own !== undefined) return { kind: 'loader', loader: own };
   const firmware = firmwareOf(lines);
@@ -83,9 +86,8 @@ const activeLoader = (lines: readonly string[]): Active => {
       kind: 'unclear',
       reason: `both ${first.title} and ${second.title} are installed, and neither says that it runs`,
     };
-  // Another loader may have started GRUB; files of the others may be left from an earlier
-  // installation.
-  if (info !== null && (first !== grub || /^systemd-boot/i.test(info)))
+  // Its files may be left from an earlier installation.
+  if (info !== null && !first.runsAfter(info))
     return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
   return { kind: 'loader', loader: first };
 };

@@ -64,16 +64,22 @@ const readTexts = (key: string, lines: readonly string[]): LoaderTexts => {
   return new Map([...texts].map(([file, all]) => [file, all.join('\n')]));
 };
 
+/** A loader that reads one file: what `menuLoader` makes a boot loader of. */
 interface MenuLoader {
+  /** As facts, journals and JSON have it. */
   readonly name: string;
+  /** What people call it. */
   readonly title: string;
-  readonly firmware: BootLoader['firmware'];
+  /** The firmware that can start it. */
+  readonly firmware: 'efi' | 'bios' | 'any';
+  /** How the firmware variable `LoaderInfo` begins where it runs, in lower case; null where it sets none. */
+  readonly loaderInfo: string | null;
   /** First word of its lines: `KEY-file`, `KEY-line`, `KEY-trouble`, and `KEY-lost` for a file that is named and missing. */
   readonly key: string;
   /** Shell words for its files. */
   readonly patterns: string;
-  /** As `BootLoader` has them; none where absent. */
-  readonly kernelFolders?: BootLoader['kernelFolders'];
+  /** Folders into which NixOS copies kernels under the name of their store path; none where absent. */
+  readonly kernelFolders?: readonly string[];
   /** More shell text, such as one that prints what is lost. */
   readonly more?: string;
   /** Whether a file is where the loader begins to read; others are read by that one. */
@@ -102,6 +108,8 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
     name,
     title: loader.title,
     firmware: loader.firmware,
+    loaderInfo: loader.loaderInfo,
+    runsAfter: () => false,
     script: printFiles(key, loader.patterns) + (loader.more ?? ''),
     keys: ['file', 'line', 'trouble', 'lost'].map((word) => `${key}-${word}`),
     kernelFolders: loader.kernelFolders ?? [],

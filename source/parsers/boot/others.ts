@@ -3,8 +3,8 @@ import { firmwareText, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
 
 /**
- * Loaders whose files are recognised and not read: name, and where they are put. One that is read
- * from now on leaves this list.
+ * Loaders that are recognised by a file and named: name, and where it is put. Asked only where no
+ * loader that is read has its files, so that a row does no harm to one that is.
  */
 const known = [
   [
@@ -43,6 +43,8 @@ export const otherLoaders: BootLoader = {
   name: 'other',
   title: 'another boot loader',
   firmware: 'any',
+  loaderInfo: null,
+  runsAfter: () => true,
   script: known
     .map(
       ([name, files]) =>

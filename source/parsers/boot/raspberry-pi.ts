@@ -123,6 +123,7 @@ export const raspberryPi = menuLoader({
   name: 'raspberry-pi',
   title: 'the firmware of a Raspberry Pi',
   firmware: 'bios',
+  loaderInfo: null,
   key: 'raspberry-pi',
   patterns: places
     .flatMap((place) => ['config', 'cmdline', 'autoboot'].map((name) => `${place}/${name}.txt`))

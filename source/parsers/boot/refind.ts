@@ -90,6 +90,7 @@ export const refind = menuLoader({
   name: 'refind',
   title: 'rEFInd',
   firmware: 'efi',
+  loaderInfo: 'refind',
   key: 'refind',
   patterns: folders.join(' '),
   isMain: (file) => file.endsWith('/refind.conf'),

@@ -320,6 +320,8 @@ export const systemdBoot: BootLoader = {
   name: 'systemd-boot',
   title: 'systemd-boot',
   firmware: 'efi',
+  loaderInfo: 'systemd-boot',
+  runsAfter: () => false,
   // systemd-boot-builder.py
   kernelFolders: ['/boot/EFI/nixos', '/efi/EFI/nixos', '/boot/efi/EFI/nixos'],
   script: systemdBootScript,

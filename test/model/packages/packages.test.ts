@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Closure, comparePackages } from '../../../source/model/packages/packages.ts';
-import { groupHosts, reviewPackages } from '../../../source/model/packages/review.ts';
+import {
+  groupHosts,
+  isCriticalPackage,
+  reviewPackages,
+} from '../../../source/model/packages/review.ts';
 import { parsePackageName } from '../../../source/parsers/nix/package-name.ts';
 
 /** A closure of these names; `name#2` is another store path of the same name. */
@@ -68,6 +72,35 @@ test('what a machine needs to boot comes first, then major versions, then the re
     'z',
     'a',
   ]);
+});
+
+// The `pname` of each in nixpkgs and in lanzaboote; `grub2` is the name of the attribute, as subjects of commits have it.
+test.each([
+  'grub',
+  'grub2',
+  'systemd-boot',
+  'limine',
+  'limine-full',
+  'refind',
+  'lanzaboote-tool',
+  'lanzaboote_stub',
+  'lzbt-systemd',
+  'uboot-rpi_4_defconfig',
+  'raspberrypi-firmware',
+  'zfsbootmenu',
+  'syslinux',
+])('%s is a boot loader, without which no host starts', (name) => {
+  expect(isCriticalPackage(name)).toBe(true);
+});
+
+test.each([
+  'uboot-tools',
+  'grubby',
+  'refine',
+  'limin',
+  'raspberrypi-tools',
+])('%s is none', (name) => {
+  expect(isCriticalPackage(name)).toBe(false);
 });
 
 test('hosts with the same difference are told once', () => {
