@@ -8,6 +8,7 @@ import type { World } from '../services/world/world.ts';
 import { helpText } from './arguments/help.ts';
 import type { BareInvocation, GlobalFlags, Invocation } from './arguments/invocation.ts';
 import { parseArguments } from './arguments/parse.ts';
+import { findSubcommand } from './arguments/subcommands.ts';
 import type { CommandContext } from './program/command.ts';
 import type { Console } from './program/console.ts';
 import { failureLines } from './program/open.ts';
@@ -53,7 +54,7 @@ const wantsScreen = ({ command, flags }: AnyInvocation): boolean =>
 
 /** These answer without an engine, which would look at the tags of `--on`. */
 const opensNoFlake = ({ command }: AnyInvocation): boolean =>
-  command === 'demo' || command === 'diff' || command === 'config' || command === 'completions';
+  findSubcommand(command ?? '')?.opensNoFlake === true;
 
 /** What is wrong with the tags of `--on`; the demo has those of its own fleet. */
 const problemsOfTags = async (

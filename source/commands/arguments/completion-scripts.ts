@@ -1,5 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import { type FlagRow, globalFlags, mayBeFile, type SubcommandRow, takesFile } from './rows.ts';
+import { type FlagRow, globalFlags, type SubcommandRow, takesFile } from './rows.ts';
 import { subcommands } from './subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
@@ -57,7 +57,7 @@ export const bashCompletion = (): string =>
     '  case "$command" in',
     ...rows.map((row) => {
       const words = row.argument?.choices?.join(' ') ?? '';
-      const files = mayBeFile(row.argument) ? ' -f' : '';
+      const files = row.argument?.mayBeFile === true ? ' -f' : '';
       return `    ${row.name}) if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W '${flagWords(row.flags)}' -- "$word")); else COMPREPLY=($(compgen${files} -W '${words}' -- "$word")); fi ;;`;
     }),
     `    *) COMPREPLY=($(compgen -W '${rows.map((row) => row.name).join(' ')} ${flagWords([])}' -- "$word")) ;;`,
@@ -100,7 +100,7 @@ export const zshCompletion = (): string =>
       `        '1: :(${row.name})' ${
         row.argument === null
           ? ''
-          : `'*::${row.argument.name.toLowerCase()}:${row.argument.choices === undefined ? (mayBeFile(row.argument) ? '_files' : ' ') : `(${row.argument.choices.join(' ')})`}'`
+          : `'*::${row.argument.name.toLowerCase()}:${row.argument.choices === undefined ? (row.argument.mayBeFile === true ? '_files' : ' ') : `(${row.argument.choices.join(' ')})`}'`
       } ;;`,
     ]),
     '    *)',
@@ -139,7 +139,7 @@ export const fishCompletion = (): string =>
         ...(row.argument?.choices === undefined
           ? []
           : [`complete -c nixup ${condition} -a ${quoteWord(row.argument.choices.join(' '))}`]),
-        ...(mayBeFile(row.argument) ? [`complete -c nixup ${condition} -F`] : []),
+        ...(row.argument?.mayBeFile === true ? [`complete -c nixup ${condition} -F`] : []),
       ];
     }),
   ].join('\n');

@@ -26,12 +26,18 @@ export interface FlagRow {
 
 /** What a subcommand takes after its name. */
 export interface ArgumentRow {
-  readonly name: 'HOST' | 'INPUT' | 'REVISION' | 'RUN' | 'ACTION' | 'SHELL';
+  /** What help and messages call it: `HOST`. */
+  readonly name: string;
   readonly least: number;
   readonly most: number;
   readonly choices?: readonly string[];
+  /** As help shows it, where that is not the name or the choices: `OLD [NEW]`. */
+  readonly usage?: string;
+  /** Whether it may be a file, which shells complete. */
+  readonly mayBeFile?: true;
 }
 
+/** All that is known of a subcommand without its file: whatever one needs is a key of its row. */
 export interface SubcommandRow {
   readonly name: string;
   readonly help: string;
@@ -40,23 +46,26 @@ export interface SubcommandRow {
   readonly steps: readonly StageName[];
   readonly flags: readonly FlagRow[];
   readonly examples: readonly string[];
-  /** Why `--on` narrows nothing here; absent where it does. */
-  readonly unnarrowed?: string;
+  /** Why `--on` narrows nothing here, as the end of a sentence; null where it does. */
+  readonly unnarrowed: string | null;
+  /** It answers without the flake's configuration and lock being opened. */
+  readonly opensNoFlake?: true;
+  /**
+   * It works although configuration or lock are wrong: always, or with one of these flags. All others are refused
+   * then.
+   */
+  readonly bearsMistakes?: 'always' | readonly string[];
 }
 
 /** Whether what follows the flag is a file or a folder. */
 export const takesFile = ({ value }: FlagRow): boolean => value === 'FILE' || value === 'PATH';
-
-/** Whether the argument may be a file: a lock is named by a revision or by its file. */
-export const mayBeFile = (argument: ArgumentRow | null): boolean => argument?.name === 'REVISION';
 
 /** `nixup deploy [HOST…]`, as help and README show it. */
 export const usageOf = (row: SubcommandRow): string => {
   const { argument } = row;
   if (argument === null) return `nixup ${row.name}`;
   const word = argument.choices?.join('|') ?? argument.name;
-  const many = argument.most > 1 ? (argument.name === 'REVISION' ? ' [NEW]' : '…') : '';
-  const shown = argument.name === 'REVISION' ? `OLD${many}` : `${word}${many}`;
+  const shown = argument.usage ?? `${word}${argument.most > 1 ? '…' : ''}`;
   return `nixup ${row.name} ${argument.least === 0 ? `[${shown}]` : shown}`;
 };
 

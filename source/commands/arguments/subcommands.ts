@@ -13,6 +13,7 @@ export const subcommands = [
   {
     name: 'demo',
     unnarrowed: 'the demo plays its whole runbook',
+    opensNoFlake: true,
     help: 'the screen on an embedded fleet; nothing to install or configure',
     argument: null,
     steps: [],
@@ -21,6 +22,7 @@ export const subcommands = [
   },
   {
     name: 'status',
+    unnarrowed: null,
     help: 'every host: position, generations, failed units',
     argument: hosts,
     steps: [],
@@ -29,6 +31,9 @@ export const subcommands = [
   },
   {
     name: 'check',
+    unnarrowed: null,
+    // The board shows what is wrong.
+    bearsMistakes: 'always',
     help: 'the preflight board: what must be well before anything is built',
     argument: null,
     steps: ['check'],
@@ -53,8 +58,9 @@ export const subcommands = [
   {
     name: 'diff',
     unnarrowed: 'the lock is that of every host; which inputs change these hosts: nixup impact',
+    opensNoFlake: true,
     help: "lock difference; default: HEAD's lock against the working tree's",
-    argument: { name: 'REVISION', least: 0, most: 2 },
+    argument: { name: 'REVISION', least: 0, most: 2, usage: 'OLD [NEW]', mayBeFile: true },
     steps: [],
     flags: [
       { name: 'markdown', value: null, help: 'as Markdown, for a pull request' },
@@ -69,6 +75,8 @@ export const subcommands = [
   {
     name: 'revert',
     unnarrowed: 'the lock is that of every host',
+    // These repair a broken lock.
+    bearsMistakes: ['all', 'undo'],
     help: 'put inputs back to the committed lock; the rest stays',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     steps: [],
@@ -81,6 +89,7 @@ export const subcommands = [
   },
   {
     name: 'packages',
+    unnarrowed: null,
     help: 'package difference of each host: what it runs against what it would run',
     argument: hosts,
     steps: [],
@@ -91,6 +100,7 @@ export const subcommands = [
   },
   {
     name: 'impact',
+    unnarrowed: null,
     help: 'which hosts each changed input changes, with only that input moved',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     steps: [],
@@ -99,6 +109,7 @@ export const subcommands = [
   },
   {
     name: 'test',
+    unnarrowed: null,
     help: 'check, then build every host before any is touched',
     argument: hosts,
     steps: ['check', 'test'],
@@ -135,6 +146,7 @@ export const subcommands = [
   },
   {
     name: 'deploy',
+    unnarrowed: null,
     help: 'preview, confirm, deploy what was tested, verify',
     argument: hosts,
     steps: ['deploy', 'verify'],
@@ -143,6 +155,7 @@ export const subcommands = [
   },
   {
     name: 'verify',
+    unnarrowed: null,
     help: 'health against the last baseline',
     argument: hosts,
     steps: ['verify'],
@@ -157,6 +170,7 @@ export const subcommands = [
   },
   {
     name: 'rollback',
+    unnarrowed: null,
     help: 'to the generation before the last deploy',
     argument: hosts,
     steps: [],
@@ -175,6 +189,7 @@ export const subcommands = [
   },
   {
     name: 'clean',
+    unnarrowed: null,
     help: 'remove old generations, after showing which; what runs, boots or is known good stays',
     argument: hosts,
     steps: [],
@@ -201,6 +216,7 @@ export const subcommands = [
   },
   {
     name: 'watch',
+    unnarrowed: null,
     help: 'compare each host with its state before the deploy',
     argument: hosts,
     steps: ['watch'],
@@ -209,6 +225,7 @@ export const subcommands = [
   },
   {
     name: 'run',
+    unnarrowed: null,
     help: 'check, update, test, deploy, verify and commit in one go',
     argument: hosts,
     steps: ['check', 'update', 'review', 'test', 'deploy', 'verify', 'commit'],
@@ -223,6 +240,8 @@ export const subcommands = [
   },
   {
     name: 'history',
+    unnarrowed: null,
+    bearsMistakes: 'always',
     help: 'past runs; one run in full',
     argument: { name: 'RUN', least: 0, most: 1 },
     steps: [],
@@ -231,6 +250,7 @@ export const subcommands = [
   },
   {
     name: 'resume',
+    unnarrowed: null,
     help: 'finish, roll back or leave a run that was cut off',
     argument: { name: 'ACTION', least: 0, most: 1, choices: ['finish', 'rollback', 'leave'] },
     steps: ['deploy', 'verify', 'commit'],
@@ -240,6 +260,7 @@ export const subcommands = [
   {
     name: 'config',
     unnarrowed: 'the whole configuration is checked',
+    opensNoFlake: true,
     help: 'check nixup.toml against its schema and against the flake',
     argument: { name: 'ACTION', least: 1, most: 1, choices: ['check'] },
     steps: [],
@@ -249,6 +270,7 @@ export const subcommands = [
   {
     name: 'completions',
     unnarrowed: 'a completion script is about no host',
+    opensNoFlake: true,
     help: 'print the completion script of a shell',
     argument: { name: 'SHELL', least: 1, most: 1, choices: ['bash', 'zsh', 'fish'] },
     steps: [],

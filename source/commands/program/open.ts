@@ -10,7 +10,9 @@ import { adviceLine } from '../../model/words/advice.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../state/state.ts';
+import { camel } from '../arguments/flag-values.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
+import { findSubcommand } from '../arguments/subcommands.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { createLastLines } from './last-lines.ts';
@@ -64,6 +66,13 @@ export const whenAborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+/** Whether it works although configuration or lock are wrong, as its row says. */
+const bearsMistakes = ({ command, own }: Invocation): boolean => {
+  const bears = findSubcommand(command)?.bearsMistakes ?? [];
+  const given = new Map<string, unknown>(Object.entries(own));
+  return bears === 'always' || bears.some((flag) => given.get(camel(flag)) === true);
+};
+
 /** How the engine is opened, as the command line says. */
 const optionsOf = (
   invocation: Invocation,
@@ -80,13 +89,7 @@ const optionsOf = (
     configFile: config === null ? undefined : path.resolve(world.workingFolder, config),
     readOnly,
     trust,
-    // The board and the history show what is wrong with configuration and lock; all others need
-    // both to be right.
-    tolerant:
-      invocation.command === 'check' ||
-      invocation.command === 'history' ||
-      // These repair a broken lock.
-      (invocation.command === 'revert' && (invocation.own.all || invocation.own.undo)),
+    tolerant: bearsMistakes(invocation),
     isAttended: console.canAsk,
     jobs: jobs ?? undefined,
     terminal: console.terminal,

@@ -9,7 +9,7 @@ export const tellUnnarrowed = (
   console: Pick<Console, 'tell'>,
 ): void => {
   const why = findSubcommand(command ?? '')?.unnarrowed;
-  if (flags.on.length > 0 && why !== undefined)
+  if (flags.on.length > 0 && typeof why === 'string')
     console.tell(
       `--on ${flags.on.map((word) => `@${tagOf(word)}`).join(',')} narrows nothing here: ${why}.`,
     );

@@ -85,7 +85,7 @@ test('bash completes files where the row of a flag asks for one', () => {
 });
 
 test('a flag of two subcommands has the values of each', () => {
-  const row = { help: '', argument: null, steps: [], examples: [] };
+  const row = { help: '', argument: null, steps: [], examples: [], unnarrowed: null };
   const flag = { name: 'how', value: 'HOW', help: '' };
   const cases = bashFlagCases([
     { ...row, name: 'one', flags: [{ ...flag, choices: ['fast'] }] },
