@@ -1,6 +1,7 @@
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
+import type { OwnCheck } from '../model/host/own-checks.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
@@ -13,7 +14,7 @@ import { createPreview, type PreviewOptions } from './deploy/preview.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './deploy/rollback.ts';
 import { type Cleaned, createClean } from './host/clean.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
-import { createHealthScripts, type FailedScript } from './host/health-scripts.ts';
+import { createOwnChecks, type FailedCheck } from './host/own-checks.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
 import { createUnitDetails } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
@@ -55,8 +56,12 @@ export interface Hosts {
     signal?: AbortSignal,
   ): HostAnswer<Supervision | null>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
-  /** The host's own health scripts that fail. */
-  healthScripts(entry: HostEntry, flake: string): Promise<readonly FailedScript[]>;
+  /** Which of these checks of the host's own fail. */
+  ownChecks(
+    entry: HostEntry,
+    checks: readonly OwnCheck[],
+    flake: string,
+  ): Promise<readonly FailedCheck[]>;
   /** Hosts that a deploy is meant to move to another address or host key. */
   readonly moved: MovedHosts;
   /** By which machines ssh reaches each host. */
@@ -122,7 +127,7 @@ export const createHosts = (
     rollback: createRollback(run, activate, contact, persist),
     decide: createDecide(world, run),
     unitDetails: createUnitDetails(run),
-    healthScripts: createHealthScripts(world, run),
+    ownChecks: createOwnChecks({ world, run }),
     moved,
     routes,
   };

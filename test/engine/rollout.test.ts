@@ -102,7 +102,7 @@ describe('a rollout', () => {
 
   test('a health script that fails in the soak stops it like a unit that does', async () => {
     const { result } = await deploySoaking({ health: ['checks/a.sh'] }, (a) => {
-      a.failingScripts = [{ script: 'checks/a.sh', problem: 'checks/a.sh ended with 1' }];
+      a.failingChecks = [{ check: 'checks/a.sh', problem: 'checks/a.sh ended with 1' }];
     });
     expect(result.hosts).toMatchObject({
       a: { status: 'rolledBack', reason: 'checks/a.sh ended with 1' },

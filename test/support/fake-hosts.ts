@@ -6,7 +6,7 @@ import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
 import type { Supervision } from '../../source/model/host/supervision.ts';
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { FailedScript } from '../../source/services/host/health-scripts.ts';
+import type { FailedCheck } from '../../source/services/host/own-checks.ts';
 
 export const oldPath = (host: string): StorePath => `/nix/store/old-nixos-system-${host}`;
 export const newPath = (host: string): StorePath => `/nix/store/new-nixos-system-${host}`;
@@ -41,9 +41,9 @@ export interface FakeHost {
   /** What sudo wants; null where nobody has to give one. */
   password: string | null;
   /** What its own health scripts find wrong. */
-  failingScripts: readonly FailedScript[];
+  failingChecks: readonly FailedCheck[];
   /** A health script that the next activation makes fail. */
-  breaksScript: string | null;
+  breaksCheck: string | null;
 }
 
 export const newFakeHost = (name: string): FakeHost => ({
@@ -65,8 +65,8 @@ export const newFakeHost = (name: string): FakeHost => ({
   locked: 0,
   lostLooks: 0,
   password: null,
-  failingScripts: [],
-  breaksScript: null,
+  failingChecks: [],
+  breaksCheck: null,
 });
 
 const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
@@ -174,9 +174,9 @@ export const createFakeHosts = ({
       const { exitCode, switches } = host.activation;
       if (switches && options.mode === 'test') host.current = options.to;
       if (host.breaksUnit !== null) host.failedUnits = [...host.failedUnits, host.breaksUnit];
-      if (host.breaksScript !== null)
-        host.failingScripts = [
-          { script: host.breaksScript, problem: `${host.breaksScript} ended with 1` },
+      if (host.breaksCheck !== null)
+        host.failingChecks = [
+          { check: host.breaksCheck, problem: `${host.breaksCheck} ended with 1` },
         ];
       if (exitCode !== 0 && exitCode !== 4)
         return failed({
@@ -291,9 +291,9 @@ export const createFakeHosts = ({
       );
     },
     unitDetails: async () => success([]),
-    healthScripts: async (entry) => {
+    ownChecks: async (entry) => {
       deed(`check ${entry.name}`);
-      return of(entry).failingScripts;
+      return of(entry).failingChecks;
     },
     moved: {
       expect: async () => success(undefined),

@@ -9,6 +9,7 @@ import type { HostEntry, HostFacts, Policy } from '../../source/model/host/host.
 import { success } from '../../source/model/result.ts';
 import type { AppEvent, Undated } from '../../source/state/events.ts';
 import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/state/run.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type EngineParts, recorded, withParts } from './engine-parts.ts';
 import { strictWorld } from './strict-world.ts';
 
@@ -19,21 +20,7 @@ export const entry = (
   name: string,
   policy: Policy = 'auto',
   tags: readonly string[] = [],
-): HostEntry => ({
-  name,
-  address: `${name}.home`,
-  hostName: name,
-  here: false,
-  tags,
-  policy,
-  critical: [],
-  ignoreUnits: [],
-  elevate: 'auto',
-  onUnhealthy: 'ask',
-  health: [],
-  notes: [],
-  role: { kind: 'deployable' },
-});
+): HostEntry => entryOf(name, { address: `${name}.home`, policy, tags });
 
 export const facts = (host: string, changes: Partial<HostFacts> = {}): HostFacts => ({
   at: 0,

@@ -16,7 +16,7 @@ export const keepBaseline = async (
     at: facts.at,
     failedUnits: [...facts.failedUnits],
     activeUnits: [...facts.activeUnits],
-    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ script }) => script) }),
+    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ check }) => check) }),
     bootId: facts.bootId,
   });
 };

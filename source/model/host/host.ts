@@ -1,4 +1,5 @@
 import type { StorePath } from '../nix/store-path.ts';
+import type { CheckSettings } from './own-checks.ts';
 import type { OpenSupervision } from './supervision.ts';
 import type { UnitFailure } from './unit-failure.ts';
 
@@ -119,7 +120,7 @@ export type HostRole =
 export type Policy = 'auto' | 'ask' | 'protected';
 
 /** A host as flake and config describe it: its settings have the names that `model/config/host.ts` gives them. */
-export interface HostEntry {
+export interface HostEntry extends CheckSettings {
   readonly name: string;
   /** `networking.hostName`; null where it is empty, as on clouds that give names, or does not evaluate. */
   readonly hostName: string | null;
@@ -133,7 +134,6 @@ export interface HostEntry {
   readonly ignoreUnits: readonly string[];
   readonly elevate: 'auto' | Elevation;
   readonly onUnhealthy: 'keep' | 'ask' | 'rollback';
-  readonly health: readonly string[];
   readonly notes: readonly string[];
   /** The host on which its system is built; absent where this machine builds, or its builders. */
   readonly buildOn?: string;

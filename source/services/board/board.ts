@@ -3,7 +3,7 @@ import { compareWithFlake } from '../../model/config/against-flake.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
-import { hasOwnChecks } from '../../model/host/own-checks.ts';
+import { needsTrust, ownChecksOf } from '../../model/host/own-checks.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Result } from '../../model/result.ts';
 import type { Git } from '../git/git.ts';
@@ -46,10 +46,10 @@ interface BoardSources {
   }[];
 }
 
-/** Whether the repository's own configuration has commands or scripts run. */
+/** Whether the repository's own configuration has programs run. */
 const hasCommands = ({ commands, hosts }: Config): boolean =>
   Object.values(commands).some((command) => command !== null) ||
-  Object.values(hosts).some(hasOwnChecks);
+  Object.values(hosts).some((settings) => ownChecksOf(settings).some(needsTrust));
 
 const configPart = (sources: BoardSources): readonly CheckRow[] => {
   const { config, configFile, lock, names, isTrusted } = sources;

@@ -23,20 +23,20 @@ const deploy = async (change: Partial<FakeHost>, isTrusted = true) => {
 };
 
 test('a health script that fails after the activation takes the host back by policy', async () => {
-  const { outcome } = await deploy({ breaksScript: script });
+  const { outcome } = await deploy({ breaksCheck: script });
   expect(outcome).toMatchObject({ status: 'rolledBack', reason: `${script} ended with 1` });
 });
 
 test('one that failed before the deploy too is no news', async () => {
   const { fleet, outcome } = await deploy({
-    failingScripts: [{ script, problem: `${script} ended with 1` }],
+    failingChecks: [{ check: script, problem: `${script} ended with 1` }],
   });
   expect(outcome).toMatchObject({ status: 'succeeded' });
   expect(fleet.deeds.filter((deed) => deed === `check ${host}`)).toHaveLength(2);
 });
 
 test('scripts of a file that nobody trusted do not run', async () => {
-  const { fleet, outcome } = await deploy({ breaksScript: script }, false);
+  const { fleet, outcome } = await deploy({ breaksCheck: script }, false);
   expect(outcome).toMatchObject({ status: 'succeeded' });
   expect(fleet.deeds).not.toContain(`check ${host}`);
 });

@@ -3,26 +3,13 @@ import type { Failure } from '../../../source/model/failure.ts';
 import type { HostEntry, HostFacts } from '../../../source/model/host/host.ts';
 import { failed, type Result, success } from '../../../source/model/result.ts';
 import { judgeHost } from '../../../source/services/board/host-rows.ts';
+import { entryOf } from '../../fixtures/states.ts';
 import { told } from '../../support/told.ts';
 
 const unreachable: Failure = { code: 'host-unreachable', host: 'p620', detail: 'no route to host' };
 
-const entry = (over: Partial<HostEntry> = {}): HostEntry => ({
-  name: 'p620',
-  hostName: 'p620',
-  address: 'p620.lan',
-  here: false,
-  tags: [],
-  policy: 'auto',
-  critical: [],
-  ignoreUnits: ['known-bad.service'],
-  elevate: 'auto',
-  onUnhealthy: 'ask',
-  health: [],
-  notes: [],
-  role: { kind: 'deployable' },
-  ...over,
-});
+const entry = (over: Partial<HostEntry> = {}): HostEntry =>
+  entryOf('p620', { address: 'p620.lan', ignoreUnits: ['known-bad.service'], ...over });
 
 const gib = 1024 ** 3;
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { success } from '../../../source/model/result.ts';
-import { createHealthScripts } from '../../../source/services/host/health-scripts.ts';
+import { ownChecksOf } from '../../../source/model/host/own-checks.ts';
+import { createOwnChecks } from '../../../source/services/host/own-checks.ts';
 import type { RunOnHost } from '../../../source/services/ssh/run.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { strictWorld } from '../../support/strict-world.ts';
@@ -19,7 +20,8 @@ const failing = async (scripts: Readonly<Record<string, string>>, health: readon
     Object.entries(scripts).map(([name, text]) => [`/flake/${name}`, text]),
   );
   const world = strictWorld({ files });
-  return createHealthScripts(world, runHere)(hostEntry({ health: [...health] }), '/flake');
+  const entry = hostEntry({ health });
+  return createOwnChecks({ world, run: runHere })(entry, ownChecksOf(entry), '/flake');
 };
 
 test.each<[string, string, RegExp | null]>([
