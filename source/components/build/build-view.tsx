@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type ActivityGroup, activityGroups, groupOf } from '../../model/build/activity-kind.ts';
 import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
 import { isEmptyProgress } from '../../model/build/progress.ts';
+import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
@@ -15,13 +15,6 @@ import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { progressLine } from './progress.ts';
 import { buildLine } from './rows.ts';
-
-/** What is told of a group in the title; null where nothing moves. */
-const movingWords: Readonly<Record<ActivityGroup, string | null>> = {
-  builds: 'building',
-  transfers: 'downloading or copying',
-  waits: null,
-};
 
 /** What goes on, and what a key does here; in a narrow window the last of it leaves. */
 const titleWords = (app: AppState): readonly string[] => {
@@ -36,9 +29,8 @@ const titleWords = (app: AppState): readonly string[] => {
       ? ['Enter opens a log']
       : ['nothing is being built', 't tests the selected host', 'T tests all'];
   const all = Map.groupBy(runProgress.activities, groupOf);
-  const moving = activityGroups.flatMap((group) => {
-    const count = all.get(group)?.length ?? 0;
-    const words = movingWords[group];
+  const moving = activityGroups.flatMap(({ name, moving: words }) => {
+    const count = all.get(name)?.length ?? 0;
     return count === 0 || words === null ? [] : [`${count} ${words}`];
   });
   return [...moving, 'Enter opens a log'];

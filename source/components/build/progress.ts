@@ -1,6 +1,6 @@
-import { activityKinds, groupOf } from '../../model/build/activity-kind.ts';
 import type { BuildProgress, RunningActivity } from '../../model/build/progress.ts';
 import { stalledReason } from '../../model/build/stalled.ts';
+import { activityKinds, groupOf } from '../../model/nix/activity-kind.ts';
 import { showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { fitRight, fitText, joinFitting, type Line, muted, span } from '../../model/words/line.ts';

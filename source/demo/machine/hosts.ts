@@ -1,5 +1,5 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { activityType } from '../../parsers/nix/log-numbers.ts';
+import { activities } from '../../parsers/nix/log-activities.ts';
 import { printedMarks } from '../../services/ssh/remote-script.ts';
 import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems } from '../data/system-data.ts';
@@ -94,10 +94,10 @@ export const createDemoCopy = (
     }
     const log = createNixLog(call);
     const paths = missingPaths(machine, path);
-    const total = log.start(activityType.copyPaths, `copying ${paths.length} paths`);
+    const total = log.start(activities.copyPaths.type, `copying ${paths.length} paths`);
     for (const [index, part] of paths.entries()) {
       const bytes = 4_000_000 + part.length * 90_000;
-      const id = log.start(activityType.copyPath, `copying path '${part}' to '${to}'`, [
+      const id = log.start(activities.copyPath.type, `copying path '${part}' to '${to}'`, [
         part,
         'daemon',
         to,

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { activityType } from '../../parsers/nix/log-numbers.ts';
+import { activities } from '../../parsers/nix/log-activities.ts';
 import { type BuildJob, jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems, Fetch } from '../data/system-data.ts';
 import type { Call, DemoProgram } from '../process/process.ts';
@@ -122,7 +122,7 @@ const createOnce = (store: DemoStore): Once => {
       if (store.isValid(path)) return true;
       const other = running.get(path);
       if (other === undefined) break;
-      const id = log.start(activityType.buildWaiting, `waiting for lock on '${path}'`, [
+      const id = log.start(activities.buildWaiting.type, `waiting for lock on '${path}'`, [
         subject,
         path,
       ]);
@@ -154,8 +154,8 @@ interface ProgressCount {
 }
 
 const createTally = (log: NixLog, jobs: number, fetches: number): ProgressCount => {
-  const builds = log.start(activityType.builds, '');
-  const copies = log.start(activityType.copyPaths, '');
+  const builds = log.start(activities.builds.type, '');
+  const copies = log.start(activities.copyPaths.type, '');
   const tally = { built: 0, building: 0, failed: 0, fetched: 0 };
   const say = (): void => {
     log.progress(builds, tally.built, jobs, tally.building, tally.failed);
@@ -175,7 +175,7 @@ const createTally = (log: NixLog, jobs: number, fetches: number): ProgressCount 
 };
 
 const fetchPath = async (call: Call, log: NixLog, { path, bytes }: Fetch): Promise<boolean> => {
-  const id = log.start(activityType.copyPath, `copying path '${path}' from '${cache}'`, [
+  const id = log.start(activities.copyPath.type, `copying path '${path}' from '${cache}'`, [
     path,
     cache,
     'local',
@@ -196,7 +196,7 @@ const buildJob = async (
   tally: ProgressCount,
   job: BuildJob,
 ): Promise<boolean> => {
-  const id = log.start(activityType.build, `building '${job.derivation}'`, [
+  const id = log.start(activities.build.type, `building '${job.derivation}'`, [
     job.derivation,
     '',
     1,

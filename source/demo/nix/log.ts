@@ -1,4 +1,4 @@
-import { resultType } from '../../parsers/nix/log-numbers.ts';
+import { results } from '../../parsers/nix/log-results.ts';
 import type { Call } from '../process/process.ts';
 
 /** Ids as a real Nix gives them: the process in the upper half. */
@@ -20,10 +20,10 @@ export const createNixLog = (call: Pick<Call, 'say'>) => {
       return String(last);
     },
     stop: (id: string): void => write(`{"action":"stop","id":${id}}`),
-    line: (id: string, text: string): void => tell(id, resultType.logLine, [text]),
-    phase: (id: string, phase: string): void => tell(id, resultType.phase, [phase]),
+    line: (id: string, text: string): void => tell(id, results.logLine.type, [text]),
+    phase: (id: string, phase: string): void => tell(id, results.phase.type, [phase]),
     progress: (id: string, done: number, expected: number, running = 0, failures = 0): void =>
-      tell(id, resultType.progress, [done, expected, running, failures]),
+      tell(id, results.progress.type, [done, expected, running, failures]),
     message: (level: number, text: string): void =>
       write(
         level === 0

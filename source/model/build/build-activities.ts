@@ -1,47 +1,32 @@
-import { derivationName } from '../nix/derivation-name.ts';
+import { type ActivityKind, activityKinds } from '../nix/activity-kind.ts';
 import type { NixEvent } from '../nix/event.ts';
-import { type ActivityKind, activityKinds } from './activity-kind.ts';
-import type { Activity, NixProcessState } from './process.ts';
+import type { Fate, NixProcessState } from './process.ts';
 
-type StartEvent = Extract<NixEvent, { action: `${ActivityKind}-started` }>;
-
-/** What the event says of the activity; null for `machine` is not known, or this one. */
-const subjectOf = (
-  state: NixProcessState,
-  event: StartEvent,
-): Pick<Activity, 'kind' | 'subject' | 'name' | 'machine'> => {
-  switch (event.action) {
-    case 'build-started': {
-      const { derivation: subject, machine } = event;
-      if (state.derivations.get(subject) !== 'failed') state.derivations.set(subject, 'running');
-      const name = derivationName(subject);
-      return { kind: 'build', subject, name, machine: machine ?? state.machine };
-    }
-    case 'fetch-started': {
-      const { path: subject, from: machine } = event;
-      state.fetches.paths.set(subject, 'running');
-      return { kind: 'fetch', subject, name: derivationName(subject), machine };
-    }
-    case 'copy-started': {
-      const { path: subject, to: machine } = event;
-      state.copies.paths.set(subject, 'running');
-      return { kind: 'copy', subject, name: derivationName(subject), machine };
-    }
-    case 'wait-started':
-      return { kind: 'wait', subject: event.subject, name: event.text, machine: null };
-  }
+/** What became of the derivations or paths that are counted with a kind; null where nothing is counted. */
+const fatesOf = (state: NixProcessState, kind: ActivityKind): Map<string, Fate> | null => {
+  const { counts } = activityKinds[kind];
+  if (counts === null) return null;
+  return counts === 'builds' ? state.derivations : state[counts].paths;
 };
 
+type StartEvent = Extract<NixEvent, { action: 'started' }>;
+
 export const startActivity = (state: NixProcessState, event: StartEvent, at: number): void => {
+  const { id, kind, subject, name, machine } = event;
   // An id that is given again is free: the message about its end was lost.
-  stopActivity(state, event.id, at);
-  state.activities.set(event.id, {
+  stopActivity(state, id, at);
+  const fates = fatesOf(state, kind);
+  if (fates !== null && fates.get(subject) !== 'failed') fates.set(subject, 'running');
+  state.activities.set(id, {
+    kind,
+    subject,
+    name,
+    machine: kind === 'build' ? (machine ?? state.machine) : machine,
     since: at,
     lastHeardAt: at,
     phase: null,
     bytes: 0,
     bytesExpected: null,
-    ...subjectOf(state, event),
   });
 };
 

@@ -45,10 +45,7 @@ const noteMessage = (state: NixProcessState, event: MessageEvent): void => {
 /** Takes one event into the state; `at` is its time in ms since the epoch. */
 export const foldNixEvent = (state: NixProcessState, event: NixEvent, at: number): void => {
   switch (event.action) {
-    case 'build-started':
-    case 'fetch-started':
-    case 'copy-started':
-    case 'wait-started':
+    case 'started':
       startActivity(state, event, at);
       return;
     case 'total-started':

@@ -1,5 +1,5 @@
+import { activityKinds, groupOf } from '../nix/activity-kind.ts';
 import { derivationName } from '../nix/derivation-name.ts';
-import { activityKinds, groupOf } from './activity-kind.ts';
 import type { NixProcessState, Tally } from './process.ts';
 import type {
   BuildProgress,

@@ -1,4 +1,4 @@
-import type { ActivityKind } from './activity-kind.ts';
+import type { ActivityKind } from '../nix/activity-kind.ts';
 
 /** What became of a derivation or a path. */
 export type Fate = 'planned' | 'running' | 'ended' | 'failed';

@@ -1,4 +1,4 @@
-import type { ActivityKind } from './activity-kind.ts';
+import type { ActivityKind } from '../nix/activity-kind.ts';
 
 /** Counts of derivations or store paths. */
 export interface Counts {

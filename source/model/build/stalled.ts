@@ -1,5 +1,5 @@
+import { groupOf } from '../nix/activity-kind.ts';
 import { showDuration } from '../words/format-time.ts';
-import { groupOf } from './activity-kind.ts';
 import type { RunningActivity } from './progress.ts';
 
 /** Silence that is odd for a build, and for a transfer, ms. */

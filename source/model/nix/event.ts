@@ -1,3 +1,5 @@
+import type { ActivityKind } from './activity-kind.ts';
+
 /** How much a message matters to people; `detail` is what only a debugger of Nix reads. */
 export type NixMessageLevel = 'error' | 'warning' | 'notice' | 'information' | 'detail';
 
@@ -7,32 +9,17 @@ export type NixMessageLevel = 'error' | 'warning' | 'notice' | 'information' | '
  * are named as people call them; null is this one.
  */
 export type NixEvent =
+  /** Something begins that is listed while it runs. */
   | {
-      readonly action: 'build-started';
+      readonly action: 'started';
       readonly id: string;
-      readonly derivation: string;
-      readonly machine: string | null;
-    }
-  /** A path comes into the store of the Nix that writes the log. */
-  | {
-      readonly action: 'fetch-started';
-      readonly id: string;
-      readonly path: string;
-      readonly from: string | null;
-    }
-  /** A path goes into another store. */
-  | {
-      readonly action: 'copy-started';
-      readonly id: string;
-      readonly path: string;
-      readonly to: string | null;
-    }
-  /** A build waits, for a lock or for a machine; `subject` is what for, in Nix's words where it names no path. */
-  | {
-      readonly action: 'wait-started';
-      readonly id: string;
+      readonly kind: ActivityKind;
+      /** The derivation or store path; of a wait what for, in Nix's words where that is no path. */
       readonly subject: string;
-      readonly text: string;
+      /** What people call it. */
+      readonly name: string;
+      /** The builder, the source or the destination; null for this machine. */
+      readonly machine: string | null;
     }
   /** A total begins: its `progress` messages count all activities of that kind. */
   | {

@@ -1,29 +1,13 @@
 import type { NixEvent, NixMessageLevel } from '../../model/nix/event.ts';
-import { machineName } from '../../model/nix/machine-name.ts';
-import { cleanLine, cleanLogLine } from './clean-line.ts';
+import { cleanLine } from './clean-line.ts';
 import { failedDerivations } from './error.ts';
-import {
-  type ActivityType,
-  activityType,
-  isActivityType,
-  isResultType,
-  type ResultType,
-  resultType,
-} from './log-numbers.ts';
+import { activityOf } from './log-activities.ts';
+import { count, expectedEvent, isRecord, resultOf, results } from './log-results.ts';
 
 const prefix = '@nix ';
 const startPrefix = '@nix {"action":"start",';
 const stopPrefix = '@nix {"action":"stop","id":';
 const resultPrefix = '@nix {"action":"result","fields":[';
-
-/** Nix sends -1 and 2^63 where it does not know. */
-const count = (value: unknown): number => {
-  const number = Number(value);
-  return Number.isFinite(number) && number > 0 && number < 2 ** 60 ? number : 0;
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Ids are larger than what a number holds; a quote inside a JSON text is never bare. */
 const quoteIds = (json: string): string => json.replace(/"(id|parent)":\s*(\d+)/g, '"$1":"$2"');
@@ -41,92 +25,6 @@ const fieldsOf = (record: Readonly<Record<string, unknown>>): readonly (string |
   const { fields } = record as { readonly fields?: unknown };
   if (!Array.isArray(fields)) return [];
   return fields.map((field: unknown) => (typeof field === 'number' ? field : String(field)));
-};
-
-const isLocalStore = (uri: string): boolean =>
-  /^(local|daemon|auto|unix|$)/.test(uri) || uri.startsWith('/');
-
-/** An activity that nixup follows; null for a broken record. */
-const startEvent = (
-  id: string,
-  type: ActivityType,
-  text: string,
-  fields: readonly (string | number)[],
-): NixEvent | null => {
-  const [first = '', second = '', third = ''] = fields.map(String);
-  switch (type) {
-    case activityType.builds:
-      return { action: 'total-started', id, of: 'builds' };
-    case activityType.copyPaths:
-      return { action: 'total-started', id, of: 'copyPaths' };
-    case activityType.build:
-      return first === ''
-        ? null
-        : { action: 'build-started', id, derivation: first, machine: machineName(second) };
-    case activityType.copyPath:
-      if (first === '') return null;
-      return isLocalStore(third)
-        ? { action: 'fetch-started', id, path: first, from: machineName(second) }
-        : { action: 'copy-started', id, path: first, to: machineName(third) };
-    case activityType.buildWaiting:
-      return { action: 'wait-started', id, subject: first === '' ? text : first, text };
-  }
-};
-
-/** What is expected of paths is counted in bytes; of builds Nix's total says it. */
-const expectedEvent = (type: number, expected: number): NixEvent | null =>
-  type === activityType.copyPath ? { action: 'bytes-expected', bytes: expected } : null;
-
-/** Ends of a build that are no failure of its own. */
-const otherEnds: ReadonlySet<unknown> = new Set([
-  'Built',
-  'Substituted',
-  'AlreadyValid',
-  'ResolvesToAlreadyValid',
-  'DependencyFailed',
-  'Cancelled',
-]);
-
-/** `{"status":"PermanentFailure","path":{"drvPath":"….drv"}}`; without a payload the number means something else. */
-const buildResultEvent = (payload: unknown): NixEvent | null => {
-  if (!isRecord(payload) || !isRecord(payload['path'])) return null;
-  const { status } = payload as { readonly status?: unknown };
-  const { drvPath } = payload['path'] as { readonly drvPath?: unknown };
-  if (typeof status !== 'string' || typeof drvPath !== 'string' || otherEnds.has(status))
-    return null;
-  return {
-    action: 'failed',
-    derivation: drvPath.startsWith('/') ? drvPath : `/nix/store/${drvPath}`,
-  };
-};
-
-const resultEvent = (
-  id: string,
-  type: ResultType,
-  fields: readonly (string | number)[],
-  payload: unknown,
-): NixEvent | null => {
-  const [first, second, third, fourth] = fields;
-  switch (type) {
-    case resultType.logLine:
-    case resultType.hookLogLine:
-      return { action: 'logLine', id, line: cleanLogLine(String(first ?? '')) };
-    case resultType.phase:
-      return { action: 'phase', id, phase: cleanLine(String(first ?? '')) };
-    case resultType.progress:
-      return {
-        action: 'progress',
-        id,
-        done: count(first),
-        expected: count(second),
-        running: count(third),
-        failed: count(fourth),
-      };
-    case resultType.expected:
-      return expectedEvent(count(first), count(second));
-    case resultType.buildResult:
-      return buildResultEvent(payload);
-  }
 };
 
 const plannedPath = /^ {2}(\/\S+\/[0-9a-z]{32}-\S+)$/;
@@ -198,12 +96,13 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
   if (!isNumber(id)) return undefined;
   const type = typeAtEnd(line);
   if (Number.isNaN(type)) return undefined;
-  if (!isResultType(type)) return null;
-  if (type === resultType.progress || type === resultType.expected) {
+  const result = resultOf(type);
+  if (result === null) return null;
+  if (type === results.progress.type || type === results.expected.type) {
     // Half of all lines: their numbers are read where they stand.
     const start = resultPrefix.length;
     const second = fieldAfter(line, start, close);
-    if (type === resultType.expected)
+    if (type === results.expected.type)
       return expectedEvent(countAt(line, start, close), countAt(line, second, close));
     const third = fieldAfter(line, second, close);
     return {
@@ -218,7 +117,7 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
   const inner = line.slice(resultPrefix.length, close);
   try {
     const fields: unknown = JSON.parse(`[${inner}]`);
-    return resultEvent(id, type, Array.isArray(fields) ? fields.map(String) : [], undefined);
+    return result.read(id, Array.isArray(fields) ? fields.map(String) : [], undefined);
   } catch {
     return undefined;
   }
@@ -227,7 +126,7 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
 /** Activities that no count and no list is made of: their lines are not parsed. */
 const isIgnoredStart = (line: string): boolean => {
   const type = typeAtEnd(line);
-  return line.startsWith(startPrefix) && !Number.isNaN(type) && !isActivityType(type);
+  return line.startsWith(startPrefix) && !Number.isNaN(type) && activityOf(type) === null;
 };
 
 /**
@@ -253,20 +152,17 @@ export const readNixLogLine = (line: string): NixEvent | null => {
   const number = count(type);
   switch (action) {
     case 'start':
-      return isActivityType(number)
-        ? startEvent(
-            String(id),
-            number,
-            typeof text === 'string' ? cleanLine(text) : '',
-            fieldsOf(record),
-          )
-        : null;
+      return (
+        activityOf(number)?.read(
+          String(id),
+          fieldsOf(record).map(String),
+          typeof text === 'string' ? cleanLine(text) : '',
+        ) ?? null
+      );
     case 'stop':
       return { action: 'stop', id: String(id) };
     case 'result':
-      return isResultType(number)
-        ? resultEvent(String(id), number, fieldsOf(record), record['payload'])
-        : null;
+      return resultOf(number)?.read(String(id), fieldsOf(record), record['payload']) ?? null;
     case 'msg':
       return typeof msg === 'string' ? messageEvent(levels[count(level)] ?? 'detail', msg) : null;
     default:

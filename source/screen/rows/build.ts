@@ -1,8 +1,8 @@
-import { type ActivityGroup, activityGroups, groupOf } from '../../model/build/activity-kind.ts';
 import type { BuildProgress, EndedActivity, RunningActivity } from '../../model/build/progress.ts';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
 import { memoLast } from '../../model/memo.ts';
+import { type ActivityGroup, activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 
@@ -16,16 +16,6 @@ export type BuildRow =
   /** The cursor can be on these rows, and they open nothing. */
   | { readonly kind: 'shared'; readonly id: string }
   | { readonly kind: 'more'; readonly id: string; readonly text: string };
-
-/**
- * How many of a group are listed for one host: there may be dozens of transfers and waits, and
- * they end by themselves.
- */
-const listed: Readonly<Record<ActivityGroup, number>> = {
-  builds: Number.POSITIVE_INFINITY,
-  transfers: 4,
-  waits: 3,
-};
 
 /** Failed builders that are listed while the others run: their hosts must stay in sight. */
 const listedFailures = 5;
@@ -62,8 +52,8 @@ const someOf = (
 
 const activityRows = (host: string, progress: BuildProgress | null): readonly BuildRow[] => {
   const all = Map.groupBy(progress?.activities ?? [], groupOf);
-  return activityGroups.flatMap((group) =>
-    someOf(host, group, all.get(group) ?? [], listed[group]),
+  return activityGroups.flatMap(({ name, listed }) =>
+    someOf(host, name, all.get(name) ?? [], listed),
   );
 };
 

@@ -1,7 +1,6 @@
 import { foldNixEvent } from '../../model/build/fold.ts';
 import type { NixProcessState } from '../../model/build/process.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
-import { derivationName } from '../../model/nix/derivation-name.ts';
 import type { NixEvent } from '../../model/nix/event.ts';
 import { createTextTail } from '../../model/words/text-tail.ts';
 import {
@@ -81,7 +80,6 @@ const eachRecord = (line: string, take: (record: string) => void): void => {
 };
 
 /** Listens to one process of `nix build --log-format internal-json`. */
-// Over 60 lines: one case for each kind of event.
 export const createBuildListener = ({
   state,
   now,
@@ -101,19 +99,17 @@ export const createBuildListener = ({
 
   const take = (event: NixEvent): void => {
     switch (event.action) {
-      case 'build-started': {
-        const { id, derivation, machine } = event;
-        derivations.set(id, derivation);
-        if (machine === null) return;
-        const name = derivationName(derivation);
-        remote = { machine, name };
-        onLog(`building ${name} on ${machine}`, derivation);
+      case 'started': {
+        const { id, kind, subject, name, machine } = event;
+        if (kind === 'build') derivations.set(id, subject);
+        if (kind === 'build' && machine !== null) {
+          remote = { machine, name };
+          onLog(`building ${name} on ${machine}`, subject);
+        }
+        if (kind === 'fetch' && machine !== null && machine !== 'local')
+          sources.set(machine, (sources.get(machine) ?? 0) + 1);
         return;
       }
-      case 'fetch-started':
-        if (event.from !== null && event.from !== 'local')
-          sources.set(event.from, (sources.get(event.from) ?? 0) + 1);
-        return;
       case 'stop':
         derivations.delete(event.id);
         return;
@@ -133,16 +129,7 @@ export const createBuildListener = ({
         messages.keep(event.text);
         for (const text of event.text.split('\n')) onLog(text, null);
         return;
-      // Messages that are only counted.
-      case 'copy-started':
-      case 'wait-started':
-      case 'total-started':
-      case 'progress':
-      case 'bytes-expected':
-      case 'failed':
-        return;
-      default:
-        event satisfies never;
+      // All others are only counted, by `foldNixEvent`.
     }
   };
 

@@ -1,4 +1,3 @@
-import { groupOf } from '../../model/build/activity-kind.ts';
 import { mergeProgress, type NixProcesses } from '../../model/build/merge.ts';
 import {
   type BuildProgress,
@@ -7,6 +6,7 @@ import {
   settleProgress,
 } from '../../model/build/progress.ts';
 import { addSample, type ByteSamples, bytesPerSecond } from '../../model/build/transfer-rate.ts';
+import { groupOf } from '../../model/nix/activity-kind.ts';
 import type { World } from '../world/world.ts';
 
 const progressEveryMs = 100;

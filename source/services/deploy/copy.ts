@@ -119,29 +119,14 @@ const follow = (options: CopyOptions, now: () => number): ((line: string) => voi
     const event = readNixLogLine(line);
     if (event === null) return;
     foldNixEvent(state, event, now());
-    switch (event.action) {
-      case 'message':
-        for (const text of event.text.split('\n')) options.onLine?.(text);
-        return;
-      case 'build-started':
-      case 'fetch-started':
-      case 'copy-started':
-      case 'wait-started':
-      case 'total-started':
-      case 'stop':
-      case 'logLine':
-      case 'phase':
-      case 'progress':
-      case 'bytes-expected':
-      case 'failed': {
-        const { done, expected } = state.totals.copyPaths;
-        const running = [...state.activities.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-        options.onProgress?.({ done, expected, bytes: state.copies.bytes + running });
-        return;
-      }
-      default:
-        event satisfies never;
+    if (event.action === 'message') {
+      for (const text of event.text.split('\n')) options.onLine?.(text);
+      return;
     }
+    // Anything else may have moved the counts.
+    const { done, expected } = state.totals.copyPaths;
+    const running = [...state.activities.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    options.onProgress?.({ done, expected, bytes: state.copies.bytes + running });
   };
 };
 

@@ -5,6 +5,7 @@ import { foldNixEvent } from '../../../source/model/build/fold.ts';
 import { mergeProgress, progressOf } from '../../../source/model/build/merge.ts';
 import { newNixProcess } from '../../../source/model/build/process.ts';
 import { keepMonotone, noProgress, settleProgress } from '../../../source/model/build/progress.ts';
+import { derivationName } from '../../../source/model/nix/derivation-name.ts';
 import type { NixEvent } from '../../../source/model/nix/event.ts';
 import { readNixLogLine } from '../../../source/parsers/nix/log.ts';
 
@@ -23,9 +24,11 @@ const replay = (version: string, name: string) =>
   );
 
 const build = (id: string, derivation: string, machine: string | null = null): NixEvent => ({
-  action: 'build-started',
+  action: 'started',
+  kind: 'build',
   id,
-  derivation,
+  subject: derivation,
+  name: derivationName(derivation),
   machine,
 });
 
@@ -187,10 +190,12 @@ test('what was shown as built while a build was stopped is taken back at its end
 
 test('bytes and percent of a transfer, and unknown expectations', () => {
   const copy: NixEvent = {
-    action: 'fetch-started',
+    action: 'started',
+    kind: 'fetch',
     id: '1',
-    path: '/nix/store/x',
-    from: 'cache.example',
+    subject: '/nix/store/x',
+    name: 'x',
+    machine: 'cache.example',
   };
   const state = fold([
     copy,

@@ -1,11 +1,23 @@
-/** Kinds that are listed and judged alike, in the order of a list. */
-export const activityGroups = ['builds', 'transfers', 'waits'] as const;
+interface Group {
+  readonly name: string;
+  /** What the title of the build view tells of it; null where nothing moves. */
+  readonly moving: string | null;
+  /** How many are listed for one host: there may be dozens of transfers and waits, and they end by themselves. */
+  readonly listed: number;
+}
 
-export type ActivityGroup = (typeof activityGroups)[number];
+/** Kinds that are listed and judged alike, in the order of a list. */
+export const activityGroups = [
+  { name: 'builds', moving: 'building', listed: Number.POSITIVE_INFINITY },
+  { name: 'transfers', moving: 'downloading or copying', listed: 4 },
+  { name: 'waits', moving: null, listed: 3 },
+] as const satisfies readonly Group[];
+
+export type ActivityGroup = (typeof activityGroups)[number]['name'];
 
 interface KindOfActivity {
   readonly group: ActivityGroup;
-  /** The counts that it belongs to; null where nothing is counted. */
+  /** The counts of a build's progress that it belongs to, as `--json` prints them; null where nothing is counted. */
   readonly counts: 'builds' | 'fetches' | 'copies' | null;
   /** What it does, where Nix names no phase. */
   readonly words: string;
