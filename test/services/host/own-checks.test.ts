@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { success } from '../../../source/model/result.ts';
 import { ownChecksOf } from '../../../source/model/host/own-checks.ts';
+import { success } from '../../../source/model/result.ts';
 import { createOwnChecks } from '../../../source/services/host/own-checks.ts';
 import type { RunOnHost } from '../../../source/services/ssh/run.ts';
 import { hostEntry } from '../../support/host-entry.ts';
