@@ -40,7 +40,7 @@ export const ownCheckKinds: { readonly [Kind in OwnCheckKind]: KindOfCheck<Kind>
 
 /** What a host is asked, kind by kind. */
 export const ownChecksOf = (settings: CheckSettings): readonly OwnCheck[] =>
-  Object.values(ownCheckKinds).flatMap((kind) => kind.of(settings));
+  Object.values(ownCheckKinds).flatMap((kind): readonly OwnCheck[] => kind.of(settings));
 
 /** Whether the host has checks of its own, which its units do not show. */
 export const hasOwnChecks = (settings: CheckSettings): boolean => ownChecksOf(settings).length > 0;

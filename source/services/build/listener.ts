@@ -80,6 +80,7 @@ const eachRecord = (line: string, take: (record: string) => void): void => {
 };
 
 /** Listens to one process of `nix build --log-format internal-json`. */
+// Over 60 lines: one case for each kind of event that is told.
 export const createBuildListener = ({
   state,
   now,
