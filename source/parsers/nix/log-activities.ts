@@ -3,7 +3,7 @@ import { derivationName } from '../../model/nix/derivation-name.ts';
 import type { NixEvent } from '../../model/nix/event.ts';
 import { machineName } from '../../model/nix/machine-name.ts';
 
-interface Activity {
+interface ActivityRecord {
   /** Its number in the log. */
   readonly type: number;
   /** From its fields and its text, cleaned; null for a broken record. */
@@ -58,11 +58,11 @@ export const activities = {
       machine: null,
     }),
   },
-} as const satisfies Readonly<Record<string, Activity>>;
+} as const satisfies Readonly<Record<string, ActivityRecord>>;
 
-const byType: ReadonlyMap<number, Activity> = new Map(
+const byType: ReadonlyMap<number, ActivityRecord> = new Map(
   Object.values(activities).map((activity) => [activity.type, activity]),
 );
 
 /** Null where nixup does not follow activities of this number. */
-export const activityOf = (type: number): Activity | null => byType.get(type) ?? null;
+export const findActivity = (type: number): ActivityRecord | null => byType.get(type) ?? null;

@@ -2,7 +2,7 @@ import type { NixEvent } from '../../model/nix/event.ts';
 import { cleanLine, cleanLogLine } from './clean-line.ts';
 import { activities } from './log-activities.ts';
 
-interface ResultOfActivity {
+interface ResultRecord {
   /** Its number in the log. */
   readonly type: number;
   /** From its fields, and from the payload that Determinate Nix gives; null where nothing is to be told. */
@@ -13,7 +13,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Nix sends -1 and 2^63 where it does not know. */
-export const count = (value: unknown): number => {
+export const knownCount = (value: unknown): number => {
   const number = Number(value);
   return Number.isFinite(number) && number > 0 && number < 2 ** 60 ? number : 0;
 };
@@ -63,21 +63,24 @@ export const results = {
     read: (id, [done, expected, running, failed]) => ({
       action: 'progress',
       id,
-      done: count(done),
-      expected: count(expected),
-      running: count(running),
-      failed: count(failed),
+      done: knownCount(done),
+      expected: knownCount(expected),
+      running: knownCount(running),
+      failed: knownCount(failed),
     }),
   },
-  expected: { type: 106, read: (_id, [of, expected]) => expectedEvent(count(of), count(expected)) },
+  expected: {
+    type: 106,
+    read: (_id, [of, expected]) => expectedEvent(knownCount(of), knownCount(expected)),
+  },
   hookLogLine: { type: 107, read: logLine },
   /** Determinate Nix only. */
   buildResult: { type: 110, read: (_id, _fields, payload) => buildResultEvent(payload) },
-} as const satisfies Readonly<Record<string, ResultOfActivity>>;
+} as const satisfies Readonly<Record<string, ResultRecord>>;
 
-const byType: ReadonlyMap<number, ResultOfActivity> = new Map(
+const byType: ReadonlyMap<number, ResultRecord> = new Map(
   Object.values(results).map((result) => [result.type, result]),
 );
 
 /** Null where nixup has no use for results of this number. */
-export const resultOf = (type: number): ResultOfActivity | null => byType.get(type) ?? null;
+export const findResult = (type: number): ResultRecord | null => byType.get(type) ?? null;

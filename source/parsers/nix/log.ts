@@ -1,8 +1,8 @@
 import type { NixEvent, NixMessageLevel } from '../../model/nix/event.ts';
 import { cleanLine } from './clean-line.ts';
 import { failedDerivations } from './error.ts';
-import { activityOf } from './log-activities.ts';
-import { count, expectedEvent, isRecord, resultOf, results } from './log-results.ts';
+import { findActivity } from './log-activities.ts';
+import { expectedEvent, findResult, isRecord, knownCount, results } from './log-results.ts';
 
 const prefix = '@nix ';
 const startPrefix = '@nix {"action":"start",';
@@ -96,7 +96,7 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
   if (!isNumber(id)) return undefined;
   const type = typeAtEnd(line);
   if (Number.isNaN(type)) return undefined;
-  const result = resultOf(type);
+  const result = findResult(type);
   if (result === null) return null;
   if (type === results.progress.type || type === results.expected.type) {
     // Half of all lines: their numbers are read where they stand.
@@ -126,7 +126,7 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
 /** Activities that no count and no list is made of: their lines are not parsed. */
 const isIgnoredStart = (line: string): boolean => {
   const type = typeAtEnd(line);
-  return line.startsWith(startPrefix) && !Number.isNaN(type) && activityOf(type) === null;
+  return line.startsWith(startPrefix) && !Number.isNaN(type) && findActivity(type) === null;
 };
 
 /**
@@ -149,11 +149,11 @@ export const readNixLogLine = (line: string): NixEvent | null => {
     readonly level?: unknown;
     readonly msg?: unknown;
   };
-  const number = count(type);
+  const number = knownCount(type);
   switch (action) {
     case 'start':
       return (
-        activityOf(number)?.read(
+        findActivity(number)?.read(
           String(id),
           fieldsOf(record).map(String),
           typeof text === 'string' ? cleanLine(text) : '',
@@ -162,9 +162,11 @@ export const readNixLogLine = (line: string): NixEvent | null => {
     case 'stop':
       return { action: 'stop', id: String(id) };
     case 'result':
-      return resultOf(number)?.read(String(id), fieldsOf(record), record['payload']) ?? null;
+      return findResult(number)?.read(String(id), fieldsOf(record), record['payload']) ?? null;
     case 'msg':
-      return typeof msg === 'string' ? messageEvent(levels[count(level)] ?? 'detail', msg) : null;
+      return typeof msg === 'string'
+        ? messageEvent(levels[knownCount(level)] ?? 'detail', msg)
+        : null;
     default:
       return null;
   }
