@@ -110,7 +110,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file === 'source/commands/tui/tui.tsx' ||
     file === 'source/store.ts',
   meow: (file) => file === 'source/commands/arguments/parse.ts',
-  'env-paths': (file) => file === 'source/services/world/process-world.ts',
+  'env-paths': (file) => file === 'source/services/world/process-folders.ts',
   'write-file-atomic': (file) => file === 'source/services/world/files.ts',
   'node:child_process': (file) => file === 'source/commands/tui/editor.ts',
 };

@@ -19,6 +19,7 @@ import { tellPutBack } from './lock/put-back.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import type { EngineContext } from './run/context.ts';
 import { tellHistory } from './run/history.ts';
+import { rememberFleet } from './run/remember.ts';
 import { createRunGuard, inputObstacle } from './run/run-guard.ts';
 import { createBackgroundWork, type EngineTools } from './run/tools.ts';
 import { createRunsEngine } from './runs.ts';
@@ -91,6 +92,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       tellBadRevisions(context());
       await judge();
       await tellHistory(context());
+      await rememberFleet(context());
     },
   });
   const tools: EngineTools = {

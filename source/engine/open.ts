@@ -14,17 +14,18 @@ import { createTrust } from '../services/config/trust.ts';
 import { findEndlessFile, sharedPlace } from '../services/git/folder.ts';
 import { createGit } from '../services/git/git.ts';
 import { createHosts, type Hosts } from '../services/hosts.ts';
-import { stateFolder } from '../services/inputs/chosen-remembered.ts';
 import { createCommits } from '../services/inputs/commits.ts';
 import { readingSubmodules } from '../services/nix/submodules.ts';
 import { createNix } from '../services/nix.ts';
 import type { TellDamage } from '../services/world/kept-file.ts';
 import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import { evaluationsAtOnce } from '../services/world/machine.ts';
+import { stateFolder } from '../services/world/state-folder.ts';
 import type { World } from '../services/world/world.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { AppState } from '../state/state.ts';
 import { readJustfile } from './build/recipes.ts';
+import { openFleetMemory } from './records/fleet-memory.ts';
 import { openRecords } from './records/records.ts';
 import type { EngineContext } from './run/context.ts';
 import { createEmitter, type Emitter, recordCommand } from './run/emitter.ts';
@@ -266,6 +267,7 @@ export const openContext = async (
       },
       tellDamage,
     ),
+    fleetMemory: openFleetMemory(world, folder, tellDamage),
     estimates: await openEstimates(world, tellDamage),
     git: createGit(telling, flake, options.terminal ?? null, readsSubmodules),
     nix: createNix(telling),

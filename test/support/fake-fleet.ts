@@ -1,3 +1,4 @@
+import { openFleetMemory } from '../../source/engine/records/fleet-memory.ts';
 import { openRecords } from '../../source/engine/records/records.ts';
 import type { EngineContext } from '../../source/engine/run/context.ts';
 import { createEmitter } from '../../source/engine/run/emitter.ts';
@@ -157,6 +158,7 @@ export const fakeFleet = async (
     emitter,
     state: () => state,
     journal: createJournal(world, folder),
+    fleetMemory: openFleetMemory(world, folder, tellDamage),
     estimates: await openEstimates(world, tellDamage),
     tellDamage,
     records: await openRecords(world, { own: folder }, tellDamage),

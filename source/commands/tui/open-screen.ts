@@ -8,6 +8,7 @@ import { initialState } from '../../state/state.ts';
 import { checkKeys } from '../arguments/check-keys.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { followEndings, giveTerminalBack } from './guards.ts';
+import { readLastFacts } from './last-facts.ts';
 import type { Loaded } from './loaded.ts';
 import { screenModes } from './modes.ts';
 import { readOwnKeys } from './own-keys.ts';
@@ -88,8 +89,9 @@ export const openScreen = async ({
   try {
     // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
+    const remembered = demo ? null : readLastFacts(path.resolve(argument.folder), Date.now());
     const first = firstFrame(
-      { ...initialState, demo, readOnly },
+      { ...initialState, demo, readOnly, remembered },
       { columns: stdout.columns, rows: stdout.rows, now: Date.now() },
       { theme: noColor ? monoTheme : colourTheme, ascii, table },
     );
@@ -103,6 +105,7 @@ export const openScreen = async ({
       noColor,
       demo,
       readOnly,
+      remembered,
       ...(keys === undefined ? {} : { keys }),
       filter: fleetFilter(flags?.on ?? []),
       load: (link) => load(link, { demo, flags }),

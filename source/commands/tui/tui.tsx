@@ -8,6 +8,7 @@ import { ScreenFrame } from '../../components/frame/screen.tsx';
 import type { Engine } from '../../engine/contract.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { RememberedFleet } from '../../model/remembered/fleet.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
@@ -49,6 +50,8 @@ export interface ScreenOptions {
   /** Shown from the first frame on; the flake's own event confirms them. */
   readonly demo: boolean;
   readonly readOnly: boolean;
+  /** What an earlier start knew: shown until it is asked. */
+  readonly remembered?: RememberedFleet | null;
   /** What the fleet is filtered by until Esc clears it; empty: by nothing. */
   readonly filter?: string;
   /** `[keys]` of nixup.toml: action to keys. */
@@ -245,7 +248,12 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const { store, life, input, now } = parts;
   const followed = followProcess(parts, stdout, options);
   store.setState(({ app, ui }) => ({
-    app: { ...app, demo: options.demo, readOnly: options.readOnly },
+    app: {
+      ...app,
+      demo: options.demo,
+      readOnly: options.readOnly,
+      remembered: options.remembered ?? null,
+    },
     ui: filterFleet(ui, options.filter ?? ''),
   }));
   stdout.write(screenModes);

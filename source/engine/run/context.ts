@@ -7,6 +7,7 @@ import type { Nix } from '../../services/nix.ts';
 import type { TellDamage } from '../../services/world/kept-file.ts';
 import type { World } from '../../services/world/world.ts';
 import type { AppState } from '../../state/state.ts';
+import type { FleetMemory } from '../records/fleet-memory.ts';
 import type { Records } from '../records/records.ts';
 import type { Emitter } from './emitter.ts';
 import type { Estimates } from './estimates.ts';
@@ -46,6 +47,7 @@ export interface EngineContext {
   readonly tellDamage: TellDamage;
   readonly journal: Journal;
   readonly records: Records;
+  readonly fleetMemory: FleetMemory;
   readonly estimates: Estimates;
   readonly git: Git;
   readonly nix: Nix;

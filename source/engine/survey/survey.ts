@@ -11,6 +11,7 @@ import { evaluateHosts, expectFromRecords } from '../build/expectations.ts';
 import { exploreMissingFile } from '../build/explore.ts';
 import { gitRefusal } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
+import { rememberFleet } from '../run/remember.ts';
 import { otherMachine, otherMachineSeen, sharesMachineWith } from './identity.ts';
 import { judgeFleet } from './judge-fleet.ts';
 
@@ -182,6 +183,7 @@ export const surveyFleet = async (context: EngineContext, wanted: SurveyScope): 
       : undefined,
   ]);
   await judgeFleet(context, entriesOf(context.state(), context.state().hostNames));
+  await rememberFleet(context);
 };
 
 /**

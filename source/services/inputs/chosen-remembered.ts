@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { withChosen } from '../../model/inputs/chosen-revision.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
 import { sharedPlace } from '../git/folder.ts';
 import { parseKept, readKept } from '../world/kept-file.ts';
+import { stateFolder } from '../world/state-folder.ts';
 import type { World } from '../world/world.ts';
 
 /** Revisions that people chose; where the users of a checkout share their records, else in the state folder. */
 export const chosenFile = 'chosen.json';
-
-/** One folder per flake, named after its path, so that two checkouts never share a journal. */
-export const stateFolder = (world: Pick<World, 'folders'>, flake: string): string => {
-  const hash = createHash('sha256').update(flake).digest('hex').slice(0, 10);
-  const name = flake.split('/').at(-1) ?? 'flake';
-  return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
-};
 
 type RememberedChoice = { readonly input: string; readonly at: number } & ChosenRevision;
 

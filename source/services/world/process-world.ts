@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import envPaths from 'env-paths';
 import { createFiles } from './files.ts';
 import { createHttp } from './http.ts';
-import type { Clock, Exec, Folders, World } from './world.ts';
+import { findFolders, readUserName } from './process-folders.ts';
+import type { Clock, Exec, World } from './world.ts';
 
 /** USER_HZ, the unit of times in /proc; 100 on every architecture that NixOS supports. */
 const ticksPerSecond = 100;
@@ -37,31 +36,6 @@ const randomId = (): string =>
     crypto.getRandomValues(new Uint32Array(16)),
     (number) => idLetters[number % idLetters.length] ?? '',
   ).join('');
-
-const readUserName = (): string => {
-  try {
-    return os.userInfo().username;
-  } catch {
-    // A user without an entry in the password file.
-    return process.env['USER'] ?? `uid-${process.getuid?.() ?? 'unknown'}`;
-  }
-};
-
-/** `env-paths` calls the XDG state folder `log`. */
-const findFolders = (): Folders => {
-  const paths = envPaths('nixup', { suffix: '' });
-  const runtime = process.env['XDG_RUNTIME_DIR'];
-  return {
-    state: process.platform === 'darwin' ? paths.data : paths.log,
-    cache: paths.cache,
-    home: process.env['HOME'] || os.homedir(),
-    // Short: a socket's path holds 104 bytes on macOS and 108 on Linux.
-    runtime:
-      runtime !== undefined && path.isAbsolute(runtime)
-        ? path.join(runtime, 'nixup')
-        : path.join(os.tmpdir(), `nixup-${process.getuid?.() ?? readUserName()}`),
-  };
-};
 
 /** `btime` moves by a second when the clock is corrected. */
 const startSlackMs = 2_000;

@@ -5,11 +5,9 @@ import { afterAll, expect, test } from 'vitest';
 import { openRecords } from '../../../source/engine/records/records.ts';
 import type { LockChange } from '../../../source/model/lock/change.ts';
 import { sharedPlace } from '../../../source/services/git/folder.ts';
-import {
-  stateFolder,
-  withRememberedChoices,
-} from '../../../source/services/inputs/chosen-remembered.ts';
+import { withRememberedChoices } from '../../../source/services/inputs/chosen-remembered.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
+import { stateFolder } from '../../../source/services/world/state-folder.ts';
 import type { World } from '../../../source/services/world/world.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 

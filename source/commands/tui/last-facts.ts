@@ -1,0 +1,83 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { RememberedFleet } from '../../model/remembered/fleet.ts';
+import { readRemembered } from '../../parsers/kept/remembered.ts';
+import { findFolders } from '../../services/world/process-folders.ts';
+import { lastFactsFile, stateFolder } from '../../services/world/state-folder.ts';
+
+/** More than a record has: what is larger is none, and takes too long to read. */
+const largestBytes = 8 * 1024 * 1024;
+
+/** A small file at once: nothing else is done before the first frame. Null for what is no file. */
+const readNow = (file: string): string | null => {
+  try {
+    // A pipe that nobody writes to would hold it for ever.
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const info = fstatSync(handle);
+      return info.isFile() && info.size <= largestBytes ? readFileSync(handle, 'utf8') : null;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return null;
+  }
+};
+
+/** The folder itself and those above it, up to the root. */
+const upwards = (folder: string): readonly string[] => {
+  const above = path.dirname(folder);
+  return above === folder ? [folder] : [folder, ...upwards(above)];
+};
+
+/** The folder with the flake.nix, as `findFlake` of the engine finds it. */
+const flakeFrom = (start: string): string | null => {
+  try {
+    const found = upwards(realpathSync(start)).find((folder) =>
+      existsSync(path.join(folder, 'flake.nix')),
+    );
+    return found ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** What is checked out: `ref: refs/heads/NAME`, or a commit (gitrepository-layout(5)). */
+const headOf = (flake: string): string | null => {
+  const folder = upwards(flake).find((one) => existsSync(path.join(one, '.git')));
+  if (folder === undefined) return null;
+  const entry = path.join(folder, '.git');
+  // A worktree or a submodule has a file in its place.
+  const named = /^gitdir: (.+)$/m.exec(readNow(entry) ?? '')?.[1];
+  const git = named === undefined ? entry : path.resolve(folder, named);
+  return readNow(path.join(git, 'HEAD'))?.trim() ?? null;
+};
+
+/** Where hosts stood on another branch says nothing about this one. */
+const onBranch = (fleet: RememberedFleet, head: string | null): RememberedFleet =>
+  fleet.head === head
+    ? fleet
+    : { ...fleet, hosts: fleet.hosts.map((host) => ({ ...host, standing: null })) };
+
+/**
+ * What an earlier start knew of the flake in or above a folder; null where nothing can be used. The
+ * engine puts aside what is damaged, and tells it.
+ */
+export const readLastFacts = (start: string, now: number): RememberedFleet | null => {
+  const flake = flakeFrom(start);
+  if (flake === null) return null;
+  const machine = os.hostname();
+  const text = readNow(lastFactsFile(stateFolder({ folders: findFolders() }, flake), machine));
+  if (text === null) return null;
+  const read = readRemembered(text, { flake, machine, now });
+  return read.kind === 'read' ? onBranch(read.fleet, headOf(flake)) : null;
+};

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { gitPlaceOf } from '../../services/git/folder.ts';
+import { toRemember } from '../../state/remembered.ts';
+import type { EngineContext } from './context.ts';
+
+/** What is checked out, as git names it: a branch, or a commit. */
+const headOf = async ({ world, flake }: EngineContext): Promise<string | null> => {
+  const git = await gitPlaceOf(world, flake);
+  if (git === null) return null;
+  const read = await world.files.read(join(git.folder, 'HEAD'));
+  return read.ok ? (read.value?.trim() ?? null) : null;
+};
+
+/** Keeps what is known now for the first frame of the next start. */
+export const rememberFleet = async (context: EngineContext): Promise<void> => {
+  const { world, flake, fleetMemory, state } = context;
+  if (world.isDemo || state().fleet.kind !== 'listed') return;
+  const head = await headOf(context);
+  const fleet = toRemember(state(), { flake, head, at: world.clock.now() });
+  if (fleet !== null) await fleetMemory.keep(fleet);
+};
