@@ -148,6 +148,7 @@ const inMemoryFiles = (texts: Map<string, string>): Files => {
       return success(undefined);
     },
     look: async () => undefined,
+    findSpecial: async () => null,
     share: async () => ({ kind: 'none' }),
     remove: async (path) => {
       for (const known of [...texts.keys()])

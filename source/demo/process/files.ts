@@ -57,6 +57,7 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Fil
       return success(undefined);
     },
     look: async () => undefined,
+    findSpecial: async () => null,
     share: async () => ({ kind: 'none' }),
     remove: async (path) => {
       for (const other of known())

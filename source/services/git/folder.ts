@@ -94,6 +94,9 @@ const configsOf = (environment: World['environment']): readonly string[] => {
   ];
 };
 
+/** What git reads in every folder that it looks into, tracked or new. */
+const readInEachFolder: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
+
 /**
  * A pipe, a socket or a device in the place of a file that git or Nix reads of a flake: they
  * would wait for it, or read it, for ever (gitrepository-layout(5), gitignore(5),
@@ -140,6 +143,9 @@ export const findEndlessFile = async (
   });
   for (const path of candidates)
     if ((await files.look(path))?.isSpecial === true) return refuse(path);
+  const below =
+    place === null ? null : await files.findSpecial(folders.at(-1) ?? flake, readInEachFolder);
+  if (below !== null) return refuse(below);
   const seen = new Set<string>();
   const configs = [
     ...(common === null ? [] : [join(common, 'config')]),

@@ -18,6 +18,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
+import { findSpecial } from './find-special.ts';
 import { isEndless, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
 import type { FileStamp, Files } from './world.ts';
@@ -179,6 +180,7 @@ const plainFiles: Omit<Files, 'share'> = {
     const isSpecial = await isEndless(info);
     return { mode: mode & 0o7777, owner, device, inode, ...(isSpecial ? { isSpecial } : {}) };
   },
+  findSpecial,
   remove: async (at) => await attempt('remove', at, () => rm(at, { recursive: true, force: true })),
   makeFolder: async (at) =>
     await attempt('make the folder', at, async () => {

@@ -78,6 +78,11 @@ export interface Files {
   rename(from: string, to: string): Promise<Result<void, Failure>>;
   /** Undefined where there is nothing, or nothing can be asked. */
   look(path: string): Promise<PathFacts | undefined>;
+  /**
+   * The first of these names, in a folder or below it, that is a pipe, a socket or a device, the
+   * nearest first; null where there is none. Some thousand folders are looked into, and not more.
+   */
+  findSpecial(folder: string, names: ReadonlySet<string>): Promise<string | null>;
   remove(path: string): Promise<Result<void, Failure>>;
   makeFolder(path: string): Promise<Result<void, Failure>>;
   realPath(path: string): Promise<Result<string, Failure>>;

@@ -40,6 +40,24 @@ test.each(read)('a pipe in the place of %s is found before git waits for it', as
   expect(await look()).toMatchObject({ code: 'file-failed', path: at });
 });
 
+/** Git reads these in every folder that it looks into, tracked or new, and waits for a pipe (git 2.39). */
+test.each([
+  'hosts/.gitignore',
+  'hosts/.gitattributes',
+  'new/deep/.gitignore',
+  'new/.gitattributes',
+])('a pipe in the place of %s is found before git waits for it', async (name) => {
+  using repository = temporaryRepository({ 'hosts/alpha.nix': '{}\n' });
+  const { world, folder, write } = repository;
+  const environment = { HOME: dirname(folder) };
+  write('new/deep/file', '');
+  execFileSync('mkfifo', [join(folder, 'hosts/data')]);
+  const look = () => findEndlessFile({ files: world.files, environment }, folder);
+  expect(await look()).toBeNull();
+  execFileSync('mkfifo', [join(folder, name)]);
+  expect(await look()).toMatchObject({ code: 'file-failed', path: join(folder, name) });
+});
+
 test.each([
   ['/dev/zero', true],
   ['/dev/null', false],
