@@ -315,6 +315,7 @@ test('no folders import each other in a circle, types counted', () => {
 const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   model: [
     'words',
+    'watch',
     'nix',
     'run',
     'host',
@@ -344,7 +345,19 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'board',
     'kept',
   ],
-  services: ['world', 'git', 'ssh', 'host', 'config', 'nix', 'build', 'deploy', 'inputs', 'board'],
+  services: [
+    'world',
+    'git',
+    'ssh',
+    'host',
+    'config',
+    'nix',
+    'build',
+    'deploy',
+    'inputs',
+    'board',
+    'watch',
+  ],
   engine: [
     'records',
     'run',

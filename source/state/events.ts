@@ -16,6 +16,7 @@ import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { HostWatch } from '../model/watch/report.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
@@ -162,6 +163,8 @@ export type RunEvent =
   /** No host is begun while a run is paused. */
   | { readonly type: 'pause-changed'; readonly isPaused: boolean }
   | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
+  /** What the watch says of a host. */
+  | { readonly type: 'host-watched'; readonly host: string; readonly watch: HostWatch }
   /**
    * The system that a host is to be brought to in this run; a resume after a crash starts from
    * this.
@@ -220,6 +223,7 @@ const runTypes: Readonly<Record<RunEvent['type'], true>> = {
   'rollout-moved': true,
   'pause-changed': true,
   'host-worked': true,
+  'host-watched': true,
   planned: true,
   intended: true,
   achieved: true,

@@ -18,6 +18,7 @@ import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { RememberedFleet } from '../model/remembered/fleet.ts';
 import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { HostWatch } from '../model/watch/report.ts';
 import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
@@ -44,6 +45,8 @@ export interface HostState {
   readonly progress: BuildProgress | null;
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
+  /** What the watch said of it last, and when; absent where nobody watched. */
+  readonly watch?: HostWatch & { readonly at: number };
   /** What was known before it was asked now: shown until then, and never decided by. */
   readonly remembered?: RememberedHost;
 }

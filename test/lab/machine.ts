@@ -12,6 +12,7 @@ export const commandsByPackage: Readonly<Record<string, string>> = {
   git: '/usr/bin/git',
   'grub-emu': '/usr/bin/grub-emu',
   openssl: '/usr/bin/openssl',
+  prometheus: '/usr/bin/promtool',
 };
 
 /** One line saying why the lab cannot run on this machine, or nothing. */

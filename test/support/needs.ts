@@ -9,6 +9,7 @@ const packages = {
   nix: 'nix-bin',
   'nix-store': 'nix-bin',
   openssl: 'openssl',
+  promtool: 'prometheus',
 } as const;
 
 export type Tool = keyof typeof packages;

@@ -217,7 +217,7 @@ export const subcommands = [
   {
     name: 'watch',
     unnarrowed: null,
-    help: 'compare each host with its state before the deploy',
+    help: 'is each host better, worse or as before the deploy: its units, checks and metrics',
     argument: hosts,
     steps: ['watch'],
     flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],

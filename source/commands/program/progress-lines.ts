@@ -118,6 +118,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       }
       case 'rollout-moved':
       case 'pause-changed':
+      case 'host-watched':
       case 'planned':
       case 'intended':
       case 'achieved':

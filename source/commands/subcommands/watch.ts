@@ -8,6 +8,7 @@ import { allRead } from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import type { Program, Refused } from '../program/open.ts';
+import { watchLines } from '../reports/watch.ts';
 
 /** Between two looks with `--follow`, ms. */
 const everyMs = 60_000;
@@ -83,6 +84,12 @@ export const run: CommandRun<'watch'> = async (invocation, context) =>
     const compared = await compare(program, invocation.words);
     if (!compared.ok) return compared;
     const { result, hosts } = compared.value;
+    if (!invocation.flags.json)
+      for (const host of hosts) {
+        const watch = program.state().hosts[host]?.watch;
+        if (watch !== undefined)
+          for (const line of watchLines(host, watch)) context.console.answer(line);
+      }
     if (isFollowed) {
       context.console.tell(result.summary);
       await follow(context, program, hosts);

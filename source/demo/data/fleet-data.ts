@@ -24,6 +24,8 @@ export interface DemoHost {
   readonly uptimeDays: number;
   readonly latencyMs: number;
   readonly isAsleep?: boolean;
+  /** Its processor is busier since its last change; Prometheus says so. */
+  readonly getsBusier?: true;
   /** Failed long before anybody updates. */
   readonly failedUnits?: readonly string[];
   /** A service that does not survive this version of nixpkgs. */
@@ -75,6 +77,7 @@ const named: readonly DemoHost[] = [
     kernel: 'linux-lts',
     builds: ['plexmediaserver'],
     fetches: common,
+    getsBusier: true,
     services: ['plex', 'nzbget', 'tautulli', 'prometheus-node-exporter'],
     generation: 97,
     update: 3,

@@ -13,6 +13,7 @@ const targetOf = (machine: Machine, now: number) => ({
   scrapePool: 'node-exporter',
   scrapeUrl: `http://${instanceOf(machine)}/metrics`,
   lastError: isUp(machine) ? '' : 'dial tcp: connect: no route to host',
+  scrapeInterval: '1m',
   lastScrape: new Date(now - 7_000).toISOString(),
   lastScrapeDuration: 0.021,
   health: isUp(machine) ? 'up' : 'down',
@@ -45,19 +46,85 @@ const measure = (expression: string, machine: Machine, at: number): number => {
   return 6 + numberFor(machine.host.name, 14) + noise * 9;
 };
 
-const seriesOf = (url: URL, machines: readonly Machine[], now: number) => {
-  const expression = url.searchParams.get('query') ?? '';
-  const seconds = (name: string, otherwise: number): number =>
-    Number(url.searchParams.get(name) ?? otherwise);
+/** Shares, or numbers for each second, of a machine on a quiet day, by what an expression asks for. */
+const levels: readonly (readonly [pattern: RegExp, level: number, spread: number])[] = [
+  [/node_cpu_seconds_total\{[^}]*mode="idle"/, 0.4, 0.8],
+  [/node_cpu/, 0.06, 0.14],
+  [/node_memory/, 0.35, 0.3],
+  [/node_pressure/, 0.001, 0.01],
+  [/node_vmstat/, 2, 10],
+  [/node_disk_io_time/, 0.01, 0.05],
+  [/_errs_total/, 0, 0],
+  [/_bytes_total/, 20_000, 400_000],
+];
+
+/** A machine on which the last change made the processor busier, as a tale for who watches it. */
+const isBusier = (machine: Machine, expression: string, at: number): boolean =>
+  machine.host.getsBusier === true &&
+  /node_cpu/.test(expression) &&
+  at > (machine.generations.findLast(({ number }) => number === machine.profile)?.at ?? at);
+
+/** What a function over a window answers for a machine: `p25` and the like, or the number of samples. */
+const overWindow = (
+  name: string,
+  expression: string,
+  machine: Machine,
+  at: number,
+  count: number,
+): number => {
+  if (name === 'samples') return isUp(machine) ? count : Math.round(count / 4);
+  const [, level, spread] = levels.find(([pattern]) => pattern.test(expression)) ?? [0, 1, 1];
+  const own =
+    level + (spread * numberFor(`${expression.slice(0, 60)} ${machine.host.name}`, 100)) / 100;
+  const day = Math.floor(at / 86_400_000);
+  const today = 0.95 + numberFor(`${day} ${machine.host.name}`, 10) / 100;
+  const busier = isBusier(machine, expression, at) ? 0.31 : 0;
+  const factor = { p25: 0.8, p50: 1, p75: 1.3, p95: 1.9 }[name] ?? 1;
+  return own * today * factor + busier;
+};
+
+const partPattern =
+  /(?:quantile_over_time\([\d.]+, |count_over_time\()\((.*)\)\[(\d+)s:(\d+)s\]\)+, "q", "(\w+)"/;
+
+/** The answer to quartiles of windows: each part of the question has a label of its own. */
+const windowsOfMachines = (expression: string, machines: readonly Machine[], at: number) =>
+  expression.split(' or label_replace(').flatMap((part) => {
+    const [, inner = '', length = '0', step = '1', name = ''] = partPattern.exec(part) ?? [];
+    const count = Math.floor(Number(length) / Number(step));
+    return machines
+      .filter((machine) => inner.includes(machine.host.name))
+      .map((machine) => ({
+        metric: { instance: instanceOf(machine), job: 'node-exporter', q: name },
+        value: [at / 1000, String(overWindow(name, inner, machine, at, count))],
+      }));
+  });
+
+const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[], now: number) => {
+  const expression = asked.get('query') ?? '';
+  const seconds = (name: string, otherwise: number): number => Number(asked.get(name) ?? otherwise);
+  const at = seconds('time', now / 1000) * 1000;
+  if (expression.includes('_over_time(') && !url.pathname.endsWith('_range'))
+    return { resultType: 'vector', result: windowsOfMachines(expression, machines, at) };
+  if (expression.includes('node_uname_info'))
+    return {
+      resultType: 'vector',
+      result: machines.map((machine) => ({
+        metric: {
+          instance: instanceOf(machine),
+          job: 'node-exporter',
+          nodename: machine.host.name,
+        },
+        value: [at / 1000, '1'],
+      })),
+    };
   const named = machines.filter((machine) => isUp(machine) || expression.includes('up'));
   const metric = (machine: Machine) => ({ instance: instanceOf(machine), job: 'node-exporter' });
   if (!url.pathname.endsWith('_range')) {
-    const at = seconds('time', now / 1000);
     return {
       resultType: 'vector',
       result: named.map((machine) => ({
         metric: metric(machine),
-        value: [at, String(measure(expression, machine, at * 1000))],
+        value: [at / 1000, String(measure(expression, machine, at))],
       })),
     };
   }
@@ -77,7 +144,12 @@ const seriesOf = (url: URL, machines: readonly Machine[], now: number) => {
 };
 
 /** Prometheus (port 9090) and Grafana (port 3001) of the demo, from the state of its machines. */
-export const monitoringAnswer = (url: URL, machines: readonly Machine[], now: number): Page => {
+export const monitoringAnswer = (
+  url: URL,
+  form: URLSearchParams | undefined,
+  machines: readonly Machine[],
+  now: number,
+): Page => {
   const watched = machines.filter(({ host }) => host.services.includes('prometheus-node-exporter'));
   if (url.port === '9090')
     switch (url.pathname) {
@@ -97,7 +169,10 @@ export const monitoringAnswer = (url: URL, machines: readonly Machine[], now: nu
         return page({ status: 'success', data: { alerts: alertsOf(machines, now) } });
       case '/api/v1/query':
       case '/api/v1/query_range':
-        return page({ status: 'success', data: seriesOf(url, watched, now) });
+        return page({
+          status: 'success',
+          data: seriesOf(url, form ?? url.searchParams, watched, now),
+        });
       default:
         return { status: 404, body: '404 page not found' };
     }

@@ -57,7 +57,11 @@ const compareOnGitlab = (ranges: DemoRanges, url: URL): Page => {
   return { status: 200, body: { commits: commits.map(gitlabCommit) } };
 };
 
-const answerFor = (options: DemoWebOptions, url: URL): Page | null => {
+const answerFor = (
+  options: DemoWebOptions,
+  url: URL,
+  form: URLSearchParams | undefined,
+): Page | null => {
   switch (url.host) {
     case 'api.github.com':
       return compareOnGithub(options.ranges, url);
@@ -65,7 +69,7 @@ const answerFor = (options: DemoWebOptions, url: URL): Page | null => {
       return compareOnGitlab(options.ranges, url);
     case 'p620:9090':
     case 'p620:3001':
-      return monitoringAnswer(url, options.machines(), options.clock.now());
+      return monitoringAnswer(url, form, options.machines(), options.clock.now());
     default:
       return null;
   }
@@ -79,7 +83,9 @@ export const createDemoWeb =
     const started = clock.now();
     await clock.sleep(90, request.signal);
     if (request.signal?.aborted === true) return failed({ code: 'canceled', what: request.url });
-    const page = URL.canParse(request.url) ? answerFor(options, new URL(request.url)) : null;
+    const page = URL.canParse(request.url)
+      ? answerFor(options, new URL(request.url), request.form)
+      : null;
     if (page === null)
       return failed({
         code: 'http-failed',

@@ -47,8 +47,15 @@ export const monitoring = z
   .strictObject({
     prometheus: server.optional().describe('Prometheus: its address, or a table with access.'),
     grafana: server.optional().describe('Grafana: its address, or a table with access.'),
+    instances: z
+      .record(z.string(), z.string().min(1, 'must not be empty'))
+      .prefault({})
+      .describe(
+        'The label `instance` of a host in Prometheus, by the name of the host, where neither the name of its machine nor the address tells it.',
+      ),
   })
   .transform((table) => ({
     prometheus: table.prometheus ?? null,
     grafana: table.grafana ?? null,
+    instances: table.instances,
   }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from '../../model/words/durations.ts';
 import { readJson } from '../json.ts';
 
 /** One scraped target. */
@@ -7,6 +8,8 @@ export interface PrometheusTarget {
   readonly instance: string;
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastError: string;
+  /** How often it is asked, ms; null where the server does not say. */
+  readonly everyMs: number | null;
 }
 
 export interface PrometheusAlert {
@@ -35,6 +38,7 @@ const targets = z.looseObject({
         scrapeUrl: z.string().optional(),
         health: z.enum(['up', 'down', 'unknown']).catch('unknown'),
         lastError: z.string().catch(''),
+        scrapeInterval: z.string().optional(),
       }),
     ),
   }),
@@ -52,9 +56,20 @@ const alerts = z.looseObject({
   }),
 });
 
+/** What a query answers. */
+export interface SeriesAnswer {
+  readonly series: readonly PrometheusSeries[];
+  /** What the server says about its own answer: `warnings` of all versions, `infos` of 3.x. */
+  readonly warnings: readonly string[];
+}
+
 const sample = z.tuple([z.number(), z.string()]);
 
+const words = z.array(z.string()).catch([]);
+
 const series = z.looseObject({
+  warnings: words,
+  infos: words,
   data: z.looseObject({
     result: z.array(
       z.looseObject({
@@ -75,6 +90,7 @@ export const parseTargets = (text: string): readonly PrometheusTarget[] | null =
     instance: target.labels['instance'] ?? target.scrapeUrl ?? '',
     health: target.health,
     lastError: target.lastError,
+    everyMs: target.scrapeInterval === undefined ? null : parseDuration(target.scrapeInterval),
   }));
 };
 
@@ -97,14 +113,31 @@ export const parseAlerts = (text: string): readonly PrometheusAlert[] | null => 
   );
 };
 
+const queryError = z.looseObject({ error: z.string().min(1) });
+
+/** What the server says about a query that it refuses; null when it says nothing. */
+export const parseQueryError = (text: string): string | null => {
+  const read = queryError.safeParse(readJson(text));
+  return read.success ? read.data.error : null;
+};
+
+/** A sample as text: `NaN`, `+Inf` and `-Inf` are values of Prometheus too. */
+const numberOf = (text: string): number => {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
+};
+
 /** Reads `/api/v1/query` and `/api/v1/query_range`; null when it is something else. */
-export const parseSeries = (text: string): readonly PrometheusSeries[] | null => {
+export const parseSeries = (text: string): SeriesAnswer | null => {
   const read = series.safeParse(readJson(text));
   if (!read.success) return null;
-  return read.data.data.result.map(({ metric, value, values }) => ({
-    labels: metric,
-    samples: (values ?? (value === undefined ? [] : [value])).map(
-      ([seconds, number]) => [seconds * 1_000, Number(number)] as const,
-    ),
-  }));
+  return {
+    warnings: [...read.data.warnings, ...read.data.infos],
+    series: read.data.data.result.map(({ metric, value, values }) => ({
+      labels: metric,
+      samples: (values ?? (value === undefined ? [] : [value])).map(
+        ([seconds, number]) => [seconds * 1_000, numberOf(number)] as const,
+      ),
+    })),
+  };
 };

@@ -67,7 +67,6 @@ const instead: Readonly<Record<string, string>> = {
   'commands.deploy_all': 'nixup deploys all hosts itself: nixup deploy',
   'commit.push': 'the command says it: nixup commit --push, nixup run --push',
   'commit.pull_request': 'the command says it: nixup commit --pr',
-  'monitoring.instances': 'targets and alerts are shown by the names that Prometheus has for them',
 };
 
 const validKeys = (path: TomlPath): readonly string[] => {

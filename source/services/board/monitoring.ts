@@ -11,14 +11,15 @@ import {
 } from '../../parsers/board/grafana.ts';
 import {
   type PrometheusAlert,
-  type PrometheusSeries,
   type PrometheusTarget,
   parseAlerts,
+  parseQueryError,
   parseSeries,
   parseTargets,
+  type SeriesAnswer,
 } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
-import { createWeb, type WebWorld } from './web.ts';
+import { type AskWeb, createWeb, type WebWorld } from './web.ts';
 
 interface Timed {
   readonly tookMs: number;
@@ -31,12 +32,12 @@ export interface Prometheus {
   targets(): Promise<Result<readonly PrometheusTarget[], Failure>>;
   /** Pending and firing alerts. */
   alerts(): Promise<Result<readonly PrometheusAlert[], Failure>>;
-  /** One value for each series, now or at a time (ms since the epoch). */
-  query(expression: string, at?: number): Promise<Result<readonly PrometheusSeries[], Failure>>;
+  /** One value for each series at a time, ms since the epoch. */
+  query(expression: string, at: number): Promise<Result<SeriesAnswer, Failure>>;
   queryRange(
     expression: string,
     range: { readonly from: number; readonly to: number; readonly stepSeconds: number },
-  ): Promise<Result<readonly PrometheusSeries[], Failure>>;
+  ): Promise<Result<SeriesAnswer, Failure>>;
 }
 
 export interface DataSourceState {
@@ -58,8 +59,6 @@ export interface Monitoring {
   readonly grafana: Grafana | null;
 }
 
-type Ask = ReturnType<typeof createWeb>;
-
 const hint = (status: number): string => {
   if (status === 401 || status === 403) return `status ${status}: the login was refused`;
   if (status === 503) return 'status 503: it is not ready';
@@ -68,7 +67,7 @@ const hint = (status: number): string => {
 
 /** An answer of status 200, read by a parser that answers null for anything else. */
 const read = async <Value>(
-  ask: Ask,
+  ask: AskWeb,
   url: string,
   path: string,
   parse: (text: string) => Value | null,
@@ -88,35 +87,56 @@ const read = async <Value>(
     : success(value);
 };
 
+/**
+ * A query as a form: a long one is refused as a part of the address (status 431). Its own words
+ * about what it refuses come along.
+ */
+const askSeries = async (
+  web: AskWeb,
+  url: string,
+  path: string,
+  form: Readonly<Record<string, string>>,
+): Promise<Result<SeriesAnswer, Failure>> => {
+  const answer = await web(path, { form: new URLSearchParams(form) });
+  if (!answer.ok) return answer;
+  const { status, body, isCut } = answer.value;
+  const failure = (detail: string): Result<never, Failure> =>
+    failed({ code: 'http-failed', url: `${url}${path}`, detail });
+  if (isCut === true) return failure('the answer is too long: ask for less');
+  if (status !== 200) {
+    const why = parseQueryError(body);
+    return failure(why === null ? hint(status) : `status ${status}: ${why}`);
+  }
+  const value = parseSeries(body);
+  return value === null ? failure('the answer is not the one of this service') : success(value);
+};
+
+const secondsOf = (milliseconds: number): string => String(milliseconds / 1_000);
+
 const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => {
-  const ask = createWeb(world, server);
+  const web = createWeb(world, server);
   const url = redact(server.url.replace(/\/+$/, ''));
   return {
     url,
     ready: async () => {
-      const answer = await ask('/-/ready');
+      const answer = await web('/-/ready');
       if (!answer.ok) return answer;
       const { status, tookMs } = answer.value;
       return status === 200
         ? success({ tookMs })
         : failed({ code: 'http-failed', url: `${url}/-/ready`, detail: hint(status) });
     },
-    targets: () => read(ask, url, '/api/v1/targets?state=active', parseTargets),
-    alerts: () => read(ask, url, '/api/v1/alerts', parseAlerts),
-    query: (expression, at) => {
-      const query = new URLSearchParams({ query: expression });
-      if (at !== undefined) query.set('time', String(at / 1_000));
-      return read(ask, url, `/api/v1/query?${query}`, parseSeries);
-    },
-    queryRange: (expression, { from, to, stepSeconds }) => {
-      const query = new URLSearchParams({
+    targets: () => read(web, url, '/api/v1/targets?state=active', parseTargets),
+    alerts: () => read(web, url, '/api/v1/alerts', parseAlerts),
+    query: (expression, at) =>
+      askSeries(web, url, '/api/v1/query', { query: expression, time: secondsOf(at) }),
+    queryRange: (expression, { from, to, stepSeconds }) =>
+      askSeries(web, url, '/api/v1/query_range', {
         query: expression,
-        start: String(from / 1_000),
-        end: String(to / 1_000),
+        start: secondsOf(from),
+        end: secondsOf(to),
         step: String(stepSeconds),
-      });
-      return read(ask, url, `/api/v1/query_range?${query}`, parseSeries);
-    },
+      }),
   };
 };
 

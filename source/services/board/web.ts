@@ -69,6 +69,7 @@ const askWithCurl = async (
   server: ServerConfig,
   url: string,
   headers: Readonly<Record<string, string>>,
+  form: URLSearchParams | undefined,
 ): Promise<Result<HttpResponse, Failure>> => {
   const failure = (detail: string): Result<never, Failure> =>
     failed({ code: 'http-failed', url: redact(url), detail });
@@ -82,6 +83,8 @@ const askWithCurl = async (
     // In a quoted value of its configuration curl itself reads \n as a line break.
     `write-out = "${statusMark.replace('\n', '\\n')}%{http_code}"`,
     ...(caFile === null ? [] : [`cacert = ${quoted(caFile)}`]),
+    // What has data is sent as a POST.
+    ...(form === undefined ? [] : [`data = ${quoted(String(form))}`]),
     ...Object.entries(headers).map(([name, value]) => `header = ${quoted(`${name}: ${value}`)}`),
   ];
   const curl = ['curl', '--disable', '--config', '-'];
@@ -107,18 +110,26 @@ const askWithCurl = async (
     : success({ status, headers: {}, body: stdout.slice(0, mark), tookMs });
 };
 
+/** Beside the path of a question. */
+export interface WebQuestion {
+  readonly form?: URLSearchParams | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type AskWeb = (
+  path: string,
+  question?: WebQuestion,
+) => Promise<Result<HttpResponse, Failure>>;
+
 /** Asks one server by path, with its credentials. Any status is an answer. */
-export const createWeb = (
-  world: WebWorld,
-  server: ServerConfig,
-): ((path: string, signal?: AbortSignal) => Promise<Result<HttpResponse, Failure>>) => {
-  return async (path, signal) => {
+export const createWeb = (world: WebWorld, server: ServerConfig): AskWeb => {
+  return async (path, { form, signal } = {}) => {
     const url = `${server.url.replace(/\/+$/, '')}${path}`;
     const headers = await headersFor(world, server);
     if (!headers.ok) return headers;
     if (server.via !== null || server.caFile !== null)
-      return askWithCurl(world, server, url, headers.value);
-    const answer = await world.http({ url, headers: headers.value, timeoutMs, signal });
+      return askWithCurl(world, server, url, headers.value, form);
+    const answer = await world.http({ url, headers: headers.value, form, timeoutMs, signal });
     if (answer.ok || answer.failure.code !== 'http-failed') return answer;
     return failed({ ...answer.failure, url: redact(answer.failure.url) });
   };

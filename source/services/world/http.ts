@@ -8,17 +8,17 @@ const usualTimeoutMs = 10_000;
 /** An answer longer than this is cut, bytes: a server that streams forever must not fill the memory. */
 const longestBody = 16 * 1024 * 1024;
 
-const readBody = async (response: Response): Promise<string> => {
-  if (response.body === null) return '';
+const readBody = async (response: Response): Promise<Pick<HttpResponse, 'body' | 'isCut'>> => {
+  if (response.body === null) return { body: '' };
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
   for await (const chunk of response.body) {
     length += chunk.byteLength;
     text += decoder.decode(chunk, { stream: true });
-    if (length > longestBody) break;
+    if (length > longestBody) return { body: text, isCut: true };
   }
-  return text + decoder.decode();
+  return { body: text + decoder.decode() };
 };
 
 const words: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ const separateCredentials = (
   };
 };
 
-/** One GET. Any status is an answer; only no answer is a failure. Proxies are those that `environment` names. */
+/** One GET, or a POST of a form. Any status is an answer; only no answer is a failure. Proxies are those that `environment` names. */
 export const createHttp = (
   now: () => number,
   environment: Readonly<Record<string, string | undefined>> = {},
@@ -82,11 +82,15 @@ export const createHttp = (
       request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
     const started = now();
     try {
-      const response = await fetch(url, { headers: { ...headers, ...request.headers }, signal });
+      const response = await fetch(url, {
+        headers: { ...headers, ...request.headers },
+        signal,
+        ...(request.form === undefined ? {} : { method: 'POST', body: request.form }),
+      });
       return success({
         status: response.status,
         headers: Object.fromEntries(response.headers),
-        body: await readBody(response),
+        ...(await readBody(response)),
         tookMs: now() - started,
       });
     } catch (error) {

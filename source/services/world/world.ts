@@ -119,6 +119,8 @@ export type SharedFolder =
 export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Fields of a form: the request is a POST. */
+  readonly form?: URLSearchParams | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -127,6 +129,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body is the beginning of a longer one. */
+  readonly isCut?: true;
   readonly tookMs: number;
 }
 

@@ -49,6 +49,7 @@ const addSearch = (state: AppState, progress: BisectProgress): AppState => {
 };
 
 /** Folds an event of a run into the state. Pure. */
+// Whole: one case for each event, and the compiler asks for each.
 export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState => {
   switch (event.type) {
     case 'run-started':
@@ -71,6 +72,11 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
             }
           : host,
       );
+    case 'host-watched':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        watch: { ...event.watch, at: event.at },
+      }));
     case 'planned':
     case 'intended':
     case 'achieved':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '../../../source/engine/run/journal.ts';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
+import { allUnknown } from '../../../source/model/watch/report.ts';
 import type { AppEvent, RunEvent } from '../../../source/state/events.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
 import { fc, runs } from '../../support/chance.ts';
@@ -84,6 +85,15 @@ const events: Events = {
     type: 'host-worked',
     host,
     work: { kind: 'pending', why },
+  })),
+  'host-watched': fc.record({ host: safeName, detail: text }).map(({ host, detail }) => ({
+    type: 'host-watched',
+    host,
+    watch: {
+      changedAt: null,
+      window: null,
+      metrics: allUnknown({ kind: 'not-reachable', detail }),
+    },
   })),
   planned: safeName.map((host) => ({
     type: 'planned',

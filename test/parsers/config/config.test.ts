@@ -110,7 +110,6 @@ test.each([
   ['[commands]\ndeploy_all = ["just"]', '2 commands.deploy_all', /nixup deploy$/],
   ['[commit]\npush = "always"', '2 commit.push', /nixup commit --push/],
   ['[commit]\npull_request = true', '2 commit.pull_request', /nixup commit --pr/],
-  ['[monitoring]\ninstances = { a = "b" }', '2 monitoring.instances', /names that Prometheus has/],
 ])('a setting that would have no effect is refused with what to do instead: %j', (text, where, said) => {
   const [told, ...others] = mistakes(text);
   expect(others).toEqual([]);

@@ -31,6 +31,7 @@ test('Prometheus: not answering, targets down, alerts firing', () => {
     instance,
     health,
     lastError: 'refused',
+    everyMs: null,
   });
   expect(judgeTargets(success([target('a:9100', 'up'), target('b:9100', 'down')]))).toMatchObject({
     state: 'red',

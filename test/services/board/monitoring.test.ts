@@ -59,12 +59,13 @@ test('targets and alerts of Prometheus are read', async () => {
   expect(await prometheus?.targets()).toEqual({
     ok: true,
     value: [
-      { job: 'node', instance: 'p620:9100', health: 'up', lastError: '' },
+      { job: 'node', instance: 'p620:9100', health: 'up', lastError: '', everyMs: null },
       {
         job: 'ollama',
         instance: 'p510:11434',
         health: 'down',
         lastError: 'server returned HTTP status 404 Not Found',
+        everyMs: null,
       },
     ],
   });
@@ -83,11 +84,11 @@ test('targets and alerts of Prometheus are read', async () => {
   world.assertAllUsed();
 });
 
-test('a query is encoded, and its samples have milliseconds', async () => {
+test('a query is a form, and its samples have milliseconds', async () => {
   const world = strictWorld({
     http: [
       {
-        url: 'http://p620:9090/api/v1/query_range?query=up%7Bjob%3D%22node%22%7D&start=1&end=61&step=30',
+        url: 'http://p620:9090/api/v1/query_range',
         body: '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"instance":"a"},"values":[[1,"1"],[31,"NaN"]]}]}}',
       },
     ],
@@ -97,16 +98,22 @@ test('a query is encoded, and its samples have milliseconds', async () => {
     await prometheus?.queryRange('up{job="node"}', { from: 1_000, to: 61_000, stepSeconds: 30 }),
   ).toEqual({
     ok: true,
-    value: [
-      {
-        labels: { instance: 'a' },
-        samples: [
-          [1_000, 1],
-          [31_000, Number.NaN],
-        ],
-      },
-    ],
+    value: {
+      warnings: [],
+      series: [
+        {
+          labels: { instance: 'a' },
+          samples: [
+            [1_000, 1],
+            [31_000, Number.NaN],
+          ],
+        },
+      ],
+    },
   });
+  expect(String(world.requested[0]?.form)).toBe(
+    'query=up%7Bjob%3D%22node%22%7D&start=1&end=61&step=30',
+  );
 });
 
 test('something else on the port is not taken for Prometheus', async () => {

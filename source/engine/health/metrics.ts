@@ -1,0 +1,119 @@
+import type { HostEntry } from '../../model/host/host.ts';
+import { changesOf } from '../../model/host/last-change.ts';
+import {
+  allUnknown,
+  type HostWatch,
+  metricSentence,
+  type WatchVerdict,
+  watchVerdict,
+  weightOf,
+} from '../../model/watch/report.ts';
+import { startSentence } from '../../model/words/advice.ts';
+import { hostList } from '../../model/words/sentences.ts';
+import { createMonitoring } from '../../services/board/monitoring.ts';
+import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+
+const toWatch = (context: EngineContext, entry: HostEntry): HostToWatch => {
+  const facts = context.state().hosts[entry.name]?.facts ?? null;
+  const changes =
+    facts === null
+      ? { last: null, before: [] }
+      : changesOf(facts, context.records.lastDeploy(entry.name));
+  const { instances } = context.config.monitoring;
+  return {
+    host: entry.name,
+    hostName: entry.hostName ?? entry.name,
+    instance: Object.hasOwn(instances, entry.name) ? (instances[entry.name] ?? null) : null,
+    changedAt: changes.last,
+    otherChanges: changes.before,
+  };
+};
+
+/** What was said of each host. */
+export type Watched = ReadonlyMap<string, HostWatch>;
+
+/** Asks the metrics of hosts since they were changed, and tells each verdict. */
+export const watchHosts = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+): Promise<Watched> => {
+  const { world, config } = context;
+  const hosts = entries.map((entry) => toWatch(context, entry));
+  const { prometheus } = createMonitoring(world, config.monitoring);
+  const watched: Watched =
+    prometheus === null
+      ? new Map(
+          hosts.map(({ host, changedAt }) => [
+            host,
+            { changedAt, window: null, metrics: allUnknown({ kind: 'not-configured' }) },
+          ]),
+        )
+      : await watchMetrics(prometheus, hosts, world.clock.now());
+  for (const [host, watch] of watched) session.say({ type: 'host-watched', host, watch });
+  return watched;
+};
+
+/** Status of `nixup watch` for the worst verdict: 5 worse, 4 unknown or too early. */
+const statuses: Readonly<Record<WatchVerdict, number>> = {
+  worse: 5,
+  unknown: 4,
+  early: 4,
+  'as-before': 0,
+  better: 0,
+  'not-configured': 0,
+};
+
+const hostsWith = (watched: Watched, verdict: WatchVerdict): readonly string[] =>
+  [...watched].flatMap(([host, watch]) => (watchVerdict(watch) === verdict ? [host] : []));
+
+/** The first reason of a host, and how many more there are. */
+const worstOf = (watch: HostWatch): string => {
+  const worse = watch.metrics
+    .filter(({ verdict }) => verdict.kind === 'worse')
+    .toSorted((one, other) => weightOf(other) - weightOf(one));
+  const [first] = worse;
+  if (first === undefined) return '';
+  return `${metricSentence(first)}${worse.length > 1 ? `, and ${worse.length - 1} more` : ''}`;
+};
+
+/** Why nothing is known of a host: the first reason that is not about a single metric. */
+const whyUnknown = (watch: HostWatch): string => {
+  const unknown = watch.metrics.find(
+    ({ verdict }) => verdict.kind === 'unknown' && verdict.reason.kind !== 'no-series',
+  );
+  return unknown === undefined ? 'Prometheus has no metrics of it' : metricSentence(unknown);
+};
+
+const asBefore = (watched: Watched): string => {
+  const well = [...hostsWith(watched, 'as-before'), ...hostsWith(watched, 'better')];
+  return well.length === 0
+    ? ''
+    : `${well.length === watched.size ? 'Metrics' : `Metrics of ${hostList(well)}`} are as before or better.`;
+};
+
+/** What the metrics say, in sentences, and the exit status that follows from it. */
+export const metricsEnding = (
+  watched: Watched,
+): { readonly exitCode: number; readonly sentences: string } => {
+  const worse = hostsWith(watched, 'worse');
+  const unknown = hostsWith(watched, 'unknown');
+  const early = hostsWith(watched, 'early');
+  const detail = (host: string, words: (watch: HostWatch) => string): string => {
+    const watch = watched.get(host);
+    return watch === undefined ? host : `${host}: ${words(watch)}`;
+  };
+  const sentences = [
+    ...worse.map((host) => `Worse: ${detail(host, worstOf)}.`),
+    ...unknown.map((host) => `Unknown: ${detail(host, whyUnknown)}.`),
+    ...(early.length === 0 ? [] : [`Too early for a verdict: ${hostList(early)}.`]),
+    asBefore(watched),
+  ].filter((sentence) => sentence !== '');
+  const codes = [...watched.values()].map((watch) => statuses[watchVerdict(watch)]);
+  return {
+    exitCode: codes.includes(5) ? 5 : Math.max(0, ...codes),
+    sentences: startSentence(sentences.join(' ')),
+  };
+};

@@ -1,0 +1,134 @@
+import { counted } from '../words/sentences.ts';
+import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
+import { allMetrics, type Metric, type MetricId, showMetric } from './metric.ts';
+import type { TimeSpan } from './windows.ts';
+
+/** A metric of a host, and what is said of it. */
+export interface JudgedMetric {
+  readonly metric: MetricId;
+  readonly verdict: MetricVerdict;
+  /** How it is asked, in PromQL, for a person who wants to see for themselves; null where it was not asked. */
+  readonly query: string | null;
+}
+
+/** What the watch says of a host. */
+export interface HostWatch {
+  /** When the host was changed, ms since the epoch; null when nobody knows. */
+  readonly changedAt: number | null;
+  /** What is judged; null while it settles, and where nothing was asked. */
+  readonly window: TimeSpan | null;
+  readonly metrics: readonly JudgedMetric[];
+}
+
+/** One word for a host. */
+export type WatchVerdict = MetricChange | 'early' | 'unknown' | 'not-configured';
+
+/** A verdict in words. */
+export const verdictWords: Readonly<Record<WatchVerdict, string>> = {
+  worse: 'worse',
+  better: 'better',
+  'as-before': 'as before',
+  early: 'too early for a verdict',
+  unknown: 'unknown',
+  'not-configured': 'metrics are not asked: no Prometheus is configured',
+};
+
+/** The same verdict for all metrics, where no server could be asked. */
+export const allUnknown = (reason: UnknownReason): readonly JudgedMetric[] =>
+  allMetrics.map(({ id }) => ({
+    metric: id,
+    verdict: { kind: 'unknown', reason },
+    query: null,
+  }));
+
+/** A host need not have each metric: one that it never had is left out. */
+export const isMeasured = ({ verdict }: JudgedMetric): boolean =>
+  verdict.kind !== 'unknown' || verdict.reason.kind !== 'no-series' || verdict.reason.before;
+
+/**
+ * The worst that is known counts. What is unknown is never fine; where no server is configured at
+ * all, metrics say nothing.
+ */
+export const watchVerdict = ({ metrics }: HostWatch): WatchVerdict => {
+  const measured = metrics.filter(isMeasured);
+  const kinds = new Set(measured.map(({ verdict }) => verdict.kind));
+  if (kinds.has('worse')) return 'worse';
+  const isUnset = ({ verdict }: JudgedMetric): boolean =>
+    verdict.kind === 'unknown' && verdict.reason.kind === 'not-configured';
+  if (measured.length > 0 && measured.every(isUnset)) return 'not-configured';
+  if (kinds.size === 0 || kinds.has('unknown')) return 'unknown';
+  if (kinds.has('early')) return 'early';
+  return kinds.has('better') ? 'better' : 'as-before';
+};
+
+const metricOf = (id: MetricId): Metric | undefined =>
+  allMetrics.find((metric) => metric.id === id);
+
+/** `CPU`; the name itself of a metric that this nixup does not know. */
+export const titleOf = ({ metric }: JudgedMetric): string => metricOf(metric)?.title ?? metric;
+
+/** `38 % against 21 % to 26 %`. */
+const numbers = ({ after, low, high }: ComparedMetric, { unit }: Metric): string => {
+  const [least, most] = [showMetric(low, unit), showMetric(high, unit)];
+  return `${showMetric(after.p50, unit)} against ${least === most ? least : `${least} to ${most}`}`;
+};
+
+const directions: Readonly<Record<MetricChange, string>> = {
+  worse: 'is above',
+  better: 'is below',
+  'as-before': 'is as on',
+};
+
+const compared = (metric: Metric, facts: ComparedMetric, direction: MetricChange): string => {
+  const days = counted(facts.days, 'day');
+  const where = direction === 'as-before' ? `the last ${days}` : `every one of the last ${days}`;
+  const rise = facts.rises ? '; it rises since before the deploy' : '';
+  return `${metric.title} ${directions[direction]} ${where} at these hours: ${numbers(facts, metric)}${rise}`;
+};
+
+/** Why nothing can be said. */
+export const unknownWords = (reason: UnknownReason): string => {
+  switch (reason.kind) {
+    case 'not-configured':
+      return 'no Prometheus is configured';
+    case 'not-reachable':
+      return reason.detail;
+    case 'no-series':
+      return reason.before ? 'there are no samples since the deploy' : 'it is not measured';
+    case 'settling':
+      return 'the host settles for 15 minutes after the deploy';
+    case 'no-change':
+      return 'when it was changed is not known';
+    case 'few-samples':
+      return `${counted(reason.samples, 'sample')} since the deploy, for ${Math.round(reason.coverage * 100)} % of the time`;
+    case 'few-days':
+      return `${reason.days === 0 ? 'no day' : counted(reason.days, 'day')} before to compare with; 3 are needed`;
+    case 'cut-by-deploy':
+      return `${counted(reason.days, 'day')} to compare with; other deploys fall into ${reason.cut} more`;
+  }
+};
+
+const earlyWords = { 'short-after': 'less than 6 h since the deploy', 'few-days': 'few days' };
+
+/** What is said of a metric, as a sentence without its full stop. */
+export const metricSentence = ({ metric: id, verdict }: JudgedMetric): string => {
+  const metric = metricOf(id);
+  if (metric === undefined) return id;
+  switch (verdict.kind) {
+    case 'unknown':
+      return `${metric.title}: ${unknownWords(verdict.reason)}`;
+    case 'early':
+      return `${compared(metric, verdict.compared, verdict.leaning)} (${earlyWords[verdict.why]})`;
+    case 'worse':
+    case 'better':
+    case 'as-before':
+      return compared(metric, verdict.compared, verdict.kind);
+  }
+};
+
+/** How far a change is above its floor: what moved most stands first. */
+export const weightOf = ({ metric: id, verdict }: JudgedMetric): number => {
+  const metric = metricOf(id);
+  if (metric === undefined || verdict.kind === 'unknown') return 0;
+  return Math.abs(verdict.compared.change) / metric.floor.absolute;
+};
