@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Clock } from '../../services/world/world.ts';
-import type { AppEvent, CommandRecord, Undated } from '../../state/events.ts';
+import type { AppEvent, BuilderLines, CommandRecord, Undated } from '../../state/events.ts';
 
 /** Log lines and progress reach the store at most this often, ms. */
 const batchMs = 80;
@@ -16,13 +16,52 @@ export interface Emitter {
   flush(): void;
 }
 
-/** Two pieces of one log as one; undefined where they are none. */
-const join = (before: AppEvent | undefined, event: Undated): AppEvent | undefined => {
-  if (before?.type === 'logged' && event.type === 'logged' && before.host === event.host)
-    return { ...before, lines: [...before.lines, ...event.lines] };
-  if (before?.type === 'builder-logged' && event.type === 'builder-logged')
-    return { ...before, logs: [...before.logs, ...event.logs] };
-  return undefined;
+/** What waits for its moment: of each log its lines together, and of each host its last progress. */
+const createWaiting = (now: () => number) => {
+  let events: AppEvent[] = [];
+  const logs = new Map<string | null, string[]>();
+  const progress = new Map<string | null, number>();
+  let builders: BuilderLines[] | null = null;
+  const add = (event: Undated): void => {
+    events.push({ ...event, at: now() });
+  };
+  return {
+    queue: (event: Undated): void => {
+      if (event.type === 'logged') {
+        const known = logs.get(event.host);
+        if (known !== undefined) {
+          for (const line of event.lines) known.push(line);
+          return;
+        }
+        const lines = [...event.lines];
+        logs.set(event.host, lines);
+        add({ ...event, lines });
+      } else if (event.type === 'builder-logged') {
+        if (builders !== null) {
+          builders.push(...event.logs);
+          return;
+        }
+        builders = [...event.logs];
+        add({ ...event, logs: builders });
+      } else if (event.type === 'progress') {
+        const place = progress.get(event.host);
+        if (place !== undefined) {
+          events[place] = { ...event, at: now() };
+          return;
+        }
+        progress.set(event.host, events.length);
+        add(event);
+      } else add(event);
+    },
+    take: (): readonly AppEvent[] => {
+      const taken = events;
+      events = [];
+      logs.clear();
+      progress.clear();
+      builders = null;
+      return taken;
+    },
+  };
 };
 
 /**
@@ -33,30 +72,17 @@ export const createEmitter = (
   clock: Clock,
   receive: (events: readonly AppEvent[]) => void,
 ): Emitter => {
-  let waiting: AppEvent[] = [];
+  const waiting = createWaiting(() => clock.now());
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const flush = (): void => {
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
-    if (waiting.length === 0) return;
-    const events = waiting;
-    waiting = [];
-    receive(events);
+    const events = waiting.take();
+    if (events.length > 0) receive(events);
   };
 
-  const queue = (given: Undated): void => {
-    const event = redactEvent(given);
-    const joined = join(waiting.at(-1), event);
-    if (joined !== undefined) {
-      waiting[waiting.length - 1] = joined;
-      return;
-    }
-    if (event.type === 'progress') {
-      waiting = waiting.filter((other) => other.type !== 'progress' || other.host !== event.host);
-    }
-    waiting.push({ ...event, at: clock.now() });
-  };
+  const queue = (given: Undated): void => waiting.queue(redactEvent(given));
 
   return {
     emit: (...events) => {

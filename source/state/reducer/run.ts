@@ -1,11 +1,11 @@
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import { causesOfOthers } from '../../model/causes/known-causes.ts';
-import { appendLines, emptyLog } from '../../model/words/log.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan } from '../state.ts';
 import { addBuilderLines } from './builder-logs.ts';
 import { changeHost, mayFollow } from './hosts.ts';
+import { addLines } from './logs.ts';
 
 /** Results of searches are true for one lock: a changed lock forgets them all. */
 const foundSearches = ({ searches }: AppState): AppState['searches'] =>
@@ -82,13 +82,11 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'achieved':
     case 'missed':
       return state;
-    case 'logged': {
-      const key = event.host ?? fleetLog;
+    case 'logged':
       return {
         ...state,
-        logs: { ...state.logs, [key]: appendLines(state.logs[key] ?? emptyLog, event.lines) },
+        logs: addLines(state.logs, new Map([[event.host ?? fleetLog, event.lines]])),
       };
-    }
     case 'builder-logged':
       return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs) };
     case 'progress': {

@@ -1,0 +1,71 @@
+import { ownOf } from '../../model/own-of.ts';
+import type { AppEvent } from '../events.ts';
+import { type AppState, fleetLog, type HostState } from '../state.ts';
+import { addLines } from './logs.ts';
+import { reduce } from './reducer.ts';
+
+/** Events that change one host, and nothing of another one. */
+const ofOneHost: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
+  'host-probing',
+  'host-probed',
+  'host-unprobed',
+  'host-previewed',
+  'host-expected',
+  'position-judged',
+  'host-worked',
+  'progress',
+]);
+
+const hostOf = (event: AppEvent): string | null =>
+  ofOneHost.has(event.type) && 'host' in event ? event.host : null;
+
+/** What a batch changed so far, and is not part of the state yet. */
+interface Pending {
+  readonly hosts: Map<string, HostState>;
+  readonly lines: Map<string, string[]>;
+}
+
+const settled = (state: AppState, { hosts, lines }: Pending): AppState => {
+  if (hosts.size === 0 && lines.size === 0) return state;
+  const whole = {
+    ...state,
+    ...(hosts.size === 0 ? {} : { hosts: { ...state.hosts, ...Object.fromEntries(hosts) } }),
+    ...(lines.size === 0 ? {} : { logs: addLines(state.logs, lines) }),
+  };
+  hosts.clear();
+  lines.clear();
+  return whole;
+};
+
+/** The state after an event of one host, whose change waits. */
+const reduceOne = (state: AppState, event: AppEvent, name: string, pending: Pending): AppState => {
+  const host = pending.hosts.get(name) ?? ownOf(state.hosts, name);
+  if (host === undefined) return state;
+  const alone = reduce({ ...state, hosts: { [name]: host } }, event);
+  const changed = alone.hosts[name];
+  if (changed !== undefined && changed !== host) pending.hosts.set(name, changed);
+  return { ...alone, hosts: state.hosts };
+};
+
+/**
+ * Folds many events into the state: the tables of hosts and logs are copied once for all of them,
+ * since a thousand hosts say something at the same time. Pure, and the same as one after the other.
+ */
+export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppState => {
+  const [first, ...more] = events;
+  if (first === undefined) return state;
+  if (more.length === 0) return reduce(state, first);
+  const pending: Pending = { hosts: new Map(), lines: new Map() };
+  let now = state;
+  for (const event of events) {
+    const host = hostOf(event);
+    if (host !== null) now = reduceOne(now, event, host, pending);
+    else if (event.type === 'logged') {
+      const key = event.host ?? fleetLog;
+      const waiting = pending.lines.get(key);
+      if (waiting === undefined) pending.lines.set(key, [...event.lines]);
+      else for (const line of event.lines) waiting.push(line);
+    } else now = reduce(settled(now, pending), event);
+  }
+  return settled(now, pending);
+};

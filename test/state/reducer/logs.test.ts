@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { addLines } from '../../../source/state/reducer/logs.ts';
+import type { AppState } from '../../../source/state/state.ts';
+
+const lines = (count: number, length: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => String(index).padEnd(length, '.'));
+
+const total = (logs: AppState['logs']): { readonly lines: number; readonly units: number } => ({
+  lines: Object.values(logs).reduce((sum, ring) => sum + ring.lines.length, 0),
+  units: Object.values(logs).reduce((sum, ring) => sum + ring.lines.join('').length, 0),
+});
+
+/** A thousand hosts, each of which says so many lines, in batches of all hosts. */
+const say = (batches: number, count: number, length: number): AppState['logs'] => {
+  let logs: AppState['logs'] = {};
+  for (let batch = 0; batch < batches; batch += 1)
+    logs = addLines(
+      logs,
+      new Map(Array.from({ length: 1_000 }, (_, host) => [`host${host}`, lines(count, length)])),
+    );
+  return logs;
+};
+
+test('a thousand hosts that log a million lines keep a bounded tail of each in memory', () => {
+  const logs = say(10, 100, 20);
+  expect(total(logs).lines).toBeLessThanOrEqual(100_000);
+  const ring = logs['host7'];
+  expect((ring?.lines.length ?? 0) + (ring?.dropped ?? 0)).toBe(1_000);
+  expect(ring?.lines.length).toBeGreaterThanOrEqual(40);
+  expect(ring?.lines.at(-1)).toBe('99'.padEnd(20, '.'));
+});
+
+test('long lines are bounded by what they hold, not by their number', () => {
+  const logs = say(2, 10, 4_000);
+  expect(total(logs).units).toBeLessThanOrEqual(16_000_000);
+  expect(logs['host7']?.lines.length).toBeGreaterThanOrEqual(1);
+});
+
+test('few logs keep as much as one log may', () => {
+  const logs = addLines({}, new Map([['p620', lines(8_000, 10)]]));
+  expect(logs['p620']).toMatchObject({ dropped: 3_000 });
+  expect(logs['p620']?.lines).toHaveLength(5_000);
+});
+
+test('lines of one host leave the logs of others as they are', () => {
+  const before = addLines(
+    {},
+    new Map([
+      ['p620', ['a']],
+      ['razer', ['b']],
+    ]),
+  );
+  const after = addLines(before, new Map([['p620', ['c']]]));
+  expect(after['razer']).toBe(before['razer']);
+});
