@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { reduceUi } from './screen/reducer/reducer.ts';
 import { initialUi, type Ui, type UiEvent } from './screen/ui.ts';
 import type { AppEvent } from './state/events.ts';
-import { reduce } from './state/reducer/reducer.ts';
+import { reduceAll } from './state/reducer/batch.ts';
 import { type AppState, initialState } from './state/state.ts';
 
 export interface ScreenState {
@@ -11,28 +11,58 @@ export interface ScreenState {
 }
 
 export interface AppStore extends StoreApi<ScreenState> {
-  /** Facts and run events; several at once make one notification. */
+  /** Facts and run events: part of the state at once, and told to subscribers at the pace of the store. */
   dispatch(events: readonly AppEvent[]): void;
-  /** What keys do to the screen itself. */
+  /** What keys do to the screen itself: told at once, with all that was not told yet. */
   dispatchUi(event: UiEvent): void;
 }
 
+/**
+ * When subscribers are told of facts: it calls `tell` at once or later, and once for several
+ * requests. A thousand hosts answer faster than a screen can be drawn.
+ */
+export type Pace = (tell: () => void) => void;
+
+const atOnce: Pace = (tell) => tell();
+
 /** The store, without React. */
-export const createAppStore = (): AppStore => {
+export const createAppStore = (pace: Pace = atOnce): AppStore => {
   const store = createStore<ScreenState>(() => ({ app: initialState, ui: initialUi }));
+  const listeners = new Set<Parameters<AppStore['subscribe']>[0]>();
+  let told = store.getState();
+  const tell = (): void => {
+    const now = store.getState();
+    const before = told;
+    if (now === before) return;
+    told = now;
+    for (const listener of listeners) listener(now, before);
+  };
   return {
     ...store,
+    // Two signatures of zustand: one replaces the state, the other adds to it.
+    setState: (state: Parameters<AppStore['setState']>[0]) => {
+      store.setState(state);
+      tell();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
     dispatch: (events) => {
       store.setState((state) => {
-        const app = events.reduce(reduce, state.app);
+        const app = reduceAll(state.app, events);
         return app === state.app ? state : { ...state, app };
       });
+      if (store.getState() !== told) pace(tell);
     },
     dispatchUi: (event) => {
       store.setState((state) => {
         const ui = reduceUi(state.ui, event, state.app);
         return ui === state.ui ? state : { ...state, ui };
       });
+      tell();
     },
   };
 };

@@ -4,6 +4,7 @@ import { pasteText, pressKey } from '../../actions/press/press.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { type AppStore, createAppStore } from '../../store.ts';
 import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
+import { createFramePace } from './frame-pace.ts';
 import { askWindow, recordCrash } from './guards.ts';
 import { createScreenInput, type ScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
@@ -92,7 +93,7 @@ export const createScreenParts = (
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   table: readonly Action[],
 ): ScreenParts => {
-  const store = createAppStore();
+  const store = createAppStore(createFramePace());
   const life: Life = {
     loaded: undefined,
     suspend: async (work) => work(),
