@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
+import { memoByObject } from '../../model/memo.ts';
 import { type Result, success } from '../../model/result.ts';
 import type {
   AcceptedRecord,
@@ -17,6 +18,8 @@ export interface HostRecords {
   dashboards(): DashboardRecord | undefined;
   keepDashboards(record: DashboardRecord): Promise<Result<void, Failure>>;
   machineId(host: string): string | undefined;
+  /** Of every host; the same object until one of them changes. */
+  machineIds(): ReadonlyMap<string, string>;
   keepMachineId(host: string, machineId: string): Promise<Result<void, Failure>>;
   sickness(host: string): SicknessRecord | undefined;
   keepSickness(record: SicknessRecord): Promise<Result<void, Failure>>;
@@ -31,6 +34,11 @@ export interface HostRecords {
   ): Promise<Result<void, Failure>>;
 }
 
+const machinesByHost = memoByObject(
+  (items: readonly { readonly host: string; readonly machineId: string }[]) =>
+    new Map(items.map(({ host, machineId }) => [host, machineId])),
+);
+
 export const hostRecords = ({
   baselines,
   dashboards,
@@ -44,6 +52,7 @@ export const hostRecords = ({
   dashboards: () => dashboards.value().items.at(-1),
   keepDashboards: (record) => changeItems(dashboards, () => [record]),
   machineId: (host) => lastOf(identities, host)?.machineId,
+  machineIds: () => machinesByHost(identities.value().items),
   keepMachineId: (host, machineId) =>
     lastOf(identities, host)?.machineId === machineId
       ? Promise.resolve(success(undefined))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
+import { memoByObject } from '../../model/memo.ts';
 import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { moment } from '../../parsers/kept/shapes.ts';
@@ -114,11 +115,21 @@ export const apart = <Item>(
   };
 };
 
+/** Of records as they stand, by host: a fleet of a thousand asks a thousand times. */
+const lastByHost = memoByObject(
+  (items: readonly { readonly host: string }[]): ReadonlyMap<string, number> =>
+    new Map(items.map(({ host }, index) => [host, index])),
+);
+
 /** The newest record of a host. */
 export const lastOf = <Item extends { host: string }>(
   shelf: KeptFile<Shelf<Item>>,
   host: string,
-): Item | undefined => shelf.value().items.findLast((record) => record.host === host);
+): Item | undefined => {
+  const { items } = shelf.value();
+  const index = lastByHost(items).get(host);
+  return index === undefined ? undefined : items[index];
+};
 
 /** Nothing is written where `update` answers the very items that it was given. */
 export const changeItems = <Item extends object>(
