@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { signalGroup } from './process-group.ts';
+import { createStartGate } from './start-gate.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
 
@@ -113,6 +114,9 @@ const startProcess = (environment: Environment, command: Command, options: ExecO
 
 type Subprocess = ReturnType<typeof startProcess>;
 
+/** Shared by all worlds of this process: it has one event loop. */
+const startTurn = createStartGate();
+
 /**
  * Reads the lines of both streams until they end; answers the last ones where the output is not
  * kept. A broken stream is told by the end of the process.
@@ -147,6 +151,8 @@ const hearLines = async (
 export const createExec =
   (environment: Environment, now: () => number): Exec =>
   async (command, options = {}) => {
+    const turn = startTurn();
+    if (turn !== undefined) await turn;
     const started = now();
     const subprocess = startProcess(environment, command, options);
     const limit = limitTime(options, () => subprocess.kill());
