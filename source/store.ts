@@ -21,12 +21,12 @@ export interface AppStore extends StoreApi<ScreenState> {
  * When subscribers are told of facts: it calls `tell` at once or later, and once for several
  * requests. A thousand hosts answer faster than a screen can be drawn.
  */
-export type Pace = (tell: () => void) => void;
+export type FramePace = (tell: () => void) => void;
 
-const atOnce: Pace = (tell) => tell();
+const atOnce: FramePace = (tell) => tell();
 
 /** The store, without React. */
-export const createAppStore = (pace: Pace = atOnce): AppStore => {
+export const createAppStore = (pace: FramePace = atOnce): AppStore => {
   const store = createStore<ScreenState>(() => ({ app: initialState, ui: initialUi }));
   const listeners = new Set<Parameters<AppStore['subscribe']>[0]>();
   let told = store.getState();

@@ -1,4 +1,4 @@
-import type { Pace } from '../../store.ts';
+import type { FramePace } from '../../store.ts';
 
 /** Facts are drawn at most this often, ms. */
 const frameMs = 50;
@@ -10,7 +10,7 @@ const share = 5;
  * Draws facts in frames: the first one soon, further ones after a pause that grows with what a
  * frame costs. No timer is left when nothing waits.
  */
-export const createFramePace = (now: () => number = () => performance.now()): Pace => {
+export const createFramePace = (now: () => number = () => performance.now()): FramePace => {
   let isDue = false;
   let next = 0;
   return (tell) => {

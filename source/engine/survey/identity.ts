@@ -56,7 +56,10 @@ const indexOf = ({ records, state }: IdentityContext): ReturnType<typeof indexHo
 };
 
 /** Hosts that the flake lists, and that what answered may be: by its machine id, or by its name. */
-const fleetOf = (context: IdentityContext, { hostName, machineId }: Found): readonly OtherHost[] => {
+const fleetOf = (
+  context: IdentityContext,
+  { hostName, machineId }: Found,
+): readonly OtherHost[] => {
   const { byMachine, byLabel } = indexOf(context);
   const named = hostName === null ? [] : (byLabel.get(labelOf(hostName)) ?? []);
   return [
