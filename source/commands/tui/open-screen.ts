@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { actionTable, withKeys } from '../../actions/table.ts';
 import { colourTheme, monoTheme } from '../../components/base/theme.ts';
-import { firstFrame } from '../../components/frame/first-frame.ts';
+import { type ColourDepth, firstFrame } from '../../components/frame/first-frame.ts';
 import { tagOf } from '../../model/config/host-tags.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { initialState } from '../../state/state.ts';
@@ -28,6 +28,12 @@ const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> =
 /** The filter text that corresponds to `--on a,b`: hosts with any of these tags. */
 const fleetFilter = (on: readonly string[]): string =>
   on.map((word) => `@${tagOf(word)}`).join(',');
+
+/** How many colours the terminal draws, as its environment says. */
+const depthOf = (stdout: NodeJS.WriteStream): ColourDepth => {
+  const depth = stdout.getColorDepth();
+  return depth === 24 || depth === 8 || depth === 4 ? depth : 1;
+};
 
 /** World and engine, which the first frame does not wait for. */
 const load = async (
@@ -93,7 +99,12 @@ export const openScreen = async ({
     const first = firstFrame(
       { ...initialState, demo, readOnly, remembered },
       { columns: stdout.columns, rows: stdout.rows, now: Date.now() },
-      { theme: noColor ? monoTheme : colourTheme, ascii, table },
+      {
+        theme: noColor ? monoTheme : colourTheme,
+        ascii,
+        depth: depthOf(stdout),
+        table,
+      },
     );
     stdout.write(`${screenModes}${first}`);
     const { runScreen } = await withoutFetch(() => import('./tui.tsx'));

@@ -1,17 +1,10 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { withAgreedWidths } from '../../model/words/agreed-width.ts';
-import { cutLine, isSameLine, type Line, type Span } from '../../model/words/line.ts';
-import { withoutControls } from '../../model/words/without-controls.ts';
+import { cutLine, isSameLine, type Line } from '../../model/words/line.ts';
 import { toAscii } from '../../screen/glyphs.ts';
+import { drawable } from './drawable.ts';
 import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
-
-/** Names of a lock, of a host, of a unit are foreign: here is where all of them reach the terminal. */
-const drawable = (part: Span): Span => {
-  const text = withAgreedWidths(withoutControls(part.text));
-  return text === part.text ? part : { ...part, text };
-};
 
 interface Row {
   readonly line: Line;

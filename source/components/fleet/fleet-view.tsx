@@ -1,34 +1,22 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { whatChanges } from '../../model/packages/what-changes.ts';
-import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
+import { muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
-import { nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
+import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { hostDetailLines } from '../host/details.ts';
+import { hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
-import { HostCards, hasRoomForCards } from './host-cards.tsx';
-import { fleetTitles, HostRow } from './host-row.tsx';
-
-const headingLine = (
-  row: Extract<FleetRow, { kind: 'heading' }>,
-  isSelected: boolean,
-  columns: number,
-): Line =>
-  fitLine(
-    [
-      span(isSelected ? glyph.selected : ' ', 'accent'),
-      muted(` ${row.folded ? glyph.folded : glyph.unfolded} `),
-      strong(row.trouble),
-      muted(`  ${row.count}`),
-    ],
-    columns,
-  );
+import { asFarAsSeen, headingLine, selectedHost } from './fleet-lines.ts';
+import { HostCards } from './host-cards.tsx';
+import { fleetTitles } from './host-line.ts';
+import { HostRow } from './host-row.tsx';
 
 const Heading = memo(function Heading({
   row,
@@ -41,17 +29,6 @@ const Heading = memo(function Heading({
 }): ReactNode {
   return <LineText line={headingLine(row, isSelected, columns)} selected={isSelected} />;
 });
-
-/** Lines that do not all fit say in their last row how many are left, and by which key they are read. */
-const asFarAsSeen = (lines: readonly Line[], height: number, columns: number): readonly Line[] => {
-  if (lines.length <= height) return lines;
-  const edge = ` ${glyph.down}${lines.length - height} Enter`;
-  const last = lines[height - 1] ?? [];
-  return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
-};
-
-const selectedHost = ({ hosts }: ShownFleet, row: FleetRow | undefined) =>
-  row?.kind === 'host' ? hosts[row.id] : undefined;
 
 /** The rows of the list from `start` on, as many as fit. */
 const HostList = ({

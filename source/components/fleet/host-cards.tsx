@@ -1,77 +1,14 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { whatChanges } from '../../model/packages/what-changes.ts';
-import {
-  fitText,
-  type Line,
-  muted,
-  type Span,
-  span,
-  strong,
-  widthOf,
-} from '../../model/words/line.ts';
+import { muted } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
-import type { Ui } from '../../screen/ui.ts';
-import { isRemembered, nameOf, shownFleet } from '../../state/remembered.ts';
-import { boxLines, boxRoom } from '../base/box.ts';
+import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { hostDetailLines } from '../host/details.ts';
-import { type Cell, type FleetColumn, fleetColumns, type Shown } from './columns.ts';
-
-/** A line for each column with a label, and two edges. */
-const cardRows = fleetColumns.filter(({ label }) => label !== null).length + 2;
-
-const cardColumns = (columns: number): number => (columns >= 150 ? 3 : 2);
-
-/** Cards need few hosts and much room: all of them and the details must fit. */
-export const hasRoomForCards = (ui: Ui, hosts: number): boolean => {
-  if (ui.columns < 120 || hosts === 0 || ui.zoomed || ui.sort !== 'auto') return false;
-  const rows = Math.ceil(hosts / cardColumns(ui.columns));
-  return hosts <= 12 && rows * (cardRows + 1) + 12 <= bodyRows(ui.rows);
-};
-
-const labelCells = 10;
-
-/** A cell of a card: how long stands at the right end, in what its line leaves. */
-const cardCell = ({ sign, whole, tone, aside }: Cell, room: number): Line =>
-  sign === ''
-    ? [span(whole, tone)]
-    : [span(fitText(`${sign} ${whole}`, room - widthOf(aside)), tone), muted(aside)];
-
-/** The columns below each other: each with a label begins a line, the others go on in it. */
-const cardBody = (
-  shown: Shown,
-  inner: number,
-  columns: readonly FleetColumn[],
-): readonly Line[] => {
-  const lines: Span[][] = [];
-  for (const column of columns) {
-    const cell = column.cell(shown);
-    if (column.label !== null) {
-      const label = muted(fitText(cell.label ?? column.label, labelCells));
-      lines.push([label, ...cardCell(cell, inner - labelCells)]);
-    } else if (cell.whole !== '') lines.at(-1)?.push(muted('  '), ...cardCell(cell, 0));
-  }
-  return lines;
-};
-
-/** One host as a box of its name and its columns. */
-export const cardLines = (
-  shown: Shown,
-  { isSelected, isMarked }: { readonly isSelected: boolean; readonly isMarked: boolean },
-  cells: number,
-  columns: readonly FleetColumn[] = fleetColumns,
-): readonly Line[] => {
-  const { name, here } = isRemembered(shown.host) ? shown.host : shown.host.entry;
-  const text = `${isMarked ? `${glyph.marked} ` : ''}${name}${here ? ' (here)' : ''}`;
-  const tone = isSelected ? 'accent' : 'muted';
-  const corner = isSelected ? glyph.selected : glyph.topLeft;
-  const title = isSelected ? strong(text, 'accent') : strong(text);
-  return boxLines(title, cardBody(shown, boxRoom(cells), columns), cells, { tone, corner });
-};
+import { cardGrid } from './card-lines.ts';
 
 /** Few hosts and much room: a card for each, the details of the selected one below. */
 export const HostCards = ({
@@ -83,37 +20,14 @@ export const HostCards = ({
   readonly index: number;
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
-  const { hosts } = useApp(({ app }) => shownFleet(app));
+  const fleet = useApp(({ app }) => shownFleet(app));
   const packages = useApp(({ app }) => app.packages);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
   const height = useApp(({ ui }) => bodyRows(ui.rows));
-  const across = cardColumns(columns);
-  const cells = Math.floor((columns - across - 1) / across);
-  const cards = rows.flatMap((row, place) => {
-    const host = hosts[row.id];
-    return host === undefined
-      ? []
-      : [
-          cardLines(
-            { host, now, changes: whatChanges(packages[row.id]).short },
-            { isSelected: place === index, isMarked: marked.has(row.id) },
-            cells,
-          ),
-        ];
-  });
-  const bands = Array.from({ length: Math.ceil(cards.length / across) }, (_, band) =>
-    cards.slice(band * across, (band + 1) * across),
-  );
-  const lines = bands.flatMap((band): readonly Line[] => [
-    ...Array.from(
-      { length: cardRows },
-      (_, row): Line => band.flatMap((card): Line => [span(' '), ...(card[row] ?? [])]),
-    ),
-    [span(' ')],
-  ]);
+  const lines = cardGrid(rows, { index, marked }, fleet, packages, { now, columns });
   const selected = rows[index];
-  const host = selected === undefined ? undefined : hosts[selected.id];
+  const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <Lines lines={lines} height={lines.length} />

@@ -1,25 +1,65 @@
 import type { Action } from '../../actions/action.ts';
-import { cutLine, fitLine, type Line, muted, type Span, span } from '../../model/words/line.ts';
+import {
+  cutLine,
+  fitLine,
+  type Line,
+  lineWidth,
+  muted,
+  type Span,
+  span,
+  widthOf,
+} from '../../model/words/line.ts';
 import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { bodyRows, isTooSmall } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
 import { initialUi } from '../../screen/ui.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
+import { drawable } from '../base/drawable.ts';
 import type { Theme } from '../base/theme.ts';
-import { emptyFleetLines } from '../fleet/empty.ts';
+import { type DrawnRow, fleetLines } from '../fleet/fleet-lines.ts';
 import { keysLine } from './footer-lines.ts';
-import { stagesLine, titleLine, viewsLine } from './header-lines.ts';
+import { stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /** Select Graphic Rendition of the colours that themes use. */
 const colours: Readonly<Record<string, number>> = { red: 31, green: 32, yellow: 33, cyan: 36 };
 
-const drawSpan = ({ text, tone, bold, inverse }: Span, theme: Theme, ascii: boolean): string => {
+/** Bits of a colour that the terminal draws; 1 for none. */
+export type ColourDepth = 1 | 4 | 8 | 24;
+
+export interface FirstLook {
+  readonly theme: Theme;
+  readonly ascii: boolean;
+  readonly depth: ColourDepth;
+}
+
+/** The background of the selected row, which themes give as `#rrggbb`: each depth has its own way. */
+const background = (hex: string, depth: ColourDepth): string => {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  if (depth === 24) return `48;2;${parts.join(';')}`;
+  // The cube of 6 by 6 by 6 colours; with 16 there is no other than blue.
+  const [red = 0, green = 0, blue = 0] = parts.map((part) => Math.round(part / 51));
+  return depth === 8 ? `48;5;${16 + 36 * red + 6 * green + blue}` : '44';
+};
+
+/** What `LineText` puts around a selected row. */
+const selectionCodes = ({ theme, depth }: FirstLook): readonly string[] => {
+  if (theme.selection === null) return ['7'];
+  return depth === 1 ? ['1'] : ['1', '37', background(theme.selection.backgroundColor, depth)];
+};
+
+const drawSpan = (
+  { text, tone, bold, inverse }: Span,
+  look: FirstLook,
+  isSelected: boolean,
+): string => {
+  const { theme, ascii, depth } = look;
   const { color, dim } = theme.tones[tone ?? 'plain'];
-  const colour = color === undefined ? undefined : colours[color];
+  const colour = color === undefined || depth === 1 ? undefined : colours[color];
   const codes = [
+    ...(isSelected ? selectionCodes(look) : []),
     ...(bold === true ? [1] : []),
-    ...(dim === true ? [2] : []),
+    ...(dim === true && !isSelected ? [2] : []),
     ...(inverse === true ? [7] : []),
     ...(colour === undefined ? [] : [colour]),
   ];
@@ -27,32 +67,38 @@ const drawSpan = ({ text, tone, bold, inverse }: Span, theme: Theme, ascii: bool
   return codes.length === 0 ? shown : `\u001b[${codes.join(';')}m${shown}\u001b[0m`;
 };
 
-/** The rows of the screen before anything is known, from the same lines as later. */
+/** The rows of the screen before anything is asked, from the same lines as later. */
 const firstLines = (
   app: AppState,
-  columns: number,
-  rows: number,
-  now: number,
+  { columns, rows, now }: FirstSize,
   table: readonly Action[],
-): readonly Line[] => {
+): readonly DrawnRow[] => {
   const ui = { ...initialUi, columns, rows, now };
-  const activity: Line = [span(`${frameAt(0)} ${activityOf(app, now) ?? ''} `, 'busy')];
-  const said = emptyFleetLines(app, ui);
-  const body = Array.from({ length: bodyRows(rows) }, (_, row): Line => said[row - 1] ?? []);
+  const said = activityOf(app, now) ?? '';
+  const activity: Line = [span(`${frameAt(0)} ${said} `, 'busy')];
+  const minute = Math.floor(now / 60_000) * 60_000;
+  const counts = stateCounts(app, minute, columns - 2 - widthOf(said) - 4);
+  const fleet = fleetLines(app, ui);
   return [
-    titleLine(app, now, columns),
-    stagesLine(app.stages, nextStage(app.stages), now, columns),
-    [
-      ...fitLine([], columns - activity.reduce((sum, { text }) => sum + text.length, 0)),
-      ...activity,
-    ],
-    viewsLine(app, ui.screen, columns),
-    [muted(glyph.rule.repeat(columns))],
-    ...body,
-    [],
-    keysLine({ app, ui }, table),
+    ...[
+      titleLine(app, minute, columns),
+      stagesLine(app.stages, nextStage(app.stages), now, columns),
+      [...fitLine(counts, columns - lineWidth(activity)), ...activity],
+      viewsLine(app, ui.screen, columns),
+      [muted(glyph.rule.repeat(columns))],
+    ].map(unselected),
+    ...Array.from({ length: bodyRows(rows) }, (_, row) => fleet[row] ?? unselected([])),
+    ...[[], keysLine({ app, ui }, table)].map(unselected),
   ];
 };
+
+const unselected = (line: Line): DrawnRow => ({ line, isSelected: false });
+
+interface FirstSize {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: number;
+}
 
 /**
  * The first frame as plain escape sequences: it stands while React is read, and
@@ -60,14 +106,14 @@ const firstLines = (
  */
 export const firstFrame = (
   app: AppState,
-  size: { readonly columns: number; readonly rows: number; readonly now: number },
-  look: { readonly theme: Theme; readonly ascii: boolean; readonly table: readonly Action[] },
+  size: FirstSize,
+  look: FirstLook & { readonly table: readonly Action[] },
 ): string =>
   isTooSmall(size)
     ? ''
-    : firstLines(app, size.columns, size.rows, size.now, look.table)
-        .map((line, row) => {
-          const cells = cutLine(line, size.columns);
-          return `\u001b[${row + 1};1H${cells.map((part) => drawSpan(part, look.theme, look.ascii)).join('')}`;
+    : firstLines(app, size, look.table)
+        .map(({ line, isSelected }, row) => {
+          const cells = cutLine(line.map(drawable), size.columns);
+          return `\u001b[${row + 1};1H${cells.map((part) => drawSpan(part, look, isSelected)).join('')}`;
         })
         .join('');

@@ -211,7 +211,8 @@ const alarmCounts = (
 
 /** Of hosts that are shown where they stood earlier: how many, and how old the oldest of them is. */
 export interface Earlier {
-  readonly count: number;
+  /** Null where that is every host. */
+  readonly count: number | null;
   readonly ageMs: number;
 }
 
@@ -223,7 +224,9 @@ export const countsLine = (
   earlier: Earlier | null = null,
 ): Line => {
   if (earlier !== null) {
-    const age = muted(` · ${earlier.count} as of ${showAge(earlier.ageMs)} ago`);
+    const age = muted(
+      ` · ${earlier.count === null ? '' : `${earlier.count} `}as of ${showAge(earlier.ageMs)} ago`,
+    );
     const words = countsLine(counts, lock, columns - lineWidth([age]));
     return [...words.map(({ text }) => muted(text)), age];
   }
@@ -261,14 +264,14 @@ const lockNumbers = (app: AppState): { readonly changed: number; readonly alarms
 
 /** What counts in the present state, and how old what is shown of it may be. */
 export const stateCounts = (app: AppState, now: number, columns: number): Line => {
-  const { hosts } = shownFleet(app);
+  const { names, hosts } = shownFleet(app);
   const { count, oldest } = countRemembered(hosts);
   const { changed, alarms } = lockNumbers(app);
   return countsLine(
     troubleCounts(hosts),
     { changed, alarms, isReviewed: app.stages.review.kind === 'passed' },
     columns,
-    oldest === null ? null : { count, ageMs: now - oldest },
+    oldest === null ? null : { count: count === names.length ? null : count, ageMs: now - oldest },
   );
 };
 

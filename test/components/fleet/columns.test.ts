@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { cardLines } from '../../../source/components/fleet/card-lines.ts';
 import { type FleetColumn, fleetColumns } from '../../../source/components/fleet/columns.ts';
-import { cardLines } from '../../../source/components/fleet/host-cards.tsx';
-import { fleetTitles, hostLine } from '../../../source/components/fleet/host-row.tsx';
+import { fleetTitles, hostLine } from '../../../source/components/fleet/host-line.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { fourHosts, noon } from '../../fixtures/states.ts';
 

@@ -2,8 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
 import { colourTheme } from '../../../source/components/base/theme.ts';
 import { firstFrame } from '../../../source/components/frame/first-frame.ts';
-import { initialState } from '../../../source/state/state.ts';
-import { noon } from '../../fixtures/states.ts';
+import { onlyNamed } from '../../../source/model/remembered/host.ts';
+import { toRemember } from '../../../source/state/remembered.ts';
+import { type AppState, initialState } from '../../../source/state/state.ts';
+import { noon, runbookState } from '../../fixtures/states.ts';
 import { draw } from '../../support/screen-fixture.tsx';
 import { createTerminal, type TestTerminal } from '../../support/terminal.ts';
 
@@ -11,34 +13,109 @@ vi.hoisted(() => {
   process.env['FORCE_COLOR'] = '3';
 });
 
-const opening = { ...initialState, demo: true };
+const demo: AppState = { ...initialState, demo: true };
 
-const written = (columns: number, rows: number): TestTerminal => {
+const known = toRemember(runbookState, {
+  flake: '/home/a/fleet',
+  head: null,
+  at: noon - 5 * 3_600_000,
+});
+
+/** As an earlier start left it, five hours ago. */
+const remembering: AppState = { ...initialState, remembered: known };
+
+/** The same with a thousand hosts of that kind. */
+const thousand: AppState = {
+  ...initialState,
+  remembered: known && {
+    ...known,
+    hosts: Array.from({ length: 1_000 }, (_, index) => ({
+      ...(known.hosts[index % 4] ?? onlyNamed('')),
+      name: `host${index}`,
+    })),
+  },
+};
+
+const written = (columns: number, rows: number, opening: AppState = demo): TestTerminal => {
   const terminal = createTerminal(columns, rows);
   terminal.stdout.write(
     firstFrame(
       opening,
       { columns, rows, now: noon },
-      { theme: colourTheme, ascii: false, table: actionTable },
+      { theme: colourTheme, ascii: false, depth: 24, table: actionTable },
     ),
   );
   return terminal;
 };
 
-for (const [columns, rows] of [
-  [60, 16],
-  [80, 24],
-  [160, 50],
-] as const)
-  test(`what is written before React at ${columns}x${rows} is what Ink draws over it`, async () => {
-    const first = await written(columns, rows).screen();
-    const screen = draw(opening, { columns, rows });
-    const drawn = await screen.rows();
-    screen.close();
-    // The spinner may have moved on.
-    const still = (row: string): string => row.replace(/[\u2800-\u28ff]/u, '*');
-    expect(first.map(still)).toEqual(drawn.map(still));
-  });
+const states: readonly (readonly [string, AppState])[] = [
+  ['nothing', demo],
+  ['four hosts', remembering],
+  ['a thousand hosts', thousand],
+];
+
+for (const [what, opening] of states)
+  for (const [columns, rows] of [
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [160, 50],
+  ] as const)
+    test(`what is written before React at ${columns}x${rows} is what Ink draws over it, where ${what} is known`, async () => {
+      const first = await written(columns, rows, opening).screen();
+      const screen = draw(opening, { columns, rows });
+      const drawn = await screen.rows();
+      screen.close();
+      // The spinner may have moved on.
+      const still = (row: string): string => row.replace(/[\u2800-\u28ff]/u, '*');
+      expect(first.map(still)).toEqual(drawn.map(still));
+    });
+
+test('what is remembered is dimmed, and says how old it is', async () => {
+  const terminal = written(120, 30, remembering);
+  const rows = await terminal.screen();
+  expect(rows.join('\n')).toMatchInlineSnapshot(`
+    " nixup  /home/a/fleet  reading git                                              nixpkgs nixos-26.05 · 1 d old   4 hosts
+     ● check ○ update ○ review ○ test ○ deploy ○ verify ○ commit ○ watch                                            m check
+     1 alarm in the lock to review · 2 to deploy · 1 current · 1 asleep · as of 1 m ago                 ⠋ opening the flake
+     1 Fleet  2 Lock 2  3 Packages  4 Build  5 Health  6 Log  7 History  8 Check
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+       HOST                      RUNS                  POSITION           WORK, CHANGES                 HEALTH
+    ▶  p620 here @server         g241  11-14  a1b2c3d  ● 2 behind HEAD                                  ✓ 2 of 2
+       razer @laptop @nvidia     g241  11-14  a1b2c3d  ● 2 behind HEAD                                  ✓ healthy
+       p510 ask                  g241  11-14  a1b2c3d  ✓ current  1 m ago                               ! nzbget
+       samsung                                         · asleep   0 s ago                               ? unknown
+
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     p620   tags server
+     ran        g241 of 11-14   NixOS 26.05.3980   kernel 6.18.19
+     as of      1 m ago, 2026-11-23 05:59
+     Not asked yet since nixup was started.
+
+
+
+
+
+
+
+
+
+
+
+
+
+     t test  d deploy  r rollback  L log  Enter open  space mark  / filter  u update  V verify  s sort  : actions  ? help"
+  `);
+  const row = rows.findIndex((text) => text.includes('razer'));
+  for (const column of [3, 40, 70]) expect((await terminal.cell(row, column)).dim).toBe(true);
+});
+
+test('the row under the cursor stands out as it will', async () => {
+  const terminal = written(120, 30, remembering);
+  const row = (await terminal.screen()).findIndex((text) => text.includes('▶'));
+  const cell = await terminal.cell(row, 4);
+  expect([cell.bold, cell.dim]).toEqual([true, false]);
+});
 
 test('the first frame has the weights of the screen', async () => {
   const terminal = written(80, 24);

@@ -1,0 +1,112 @@
+import { whatChanges } from '../../model/packages/what-changes.ts';
+import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
+import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
+import { cursorIndex } from '../../screen/rows/lists.ts';
+import { timeOfRow } from '../../screen/texts/host.ts';
+import type { Ui } from '../../screen/ui.ts';
+import { type FleetHost, nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
+import type { AppState } from '../../state/state.ts';
+import { hostDetailLines } from '../host/details.ts';
+import { cardGrid, hasRoomForCards } from './card-lines.ts';
+import { emptyFleetLines } from './empty.ts';
+import { fleetTitles, hostLine } from './host-line.ts';
+
+export const headingLine = (
+  row: Extract<FleetRow, { kind: 'heading' }>,
+  isSelected: boolean,
+  columns: number,
+): Line =>
+  fitLine(
+    [
+      span(isSelected ? glyph.selected : ' ', 'accent'),
+      muted(` ${row.folded ? glyph.folded : glyph.unfolded} `),
+      strong(row.trouble),
+      muted(`  ${row.count}`),
+    ],
+    columns,
+  );
+
+/** Lines that do not all fit say in their last row how many are left, and by which key they are read. */
+export const asFarAsSeen = (
+  lines: readonly Line[],
+  height: number,
+  columns: number,
+): readonly Line[] => {
+  if (lines.length <= height) return lines;
+  const edge = ` ${glyph.down}${lines.length - height} Enter`;
+  const last = lines[height - 1] ?? [];
+  return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
+};
+
+export const selectedHost = ({ hosts }: ShownFleet, row: FleetRow | undefined) =>
+  row?.kind === 'host' ? hosts[row.id] : undefined;
+
+/** A row of cells, and whether the cursor stands on it. */
+export interface DrawnRow {
+  readonly line: Line;
+  readonly isSelected: boolean;
+}
+
+const plain = (line: Line): DrawnRow => ({ line, isSelected: false });
+
+const listRows = (
+  rows: readonly FleetRow[],
+  fleet: ShownFleet,
+  app: AppState,
+  { columns, now }: Ui,
+  selected: string | undefined,
+): readonly DrawnRow[] =>
+  rows.flatMap((row): readonly DrawnRow[] => {
+    const isSelected = row.id === selected;
+    if (row.kind === 'heading')
+      return [{ line: headingLine(row, isSelected, columns), isSelected }];
+    const host = fleet.hosts[row.id];
+    if (host === undefined) return [];
+    const shown = {
+      host,
+      now: timeOfRow(host, now),
+      changes: whatChanges(app.packages[row.id]).short,
+    };
+    return [{ line: hostLine(shown, { isSelected, isMarked: false }, columns), isSelected }];
+  });
+
+const detailsOf = (host: FleetHost | undefined, app: AppState, { columns, now }: Ui) =>
+  host === undefined ? [] : hostDetailLines(host, columns, now, app.packages[nameOf(host)]);
+
+/**
+ * The view of the fleet as lines, for the first frame: the same rows that `FleetView` draws, before
+ * anybody has marked, filtered or moved anything.
+ */
+export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
+  const fleet = shownFleet(app);
+  const rows = fleetRows(fleet.names, fleet.hosts, ui.lists.fleet.filter, ui.sort, ui.folded);
+  const { columns, now } = ui;
+  const height = bodyRows(ui.rows);
+  if (rows.length === 0) return [[span(' ')], ...emptyFleetLines(app, ui)].map(plain);
+  const index = cursorIndex(
+    rows.map((row) => row.id),
+    ui.lists.fleet.cursor,
+  );
+  const host = selectedHost(fleet, rows[index]);
+  const rule = muted(glyph.rule.repeat(columns));
+  if (hasRoomForCards(ui, fleet.names.length)) {
+    const marked: ReadonlySet<string> = new Set();
+    const cards = cardGrid(rows, { index, marked }, fleet, app.packages, { now, columns });
+    return [...cards, [rule], ...detailsOf(host, app, ui)].map(plain);
+  }
+  const details = detailRows(ui.rows, rows.length, ui.zoomed);
+  const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
+  const start = windowStart(index, rows.length, listHeight);
+  const list = listRows(rows.slice(start, start + listHeight), fleet, app, ui, rows[index]?.id);
+  const blanks = Array.from({ length: listHeight - list.length }, (): DrawnRow => plain([]));
+  return [
+    plain(fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))),
+    ...list,
+    ...blanks,
+    ...(details === 0
+      ? []
+      : [[rule], ...asFarAsSeen(detailsOf(host, app, ui), details, columns)].map(plain)),
+  ];
+};
