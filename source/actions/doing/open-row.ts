@@ -1,11 +1,13 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
+import { titleOf } from '../../model/watch/report.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
+import { metricText } from '../../screen/texts/metric.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
@@ -36,6 +38,8 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   const { app } = context.state();
   const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
   if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
+  else if (row?.kind === 'metric')
+    showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged));
   else if (row?.kind === 'host') openHost(context, row.id);
 };
 

@@ -10,6 +10,7 @@ import { bodyRows } from '../../screen/layout.ts';
 import { type HealthRow, healthRows } from '../../screen/rows/health.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
+import { verdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -29,6 +30,14 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
       span(fitText(shortUnitName(showUnitFailure(row.unit)), Math.max(20, columns - 36))),
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
+    ];
+  if (row.kind === 'metric')
+    return [
+      span('     '),
+      span(
+        fitText(row.line.words, Math.max(10, columns - 6)),
+        verdictTone(row.line.judged.verdict),
+      ),
     ];
   const { host } = row;
   const health = healthWords(host);
@@ -88,7 +97,7 @@ export const HealthView = (): ReactNode => {
                 ? withoutTrouble(rows)
                 : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
             ],
-            [muted('Enter on a unit: its status, journal and file')],
+            [muted('Enter on a unit: its status, journal and file; on a metric: its numbers')],
           ],
           columns,
           '   ',

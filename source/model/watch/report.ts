@@ -1,6 +1,6 @@
 import { counted } from '../words/sentences.ts';
 import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
-import { allMetrics, type Metric, type MetricId, showMetric } from './metric.ts';
+import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
 import type { TimeSpan } from './windows.ts';
 
 /** A metric of a host, and what is said of it. */
@@ -67,6 +67,9 @@ const metricOf = (id: MetricId): Metric | undefined =>
 /** `CPU`; the name itself of a metric that this nixup does not know. */
 export const titleOf = ({ metric }: JudgedMetric): string => metricOf(metric)?.title ?? metric;
 
+/** How its numbers are written. */
+export const unitOf = ({ metric }: JudgedMetric): MetricUnit => metricOf(metric)?.unit ?? 'number';
+
 /** `38 % against 21 % to 26 %`. */
 const numbers = ({ after, low, high }: ComparedMetric, { unit }: Metric): string => {
   const [least, most] = [showMetric(low, unit), showMetric(high, unit)];
@@ -131,4 +134,40 @@ export const weightOf = ({ metric: id, verdict }: JudgedMetric): number => {
   const metric = metricOf(id);
   if (metric === undefined || verdict.kind === 'unknown') return 0;
   return Math.abs(verdict.compared.change) / metric.floor.absolute;
+};
+
+/** A line of what is said of a host, and the metric whose numbers stand behind it. */
+export interface WatchedLine {
+  readonly judged: JudgedMetric;
+  readonly words: string;
+}
+
+/** Metrics that are unknown for the same reason stand in one line. */
+const unknownLines = (unknown: readonly JudgedMetric[], isAll: boolean): readonly WatchedLine[] => {
+  const byReason = new Map<string, { readonly judged: JudgedMetric; readonly titles: string[] }>();
+  for (const judged of unknown) {
+    if (judged.verdict.kind !== 'unknown') continue;
+    const reason = unknownWords(judged.verdict.reason);
+    const known = byReason.get(reason);
+    if (known === undefined) byReason.set(reason, { judged, titles: [titleOf(judged)] });
+    else known.titles.push(titleOf(judged));
+  }
+  return [...byReason].map(([reason, { judged, titles }]) => ({
+    judged,
+    words: `${isAll && byReason.size === 1 ? 'metrics' : titles.join(', ')}: ${reason}`,
+  }));
+};
+
+/** What is said of each metric that the host has: what moved most first, then what is unknown, then the rest. */
+export const watchedLines = ({ metrics }: HostWatch): readonly WatchedLine[] => {
+  const measured = metrics.filter(isMeasured);
+  const said = (judged: JudgedMetric): WatchedLine => ({ judged, words: metricSentence(judged) });
+  const isQuiet = ({ verdict }: JudgedMetric): boolean => verdict.kind === 'as-before';
+  const unknown = measured.filter(({ verdict }) => verdict.kind === 'unknown');
+  const moved = measured.filter((one) => !isQuiet(one) && !unknown.includes(one));
+  return [
+    ...moved.toSorted((one, other) => weightOf(other) - weightOf(one)).map(said),
+    ...unknownLines(unknown, unknown.length === measured.length),
+    ...measured.filter(isQuiet).map(said),
+  ];
 };

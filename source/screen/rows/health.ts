@@ -1,4 +1,5 @@
 import { memoLast } from '../../model/memo.ts';
+import { type WatchedLine, watchedLines, watchVerdict } from '../../model/watch/report.ts';
 import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
 
@@ -11,11 +12,25 @@ export type HealthRow =
       readonly unit: string;
       readonly critical: boolean;
       readonly problem: 'failed' | 'not running';
+    }
+  /** What the watch says of one metric. */
+  | {
+      readonly kind: 'metric';
+      readonly id: string;
+      readonly host: string;
+      readonly line: WatchedLine;
     };
 
 /** Id of a unit's row; the name of a host holds no slash. */
 const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 
+/** Nothing where no Prometheus is configured: the check board says that. */
+const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
+  watch === undefined || watchVerdict(watch) === 'not-configured' ? [] : watchedLines(watch);
+
+const metricRowId = (host: string, metric: string): string => `${host}/watch/${metric}`;
+
+/** The host, units that are not as they should be, and each metric that was asked of it. */
 export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
   const { name } = host.entry;
   const critical = criticalUnits(host);
@@ -33,10 +48,22 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
     { kind: 'host', id: name, host },
     ...failing.map((unit) => rowOf(unit, 'failed')),
     ...down.map((unit) => rowOf(unit, 'not running')),
+    ...watchedOf(host).map(
+      (line): HealthRow => ({
+        kind: 'metric',
+        id: metricRowId(name, line.judged.metric),
+        host: name,
+        line,
+      }),
+    ),
   ];
 };
 
-/** Every host, and under it the units that are not as they should be. */
+/** In the list of all hosts only what moved or is unknown is shown. */
+const isNews = (row: HealthRow): boolean =>
+  row.kind !== 'metric' || row.line.judged.verdict.kind !== 'as-before';
+
+/** Every host, and under it the units that are not as they should be, and metrics that moved. */
 export const healthRows = memoLast(
   (
     names: readonly string[],
@@ -46,6 +73,6 @@ export const healthRows = memoLast(
     names
       .flatMap((name) => hosts[name] ?? [])
       .filter((host) => host.entry.role.kind === 'deployable')
-      .flatMap(healthRowsOf)
+      .flatMap((host) => healthRowsOf(host).filter(isNews))
       .filter((row) => row.id.toLowerCase().includes(filter.toLowerCase())),
 );

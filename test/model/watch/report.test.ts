@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { ComparedMetric, MetricVerdict } from '../../../source/model/watch/judge.ts';
+import { allMetrics, type MetricId } from '../../../source/model/watch/metric.ts';
+import {
+  allUnknown,
+  type HostWatch,
+  watchedLines,
+  watchVerdict,
+} from '../../../source/model/watch/report.ts';
+
+const numbers: ComparedMetric = {
+  after: { p25: 0.3, p50: 0.38, p75: 0.4, p95: null, samples: 90, expected: 93 },
+  base: 0.23,
+  low: 0.21,
+  high: 0.26,
+  days: 7,
+  rises: false,
+  change: 0.15,
+};
+
+/** A host with these verdicts; what is not named is not measured. */
+const hostOf = (verdicts: Readonly<Partial<Record<MetricId, MetricVerdict>>>): HostWatch => ({
+  changedAt: 0,
+  window: { from: 0, to: 1 },
+  metrics: allMetrics.map(({ id }) => ({
+    metric: id,
+    verdict: verdicts[id] ?? { kind: 'unknown', reason: { kind: 'no-series', before: false } },
+    query: null,
+  })),
+});
+
+const worse: MetricVerdict = { kind: 'worse', compared: numbers };
+const same: MetricVerdict = { kind: 'as-before', compared: numbers };
+const early: MetricVerdict = {
+  kind: 'early',
+  leaning: 'as-before',
+  why: 'few-days',
+  compared: numbers,
+};
+const gap: MetricVerdict = {
+  kind: 'unknown',
+  reason: { kind: 'few-samples', samples: 3, coverage: 0.1 },
+};
+
+test.each<[string, HostWatch, string]>([
+  ['worse in one metric', hostOf({ cpu: worse, memory: gap, load: early }), 'worse'],
+  ['unknown in one', hostOf({ cpu: same, memory: gap }), 'unknown'],
+  ['early in one', hostOf({ cpu: same, memory: early }), 'early'],
+  ['better in one', hostOf({ cpu: same, memory: { kind: 'better', compared: numbers } }), 'better'],
+  ['as before in all that it has', hostOf({ cpu: same }), 'as-before'],
+  ['no metric at all', hostOf({}), 'unknown'],
+  [
+    'no server',
+    { changedAt: 0, window: null, metrics: allUnknown({ kind: 'not-configured' }) },
+    'not-configured',
+  ],
+])('a host that is %s', (_, watch, verdict) => {
+  expect(watchVerdict(watch)).toBe(verdict);
+});
+
+test('what moved stands first, with its numbers, and what is as before last', () => {
+  expect(
+    watchedLines(hostOf({ load: same, cpu: worse, memory: gap })).map(({ words }) => words),
+  ).toEqual([
+    'CPU is above every one of the last 7 days at these hours: 38 % against 21 % to 26 %',
+    'memory: 3 samples since the deploy, for 10 % of the time',
+    'load per core is as on the last 7 days at these hours: 0.4 against 0.2 to 0.3',
+  ]);
+});
+
+test('one reason that is the same for all metrics is one line', () => {
+  const watch = { changedAt: 0, window: null, metrics: allUnknown({ kind: 'settling' }) };
+  expect(watchedLines(watch).map(({ words }) => words)).toEqual([
+    'metrics: the host settles for 15 minutes after the deploy',
+  ]);
+});
