@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import {
-  cut,
   fitLine,
   fitText,
   type Line,
@@ -8,12 +7,10 @@ import {
   span,
   strong,
   widthOf,
-  wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, windowStart } from '../../screen/layout.ts';
-import { asideOf, type MenuRoom, menuRoom } from '../../screen/menu-room.ts';
 import {
   type Choice,
   type Confirmation,
@@ -22,12 +19,8 @@ import {
   type MenuItem,
   wantedText,
 } from '../../screen/overlay.ts';
-import {
-  choiceRows,
-  confirmationRoom,
-  confirmationRows,
-  wrapToned,
-} from '../../screen/reducer/confirmation-room.ts';
+import { confirmationLayout } from '../../screen/reducer/confirmation-layout.ts';
+import { chosenItem, type MenuLayout, menuLayout } from '../../screen/reducer/menu-layout.ts';
 import { isTyped, takesKeys } from '../../screen/reducer/overlay.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
@@ -63,11 +56,6 @@ const choiceSpans = (dialog: Confirmation, choice: Choice, isAwake: boolean): Li
   ];
 };
 
-const choicesLines = (dialog: Confirmation, columns: number, isAwake: boolean): readonly Line[] =>
-  choiceRows(dialog, columns).map((row) =>
-    row.flatMap((choice) => choiceSpans(dialog, choice, isAwake)),
-  );
-
 /** A confirmation as it is drawn: what, from where to where, the exact commands, the choices with No first. */
 const confirmationLines = (
   dialog: Confirmation,
@@ -75,14 +63,12 @@ const confirmationLines = (
   height: number,
   now: number,
 ): readonly Line[] => {
-  const body = confirmationRows(dialog, columns);
-  const room = confirmationRoom(dialog, height, columns);
-  const overflow = Math.max(0, body.length - room);
-  const top = Math.min(dialog.top, overflow);
-  const rest = overflow - top;
-  const visible = body.slice(top, top + room);
+  const layout = confirmationLayout(dialog, columns, height);
+  const isAwake = takesKeys(dialog, now);
+  const top = Math.min(dialog.top, layout.overflow);
+  const rest = layout.overflow - top;
   const content: readonly Line[] = [
-    ...visible,
+    ...layout.body.slice(top, top + layout.bodyRows),
     rest === 0
       ? [muted(top > 0 ? `${glyph.up} scrolls back` : '')]
       : [
@@ -91,8 +77,8 @@ const confirmationLines = (
             dialog.commands.length === 0 ? '' : ` · ${counted(dialog.commands.length, 'command')}`,
           ),
         ],
-    ...(dialog.required.kind === 'nothing' ? [] : [requiredLine(dialog)]),
-    ...choicesLines(dialog, columns, takesKeys(dialog, now)),
+    ...(layout.hasField ? [requiredLine(dialog)] : []),
+    ...layout.choices.map((row) => row.flatMap((choice) => choiceSpans(dialog, choice, isAwake))),
   ];
   return framed(dialog.title, content, columns, 'warn');
 };
@@ -100,35 +86,27 @@ const confirmationLines = (
 /**
  * The text above a menu's choices, as far as there is room; its last row says how much is left out.
  */
-const noteLines = (
-  menu: Menu,
-  cells: number,
-  { noteRows, noteOverflow }: MenuRoom,
-  top: number,
-): readonly Line[] => {
-  const note = wrapToned(menu.note, cells);
-  if (noteOverflow === 0) return note;
-  const room = Math.max(0, noteRows - 1);
+const noteLines = ({ note, noteRows, noteOverflow }: MenuLayout, top: number): readonly Line[] => {
+  if (noteRows === 0 || noteOverflow === 0) return note.slice(0, noteRows);
+  const room = noteRows - 1;
   const start = Math.max(0, Math.min(top, note.length - room));
   const below = note.length - start - room;
   const more = below > 0 ? `${glyph.down} ${below} more lines` : `${glyph.up} ${start} lines above`;
   return [
     ...note.slice(start, start + room),
     [span(more, 'accent'), muted(below > 0 && start === 0 ? ' · PgDn' : ' · PgUp')],
-  ].slice(0, Math.max(1, noteRows));
+  ];
 };
 
 /** The rows of a choice: its name, and what it does beside it. */
 const itemLines = (
   item: MenuItem,
+  [first = '', ...more]: readonly string[],
   isFocused: boolean,
   isAwake: boolean,
-  { label, aside, isWrapped }: MenuRoom,
+  label: number,
 ): readonly Line[] => {
   const text = `${isFocused ? glyph.selected : ' '} ${fitText(item.label, label)}`;
-  const [first = '', ...more] = isWrapped
-    ? wrapText(asideOf(item), aside)
-    : [cut(asideOf(item), aside)];
   const head: Line =
     !isAwake || item.refused !== null
       ? [muted(`${text} ${first}`)]
@@ -136,16 +114,20 @@ const itemLines = (
   return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 3)}${line}`)])];
 };
 
-/** The text of the chosen row where it is cut beside its name. */
-const wholeLines = (
-  text: string,
-  cells: number,
-  { aside, wholeRows }: MenuRoom,
-): readonly Line[] => {
-  if (wholeRows === 0 || widthOf(text) <= aside) return [];
-  const rows = wrapText(text, cells);
-  const shown = rows.slice(0, wholeRows - 1);
-  return [...shown, cut(rows.slice(wholeRows - 1).join(' '), cells)].map((row) => [span(row)]);
+/** The choices that are in sight; where they scroll, each takes one row. */
+const choiceLines = (menu: Menu, layout: MenuLayout, isAwake: boolean): readonly Line[] => {
+  const { cells, label, itemRows: height } = layout;
+  if (menu.items.length === 0) return [[muted('Nothing here can be chosen. Esc closes.')]];
+  const chosen = chosenItem(menu);
+  const lines = menu.items.flatMap((item, index) =>
+    itemLines(item, layout.items[index] ?? [], index === chosen, isAwake, label),
+  );
+  if (lines.length <= height) return lines;
+  const start = windowStart(chosen, lines.length, height);
+  return lines.slice(start, start + height).map((line, offset) => {
+    const edge = edgeOf(offset, { start, height, length: lines.length });
+    return edge === '' ? line : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
+  });
 };
 
 const menuLines = (
@@ -155,36 +137,14 @@ const menuLines = (
   now: number,
   noteTop: number,
 ): readonly Line[] => {
-  const cells = columns - 6;
-  const isAwake = takesKeys(menu, now);
-  const room = menuRoom(menu, columns, height);
-  const place = Math.max(
-    0,
-    menu.items.findIndex(({ id }) => id === menu.cursor),
-  );
-  const current = menu.items[place];
-  const items = menu.items.map((item) => itemLines(item, item === current, isAwake, room));
-  const start = room.isWrapped ? 0 : windowStart(place, items.length, room.itemRows);
-  const shown = room.isWrapped ? items : items.slice(start, start + room.itemRows);
-  const edged = shown.flat().map((line, offset) => {
-    const edge = edgeOf(offset, { start, height: room.itemRows, length: items.length });
-    return room.isWrapped || edge === ''
-      ? line
-      : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
-  });
-  const whole = current === undefined ? [] : wholeLines(asideOf(current), cells, room);
-  const note =
-    menu.note.length === 0 || room.noteRows === 0 ? [] : noteLines(menu, cells, room, noteTop);
-  const nothing: readonly Line[] =
-    items.length === 0 ? [[muted('Nothing here can be chosen. Esc closes.')]] : [];
+  const layout = menuLayout(menu, columns, height);
   return framed(
     menu.title,
     [
-      ...note,
-      ...(note.length === 0 || !room.isWrapped ? [] : [[span('')]]),
-      ...edged,
-      ...nothing,
-      ...Array.from({ length: room.wholeRows }, (_, row): Line => whole[row] ?? [span('')]),
+      ...noteLines(layout, noteTop),
+      ...(layout.isApart ? [[span('')]] : []),
+      ...choiceLines(menu, layout, takesKeys(menu, now)),
+      ...layout.whole.map((row): Line => [span(row)]),
     ],
     columns,
   );

@@ -1,7 +1,7 @@
 import { memoByObject } from '../../model/memo.ts';
 import { unifiedRows } from '../difference-rows.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { paneRows } from '../layout.ts';
+import { bodyRows, paneRows } from '../layout.ts';
 import {
   type Confirmation,
   type DifferenceOverlay,
@@ -14,7 +14,7 @@ import {
 } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
-import { confirmationOverflow } from './confirmation-room.ts';
+import { confirmationLayout } from './confirmation-layout.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
 
@@ -84,7 +84,10 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
     case 'confirm':
       return withOverlay(ui, {
         ...overlay,
-        top: clamp(overlay.top + by, confirmationOverflow(overlay, ui)),
+        top: clamp(
+          overlay.top + by,
+          confirmationLayout(overlay, ui.columns, bodyRows(ui.rows)).overflow,
+        ),
       });
     case 'text':
       return withOverlay(ui, {

@@ -2,12 +2,11 @@ import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
 import { bodyRows, isTooSmall, largest } from '../layout.ts';
-import { scrollNote } from '../menu-room.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, type Ui, type UiEvent } from '../ui.ts';
 import { moveCommand } from './commands.ts';
-import { confirmationRoom } from './confirmation-room.ts';
+import { confirmationLayout } from './confirmation-layout.ts';
 import { findInPane, isReadPane } from './find.ts';
 import { keepHost } from './keep-host.ts';
 import {
@@ -22,6 +21,7 @@ import {
   unfoldInput,
 } from './lists.ts';
 import { findInLog, followLog, jumpLog, openLog, scrollLog, shiftLog, wrapLog } from './log.ts';
+import { scrollNote } from './menu-layout.ts';
 import {
   eraseInOverlay,
   moveFocus,
@@ -98,7 +98,10 @@ const reduceLists = (
         // A page of a dialog is smaller: a row of the last one stays.
         event.by *
           (ui.overlay?.kind === 'confirm' && event.unit === 'page'
-            ? Math.max(1, confirmationRoom(ui.overlay, bodyRows(ui.rows), ui.columns) - 1)
+            ? Math.max(
+                1,
+                confirmationLayout(ui.overlay, ui.columns, bodyRows(ui.rows)).bodyRows - 1,
+              )
             : rowsOf(event.unit, ui.rows)),
       );
     case 'jumped':

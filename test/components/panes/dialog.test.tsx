@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Menu } from '../../../source/screen/overlay.ts';
+import { bodyRows } from '../../../source/screen/layout.ts';
+import type { Confirmation, Menu } from '../../../source/screen/overlay.ts';
+import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
+import { menuLayout } from '../../../source/screen/reducer/menu-layout.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
@@ -28,11 +31,35 @@ const menu = (note: readonly string[], details: readonly string[]): Menu => ({
   openedAt: noon - 1_000,
 });
 
-const drawn = (overlay: Menu, columns: number, rows: number): DrawnScreen => {
+const drawn = (overlay: Confirmation | Menu, columns: number, rows: number): DrawnScreen => {
   const screen = draw(runbookState, { columns, rows, events: [{ type: 'opened', overlay }] });
   open.push(screen);
   return screen;
 };
+
+const confirmation = (lines: number, choices: number): Confirmation => ({
+  kind: 'confirm',
+  title: 'Deploy',
+  body: Array.from({ length: lines }, (_, index) => ({
+    text: sentence(`b${index}`, 12),
+    tone: 'plain',
+  })),
+  commands: ['nix copy --to ssh://p620 /nix/store/x'],
+  choices: Array.from({ length: choices }, (_, index) => ({
+    label: `Choice number ${index}`,
+    wish: null,
+    guarded: index > 0,
+  })),
+  focus: 0,
+  required: { kind: 'count', count: 3 },
+  typed: '',
+  top: 0,
+  openedAt: noon - 1_000,
+});
+
+/** Rows between the edges of the frame. */
+const rowsInside = (rows: readonly string[]): number =>
+  rows.filter((row) => row.startsWith(' │')).length;
 
 /** What stands inside of the frame, in one text. */
 const readText = (rows: readonly string[]): string =>
@@ -92,4 +119,44 @@ test('a text that is longer than its pane is read to its end', async () => {
   open.push(screen);
   expect(readText(await screen.rows())).not.toContain('x-end');
   expect(readText(await screen.after({ type: 'jumped', to: 'last' }))).toContain('x-end');
+});
+
+const sizes = [
+  [60, 16],
+  [80, 18],
+  [80, 24],
+  [120, 40],
+] as const;
+
+test.each(
+  sizes,
+)('at %ix%i a menu has as many rows as its layout, and its frame is closed', async (columns, height) => {
+  for (const count of [0, 1, 4, 9])
+    for (const words of [2, 30]) {
+      const names = Array.from({ length: count }, (_, index) => `i${index}`);
+      const shown = menu(
+        names.map((name) => sentence(`n${name}`, words)),
+        names.map((name) => sentence(name, words)),
+      );
+      const layout = menuLayout(shown, columns, bodyRows(height));
+      const rows = await drawn(shown, columns, height).rows();
+      expect(rowsInside(rows)).toBe(
+        layout.noteRows + (layout.isApart ? 1 : 0) + layout.itemRows + layout.whole.length,
+      );
+      expect(rows.some((row) => row.startsWith(' └'))).toBe(true);
+    }
+});
+
+test.each(
+  sizes,
+)('at %ix%i a confirmation has as many rows as its layout, and its frame is closed', async (columns, height) => {
+  for (const lines of [1, 4, 40])
+    for (const choices of [2, 5]) {
+      const shown = confirmation(lines, choices);
+      const layout = confirmationLayout(shown, columns, bodyRows(height));
+      const rows = await drawn(shown, columns, height).rows();
+      const read = Math.min(layout.body.length, layout.bodyRows);
+      expect(rowsInside(rows)).toBe(read + 1 + 1 + layout.choices.length);
+      expect(rows.some((row) => row.startsWith(' └'))).toBe(true);
+    }
 });

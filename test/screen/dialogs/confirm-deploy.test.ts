@@ -4,7 +4,7 @@ import { widthOf } from '../../../source/model/words/line.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
 import { requiredFor } from '../../../source/screen/dialogs/confirmation-targets.ts';
 import { type Confirmation, wantedText } from '../../../source/screen/overlay.ts';
-import { choiceRows } from '../../../source/screen/reducer/confirmation-room.ts';
+import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
 import { isTyped, typeIntoOverlay } from '../../../source/screen/reducer/overlay.ts';
 import { initialUi } from '../../../source/screen/ui.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
@@ -83,7 +83,7 @@ test('no choice is cut: they take as many rows as they need', () => {
     target('razer', { restart: 'offered' }),
   ]);
   for (const columns of [60, 80, 120]) {
-    const rows = choiceRows(dialog, columns);
+    const rows = confirmationLayout(dialog, columns, 24).choices;
     expect(rows.flat()).toEqual(dialog.choices);
     for (const row of rows)
       expect(row.reduce((sum, { label }) => sum + widthOf(label) + 6, 0)).toBeLessThanOrEqual(

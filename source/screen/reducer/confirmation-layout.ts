@@ -1,8 +1,7 @@
+import { memoLast } from '../../model/memo.ts';
 import { type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { bodyRows } from '../layout.ts';
 import type { Choice, Confirmation, TonedText } from '../overlay.ts';
-import type { Ui } from '../ui.ts';
 
 const commandIndent = 4;
 
@@ -10,10 +9,7 @@ const commandIndent = 4;
 const choiceCells = ({ label }: Choice): number => widthOf(label) + 6;
 
 /** The choices in the rows that they take: none is cut, as nobody takes what cannot be read. */
-export const choiceRows = (
-  { choices }: Confirmation,
-  columns: number,
-): readonly (readonly Choice[])[] => {
+const choiceRows = ({ choices }: Confirmation, columns: number): readonly (readonly Choice[])[] => {
   const rows: Choice[][] = [];
   let free = 0;
   for (const choice of choices) {
@@ -36,19 +32,12 @@ const commandRows = (command: string, cells: number): readonly string[] => {
   );
 };
 
-/** Rows of a confirmation for what is read; edges, a line of scrolling, choices and what is typed take the others. */
-export const confirmationRoom = (dialog: Confirmation, height: number, columns: number): number =>
-  Math.max(
-    1,
-    height - 3 - choiceRows(dialog, columns).length - (dialog.required.kind === 'nothing' ? 0 : 1),
-  );
-
 /** Texts in the rows that they take. */
 export const wrapToned = (texts: readonly TonedText[], cells: number): readonly Line[] =>
   texts.flatMap(({ text, tone }) => wrapText(text, cells).map((row): Line => [span(row, tone)]));
 
 /** What is read of a confirmation, row by row: what it says, then the exact commands. */
-export const confirmationRows = (
+const confirmationRows = (
   { body, commands }: Pick<Confirmation, 'body' | 'commands'>,
   columns: number,
 ): readonly Line[] => {
@@ -67,12 +56,28 @@ export const confirmationRows = (
   ];
 };
 
-/** How many rows do not fit: as far as it scrolls. */
-export const confirmationOverflow = (
-  dialog: Confirmation,
-  { columns, rows }: Pick<Ui, 'columns' | 'rows'>,
-): number =>
-  Math.max(
-    0,
-    confirmationRows(dialog, columns).length - confirmationRoom(dialog, bodyRows(rows), columns),
-  );
+/** The rows of a confirmation as they are drawn, from the upper edge of its frame to the lower one. */
+export interface ConfirmationLayout {
+  /** Every row that is read, also those that do not fit. */
+  readonly body: readonly Line[];
+  /** Rows that these have; one below them says how many are left out. */
+  readonly bodyRows: number;
+  /** As many as do not fit: as far as it scrolls. */
+  readonly overflow: number;
+  /** Whether a row takes what is typed. */
+  readonly hasField: boolean;
+  readonly choices: readonly (readonly Choice[])[];
+}
+
+/** The two edges of the frame, and the row that says how much is left out. */
+const fixedRows = 3;
+
+export const confirmationLayout = memoLast(
+  (dialog: Confirmation, columns: number, height: number): ConfirmationLayout => {
+    const body = confirmationRows(dialog, columns);
+    const choices = choiceRows(dialog, columns);
+    const hasField = dialog.required.kind !== 'nothing';
+    const bodyRows = Math.max(1, height - fixedRows - choices.length - (hasField ? 1 : 0));
+    return { body, bodyRows, overflow: Math.max(0, body.length - bodyRows), hasField, choices };
+  },
+);

@@ -1,0 +1,128 @@
+import { memoLast } from '../../model/memo.ts';
+import { cut, type Line, widthOf, wrapText } from '../../model/words/line.ts';
+import { bodyRows } from '../layout.ts';
+import type { Menu, MenuItem } from '../overlay.ts';
+import type { Ui } from '../ui.ts';
+import { wrapToned } from './confirmation-layout.ts';
+
+/** What a row says beside its name: what it does, or why it cannot be chosen. */
+const asideOf = ({ refused, detail }: MenuItem): string => refused ?? detail;
+
+/** The rows of a menu as they are drawn: its text, its choices, and the whole text of the chosen one. */
+export interface MenuLayout {
+  /** Cells inside of the frame. */
+  readonly cells: number;
+  /** Cells of the names. */
+  readonly label: number;
+  /** Every row of the text above the choices, also those that do not fit. */
+  readonly note: readonly Line[];
+  /** Rows that the text has. */
+  readonly noteRows: number;
+  /** As many of its rows as do not fit. */
+  readonly noteOverflow: number;
+  /** Whether a blank row stands between the text and the choices. */
+  readonly isApart: boolean;
+  /** Beside the name of each choice: every row of its text, or one that is cut. */
+  readonly items: readonly (readonly string[])[];
+  /** Rows that the choices have; where it is fewer than they take, they scroll. */
+  readonly itemRows: number;
+  /** The text of the chosen one, where it is cut beside its name; as many rows for each choice. */
+  readonly whole: readonly string[];
+}
+
+/** Fewer rows of what a menu tells say too little beside choices in full. */
+const fewestNoteRows = 4;
+
+/** A row of the note, and one that says how many are left out. */
+const fewestNote = 2;
+
+/**
+ * Rows that the whole text of a choice may take in the lowest window. A command can be longer; `@`
+ * shows it in full.
+ */
+const fewestWhole = 3;
+
+/** Choices that stay in sight in the lowest window. */
+const fewestItems = 2;
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
+
+/** A text in exactly so many rows: its last one is cut, and rows that it does not take are empty. */
+const inRows = (text: string, cells: number, count: number): readonly string[] => {
+  const rows = wrapText(text, cells);
+  const last = cut(rows.slice(count - 1).join(' '), cells);
+  return Array.from({ length: count }, (_, index) =>
+    index === count - 1 ? last : (rows[index] ?? ''),
+  );
+};
+
+export const chosenItem = ({ items, cursor }: Menu): number =>
+  Math.max(
+    0,
+    items.findIndex(({ id }) => id === cursor),
+  );
+
+export const menuLayout = memoLast((menu: Menu, columns: number, height: number): MenuLayout => {
+  const cells = columns - 6;
+  const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));
+  const aside = Math.max(8, cells - label - 3);
+  const note = wrapToned(menu.note, cells);
+  const free = Math.max(1, height - 2);
+  const inFull = menu.items.map((item) => wrapText(asideOf(item), aside));
+  const apart = note.length === 0 ? 0 : 1;
+  // A menu without choices has a row that says so.
+  const wrapped = Math.max(1, sum(inFull.map(({ length }) => length)));
+  if (Math.min(note.length, fewestNoteRows) + apart + wrapped <= free) {
+    const noteRows = Math.min(note.length, free - apart - wrapped);
+    return {
+      cells,
+      label,
+      note,
+      noteRows,
+      noteOverflow: note.length - noteRows,
+      isApart: note.length > 0,
+      items: inFull,
+      itemRows: wrapped,
+      whole: [],
+    };
+  }
+  const most = Math.max(fewestWhole, Math.floor(free / 3));
+  const longest = Math.max(
+    0,
+    ...menu.items.map((item, index) =>
+      (inFull[index]?.length ?? 1) > 1 ? Math.min(most, wrapText(asideOf(item), cells).length) : 0,
+    ),
+  );
+  // In a low window the blank between them is left out first, and each of the three is shown in
+  // part.
+  const fewest = Math.min(note.length, fewestNote);
+  const itemRows = Math.min(
+    Math.max(1, menu.items.length),
+    Math.max(fewestItems, free - longest - fewest),
+  );
+  const wholeRows = Math.min(longest, Math.max(0, free - itemRows - fewest));
+  const noteRows = Math.min(note.length, Math.max(0, free - itemRows - wholeRows));
+  const chosen = menu.items[chosenItem(menu)];
+  const text = chosen === undefined ? '' : asideOf(chosen);
+  return {
+    cells,
+    label,
+    note,
+    noteRows,
+    noteOverflow: note.length - noteRows,
+    isApart: false,
+    items: menu.items.map((item) => [cut(asideOf(item), aside)]),
+    itemRows,
+    whole: wholeRows === 0 ? [] : inRows(widthOf(text) > aside ? text : '', cells, wholeRows),
+  };
+});
+
+/** Scrolls what a menu tells above its choices, a page at a time; a row of the last one stays. */
+export const scrollNote = (ui: Ui, by: number): Ui => {
+  if (ui.overlay?.kind !== 'menu') return ui;
+  const { noteRows, noteOverflow } = menuLayout(ui.overlay, ui.columns, bodyRows(ui.rows));
+  // Where something is left out, one row says so.
+  const last = noteOverflow === 0 ? 0 : noteOverflow + 1;
+  const page = Math.max(1, noteRows - 2);
+  return { ...ui, noteTop: Math.max(0, Math.min(last, ui.noteTop + by * page)) };
+};
