@@ -2,6 +2,7 @@ import { leftOutOfTest } from '../model/config/left-out-words.ts';
 import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
 import { aboutHost } from '../model/words/about-host.ts';
+import { showCommit } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
 import { hostCommands } from '../services/host/commands.ts';
 import { entriesOf } from '../state/hosts.ts';
@@ -252,7 +253,7 @@ const commitAndPush = async (
   if (!committed.ok) return endWith(committed.failure, `${doneWords(done)}, but not committed: `);
   await refreshExpectations(context, wish.hosts);
   const { revision, note } = committed.value;
-  const short = revision.slice(0, 12);
+  const short = showCommit(revision);
   if (session.signal.aborted)
     return {
       summary: `${doneWords(done, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,

@@ -1,3 +1,4 @@
+import { showCommit } from '../model/words/format.ts';
 import { hostList } from '../model/words/sentences.ts';
 import type { DoneSince, InterruptedRun } from './run.ts';
 
@@ -26,5 +27,5 @@ export const doneSinceWords = ({ since = [] }: InterruptedRun): readonly string[
     const hosts = hostList(ofRun.map(({ host }) => host));
     const commit = ofRun.find((one) => one.commit !== null)?.commit ?? null;
     const deed = ofRun.every(({ deed: done }) => done === 'rollback') ? 'rolled back' : 'deployed';
-    return `${hosts} ${ofRun.length === 1 ? 'was' : 'were'} ${deed} since by the run ${run}${commit === null ? '' : `, which committed that as ${commit.slice(0, 12)}`}.`;
+    return `${hosts} ${ofRun.length === 1 ? 'was' : 'were'} ${deed} since by the run ${run}${commit === null ? '' : `, which committed that as ${showCommit(commit)}`}.`;
   });

@@ -1,3 +1,4 @@
+import { showCommit } from '../model/words/format.ts';
 import type { RunSummary } from './run.ts';
 
 /** A commit that a run of nixup made, whoever ran it: of a new lock, or one that takes such a commit back. */
@@ -57,4 +58,4 @@ export const lastCommitOf = ({
 export const noCommitWords = (last: Exclude<LastCommit, { readonly kind: 'made' }>): string =>
   last.kind === 'none'
     ? 'no commit is known that nixup made here'
-    : `commit ${last.revision.slice(0, 12)} was reverted already, by ${last.by.slice(0, 12)}`;
+    : `commit ${showCommit(last.revision)} was reverted already, by ${showCommit(last.by)}`;

@@ -2,10 +2,10 @@ import { chosenWords } from '../../model/inputs/chosen-revision.ts';
 import { isStale } from '../../model/inputs/staleness.ts';
 import { type InputStanding, standingInRow } from '../../model/inputs/standing.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
-import { shortRevision } from '../../model/lock/describe.ts';
 import { changeLine, daysLine, sourceNow } from '../../model/lock/lock-change-line.ts';
 import { shortPath } from '../../model/lock/paths.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { showRevision } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   fitRight,
@@ -76,7 +76,7 @@ const fittingChoice = (
   const all = [
     `${changeLine(change)}, ${words}`,
     words,
-    ...(newer === null ? [] : [`chosen, ${chosen.branch ?? 'branch'} has ${shortRevision(newer)}`]),
+    ...(newer === null ? [] : [`chosen, ${chosen.branch ?? 'branch'} has ${showRevision(newer)}`]),
   ];
   return all.find((one) => widthOf(one) <= room) ?? `chosen: ${chosen.wish}`;
 };

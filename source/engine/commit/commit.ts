@@ -21,6 +21,7 @@ import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
@@ -233,10 +234,10 @@ export const makeCommitPlan = async (
 
 /** What a commit is proven to hold. */
 const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string => {
-  const short = revision.slice(0, 12);
+  const short = showCommit(revision);
   return plan.others.kind === 'left'
     ? `${short} holds ${plan.paths.join(', ')} as tested; left uncommitted: ${plan.others.paths.join(', ')}`
-    : `${short} holds exactly the tested tree ${tree.slice(0, 12)}`;
+    : `${short} holds exactly the tested tree ${showCommit(tree)}`;
 };
 
 export interface ProvenCommit {
@@ -418,7 +419,7 @@ export const commitGoal =
     if (!committed.ok) return endWith(committed.failure);
     await refreshExpectations(context, context.state().hostNames);
     const { revision, note } = committed.value;
-    return { summary: `Committed as ${revision.slice(0, 12)}.${note}` };
+    return { summary: `Committed as ${showCommit(revision)}.${note}` };
   };
 
 export const pushGoal =

@@ -2,6 +2,7 @@ import type { CutCommit } from '../../model/commit/cut-commit.ts';
 import { asSentence, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { showCommit } from '../../model/words/format.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { observeGit } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -68,7 +69,7 @@ export const oweCut = async (
     // The run itself may have noted it before it was killed.
     await dropPush(context, { branch, revision: tip });
     return made === null
-      ? `Commit ${tip.slice(0, 12)} of the branch ${branch} is not pushed. To push it: nixup commit --push`
+      ? `Commit ${showCommit(tip)} of the branch ${branch} is not pushed. To push it: nixup commit --push`
       : 'It is not pushed.';
   }
   const noted = await beginPush(context, { branch, revision: made });

@@ -1,5 +1,6 @@
 import { owedWords } from '../../model/commit/owed-push.ts';
 import type { Failure } from '../../model/failure.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalEnding } from '../run/ending.ts';
@@ -25,7 +26,7 @@ const retryOwedPushes = async (
     const pushed = await pushOwed(context, session, owed);
     if (pushed.ok)
       told.push(
-        `Commit ${owed.revision.slice(0, 12)} of the branch ${branch}, which an earlier run could not push, is pushed now.`,
+        `Commit ${showCommit(owed.revision)} of the branch ${branch}, which an earlier run could not push, is pushed now.`,
       );
   }
   return told;

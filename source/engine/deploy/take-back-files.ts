@@ -6,6 +6,7 @@ import { rootOfChange } from '../../model/lock/change.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { adviceOf, advise, advised } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { LockRevert } from '../../services/git/lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
@@ -63,7 +64,7 @@ export const planCommitBack = async (
         planned.value === null
           ? {
               commit: null,
-              why: `the committed flake.lock is already the one from before commit ${revision.slice(0, 12)}`,
+              why: `the committed flake.lock is already the one from before commit ${showCommit(revision)}`,
             }
           : { commit: { revision, planned: planned.value }, why: null },
       );
@@ -157,7 +158,7 @@ export const prepareFilesBack = async (
     return failed({
       code: 'gate-closed',
       host: null,
-      reason: `No host was touched: the lock from before commit ${commit.revision.slice(0, 12)} cannot be restored. ${explain(parsed.failure).what}`,
+      reason: `No host was touched: the lock from before commit ${showCommit(commit.revision)} cannot be restored. ${explain(parsed.failure).what}`,
       remedy: 'Roll the hosts back alone: leave --commit out',
     });
   const refusal = await context.git.rehearseHook(commit.planned, {
@@ -174,7 +175,7 @@ const takeLockBack = async (
   session: RunSession,
   { revision, planned }: NonNullable<PreparedBack['commit']>,
 ): Promise<Result<void, Failure>> => {
-  const short = revision.slice(0, 12);
+  const short = showCommit(revision);
   const current = await readLock(context);
   if (!current.ok) return current;
   const what = { deed: `take back commit ${short}`, work: { kind: 'whole' } } as const;
@@ -232,7 +233,7 @@ export const takeBackFiles = async (
   if (commit !== null) {
     const reverted = await takeLockBack(context, session, commit);
     if (!reverted.ok) return reverted;
-    done.push(`Commit ${commit.revision.slice(0, 12)} is reverted: its lock, and nothing else.`);
+    done.push(`Commit ${showCommit(commit.revision)} is reverted: its lock, and nothing else.`);
   }
   if (also.push) {
     const pushed = await runPush(context, session);

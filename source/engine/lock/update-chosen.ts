@@ -10,7 +10,6 @@ import {
 } from '../../model/inputs/chosen-revision.ts';
 import { canNixName } from '../../model/inputs/input-name.ts';
 import type { ChosenRevision } from '../../model/lock/change.ts';
-import { shortRevision } from '../../model/lock/describe.ts';
 import type { Attributes, FlakeLock, LockNode } from '../../model/lock/lock.ts';
 import {
   inputEdge,
@@ -22,6 +21,7 @@ import {
 import { graftInput, keepOriginal } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { chooseRevision, sourceAttributes } from '../../services/inputs/choose-revision.ts';
@@ -206,7 +206,7 @@ const takeOne = async (
   if (textOf(lockedOf(node ?? {}), 'rev') !== chosen.revision)
     return await giveUp({
       code: 'lock-not-written',
-      detail: `${name} is not at ${shortRevision(chosen.revision)} in the lock that Nix wrote`,
+      detail: `${name} is not at ${showRevision(chosen.revision)} in the lock that Nix wrote`,
     });
   const written = await writeAcceptedLock(
     context,
@@ -223,7 +223,7 @@ const takeOne = async (
     case 'rejected':
       return refuse(
         name,
-        `Nix does not accept the lock with ${shortRevision(chosen.revision)}: ${answer.reason}`,
+        `Nix does not accept the lock with ${showRevision(chosen.revision)}: ${answer.reason}`,
         'Choose another revision; the lock is as before.',
       );
   }
@@ -246,7 +246,7 @@ export const takePicks = async (
     });
     if (!kept.ok) return kept;
     const taken = await session.perform(
-      { host: null, deed: `update ${name} to ${chosen.wish} (${shortRevision(chosen.revision)})` },
+      { host: null, deed: `update ${name} to ${chosen.wish} (${showRevision(chosen.revision)})` },
       () => takeOne(context, session, pick),
       () => 'the lock has that revision, and Nix accepts it',
     );

@@ -1,3 +1,4 @@
+import { showCommit } from '../../model/words/format.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { readLockIndex } from '../lock/history.ts';
 import { runRestoreLock } from '../lock/restore.ts';
@@ -15,7 +16,7 @@ const closeCommitted = async (
   run: InterruptedRun,
   choice: ResumeChoice,
 ): Promise<Concluded> => {
-  const short = (run.committed ?? '').slice(0, 12);
+  const short = showCommit(run.committed ?? '');
   if (choice === 'rollback')
     return stillOpen({
       exitCode: 3,

@@ -1,4 +1,5 @@
 import { quoteWords } from '../command.ts';
+import { showCommit } from '../words/format.ts';
 
 /** The commit that a run was about to make: HEAD before it, and the tree that it was to hold. */
 export interface WantedCommit {
@@ -34,11 +35,11 @@ export const cutCommitWords = (cut: CutCommit): readonly string[] => {
       return ['Its commit was not made.', ...keptWords(cut.kept)];
     case 'made':
       return [
-        `Its commit was made: ${cut.revision.slice(0, 12)} holds exactly what was tested. To push it: nixup commit --push`,
+        `Its commit was made: ${showCommit(cut.revision)} holds exactly what was tested. To push it: nixup commit --push`,
       ];
     case 'other':
       return [
-        `The commit ${cut.revision.slice(0, 12)} was made after it began, and does not hold what was tested. See it: ${quoteWords(['git', 'show', '--stat', cut.revision.slice(0, 12)])}`,
+        `The commit ${showCommit(cut.revision)} was made after it began, and does not hold what was tested. See it: ${quoteWords(['git', 'show', '--stat', showCommit(cut.revision)])}`,
         ...keptWords(cut.kept),
       ];
   }

@@ -1,5 +1,6 @@
 import { type ChosenRevision, type LockChange, lockedSide } from '../lock/change.ts';
-import { shortRevision, showDay } from '../lock/describe.ts';
+import { showDay } from '../lock/describe.ts';
+import { showRevision } from '../words/format.ts';
 import { isDay } from '../words/format-time.ts';
 
 /** What a person asked an input to be taken to. */
@@ -56,7 +57,7 @@ export const chosenWords = (
   const has =
     newer === null || newer === revision
       ? `${name} has the same`
-      : `${name} has ${shortRevision(newer)}`;
+      : `${name} has ${showRevision(newer)}`;
   return `chosen: ${wish} (${has}${onBranch === false ? `, and not this commit` : ''})`;
 };
 
@@ -73,9 +74,9 @@ export const chosenSentence = (name: string, chosen: ChosenRevision): string => 
           ? `, which ${branch} does not have`
           : `; whether ${branch} has it could not be found out`;
   const newest =
-    tip === null || tip === revision ? '' : ` ${branch ?? 'Its branch'} has ${shortRevision(tip)}.`;
+    tip === null || tip === revision ? '' : ` ${branch ?? 'Its branch'} has ${showRevision(tip)}.`;
   const named = revision.startsWith(wish) ? '' : `${wish} is `;
-  return `${name}: ${named}commit ${shortRevision(revision)}${day === null ? '' : ` of ${day}`}${where}.${newest}`;
+  return `${name}: ${named}commit ${showRevision(revision)}${day === null ? '' : ` of ${day}`}${where}.${newest}`;
 };
 
 /** The changes with the choice that led to them, where a person made one. */

@@ -1,8 +1,8 @@
 import { alarmTexts } from '../lock/alarm-texts.ts';
 import type { LockChange } from '../lock/change.ts';
 import { copiesSentence } from '../lock/copies.ts';
-import { shortRevision } from '../lock/describe.ts';
 import { changeLine, commitsLine, datesLine } from '../lock/lock-change-line.ts';
+import { showRevision } from '../words/format.ts';
 import { withoutControls } from '../words/without-controls.ts';
 import { chosenWords } from './chosen-revision.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
@@ -39,7 +39,7 @@ const breakingLines = ({ breaking }: LockReview): readonly string[] =>
         '',
         ...breaking.map(
           ({ input, source, text, revision }) =>
-            `- **${escaped(input)}** (${source}${revision === null ? '' : ` ${shortRevision(revision)}`}): ${escaped(text)}`,
+            `- **${escaped(input)}** (${source}${revision === null ? '' : ` ${showRevision(revision)}`}): ${escaped(text)}`,
         ),
         '',
       ];
@@ -56,7 +56,7 @@ const subjectLines = ({ subjects }: LockReview): readonly string[] =>
       '',
       `<details><summary>Commits of ${escaped(path)}</summary>`,
       '',
-      ...shown.map(({ revision, subject }) => `- ${shortRevision(revision)} ${escaped(subject)}`),
+      ...shown.map(({ revision, subject }) => `- ${showRevision(revision)} ${escaped(subject)}`),
       ...(rest === 0 ? [] : [`- and ${rest} more`]),
       '',
       '</details>',

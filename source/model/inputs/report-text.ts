@@ -2,9 +2,9 @@ import { alarmTexts } from '../lock/alarm-texts.ts';
 import type { LockChange } from '../lock/change.ts';
 import { type CommitSubject, showCommitCount } from '../lock/commit-count.ts';
 import { copiesSentence } from '../lock/copies.ts';
-import { shortRevision } from '../lock/describe.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from '../lock/lock-change-line.ts';
 import { ownOf } from '../own-of.ts';
+import { showRevision } from '../words/format.ts';
 import { counted } from '../words/sentences.ts';
 import { withoutControls } from '../words/without-controls.ts';
 import { chosenWords } from './chosen-revision.ts';
@@ -59,7 +59,7 @@ const subjectLines = (
   const shown = subjects.slice(0, mostSubjects);
   const more = Math.max(subjects.length, commits?.count ?? 0) - shown.length;
   return [
-    ...shown.map(({ revision, subject }) => `${shortRevision(revision)} ${subject}`),
+    ...shown.map(({ revision, subject }) => `${showRevision(revision)} ${subject}`),
     ...(shown.length === 0 || more <= 0
       ? []
       : [`and ${showCommitCount({ count: more, exact: commits?.exact !== false })} more`]),

@@ -1,13 +1,9 @@
+import { showRevision } from '../words/format.ts';
+import { showDate } from '../words/format-time.ts';
 import { branchName } from './branch.ts';
 import { type ChangeSide, isFollows } from './change.ts';
 import type { Attributes } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
-
-/** The first seven digits, as git shows a revision; `-dirty` stays. */
-export const shortRevision = (revision: string): string =>
-  /^[0-9a-f]{12,}/.test(revision)
-    ? `${revision.slice(0, 7)}${revision.endsWith('-dirty') ? '-dirty' : ''}`
-    : revision;
 
 const located = (attributes: Attributes): string => {
   const type = textOf(attributes, 'type') ?? 'unknown';
@@ -31,7 +27,7 @@ export const describeAttributes = (attributes: Attributes): string => {
   return [
     located(attributes),
     ...(ref === undefined ? [] : [`branch ${branchName(ref)}`]),
-    ...(revision === undefined ? [] : [`at ${shortRevision(revision)}`]),
+    ...(revision === undefined ? [] : [`at ${showRevision(revision)}`]),
     ...(dir === undefined ? [] : [`folder ${dir}`]),
   ].join(' ');
 };
@@ -46,6 +42,4 @@ export const describeSide = (side: ChangeSide | null): string =>
 
 /** `2026-11-22` of seconds since the epoch. */
 export const showDay = (seconds: number | undefined): string | null =>
-  seconds === undefined || seconds <= 1 || seconds > 8.64e12
-    ? null
-    : new Date(seconds * 1_000).toISOString().slice(0, 10);
+  seconds === undefined || seconds <= 1 || seconds > 8.64e12 ? null : showDate(seconds * 1_000);

@@ -1,16 +1,17 @@
+import { showRevision } from '../words/format.ts';
 import { isFollows, type LockChange, lockedSide } from './change.ts';
 import { commitsWords } from './commit-count.ts';
-import { describeAttributes, describeSide, shortRevision, showDay } from './describe.ts';
+import { describeAttributes, describeSide, showDay } from './describe.ts';
 import type { Attributes, LockedReference } from './lock.ts';
 import { revisionOf } from './source.ts';
 
 const noRevision = 'no revision';
 
 /** A short name of a locked state: its revision, else whatever tells it apart. */
-const showRevision = (reference: LockedReference): string => {
+const nameLocked = (reference: LockedReference): string => {
   const revision = revisionOf(reference);
-  if (revision !== undefined) return shortRevision(revision);
-  if (reference.dirtyRev !== undefined) return shortRevision(reference.dirtyRev);
+  if (revision !== undefined) return showRevision(revision);
+  if (reference.dirtyRev !== undefined) return showRevision(reference.dirtyRev);
   if (reference.narHash !== undefined) return reference.narHash.slice(0, 'sha256-'.length + 7);
   return noRevision;
 };
@@ -51,7 +52,7 @@ const revisions = (change: LockChange): string => {
   // Archives without a revision: their names tell more than their hashes do.
   const named = old.rev === undefined && now.rev === undefined ? fileNames(old, now) : null;
   if (named !== null) return named;
-  const [before, after] = [showRevision(old), showRevision(now)];
+  const [before, after] = [nameLocked(old), nameLocked(now)];
   // An unknown type may have neither revision nor hash: what differs is named.
   return before === noRevision && after === noRevision
     ? `${noRevision}, other ${attributesThatDiffer(old as Attributes, now as Attributes)}`
@@ -87,7 +88,7 @@ export const changeLine = (change: LockChange): string => {
     case 'repointed':
       return repointed(change);
     case 'rehashed':
-      return `${now === null ? '' : showRevision(now)} again, with another content hash`;
+      return `${now === null ? '' : nameLocked(now)} again, with another content hash`;
     case 'follows':
       return isFollows(change.new) && !isFollows(change.old)
         ? `${describeSide(change.new)} (was its own)`

@@ -26,6 +26,16 @@ export const showAge = (milliseconds: number): string => {
   return `${Math.floor(value / day)} d`;
 };
 
+/** A limit that was set, without what is zero in it: `30 s`, `2 m`, `1 h 30 m`, `0.05 s`. */
+export const showLimit = (milliseconds: number): string => {
+  const parts = [
+    [Math.floor(milliseconds / hour), 'h'],
+    [Math.floor((milliseconds % hour) / minute), 'm'],
+    [(milliseconds % minute) / second, 's'],
+  ].filter(([value]) => value !== 0);
+  return parts.length === 0 ? '0 s' : parts.map(([value, unit]) => `${value} ${unit}`).join(' ');
+};
+
 /** The clock of a running phase: `0:12`, `15:00`. */
 export const showClock = (milliseconds: number): string => {
   const seconds = Math.max(0, Math.floor(milliseconds / second));
@@ -46,6 +56,15 @@ export const showShortDate = (at: number): string => isoOf(at).slice(5, 10);
 
 /** `2026-11-20 14:03`, in UTC. */
 export const showMoment = (at: number): string => isoOf(at).slice(0, 16).replace('T', ' ');
+
+/** `14:03:22`, in UTC. */
+export const showTime = (at: number): string => isoOf(at).slice(11, 19);
+
+/** `2026-11-20T14:03:22.417Z`. */
+export const showInstant = (at: number): string => isoOf(at);
+
+/** A moment as a part of a file's name: `20261120T140322417Z`. */
+export const timeInName = (at: number): string => isoOf(at).replaceAll(/[^0-9TZ]/g, '');
 
 /** Whether a text names a day that there is. */
 export const isDay = (text: string): boolean => {

@@ -20,6 +20,14 @@ export const showStorePath = (path: string): string => {
   return `${base.slice(dash + 1)} (${base.slice(0, 7)})`;
 };
 
-/** Short, and with the mark of a tree that was not committed. */
+/** The first seven digits of a revision, as git shows it; `-dirty` stays, and so does what is a name. */
 export const showRevision = (revision: string): string =>
-  `${revision.slice(0, 7)}${revision.endsWith('-dirty') ? '-dirty' : ''}`;
+  /^[0-9a-f]{12,}/.test(revision)
+    ? `${revision.slice(0, 7)}${revision.endsWith('-dirty') ? '-dirty' : ''}`
+    : revision;
+
+/** A commit of the fleet's own repository: twelve digits, for a command line that is used later. */
+export const showCommit = (revision: string): string => revision.slice(0, 12);
+
+/** How long something took to answer: `12 ms`. */
+export const showLatency = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;

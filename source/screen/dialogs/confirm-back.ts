@@ -7,7 +7,7 @@ import {
   stayBehind,
 } from '../../model/deploy/plan.ts';
 import { showGeneration } from '../../model/host/generation.ts';
-import { showStorePath } from '../../model/words/format.ts';
+import { showCommit, showStorePath } from '../../model/words/format.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { doneSince } from '../../state/done-since.ts';
 import { filesDoneWords, filesWords } from '../../state/partly-back.ts';
@@ -56,7 +56,7 @@ export const filesBackTexts = (
       ? [
           files?.commit == null
             ? `no commit is reverted: ${files?.noCommit ?? 'none is known'}`
-            : `then commit ${files.commit.slice(0, 12)} is reverted: a new commit of its lock alone`,
+            : `then commit ${showCommit(files.commit)} is reverted: a new commit of its lock alone`,
         ]
       : []),
     ...(files?.pushesTo == null ? [] : [`then that is pushed to ${files.pushesTo}`]),

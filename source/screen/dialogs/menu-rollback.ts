@@ -1,5 +1,6 @@
 import { hostsOnly } from '../../model/deploy/plan.ts';
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
@@ -35,7 +36,7 @@ const everythingItem = (
     [
       'the hosts',
       ...(changed.length > 0 ? ['then the lock to the committed one'] : []),
-      ...(commit === null ? [] : [`then a revert of commit ${commit.slice(0, 12)}`]),
+      ...(commit === null ? [] : [`then a revert of commit ${showCommit(commit)}`]),
       ...(hasCommit && isPublished ? ['then a push of that'] : []),
     ].join(', '),
     {

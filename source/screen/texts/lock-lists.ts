@@ -4,10 +4,9 @@ import { partlyRead } from '../../model/inputs/lock-commits.ts';
 import type { LockChange } from '../../model/lock/change.ts';
 import type { CommitCount } from '../../model/lock/commit-count.ts';
 import { copiesSentence } from '../../model/lock/copies.ts';
-import { shortRevision } from '../../model/lock/describe.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import { ownOf } from '../../model/own-of.ts';
-import { showCount } from '../../model/words/format.ts';
+import { showCount, showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import type { AppState } from '../../state/state.ts';
 import type { TonedText } from '../overlay.ts';
@@ -43,7 +42,7 @@ export const breakingText = (app: AppState): readonly TonedText[] => {
       .filter((one) => one.input === input)
       .map(
         ({ source, text, revision }): TonedText => ({
-          text: `  ${source}${revision === null ? '' : ` ${shortRevision(revision)}`}: ${text}`,
+          text: `  ${source}${revision === null ? '' : ` ${showRevision(revision)}`}: ${text}`,
           tone: source === 'release' || source === 'version' ? 'warn' : 'plain',
         }),
       ),
@@ -84,7 +83,7 @@ export const commitsText = (
     },
     ...subjects.map(
       (commit): TonedText => ({
-        text: `${shortRevision(commit.revision)}  ${showDate(commit.at * 1000)}  ${commit.subject}`,
+        text: `${showRevision(commit.revision)}  ${showDate(commit.at * 1000)}  ${commit.subject}`,
         tone: isBreakingCommit(commit) ? 'warn' : 'plain',
       }),
     ),

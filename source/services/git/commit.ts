@@ -3,6 +3,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, commandOnly } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -176,7 +177,7 @@ const takeBack = async (
 ): Promise<Result<never, Failure>> => {
   const { world, place, copy, before, hooks } = attempt;
   const others = await changedBetween(world, place, wanted, made.tree);
-  const short = made.revision.slice(0, 12);
+  const short = showCommit(made.revision);
   const named = others.length === 0 ? 'other files' : namesOf(others);
   const what =
     hooks.length === 0
@@ -272,7 +273,7 @@ const leave = async (attempt: Attempt, other: Head): Promise<readonly string[]> 
   const { copy, kept, hooks } = attempt;
   if (copy === null && (await kept.isAsBegun())) await kept.putBack();
   return [
-    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${other.revision.slice(0, 12)} meanwhile: that was left`,
+    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${showCommit(other.revision)} meanwhile: that was left`,
     ...(await wordsOfCopy(attempt)),
   ];
 };
@@ -338,7 +339,7 @@ const cutShort = (failure: Failure, hooks: readonly string[]): string => {
 
 /** A commit of nixup on top of one that came between: nobody tested both together. */
 const onTopOfOther = ({ place }: Attempt, made: Head, other: Head): Failure => {
-  const [short, below] = [made.revision.slice(0, 12), other.revision.slice(0, 12)];
+  const [short, below] = [showCommit(made.revision), showCommit(other.revision)];
   return refused(
     `somebody committed ${below} meanwhile, so commit ${short} stands on top of it, and both together were not tested. Both were left`,
     advise(

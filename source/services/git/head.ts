@@ -2,6 +2,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import {
   askGit,
   type GitPlace,
@@ -204,7 +205,8 @@ const isAncestor = async (
     )
   ).ok;
 
-const shortOf = (head: Head | null): string => head?.revision.slice(0, 12) ?? 'no commit';
+const shortOf = (head: Head | null): string =>
+  head === null ? 'no commit' : showCommit(head.revision);
 
 const unknownStanding = 'Where HEAD is now could not be read';
 
@@ -247,7 +249,7 @@ const branchMoved = async (
 ): Promise<string> => {
   const name = branchName(before.branch);
   const from = before.head?.revision ?? null;
-  const short = tip?.slice(0, 12) ?? 'no commit';
+  const short = tip === null ? 'no commit' : showCommit(tip);
   if (tip === null || copy === null || !(await copy.hasMovedTo(tip)))
     return `${sharedDoer(copy, who)} moved ${name} to ${short} meanwhile: that was left`;
   // The earlier commit stays reachable from this.

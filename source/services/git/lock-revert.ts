@@ -4,6 +4,7 @@ import { revertMessage } from '../../model/commit/revert-message.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { commandOnly } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import {
   askGit,
   type GitPlace,
@@ -42,7 +43,7 @@ export const planLockRevert = async (
   if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
   const { root } = place;
   const path = `${place.prefix}flake.lock`;
-  const short = revision.slice(0, 12);
+  const short = showCommit(revision);
   const refused = (detail: string, ...words: readonly string[]): Result<never, Failure> =>
     failed(
       refusing('revert the commit')(detail, commandOnly(quoteWords(['git', '-C', root, ...words]))),
