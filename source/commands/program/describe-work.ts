@@ -1,3 +1,4 @@
+import { nameGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostWork } from '../../model/host/host.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
@@ -19,7 +20,7 @@ const doing: Readonly<Record<DeployStep, string>> = {
 };
 
 const generationWords = (generation: number | null): string =>
-  generation === null ? '' : `generation ${generation}, `;
+  generation === null ? '' : `${nameGeneration(generation)}, `;
 
 /**
  * How a built system compares with what the host runs; of a host that was never reached that is not

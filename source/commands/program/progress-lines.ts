@@ -5,6 +5,7 @@ import { bisectSentence } from '../../model/causes/bisect.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import { showSize } from '../../model/words/format.ts';
+import { subjectLine } from '../../model/words/sentences.ts';
 import { type AppEvent, isRunEvent } from '../../state/events.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
 import { describeWork } from './describe-work.ts';
@@ -71,7 +72,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
   const onceOf = (topic: string, subject: string, words: string | null): readonly string[] => {
     if (words === null || last.get(topic) === words) return [];
     last.set(topic, words);
-    return [`${subject.padEnd(10)} ${words}`];
+    return [subjectLine(subject, words)];
   };
   const once = (subject: string, words: string | null): readonly string[] =>
     onceOf(subject, subject, words);
@@ -114,7 +115,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         const busy = counts.builds.expected + counts.fetches.expected > 0;
         if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
         toldProgressAt = event.at;
-        return [`${(event.host ?? 'build').padEnd(10)} ${progressWords(counts)} so far`];
+        return [subjectLine(event.host ?? 'build', `${progressWords(counts)} so far`)];
       }
       case 'rollout-moved':
       case 'pause-changed':

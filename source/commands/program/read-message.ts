@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showSize } from '../../model/words/format.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import type { World } from '../../services/world/world.ts';
 
 /** How long, and how many bytes, a message may take that comes from a pipe. */
@@ -37,7 +39,7 @@ const readToEnd = async (
       const bytes = Buffer.from(part);
       size += bytes.length;
       if (size > limits.bytes)
-        return unreadable(at, `it gave more than ${limits.bytes} bytes, which is no message`);
+        return unreadable(at, `it gave more than ${showSize(limits.bytes)}, which is no message`);
       parts.push(bytes);
     }
     return success(Buffer.concat(parts).toString());
@@ -46,7 +48,7 @@ const readToEnd = async (
     return unreadable(
       at,
       isOverdue
-        ? `${silent} within ${limits.ms / 1_000} s`
+        ? `${silent} within ${showLimit(limits.ms)}`
         : error instanceof Error
           ? error.message
           : String(error),

@@ -1,7 +1,7 @@
 import { success } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import { advise, advised } from '../../model/words/advice.ts';
-import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { showDuration, showMoment, showTime } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
@@ -56,7 +56,7 @@ const historyText = (runs: readonly RunSummary[], on: readonly string[]): string
 const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
   const teller = createProgressTeller();
   const lines = events.flatMap((event) =>
-    teller(event).map((line) => `${new Date(event.at).toISOString().slice(11, 19)}  ${line}`),
+    teller(event).map((line) => `${showTime(event.at)}  ${line}`),
   );
   return [
     `${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC`,

@@ -1,6 +1,7 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { type Result, success } from '../../model/result.ts';
+import { showInstant } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -57,7 +58,7 @@ const follow = async (
     await program.survey({ probe: true, evaluate: false, words: hosts });
     for (const host of hosts)
       for (const news of newsOf(program.state(), host, before.get(host) ?? null))
-        console.answer(`${new Date(world.clock.now()).toISOString()}  ${host}  ${news}`);
+        console.answer(`${showInstant(world.clock.now())}  ${host}  ${news}`);
     look();
   }
 };

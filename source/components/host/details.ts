@@ -5,7 +5,7 @@ import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
 import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
-import { showRevision, showSize, showStorePath } from '../../model/words/format.ts';
+import { showLatency, showRevision, showSize, showStorePath } from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
@@ -147,7 +147,7 @@ const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
       'up',
       span(facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000)),
       muted(facts.load === null ? '' : `   load ${facts.load.join(' ')}`),
-      muted(`   answered in ${facts.latencyMs} ms`),
+      muted(`   answered in ${showLatency(facts.latencyMs)}`),
     ),
     ...facts.space.map((space) =>
       labelled(

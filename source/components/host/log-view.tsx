@@ -2,13 +2,13 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { derivationName } from '../../model/nix/derivation-name.ts';
 import {
+  breakText,
   dropCells,
   type Line,
   muted,
   span,
   strong,
   takeCells,
-  widthOf,
 } from '../../model/words/line.ts';
 import type { LogRing } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -20,18 +20,6 @@ import { highlight } from '../base/search-hits.ts';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
-const wrapHard = (text: string, cells: number): readonly string[] => {
-  const parts: string[] = [];
-  let rest = text;
-  while (widthOf(rest) > cells) {
-    const head = takeCells(rest, cells);
-    if (head === '') break;
-    parts.push(head);
-    rest = rest.slice(head.length);
-  }
-  return [...parts, rest];
-};
-
 const wrappedLines = (
   ring: LogRing,
   log: LogUi,
@@ -42,7 +30,7 @@ const wrappedLines = (
   if (log.follow) {
     const rows: string[] = [];
     for (let index = ring.lines.length - 1; index >= 0 && rows.length < height; index -= 1)
-      rows.unshift(...wrapHard(ring.lines[index] ?? '', cells));
+      rows.unshift(...breakText(ring.lines[index] ?? '', cells));
     return rows.slice(-height).map((row) => [span(' '), ...highlight(row, log.search)]);
   }
   const rows: string[] = [];
@@ -51,7 +39,7 @@ const wrappedLines = (
     index < ring.lines.length && rows.length < height;
     index += 1
   )
-    rows.push(...wrapHard(ring.lines[index] ?? '', cells));
+    rows.push(...breakText(ring.lines[index] ?? '', cells));
   return rows.slice(0, height).map((row) => [span(' '), ...highlight(row, log.search)]);
 };
 

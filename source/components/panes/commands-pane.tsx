@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { showDuration } from '../../model/words/format-time.ts';
+import { showDuration, showTime } from '../../model/words/format-time.ts';
 import {
   cutLine,
   fitRight,
@@ -47,7 +47,7 @@ const wholeLines = (record: CommandRecord, cells: number): readonly Line[] => [
   [muted(glyph.rule.repeat(cells))],
   [
     strong(record.host === null ? 'on this machine' : `for ${record.host}`),
-    muted(`   ${new Date(record.startedAt).toISOString().slice(11, 19)} UTC   `),
+    muted(`   ${showTime(record.startedAt)} UTC   `),
     span(record.ending, isWell(record.ending) ? 'plain' : 'bad'),
   ],
   ...wrapText(record.line, cells).map((text): Line => [span(text)]),

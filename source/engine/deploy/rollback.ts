@@ -8,6 +8,7 @@ import {
 } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { nameGeneration } from '../../model/host/generation.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
@@ -165,7 +166,7 @@ const rollbackHost = async (
         terms: supervisionTerms(context, entry, facts),
         onLine: (line) => session.log(host, line),
       }),
-    (value) => `${host} runs ${to}, profile is generation ${value.generation}`,
+    (value) => `${host} runs ${to}, profile is ${nameGeneration(value.generation)}`,
   );
   const after = await hosts.probe(entry, { fresh: true });
   if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });

@@ -1,6 +1,6 @@
 import { judgeActivated, judgePersistent } from '../../model/deploy/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
-import { generationOf } from '../../model/host/generation.ts';
+import { generationOf, nameGeneration } from '../../model/host/generation.ts';
 import type { BootDefault, HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -44,7 +44,7 @@ export const persist = async (
         onLine: travel.onLine,
       }),
     ({ generation, boot, facts }) =>
-      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}${onceOf(boot)}${knownGoodWords(facts)}`,
+      `profile is ${nameGeneration(generation)}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}${onceOf(boot)}${knownGoodWords(facts)}`,
   );
   if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
   travel.begin('verify');

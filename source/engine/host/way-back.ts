@@ -1,5 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { nameGeneration } from '../../model/host/generation.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
@@ -46,7 +47,7 @@ export const goWayBack = async (
     { host, deed: 'rollback', from: left, to: old },
     () => go(old),
     ({ generation }) =>
-      `${host} runs ${old} again${generation === null ? '' : `, which is generation ${generation}`}`,
+      `${host} runs ${old} again${generation === null ? '' : `, which is ${nameGeneration(generation)}`}`,
   );
   const after = await context.hosts.probe(entry, { fresh: true });
   if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });

@@ -6,7 +6,7 @@ import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/in
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
-import { isDay } from '../../model/words/format-time.ts';
+import { isDay, showDate } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { parseConfig } from '../../parsers/config/config.ts';
 import { createTrust } from '../../services/config/trust.ts';
@@ -18,7 +18,7 @@ import { runRevert } from './revert.ts';
 
 const wrongDay = (context: EngineContext, until: string | null): Failure | null => {
   if (until === null) return null;
-  const today = new Date(context.world.clock.now()).toISOString().slice(0, 10);
+  const today = showDate(context.world.clock.now());
   const wrong = (detail: string, remedy: string): Failure => ({
     code: 'config-invalid',
     file: '--until',

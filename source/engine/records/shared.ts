@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { timeInName } from '../../model/words/format-time.ts';
 import {
   damagedName,
   type KeptFile,
@@ -64,7 +65,7 @@ const bringIn = <Item extends object>(
     if (parsed === null) return await world.files.rename(path, damagedName(path, now));
     const done = await shared.change((before) => joined(before, parsed.value, naming));
     if (!done.ok) return done;
-    const stamp = new Date(now).toISOString().replaceAll(/[^0-9TZ]/g, '');
+    const stamp = timeInName(now);
     return await world.files.rename(path, `${path}.shared-${stamp}`);
   });
 

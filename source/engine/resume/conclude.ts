@@ -1,6 +1,7 @@
 import { isInPlace, isPersistent } from '../../model/deploy/in-place.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import { success } from '../../model/result.ts';
+import { showMoment } from '../../model/words/format-time.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { outcomeSentence } from '../../state/outcome.ts';
@@ -94,7 +95,7 @@ export const concludeResume = async (
     const outcome = session.outcomes.get(name);
     return outcome !== undefined && !isDecided(outcome) && !isGone(context, name);
   });
-  const began = new Date(run.startedAt).toISOString();
+  const began = showMoment(run.startedAt);
   if (open.length > 0 || unasked.length > 0) {
     const why = [
       ...(open.length === 0

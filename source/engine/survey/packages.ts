@@ -11,6 +11,7 @@ import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showSizeChange } from '../../model/words/format.ts';
+import { padText } from '../../model/words/line.ts';
 import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { HostState } from '../../state/state.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -155,6 +156,6 @@ export const compareGeneration = async (
     `against what runs: ${countPackages(difference.changes)}   ${showSizeChange(difference.sizeDelta)}`,
     ...reviewPackages(difference.changes)
       .filter(({ kind }) => kind !== 'rebuilt')
-      .map((change) => `  ${change.kind.padEnd(11)}${change.name} ${versionsLine(change)}`),
+      .map((change) => `  ${padText(change.kind, 11)}${change.name} ${versionsLine(change)}`),
   ];
 };

@@ -121,7 +121,7 @@ const ofClass: Readonly<
   'disk-full': (_cause, scene) => [
     remedy(
       'free-space',
-      'See what fills the disk. Remove what nobody needs; generations younger than 30 days stay.',
+      'See what fills the disk. Remove what nobody needs; young generations stay.',
       'df -h /nix /tmp',
     ),
     retry(scene),

@@ -1,3 +1,4 @@
+import { nameGeneration } from '../host/generation.ts';
 import { chosenWords } from '../inputs/chosen-revision.ts';
 import { isFollows, type LockChange, lockedSide } from '../lock/change.ts';
 import { type CommitCount, commitsWords } from '../lock/commit-count.ts';
@@ -5,29 +6,14 @@ import { aboutHost } from '../words/about-host.ts';
 import { showRevision } from '../words/format.ts';
 import { showDate } from '../words/format-time.ts';
 import { withoutControls } from '../words/without-controls.ts';
+import { wrapWords } from '../words/wrap-words.ts';
 import { type CommitFacts, isLock } from './facts.ts';
 import { commitSubject } from './subject.ts';
 
-const bodyWidth = 72;
+const width = 72;
 
-const wrap = (text: string, first: string, rest: string): readonly string[] => {
-  const lines: string[] = [];
-  let line = first;
-  let isFresh = true;
-  for (const word of text.split(/\s+/)) {
-    if (word === '') continue;
-    if (!isFresh && line.length + 1 + word.length > bodyWidth) {
-      lines.push(line);
-      line = rest;
-      isFresh = true;
-    }
-    line = isFresh ? `${line}${word}` : `${line} ${word}`;
-    isFresh = false;
-  }
-  return [...lines, line];
-};
-
-const bullet = (text: string): readonly string[] => wrap(text, '- ', '  ');
+const bullet = (text: string): readonly string[] =>
+  wrapWords(text, { first: '- ', rest: '  ', width });
 
 const sideText = (side: LockChange['old']): string => {
   if (side === null) return '';
@@ -101,7 +87,8 @@ interface Fates {
   readonly untouched: string[];
 }
 
-const generationText = (to: number | null): string => (to === null ? '' : ` (generation ${to})`);
+const generationText = (to: number | null): string =>
+  to === null ? '' : ` (${nameGeneration(to)})`;
 
 const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
   const fates: Fates = {
@@ -156,7 +143,9 @@ const isDeployTried = ({ deployed, unhealthy, rolledBack, failed, pending }: Fat
   [deployed, unhealthy, rolledBack, failed, pending].some(({ length }) => length > 0);
 
 const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
-  parts.length === 0 ? [] : wrap(`${label}: ${parts.join(', ')}`, '', '  ');
+  parts.length === 0
+    ? []
+    : wrapWords(`${label}: ${parts.join(', ')}`, { first: '', rest: '  ', width });
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines];

@@ -1,5 +1,5 @@
 import type { HostEntry } from '../host/host.ts';
-import { counted, hostList } from '../words/sentences.ts';
+import { counted, hostList, subjectLine } from '../words/sentences.ts';
 
 /** Why a test of all leaves a host out; null where it does not. */
 const whyLeftOut = ({ role }: HostEntry): string | null =>
@@ -9,7 +9,7 @@ const whyLeftOut = ({ role }: HostEntry): string | null =>
 export const leftOutLines = (entries: readonly HostEntry[]): readonly string[] =>
   entries.flatMap((entry) => {
     const reason = whyLeftOut(entry);
-    return reason === null ? [] : [`${entry.name.padEnd(10)} not tested: ${reason}`];
+    return reason === null ? [] : [subjectLine(entry.name, `not tested: ${reason}`)];
   });
 
 /** Which hosts a test of all left out, for its summary: `2 hosts left out: live, weird name`. */

@@ -20,3 +20,6 @@ export const runningGeneration = (
 
 /** `g241`. */
 export const showGeneration = (number: number): string => `g${number}`;
+
+/** `generation 241`, in a sentence. */
+export const nameGeneration = (number: number): string => `generation ${number}`;

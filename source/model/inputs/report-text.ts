@@ -7,6 +7,7 @@ import { ownOf } from '../own-of.ts';
 import { showRevision } from '../words/format.ts';
 import { counted } from '../words/sentences.ts';
 import { withoutControls } from '../words/without-controls.ts';
+import { wrapWords } from '../words/wrap-words.ts';
 import { chosenWords } from './chosen-revision.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './report.ts';
@@ -15,20 +16,6 @@ const indent = '      ';
 
 /** Subjects of one input that a terminal shows. */
 const mostSubjects = 10;
-
-/** Joins words with commas into lines no wider than `width`. */
-const wrapped = (label: string, words: readonly string[], width: number): readonly string[] => {
-  const lines: string[] = [];
-  let line = `${indent}${label}`;
-  for (const [index, word] of words.entries()) {
-    const text = index === words.length - 1 ? word : `${word},`;
-    if (line.length + 1 + text.length > width && line.trim() !== '') {
-      lines.push(line);
-      line = `${indent}  ${text}`;
-    } else line = `${line} ${text}`;
-  }
-  return [...lines, line];
-};
 
 const rowLines = (
   { change, folded }: ChangeRow,
@@ -48,7 +35,13 @@ const rowLines = (
     ...(facts.length === 0 ? [] : [`${indent}${facts.join('   ')}`]),
     ...(change.compareUrl === null ? [] : [`${indent}${change.compareUrl}`]),
     ...(folded === 0 ? [] : [`${indent}and ${counted(folded, 'input')} below it`]),
-    ...(change.alsoMoves.length === 0 ? [] : wrapped('also moves', change.alsoMoves, width)),
+    ...(change.alsoMoves.length === 0
+      ? []
+      : wrapWords(`also moves ${change.alsoMoves.join(', ')}`, {
+          first: indent,
+          rest: `${indent}  `,
+          width,
+        })),
   ];
 };
 

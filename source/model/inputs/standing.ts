@@ -2,6 +2,7 @@ import type { ChosenRevision, LockChange } from '../lock/change.ts';
 import { adviceOf, adviceSentence } from '../words/advice.ts';
 import { showRevision } from '../words/format.ts';
 import { showAge } from '../words/format-time.ts';
+import { padText, widthOf } from '../words/line.ts';
 import { chosenWords } from './chosen-revision.ts';
 import { changedWords } from './report.ts';
 
@@ -244,14 +245,14 @@ export const unmovedLines = (
   const rows = Object.entries(standings)
     .filter(([, { kind }]) => kind !== 'failed-before')
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  const width = Math.max(0, ...rows.map(([name]) => widthOf(name)));
   return rows.length === 0
     ? []
     : [
         '',
         'Did not move:',
         ...rows.flatMap(([name, standing]) => [
-          `  ${name.padEnd(width)}  ${unmovedReason(standing, now)}`,
+          `  ${padText(name, width)}  ${unmovedReason(standing, now)}`,
           ...(standing.kind === 'unfetched'
             ? [`  ${' '.repeat(width)}  ${fetchAdvice(standing)}`]
             : []),

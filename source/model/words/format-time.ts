@@ -26,10 +26,11 @@ export const showAge = (milliseconds: number): string => {
   return `${Math.floor(value / day)} d`;
 };
 
-/** A limit that was set, without what is zero in it: `30 s`, `2 m`, `1 h 30 m`, `0.05 s`. */
+/** A limit that was set, without what is zero in it: `30 s`, `2 m`, `1 h 30 m`, `30 d`, `0.05 s`. */
 export const showLimit = (milliseconds: number): string => {
   const parts = [
-    [Math.floor(milliseconds / hour), 'h'],
+    [Math.floor(milliseconds / day), 'd'],
+    [Math.floor((milliseconds % day) / hour), 'h'],
     [Math.floor((milliseconds % hour) / minute), 'm'],
     [(milliseconds % minute) / second, 's'],
   ].filter(([value]) => value !== 0);

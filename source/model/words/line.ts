@@ -84,10 +84,14 @@ export const cut = (text: string, cells: number, ellipsis = '…'): string => {
   return cells < widthOf(ellipsis) ? takeCells(text, cells) : `${ending}${ellipsis}`;
 };
 
+/** Filled with blanks to so many cells; a longer text stays whole. */
+export const padText = (text: string, cells: number): string =>
+  text + ' '.repeat(Math.max(0, cells - widthOf(text)));
+
 /** Exactly so many cells: cut or filled with blanks. */
 export const fitText = (text: string, cells: number, ellipsis = '…'): string => {
   const fitting = cut(text, cells, ellipsis);
-  return fitting + ' '.repeat(Math.max(0, cells - widthOf(fitting)));
+  return padText(fitting, cells);
 };
 
 export const fitRight = (text: string, cells: number, ellipsis = '…'): string => {
@@ -124,6 +128,19 @@ export const spread = (left: Line, right: Line, cells: number): Line => {
   return free < 1 ? fitLine(left, cells) : [...left, { text: ' '.repeat(free) }, ...right];
 };
 
+/** Breaks a text into pieces of so many cells, wherever that is. */
+export const breakText = (text: string, cells: number): readonly string[] => {
+  const parts: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > cells) {
+    const head = takeCells(rest, cells);
+    if (head === '') break;
+    parts.push(head);
+    rest = rest.slice(head.length);
+  }
+  return [...parts, rest];
+};
+
 /** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken hard. */
 export const wrapText = (text: string, cells: number): readonly string[] => {
   const width = Math.max(1, cells);
@@ -142,14 +159,9 @@ export const wrapText = (text: string, cells: number): readonly string[] => {
       continue;
     }
     if (line !== '') lines.push(line);
-    let rest = word;
-    while (widthOf(rest) > width) {
-      const head = takeCells(rest, width);
-      if (head === '') break;
-      lines.push(head);
-      rest = rest.slice(head.length);
-    }
-    line = rest;
+    const parts = breakText(word, width);
+    lines.push(...parts.slice(0, -1));
+    line = parts.at(-1) ?? '';
   }
   lines.push(line);
   return lines;

@@ -16,3 +16,10 @@ export const inputList = (names: readonly string[]): string =>
   names.length <= 3
     ? names.join(', ')
     : `${counted(names.length, 'input')} (${names.slice(0, 3).join(', ')} …)`;
+
+/** Cells of the name before a line about a host or a step. */
+const subjectCells = 10;
+
+/** `razer      not tested: …`: a line of progress or of a log, whom it is about first. */
+export const subjectLine = (subject: string, words: string): string =>
+  `${subject.padEnd(subjectCells)} ${words}`;

@@ -1,3 +1,4 @@
+import { padText, widthOf } from '../../model/words/line.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import type { Confirmation } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
@@ -27,7 +28,7 @@ export const otherMachineOf = (host: HostState | undefined): OtherMachine | null
     isHost: other ?? null,
     difference: [
       `known ${fact}  ${named[0] ?? ''}`,
-      `${'answers now'.padEnd(`known ${fact}`.length)}  ${named[1] ?? ''}`,
+      `${padText('answers now', widthOf(`known ${fact}`))}  ${named[1] ?? ''}`,
     ],
   };
 };

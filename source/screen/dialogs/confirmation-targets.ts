@@ -6,7 +6,7 @@ import type { Policy } from '../../model/host/host.ts';
 import type { Repeat } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { showStorePath } from '../../model/words/format.ts';
-import { widthOf } from '../../model/words/line.ts';
+import { padText, widthOf } from '../../model/words/line.ts';
 import type { Required, TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
 
@@ -79,7 +79,7 @@ export const targetLines = (
   { name, generations = '' }: { readonly name: number; readonly generations?: string },
 ): readonly TonedText[] => [
   plain(
-    `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
+    `${padText(target.host, name)}   ${padText(fromOf(target), 5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
   ),
   ...(target.goesBack === undefined ? [] : [warning(`   ${target.host} ${target.goesBack}`)]),
   ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),

@@ -40,7 +40,7 @@ export const holdMenu = (
       : first !== undefined && others.length === 0
         ? first.reason
         : byHand;
-  const end = (days: number): string => new Date(at + days * dayMs).toISOString().slice(0, 10);
+  const end = (days: number): string => showDate(at + days * dayMs);
   const item = (
     id: string,
     label: string,

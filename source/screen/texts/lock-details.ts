@@ -169,7 +169,7 @@ export const changeDetailLines = (
       : subjects
           .slice(0, 30)
           .map(
-            (commit): Line => [muted(` ${commit.revision.slice(0, 7)} `), span(commit.subject)],
+            (commit): Line => [muted(` ${showRevision(commit.revision)} `), span(commit.subject)],
           )),
     ...rawLines(change, columns),
   ];

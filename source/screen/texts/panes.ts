@@ -1,5 +1,6 @@
 import type { CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { nameGeneration } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
@@ -41,7 +42,7 @@ export const pastRunText = (run: RunSummary): readonly TonedText[] => [
   ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
     ([host, outcome]): readonly TonedText[] => [
       {
-        text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
+        text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   ${nameGeneration(outcome.generation)}`}`,
         tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
       },
       ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),

@@ -1,3 +1,4 @@
+import { padText } from '../../model/words/line.ts';
 import { frameAt, glyph } from '../glyphs.ts';
 import type { TonedText } from '../overlay.ts';
 
@@ -44,7 +45,7 @@ const tableOf = (
   table: readonly (readonly [sign: string, means: string])[],
   cells: number,
 ): readonly TonedText[] =>
-  table.map(([sign, means]) => ({ text: `  ${sign.padEnd(cells)} ${means}`, tone: 'plain' }));
+  table.map(([sign, means]) => ({ text: `  ${padText(sign, cells)} ${means}`, tone: 'plain' }));
 
 /** All signs, and the words beside the name of a host. */
 export const signsText: readonly TonedText[] = [

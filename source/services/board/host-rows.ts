@@ -9,7 +9,7 @@ import { onceWords } from '../../model/host/next-boot.ts';
 import { showUnitFailure, statusWords } from '../../model/host/unit-failure.ts';
 import type { Result } from '../../model/result.ts';
 import type { Advice } from '../../model/words/advice.ts';
-import { showSize } from '../../model/words/format.ts';
+import { showLatency, showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { failureRow, type Question, someOf } from './row.ts';
@@ -173,7 +173,7 @@ export const judgeHost = (entry: HostEntry, probe: Result<HostFacts, Failure>): 
   const found = findings(entry, facts);
   const [worst] = found;
   const good = [
-    entry.here ? 'this machine' : `reachable, ${Math.round(facts.latencyMs)} ms`,
+    entry.here ? 'this machine' : `reachable, ${showLatency(facts.latencyMs)}`,
     ...(facts.elevation === null
       ? []
       : [`root by ${facts.elevation === 'root' ? 'login' : facts.elevation}`]),

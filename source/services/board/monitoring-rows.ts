@@ -4,6 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
+import { showLatency } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
@@ -28,7 +29,7 @@ export const judgeReady = (
   ready: Result<{ readonly tookMs: number }, Failure>,
 ): CheckRow => {
   const asked = monitoringQuestions.prometheus;
-  if (ready.ok) return row(asked, 'green', `${url} is ready, ${ready.value.tookMs} ms`);
+  if (ready.ok) return row(asked, 'green', `${url} is ready, ${showLatency(ready.value.tookMs)}`);
   return row(
     asked,
     'red',
@@ -84,7 +85,11 @@ export const judgeGrafana = (
   if (!health.ok) return row(asked, 'red', explain(health.failure).what, remedy);
   const { database, version, tookMs } = health.value;
   return database === 'ok'
-    ? row(asked, 'green', `${url}${version === null ? '' : `, version ${version}`}, ${tookMs} ms`)
+    ? row(
+        asked,
+        'green',
+        `${url}${version === null ? '' : `, version ${version}`}, ${showLatency(tookMs)}`,
+      )
     : row(asked, 'red', `Grafana answers, its database says: ${database}`, remedy);
 };
 
@@ -127,7 +132,7 @@ export const judgeCheck = (check: CheckConfig, answer: Result<HttpResponse, Fail
     return row(asked, 'red', `${url} answered ${status} instead of ${check.expect}`, remedy);
   if (check.contains !== null && !body.includes(check.contains))
     return row(asked, 'red', `${url} does not contain ${JSON.stringify(check.contains)}`, remedy);
-  return row(asked, 'green', `${url} answered ${status}, ${tookMs} ms`);
+  return row(asked, 'green', `${url} answered ${status}, ${showLatency(tookMs)}`);
 };
 
 const prometheusRows = async (prometheus: Prometheus): Promise<readonly CheckRow[]> => {

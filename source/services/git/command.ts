@@ -3,6 +3,7 @@ import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised } from '../../model/words/advice.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { readsOwnSubmodules } from '../../parsers/lock/flake-inputs.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Exec, Output, World } from '../world/world.ts';
@@ -81,7 +82,7 @@ export const tailOf = (failure: Failure): readonly string[] =>
 
 /** Git's own reason: its last line that says something. */
 export const reasonOf = (failure: Failure): string => {
-  if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1_000} s`;
+  if (failure.code === 'command-timeout') return `no answer within ${showLimit(failure.afterMs)}`;
   const tail = tailOf(failure);
   const line = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
   return line.replace(/^(?:fatal|error):\s*/, '');

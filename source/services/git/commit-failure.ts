@@ -1,6 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { advise, commandOnly } from '../../model/words/advice.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { reasonOf, refusedCommit as refused, tailOf } from './command.ts';
 import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles.ts';
 
@@ -69,7 +70,7 @@ export const commitFailure = (
   const byHand = commitByHand(root, paths);
   if (failure.code === 'command-timeout')
     return refused(
-      `the commit was not made within ${failure.afterMs / 1_000} s: a hook or the signing of the commit waits`,
+      `the commit was not made within ${showLimit(failure.afterMs)}: a hook or the signing of the commit waits`,
       advise('commit by hand to see what it asks', byHand),
     );
   if (failure.code === 'canceled') return { code: 'canceled', what: 'the commit' };

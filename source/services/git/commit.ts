@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, commandOnly } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -329,7 +330,7 @@ const cutShort = (failure: Failure, hooks: readonly string[]): string => {
     case 'canceled':
       return `Canceled after that: ${what}`;
     case 'command-timeout':
-      return `After ${failure.afterMs / 1_000} s ${what}`;
+      return `After ${showLimit(failure.afterMs)} ${what}`;
     case 'command-killed':
       return `Git was ended by ${failure.signal} after that`;
     default:

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { advise, commandOnly } from '../../model/words/advice.ts';
+import { showRevision } from '../../model/words/format.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -43,7 +44,7 @@ export const leaveDetached = ({ root, head, branchesHere }: RepositoryState): st
   const [branch] = branchesHere;
   return quoteWords(
     branch === undefined
-      ? ['git', '-C', root, 'switch', '--create', `from-${(head ?? 'here').slice(0, 7)}`]
+      ? ['git', '-C', root, 'switch', '--create', `from-${showRevision(head ?? 'here')}`]
       : ['git', '-C', root, 'switch', branch],
   );
 };

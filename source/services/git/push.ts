@@ -2,6 +2,8 @@ import { type Command, quoteWords, showShortCommand } from '../../model/command.
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
+import { showRevision } from '../../model/words/format.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
 import { redact } from '../../parsers/redact.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
@@ -146,7 +148,7 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
 
 const refusalOf = (failure: Failure): PushRefusal | null => {
   if (failure.code === 'command-timeout')
-    return { kind: 'unreachable', detail: `no answer within ${failure.afterMs / 1_000} s` };
+    return { kind: 'unreachable', detail: `no answer within ${showLimit(failure.afterMs)}` };
   return failure.code === 'command-failed' ? readPushRefusal(tailOf(failure)) : null;
 };
 
@@ -248,7 +250,7 @@ export const pushBranch = async (
     if (found !== revision)
       return failed(
         refused(
-          `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : found.slice(0, 7)} instead of ${revision.slice(0, 7)}`,
+          `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : showRevision(found)} instead of ${showRevision(revision)}`,
           advise(
             'look at it',
             quoteWords(['git', '-C', place.root, 'ls-remote', redact(address), ref]),

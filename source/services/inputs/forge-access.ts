@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import type { ForgeLimit } from '../../model/inputs/forge-limit.ts';
 import type { Repository } from '../../model/lock/source.ts';
+import { showAge } from '../../model/words/format-time.ts';
 import { readNetrc } from '../../parsers/inputs/netrc.ts';
 import { isFields, readJson } from '../../parsers/json.ts';
 import { nixCommand } from '../nix/command.ts';
@@ -57,7 +58,7 @@ export const createForgeLimits = (clock: Clock): ForgeLimits => {
   const used = (url: string, until: number): Failure => ({
     code: 'http-failed',
     url,
-    detail: `the forge's limit of requests is used up for another ${Math.max(1, Math.ceil((until - clock.now()) / 60_000))} min; an access token in nix.conf raises it`,
+    detail: `the forge's limit of requests is used up for another ${showAge(Math.max(60_000, until - clock.now()))}; an access token in nix.conf raises it`,
     isAnswered: true,
   });
 

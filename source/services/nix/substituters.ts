@@ -1,5 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { redact } from '../../parsers/redact.ts';
 import { scratchFolder } from '../world/left-behind.ts';
 import type { World } from '../world/world.ts';
@@ -34,7 +35,7 @@ export const shownUrl = (url: string): string =>
   redact((url.split('?')[0] ?? url).replace(/\/+$/, ''));
 
 const lastReason = (failure: Failure): string => {
-  if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1000} s`;
+  if (failure.code === 'command-timeout') return `no answer within ${showLimit(failure.afterMs)}`;
   const tail = 'tail' in failure ? failure.tail : [];
   const errors = tail.filter((line) => line.startsWith('error:'));
   // ssh says why before Nix says that it ended.

@@ -1,5 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { type ProxyWay, through, useProxies } from './proxies.ts';
 import type { HttpRequest, HttpResponse } from './world.ts';
 
@@ -35,7 +36,7 @@ const words: Readonly<Record<string, string>> = {
 
 const detailOf = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${showLimit(timeoutMs)}`;
   // fetch hides the reason in `cause`, that of a proxy in a cause of it; several addresses make an AggregateError there.
   let detail = error.message;
   for (let { cause } = error; cause instanceof Error; { cause } = cause) {

@@ -2,6 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { adviceLine } from '../../model/words/advice.ts';
+import { timeInName } from '../../model/words/format-time.ts';
 import { type LockHolder, ownerHere, takeOwnedLock } from './owned-lock.ts';
 import type { World } from './world.ts';
 
@@ -42,7 +43,7 @@ export const parseKept = (text: string): Result<unknown, string> => {
 
 /** A name beside a file for what could not be used of it. */
 export const damagedName = (path: string, at: number): string =>
-  `${path}.damaged-${new Date(at).toISOString().replaceAll(/[^0-9TZ]/g, '')}`;
+  `${path}.damaged-${timeInName(at)}`;
 
 type LockWorld = Parameters<typeof takeOwnedLock>[0] & Pick<World, 'randomId'>;
 

@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
+import { showSize } from '../../model/words/format.ts';
 
 /** More than any file that nixup reads has: a larger one is not what its name says. */
 const largestBytes = 64 * 1024 * 1024;
-
-const megabyte = 1024 * 1024;
 
 /** What stands in the place of a file is none; `message` says what it is. */
 export class NotAFile extends Error {
@@ -95,7 +94,7 @@ export const readRegularFile = async (
     refuse(info);
     if (info.size > largestBytes)
       throw new NotAFile(
-        `it is ${Math.ceil(info.size / megabyte)} MB large, and nixup reads at most ${largestBytes / megabyte} MB of a file`,
+        `it has ${showSize(info.size)}, and nixup reads at most ${showSize(largestBytes)} of a file`,
       );
     // Read whole, then decoded: with an encoding Node decodes and joins small pieces.
     return (await handle.readFile()).toString();

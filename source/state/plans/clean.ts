@@ -1,7 +1,7 @@
 import type { Command } from '../../model/command.ts';
 import type { HostCommands, LeftOut } from '../../model/deploy/plan.ts';
 import type { Generation, HostFacts } from '../../model/host/host.ts';
-import { dayMs } from '../../model/words/durations.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import type { AppState } from '../state.ts';
 
 export interface KeptGeneration {
@@ -38,7 +38,7 @@ const reasonsToKeep = (
     ...(path === facts.profile ? ['profile'] : []),
     ...(bootDefault.kind === 'resolved' && bootDefault.toplevel === path ? ['boots next'] : []),
     ...(path === facts.knownGood ? ['known good'] : []),
-    ...(now - at < keepMs ? [`younger than ${Math.round(keepMs / dayMs)} d`] : []),
+    ...(now - at < keepMs ? [`younger than ${showLimit(keepMs)}`] : []),
   ];
 };
 

@@ -7,7 +7,7 @@ import {
   type RollbackWish,
   restartReason,
 } from '../../model/deploy/plan.ts';
-import { generationOf } from '../../model/host/generation.ts';
+import { generationOf, nameGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { type HostMemory, nothingRemembered, repeatOf } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -101,7 +101,7 @@ const decideRollback = (
       name,
       'refused',
       wish.kind === 'generation'
-        ? `has no generation ${wish.number}; it has ${facts.generations.map((generation) => generation.number).join(', ')}`
+        ? `has no ${nameGeneration(wish.number)}; it has ${facts.generations.map((generation) => generation.number).join(', ')}`
         : 'has no earlier generation to go back to',
     );
   if (facts.current === to && isPersistent(facts, to))

@@ -94,7 +94,7 @@ test.each([
 test('status shows a table and says what is wrong with which host', async () => {
   const { stdout } = await play('status', twoHosts);
   expect(stdout).toMatch(/^HOST +POSITION +GENERATION +SINCE +NIXOS +REVISION +FAILED UNITS$/m);
-  expect(stdout).toMatch(/^p620 +behind by 3 +g7 .*a1b2c3d +-$/m);
+  expect(stdout).toMatch(/^p620 +behind by 3 +g7 .*a1b2c3d4 +-$/m);
   expect(stdout).toMatch(/^razer +asleep +\? +\? +\? +\? +\?$/m);
   expect(stdout).toMatch(/^razer did not answer within 5 s\.$/m);
 });

@@ -4,8 +4,11 @@ import {
   showClock,
   showDate,
   showDuration,
+  showLimit,
   showMoment,
   showShortDate,
+  showTime,
+  timeInName,
 } from '../../../source/model/words/format-time.ts';
 
 const minute = 60_000;
@@ -38,4 +41,21 @@ test('a time that no calendar has is shown as unknown', () => {
     '??-??',
     '????-??-?? ??:??',
   ]);
+});
+
+for (const [milliseconds, shown] of [
+  [50, '0.05 s'],
+  [30_000, '30 s'],
+  [2 * minute, '2 m'],
+  [90 * minute, '1 h 30 m'],
+  [30 * day, '30 d'],
+  [0, '0 s'],
+] as const)
+  test(`a limit of ${milliseconds} ms is ${shown}`, () => {
+    expect(showLimit(milliseconds)).toBe(shown);
+  });
+
+test('a moment is shown by its time, and stands in a name without signs', () => {
+  const at = Date.parse('2026-11-20T14:03:22.417Z');
+  expect([showTime(at), timeInName(at)]).toEqual(['14:03:22', '20261120T140322417Z']);
 });

@@ -39,7 +39,7 @@ describe('what stands in the place of a file', () => {
     ['a terminal', () => symlink('/dev/ptmx', place()), 'a device'],
     ['a link to nothing', () => symlink('nothing', place()), 'a file that does not exist'],
     ['a link to itself', () => symlink('nixup.toml', place()), 'a symbolic link'],
-    ['far too much', () => truncate(place()), 'MB large'],
+    ['far too much', () => truncate(place()), 'reads at most 64 MiB'],
   ])('%s is told, and never waited for', async (_what, make, words) => {
     await make();
     const read = await createFiles().read(place());
