@@ -452,6 +452,21 @@ test('an exported name is exported once, and an exported type has the only type 
   expect(broken).toEqual([]);
 });
 
+/** What dates, limits, revisions and sizes look like where they are made by hand. */
+const byHand =
+  /\.toISOString\(|\.toFixed\(|\.slice\(0, (?:7|12)\)|\/ 1_?000\} s\b|\} (?:min|ms|KiB|MiB|GiB|MB|GB)\b/;
+
+/** A date of TOML is written as TOML has it; the demo prints what other programs print. */
+const othersFormats: readonly string[] = ['source/parsers/config/config.ts', 'source/demo/'];
+
+test('dates, limits, revisions and sizes are shown by model/words alone', () => {
+  const broken = sourceFiles
+    .filter((file) => !['source/model/words/', ...othersFormats].some((at) => file.startsWith(at)))
+    .filter((file) => byHand.test(withoutComments(textOf(file))))
+    .map((file) => `${file} makes by hand what model/words/format.ts or format-time.ts shows`);
+  expect(broken).toEqual([]);
+});
+
 test('a test lies in the folder of what it tests', () => {
   const apart = /^(?:lab|program|nix|scripts|fixtures|support)\//;
   const folders = new Set(sourceFiles.map(folderOf));

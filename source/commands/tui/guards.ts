@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { format } from 'node:util';
+import { showInstant } from '../../model/words/format-time.ts';
 import { leaveAlternate, restoring } from './modes.ts';
 
 /** Where a crash is written when the world is not there to tell: the XDG state folder. */
@@ -23,7 +24,7 @@ export const recordCrash = (error: unknown): string => {
   const what = error instanceof Error ? (error.stack ?? error.message) : format(error);
   const message = error instanceof Error ? error.message : format(error);
   try {
-    const file = writeLog('crash.log', `${new Date().toISOString()}\n${what}\n\n`);
+    const file = writeLog('crash.log', `${showInstant(Date.now())}\n${what}\n\n`);
     return `nixup crashed: ${message}\nThe whole story is in ${file}. The next start says what is true on each host.\n`;
   } catch {
     return `nixup crashed: ${message}\n${what}\n`;
@@ -33,7 +34,7 @@ export const recordCrash = (error: unknown): string => {
 /** What a library prints, kept in a file; nowhere to write to is not worth a crash. */
 const keepPrinted = (text: string): void => {
   try {
-    writeLog('console.log', `${new Date().toISOString()} ${text}\n`);
+    writeLog('console.log', `${showInstant(Date.now())} ${text}\n`);
   } catch {
     // The output is lost.
   }

@@ -5,7 +5,13 @@ import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
 import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
-import { showLatency, showRevision, showSize, showStorePath } from '../../model/words/format.ts';
+import {
+  showLatency,
+  showLoad,
+  showRevision,
+  showSize,
+  showStorePath,
+} from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
@@ -146,7 +152,7 @@ const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
     labelled(
       'up',
       span(facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000)),
-      muted(facts.load === null ? '' : `   load ${facts.load.join(' ')}`),
+      muted(facts.load === null ? '' : `   load ${showLoad(facts.load)}`),
       muted(`   answered in ${showLatency(facts.latencyMs)}`),
     ),
     ...facts.space.map((space) =>

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
+import { showLoad } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -18,7 +19,7 @@ import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
 const loadWords = (load: readonly [number, number, number] | null): string =>
-  load === null ? '' : `load ${load.map((value) => value.toFixed(2)).join(' ')}`;
+  load === null ? '' : `load ${showLoad(load)}`;
 
 const askedWords = (host: HostState, now: number): string =>
   host.facts === null ? 'not checked yet' : `checked ${showAge(now - host.facts.at)} ago`;

@@ -1,6 +1,7 @@
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { timeInName } from '../../model/words/format-time.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './ending.ts';
@@ -34,7 +35,7 @@ const exitCodeOfFailure = (failure: Failure): number => {
 
 /** A name that sorts by time: `20261124-093015-4f2a9c`. */
 const nameRun = (now: number, random: string): string => {
-  const stamp = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const stamp = timeInName(now).replace('T', '-').slice(0, 15);
   return `${stamp}-${random.slice(-6)}`;
 };
 

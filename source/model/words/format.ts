@@ -31,3 +31,7 @@ export const showCommit = (revision: string): string => revision.slice(0, 12);
 
 /** How long something took to answer: `12 ms`. */
 export const showLatency = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;
+
+/** The load of a machine over one, five and fifteen minutes: `0.42 0.31 0.28`. */
+export const showLoad = (load: readonly number[]): string =>
+  load.map((value) => value.toFixed(2)).join(' ');

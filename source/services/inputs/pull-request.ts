@@ -4,6 +4,7 @@ import { forPullRequest } from '../../model/commit/pull-request-text.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, adviceOf, advise, advised } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { World } from '../world/world.ts';
 import { readForgeRefusal } from './github-refusals.ts';
@@ -64,7 +65,7 @@ export const forgeOf = (remoteUrl: string): Forge | null =>
   forges.find((forge) => forge.serves(remoteUrl)) ?? null;
 
 /** The branch of nixup's own pull request for a commit. */
-export const ownBranch = (revision: string): string => `nixup/${revision.slice(0, 12)}`;
+export const ownBranch = (revision: string): string => `nixup/${showCommit(revision)}`;
 
 /** Whether a branch is one of these: a person may have branches below `nixup/` too. */
 const isOwnBranch = (branch: string): boolean => /^nixup\/[0-9a-f]{12}$/.test(branch);
