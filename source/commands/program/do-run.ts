@@ -9,8 +9,7 @@ import { canceledExit } from './console.ts';
 import { createEventLines, resultLine } from './event-lines.ts';
 import { failureLines, type Program, type Refused, withProgram } from './open.ts';
 import { createProgressTeller } from './progress-lines.ts';
-import { resultText } from './result-text.ts';
-import { waysBack } from './ways-back.ts';
+import { resultText, waysBack } from './result-text.ts';
 
 const activeOf = ({ failures }: Refused): Pick<RunResult, 'active'> => {
   const found = failures.find((failure) => failure.code === 'run-active');

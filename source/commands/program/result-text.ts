@@ -1,3 +1,4 @@
+import { quoteWords } from '../../model/command.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import { showStorePath } from '../../model/words/format.ts';
@@ -22,6 +23,16 @@ const withoutReasons = ({ summary, hosts }: RunResult): string => {
   }
   return text;
 };
+
+/** For each unhealthy host the command that rolls it back, ready to be copied. */
+export const waysBack = (result: RunResult): readonly string[] =>
+  Object.entries(result.hosts).flatMap(([host, { status }]) =>
+    status === 'unhealthy'
+      ? [
+          `${host} is unhealthy. Back to the system it ran before: ${quoteWords(['nixup', 'rollback', host])}`,
+        ]
+      : [],
+  );
 
 /** What a run did, host by host in the order of the fleet, and its one sentence. */
 export const resultText = (result: RunResult): string => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waysBack } from '../../../source/commands/program/ways-back.ts';
+import { waysBack } from '../../../source/commands/program/result-text.ts';
 import type { HostOutcome, HostOutcomeStatus } from '../../../source/state/run.ts';
 
 const outcome = (status: HostOutcomeStatus): HostOutcome => ({
