@@ -7,13 +7,13 @@ import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
+import { commitsText } from '../../screen/texts/lock-lists.ts';
 import { metricText } from '../../screen/texts/metric.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
-import { openCommits } from './open-commits.ts';
 import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
 
@@ -41,6 +41,24 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   else if (row?.kind === 'metric')
     showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged));
   else if (row?.kind === 'host') openHost(context, row.id);
+};
+
+/** The commits of a changed input: at once what is known, then every part as it is read. */
+const openCommits = (context: ActionContext, path: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  const title = `Commits of ${path}`;
+  showText(context, title, commitsText(context.state().app, path, true));
+  const redraw = (isReading: boolean): void => {
+    const { app, ui } = context.state();
+    if (ui.overlay?.kind !== 'text' || ui.overlay.title !== title) return;
+    const lines = commitsText(app, path, isReading);
+    context.ui({ type: 'opened', overlay: { ...ui.overlay, lines } });
+  };
+  context.start(async () => {
+    await engine.inputs.loadCommits(path, () => redraw(true));
+    redraw(false);
+  });
 };
 
 const openInput = (context: ActionContext, id: string): void => {
