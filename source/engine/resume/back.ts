@@ -1,6 +1,7 @@
 import { generationMade, isPersistent } from '../../model/deploy/in-place.ts';
 import type { LeftOut, RollbackPlan, RollbackTarget } from '../../model/deploy/plan.ts';
 import { generationOf } from '../../model/host/generation.ts';
+import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { hostCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
@@ -13,7 +14,6 @@ import { probeHosts } from '../survey/survey.ts';
 import { type Concluded, concludeResume, type ResumeEnding } from './conclude.ts';
 import type { FilesToFinish } from './files-to-come.ts';
 import { revertOpen } from './open-activations.ts';
-import { undoRestarts } from './undo-restarts.ts';
 
 /**
  * Hosts that an unfinished rollback had already taken back: the systems that they left are recorded
@@ -34,6 +34,39 @@ const rememberArrived = async (
     const generation = generationOf(context.state().hosts[host]?.facts ?? null, to);
     await rememberWayBack(context, session.id, { host, left, to, generation });
   }
+};
+
+/**
+ * Hosts that should boot into a new system and still run the old one may have a boot entry chosen
+ * for the next boot, and a generation of the new system: both are removed. Answers the hosts where
+ * that was done.
+ */
+const undoRestarts = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+): Promise<readonly string[]> => {
+  const waiting = run.restarts.flatMap((host): readonly (readonly [HostEntry, StorePath])[] => {
+    const known = context.state().hosts[host];
+    const old = systems[host];
+    return known?.probe.kind === 'answered' && old !== undefined && known.facts?.current === old
+      ? [[known.entry, old]]
+      : [];
+  });
+  const undone = await Promise.all(
+    waiting.map(async ([entry, old]) => {
+      const back = await session.perform(
+        { host: entry.name, deed: 'rollback', from: run.targets[entry.name] ?? null, to: old },
+        () => context.hosts.bootOnce.undo(entry, old, { profileBefore: null }),
+        () =>
+          `profile and boot default of ${entry.name} are ${old}, and nothing else is booted once`,
+      );
+      return back.ok ? [entry] : [];
+    }),
+  );
+  await probeHosts(context, undone.flat());
+  return undone.flat().map(({ name }) => name);
 };
 
 /** What each host is to be taken to, or why it is left out. */
