@@ -1,4 +1,4 @@
-import { showSize } from '../words/format.ts';
+import { showDecimal, showShare, showSize } from '../words/format.ts';
 
 /** How a number of a metric is written. Shares are 0 to 1, bytes and events for each second. */
 export type MetricUnit = 'share' | 'bytes' | 'number';
@@ -65,10 +65,10 @@ export const allMetrics: readonly (Metric & { readonly id: MetricId })[] = Objec
 export const showMetric = (value: number, unit: MetricUnit): string => {
   switch (unit) {
     case 'share':
-      return `${Math.abs(value) < 0.1 && value !== 0 ? (value * 100).toFixed(1) : Math.round(value * 100)} %`;
+      return showShare(value);
     case 'bytes':
       return `${showSize(value)}/s`;
     case 'number':
-      return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(1)));
+      return showDecimal(value);
   }
 };

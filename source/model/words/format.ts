@@ -35,3 +35,11 @@ export const showLatency = (milliseconds: number): string => `${Math.round(milli
 /** The load of a machine over one, five and fifteen minutes: `0.42 0.31 0.28`. */
 export const showLoad = (load: readonly number[]): string =>
   load.map((value) => value.toFixed(2)).join(' ');
+
+/** A part of the whole, which is 1: `38 %`, `0.4 %`. */
+export const showShare = (share: number): string =>
+  `${Math.abs(share) < 0.1 && share !== 0 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+
+/** `2.4`, `240`: a decimal only where it says something. */
+export const showDecimal = (value: number): string =>
+  Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(1)));
