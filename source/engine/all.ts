@@ -5,6 +5,7 @@ import { aboutHost } from '../model/words/about-host.ts';
 import { showCommit } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
 import { hostCommands } from '../services/host/commands.ts';
+import { describeRows } from '../state/check-step.ts';
 import { entriesOf } from '../state/hosts.ts';
 import { leftOvers, leftWords } from '../state/left-over.ts';
 import { outcomeSentence } from '../state/outcome.ts';
@@ -27,7 +28,7 @@ import { endWith, type GoalEnding } from './run/ending.ts';
 import { memoryOf } from './run/memory.ts';
 import type { RunWish } from './run/options.ts';
 import type { RunSession } from './run/session.ts';
-import { describeRows, runCheck } from './survey/check.ts';
+import { runCheck } from './survey/check.ts';
 import { probeHosts } from './survey/survey.ts';
 
 /** What can be done after a run that ended before its commit; only what is possible now. */

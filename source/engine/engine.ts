@@ -23,6 +23,7 @@ import { rememberFleet } from './run/remember.ts';
 import { createRunGuard, inputObstacle } from './run/run-guard.ts';
 import { createBackgroundWork, type EngineTools } from './run/tools.ts';
 import { createRunsEngine } from './runs.ts';
+import { askGitAgain, changesGit } from './survey/answer-again.ts';
 import { checkGoal } from './survey/check.ts';
 import { readConfigAgain } from './survey/config-again.ts';
 import { createStagesEngine } from './survey/engine.ts';
@@ -87,10 +88,11 @@ export const createEngine = (options: EngineOptions): Engine => {
   const guard = createRunGuard({
     context,
     isReadOnly: options.readOnly === true,
-    lookAgain: async () => {
+    lookAgain: async (goal) => {
       await tellPutBack(context());
       tellBadRevisions(context());
       await judge();
+      if (changesGit(goal)) background.add(askGitAgain(context()));
       await tellHistory(context());
       await rememberFleet(context());
     },

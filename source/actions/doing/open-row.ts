@@ -112,7 +112,8 @@ const openRecord = (
                 tone: 'muted',
               },
             ];
-      if (row !== undefined) showText(context, row.label, [...age, ...checkText(row)], boardActs);
+      if (row !== undefined)
+        showText(context, row.label, [...age, ...checkText(row, context.now())], boardActs);
       break;
     }
     case 'history': {

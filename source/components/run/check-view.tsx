@@ -1,23 +1,32 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type CheckRow, type CheckState, countStates } from '../../model/board/board.ts';
+import {
+  ageOfAnswer,
+  type CheckRow,
+  type CheckState,
+  checkGroups,
+  countStates,
+} from '../../model/board/board.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
+  fitLine,
   fitText,
   type Line,
   muted,
   type Span,
   span,
   strong,
+  widthOf,
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
+import { withAge } from '../../screen/texts/panes.ts';
 import { earlierBoard, shownBoard } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
-import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
@@ -56,20 +65,34 @@ const rowLine = (row: CheckRow, now: number): Line => [
   span(row.evidence, row.state === 'green' || row.state === 'not-set-up' ? 'muted' : 'plain'),
 ];
 
-const listRows = (rows: readonly CheckRow[], now: number, isEarlier: boolean): readonly ListRow[] =>
+/** A row of so many cells, with the age of an old answer at its end: the evidence is cut for it. */
+export const agedLine = (row: CheckRow, now: number, cells: number): Line => {
+  const age = ageOfAnswer(row, now);
+  const line = rowLine(row, row.state === 'checking' ? now : 0);
+  if (age === null) return line;
+  const aside = ` ${showAge(age)} ago`;
+  return [...fitLine(line, cells - widthOf(aside)), muted(aside)];
+};
+
+const listRows = (
+  rows: readonly CheckRow[],
+  now: number,
+  cells: number,
+  isEarlier: boolean,
+): readonly ListRow[] =>
   rows.flatMap((row, index): readonly ListRow[] => [
     ...(rows[index - 1]?.group === row.group ? [] : [{ id: null, line: [strong(row.group)] }]),
     {
       id: row.id,
-      line: isEarlier ? dimmed(rowLine(row, 0)) : rowLine(row, row.state === 'checking' ? now : 0),
+      line: () => (isEarlier ? dimmed(agedLine(row, now, cells)) : agedLine(row, now, cells)),
     },
   ]);
 
-const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
+const remedyLines = (row: CheckRow, now: number, columns: number): readonly Line[] => {
   const wrap = (text: string, tone: Span['tone']): readonly Line[] =>
     wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone ?? 'plain')]);
   return [
-    ...wrap(row.evidence, 'plain'),
+    ...wrap(withAge(row, now), 'plain'),
     ...(row.remedy === null || row.remedy.text === '' ? [] : wrap(row.remedy.text, 'plain')),
     ...(row.remedy?.command == null ? [] : wrap(`$ ${row.remedy.command}`, 'accent')),
   ];
@@ -103,6 +126,9 @@ export const CheckView = (): ReactNode => {
     );
   const counts = countStates(board);
   const below = height >= 12 ? 5 : 0;
+  const listHeight = height - 1 - below;
+  // Selection and mark stand before a row, the number of hidden ones behind it.
+  const cells = columns - 2 - edgeRoom(rows.length + checkGroups.length, listHeight);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText
@@ -122,15 +148,15 @@ export const CheckView = (): ReactNode => {
         )}
       />
       <ListRows
-        rows={listRows(rows, ui.now, earlier !== null)}
+        rows={listRows(rows, ui.now, cells, earlier !== null)}
         selected={selected.id}
         columns={columns}
-        height={height - 1 - below}
+        height={listHeight}
       />
       {below === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines lines={remedyLines(selected, columns)} height={below - 1} />
+          <Lines lines={remedyLines(selected, ui.now, columns)} height={below - 1} />
         </>
       )}
     </Box>

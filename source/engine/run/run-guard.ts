@@ -19,8 +19,8 @@ export type RunEffect =
 export interface RunGuardOptions {
   readonly context: () => EngineContext;
   readonly isReadOnly: boolean;
-  /** Observes git and the lock again after every run, however it ended. */
-  readonly lookAgain: () => Promise<void>;
+  /** Looks again at what the run may have changed, however it ended. */
+  readonly lookAgain: (goal: Goal) => Promise<void>;
 }
 
 export interface RunGuard {
@@ -96,7 +96,7 @@ export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptio
         return await running;
       } finally {
         current = undefined;
-        await lookAgain();
+        await lookAgain(goal);
       }
     },
     isRunning: () => current !== undefined,

@@ -2,11 +2,10 @@ import type { CheckRow } from '../../model/board/board.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed } from '../../model/result.ts';
-import { counted } from '../../model/words/sentences.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
 import { lockCheckRows } from '../../services/board/lock-rows.ts';
+import { describeRows, judgeBoard, redRows, stops } from '../../state/check-step.ts';
 import { entriesOf } from '../../state/hosts.ts';
-import type { StageState } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -22,19 +21,6 @@ export interface CheckVerdict {
   readonly offline: readonly CheckRow[];
 }
 
-/**
- * Red rows that make every later step impossible or wrong. The others (a host
- * asleep, a firing alert, an open task) are for the person to weigh.
- */
-const blocking: ReadonlySet<string> = new Set([
-  'git.repository',
-  'git.conflicts',
-  'lock.file',
-  'nix.version',
-  'nix.hosts',
-  'config.file',
-]);
-
 /** A host that does not answer is pending. */
 const isOffline = (state: AppState, { id }: CheckRow): boolean => {
   const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
@@ -47,42 +33,11 @@ const unasked = (entry: HostEntry): AskedHost => ({
   probe: Promise.resolve(failed({ code: 'canceled', what: `the probe of ${entry.name}` })),
 });
 
-/** What is wrong, in one line. */
-export const describeRows = (rows: readonly CheckRow[]): string =>
-  rows.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ');
-
-const redOf = (rows: readonly CheckRow[]): readonly CheckRow[] =>
-  rows.filter(({ state }) => state === 'red');
-
-const stops = ({ id }: CheckRow): boolean => blocking.has(id);
-
-const judgeRows = (rows: readonly CheckRow[], at: number): StageState => {
-  const red = redOf(rows);
-  const stopping = red.filter(stops);
-  if (stopping.length > 0) return { kind: 'failed', reason: describeRows(stopping), at };
-  return red.length > 0
-    ? {
-        kind: 'partly',
-        ending: 'partly',
-        evidence: `${counted(rows.length, 'check')}, ${red.length} failed that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
-        at,
-      }
-    : { kind: 'passed', evidence: `${counted(rows.length, 'check')}, none failed`, at };
-};
-
 /** A person looked at the lock: its alarms are no longer red, and do not count for the step. */
 export const tellReviewed = ({ state, world, emitter }: EngineContext): void => {
-  const { lock, board, stages } = state();
-  const at = world.clock.now();
-  if (board.length === 0) return;
-  const { check } = stages;
-  emitter.emit({ type: 'board-observed', rows: lockCheckRows(lock, at, true) });
-  if (check.kind === 'partly')
-    emitter.emit({
-      type: 'stage-changed',
-      stage: 'check',
-      state: judgeRows(state().board, check.at),
-    });
+  const { lock, board } = state();
+  if (board.length > 0)
+    emitter.emit({ type: 'board-observed', rows: lockCheckRows(lock, world.clock.now(), true) });
 };
 
 /**
@@ -129,8 +84,8 @@ export const runCheck = async (
     },
     (answered) => emitter.emit({ type: 'board-observed', rows: answered }),
   );
-  const red = redOf(rows);
-  session.stage('check', judgeRows(rows, world.clock.now()));
+  const red = redRows(rows);
+  session.stage('check', judgeBoard(rows, world.clock.now()));
   return {
     blocking: red.filter(stops),
     red,

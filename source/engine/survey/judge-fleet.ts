@@ -4,6 +4,7 @@ import { correctStages } from '../../state/correct-stages.ts';
 import type { Ancestry } from '../../state/events.ts';
 import { inferStages } from '../../state/proven.ts';
 import type { EngineContext } from '../run/context.ts';
+import { answerHostsAgain } from './answer-again.ts';
 
 const relate = async (context: EngineContext, revision: string): Promise<Ancestry> => {
   const { git } = context;
@@ -66,5 +67,6 @@ export const judgeFleet = async (
   entries: readonly HostEntry[],
 ): Promise<void> => {
   await judgePositions(context, entries);
+  answerHostsAgain(context);
   judgeStages(context);
 };

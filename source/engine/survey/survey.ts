@@ -12,6 +12,7 @@ import { exploreMissingFile } from '../build/explore.ts';
 import { gitRefusal } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import { rememberFleet } from '../run/remember.ts';
+import { answerFlakeAgain } from './answer-again.ts';
 import { otherMachine, otherMachineSeen, sharesMachineWith } from './identity.ts';
 import { judgeFleet } from './judge-fleet.ts';
 
@@ -169,6 +170,7 @@ export interface SurveyScope {
 export const surveyFleet = async (context: EngineContext, wanted: SurveyScope): Promise<void> => {
   const isMeant = ({ name }: HostEntry): boolean => wanted.among?.().includes(name) ?? true;
   const listed = await readFleet(context, isMeant);
+  answerFlakeAgain(context);
   if (listed === undefined) return;
   const hosts = listed.filter(isMeant);
   await Promise.all([

@@ -26,6 +26,8 @@ export interface CheckRow {
   readonly evidence: string;
   readonly remedy: Advice | null;
   readonly detail: readonly string[];
+  /** When it was answered, ms since the epoch; absent before the first answer. */
+  readonly askedAt?: number;
 }
 
 interface RowStart {
@@ -57,6 +59,15 @@ export const inGroups = (rows: readonly CheckRow[]): readonly CheckRow[] =>
 /** Whether no question is being asked. */
 export const isAnswered = (rows: readonly CheckRow[]): boolean =>
   rows.every(({ state }) => state !== 'checking');
+
+/** Younger answers tell no age: they are as good as of now. */
+const agedFromMs = 60_000;
+
+/** How old the answer of a row is, ms; null where it is fresh, or nobody answered yet. */
+export const ageOfAnswer = ({ askedAt, state }: CheckRow, now: number): number | null =>
+  askedAt === undefined || state === 'checking' || now - askedAt < agedFromMs
+    ? null
+    : now - askedAt;
 
 const rankOf = (rows: readonly CheckRow[]): number => {
   if (rows.some(({ state }) => state === 'red')) return 0;

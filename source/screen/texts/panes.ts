@@ -1,10 +1,10 @@
-import type { CheckRow } from '../../model/board/board.ts';
+import { ageOfAnswer, type CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { nameGeneration } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
-import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
 import { outcomeWords } from '../../state/outcome.ts';
 import type { RunSummary } from '../../state/run.ts';
 import { openWords, unreadWords } from '../../state/run-words.ts';
@@ -13,9 +13,15 @@ import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import { failedWord } from './host.ts';
 
+/** The evidence of a row, with its age where it is not fresh. */
+export const withAge = (row: CheckRow, now: number): string => {
+  const age = ageOfAnswer(row, now);
+  return age === null ? row.evidence : `${row.evidence} (as of ${showAge(age)} ago; C asks again)`;
+};
+
 /** A row of the check board in full: its evidence, what mends it, its details. */
-export const checkText = (row: CheckRow): readonly TonedText[] => [
-  plain(row.evidence),
+export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
+  plain(withAge(row, now)),
   ...(row.remedy === null
     ? []
     : [

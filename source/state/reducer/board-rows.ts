@@ -1,6 +1,12 @@
 import { inGroups, isAnswered, troubleFirst } from '../../model/board/board.ts';
 import type { AppState } from '../state.ts';
 
+/** Rows with the time of their answers; one that an earlier event told keeps its own. */
+export const answeredAt = (rows: AppState['board'], at: number): AppState['board'] =>
+  rows.map((row) =>
+    row.state === 'checking' || row.askedAt !== undefined ? row : { ...row, askedAt: at },
+  );
+
 /**
  * Newly answered rows take their places; when the last one is answered, trouble comes
  * first, and stays there while the same is asked again. A group is answered as a whole, so its

@@ -1,6 +1,7 @@
+import { withCheckByBoard } from '../check-step.ts';
 import type { AppEvent, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
-import { mergeRows } from './board-rows.ts';
+import { answeredAt, mergeRows } from './board-rows.ts';
 import { reduceFleetFact } from './hosts.ts';
 import { reduceLockFact } from './lock.ts';
 
@@ -44,7 +45,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
           .map((row) => ({ ...row, state: 'checking' as const })),
       );
     case 'board-observed':
-      return mergeRows(state, event.rows);
+      return withCheckByBoard(mergeRows(state, answeredAt(event.rows, event.at)), event.at);
     case 'history-listed':
       return { ...state, history: event.runs, madeCommits: event.made ?? state.madeCommits };
     case 'active-found':

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
 import { createRunSession } from '../../../source/engine/run/session.ts';
-import { readFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet, surveyFleet } from '../../../source/engine/survey/survey.ts';
+import { row as checkRow } from '../../../source/model/board/board.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
 import type { Failure } from '../../../source/model/failure.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
@@ -173,4 +174,18 @@ test('outside of a repository the reason is that of Nix', async () => {
   const { context } = await brokenFleet(unlisted);
   const { fleet: listed } = context.state();
   expect(listed.kind === 'failed' && listed.failure.code).toBe('evaluation-failed');
+});
+
+test('a board whose hosts of the flake could not be listed tells it until they are', async () => {
+  const { context } = await brokenFleet(unlisted);
+  const ids = () => context.state().board.map(({ id, state }) => `${id} ${state}`);
+  context.emitter.emit({
+    type: 'board-observed',
+    rows: [checkRow({ id: 'nix.version', group: 'nix', label: 'Nix' }, 'green', '2.31')],
+  });
+  await surveyFleet(context, { probe: false, evaluate: false });
+  expect(ids()).toEqual(['nix.hosts red', 'nix.version green']);
+  Object.assign(context.nix, { listHosts: async () => success([]) });
+  await surveyFleet(context, { probe: false, evaluate: false });
+  expect(ids()).toEqual(['nix.version green']);
 });
