@@ -75,6 +75,24 @@ export const positionOf = (host: HostState): HostPosition => {
     : position;
 };
 
+/**
+ * Whether what runs takes effect with a reboot only, wherever the host stands against the flake. One
+ * that would boot another system than it runs loses it by a reboot.
+ */
+export const needsReboot = ({ probe, facts }: HostState): boolean =>
+  probe.kind !== 'failed' &&
+  facts?.rebootNeeded === true &&
+  facts.current !== null &&
+  isPersistent(facts, facts.current);
+
+/** Whether the host boots what the flake wants, and runs something else until then. */
+export const bootsWanted = ({ probe, facts, expectation }: HostState): boolean =>
+  probe.kind !== 'failed' &&
+  facts !== null &&
+  expectation.kind === 'known' &&
+  facts.current !== expectation.toplevel &&
+  isPersistent(facts, expectation.toplevel);
+
 /** What flake and config say of these hosts; names that the flake does not have are left out. */
 export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>
   names.flatMap((name) => app.hosts[name]?.entry ?? []);
@@ -163,7 +181,7 @@ const byWork = (host: HostState): Trouble | undefined => {
     case 'rollingBack':
       return 'working';
     case 'pending':
-      return 'asleep';
+      return host.probe.kind === 'answered' ? undefined : 'asleep';
     case 'idle':
     case 'built':
     case 'succeeded':

@@ -1,7 +1,7 @@
 import { pushObstacle } from '../model/commit/push-obstacle.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
-import { deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
+import { deployableHosts, isLeftBehind, needsReboot, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest } from './part-of-fleet.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
@@ -67,9 +67,10 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const told = new Set([...failed, ...broken, ...unreachable, ...back, ...unhealthy]);
   const part = deployedPart(app);
   const asleep = part.waiting.filter((name) => !told.has(name));
-  const reboot = names.filter(
-    (name) => app.hosts[name]?.facts?.rebootNeeded === true && !asleep.includes(name),
-  );
+  const reboot = names.filter((name) => {
+    const host = app.hosts[name];
+    return host !== undefined && needsReboot(host);
+  });
   const sick = names.filter(
     (name) => !unhealthy.includes(name) && notAccepted(app, name).length > 0,
   );
@@ -88,10 +89,17 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
 };
 
 /** Commits that the remote has not; 0 where there is nothing to push to, or nothing to push. */
-const unpushedCommits = ({ git, stages }: AppState): number => {
+export const unpushedCommits = ({ git, stages }: AppState): number => {
   if (git === null || pushObstacle(git) !== null) return 0;
   if (git.upstream !== null) return git.ahead;
   return stages.commit.kind === 'passed' ? 1 : 0;
+};
+
+/** `1 commit is not pushed yet`; null where nothing is to be pushed. */
+export const unpushedWords = (app: AppState): string | null => {
+  const commits = unpushedCommits(app);
+  if (commits === 0) return null;
+  return `${counted(commits, 'commit')} ${commits === 1 ? 'is' : 'are'} not pushed yet`;
 };
 
 /**

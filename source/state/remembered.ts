@@ -14,6 +14,7 @@ import {
   type RememberedHost,
   type RememberedStanding,
 } from '../model/remembered/host.ts';
+import { comparedNow } from './compared-now.ts';
 import {
   criticalDown,
   positionOf,
@@ -184,7 +185,7 @@ const standingOf = (host: HostState, packages: AppState['packages']): Remembered
   return {
     at,
     position,
-    changes: whatChanges(packages[entry.name]).short,
+    changes: whatChanges(comparedNow(host, packages[entry.name])).short,
     waits: waitsFor(host),
   };
 };

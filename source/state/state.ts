@@ -42,6 +42,8 @@ export interface HostState {
   readonly expectation: Expectation;
   readonly ancestry: Ancestry;
   readonly work: HostWork;
+  /** The system that the flake wanted when that work was told; absent where nobody knew it. */
+  readonly workFor?: StorePath;
   readonly progress: BuildProgress | null;
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };

@@ -103,6 +103,7 @@ export const fakeFleet = async (
     show: async () => success(null),
     revisionExists: async () => false,
     treeAt: async () => null,
+    commitsByTree: async () => new Map(),
     changedPaths: async () => [],
   } as unknown as EngineContext['git'];
 

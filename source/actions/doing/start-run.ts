@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/contract.ts';
 import { showKey } from '../../keys.ts';
+import { unpushedWords } from '../../state/left-over.ts';
 import { endingOf, type RunResult } from '../../state/run.ts';
 import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
@@ -12,22 +13,31 @@ const keyOf = ({ table }: ActionContext, id: string): string | null => {
   return key === undefined ? null : showKey(key);
 };
 
+/** A commit that the remote does not have yet is told at once, with the key that pushes. */
+export const pushWords = (context: ActionContext): string | null => {
+  const words = unpushedWords(context.state().app);
+  const key = keyOf(context, 'push');
+  return words === null || key === null ? words : `${words} (${key} pushes)`;
+};
+
 /**
  * The summary of a run, the key that rolls back an unhealthy host, and the next step, which is
  * always the one that the header shows.
  */
 const withKeys = (
   context: ActionContext,
-  { summary, hosts, ok, exitCode, next }: RunResult,
+  { summary, hosts, ok, exitCode, next, commit }: RunResult,
 ): string => {
   const back = keyOf(context, 'rollback');
   const isSick = Object.values(hosts).some(({ status }) => status === 'unhealthy');
   const on = keyOf(context, 'move-on');
   const { stages } = context.state().app;
   const stage = nextStage(stages);
+  const unpushed = ok && commit !== null ? pushWords(context) : null;
   const isFailed = (name: StageName): boolean => stages[name].kind === 'failed';
   return [
     inKeys(summary, context.state(), context.table),
+    ...(unpushed === null ? [] : [` · ${unpushed}`]),
     ...(isSick && back !== null ? [` · ${back} offers the way back`] : []),
     ...(ok && next !== undefined && on !== null && stage !== undefined
       ? [`${summary.endsWith('.') ? '' : '.'} Next: ${stage} (${on})`]

@@ -1,3 +1,4 @@
+import { startSentence } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
 import { leftMenu } from '../../screen/dialogs/menu-left.ts';
@@ -18,7 +19,7 @@ import { askCommit } from '../doing/ask-commit.ts';
 import { inKeys } from '../doing/in-keys.ts';
 import { askDeploy } from '../doing/plans.ts';
 import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
-import { startRun } from '../doing/start-run.ts';
+import { pushWords, startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
 import { testHosts } from '../doing/testing.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
@@ -330,6 +331,15 @@ export const nextStepKey: Action = {
       return;
     }
     const tone = stageState.kind === 'failed' ? 'warn' : 'plain';
-    announce(context, stage, step.view, announcement(state, stage, stageState, step), tone);
+    const words = announcement(state, stage, stageState, step);
+    // After the commit only the watch is left: its push is told before that one is done.
+    const unpushed = stage === 'watch' ? pushWords(context) : null;
+    announce(
+      context,
+      stage,
+      step.view,
+      unpushed === null ? words : `${words}. ${startSentence(unpushed)}`,
+      tone,
+    );
   },
 };

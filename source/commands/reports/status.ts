@@ -7,7 +7,7 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
-import { positionOf } from '../../state/hosts.ts';
+import { bootsWanted, needsReboot, positionOf } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
@@ -182,7 +182,12 @@ const statusRow = (host: HostState, now: number): readonly string[] => {
   return [
     status.name,
     host.entry.role.kind === 'deployable'
-      ? positionWords(positionOf(host))
+      ? [
+          bootsWanted(host) ? 'boots it next' : positionWords(positionOf(host)),
+          ...(needsReboot(host) && positionOf(host).kind !== 'rebootNeeded'
+            ? ['reboot needed']
+            : []),
+        ].join(', ')
       : host.entry.role.kind.replace('-', ' '),
     status.generation === null ? '?' : showGeneration(status.generation),
     since === undefined ? '?' : `${showShortDate(since)} (${showAge(now - since)})`,

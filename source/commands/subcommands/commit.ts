@@ -12,6 +12,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised, startSentence } from '../../model/words/advice.ts';
 import { createGit } from '../../services/git/git.ts';
+import { unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { allRead, type GlobalFlags, type OwnFlags } from '../arguments/invocation.ts';
@@ -163,12 +164,20 @@ const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
         summary: `${result.summary} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
       };
 
+/** Done as asked, and the remote does not have every commit. */
+const withPushToDo = (state: AppState, result: RunResult): RunResult => {
+  const words = unpushedWords(state);
+  return words === null
+    ? result
+    : { ...result, summary: `${result.summary} ${words}; to do that: nixup commit --push` };
+};
+
 /** Not successful while a commit that should be pushed is only here. */
 const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
   const branch = state().git?.branch ?? null;
   const owed = (await engine.commit.owedPushes()).map((one) => owedWords(one, branch));
   return owed.length === 0
-    ? result
+    ? withPushToDo(state(), result)
     : {
         ...result,
         ok: false,

@@ -1,4 +1,3 @@
-import { whatChanges } from '../../model/packages/what-changes.ts';
 import {
   fitText,
   type Line,
@@ -10,7 +9,7 @@ import {
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
-import type { FleetRow } from '../../screen/rows/fleet.ts';
+import { type FleetRow, shownChanges } from '../../screen/rows/fleet.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { isRemembered, type ShownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
@@ -85,7 +84,7 @@ export const cardGrid = (
       ? []
       : [
           cardLines(
-            { host, now, changes: whatChanges(packages[row.id]).short },
+            { host, now, changes: shownChanges(host, packages[row.id]) },
             { isSelected: place === index, isMarked: marked.has(row.id) },
             cells,
           ),

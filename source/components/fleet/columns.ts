@@ -4,7 +4,13 @@ import { showRevision } from '../../model/words/format.ts';
 import { showShortDate } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { healthWords, positionWords, type Status, workWords } from '../../screen/texts/host.ts';
+import {
+  healthWords,
+  positionWords,
+  rebootStatus,
+  type Status,
+  workWords,
+} from '../../screen/texts/host.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -88,12 +94,14 @@ const workCell = ({ host, now, changes }: Shown): Cell => {
   if (waits !== null && (isRemembered(host) || host.work.kind === 'idle'))
     return wordsCell(`${glyph.absent} pending, ${waits}`, 'muted');
   const work = isRemembered(host) ? null : workWords(host, now);
-  return work === null || work.sign === ''
-    ? {
-        ...wordsCell(changes === '' ? (standing?.changes ?? '') : changes, 'muted'),
-        label: 'changes',
-      }
-    : statusCell(work);
+  if (work !== null && work.sign !== '') return statusCell(work);
+  const reboot = isRemembered(host) ? null : rebootStatus(host, changes);
+  return {
+    ...(reboot === null
+      ? wordsCell(changes === '' ? (standing?.changes ?? '') : changes, 'muted')
+      : statusCell(reboot)),
+    label: 'changes',
+  };
 };
 
 /**

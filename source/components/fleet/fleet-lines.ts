@@ -1,8 +1,7 @@
-import { whatChanges } from '../../model/packages/what-changes.ts';
 import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
-import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
+import { type FleetRow, fleetRows, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
@@ -67,7 +66,7 @@ const listRows = (
     const shown = {
       host,
       now: timeOfRow(host, now),
-      changes: whatChanges(app.packages[row.id]).short,
+      changes: shownChanges(host, app.packages[row.id]),
     };
     return [{ line: hostLine(shown, { isSelected, isMarked: false }, columns), isSelected }];
   });

@@ -1,10 +1,9 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { whatChanges } from '../../model/packages/what-changes.ts';
 import { muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
-import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
+import { type FleetRow, fleetRows, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { nameOf, shownFleet } from '../../state/remembered.ts';
@@ -62,7 +61,7 @@ const HostList = ({
             isMarked={marked.has(row.id)}
             columns={columns}
             now={timeOfRow(state, now)}
-            changes={whatChanges(packages[row.id]).short}
+            changes={shownChanges(state, packages[row.id])}
           />
         );
       })}

@@ -13,12 +13,18 @@ import {
 import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
-import { troubleCounts } from '../../screen/rows/fleet.ts';
+import { rebootCount, troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { type Ui, viewNames } from '../../screen/ui.ts';
 import type { ClosedCommit } from '../../state/closed-commit.ts';
 import type { Trouble } from '../../state/hosts.ts';
-import { countLeft, type LeftOver, leftShort, leftWords } from '../../state/left-over.ts';
+import {
+  countLeft,
+  type LeftOver,
+  leftShort,
+  leftWords,
+  unpushedCommits,
+} from '../../state/left-over.ts';
 import { countRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
 import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -220,6 +226,7 @@ export interface Earlier {
 export const countsLine = (
   counts: Readonly<Record<Trouble, number>>,
   lock: { readonly changed: number; readonly alarms: number; readonly isReviewed: boolean },
+  unpushed: number,
   columns: number,
   earlier: Earlier | null = null,
 ): Line => {
@@ -227,7 +234,7 @@ export const countsLine = (
     const age = muted(
       ` · ${earlier.count === null ? '' : `${earlier.count} `}as of ${showAge(earlier.ageMs)} ago`,
     );
-    const words = countsLine(counts, lock, columns - lineWidth([age]));
+    const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]));
     return [...words.map(({ text }) => muted(text)), age];
   }
   const alarms = alarmCounts(lock, columns);
@@ -240,6 +247,7 @@ export const countsLine = (
         ...counted(counts.unreachable, 'unreachable', 'bad'),
         ...counted(counts.unhealthy, 'unhealthy', 'bad'),
         ...counted(counts.working, 'working', 'busy'),
+        ...counted(unpushed, unpushed === 1 ? 'commit to push' : 'commits to push', 'accent'),
         ...counted(counts.behind, 'to deploy', 'accent'),
         ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
         ...counted(counts['reboot needed'], 'to reboot', 'warn'),
@@ -268,8 +276,9 @@ export const stateCounts = (app: AppState, now: number, columns: number): Line =
   const { count, oldest } = countRemembered(hosts);
   const { changed, alarms } = lockNumbers(app);
   return countsLine(
-    troubleCounts(hosts),
+    { ...troubleCounts(hosts), 'reboot needed': rebootCount(hosts) },
     { changed, alarms, isReviewed: app.stages.review.kind === 'passed' },
+    unpushedCommits(app),
     columns,
     oldest === null ? null : { count: count === names.length ? null : count, ageMs: now - oldest },
   );

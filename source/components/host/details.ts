@@ -16,7 +16,8 @@ import { showAge, showDuration, showMoment, showShortDate } from '../../model/wo
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
-import { isBuilt } from '../../state/hosts.ts';
+import { comparedNow } from '../../state/compared-now.ts';
+import { isBuilt, needsReboot } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { activityLine, progressLine } from '../build/progress.ts';
@@ -98,15 +99,22 @@ export const hostDetailLines = (
 ): readonly Line[] => {
   if (isRemembered(host)) return rememberedLines(host, now);
   const { entry, facts } = host;
-  const changes = whatChanges(packages).long;
+  const changes = whatChanges(comparedNow(host, packages)).long;
   return [
     nameLine(entry),
     ...troubleLines(host, columns),
     labelled(
       'runs',
-      facts === null || facts.current === null
-        ? muted('not known yet')
-        : span(showStorePath(facts.current)),
+      ...(facts === null || facts.current === null
+        ? [muted('not known yet')]
+        : [
+            span(showStorePath(facts.current)),
+            ...(host.probe.kind === 'failed'
+              ? [muted(`   as of ${showAge(now - facts.at)} ago`)]
+              : needsReboot(host)
+                ? [span('   reboot needed', 'warn')]
+                : []),
+          ]),
     ),
     ...answerLines(shownAnswer(host), now),
     labelled('would run', ...expectedWords(host)),

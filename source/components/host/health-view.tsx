@@ -61,7 +61,9 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
 /** Nothing that failed is known: that says something only of hosts that answered. */
 const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
   const hosts = rows.flatMap((row) => (row.kind === 'host' ? [row.host] : []));
-  const silent = hosts.filter(({ facts }) => facts === null).length;
+  const silent = hosts.filter(
+    ({ facts, probe }) => facts === null || probe.kind === 'failed',
+  ).length;
   if (silent === 0) return span('no failed unit', 'good');
   return silent === hosts.length
     ? muted('nothing is known yet: no host answered')

@@ -6,33 +6,63 @@ import { inferStages } from '../../state/proven.ts';
 import type { EngineContext } from '../run/context.ts';
 import { answerHostsAgain } from './answer-again.ts';
 
-const relate = async (context: EngineContext, revision: string): Promise<Ancestry> => {
-  const { git } = context;
-  const head = context.state().git?.head ?? null;
-  const clean = revision.replace(/-dirty$/, '');
-  if (head === null || !(await git.revisionExists(clean))) return { kind: 'unknown' };
-  if (clean === head) return { kind: 'same' };
-  const behind = await git.isAncestor(clean, head);
+/** Of a system that was built from a commit itself. */
+const relate = async (
+  { git }: EngineContext,
+  commit: string,
+  head: string | null,
+): Promise<Ancestry> => {
+  if (head === null || !(await git.revisionExists(commit))) return { kind: 'unknown' };
+  if (commit === head) return { kind: 'same' };
+  const behind = await git.isAncestor(commit, head);
   if (behind.ok && behind.value) {
-    const count = await git.countCommits(clean, head);
+    const count = await git.countCommits(commit, head);
     return { kind: 'behind', commits: count.ok ? count.value : null };
   }
-  const ahead = await git.isAncestor(head, clean);
+  const ahead = await git.isAncestor(head, commit);
   return ahead.ok && ahead.value ? { kind: 'ahead' } : { kind: 'diverged' };
 };
 
-/** For hosts that run something else than expected: behind, ahead, diverged, or unknown. */
+const dirty = /-dirty$/;
+
+/**
+ * Of a system by the revision that it carries. That of a dirty tree is the commit below its changes,
+ * which may have been committed since: how many commits it lacks is not known then.
+ */
+const relateRevision = async (
+  context: EngineContext,
+  revision: string,
+  head: string | null,
+): Promise<Ancestry> => {
+  const related = await relate(context, revision.replace(dirty, ''), head);
+  return dirty.test(revision) && related.kind === 'behind'
+    ? { kind: 'behind', commits: null }
+    : related;
+};
+
+/** Hosts share revisions and trees: each is looked up once. */
+const once = <Value>(find: (key: string) => Promise<Value>): ((key: string) => Promise<Value>) => {
+  const found = new Map<string, Promise<Value>>();
+  return (key) => {
+    const known = found.get(key) ?? find(key);
+    found.set(key, known);
+    return known;
+  };
+};
+
+/**
+ * For hosts that run something else than expected: behind, ahead, diverged, or unknown. A system
+ * that was evaluated here is that of a tree, and of the commit that holds this tree: it may carry
+ * the revision before that commit, as it was built before.
+ */
 const judgePositions = async (
   context: EngineContext,
   entries: readonly HostEntry[],
 ): Promise<void> => {
-  // Hosts share revisions: each is looked up once.
-  const related = new Map<string, Promise<Ancestry>>();
-  const relateOnce = (revision: string): Promise<Ancestry> => {
-    const known = related.get(revision) ?? relate(context, revision);
-    related.set(revision, known);
-    return known;
-  };
+  const head = context.state().git?.head ?? null;
+  const byCommit = once((commit) => relate(context, commit, head));
+  const byRevision = once((revision) => relateRevision(context, revision, head));
+  const commits = once(() => context.git.commitsByTree());
   for (const { name } of entries) {
     const host = context.state().hosts[name];
     const running: StorePath | null = host?.facts?.current ?? null;
@@ -40,16 +70,17 @@ const judgePositions = async (
     if (host.expectation.kind === 'known' && host.expectation.toplevel === running) continue;
     const revision = host.facts?.revision ?? null;
     const origin = context.records.origin(name, running);
-    // A system of a dirty tree names the revision below its changes, so it cannot be said to be
-    // that revision.
+    const commit = origin === undefined ? undefined : (await commits('')).get(origin.tree);
     const ancestry: Ancestry =
       origin?.takenBack === true
         ? { kind: 'ahead' }
-        : revision !== null
-          ? await relateOnce(revision)
-          : origin === undefined
-            ? { kind: 'unknown' }
-            : { kind: 'behind', commits: null };
+        : commit !== undefined
+          ? await byCommit(commit)
+          : revision !== null
+            ? await byRevision(revision)
+            : origin === undefined
+              ? { kind: 'unknown' }
+              : { kind: 'behind', commits: null };
     context.emitter.emit({ type: 'position-judged', host: name, ancestry });
   }
 };

@@ -1,6 +1,9 @@
 import type { HostRole } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
-import { type Trouble, troubles } from '../../state/hosts.ts';
+import type { HostPackages } from '../../model/packages/packages-state.ts';
+import { whatChanges } from '../../model/packages/what-changes.ts';
+import { comparedNow } from '../../state/compared-now.ts';
+import { needsReboot, type Trouble, troubles } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -18,9 +21,9 @@ import type { Sort } from '../ui.ts';
 const matches = (host: FleetHost, filter: string, known: ReadonlySet<string>): boolean => {
   const { name, tags } = isRemembered(host) ? host : host.entry;
   const ofHost = tags.map((tag) => `@${tag}`.toLowerCase());
-  const text = [name, ...ofHost, shownTrouble(host), shownPosition(host).kind]
-    .join(' ')
-    .toLowerCase();
+  const isToReboot = !isRemembered(host) && needsReboot(host);
+  const states = [shownTrouble(host), shownPosition(host).kind, ...(isToReboot ? ['reboot'] : [])];
+  const text = [name, ...ofHost, ...states].join(' ').toLowerCase();
   const hasPart = (part: string): boolean =>
     known.has(part) ? ofHost.includes(part) : text.includes(part);
   const has = (word: string): boolean =>
@@ -116,6 +119,18 @@ export const fleetRows = memoLast(
           : deployedFirst(listed);
     return ordered.map((host) => ({ kind: 'host', id: nameOf(host) }));
   },
+);
+
+/** What a deploy would change on the host, in a few words; nothing where that is not known of now. */
+export const shownChanges = (host: FleetHost, packages: HostPackages | undefined): string =>
+  isRemembered(host) ? '' : whatChanges(comparedNow(host, packages)).short;
+
+/** How many hosts need a reboot, those among them that are in another trouble first. */
+export const rebootCount = memoLast(
+  (hosts: ShownFleet['hosts']): number =>
+    Object.values(hosts).filter((host) =>
+      isRemembered(host) ? shownTrouble(host) === 'reboot needed' : needsReboot(host),
+    ).length,
 );
 
 /** How many hosts are in each trouble. */

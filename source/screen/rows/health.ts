@@ -34,8 +34,10 @@ const metricRowId = (host: string, metric: string): string => `${host}/watch/${m
 export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
   const { name } = host.entry;
   const critical = criticalUnits(host);
-  const failing = troubledUnits(host);
-  const down = criticalDown(host).filter((unit) => !failing.includes(unit));
+  // What failed at an earlier look is not known to fail now.
+  const isSilent = host.probe.kind === 'failed';
+  const failing = isSilent ? [] : troubledUnits(host);
+  const down = isSilent ? [] : criticalDown(host).filter((unit) => !failing.includes(unit));
   const rowOf = (unit: string, problem: 'failed' | 'not running'): HealthRow => ({
     kind: 'unit',
     id: unitRowId(name, unit),

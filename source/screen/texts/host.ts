@@ -6,8 +6,10 @@ import { showCount, showSize } from '../../model/words/format.ts';
 import { showAge, showDuration } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
 import {
+  bootsWanted,
   criticalDown,
   criticalUnits,
+  needsReboot,
   positionOf,
   shownUnits,
   troubledUnits,
@@ -100,6 +102,7 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (role.kind === 'refused') return status(glyph.failed, 'refused', 'bad');
   if (role.kind === 'left-out') return status(glyph.absent, 'left out', 'muted');
   const position = positionOf(host);
+  if (bootsWanted(host)) return status(glyph.look, 'boots it next', 'warn');
   if (position.kind !== 'unknown') return positionStatus(position);
   const isAsked = host.probe.kind === 'probing' && host.facts === null;
   const standing = shownStanding(host);
@@ -163,11 +166,32 @@ const generationWord = (generation: number | null): string =>
 const whyPending = ({ entry, probe }: HostState, why: string): string => {
   const isAway = probe.kind === 'failed' && sleeps(probe.failure);
   if (isAway) return 'asleep';
+  if (probe.kind === 'answered') return 'awake now';
   return why.startsWith(`${entry.name} `) ? why.slice(entry.name.length + 1) : why;
 };
 
-/** What nixup does with a host, or did last, as its row says it. */
+const rebootWords = 'reboot needed';
+
+/** What nixup does with a host, or did last, as its row says it; with a reboot that its position does not tell. */
 export const workWords = (host: HostState, now: number): Status => {
+  const told = workOnly(host, now);
+  const isOver = told.tone === 'good' || host.work.kind === 'unchanged';
+  return isOver && isRebootUntold(host)
+    ? { ...told, words: `${told.words}, ${rebootWords}` }
+    : told;
+};
+
+/** The host needs a reboot, and its position says something else of it. */
+const isRebootUntold = (host: HostState): boolean =>
+  needsReboot(host) && positionOf(host).kind !== 'rebootNeeded';
+
+/** Beside the changes of a deploy, while nixup does nothing with the host. */
+export const rebootStatus = (host: HostState, changes: string): Status | null =>
+  isRebootUntold(host)
+    ? status(glyph.look, changes === '' ? rebootWords : `${rebootWords}, ${changes}`, 'warn')
+    : null;
+
+const workOnly = (host: HostState, now: number): Status => {
   const { work } = host;
   switch (work.kind) {
     case 'idle':
@@ -245,7 +269,10 @@ const rememberedHealth = (host: FleetHost): Status => {
 /** Failed and critical units of a host, as its row says it. */
 export const healthWords = (host: FleetHost): Status => {
   if ((isRemembered(host) ? host.role : host.entry.role.kind) !== 'deployable') return nothing;
-  if (isRemembered(host) || host.facts === null) return rememberedHealth(host);
+  if (isRemembered(host)) return rememberedHealth(host);
+  // What an earlier look found is not true any more when the last one failed.
+  if (host.probe.kind === 'failed') return status('?', 'unknown', 'muted');
+  if (host.facts === null) return rememberedHealth(host);
   const failed = troubledUnits(host);
   return unitsStatus({
     failed: shownUnits(failed),

@@ -124,6 +124,8 @@ export interface GitHistory {
   countCommits(from: string, to: string): Promise<Result<number, Failure>>;
   /** Files that differ between two trees; none where git does not have one of them any more. */
   changedPaths(one: string, other: string): Promise<readonly string[]>;
+  /** The newest commit of HEAD's history for each of its trees; of the last few hundred commits. */
+  commitsByTree(): Promise<ReadonlyMap<string, string>>;
   /** The tree of a commit, or of its parent (`HEAD^`); null where there is none. */
   treeAt(revision: string): Promise<string | null>;
 }
@@ -180,6 +182,24 @@ export const createGitHistory = (
     for (const one of [from, to]) if (!isSafeRevision(one)) return failed(refuseRevision(one));
     const answer = await line(['rev-list', '--count', `${from}..${to}`]);
     return answer.ok ? success(Number(answer.value)) : answer;
+  },
+  commitsByTree: async () => {
+    const answer = await line([
+      'log',
+      `-${mostCommits}`,
+      '--no-show-signature',
+      '--format=%T %H',
+      'HEAD',
+      '--',
+    ]);
+    const pairs = answer.ok ? answer.value.split('\n') : [];
+    // The last one of a tree counts: oldest first.
+    return new Map(
+      pairs.toReversed().flatMap((pair): readonly (readonly [string, string])[] => {
+        const [tree, commit] = pair.split(' ');
+        return tree === undefined || commit === undefined ? [] : [[tree, commit]];
+      }),
+    );
   },
   treeAt: (revision) => treeAt(line, revision),
   changedPaths: async (one, other) => {

@@ -1,13 +1,9 @@
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import {
-  type Expectation,
-  type HostEntry,
-  type HostWork,
-  hasEnded,
-} from '../../model/host/host.ts';
+import { type HostEntry, type HostWork, hasEnded } from '../../model/host/host.ts';
 import type { RememberedHost } from '../../model/remembered/host.ts';
 import type { FleetFact } from '../events.ts';
 import type { AppState, HostState } from '../state.ts';
+import { workForExpectation, workForFacts } from './work.ts';
 
 /** Final states ignore late events; a new run starts with `queued`. */
 export const mayFollow = (before: HostWork, after: HostWork): boolean =>
@@ -73,14 +69,6 @@ export const listFleet = (
   ),
 });
 
-/** That one system was built says nothing about another one that the flake wants now. */
-const workFor = (work: HostWork, expectation: Expectation): HostWork =>
-  work.kind === 'built' &&
-  (expectation.kind === 'failed' ||
-    (expectation.kind === 'known' && expectation.toplevel !== work.toplevel))
-    ? { kind: 'idle' }
-    : work;
-
 /** Folds what was found out about the hosts into the state. Pure. */
 export const reduceFleetFact = (
   state: AppState,
@@ -104,6 +92,7 @@ export const reduceFleetFact = (
         ...host,
         probe: { kind: 'answered' },
         facts: event.facts,
+        work: workForFacts(host, event.facts),
         ...(host.facts !== null && host.facts.current !== event.facts.current
           ? { movedAt: event.at }
           : {}),
@@ -124,7 +113,7 @@ export const reduceFleetFact = (
       return changeHost(state, event.host, (host) => ({
         ...host,
         expectation: event.expectation,
-        work: workFor(host.work, event.expectation),
+        work: workForExpectation(host, event.expectation),
       }));
     case 'position-judged':
       return changeHost(state, event.host, (host) => ({ ...host, ancestry: event.ancestry }));

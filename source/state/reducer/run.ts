@@ -1,8 +1,9 @@
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import { causesOfOthers } from '../../model/causes/known-causes.ts';
+import type { HostWork } from '../../model/host/host.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import { noStages } from '../stage.ts';
-import { type AppState, fleetLog, fleetPlan } from '../state.ts';
+import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { addBuilderLines } from './builder-logs.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 import { addLines } from './logs.ts';
@@ -38,6 +39,16 @@ const startRun = (
     : {}),
 });
 
+const withWork = (host: HostState, work: HostWork): HostState => {
+  const { workFor: _earlier, ...rest } = host;
+  return {
+    ...rest,
+    work,
+    ...(host.expectation.kind === 'known' ? { workFor: host.expectation.toplevel } : {}),
+    progress: work.kind === 'running' ? host.progress : null,
+  };
+};
+
 const addSearch = (state: AppState, progress: BisectProgress): AppState => {
   const isSame = (one: BisectProgress): boolean =>
     one.host === progress.host && one.what === progress.what;
@@ -64,13 +75,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
       return { ...state, stages: { ...state.stages, [event.stage]: event.state } };
     case 'host-worked':
       return changeHost(withoutSearchOf(state, event), event.host, (host) =>
-        mayFollow(host.work, event.work)
-          ? {
-              ...host,
-              work: event.work,
-              progress: event.work.kind === 'running' ? host.progress : null,
-            }
-          : host,
+        mayFollow(host.work, event.work) ? withWork(host, event.work) : host,
       );
     case 'host-watched':
       return changeHost(state, event.host, (host) => ({

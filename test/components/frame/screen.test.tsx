@@ -3,7 +3,14 @@ import { checkGroups } from '../../../source/model/board/board.ts';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
 import type { UiEvent, ViewName } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
-import { hostOf, manyHosts, noon, runbookState, stateOf } from '../../fixtures/states.ts';
+import {
+  hostOf,
+  manyHosts,
+  noon,
+  runbookState,
+  stateOf,
+  systemPath,
+} from '../../fixtures/states.ts';
 import { fc, runs } from '../../support/chance.ts';
 import { type DrawnScreen, type DrawOptions, draw } from '../../support/screen-fixture.tsx';
 
@@ -326,8 +333,8 @@ describe('what a deploy would change', () => {
       nas: {
         kind: 'compared',
         difference: {
-          old: '/nix/store/a',
-          new: '/nix/store/b',
+          old: systemPath('nas', '3980'),
+          new: systemPath('nas', '4193'),
           sizeDelta: 1024,
           changes: [
             {

@@ -17,6 +17,23 @@ test('revisions are compared and counted', async () => {
   expect(await service.revisionExists('deadbeef')).toBe(false);
 });
 
+test('a tree is that of the newest commit that holds it', async () => {
+  using repository = temporaryRepository();
+  const { service } = repository;
+  const first = repository.git('rev-parse', 'HEAD^{tree}');
+  repository.git('commit', '--quiet', '--allow-empty', '--message=the same files again');
+  const again = repository.git('rev-parse', 'HEAD');
+  repository.write('hosts.nix', '{ }');
+  repository.git('add', 'hosts.nix');
+  repository.git('commit', '--quiet', '--message=other files');
+  const commits = await service.commitsByTree();
+  expect(commits.get(first)).toBe(again);
+  expect(commits.get(repository.git('rev-parse', 'HEAD^{tree}'))).toBe(
+    repository.git('rev-parse', 'HEAD'),
+  );
+  expect(commits.size).toBe(2);
+});
+
 test.each([
   '--output=/tmp/x',
   '-x',
