@@ -6,6 +6,7 @@ import { olderNixos } from '../model/host/system-version.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { fullUnitName, shortUnitName } from '../model/host/unit-name.ts';
 import { memoByObject } from '../model/memo.ts';
+import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { AppState, HostState } from './state.ts';
 
 /** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */
@@ -79,7 +80,7 @@ export const positionOf = (host: HostState): HostPosition => {
  * Whether what runs takes effect with a reboot only, wherever the host stands against the flake. One
  * that would boot another system than it runs loses it by a reboot.
  */
-export const needsReboot = ({ probe, facts }: HostState): boolean =>
+export const awaitsReboot = ({ probe, facts }: HostState): boolean =>
   probe.kind !== 'failed' &&
   facts?.rebootNeeded === true &&
   facts.current !== null &&
@@ -92,6 +93,18 @@ export const bootsWanted = ({ probe, facts, expectation }: HostState): boolean =
   expectation.kind === 'known' &&
   facts.current !== expectation.toplevel &&
   isPersistent(facts, expectation.toplevel);
+
+/** The comparison of a host's packages, as long as it is of what the host runs and would run now. Pure. */
+export const comparedNow = (
+  { facts, expectation }: HostState,
+  packages: HostPackages | undefined,
+): HostPackages | undefined =>
+  packages?.kind === 'compared' &&
+  (facts?.current !== packages.difference.old ||
+    expectation.kind !== 'known' ||
+    expectation.toplevel !== packages.difference.new)
+    ? undefined
+    : packages;
 
 /** What flake and config say of these hosts; names that the flake does not have are left out. */
 export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>

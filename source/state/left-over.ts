@@ -1,7 +1,7 @@
 import { pushObstacle } from '../model/commit/push-obstacle.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
-import { deployableHosts, isLeftBehind, needsReboot, troubleOf, unwellUnits } from './hosts.ts';
+import { awaitsReboot, deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest } from './part-of-fleet.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
@@ -69,7 +69,7 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const asleep = part.waiting.filter((name) => !told.has(name));
   const reboot = names.filter((name) => {
     const host = app.hosts[name];
-    return host !== undefined && needsReboot(host);
+    return host !== undefined && awaitsReboot(host);
   });
   const sick = names.filter(
     (name) => !unhealthy.includes(name) && notAccepted(app, name).length > 0,

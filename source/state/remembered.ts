@@ -14,8 +14,8 @@ import {
   type RememberedHost,
   type RememberedStanding,
 } from '../model/remembered/host.ts';
-import { comparedNow } from './compared-now.ts';
 import {
+  comparedNow,
   criticalDown,
   positionOf,
   shownUnits,

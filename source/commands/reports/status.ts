@@ -7,7 +7,7 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
-import { bootsWanted, needsReboot, positionOf } from '../../state/hosts.ts';
+import { awaitsReboot, bootsWanted, positionOf } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
@@ -184,7 +184,7 @@ const statusRow = (host: HostState, now: number): readonly string[] => {
     host.entry.role.kind === 'deployable'
       ? [
           bootsWanted(host) ? 'boots it next' : positionWords(positionOf(host)),
-          ...(needsReboot(host) && positionOf(host).kind !== 'rebootNeeded'
+          ...(awaitsReboot(host) && positionOf(host).kind !== 'rebootNeeded'
             ? ['reboot needed']
             : []),
         ].join(', ')

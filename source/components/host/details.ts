@@ -16,8 +16,7 @@ import { showAge, showDuration, showMoment, showShortDate } from '../../model/wo
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
-import { comparedNow } from '../../state/compared-now.ts';
-import { isBuilt, needsReboot } from '../../state/hosts.ts';
+import { awaitsReboot, comparedNow, isBuilt } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { activityLine, progressLine } from '../build/progress.ts';
@@ -111,7 +110,7 @@ export const hostDetailLines = (
             span(showStorePath(facts.current)),
             ...(host.probe.kind === 'failed'
               ? [muted(`   as of ${showAge(now - facts.at)} ago`)]
-              : needsReboot(host)
+              : awaitsReboot(host)
                 ? [span('   reboot needed', 'warn')]
                 : []),
           ]),

@@ -7,6 +7,7 @@ import {
   checkGroups,
   countStates,
 } from '../../model/board/board.ts';
+import type { RememberedBoard } from '../../model/remembered/fleet.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   fitLine,
@@ -24,6 +25,7 @@ import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
 import { withAge } from '../../screen/texts/panes.ts';
+import type { Ui } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -98,6 +100,29 @@ const remedyLines = (row: CheckRow, now: number, columns: number): readonly Line
   ];
 };
 
+/** How many rows there are of each state, and how old a board of an earlier start is. */
+const titleLine = (
+  board: readonly CheckRow[],
+  earlier: RememberedBoard | null,
+  { columns, now }: Pick<Ui, 'columns' | 'now'>,
+): Line => {
+  const counts = countStates(board);
+  return titled(
+    'Check',
+    [
+      [span(`${counts.red} failed`, counts.red === 0 ? 'muted' : 'bad')],
+      [muted(counted(counts.warning, 'warning'))],
+      [muted(`${counts.green} passed`)],
+      ...(counts.checking === 0 ? [] : [[span(`${counts.checking} running`, 'busy')]]),
+      [muted(`${counts['not-set-up']} not set up`)],
+      ...(earlier === null
+        ? []
+        : [[muted(`as of ${showAge(now - earlier.at)} ago; C runs all checks`)]]),
+    ],
+    columns,
+  );
+};
+
 /** The board of checks: evidence for each, and what mends the selected one. */
 export const CheckView = (): ReactNode => {
   const board = useApp(({ app }) => shownBoard(app));
@@ -124,29 +149,13 @@ export const CheckView = (): ReactNode => {
         height={height}
       />
     );
-  const counts = countStates(board);
   const below = height >= 12 ? 5 : 0;
   const listHeight = height - 1 - below;
   // Selection and mark stand before a row, the number of hidden ones behind it.
   const cells = columns - 2 - edgeRoom(rows.length + checkGroups.length, listHeight);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText
-        line={titled(
-          'Check',
-          [
-            [span(`${counts.red} failed`, counts.red === 0 ? 'muted' : 'bad')],
-            [muted(counted(counts.warning, 'warning'))],
-            [muted(`${counts.green} passed`)],
-            ...(counts.checking === 0 ? [] : [[span(`${counts.checking} running`, 'busy')]]),
-            [muted(`${counts['not-set-up']} not set up`)],
-            ...(earlier === null
-              ? []
-              : [[muted(`as of ${showAge(ui.now - earlier.at)} ago; C runs all checks`)]]),
-          ],
-          columns,
-        )}
-      />
+      <LineText line={titleLine(board, earlier, ui)} />
       <ListRows
         rows={listRows(rows, ui.now, cells, earlier !== null)}
         selected={selected.id}

@@ -2,8 +2,7 @@ import type { HostRole } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
-import { comparedNow } from '../../state/compared-now.ts';
-import { needsReboot, type Trouble, troubles } from '../../state/hosts.ts';
+import { awaitsReboot, comparedNow, type Trouble, troubles } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -21,7 +20,7 @@ import type { Sort } from '../ui.ts';
 const matches = (host: FleetHost, filter: string, known: ReadonlySet<string>): boolean => {
   const { name, tags } = isRemembered(host) ? host : host.entry;
   const ofHost = tags.map((tag) => `@${tag}`.toLowerCase());
-  const isToReboot = !isRemembered(host) && needsReboot(host);
+  const isToReboot = !isRemembered(host) && awaitsReboot(host);
   const states = [shownTrouble(host), shownPosition(host).kind, ...(isToReboot ? ['reboot'] : [])];
   const text = [name, ...ofHost, ...states].join(' ').toLowerCase();
   const hasPart = (part: string): boolean =>
@@ -129,7 +128,7 @@ export const shownChanges = (host: FleetHost, packages: HostPackages | undefined
 export const rebootCount = memoLast(
   (hosts: ShownFleet['hosts']): number =>
     Object.values(hosts).filter((host) =>
-      isRemembered(host) ? shownTrouble(host) === 'reboot needed' : needsReboot(host),
+      isRemembered(host) ? shownTrouble(host) === 'reboot needed' : awaitsReboot(host),
     ).length,
 );
 

@@ -6,10 +6,10 @@ import { showCount, showSize } from '../../model/words/format.ts';
 import { showAge, showDuration } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
 import {
+  awaitsReboot,
   bootsWanted,
   criticalDown,
   criticalUnits,
-  needsReboot,
   positionOf,
   shownUnits,
   troubledUnits,
@@ -183,7 +183,7 @@ export const workWords = (host: HostState, now: number): Status => {
 
 /** The host needs a reboot, and its position says something else of it. */
 const isRebootUntold = (host: HostState): boolean =>
-  needsReboot(host) && positionOf(host).kind !== 'rebootNeeded';
+  awaitsReboot(host) && positionOf(host).kind !== 'rebootNeeded';
 
 /** Beside the changes of a deploy, while nixup does nothing with the host. */
 export const rebootStatus = (host: HostState, changes: string): Status | null =>

@@ -100,6 +100,26 @@ const treeAt = async (line: Checkout['line'], revision: string): Promise<string 
   return answer.ok ? answer.value : null;
 };
 
+const commitsByTree = async (line: Checkout['line']): Promise<ReadonlyMap<string, string>> => {
+  const format = '--format=%T %H';
+  const answer = await line([
+    'log',
+    `-${mostCommits}`,
+    '--no-show-signature',
+    format,
+    'HEAD',
+    '--',
+  ]);
+  const pairs = answer.ok ? answer.value.split('\n') : [];
+  // The last one of a tree counts: oldest first.
+  return new Map(
+    pairs.toReversed().flatMap((pair): readonly (readonly [string, string])[] => {
+      const [tree, commit] = pair.split(' ');
+      return tree === undefined || commit === undefined ? [] : [[tree, commit]];
+    }),
+  );
+};
+
 /** What git knows of commits; nothing is changed. */
 export interface GitHistory {
   /** What hosts are made of in that tree besides the inputs (`GitFacts.sources`); null when git does not have it. */
@@ -183,24 +203,7 @@ export const createGitHistory = (
     const answer = await line(['rev-list', '--count', `${from}..${to}`]);
     return answer.ok ? success(Number(answer.value)) : answer;
   },
-  commitsByTree: async () => {
-    const answer = await line([
-      'log',
-      `-${mostCommits}`,
-      '--no-show-signature',
-      '--format=%T %H',
-      'HEAD',
-      '--',
-    ]);
-    const pairs = answer.ok ? answer.value.split('\n') : [];
-    // The last one of a tree counts: oldest first.
-    return new Map(
-      pairs.toReversed().flatMap((pair): readonly (readonly [string, string])[] => {
-        const [tree, commit] = pair.split(' ');
-        return tree === undefined || commit === undefined ? [] : [[tree, commit]];
-      }),
-    );
-  },
+  commitsByTree: () => commitsByTree(line),
   treeAt: (revision) => treeAt(line, revision),
   changedPaths: async (one, other) => {
     const found = await place();

@@ -1,7 +1,7 @@
-import { withCheckByBoard } from '../check-step.ts';
 import type { AppEvent, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
 import { answeredAt, mergeRows } from './board-rows.ts';
+import { withCheckByBoard } from './check-step.ts';
 import { reduceFleetFact } from './hosts.ts';
 import { reduceLockFact } from './lock.ts';
 

@@ -4,11 +4,11 @@ import {
   type CheckRow,
   type CheckState,
   row,
-} from '../../source/model/board/board.ts';
-import { reduce } from '../../source/state/reducer/reducer.ts';
-import type { StageState } from '../../source/state/stage.ts';
-import type { AppState } from '../../source/state/state.ts';
-import { noon, stateOf } from '../fixtures/states.ts';
+} from '../../../source/model/board/board.ts';
+import { reduce } from '../../../source/state/reducer/reducer.ts';
+import type { StageState } from '../../../source/state/stage.ts';
+import type { AppState } from '../../../source/state/state.ts';
+import { noon, stateOf } from '../../fixtures/states.ts';
 
 const upstream = (state: CheckState): CheckRow =>
   row({ id: 'git.upstream', group: 'git', label: 'unpushed commits' }, state, 'evidence');

@@ -1,7 +1,7 @@
-import { type CheckRow, isAnswered } from '../model/board/board.ts';
-import { counted } from '../model/words/sentences.ts';
-import type { StageState } from './stage.ts';
-import type { AppState } from './state.ts';
+import { type CheckRow, isAnswered } from '../../model/board/board.ts';
+import { counted } from '../../model/words/sentences.ts';
+import type { StageState } from '../stage.ts';
+import type { AppState } from '../state.ts';
 
 /**
  * Red rows that make every later step impossible or wrong. The others (a host
