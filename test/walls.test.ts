@@ -228,6 +228,16 @@ test('time and chance come in as values: only the outer rooms ask for them', () 
   expect(broken).toEqual([]);
 });
 
+test('timers come from the clock of World, so that a test or the demo has its own', () => {
+  const outer: ReadonlySet<Room> = new Set<Room>(['demo', 'commands', 'cli']);
+  const setting = /\bset(?:Timeout|Interval|Immediate)\b|'node:timers/;
+  const broken = sourceFiles
+    .filter((file) => !outer.has(roomOf(file)) && !file.startsWith('source/services/world/'))
+    .filter((file) => setting.test(withoutComments(textOf(file))))
+    .map((file) => `${file} sets a timer, which comes in by World`);
+  expect(broken).toEqual([]);
+});
+
 test('tests draw what is random from one place, with its seed', () => {
   const drawing = /from 'fast-check'|\bMath\.random\(/;
   const broken = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })

@@ -3,6 +3,7 @@ import type { Failure } from '../../source/model/failure.ts';
 import { failed, type Result, success } from '../../source/model/result.ts';
 import { printedMarks } from '../../source/services/ssh/remote-script.ts';
 import { judgeEnding } from '../../source/services/world/exec.ts';
+import { after } from '../../source/services/world/timer.ts';
 import type {
   ExecOptions,
   Files,
@@ -261,6 +262,7 @@ export const strictWorld = (options: StrictWorldOptions = {}): StrictWorld => {
     files: inMemoryFiles(texts),
     http,
     clock: {
+      after,
       now: () => now,
       sleep: async (milliseconds) => {
         now += milliseconds;

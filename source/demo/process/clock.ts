@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { after } from '../../services/world/timer.ts';
 import type { Clock } from '../../services/world/world.ts';
 
 /** Time that runs `speed` times as fast as ours, from `start`. */
 const createRunningClock = (speed: number, start: number): Clock => {
   const origin = Date.now();
   return {
+    after,
     now: () => Math.round(start + (Date.now() - origin) * speed),
     sleep: async (milliseconds, signal) => {
       await wait(milliseconds / speed, undefined, { signal }).catch(() => undefined);
@@ -39,6 +41,7 @@ const createJumpingClock = (start: number): Clock => {
     });
   };
   return {
+    after,
     now: () => Math.round(now),
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {

@@ -5,6 +5,7 @@ import type { HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
 import { refusedFlakeSetting } from '../../parsers/nix/warnings.ts';
 import type { EvaluatedToplevel } from '../../services/nix/evaluate.ts';
+import { repeat } from '../../services/world/timer.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { openTestBuilds, type TestBuildOptions, type TestBuilds } from './builds.ts';
@@ -191,6 +192,5 @@ export const watchStalled = (context: EngineContext, session: RunSession): (() =
       context.emitter.emit({ type: 'noticed', tone: 'warning', text: `${reason}.` });
     }
   };
-  const watch = setInterval(tellStalled, stalledEveryMs);
-  return () => clearInterval(watch);
+  return repeat(world.clock, stalledEveryMs, tellStalled);
 };

@@ -12,6 +12,7 @@ import { explain } from '../../model/explain/explain.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { type JustRecipe, readJustRecipes } from '../../parsers/config/justfile.ts';
 import { createTrust } from '../../services/config/trust.ts';
+import { repeat } from '../../services/world/timer.ts';
 import type { World } from '../../services/world/world.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -143,12 +144,12 @@ export const runRecipe = async (
   session.log(host, `$ ${shown}`);
   let heardAt = clock.now();
   let isTold = false;
-  const watch = setInterval(() => {
+  const stopWatching = repeat(clock, silentMs / 4, () => {
     if (isTold || clock.now() - heardAt < silentMs) return;
     isTold = true;
     const text = `${shown} has said nothing for ${showDuration(clock.now() - heardAt)}; ^c cancels, and it is ended after ${showDuration(longestMs[use])}`;
     context.emitter.emit({ type: 'noticed', tone: 'warning', text });
-  }, silentMs / 4);
+  });
   const result = await context.world
     .exec(command, {
       signal: session.signal,
@@ -161,7 +162,7 @@ export const runRecipe = async (
         session.log(host, line);
       },
     })
-    .finally(() => clearInterval(watch));
+    .finally(stopWatching);
   if (result.ok) return { use, shown, exitCode: 0, tail: [] };
   const { failure } = result;
   return failure.code === 'command-failed'

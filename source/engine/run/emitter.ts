@@ -73,11 +73,11 @@ export const createEmitter = (
   receive: (events: readonly AppEvent[]) => void,
 ): Emitter => {
   const waiting = createWaiting(() => clock.now());
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: (() => void) | undefined;
 
   const flush = (): void => {
-    if (timer !== undefined) clearTimeout(timer);
-    timer = undefined;
+    stopTimer?.();
+    stopTimer = undefined;
     const events = waiting.take();
     if (events.length > 0) receive(events);
   };
@@ -91,7 +91,7 @@ export const createEmitter = (
     },
     emitSoon: (event) => {
       queue(event);
-      timer ??= setTimeout(flush, batchMs);
+      stopTimer ??= clock.after(batchMs, flush);
     },
     flush,
   };

@@ -5,6 +5,7 @@ import type { RevertReason } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
+import type { Clock } from '../../services/world/world.ts';
 import type { RunEvent } from '../../state/events.ts';
 import type { Goal, HostOutcome, RunResult } from '../../state/run.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
@@ -69,13 +70,13 @@ interface LogBatch {
 }
 
 /** Each write of the journal is flushed to the disk: lines go there together. */
-const createLogBatch = (hand: (event: RunEvent) => void): LogBatch => {
+const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch => {
   const said = new Map<string | null, string[]>();
   const saidByBuilders = new Map<StorePath, string[]>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: (() => void) | undefined;
   const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
+    stopTimer?.();
+    stopTimer = undefined;
     const waiting = [...said];
     said.clear();
     for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
@@ -89,7 +90,7 @@ const createLogBatch = (hand: (event: RunEvent) => void): LogBatch => {
     add: (host, line, derivation) => {
       addTo(said, host, line);
       if (derivation !== null) addTo(saidByBuilders, derivation, line);
-      timer ??= setTimeout(flush, linesEveryMs);
+      stopTimer ??= clock.after(linesEveryMs, flush);
     },
   };
 };
@@ -126,7 +127,7 @@ export const createRunSession = (
     else emitter.emit(event);
   };
 
-  const log = createLogBatch(hand);
+  const log = createLogBatch(world.clock, hand);
 
   const say = (event: RunEvent): void => {
     // Lines that were told before a change are written before it.

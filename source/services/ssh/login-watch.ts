@@ -1,4 +1,5 @@
 import { readLoginWait } from '../../parsers/host/login-wait.ts';
+import type { Clock } from '../world/world.ts';
 
 /** What is known of people who could act on a login that waits for one. */
 export interface LoginPatience {
@@ -30,19 +31,19 @@ export interface LoginWatch {
 }
 
 interface LoginWatchOptions {
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
   readonly timeoutMs: number;
   readonly patience: LoginPatience;
   readonly onAsked: (text: string) => void;
 }
 
 export const watchLogin = (options: LoginWatchOptions): LoginWatch => {
-  const { now, timeoutMs, patience } = options;
-  const started = now();
+  const { clock, timeoutMs, patience } = options;
+  const started = clock.now();
   const lines: string[] = [];
   let askedText: string | null = null;
   let begunAt: number | null = null;
-  let standing: NodeJS.Timeout | undefined;
+  let stopStanding: (() => void) | undefined;
   const look = (isStanding: boolean): void => {
     if (begunAt !== null) return;
     // Once it asks, what it says after that belongs to it.
@@ -56,22 +57,21 @@ export const watchLogin = (options: LoginWatchOptions): LoginWatch => {
       if (begunAt !== null) return;
       lines.push(line);
       look(false);
-      clearTimeout(standing);
-      standing = setTimeout(() => look(true), standingMs);
-      standing.unref();
+      stopStanding?.();
+      stopStanding = clock.after(standingMs, () => look(true));
     },
     begun: () => {
-      begunAt ??= now();
-      clearTimeout(standing);
+      begunAt ??= clock.now();
+      stopStanding?.();
     },
     moreTime: () => {
       if (begunAt === null) look(true);
       if (askedText === null) return 0;
-      if (begunAt !== null) return Math.max(0, begunAt + timeoutMs - now());
-      const left = started + patience.waitMs - now();
+      if (begunAt !== null) return Math.max(0, begunAt + timeoutMs - clock.now());
+      const left = started + patience.waitMs - clock.now();
       return Math.max(0, Math.min(lookEveryMs, left));
     },
     asked: () => (begunAt === null ? askedText : null),
-    close: () => clearTimeout(standing),
+    close: () => stopStanding?.(),
   };
 };

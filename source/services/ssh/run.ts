@@ -269,7 +269,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
     const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
     const login = watchLogin({
-      now: world.clock.now,
+      clock: world.clock,
       timeoutMs: options.timeoutMs,
       patience,
       onAsked: (text) => tell(entry.name, text),

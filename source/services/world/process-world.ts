@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createFiles } from './files.ts';
 import { createHttp } from './http.ts';
 import { findFolders, readUserName } from './process-folders.ts';
+import { after } from './timer.ts';
 import type { Clock, Exec, World } from './world.ts';
 
 /** USER_HZ, the unit of times in /proc; 100 on every architecture that NixOS supports. */
@@ -53,6 +54,7 @@ export const isProcessAlive = (processId: number, startedBefore: number): boolea
 };
 
 const clock: Clock = {
+  after,
   now: () => Date.now(),
   sleep: async (milliseconds, signal) => {
     // Waking early is no error: the caller looks at its signal.

@@ -138,6 +138,11 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls it once, so much later. What it answers takes that back. It is for what waits for more, such as lines that are
+   * handed on together: a clock that jumps over sleeps does not jump over these.
+   */
+  after(milliseconds: number, action: () => void): () => void;
 }
 
 export interface Folders {

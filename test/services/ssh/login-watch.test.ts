@@ -4,7 +4,7 @@ import { watchLogin } from '../../../source/services/ssh/login-watch.ts';
 test('what a login says behind its link is shown too, such as a code to type', () => {
   const told: string[] = [];
   const login = watchLogin({
-    now: () => 0,
+    clock: { now: () => 0, after: () => () => undefined },
     timeoutMs: 1_000,
     patience: { waitMs: 60_000, tell: () => undefined },
     onAsked: (text) => told.push(text),

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { BuildProgress } from '../../../source/model/build/progress.ts';
 import { createNix } from '../../../source/services/nix.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
+import { after } from '../../../source/services/world/timer.ts';
 import type { World } from '../../../source/services/world/world.ts';
 import { makeStream } from '../../support/nix-stream.ts';
 import { strictWorld } from '../../support/strict-world.ts';
@@ -36,6 +37,7 @@ test('200,000 lines at full speed leave the right counts, and the program answer
     ...strictWorld(),
     exec: createExec(environment, () => Date.now()),
     clock: {
+      after,
       now: () => Date.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
