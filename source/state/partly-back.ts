@@ -1,5 +1,6 @@
 import { quoteWords } from '../model/command.ts';
 import { type AlsoBack, type LeftOut, stayBehind } from '../model/deploy/plan.ts';
+import { type Advice, advise } from '../model/words/advice.ts';
 import { hostList } from '../model/words/sentences.ts';
 import { outcomeSentence } from './outcome.ts';
 import { exitCodeOf, type HostOutcome } from './run.ts';
@@ -8,7 +9,7 @@ import { exitCodeOf, type HostOutcome } from './run.ts';
 interface PartlyBack {
   readonly exitCode?: number;
   readonly summary: string;
-  readonly next?: string;
+  readonly next?: Advice;
 }
 
 /** Reasons for which a host that answered was left as it is: a gate, or a person. */
@@ -74,11 +75,14 @@ const waysOn = (
   toConfirm: readonly string[],
   back: readonly string[],
   also: AlsoBack,
-): string => {
+): Advice => {
   const whole = rollbackCommand(rest, also, toConfirm);
   return back.length === 0
-    ? `Next: ${whole}`
-    : `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back: ${rollbackCommand(back, also)}`;
+    ? advise('Next', whole)
+    : advise(
+        `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back`,
+        rollbackCommand(back, also),
+      );
 };
 
 /**

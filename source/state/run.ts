@@ -60,7 +60,7 @@ export interface RunResult {
   readonly summary: string;
   /** Alarms of the lock that nobody had looked at when hosts were taken to it. */
   readonly alarms?: readonly UnreviewedAlarm[];
-  /** What to do next, as a command; the screen says it with its own step and key. */
+  /** What to do next, as a line with its command: `Next: nixup deploy`. The screen says it with its own step and key. */
   readonly next?: string;
   /** The run of another nixup that refused this one. */
   readonly active?: ActiveRun;

@@ -91,7 +91,7 @@ test('after the test of one host deploy and commit say exactly what is missing, 
   const tested = await engine.build.test(['p620']);
   expect(tested.summary).toBe(`1 of 8 hosts built and tested. Not yet: ${seven}.`);
   expect(tested.next).toBe(
-    'Next: test them (nixup test), or deploy what is tested (nixup deploy p620).',
+    'Next: test them (nixup test), or deploy what is tested: nixup deploy p620',
   );
   const plan = engine.deploy.plan(deployables(), 'switch');
   expect(plan.targets.map(({ host }) => host)).toEqual(['p620']);

@@ -72,9 +72,10 @@ test.each<[LeftOut['kind'], string, HostOutcomeStatus, number | undefined, strin
   const part = partlyBack(left(kind, reason), outcomes, files);
   expect(part?.exitCode).toBe(exitCode);
   expect(part?.summary).toBe(summary);
-  expect(part?.next).toBe(
-    `Next: ${command}; or leave razer and take lock and commit back: nixup rollback p620 --lock --commit --push`,
-  );
+  expect(part?.next).toEqual({
+    text: `Next: ${command}; or leave razer and take lock and commit back`,
+    command: 'nixup rollback p620 --lock --commit --push',
+  });
 });
 
 test('lock and commit go back where every host is back, or was to be left by its role', () => {
@@ -97,7 +98,7 @@ test('a host that failed keeps lock and commit too, and is named in the way on',
   const outcomes = { p620: ended('failed', 'no answer') };
   expect(partlyBack([], outcomes, { lock: true, commit: false, push: false })).toEqual({
     summary: 'p620 failed: no answer · the lock stays until every host is back.',
-    next: 'Next: nixup rollback p620 --lock',
+    next: { text: 'Next', command: 'nixup rollback p620 --lock' },
   });
 });
 
@@ -111,7 +112,10 @@ test.each<[HostOutcomeStatus, string]>([
   const outcomes = { p620: ended('succeeded'), razer: ended(status, 'why') };
   expect(partlyBack([], outcomes, files)).toEqual({
     summary: `${words} · ${stays}`,
-    next: 'Next: nixup rollback razer --lock --commit --push; or leave razer and take lock and commit back: nixup rollback p620 --lock --commit --push',
+    next: {
+      text: 'Next: nixup rollback razer --lock --commit --push; or leave razer and take lock and commit back',
+      command: 'nixup rollback p620 --lock --commit --push',
+    },
   });
 });
 
@@ -119,6 +123,6 @@ test('what is skipped beside a host that failed is in neither way on', () => {
   const outcomes = { p620: ended('failed', 'why'), image: ended('skipped') };
   expect(partlyBack([], outcomes, { lock: false, commit: true, push: false })).toMatchObject({
     summary: 'p620 failed: why · the commit stays until every host is back.',
-    next: 'Next: nixup rollback p620 --commit',
+    next: { text: 'Next', command: 'nixup rollback p620 --commit' },
   });
 });

@@ -6,6 +6,7 @@ import {
   reviewPackages,
   versionsLine,
 } from '../../model/packages/review.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import type { AppState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
@@ -82,7 +83,7 @@ export const packagesText = (state: AppState, names: readonly string[]): string 
     const packages = state.packages[name];
     if (packages?.kind !== 'unknown') return [];
     return [
-      `${name}: not compared. ${packages.why}${packages.next === null ? '' : `\n  ${packages.next}`}`,
+      `${name}: not compared. ${packages.why}${packages.next === null ? '' : `\n  ${adviceLine(packages.next)}`}`,
     ];
   });
   return [...blocks, ...missing].join('\n\n');

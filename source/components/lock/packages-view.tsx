@@ -17,15 +17,11 @@ import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
-import { type PackageRow, packageRows } from '../../screen/rows/packages.ts';
+import { notComparedWords, type PackageRow, packageRows } from '../../screen/rows/packages.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
-
-/** The row has the name of its host already. */
-const withoutName = (text: string, host: string): string =>
-  text.startsWith(`${host} `) ? text.slice(host.length + 1) : text;
 
 const hostWords = (packages: HostPackages | undefined, host: string): string => {
   switch (packages?.kind) {
@@ -36,7 +32,7 @@ const hostWords = (packages: HostPackages | undefined, host: string): string => 
     case 'building':
       return 'its new system is being built';
     case 'unknown':
-      return `${withoutName(packages.why, host)}${packages.next === null ? '' : ` ${packages.next}`}`;
+      return notComparedWords(packages, host);
     case 'compared':
       return '';
   }

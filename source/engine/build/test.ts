@@ -6,6 +6,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { advise } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import type { NixSetting } from '../../services/build/request.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
@@ -298,14 +299,20 @@ const testEnding = (
     if (test.kind === 'begun')
       return {
         summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
-        next: `Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`,
+        next: advise(
+          'Next: test them (nixup test), or deploy what is tested',
+          showCommand({ file: 'nixup', args: ['deploy', ...test.hosts] }),
+        ),
       };
     const { done, left } = testedPart(context.state());
     const broken = failedInTest(context.state(), left);
     if (broken.length > 0)
       return {
         summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
-        next: `Next: correct ${hostList(broken)}, or deploy what is tested (${showCommand({ file: 'nixup', args: ['deploy', ...done] })}).`,
+        next: advise(
+          `Next: correct ${hostList(broken)}, or deploy what is tested`,
+          showCommand({ file: 'nixup', args: ['deploy', ...done] }),
+        ),
       };
     const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
     const built =
@@ -317,7 +324,7 @@ const testEnding = (
         names === '' ? built : `Built, except ${names}.`,
         ...(leftOut === null ? [] : [`${leftOut}.`]),
       ].join(' '),
-      next: 'Next: nixup deploy',
+      next: advise('Next', 'nixup deploy'),
     };
   }
   if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };

@@ -3,7 +3,7 @@ import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
-import { adviceLine } from '../../model/words/advice.ts';
+import { adviceLine, advise } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
 import { exitCodeOf, type HostOutcome } from '../../state/run.ts';
@@ -89,7 +89,10 @@ export const cleanGoal =
       ...(silent.length === 0
         ? {}
         : {
-            next: `When they answer: ${showCommand({ file: 'nixup', args: ['clean', ...names] })}`,
+            next: advise(
+              'When they answer',
+              showCommand({ file: 'nixup', args: ['clean', ...names] }),
+            ),
           }),
     };
   };

@@ -4,6 +4,7 @@ import { narrowRollout } from '../../model/deploy/rollout.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
@@ -187,6 +188,6 @@ export const deployGoal =
       summary: `${outcomeSentence(session.results(), 'deploy')}${rest}`,
       ...(ready.length === 0
         ? {}
-        : { next: `Next: ${showCommand({ file: 'nixup', args: ['deploy', ...ready] })}` }),
+        : { next: advise('Next', showCommand({ file: 'nixup', args: ['deploy', ...ready] })) }),
     };
   };

@@ -155,7 +155,7 @@ export const holdGoal =
     );
     return {
       summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the ${isChosen ? 'chosen' : 'committed'} revision. The rest stays updated.`,
-      next: 'Next: nixup test',
+      next: advise('Next', 'nixup test'),
     };
   };
 
@@ -170,7 +170,7 @@ export const releaseGoal =
         names.length === 0
           ? `${inputs.join(', ')}: not held, nothing to take away.`
           : `${names.join(', ')}: not held any more.`,
-      ...(names.length === 0 ? {} : { next: `Next: ${nixupCommand('update', ...names)}` }),
+      ...(names.length === 0 ? {} : { next: advise('Next', nixupCommand('update', ...names)) }),
     };
   };
 

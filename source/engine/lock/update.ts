@@ -426,6 +426,6 @@ export const updateGoal =
       summary: `${told}.`,
       ...(changes.length === 0
         ? {}
-        : { next: 'Next: look at the difference (nixup diff), then nixup test' }),
+        : { next: { text: 'Next: look at the difference (nixup diff), then nixup test' } }),
     };
   };

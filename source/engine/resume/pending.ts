@@ -4,6 +4,7 @@ import { pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { advise } from '../../model/words/advice.ts';
 import { hostCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { type PendingHost, type ResumeChoice, reachedSome } from '../../state/run.ts';
@@ -113,7 +114,7 @@ export const runPending = async (
   if (failure === null && !reachedSome(session.outcomes.values())) session.stage('deploy', deploy);
   if (failure !== null) return endWith(failure);
   return {
-    ...(still.length === 0 ? {} : { next: 'Next: nixup resume, when they are awake' }),
+    ...(still.length === 0 ? {} : { next: advise('When they are awake', 'nixup resume') }),
     summary:
       still.length === 0
         ? 'Every host that had waited runs its tested system.'

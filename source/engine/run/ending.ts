@@ -1,5 +1,6 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { Advice } from '../../model/words/advice.ts';
 import type { RunSession } from './session.ts';
 
 /** How a goal ended where the outcomes of the hosts do not say it alone. */
@@ -7,8 +8,8 @@ export interface GoalEnding {
   readonly failure?: Failure;
   readonly exitCode?: number;
   readonly summary: string;
-  /** `Next: nixup deploy`, for people without a screen. */
-  readonly next?: string;
+  /** What to do next, for people without a screen. */
+  readonly next?: Advice;
 }
 
 /** The ending for a failure; `before` is told first: what was done all the same. */

@@ -1,6 +1,7 @@
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { timeInName } from '../../model/words/format-time.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
@@ -71,7 +72,7 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
     commit: session.commit,
     build: session.build,
     summary: ending.summary,
-    ...(ending.next === undefined ? {} : { next: ending.next }),
+    ...(ending.next === undefined ? {} : { next: adviceLine(ending.next) }),
   };
 };
 

@@ -9,7 +9,7 @@ import {
 } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
-import { adviceLine } from '../../model/words/advice.ts';
+import { type Advice, commandOnly } from '../../model/words/advice.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import { padText } from '../../model/words/line.ts';
 import { type Closures, createClosures } from '../../services/nix/store.ts';
@@ -23,7 +23,7 @@ export interface ComparePackagesOptions {
   readonly build: boolean;
 }
 
-const unknown = (why: string, next: string | null = null): HostPackages => ({
+const unknown = (why: string, next: Advice | null = null): HostPackages => ({
   kind: 'unknown',
   why,
   next,
@@ -37,12 +37,15 @@ const bothSystems = (
   if (entry.role.kind !== 'deployable') return unknown(entry.role.reason);
   if (probe.kind === 'failed') {
     const { what, next } = explain(probe.failure);
-    return unknown(what, adviceLine(next));
+    return unknown(what, next);
   }
   if (facts?.current == null)
-    return unknown(`What ${entry.name} runs is not known.`, `nixup status ${entry.name}`);
+    return unknown(
+      `What ${entry.name} runs is not known.`,
+      commandOnly(`nixup status ${entry.name}`),
+    );
   if (expectation.kind === 'failed')
-    return unknown(expectation.failureText, `nixup test ${entry.name}`);
+    return unknown(expectation.failureText, commandOnly(`nixup test ${entry.name}`));
   if (expectation.kind !== 'known')
     return unknown(`What ${entry.name} would run is not evaluated yet.`);
   return { old: facts.current, new: expectation.toplevel };
@@ -64,7 +67,10 @@ const newClosure = async (
   if (!found.ok) return unknown(explain(found.failure).what);
   if (found.value !== null) return found.value;
   if (!options.build)
-    return unknown(`The new system of ${name} is not built yet.`, `nixup test ${name}`);
+    return unknown(
+      `The new system of ${name} is not built yet.`,
+      commandOnly(`nixup test ${name}`),
+    );
   const derivation = expectation.kind === 'known' ? expectation.derivation : null;
   context.emitter.emit({ type: 'packages-compared', host: name, packages: { kind: 'building' } });
   const [built] = await context.nix.build([{ host: name, derivation, toplevel }], { jobs: 1 });
@@ -73,7 +79,7 @@ const newClosure = async (
       built === undefined ? null : built.outcome.ok ? null : explain(built.outcome.failure);
     return unknown(
       told?.what ?? `The new system of ${name} could not be built.`,
-      told === null ? null : adviceLine(told.next),
+      told?.next ?? null,
     );
   }
   const again = await closures.here(toplevel);
@@ -97,7 +103,7 @@ const compareHost = async (
   const old = await closures.on(host.entry, systems.old);
   if (!old.ok) {
     const { what, next } = explain(old.failure);
-    return unknown(what, adviceLine(next));
+    return unknown(what, next);
   }
   return { kind: 'compared', difference: comparePackages(old.value, now) };
 };

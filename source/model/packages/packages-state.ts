@@ -1,3 +1,4 @@
+import type { Advice } from '../words/advice.ts';
 import type { PackageDifference } from './packages.ts';
 
 /** What is known of one host's packages: what it runs against what it would run. */
@@ -6,4 +7,4 @@ export type HostPackages =
   /** Its new system is built first. */
   | { readonly kind: 'building' }
   | { readonly kind: 'compared'; readonly difference: PackageDifference }
-  | { readonly kind: 'unknown'; readonly why: string; readonly next: string | null };
+  | { readonly kind: 'unknown'; readonly why: string; readonly next: Advice | null };

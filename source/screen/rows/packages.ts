@@ -1,9 +1,10 @@
-import { explain } from '../../model/explain/explain.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
 import { memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { groupHosts, type HostGroup, reviewPackages } from '../../model/packages/review.ts';
-import { adviceLine } from '../../model/words/advice.ts';
+import { besideHost } from '../../model/words/about-host.ts';
+import { adviceSentence } from '../../model/words/advice.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 
 export type PackageRow =
@@ -46,7 +47,7 @@ const packagesOf = (
 ): HostPackages | undefined => {
   if (packages !== undefined || host?.probe.kind !== 'failed') return packages;
   const { what, next } = explain(host.probe.failure);
-  return { kind: 'unknown', why: what, next: adviceLine(next) };
+  return { kind: 'unknown', why: what, next };
 };
 
 /** Hosts with the same difference and under them their packages, then the hosts without an answer. */
@@ -98,4 +99,13 @@ export const comparedSystems = (app: AppState, host: string): string | null => {
   if (known.expectation.kind !== 'known') return null;
   const { toplevel, builtAt } = known.expectation;
   return `${known.facts?.current ?? ''} ${toplevel} ${builtAt === null ? '' : 'built'}`;
+};
+
+/** Why the packages of a host were not compared, and what to do about it. Its row has its name already. */
+export const notComparedWords = (
+  { why, next }: Extract<HostPackages, { readonly kind: 'unknown' }>,
+  host: string,
+): string => {
+  const words = besideHost(host, why);
+  return next === null ? words : `${asSentence(words)} ${adviceSentence(next)}`;
 };

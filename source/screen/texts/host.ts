@@ -2,6 +2,7 @@ import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
 import type { RememberedHost, RememberedStanding } from '../../model/remembered/host.ts';
+import { besideHost } from '../../model/words/about-host.ts';
 import { showCount, showSize } from '../../model/words/format.ts';
 import { showAge, showDuration } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
@@ -162,12 +163,10 @@ const countsOf = (host: HostState, now: number): string => {
 const generationWord = (generation: number | null): string =>
   generation === null ? '' : ` ${showGeneration(generation)}`;
 
-/** The row has the host's name already; a host that only did not answer is said to be asleep. */
+/** A host that only did not answer is said to be asleep. */
 const whyPending = ({ entry, probe }: HostState, why: string): string => {
-  const isAway = probe.kind === 'failed' && sleeps(probe.failure);
-  if (isAway) return 'asleep';
-  if (probe.kind === 'answered') return 'awake now';
-  return why.startsWith(`${entry.name} `) ? why.slice(entry.name.length + 1) : why;
+  if (probe.kind === 'failed' && sleeps(probe.failure)) return 'asleep';
+  return probe.kind === 'answered' ? 'awake now' : besideHost(entry.name, why);
 };
 
 const rebootWords = 'reboot needed';

@@ -45,12 +45,10 @@ export const judgeVersion = (version: Result<NixVersion, Failure>): CheckRow => 
 export const judgeFlakes = (settings: Result<NixSettings, Failure>): CheckRow => {
   const asked = nixQuestions.flakes;
   if (!settings.ok) return failureRow(asked, settings.failure);
-  const { flakesEnabled, flakesRemedy, system } = settings.value;
-  return flakesEnabled
+  const { flakesAdvice, system } = settings.value;
+  return flakesAdvice === null
     ? row(asked, 'green', `enabled, for ${system}`)
-    : row(asked, 'red', 'flakes are not enabled in the Nix configuration', {
-        text: flakesRemedy ?? 'add to nix.conf: experimental-features = nix-command flakes',
-      });
+    : row(asked, 'red', 'flakes are not enabled in the Nix configuration', flakesAdvice);
 };
 
 const whyOf = ({ url, answer }: SubstituterAnswer): string =>

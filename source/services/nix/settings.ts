@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import type { Advice } from '../../model/words/advice.ts';
 import { isAtLeast, type NixVersion, parseNixVersion } from '../../parsers/nix/version.ts';
 import type { World } from '../world/world.ts';
 import { parseJson } from './command.ts';
 
 /** What of the person's Nix configuration matters to a fleet. No secrets. */
 export interface NixSettings {
-  /** Whether plain `nix flake …` works for the person, without nixup's own flags. */
-  readonly flakesEnabled: boolean;
-  /** What to do when it does not. */
-  readonly flakesRemedy: string | null;
+  /** What to do so that plain `nix flake …` works for the person, without nixup's own flags; null where it does. */
+  readonly flakesAdvice: Advice | null;
   readonly system: string;
   /** The systems for which this machine or one of its builders can build. */
   readonly buildableSystems: readonly string[];
@@ -31,8 +30,9 @@ const document = z.looseObject({
   'experimental-features': setting(z.array(z.union([z.string(), z.number()]))).optional(),
 });
 
-const remedy =
-  'add "experimental-features = nix-command flakes" to ~/.config/nix/nix.conf, or set nix.settings.experimental-features on NixOS';
+const enableFlakes: Advice = {
+  text: 'add "experimental-features = nix-command flakes" to ~/.config/nix/nix.conf, or set nix.settings.experimental-features on NixOS',
+};
 
 /** Without `flakes` among them, or the setting would always read as switched on. */
 const flags = ['--extra-experimental-features', 'nix-command'];
@@ -95,8 +95,7 @@ export const readNixSettings = async (
   const builders = await readBuilders(world, data.builders?.value ?? '');
   const extraPlatforms = data['extra-platforms']?.value ?? [];
   return success({
-    flakesEnabled: flakes.value,
-    flakesRemedy: flakes.value ? null : remedy,
+    flakesAdvice: flakes.value ? null : enableFlakes,
     system: data.system.value,
     buildableSystems: [
       ...new Set([data.system.value, ...extraPlatforms, ...builders.flatMap(systemsOfBuilder)]),

@@ -87,7 +87,7 @@ test('asking a host that still sleeps leaves the deploy step as it was', async (
   expect(result).toMatchObject({
     exitCode: 4,
     summary: expect.stringContaining('Still asleep: samsung.'),
-    next: expect.stringContaining('nixup resume'),
+    next: 'When they are awake: nixup resume',
   });
   // The screen has a key for it.
   expect(result.summary).not.toContain('nixup resume');

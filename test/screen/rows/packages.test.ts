@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PackageDifference } from '../../../source/model/packages/packages.ts';
-import { packageRows } from '../../../source/screen/rows/packages.ts';
+import { notComparedWords, packageRows } from '../../../source/screen/rows/packages.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -63,4 +63,16 @@ test('a host that could not be asked says why, without having been compared', ()
   expect(packageRows(away.hostNames, away.hosts, away.packages, '')).toMatchObject([
     { host: 'p510', packages: { kind: 'unknown', why: expect.stringContaining('p510') } },
   ]);
+});
+
+test.each([
+  ['p510 is asleep: no route to host', null, 'is asleep: no route to host'],
+  ['No route to host', { text: 'wake it up' }, 'No route to host. Wake it up'],
+  [
+    'What p510 runs is not known.',
+    { text: '', command: 'nixup status p510' },
+    'What p510 runs is not known. Run: nixup status p510',
+  ],
+])('"%s" is a sentence of its own before what to do', (why, next, words) => {
+  expect(notComparedWords({ kind: 'unknown', why, next }, 'p510')).toBe(words);
 });

@@ -25,10 +25,9 @@ test('Nix: missing, too old, supported', () => {
 });
 
 test('flakes that are not enabled are red with the setting', () => {
-  const settings = (flakesEnabled: boolean) =>
+  const settings = (isEnabled: boolean) =>
     success({
-      flakesEnabled,
-      flakesRemedy: flakesEnabled ? null : 'add "experimental-features = nix-command flakes"',
+      flakesAdvice: isEnabled ? null : { text: 'add "experimental-features = nix-command flakes"' },
       system: 'x86_64-linux',
       extraPlatforms: [],
       buildableSystems: [],

@@ -93,8 +93,7 @@ test('a cache of the flake that nobody agreed to is named as not asked, and neve
         success({ major: 2, minor: 34, patch: 8, text: '2.34.8', flavor: 'nix' }),
       settings: async () =>
         success({
-          flakesEnabled: true,
-          flakesRemedy: null,
+          flakesAdvice: null,
           system: 'x86_64-linux',
           extraPlatforms: [],
           buildableSystems: [],

@@ -24,7 +24,7 @@ test('settings are asked without switching flakes on, or they would always look 
   const settings = await createNix(world).settings();
   expect(settings).toMatchObject({
     ok: true,
-    value: { flakesEnabled: false, flakesRemedy: expect.stringContaining('experimental-features') },
+    value: { flakesAdvice: { text: expect.stringContaining('experimental-features') } },
   });
 });
 
@@ -41,7 +41,7 @@ test('old Nix numbers its features: their names are read from the plain text', a
   });
   expect(await createNix(world).settings()).toMatchObject({
     ok: true,
-    value: { flakesEnabled: true, flakesRemedy: null },
+    value: { flakesAdvice: null },
   });
   world.assertAllUsed();
 });
@@ -53,7 +53,7 @@ test('Determinate Nix has flakes without naming them', async () => {
       { match: 'config show', stdout: config({ 'experimental-features': [] }) },
     ],
   });
-  expect(await createNix(world).settings()).toMatchObject({ value: { flakesEnabled: true } });
+  expect(await createNix(world).settings()).toMatchObject({ value: { flakesAdvice: null } });
 });
 
 test('a builder in the machines file makes its systems buildable; tokens stay secret', async () => {
