@@ -86,7 +86,10 @@ const createAppender = (world: World): Appender => {
     const appended = chain.then(async () => {
       const isBroken = await isTorn(path);
       const text = textNow();
-      return await world.files.append(path, isBroken ? `\n${text}` : text);
+      const written = await world.files.append(path, isBroken ? `\n${text}` : text);
+      // A full disk may have taken a part of it.
+      if (!written.ok) begun.delete(path);
+      return written;
     });
     chain = appended;
     return appended;

@@ -112,6 +112,26 @@ export const refuseRevision = (revision: string): Failure => ({
 /** Whether git's reason is that there is no repository around the folder at all. */
 export const isNoRepository = (reason: string): boolean => reason.includes('not a git repository');
 
+/**
+ * Words for a full disk: strerror(3) of ENOSPC and EDQUOT, and git's own (csum-file.c,
+ * builtin/commit.c).
+ */
+const noRoom =
+  /no space left|disk quota exceeded|out of diskspace|check that disk is not full and quota/i;
+
+export const isDiskFull = (failure: Failure): boolean =>
+  failure.code === 'file-failed'
+    ? failure.isDiskFull === true
+    : tailOf(failure).some((line) => noRoom.test(line));
+
+/** Where a full disk stopped git: its reason, and how to see what fills the disk. */
+export const diskFullFailure = (operation: string, reason: string, folder: string): Failure => ({
+  code: 'git-refused',
+  operation,
+  detail: `the disk is full: ${reason}`,
+  ...advised(advise('make room', quoteWords(['df', '-h', folder]))),
+});
+
 /** What helps where git does not read a checkout, by git's own reason. */
 const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advice => {
   const git = (...args: readonly string[]): string => quoteWords(['git', '-C', folder, ...args]);
@@ -144,6 +164,7 @@ export const checkoutFailure = (
 ): Failure => {
   if (failure.code !== 'command-failed') return failure;
   const detail = reasonOf(failure);
+  if (isDiskFull(failure)) return diskFullFailure(operation, detail, folder);
   return {
     code: 'git-refused',
     operation,

@@ -2,7 +2,13 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { advise, commandOnly } from '../../model/words/advice.ts';
 import { showLimit } from '../../model/words/format-time.ts';
-import { reasonOf, refusedCommit as refused, tailOf } from './command.ts';
+import {
+  diskFullFailure,
+  isDiskFull,
+  reasonOf,
+  refusedCommit as refused,
+  tailOf,
+} from './command.ts';
 import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles.ts';
 
 /** The same commit by hand, in a terminal where git and hooks can ask: of these files alone. */
@@ -41,18 +47,23 @@ const deaths: readonly (readonly [
       ),
   ],
   [
-    /index\.lock|unable to create '[^']*\.lock'/i,
+    // lockfile.c: every other reason why it cannot be made stands in the place of this one.
+    /unable to create '[^']*\.lock': file exists|another git process/i,
     (reason, root) =>
       indexLockFailure(/'([^']*\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`),
   ],
   [
-    /no space left|disk quota exceeded/i,
-    (reason, root) =>
-      refused(`the disk is full: ${reason}`, advise('make room', quoteWords(['df', '-h', root]))),
+    /permission denied|insufficient permission|read-only file system|unable to create '[^']*\.lock'/i,
+    (reason, root) => unwritableFailure(reason, `${root}/.git`),
   ],
   [
-    /permission denied|insufficient permission|read-only file system/i,
-    (reason, root) => unwritableFailure(reason, `${root}/.git`),
+    // Git often does not say why: refs/files-backend.c, read-cache.c.
+    /couldn't (?:write|close|set)|unable to write|failed to write|write error/i,
+    (reason, root) =>
+      refused(
+        `nothing can be written to the repository: ${reason}`,
+        advise('see whether the disk is full', quoteWords(['df', '-h', root])),
+      ),
   ],
 ];
 
@@ -82,6 +93,8 @@ export const commitFailure = (
   if (failure.code !== 'command-failed') return failure;
   const tail = tailOf(failure);
   const said = tail.join('\n');
+  if (failure.exitCode === 128 && isDiskFull(failure))
+    return diskFullFailure('commit', reasonOf(failure), root);
   // Hooks may print any of these words: they count only when git itself died.
   if (failure.exitCode === 128)
     for (const [sign, explained] of deaths)

@@ -4,7 +4,15 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
 import { findLeftBehind, ownName } from '../world/left-behind.ts';
-import { askGit, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
+import {
+  askGit,
+  diskFullFailure,
+  type GitPlace,
+  type GitWorld,
+  gitQuestion,
+  isDiskFull,
+  refusedCommit,
+} from './command.ts';
 import { type HeadState, readHeadState } from './head.ts';
 import { livingGitOf } from './index-locks.ts';
 import { hookChangesKind, workingFiles } from './kept-index.ts';
@@ -313,6 +321,10 @@ const changesSince = async (
   return { paths, keptIn: (await files.exists(aside)) ? aside : null };
 };
 
+/** Named by the git folder: the copy is removed by then. */
+const noRoomForCopy = ({ gitFolder }: GitPlace): Failure =>
+  diskFullFailure('commit', 'no copy of the tree could be made for the hooks', gitFolder);
+
 /**
  * Makes the copy: tracked files, and new ones of bearable size, byte for byte; the rest by links.
  * Null where git keeps HEAD in a way that cannot be had twice (reftable).
@@ -333,7 +345,7 @@ export const makeHookTree = async (
   };
   const stop = async (failure: Failure): Promise<Result<never, Failure>> => {
     await forget();
-    return failed(failure);
+    return failed(isDiskFull(failure) ? noRoomForCopy(place) : failure);
   };
   const known = await workingFiles(world, place);
   if (!known.ok) return known;
@@ -352,7 +364,7 @@ export const makeHookTree = async (
   );
   if (!laid.ok)
     return await stop(
-      laid.failure.code === 'command-failed'
+      laid.failure.code === 'command-failed' && !isDiskFull(laid.failure)
         ? refusedCommit(
             `no copy of the tree could be made for the hooks: ${laid.failure.tail.at(-1) ?? 'no reason'}`,
             advise(

@@ -6,10 +6,12 @@ import { showRevision } from '../../model/words/format.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
+  diskFullFailure,
   type GitPlace,
   type GitWorld,
   gitChange,
   gitQuestion,
+  isDiskFull,
   reasonOf,
   refusedCommit as refused,
 } from './command.ts';
@@ -135,8 +137,9 @@ const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failur
     timeoutMs: 20_000,
     input: `nixup asks whether it can write here: ${world.randomId()}\n`,
   });
-  return written.ok || written.failure.code !== 'command-failed'
-    ? null
+  if (written.ok || written.failure.code !== 'command-failed') return null;
+  return isDiskFull(written.failure)
+    ? diskFullFailure('commit', reasonOf(written.failure), place.root)
     : unwritableFailure(reasonOf(written.failure), join(place.gitFolder, 'objects'));
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createJournal } from '../../../source/engine/run/journal.ts';
+import { failed } from '../../../source/model/result.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
@@ -24,6 +25,34 @@ test('a run whose last line was torn by a power cut can still be closed', async 
   const events = await journal.read('r');
   expect(events.map(({ at }) => at)).toEqual([1, 2, 4, 5]);
   expect(interruptionOf('r', events)).toBeUndefined();
+});
+
+test('a line that a full disk tore takes none of the next ones with it', async () => {
+  const { world } = await fakeFleet([], {});
+  const { files } = world;
+  let isFull = false;
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...files,
+        append: async (path, text) => {
+          if (!isFull) return await files.append(path, text);
+          await files.append(path, text.slice(0, 20));
+          return failed({ code: 'file-failed', operation: 'append to', path, detail: 'no room' });
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const start = { type: 'run-started', run: 'r', goal: 'run', hosts: [] } as const;
+  const write = (at: number) => journal.write('r', { ...start, tree: null, lock: null, at });
+  expect((await write(1)).ok).toBe(true);
+  isFull = true;
+  expect((await write(2)).ok).toBe(false);
+  isFull = false;
+  expect((await write(3)).ok).toBe(true);
+  expect((await journal.read('r')).map(({ at }) => at)).toEqual([1, 3]);
 });
 
 test('lines that are said while the disk is busy reach it in one piece, each in its log and in order', async () => {

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { explainInLine } from '../../../source/model/explain/explain.ts';
+import { checkoutFailure } from '../../../source/services/git/command.ts';
+import { commitFailure } from '../../../source/services/git/commit-failure.ts';
+
+const ended = (exitCode: number, ...tail: readonly string[]) =>
+  ({ code: 'command-failed', command: 'git commit', exitCode, tail }) as const;
+
+const words = (...tail: readonly string[]): string =>
+  explainInLine(commitFailure(ended(128, ...tail), '/fleet', ['flake.lock']));
+
+/** From git 2.39: lockfile.c, csum-file.c, object-file.c, refs/files-backend.c, builtin/commit.c. */
+test.each([
+  ["fatal: Unable to create '/fleet/.git/index.lock': No space left on device"],
+  ["fatal: Unable to create '/fleet/.git/index.lock': Disk quota exceeded"],
+  ["fatal: sha1 file '/fleet/.git/next-index-1156.lock' write error. Out of diskspace"],
+  ['error: unable to create temporary file: No space left on device', 'fatal: failed to write'],
+  [
+    'fatal: repository has been updated, but unable to write',
+    'new index file. Check that disk is not full and quota is',
+    'not exceeded, and then "git restore --staged :/" to recover.',
+  ],
+])('a commit that finds no room says so, and not that another git works: %s', (...tail) => {
+  expect(words(...tail)).toMatch(/the disk is full: .*Make room: df -h \/fleet$/);
+});
+
+test('a write that fails without a reason leads to the disk and its rights', () => {
+  const said =
+    "fatal: cannot update ref 'refs/heads/main': couldn't write '/f/refs/heads/main.lock'";
+  expect(words(said)).toMatch(
+    /nothing can be written to the repository: cannot update ref .*df -h \/fleet/,
+  );
+});
+
+test('only a lock that is there already is that of another git', () => {
+  expect(
+    words("fatal: Unable to create '/fleet/.git/index.lock': File exists.", '', 'Another git'),
+  ).toMatch(/another git works in this repository.*rm -- \/fleet\/\.git\/index\.lock/);
+  expect(words("fatal: Unable to create '/fleet/.git/index.lock': Permission denied")).toMatch(
+    /nothing can be written to the repository: .*Permission denied/,
+  );
+  expect(words("fatal: Unable to create '/fleet/.git/index.lock': Read-only file system")).toMatch(
+    /nothing can be written to the repository: .*Read-only file system/,
+  );
+});
+
+test('a tree that cannot be asked for lack of room says so', () => {
+  const tail = "cp: error copying '/fleet/.git/index' to '/fleet/.git/x': No space left on device";
+  expect(explainInLine(checkoutFailure(ended(1, tail), 'add', '/fleet', '/fleet/.git'))).toMatch(
+    /git add was refused: the disk is full: .*Make room: df -h \/fleet$/,
+  );
+});
