@@ -180,7 +180,12 @@ export type Failure =
       readonly unbegun?: readonly string[];
     }
   | { readonly code: 'input-unknown'; readonly name: string; readonly nearest: string | null }
-  | { readonly code: 'lock-not-written'; readonly detail: string }
+  | {
+      readonly code: 'lock-not-written';
+      readonly detail: string;
+      /** The lock changed all the same: Nix wrote it before it failed. */
+      readonly isMoved?: true;
+    }
   | {
       readonly code: 'revert-refused';
       readonly input: string;

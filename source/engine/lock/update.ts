@@ -340,12 +340,16 @@ const proveUpdate = async (
 const noteLeft = async (
   context: EngineContext,
   session: RunSession,
+  before: LockBefore,
   failure: Failure,
-): Promise<void> => {
+): Promise<Failure> => {
   const left = await readLock(context);
+  const isMoved = left.ok && left.value !== undefined && left.value !== before.text;
   if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
   await observeLock(context);
+  if (isMoved) outdate(context, session, 'the lock moved');
   tellUnfetched(context, failure);
+  return isMoved && failure.code === 'lock-not-written' ? { ...failure, isMoved } : failure;
 };
 
 const updateInputs = async (
@@ -378,8 +382,7 @@ const updateInputs = async (
     withholding,
   );
   if (!changed.ok) {
-    await noteLeft(context, session, changed.failure);
-    return changed;
+    return failed(await noteLeft(context, session, before.value, changed.failure));
   }
   return proveUpdate(context, session, before.value, sorted.value, changed.value);
 };

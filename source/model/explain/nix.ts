@@ -66,7 +66,18 @@ const explainFetch = ({
 };
 
 /** Why there is no new lock; the old one is still there. */
-const explainUnwritten = (detail: string): Explanation => {
+const explainUnwritten = ({
+  detail,
+  isMoved,
+}: Extract<NixFailure, { code: 'lock-not-written' }>): Explanation => {
+  if (isMoved === true)
+    return told(
+      `Nix failed after it had changed flake.lock: ${detail}`,
+      advise(
+        'Correct that, and look at the difference (nixup diff); to take it back',
+        'nixup revert --undo',
+      ),
+    );
   const fault = machineFaultOf(detail);
   return fault === null
     ? told(
@@ -138,7 +149,7 @@ export const explainNix = (failure: NixFailure): Explanation => {
         advise('See the inputs with', 'nix flake metadata'),
       );
     case 'lock-not-written':
-      return explainUnwritten(failure.detail);
+      return explainUnwritten(failure);
     case 'fetch-failed':
       return explainFetch(failure);
     case 'revert-refused':

@@ -171,7 +171,7 @@ export const failureShapes = kinds<Failure>('code', {
     unbegun: texts.optional(),
   }),
   'input-unknown': z.object({ name: text, nearest: nullable(text) }),
-  'lock-not-written': z.object({ detail: text }),
+  'lock-not-written': z.object({ detail: text, isMoved: z.literal(true).optional() }),
   'revert-refused': z.object({
     input: text,
     detail: text,

@@ -1,4 +1,5 @@
 import { machineFaultOf } from '../../model/causes/machine-fault.ts';
+import { saysNoRoom } from '../../model/causes/no-room.ts';
 import type { NixCause, NixCauseClass } from '../../model/nix/cause.ts';
 
 /** Nix's message when the git that it started failed; git printed the reason before. */
@@ -27,6 +28,7 @@ const ofNetwork =
 export const isOfNetwork = (reason: string): boolean => ofNetwork.test(reason);
 
 const classOf = (reason: string): NixCauseClass => {
+  if (saysNoRoom(reason)) return 'disk-full';
   if (machineFaultOf(reason) !== null) return 'build-machine';
   return isOfNetwork(reason) ? 'network' : 'fetch';
 };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { saysNoRoom } from '../../model/causes/no-room.ts';
 import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -112,17 +113,8 @@ export const refuseRevision = (revision: string): Failure => ({
 /** Whether git's reason is that there is no repository around the folder at all. */
 export const isNoRepository = (reason: string): boolean => reason.includes('not a git repository');
 
-/**
- * Words for a full disk: strerror(3) of ENOSPC and EDQUOT, and git's own (csum-file.c,
- * builtin/commit.c).
- */
-const noRoom =
-  /no space left|disk quota exceeded|out of diskspace|check that disk is not full and quota/i;
-
 export const isDiskFull = (failure: Failure): boolean =>
-  failure.code === 'file-failed'
-    ? failure.isDiskFull === true
-    : tailOf(failure).some((line) => noRoom.test(line));
+  failure.code === 'file-failed' ? failure.isDiskFull === true : tailOf(failure).some(saysNoRoom);
 
 /** Where a full disk stopped git: its reason, and how to see what fills the disk. */
 export const diskFullFailure = (operation: string, reason: string, folder: string): Failure => ({

@@ -3,6 +3,7 @@ import { observeLock } from '../../../source/engine/lock/observe.ts';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
 import { createRunSession } from '../../../source/engine/run/session.ts';
+import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure } from '../../../source/model/failure.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
@@ -14,7 +15,7 @@ const notices = (fleet: { readonly events: readonly AppEvent[] }): readonly stri
   fleet.events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []));
 
 /** A flake whose inputs a and b lie on this machine; Nix fails while an input in `broken` is among those to update. */
-const withBroken = async (broken: string, said: Failure, isThere = false) => {
+const withBroken = async (broken: string, said: Failure, isThere = false, writesLock = false) => {
   const at = (name: string, rev: string) =>
     ({
       original: { type: 'git', url: `file:///src/${name}` },
@@ -57,6 +58,7 @@ const withBroken = async (broken: string, said: Failure, isThere = false) => {
       ...fleet.context.nix,
       updateInputs: async (_flake, inputs) => {
         asked.push(inputs);
+        if (writesLock) await files.write('/flake/flake.lock', lock('2'));
         if (inputs === 'all' || inputs.includes(broken)) return failed(said);
         await files.write('/flake/flake.lock', lock('2'));
         return success({ commands: [], warnings: [] });
@@ -119,6 +121,18 @@ test('when Nix fails at something else, nothing is tried again', async () => {
   const { update, asked } = await withBroken('b', failure, true);
   expect(await update('all')).toEqual(failed(failure));
   expect(asked).toEqual([['a', 'b']]);
+});
+
+test('a lock that Nix changed before it failed is not told to be as it was', async () => {
+  const detail = "sha1 file '/flake/.git/index.lock' write error. Out of diskspace";
+  const failure: Failure = { code: 'lock-not-written', detail };
+  const { update, events } = await withBroken('b', failure, true, true);
+  const updated = await update(['b']);
+  expect(updated).toEqual(failed({ ...failure, isMoved: true }));
+  expect(updated.ok ? '' : explainInLine(updated.failure)).toBe(
+    `Nix failed after it had changed flake.lock: ${detail}. Correct that, and look at the difference (nixup diff); to take it back: nixup revert --undo`,
+  );
+  expect(events.filter((one) => one.type === 'lock-observed')).not.toEqual([]);
 });
 
 test('where nobody says which input it was, each is tried by itself', async () => {

@@ -41,3 +41,15 @@ test.each([
   for (const name of ['update-untracked', 'update-git-untracked', 'update-no-path'])
     expect(causeOf(captured(version, name))).toMatchObject({ class: 'fetch', input: 'b' });
 });
+
+test('git that finds no room for Nix is a full disk, and no input', () => {
+  // Nix 2.8 with git 2.39, which notes the lock in its index.
+  const said = [
+    "fatal: sha1 file '/fleet/.git/index.lock' write error. Out of diskspace",
+    "error: program 'git' failed with exit code 128",
+  ];
+  expect(causeOf(said)).toMatchObject({
+    class: 'disk-full',
+    message: expect.stringContaining('Out of diskspace'),
+  });
+});
