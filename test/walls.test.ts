@@ -462,6 +462,45 @@ test('an exported name is exported once, and an exported type has the only type 
   expect(broken).toEqual([]);
 });
 
+/** Names that a file takes from another one; `*` where it takes all of it. */
+const takenFrom = (file: string): readonly (readonly [from: string, name: string])[] => {
+  const text = withoutComments(textOf(file));
+  const fileOf = (target: string): string => path.posix.join(path.posix.dirname(file), target);
+  const named = [
+    ...text.matchAll(
+      /(?:\{([^{}]*)\}|\*\s+as\s+\w+)\s*(?:from\s+|=\s*await\s+import\(\s*)'(\.[^']+)'/g,
+    ),
+  ].flatMap(([, names, target = '']) =>
+    (names ?? '*').split(',').map((one) => {
+      const [name = ''] = one
+        .trim()
+        .replace(/^type /, '')
+        .split(/ as |:/);
+      return [fileOf(target), name.trim()] as const;
+    }),
+  );
+  const whole = [...text.matchAll(/(await\s+)?\bimport\(\s*'(\.[^']+)'/g)].flatMap(
+    ([, awaited, target = '']) => (awaited === undefined ? [[fileOf(target), '*'] as const] : []),
+  );
+  return [...named, ...whole];
+};
+
+test('every export is imported somewhere', () => {
+  const others = ['test', 'scripts', 'bench'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => path.posix.join(folder, name)),
+  );
+  const taken = new Set(
+    [...sourceFiles, ...others].flatMap(takenFrom).map(([from, name]) => `${from} ${name}`),
+  );
+  const unused = declared
+    .filter(({ isExported, file }) => isExported && file !== 'source/cli.ts')
+    .filter(({ file, name }) => !taken.has(`${file} ${name}`) && !taken.has(`${file} *`))
+    .map(({ file, name }) => `${file} exports ${name}, which nothing imports`);
+  expect(unused).toEqual([]);
+});
+
 /** What dates, limits, revisions and sizes look like where they are made by hand. */
 const byHand =
   /\.toISOString\(|\.toFixed\(|\.slice\(0, (?:7|12)\)|\/ 1_?000\} s\b|\} (?:min|ms|KiB|MiB|GiB|MB|GB)\b/;

@@ -12,7 +12,7 @@ export type Place = 'everywhere' | 'host' | ViewName;
  * How dangerous an action is. `look` needs nothing, `build` one key, `host` a
  * confirmation, `fleet` a confirmation that is typed when it touches more than one host.
  */
-export type Danger = 'look' | 'build' | 'host' | 'fleet';
+type Danger = 'look' | 'build' | 'host' | 'fleet';
 
 /** What only the composition root can do. */
 export interface Terminal {

@@ -12,13 +12,7 @@ interface Reached {
 }
 
 /** Why ssh gave no way to a host that may well be awake. */
-export type SshFailureReason =
-  | 'not-started'
-  | 'own-files'
-  | 'hop'
-  | 'no-agreement'
-  | 'closed'
-  | 'unclear';
+type SshFailureReason = 'not-started' | 'own-files' | 'hop' | 'no-agreement' | 'closed' | 'unclear';
 
 /** An input that could not be fetched. */
 export interface UnfetchedInput {

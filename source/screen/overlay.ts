@@ -108,4 +108,4 @@ export type Overlay =
 
 export type DifferenceOverlay = Extract<Overlay, { readonly kind: 'difference' }>;
 
-export type DifferenceLayout = 'unified' | 'side-by-side';
+type DifferenceLayout = 'unified' | 'side-by-side';

@@ -4,7 +4,7 @@ import type { StorePath } from '../model/nix/store-path.ts';
 import type { StageName } from '../state/stage.ts';
 
 /** How hosts are tested again. */
-export interface TestAgain {
+interface TestAgain {
   readonly fresh?: boolean;
   readonly trace?: boolean;
   readonly acceptSettings?: boolean;

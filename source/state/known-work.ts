@@ -11,7 +11,7 @@ interface RememberedDeploy {
 }
 
 /** What is remembered of the system that the tree gives a host. */
-export interface Remembered {
+interface Remembered {
   /** The last deploy to the host, of whatever system. */
   readonly deployed?: RememberedDeploy | undefined;
   /** The system that waits until the host is awake. */

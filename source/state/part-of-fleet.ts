@@ -74,7 +74,7 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
   });
 
 /** Hosts that a deploy of the tree has not reached, by the first reason for each. */
-export interface DeployRest {
+interface DeployRest {
   /** Can be deployed as they are. */
   readonly ready: readonly string[];
   /** Failed their test: what is to be deployed there does not build. */

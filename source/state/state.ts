@@ -25,7 +25,7 @@ import type { MadeCommit } from './last-commit.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
 
-export type Probe =
+type Probe =
   | { readonly kind: 'never' }
   | { readonly kind: 'probing' }
   | { readonly kind: 'answered' }
@@ -53,7 +53,7 @@ export interface HostState {
   readonly remembered?: RememberedHost;
 }
 
-export type FleetState =
+type FleetState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'listing' }
   | { readonly kind: 'listed' }
@@ -66,7 +66,7 @@ export interface Notice {
   readonly text: string;
 }
 
-export interface RolloutState {
+interface RolloutState {
   /** From 1. */
   readonly wave: number;
   readonly waves: number;

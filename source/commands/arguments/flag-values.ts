@@ -2,7 +2,7 @@ import type { GlobalFlags, OwnFlags } from './invocation.ts';
 import { type FlagRow, globalFlags } from './rows.ts';
 import { findSubcommand, type SubcommandName } from './subcommands.ts';
 
-export type FlagValue = boolean | number | string | null | readonly string[];
+type FlagValue = boolean | number | string | null | readonly string[];
 
 export const wholeNumber = /^[1-9][0-9]{0,8}$/;
 

@@ -8,13 +8,13 @@ import { type Scanned, scanWords } from './scan.ts';
 import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 
 /** What a command line asks for. `null` stands for nixup as a whole. */
-export type CommandLine =
+type CommandLine =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly command: SubcommandName | null }
   | { readonly kind: 'work'; readonly invocation: Invocation | BareInvocation };
 
 /** A message for exit status 2: what is wrong, the nearest valid word, where help is. */
-export type Refusal = string;
+type Refusal = string;
 
 const allRows: readonly SubcommandRow[] = subcommands;
 

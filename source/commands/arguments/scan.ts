@@ -1,4 +1,4 @@
-export interface ScannedFlag {
+interface ScannedFlag {
   /** Without hyphens; `h` is `help`. */
   readonly name: string;
   readonly value: string | null;

@@ -7,7 +7,7 @@ import { canceledExit } from './console.ts';
 import { failureLines, type Program, type Refused, whenAborted, withProgram } from './open.ts';
 
 /** An answer in both forms, and its exit status. */
-export interface Answer {
+interface Answer {
   readonly text: string;
   readonly json: object;
   readonly exitCode: number;

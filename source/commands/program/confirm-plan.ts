@@ -25,7 +25,7 @@ interface Plan<Item extends PlanTarget> {
 }
 
 /** The words for one kind of change. */
-export interface ConfirmationWords {
+interface ConfirmationWords {
   /** `Deploy to`, `Roll back`. */
   readonly verb: string;
   /** The command line that does it without questions. */

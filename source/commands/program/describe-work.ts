@@ -31,7 +31,7 @@ const builtWords = (changed: boolean | null): string => {
   return changed ? ', differs from what it runs' : ', runs it already';
 };
 
-export interface WorkWords {
+interface WorkWords {
   /** Null where there is nothing to say. */
   readonly words: string | null;
   readonly remedy: string | null;

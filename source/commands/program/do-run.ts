@@ -27,7 +27,7 @@ const refusedResult = (refusal: Refused): RunResult => ({
   summary: refusal.failures.map(explainInLine).join(' '),
 });
 
-export interface RunEnding {
+interface RunEnding {
   readonly result: RunResult;
   /** Said after the result, for people only. */
   readonly after?: readonly string[];

@@ -4,7 +4,7 @@ import type { AppEvent } from '../../state/events.ts';
 const keptLines = 20;
 
 /** What hosts said in the step that they are in. */
-export interface LastLines {
+interface LastLines {
   hear(event: AppEvent): void;
   of(host: string): readonly string[];
 }

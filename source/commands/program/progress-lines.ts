@@ -38,7 +38,7 @@ const stageWords = (state: StageState): string | null => {
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);
 
 /** One call for each event; answers the lines to tell. */
-export type ProgressTeller = (event: AppEvent) => readonly string[];
+type ProgressTeller = (event: AppEvent) => readonly string[];
 
 /** `41 of 67 derivations built, 312 MiB of 540 MiB fetched`. */
 const progressWords = ({

@@ -11,7 +11,7 @@ import { showLimit } from '../../model/words/format-time.ts';
 import type { World } from '../../services/world/world.ts';
 
 /** How long, and how many bytes, a message may take that comes from a pipe. */
-export interface MessageLimits {
+interface MessageLimits {
   readonly ms: number;
   readonly bytes: number;
 }

@@ -16,7 +16,7 @@ import type { World } from '../../services/world/world.ts';
 
 const questionsAtOnce = 4;
 
-export interface ReviewedChanges {
+interface ReviewedChanges {
   readonly changes: readonly LockChange[];
   readonly review: LockReview;
   /** What could not be found out, a sentence each. */

@@ -12,7 +12,7 @@ import type { AppState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** One host of `nixup packages --json`. Where it could not be compared, `error` says why. */
-export interface HostPackagesDocument {
+interface HostPackagesDocument {
   readonly name: string;
   readonly old: string | null;
   readonly new: string | null;

@@ -12,7 +12,7 @@ import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */
-export interface HostStatus {
+interface HostStatus {
   readonly name: string;
   readonly address: string;
   readonly tags: readonly string[];

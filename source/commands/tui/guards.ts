@@ -70,7 +70,7 @@ export const captureConsole = (): (() => void) => {
   };
 };
 
-export interface Guards {
+interface Guards {
   /** Takes all handlers away again. */
   release(): void;
 }
@@ -147,7 +147,7 @@ const isGone = (error: Error): boolean => 'code' in error && goneCodes.has(error
 
 const hungUp = 128 + os.constants.signals.SIGHUP;
 
-export interface GuardedBy {
+interface GuardedBy {
   readonly crash: (error: unknown) => void;
   readonly stop: (exitCode: number) => void;
   /** Whether an editor or a pager has the terminal. */
@@ -202,7 +202,7 @@ export const giveTerminalBack = (): void => {
   }
 };
 
-export interface JobParts {
+interface JobParts {
   /** Another process asks nixup to stop. */
   readonly onStop: () => void;
   /** nixup was stopped without being asked, and continues now. */

@@ -1,9 +1,9 @@
 /** Switches to the alternate screen; Ink does so again, which changes nothing. */
-export const enterAlternate = '\u001b[?1049h';
+const enterAlternate = '\u001b[?1049h';
 export const leaveAlternate = '\u001b[?1049l';
-export const hideCursor = '\u001b[?25l';
+const hideCursor = '\u001b[?25l';
 /** A glyph that a terminal draws wider than measured must not push a row. */
-export const wrapOff = '\u001b[?7l';
+const wrapOff = '\u001b[?7l';
 /** Ink draws from where the cursor stands. */
 export const home = '\u001b[H';
 export const eraseAll = '\u001b[2J';

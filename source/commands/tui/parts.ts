@@ -13,7 +13,7 @@ import { createTerminal, type ScreenTerminal, type Suspend } from './terminal.ts
 import { createWhenRead, type WhenRead } from './when-read.ts';
 
 /** What changes between the first frame and the end. */
-export interface Life {
+interface Life {
   loaded: Loaded | undefined;
   /** Ink's, once it draws. */
   suspend: Suspend;

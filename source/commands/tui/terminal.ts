@@ -12,7 +12,7 @@ import { stopJob } from './stop-job.ts';
 /** Ink's way to hand over the terminal: the screen is gone until the work has ended. */
 export type Suspend = (work: () => Promise<void>) => Promise<void>;
 
-export interface TerminalParts {
+interface TerminalParts {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly input: ScreenInput;

@@ -27,7 +27,7 @@ const colours: Readonly<Record<string, number>> = { red: 31, green: 32, yellow: 
 /** Bits of a colour that the terminal draws; 1 for none. */
 export type ColourDepth = 1 | 4 | 8 | 24;
 
-export interface FirstLook {
+interface FirstLook {
   readonly theme: Theme;
   readonly ascii: boolean;
   readonly depth: ColourDepth;

@@ -216,7 +216,7 @@ const alarmCounts = (
 };
 
 /** Of hosts that are shown where they stood earlier: how many, and how old the oldest of them is. */
-export interface Earlier {
+interface Earlier {
   /** Null where that is every host. */
   readonly count: number | null;
   readonly ageMs: number;

@@ -31,7 +31,7 @@ const format: KeptFormat<z.infer<typeof searches>> = {
 const keptSearches = 20;
 
 /** What was tried in one search, on disk, so that it can go on after a cancellation or a crash. */
-export interface BisectRecords {
+interface BisectRecords {
   readonly probes: readonly BisectProbe[];
   keep(probes: readonly BisectProbe[]): Promise<void>;
 }

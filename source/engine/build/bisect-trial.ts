@@ -12,7 +12,7 @@ import type { BisectLocks } from './bisect-records.ts';
 import { verdictOf } from './bisect-verdict.ts';
 
 /** What one try found; `stop` where nothing can be found and the search ends. */
-export type Try =
+type Try =
   | { readonly kind: 'verdict'; readonly verdict: BisectVerdict; readonly built: boolean }
   | { readonly kind: 'stop'; readonly failure: Failure };
 

@@ -49,7 +49,7 @@ export const verdictOf = (
 };
 
 /** These are not the fault of an input, and another try may end otherwise. */
-export const passing: ReadonlySet<NixCauseClass> = new Set([
+const passing: ReadonlySet<NixCauseClass> = new Set([
   'network',
   'disk-full',
   'out-of-memory',

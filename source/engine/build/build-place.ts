@@ -22,7 +22,7 @@ export const buildPlace = (
 };
 
 /** Why another machine cannot build now: it sleeps, or something else keeps it from it; null when it answers. */
-export type PlaceObstacle =
+type PlaceObstacle =
   | { readonly kind: 'asleep'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 

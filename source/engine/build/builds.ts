@@ -133,7 +133,7 @@ export const createBuilderTeller = ({
 };
 
 /** Tells for one host after the other what is about to be built and fetched. */
-export const createPlanTeller = (
+const createPlanTeller = (
   context: EngineContext,
   session: RunSession,
 ): ((request: BuildRequest) => Promise<void>) => {

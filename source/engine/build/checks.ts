@@ -8,7 +8,7 @@ import { causeOfFailure, syntaxCause } from './causes.ts';
 import { findRecipes, type Recipe, runRecipe, tellVerdicts } from './recipes.ts';
 
 /** What is known before anything is evaluated for a host. */
-export interface TestChecks {
+interface TestChecks {
   /** The flake's tracked files. */
   readonly files: ReadonlySet<string>;
   readonly causes: readonly HostCause[];

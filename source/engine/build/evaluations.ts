@@ -9,7 +9,7 @@ const fewestHosts = 4;
 /** What one worker may take before it starts again, MiB. */
 const memoryMegabytes = 4_096;
 
-export interface EarlyEvaluations {
+interface EarlyEvaluations {
   /** What nix-eval-jobs found for a host; null where it found nothing: then `nix eval` is run. */
   of(host: string): Promise<Result<EvaluatedToplevel, Failure> | null>;
 }

@@ -11,7 +11,7 @@ import { isBuiltStill } from './build-place.ts';
 const isEvaluated = (entry: HostEntry): boolean =>
   entry.role.kind === 'deployable' || entry.role.kind === 'build-only';
 
-export interface ExpectOptions extends EvaluateOptions {
+interface ExpectOptions extends EvaluateOptions {
   /** What somebody evaluated already; Nix is not asked again. */
   readonly evaluated?: Result<EvaluatedToplevel, Failure> | undefined;
   /** Looks into why it does not evaluate, before that is told. */

@@ -7,7 +7,7 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
 /** A host that was built, or was built before for this very tree. */
-export interface TestedHost {
+interface TestedHost {
   readonly entry: HostEntry;
   readonly expectation: KnownExpectation;
 }
@@ -18,7 +18,7 @@ export interface FailedHost {
   readonly failure: Failure;
 }
 
-export interface WaitingHost {
+interface WaitingHost {
   readonly host: string;
   readonly why: string;
 }

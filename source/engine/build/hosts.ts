@@ -24,7 +24,7 @@ export interface TestedHosts extends Pick<HostTests, 'tested' | 'failed' | 'wait
   readonly refusedSettings: readonly string[];
 }
 
-export interface TestHostsOptions extends TestBuildOptions {
+interface TestHostsOptions extends TestBuildOptions {
   /** The flake's tracked files: errors are placed in these where that is possible. */
   readonly files?: ReadonlySet<string> | undefined;
   readonly onFailed?: ((failed: FailedHost) => void) | undefined;
@@ -179,7 +179,7 @@ const stalledEveryMs = 15_000;
  * Names each build and transfer that was silent for too long, once. Answers a function that stops
  * this.
  */
-export const watchStalled = (context: EngineContext, session: RunSession): (() => void) => {
+const watchStalled = (context: EngineContext, session: RunSession): (() => void) => {
   const { world } = context;
   const told = new Set<string>();
   const tellStalled = (): void => {

@@ -22,7 +22,7 @@ const ofCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
   'assertion',
 ]);
 
-export interface PlaceFinderOptions {
+interface PlaceFinderOptions {
   readonly signal: AbortSignal;
   readonly acceptSettings?: boolean | undefined;
   /** The errors come with their trace already. */

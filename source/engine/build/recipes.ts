@@ -23,7 +23,7 @@ export interface Recipe {
   readonly words: readonly string[];
 }
 
-export interface FoundRecipes {
+interface FoundRecipes {
   readonly recipes: readonly Recipe[];
   /** A recipe that exists and may not run, with what to do about it; null when there is none. */
   readonly offer: string | null;

@@ -240,7 +240,7 @@ const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string =>
     : `${short} holds exactly the tested tree ${showCommit(tree)}`;
 };
 
-export interface ProvenCommit {
+interface ProvenCommit {
   readonly revision: string;
   /** What else is to be told about it, as sentences with a space before them. */
   readonly note: string;

@@ -43,7 +43,7 @@ const cleanHost = async (
 };
 
 /** Removes exactly the generations that were shown. Their space comes free with the next garbage collection. */
-export const runClean = async (
+const runClean = async (
   context: EngineContext,
   session: RunSession,
   plan: CleanPlan,

@@ -23,7 +23,7 @@ import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from 
 import { rolloutFor, runWaves } from './waves.ts';
 
 /** The summary of a deploy that had no host to deploy to. */
-export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
+const nobodyReached = (words: string): string => `no host was reached: ${words}`;
 
 /**
  * Writes to the journal what is about to be done to each host, before the first host is changed.

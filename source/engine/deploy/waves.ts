@@ -17,7 +17,7 @@ import type { RunSession } from '../run/session.ts';
 const lookEveryMs = 2_000;
 
 /** How one host is deployed, once its turn has come. */
-export type Travel = (target: DeployTarget, entry: HostEntry) => Promise<HostOutcome>;
+type Travel = (target: DeployTarget, entry: HostEntry) => Promise<HostOutcome>;
 
 const isFailed = (outcome: HostOutcome | undefined): boolean =>
   outcome?.status === 'failed' || outcome?.status === 'rolledBack';

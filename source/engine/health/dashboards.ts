@@ -24,7 +24,7 @@ export const keepDashboardBaseline = async (context: EngineContext): Promise<voi
   await context.records.keepDashboards({ at: context.world.clock.now(), red: [...red] });
 };
 
-export interface DashboardVerdict {
+interface DashboardVerdict {
   readonly asked: number;
   readonly newlyRed: readonly CheckRow[];
 }

@@ -8,7 +8,7 @@ import { failingChecks, newProblems } from './own-checks.ts';
 /** Pause between two looks while a host settles, ms. */
 const lookEveryMs = 1_000;
 
-export interface HealthWatch {
+interface HealthWatch {
   /** The activation whose supervisor learns with each check that the host is in contact. */
   readonly supervision?: string | undefined;
   /** The first check, where the connection of the contact brought it along. */

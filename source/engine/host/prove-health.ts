@@ -6,7 +6,7 @@ import { type Activation, regainContact } from './activate.ts';
 import type { HostTravel } from './journey.ts';
 
 /** The health of a host, or what became of its activation meanwhile. */
-export type ProvenHealth =
+type ProvenHealth =
   | { readonly kind: 'watched'; readonly problems: readonly string[] }
   | { readonly kind: 'unanswered'; readonly failure: Failure }
   | Exclude<Activation, { readonly kind: 'switched' }>;

@@ -11,7 +11,7 @@ import { rememberOutcome, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 
 /** Which system a host leaves, which one it goes back to, and why. */
-export interface WayBack {
+interface WayBack {
   readonly entry: HostEntry;
   readonly left: StorePath;
   /** Null where nobody knows what the host ran before. */

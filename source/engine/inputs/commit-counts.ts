@@ -5,7 +5,7 @@ import type { EngineContext } from '../run/context.ts';
 import { countAllCommits } from './commits.ts';
 import { tellStandings } from './standings.ts';
 
-export interface CommitCountsOptions {
+interface CommitCountsOptions {
   /** Undefined as long as no flake is open. */
   readonly context: () => EngineContext | undefined;
   readonly isClosed: () => boolean;

@@ -8,7 +8,7 @@ import { lockPath } from './observe.ts';
  * - `accepted`: it stands there now
  * - `rejected`, `unknown`: it does not, or Nix could not be asked; the lock is what it was
  */
-export type Acceptance =
+type Acceptance =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly failure: Failure };

@@ -29,7 +29,7 @@ const ended = z.object({ run: runName, after: z.string() });
 const line = z.union([begun, ended]);
 
 /** What was done: to single inputs after an update, or to the lock as a whole. */
-export type LockWork = z.infer<typeof lockWork>;
+type LockWork = z.infer<typeof lockWork>;
 
 /** Something that was done to the lock file. */
 export interface LockAction {

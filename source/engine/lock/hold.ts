@@ -175,7 +175,7 @@ export const releaseGoal =
   };
 
 /** The configuration as messages name it. */
-export const configName = (context: EngineContext): string => context.configFile ?? 'nixup.toml';
+const configName = (context: EngineContext): string => context.configFile ?? 'nixup.toml';
 
 const configPath = (context: EngineContext): string => {
   const shown = configName(context);
@@ -186,7 +186,7 @@ const configPath = (context: EngineContext): string => {
  * Changes the text of the configuration, and writes it only if it then says what it should: the
  * edited text is parsed to prove that.
  */
-export const changeConfig = async (
+const changeConfig = async (
   context: EngineContext,
   session: RunSession,
   deed: string,

@@ -4,7 +4,7 @@ import type { EngineContext } from '../run/context.ts';
 import { fingerprint, keptLock, type LockAction, lockActions } from './history.ts';
 import { readLock } from './observe.ts';
 
-export interface PutBack {
+interface PutBack {
   /** Inputs that somebody put back since the last update, and did not take again. */
   readonly names: readonly string[];
   /** The first of these actions: before it the lock had all of them updated. */

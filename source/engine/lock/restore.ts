@@ -89,7 +89,7 @@ const committed = async (context: EngineContext): Promise<Result<LockToRestore, 
 };
 
 /** What was done to the whole lock, and the inputs whose revision it changed. */
-export interface RestoredLock {
+interface RestoredLock {
   readonly deed: string;
   /** Null where one of the two locks cannot be read. */
   readonly inputs: readonly string[] | null;

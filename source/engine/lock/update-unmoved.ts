@@ -16,7 +16,7 @@ import type { RunSession } from '../run/session.ts';
 import type { Withheld } from './withhold.ts';
 
 /** What an update should change, and which inputs could not be fetched. */
-export interface UpdateScope {
+interface UpdateScope {
   readonly wish: readonly string[] | 'all';
   readonly excluded: readonly string[];
   readonly unfetched: readonly UnfetchedInput[];

@@ -146,7 +146,7 @@ const standingsOfPicks = (picks: readonly Pick[]): Readonly<Record<string, Input
   );
 
 /** What an update did. */
-export interface UpdateOutcome {
+interface UpdateOutcome {
   /** What it changed in the lock, nested inputs too. */
   readonly changes: readonly LockChange[];
   /** Inputs that were meant to move and did not, by name, with the reason. */

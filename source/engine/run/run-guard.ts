@@ -16,7 +16,7 @@ export type RunEffect =
   /** Changes nothing, and is never refused. */
   | 'looks';
 
-export interface RunGuardOptions {
+interface RunGuardOptions {
   readonly context: () => EngineContext;
   readonly isReadOnly: boolean;
   /** Looks again at what the run may have changed, however it ended. */
@@ -106,7 +106,7 @@ export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptio
 };
 
 /** With a broken config the policies would be guesses. */
-export const configObstacle = ({ configFailures }: EngineContext): Failure | undefined =>
+const configObstacle = ({ configFailures }: EngineContext): Failure | undefined =>
   configFailures[0];
 
 /**

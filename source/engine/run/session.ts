@@ -13,7 +13,7 @@ import type { EngineContext } from './context.ts';
 import { redactEvent } from './emitter.ts';
 
 /** An announced change of the world, by its name in the journal. */
-export interface Deed {
+interface Deed {
   readonly host: string | null;
   readonly deed: string;
   readonly from?: StorePath | null;

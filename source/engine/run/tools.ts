@@ -15,7 +15,7 @@ export interface EngineTools {
   readonly inBackground: (work: Promise<unknown>) => void;
 }
 
-export interface BackgroundWork {
+interface BackgroundWork {
   /** Work that nobody waits for; only `settled` does. Its failures are told, never thrown. */
   readonly add: (work: Promise<unknown>) => void;
   readonly settled: () => Promise<unknown>;

@@ -14,7 +14,7 @@ import type { RunSession } from '../run/session.ts';
 import { type AskedHost, askHosts, readFleet } from './survey.ts';
 
 /** The rows that stop the runbook, and all that are red. */
-export interface CheckVerdict {
+interface CheckVerdict {
   readonly blocking: readonly CheckRow[];
   readonly red: readonly CheckRow[];
   /** Hosts that do not answer: they are pending. */

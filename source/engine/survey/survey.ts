@@ -192,7 +192,7 @@ export const surveyFleet = async (context: EngineContext, wanted: SurveyScope): 
  * The reason why no host can be listed is shown like a cause of a failed test: with its place in
  * the flake, and what can be done. Where files do not parse, every such file.
  */
-export const tellUnlisted = async (context: EngineContext, failure: Failure): Promise<void> => {
+const tellUnlisted = async (context: EngineContext, failure: Failure): Promise<void> => {
   if (failure.code !== 'evaluation-failed') return;
   const syntax = await context.nix.checkFlakeSyntax(context.flake);
   const { files, problems } = syntax.ok ? syntax.value : { files: [], problems: [] };

@@ -185,7 +185,7 @@ const view = (
 });
 
 /** The progress of several processes, as a whole and one by one. */
-export interface MergedProgress {
+interface MergedProgress {
   /** A path that two processes need is counted once. */
   readonly whole: BuildProgress;
   /** A path that another process builds for this one counts here too. */

@@ -4,7 +4,7 @@ import type { ActivityKind } from '../nix/activity-kind.ts';
 export type Fate = 'planned' | 'running' | 'ended' | 'failed';
 
 /** Something that runs now, by the id that Nix gave it. */
-export interface Activity {
+interface Activity {
   readonly kind: ActivityKind;
   /** The derivation or store path; Nix's own words for a wait. */
   readonly subject: string;
@@ -19,7 +19,7 @@ export interface Activity {
 }
 
 /** A build that ended; whether it succeeded is known by its derivation's fate. */
-export interface EndedBuild {
+interface EndedBuild {
   readonly derivation: string;
   readonly machine: string | null;
   readonly ms: number;
@@ -34,7 +34,7 @@ export interface Tally {
   failed: number;
 }
 
-export interface Transfers {
+interface Transfers {
   readonly paths: Map<string, Fate>;
   /** Bytes of the transfers that ended. */
   bytes: number;

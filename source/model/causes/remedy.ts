@@ -4,7 +4,7 @@ import type { Advice } from '../words/advice.ts';
 import { isOwnPlace, showPosition } from './position.ts';
 
 /** What a person can do about a cause; the screen binds each to a key, headless text prints it. */
-export type RemedyAction =
+type RemedyAction =
   | 'retry'
   | 'retry-fresh'
   | 'show-trace'

@@ -4,7 +4,7 @@ import { type Command, sayWord } from '../command.ts';
  * Tracked files that differ from HEAD besides those of the commit, and what the person said about
  * them.
  */
-export type OtherChanges =
+type OtherChanges =
   | { readonly kind: 'none' }
   /** Nobody was asked yet: nothing is committed before that. */
   | { readonly kind: 'unasked'; readonly paths: readonly string[] }

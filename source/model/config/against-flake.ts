@@ -10,7 +10,7 @@ export interface StalePlace {
 }
 
 /** What the flake has now. Null where that is not known: then nothing is compared. */
-export interface FlakeNames {
+interface FlakeNames {
   readonly hosts: readonly string[] | null;
   /** Inputs of the flake itself, not of its inputs. */
   readonly inputs: readonly string[] | null;

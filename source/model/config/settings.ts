@@ -5,12 +5,12 @@ import { hostDefaults } from './host.ts';
 /** `nixup.toml` with every default filled in. Durations are milliseconds. */
 export type Config = z.output<typeof configSchema>;
 
-export type HostConfig = Config['hosts'][string];
+type HostConfig = Config['hosts'][string];
 export type CheckConfig = Config['checks'][number];
 export type MonitoringConfig = Config['monitoring'];
 export type ServerConfig = NonNullable<MonitoringConfig['prometheus']>;
 export type CommandsConfig = Config['commands'];
-export type Hold = NonNullable<Config['inputs'][string]['hold']>;
+type Hold = NonNullable<Config['inputs'][string]['hold']>;
 
 /** The configuration of a fleet without a file. */
 export const defaultConfig: Config = configSchema.parse({});

@@ -3,7 +3,7 @@ import type { BootDefault, HostEntry } from '../host/host.ts';
 import type { StorePath } from '../nix/store-path.ts';
 
 /** What observation says of a claim. `unverifiable` is said, and never counts as proven. */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'proven' }
   | { readonly kind: 'unverifiable'; readonly reason: string }
   | { readonly kind: 'refuted'; readonly reason: string };
@@ -32,7 +32,7 @@ export const judgePersistent = (
     : refuted(`the default boot entry starts ${bootDefault.toplevel}`);
 };
 
-export interface KnownIdentity {
+interface KnownIdentity {
   readonly hostName: string | null;
   readonly machineId: string | null;
 }

@@ -12,7 +12,7 @@ import {
   movedUnits,
 } from './preview.ts';
 
-export interface PreviewLine {
+interface PreviewLine {
   readonly text: string;
   readonly tone: Tone;
 }

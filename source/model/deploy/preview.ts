@@ -50,7 +50,7 @@ export const interrupted = (impact: UnitImpact): readonly string[] => [
 const isStartedAgain = (impact: UnitImpact, unit: string): boolean =>
   impact.start.includes(unit) || impact.restart.includes(unit);
 
-export interface GroupedImpact {
+interface GroupedImpact {
   readonly restarts: readonly string[];
   readonly stops: readonly string[];
   readonly reloads: readonly string[];

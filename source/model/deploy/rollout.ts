@@ -17,7 +17,7 @@ export interface RolloutHost {
   readonly after: readonly string[];
 }
 
-export interface RolloutSettings {
+interface RolloutSettings {
   /** Of the config. */
   readonly waves: readonly (readonly string[])[];
   /** Chosen by the person. */

@@ -6,7 +6,7 @@ import { type Advice, adviceOf, adviceSentence, advise } from '../words/advice.t
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 
 /** Failures of evaluating, building, and changing the lock. */
-export type NixFailure = Extract<
+type NixFailure = Extract<
   Failure,
   {
     code:

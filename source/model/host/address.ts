@@ -12,7 +12,7 @@ const destination = new RegExp(`^${user}(?:${name}|${bracketed}|${bare})$`);
 const address = new RegExp(`^ssh://${user}(?:${name}|${bracketed})(?::[0-9]{1,5})?$`);
 
 /** Names that every JavaScript object knows would be found in tables that lack them. */
-export const isBuiltInName = (text: string): boolean => text in Object.prototype;
+const isBuiltInName = (text: string): boolean => text in Object.prototype;
 
 /** Why a name is refused, as the end of a sentence about it. */
 export const refusedNameWords = (text: string): string =>

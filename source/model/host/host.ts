@@ -45,7 +45,7 @@ export interface FreeSpace {
 export type Elevation = 'root' | 'sudo' | 'doas' | 'run0';
 
 /** The lock of switch-to-configuration while somebody holds it. */
-export interface ActivationLock {
+interface ActivationLock {
   /** Process id and name, where they show. */
   readonly holder: string | null;
 }

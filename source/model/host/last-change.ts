@@ -1,7 +1,7 @@
 import type { HostFacts } from './host.ts';
 
 /** When a host was changed, ms since the epoch. */
-export interface HostChanges {
+interface HostChanges {
   /** When it began to run what it runs; null when nobody knows. */
   readonly last: number | null;
   /** Earlier changes. */

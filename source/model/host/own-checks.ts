@@ -31,7 +31,7 @@ interface KindOfCheck<Kind extends OwnCheckKind> {
 }
 
 /** All that differs between the kinds; how one is asked is in the file of its kind in `services/host/`. */
-export const ownCheckKinds: { readonly [Kind in OwnCheckKind]: KindOfCheck<Kind> } = {
+const ownCheckKinds: { readonly [Kind in OwnCheckKind]: KindOfCheck<Kind> } = {
   script: {
     of: ({ health }) => health.map((file) => ({ kind: 'script', name: file, file })),
     needsTrust: true,

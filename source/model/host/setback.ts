@@ -25,14 +25,14 @@ export interface Setback {
 }
 
 /** A host that is not well since it got this system; nobody has accepted that. */
-export interface Sickness {
+interface Sickness {
   readonly toplevel: StorePath;
   readonly since: number;
   readonly problems: readonly string[];
 }
 
 /** The system to which a host goes back. */
-export interface RecordedBack {
+interface RecordedBack {
   readonly to: StorePath | null;
   /** True where the host was taken there already. */
   readonly isDone: boolean;

@@ -12,7 +12,7 @@ const reload = '#reload';
 export const userUnit = (user: string, unit: string): UnitFailure => `${user}/${unit}`;
 export const failedReload = (unit: string): UnitFailure => `${unit}${reload}`;
 
-export interface FailureParts {
+interface FailureParts {
   /** Null for a unit of the system. */
   readonly user: string | null;
   /** Empty for a user's manager itself. */

@@ -16,7 +16,7 @@ export type InputHosts =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Two locks that differ in one input alone. */
-export interface LockPair {
+interface LockPair {
   readonly without: FlakeLock;
   readonly with: FlakeLock;
 }

@@ -3,7 +3,7 @@ import type { CommitCount } from '../lock/commit-count.ts';
 import type { LockReview } from './lock-review.ts';
 import { type LockSummary, summarize } from './report.ts';
 
-export interface LockDifferenceDocument {
+interface LockDifferenceDocument {
   readonly version: 1;
   readonly old: string;
   readonly new: string;

@@ -7,7 +7,7 @@ import { chosenWords } from './chosen-revision.ts';
 import { changedWords } from './report.ts';
 
 /** Why an input could not be fetched. */
-export type FetchObstacle =
+type FetchObstacle =
   /** Its remote was not reached. */
   | 'network'
   /** The remote answered, and git was refused. */

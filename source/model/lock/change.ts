@@ -4,7 +4,7 @@ import type { Attributes, LockedReference } from './lock.ts';
 import { rootOf } from './paths.ts';
 
 /** `follows` is an input path joined by `/`; empty when it follows the flake itself. */
-export interface FollowsReference {
+interface FollowsReference {
   readonly follows: string;
 }
 

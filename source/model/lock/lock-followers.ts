@@ -2,7 +2,7 @@ import type { FlakeLock, InputPath } from './lock.ts';
 import { listInputs, resolvePath, showPath } from './paths.ts';
 
 /** The paths that follow an input, directly or through others, sorted. */
-export type Followers = (path: string) => readonly string[];
+type Followers = (path: string) => readonly string[];
 
 /** Where an edge leads, through every follows on its way. */
 const targetsOf = (lock: FlakeLock, edge: InputPath): readonly string[] => {

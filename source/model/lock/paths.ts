@@ -18,7 +18,7 @@ export const shortPath = (path: string, cells: number): string => {
   return short.length <= cells ? short : `…/${tail}`;
 };
 
-export const readPath = (path: string): InputPath => (path === '' ? [] : path.split('/'));
+const readPath = (path: string): InputPath => (path === '' ? [] : path.split('/'));
 
 /** The input of the flake itself that a path begins with. */
 export const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
@@ -29,7 +29,7 @@ const longestChain = 1_000;
 /** Inputs opened at each of their paths; in a lock with more, a shared node is opened once more at most. */
 export const mostPaths = 20_000;
 
-export interface Resolved {
+interface Resolved {
   readonly key: string;
   /** The path that reaches the node without any follows. */
   readonly path: InputPath;
@@ -107,7 +107,7 @@ const pathOf = (start: InputPath, opened: Opened, name: string): InputPath => {
   return start.concat(names.reverse());
 };
 
-export interface ListedInput {
+interface ListedInput {
   readonly path: InputPath;
   readonly edge: InputEdge;
 }

@@ -1,5 +1,5 @@
 /** A flake as it was named on the command line. */
-export interface FlakeArgument {
+interface FlakeArgument {
   readonly folder: string;
   /** Nix is to read the submodules of its repository as well. */
   readonly readsSubmodules: boolean;

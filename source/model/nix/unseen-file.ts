@@ -106,10 +106,10 @@ type AbsentFile =
     };
 
 /** Who owns the file that the name differs in. */
-export type UnseenBy = 'flake' | 'input';
+type UnseenBy = 'flake' | 'input';
 
 /** Whether it is not even on the disk, below that name. */
-export const isAbsent = (unseen: UnseenFile): boolean => {
+const isAbsent = (unseen: UnseenFile): boolean => {
   switch (unseen.kind) {
     case 'submodule-absent':
     case 'pointer':

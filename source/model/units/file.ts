@@ -58,7 +58,7 @@ export const isTrue = (
   return value === undefined ? otherwise : /^(?:1|yes|true|on)$/.test(value);
 };
 
-export type UnitDifference = 'equal' | 'reload' | 'restart';
+type UnitDifference = 'equal' | 'reload' | 'restart';
 
 const isSame = (was: readonly string[], is: readonly string[]): boolean =>
   was.length === is.length && was.every((value, index) => value === is[index]);

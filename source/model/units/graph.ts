@@ -9,7 +9,7 @@ export interface Dependency {
 }
 
 /** Dependencies between units, both ways. */
-export interface UnitGraph {
+interface UnitGraph {
   readonly of: (unit: string, kinds: readonly DependencyKind[]) => readonly Dependency[];
   readonly on: (unit: string, kinds: readonly DependencyKind[]) => readonly Dependency[];
 }

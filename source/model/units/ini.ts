@@ -1,5 +1,5 @@
 /** One section of a unit file with its lines, in order; a section may come more than once. */
-export interface IniSection {
+interface IniSection {
   readonly name: string;
   readonly entries: readonly (readonly [key: string, value: string])[];
 }

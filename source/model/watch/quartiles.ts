@@ -15,7 +15,7 @@ export interface Quartiles {
  * A quantile as `quantile_over_time` of Prometheus makes it: linear between the two nearest
  * ranks. `sorted` is ascending; NaN when it is empty.
  */
-export const quantileOf = (sorted: readonly number[], share: number): number => {
+const quantileOf = (sorted: readonly number[], share: number): number => {
   const rank = share * (sorted.length - 1);
   const low = sorted[Math.floor(rank)];
   const high = sorted[Math.ceil(rank)];

@@ -42,7 +42,7 @@ export const allUnknown = (reason: UnknownReason): readonly JudgedMetric[] =>
   }));
 
 /** A host need not have each metric: one that it never had is left out. */
-export const isMeasured = ({ verdict }: JudgedMetric): boolean =>
+const isMeasured = ({ verdict }: JudgedMetric): boolean =>
   verdict.kind !== 'unknown' || verdict.reason.kind !== 'no-series' || verdict.reason.before;
 
 /**
@@ -90,7 +90,7 @@ const compared = (metric: Metric, facts: ComparedMetric, direction: MetricChange
 };
 
 /** Why nothing can be said. */
-export const unknownWords = (reason: UnknownReason): string => {
+const unknownWords = (reason: UnknownReason): string => {
   switch (reason.kind) {
     case 'not-configured':
       return 'no Prometheus is configured';

@@ -1,5 +1,5 @@
 /** The last texts of a stream: so many, and of so many UTF-16 units together. */
-export interface TextTail {
+interface TextTail {
   readonly texts: readonly string[];
   keep(text: string): void;
 }

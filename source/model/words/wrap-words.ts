@@ -1,5 +1,5 @@
 /** How the lines of a paragraph begin, and how long they are at most. */
-export interface WrapShape {
+interface WrapShape {
   readonly first: string;
   readonly rest: string;
   readonly width: number;

@@ -34,7 +34,7 @@ const mostRows = 500;
 const clockSlackMs = 60_000;
 
 /** Whose record it must be, and what time it is. */
-export interface RecordReader {
+interface RecordReader {
   readonly flake: string;
   /** The name of this machine: times of another one are by another clock. */
   readonly machine: string;
@@ -45,7 +45,7 @@ export interface RecordReader {
  * - `read`: `doubt` says what of it was left out; null where nothing was
  * - `aside`: nothing of it is used; `why` says so of the file
  */
-export type ReadRecord =
+type ReadRecord =
   | { readonly kind: 'read'; readonly fleet: RememberedFleet; readonly doubt: string | null }
   | { readonly kind: 'aside'; readonly why: string };
 

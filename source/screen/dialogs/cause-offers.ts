@@ -5,7 +5,7 @@ import type { TestCause } from '../../model/causes/test-causes.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Wish } from '../wish.ts';
 
-export interface Offer {
+interface Offer {
   readonly label: string;
   readonly wish: Wish;
   /**

@@ -5,7 +5,7 @@ import { plain, quiet, warning } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
 /** Another machine that answered for a host, by its id. */
-export interface OtherMachine {
+interface OtherMachine {
   /** Its machine id. */
   readonly found: string;
   /** The host of this fleet that it is; null where it is none of them. */

@@ -10,7 +10,7 @@ import { padText, widthOf } from '../../model/words/line.ts';
 import type { Required, TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
 
-export interface Target {
+interface Target {
   readonly host: string;
   readonly policy: Policy;
   readonly fromGeneration: number | null;

@@ -1,7 +1,7 @@
 import type { CommandRecord } from '../../state/events.ts';
 
 /** A command line taken apart for a row: first what tells it from others, then how it was called. */
-export interface CommandParts {
+interface CommandParts {
   readonly what: string;
   readonly options: string;
 }

@@ -57,7 +57,7 @@ const confirmationRows = (
 };
 
 /** The rows of a confirmation as they are drawn, from the upper edge of its frame to the lower one. */
-export interface ConfirmationLayout {
+interface ConfirmationLayout {
   /** Every row that is read, also those that do not fit. */
   readonly body: readonly Line[];
   /** Rows that these have; one below them says how many are left out. */

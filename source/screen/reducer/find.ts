@@ -6,7 +6,7 @@ import { isHit } from './log.ts';
 import { scrollOverlay, unifiedOnce } from './overlay.ts';
 
 /** A pane that is read and searched. */
-export type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' }>;
+type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' }>;
 
 export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
   overlay?.kind === 'text' || overlay?.kind === 'difference';

@@ -118,7 +118,7 @@ const sourceOf = (change: LockChange): string | null => {
   return side === null ? null : sourceUrl(side);
 };
 
-export interface LockCounts {
+interface LockCounts {
   readonly changed: number;
   readonly alarms: number;
   readonly unchanged: number;

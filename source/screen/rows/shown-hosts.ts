@@ -3,7 +3,7 @@ import type { Ui } from '../ui.ts';
 import { filteredHosts } from './fleet.ts';
 
 /** The hosts that a key for all hosts acts on. */
-export interface ShownHosts {
+interface ShownHosts {
   readonly hosts: readonly string[];
   /** The filter of the fleet, where it leaves a host out. */
   readonly narrowed: string | null;

@@ -281,7 +281,7 @@ export const healthWords = (host: FleetHost): Status => {
 };
 
 /** Whether a row changes by itself as time goes: only then is it drawn again at each tick. */
-export const isAnimated = (host: FleetHost): boolean =>
+const isAnimated = (host: FleetHost): boolean =>
   !isRemembered(host) &&
   (host.work.kind === 'running' ||
     host.work.kind === 'rollingBack' ||

@@ -11,7 +11,7 @@ import { changeDetailLines, inputDetailLines } from './lock-details.ts';
 const wideColumns = 110;
 
 /** Where the details of the lock stand, in cells and rows. */
-export interface LockPanes {
+interface LockPanes {
   /** `titles` are rows above the list: what its columns are. */
   readonly list: { readonly columns: number; readonly titles: 0 | 1; readonly rows: number };
   /** Null where the list has the window to itself. */

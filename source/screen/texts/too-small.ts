@@ -1,5 +1,5 @@
 /** What a window shows that is too small for anything else. */
-export interface TooSmall {
+interface TooSmall {
   readonly columns: number;
   readonly rows: number;
   /** The smallest window that the screen is drawn for. */

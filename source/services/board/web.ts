@@ -111,7 +111,7 @@ const askWithCurl = async (
 };
 
 /** Beside the path of a question. */
-export interface WebQuestion {
+interface WebQuestion {
   readonly form?: URLSearchParams | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -89,7 +89,7 @@ export const expressionOf = (metric: MetricId, selector: string, { range }: Rhyt
   expressions[metric](selector, `${range}s`);
 
 /** The quantiles that are asked of the server, by the label `q` of the answer. */
-export const quantiles = { p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 } as const;
+const quantiles = { p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 } as const;
 
 /** The label of the number of samples. */
 export const countLabel = 'samples';

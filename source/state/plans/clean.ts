@@ -4,7 +4,7 @@ import type { Generation, HostFacts } from '../../model/host/host.ts';
 import { showLimit } from '../../model/words/format-time.ts';
 import type { AppState } from '../state.ts';
 
-export interface KeptGeneration {
+interface KeptGeneration {
   readonly generation: Generation;
   /** `runs`, `boots next`, `younger than 30 d`. */
   readonly why: readonly string[];

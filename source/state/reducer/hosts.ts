@@ -44,7 +44,7 @@ const rememberedByName = ({ remembered }: AppState): ReadonlyMap<string, Remembe
   new Map(remembered?.hosts.map((host) => [host.name, host]));
 
 /** The hosts of the flake, in its order; what is known of one that was there stays. */
-export const listFleet = (
+const listFleet = (
   state: AppState,
   entries: readonly HostEntry[],
   remembered = rememberedByName(state),
