@@ -1,4 +1,4 @@
-import type { RecipeEnding } from '../../model/causes/recipe-verdict.ts';
+import type { RecipeEnding, RecipeEvidence } from '../../model/causes/recipe-verdict.ts';
 import type { HostCause } from '../../model/causes/test-causes.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -14,9 +14,20 @@ interface TestChecks {
   readonly causes: readonly HostCause[];
   /** Why the test ends here; null when it goes on. */
   readonly obstacle: string | null;
+  /** What passed, as one types it. */
+  readonly passed: readonly string[];
   /** Recipes that test hosts, for after the builds. */
   readonly hostRecipes: readonly Recipe[];
 }
+
+/** Recipes that say that all is well, where nixup found nothing else. */
+const passedOf = (
+  endings: readonly RecipeEnding[],
+  evidence: (ending: RecipeEnding) => RecipeEvidence,
+): readonly string[] =>
+  endings
+    .filter((ending) => ending.exitCode === 0 && evidence(ending).failures.length === 0)
+    .map(({ shown }) => shown);
 
 const runAll = async (
   context: EngineContext,
@@ -50,10 +61,16 @@ export const runChecks = async (
   const syntax = await nix.checkFlakeSyntax(flake, { signal: session.signal });
   const files = new Set(syntax.ok ? syntax.value.files : []);
   const problems = syntax.ok ? syntax.value.problems : [];
+  const names = problems.map(({ file, line }) => (line === null ? file : `${file}:${line}`));
+  const evidence = (): RecipeEvidence => ({
+    failures: names.map((name) => `Nix cannot parse ${name}`),
+  });
+  const passed = [...passedOf(endings, evidence)];
   const end = (obstacle: string | null, causes: readonly HostCause[] = []): TestChecks => ({
     files,
     causes,
     obstacle,
+    passed,
     hostRecipes: found.recipes.filter(({ use }) => use === 'test-all' || use === 'test-host'),
   });
   if (session.signal.aborted) return end(null);
@@ -61,10 +78,7 @@ export const runChecks = async (
   const { checked } = syntax.value;
   if (checked > 0)
     session.log(null, `Parsed ${checked} Nix files, ${problems.length} with errors.`);
-  const names = problems.map(({ file, line }) => (line === null ? file : `${file}:${line}`));
-  const complaints = tellVerdicts(context, session, endings, () => ({
-    failures: names.map((name) => `Nix cannot parse ${name}`),
-  }));
+  const complaints = tellVerdicts(context, session, endings, evidence);
   if (problems.length > 0)
     return end(
       `Nix cannot parse ${names.join(', ')}`,
@@ -80,20 +94,22 @@ export const runChecks = async (
     signal: session.signal,
     onLine: (line) => session.log(null, line),
   });
+  if (checkedFlake.ok)
+    passed.push(options.validate === 'quick' ? 'nix flake check --no-build' : 'nix flake check');
   if (checkedFlake.ok || session.signal.aborted) return end(null);
   return end('nix flake check found errors', [
     { host: null, step: 'check', cause: causeOfFailure(checkedFlake.failure) },
   ]);
 };
 
-/** Runs the recipes that test hosts, and compares their result with what was built. */
+/** Runs the recipes that test hosts, and compares their result with what was built. Answers those that passed. */
 export const runHostRecipes = async (
   context: EngineContext,
   session: RunSession,
   recipes: readonly Recipe[],
   hosts: readonly string[],
   failedHosts: readonly string[],
-): Promise<void> => {
+): Promise<readonly string[]> => {
   const one = recipes.find(({ use }) => use === 'test-host');
   const all = recipes.find(({ use }) => use === 'test-all');
   const byHost = new Map<RecipeEnding, string>();
@@ -107,10 +123,12 @@ export const runHostRecipes = async (
     }
   else if (all !== undefined && !session.signal.aborted)
     endings.push(await runRecipe(context, session, all));
-  if (session.signal.aborted) return;
-  tellVerdicts(context, session, endings, (ending) => {
+  if (session.signal.aborted) return [];
+  const evidence = (ending: RecipeEnding): RecipeEvidence => {
     const host = byHost.get(ending);
     const broken = host === undefined ? failedHosts : failedHosts.filter((name) => name === host);
     return { failures: broken.map((name) => `${name} is not built`) };
-  });
+  };
+  tellVerdicts(context, session, endings, evidence);
+  return passedOf(endings, evidence);
 };

@@ -159,6 +159,21 @@ const tellTested = (
   }
 };
 
+/** The message of the commit names what passed beside the builds. */
+const keepPassed = async (
+  { records }: EngineContext,
+  { tested }: Pick<TestedHosts, 'tested'>,
+  tree: string | null,
+  tests: readonly string[],
+): Promise<void> => {
+  if (tests.length === 0) return;
+  for (const { entry } of tested) {
+    const record = records.evaluation(entry.name, tree);
+    // What cannot be written is told at the end of the run.
+    if (record !== undefined) await records.keepEvaluation({ ...record, tests: [...tests] });
+  }
+};
+
 /** The step of the runbook after a test in which no host failed. */
 const stageOfTested = (
   context: EngineContext,
@@ -249,7 +264,10 @@ export const runTests = async (
   tellRefusedSettings(context, tests.refusedSettings);
   const failed = new Set(tests.failed.map(({ host }) => host));
   const names = entries.map(({ name }) => name);
-  await runHostRecipes(context, session, checks.hostRecipes, names, [...failed]);
+  const passed = [
+    ...checks.passed,
+    ...(await runHostRecipes(context, session, checks.hostRecipes, names, [...failed])),
+  ];
   await rememberGuilty(context, session, causes.all(files), tests.built > 0);
 
   const moved = await hasMoved(context, tree, lock);
@@ -268,6 +286,7 @@ export const runTests = async (
     await observeLock(context);
     return false;
   }
+  await keepPassed(context, tests, tree, passed);
   await recallTests(context, entries, tree);
   if (failed.size > 0)
     return failTest(

@@ -99,7 +99,7 @@ const messageFacts = async (
   context: EngineContext,
   files: readonly string[],
 ): Promise<CommitFacts> => {
-  const { lock, hosts } = context.state();
+  const { lock, hosts, git } = context.state();
   const changes = lock.kind === 'read' ? lock.changes : [];
   const head = await context.git.treeAt('HEAD');
   const counted = await Promise.all(
@@ -127,6 +127,11 @@ const messageFacts = async (
     built: all.flatMap(({ entry, expectation }) =>
       expectation.kind === 'known' && expectation.builtAt !== null ? [entry.name] : [],
     ),
+    tests: [
+      ...new Set(
+        all.flatMap(({ entry }) => records.evaluation(entry.name, git?.tree ?? null)?.tests ?? []),
+      ),
+    ],
     hosts: all.map((host) => {
       const { name } = host.entry;
       const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;

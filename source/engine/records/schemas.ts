@@ -13,6 +13,8 @@ export const evaluationRecord = z.object({
   builtOn: z.string().optional(),
   /** True when the tree was dirty then: the system carries no revision of its own. */
   dirty: z.boolean(),
+  /** What else passed for the tree: recipes of the fleet and `nix flake check`, as one types them. */
+  tests: z.array(shownText).optional(),
   /** Set where the commit of its lock was taken back: the system is newer than the branch. */
   takenBack: z.literal(true).optional(),
 });

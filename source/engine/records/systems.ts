@@ -29,11 +29,16 @@ const addEvaluation = (
   evaluated: EvaluationRecord,
 ): readonly EvaluationRecord[] => {
   const { host, tree } = evaluated;
-  const known = items.findLast((other) => other.host === host && other.tree === tree);
-  const record: EvaluationRecord =
-    known?.toplevel === evaluated.toplevel && evaluated.builtAt === null
-      ? { ...evaluated, builtAt: known.builtAt, builtOn: known.builtOn }
-      : evaluated;
+  const same = items.findLast((other) => other.host === host && other.tree === tree);
+  const known = same?.toplevel === evaluated.toplevel ? same : undefined;
+  const tests = [...new Set([...(known?.tests ?? []), ...(evaluated.tests ?? [])])];
+  const record: EvaluationRecord = {
+    ...evaluated,
+    ...(known !== undefined && evaluated.builtAt === null
+      ? { builtAt: known.builtAt, builtOn: known.builtOn }
+      : {}),
+    ...(tests.length === 0 ? {} : { tests }),
+  };
   const others = items.filter((other) => other.host !== host || other.tree !== tree);
   const ofHost = others.filter((other) => other.host === host);
   const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptTrees)));

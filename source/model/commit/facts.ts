@@ -17,8 +17,8 @@ export interface CommitFacts {
   readonly deployable?: readonly string[];
   /** The files of the commit, relative to the root of the repository. */
   readonly files: readonly string[];
-  /** Other tests that passed, one line each. */
-  readonly tests?: readonly string[];
+  /** What else passed for this tree: recipes of the fleet and `nix flake check`, as one types them. */
+  readonly tests: readonly string[];
   /** Inputs that stayed on purpose. */
   readonly held?: readonly { readonly input: string; readonly reason: string }[];
   /** Breaking changes that release notes name, one line each. */

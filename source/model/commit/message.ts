@@ -163,7 +163,7 @@ export const commitMessage = (facts: CommitFacts): string => {
   const untouched = fates.untouched.filter((name) => facts.deployable?.includes(name) !== false);
   const results = [
     ...paragraph('Built', facts.built),
-    ...(facts.tests ?? []).flatMap((test) => paragraph('Tested', [test])),
+    ...paragraph('Tested', facts.tests),
     ...paragraph('Deployed', fates.deployed),
     ...paragraph('Unchanged', fates.unchanged),
     ...fates.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),

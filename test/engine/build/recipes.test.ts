@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { findRecipes } from '../../../source/engine/build/recipes.ts';
 import { runTests } from '../../../source/engine/build/test.ts';
+import { makeCommitPlan } from '../../../source/engine/commit/commit.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { defaultConfig } from '../../../source/model/config/settings.ts';
 import { failed, success } from '../../../source/model/result.ts';
@@ -70,6 +71,34 @@ test('trusted recipes run, and all agree', async () => {
   expect(ran).toEqual(['just check-syntax', 'just validate-quick', 'just quick-test']);
   expect(fleet.state().stages.test.kind).toBe('passed');
   expect(notices(fleet)).toEqual([]);
+});
+
+const testedIn = async (fleet: FakeFleet): Promise<string | undefined> => {
+  Object.assign(fleet.context.git, {
+    pathOf: async (file: string) => success(file),
+    treeAt: async () => null,
+    commitObstacle: async () => null,
+    commitCommands: async () => success([]),
+  });
+  const { message } = await makeCommitPlan(fleet.context);
+  return /^Tested: .*$/m.exec(message)?.[0];
+};
+
+test('the message of the commit names the recipes that passed, and none that lied', async () => {
+  const { fleet } = await fleetWith((shown) => (shown === 'just check-syntax' ? 1 : 0));
+  await runTest(fleet);
+  expect(await testedIn(fleet)).toBe('Tested: just validate-quick, just quick-test');
+  const lied = await fleetWith(() => 0);
+  breakHost(lied.fleet, 'razer');
+  await runTest(lied.fleet);
+  expect(await testedIn(lied.fleet)).toBe('Tested: just check-syntax, just validate-quick');
+});
+
+test('what passed for a tree is no word about another one', async () => {
+  const { fleet } = await fleetWith(() => 0);
+  await runTest(fleet);
+  fleet.tree = 'tree-2';
+  expect(await testedIn(fleet)).toBeUndefined();
 });
 
 test('nothing of an untrusted Justfile runs, and it is offered', async () => {

@@ -32,6 +32,7 @@ const facts = (over: Partial<CommitFacts> = {}): CommitFacts => ({
   style: 'conventional',
   changes: [],
   built: [],
+  tests: [],
   hosts: [],
   files: ['flake.lock'],
   ...over,

@@ -97,6 +97,7 @@ const showEverything = (old: FlakeLock, now: FlakeLock): string => {
       style: 'plain',
       changes: changes.map((change) => ({ change, count: null })),
       built: [],
+      tests: [],
       hosts: [],
       files: ['flake.lock'],
     }),
