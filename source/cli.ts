@@ -55,7 +55,7 @@ const tellCrash = async (error: unknown): Promise<number> => {
   process.stderr.write(
     `nixup itself failed: ${text.split('\n')[0] ?? ''}\n` +
       (written.ok ? `What is known is in ${file}\n` : `${text}\n`) +
-      'What was begun on hosts is told by: nixup resume\n',
+      'To see what was begun on hosts: nixup resume\n',
   );
   return 1;
 };

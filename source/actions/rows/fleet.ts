@@ -42,7 +42,7 @@ export const fleetKeys: readonly Action[] = [
       id: 'sort',
       keys: ['s'],
       label: 'sort',
-      help: 'Sort the fleet: by itself, by trouble, by name, as in the flake.',
+      help: 'Change how the fleet is sorted: automatically, by trouble, by name, as in the flake.',
       where: ['fleet'],
     },
     () => ({ type: 'sorted' }),

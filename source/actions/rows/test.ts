@@ -27,7 +27,7 @@ export const testKeys: readonly Action[] = [
     id: 'bisect',
     keys: [],
     label: 'bisect',
-    help: 'Find the input whose move breaks the hosts that failed; changes nothing.',
+    help: 'Find the input whose update breaks the hosts that failed; changes nothing.',
     where: ['everywhere'],
     danger: 'build',
     named: true,

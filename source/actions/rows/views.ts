@@ -18,7 +18,7 @@ export const viewTitles: Readonly<Record<ViewName, { title: string; shows: strin
   check: { title: 'Check', shows: 'The board of questions to answer before anything is built.' },
   build: { title: 'Build', shows: 'What is being built and fetched, for each host.' },
   health: { title: 'Health', shows: 'Failed and critical units of each host.' },
-  log: { title: 'Log', shows: 'Output of a host or of the fleet, followed as it comes.' },
+  log: { title: 'Log', shows: 'Live output of a host or of the fleet.' },
   history: { title: 'History', shows: 'Runs of the past and how they ended.' },
 };
 

@@ -114,7 +114,11 @@ export const subcommands = [
     argument: hosts,
     steps: ['check', 'test'],
     flags: [
-      { name: 'bisect', value: null, help: 'on failure, find the input whose move breaks a host' },
+      {
+        name: 'bisect',
+        value: null,
+        help: 'on failure, find the input whose update breaks a host',
+      },
       { name: 'hold', value: null, help: 'with --bisect: hold what it names, and test again' },
       { name: 'trace', value: null, help: 'the whole trace of evaluation errors' },
       { name: 'fresh', value: null, help: 'download again what Nix has cached' },
@@ -179,7 +183,7 @@ export const subcommands = [
       {
         name: 'reboot',
         value: null,
-        help: 'restart hosts whose way back needs it: booted once, proven, then made the default',
+        help: 'reboot hosts whose rollback needs it: booted once, proven, then made the default',
       },
       { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
       { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },

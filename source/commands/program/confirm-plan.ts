@@ -156,11 +156,11 @@ const refusalOf = async (
   }
   const { repeats } = target;
   if (repeats !== undefined && !isAsked(target, words)) {
-    const because = `${host} ${repeats.words}. ${words.verb} it all the same?`;
+    const because = `${host} ${repeats.words}. ${words.verb} it anyway?`;
     if (console === null || !(await typesName(console, host, because)))
       return {
         kind: 'repeated',
-        reason: `not repeated: ${host} ${repeats.words}; to do it all the same: --confirm ${host}`,
+        reason: `not repeated: ${host} ${repeats.words}; to do it anyway: --confirm ${host}`,
       };
   }
   const leaves = target.preview?.leaves;

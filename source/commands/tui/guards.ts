@@ -25,7 +25,7 @@ export const recordCrash = (error: unknown): string => {
   const message = error instanceof Error ? error.message : format(error);
   try {
     const file = writeLog('crash.log', `${showInstant(Date.now())}\n${what}\n\n`);
-    return `nixup crashed: ${message}\nThe whole story is in ${file}. The next start says what is true on each host.\n`;
+    return `nixup crashed: ${message}\nDetails are in ${file}. The next start says what is true on each host.\n`;
   } catch {
     return `nixup crashed: ${message}\n${what}\n`;
   }

@@ -66,7 +66,10 @@ const createEvaluator = (
     acceptSettings: options.acceptSettings,
     isTraced: options.trace === true,
     onTrace: (host) =>
-      session.log(host, 'Nix named no place in a file of the flake: asked again with its trace.'),
+      session.log(
+        host,
+        'Nix named no file of the flake; the evaluation runs again with its trace.',
+      ),
   });
 
   const explore = async (host: string, failure: Failure): Promise<Failure> => {

@@ -47,7 +47,7 @@ export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<v
     : failed({
         code: 'gate-closed',
         host: entry.name,
-        reason: `it would interrupt ${unforeseen.join(', ')}, which was not in what was agreed to`,
+        reason: `it would interrupt ${unforeseen.join(', ')}, which you did not agree to`,
         ...advised(
           advise(
             'The system is copied and nothing was activated. See and agree',

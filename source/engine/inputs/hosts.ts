@@ -46,7 +46,7 @@ const setCacheAside = async (
   if (read.ok && read.value === undefined) return;
   tellDamage(
     file,
-    `${file} is no evaluation that can be used. It is kept beside, and evaluated again.`,
+    `${file} cannot be used. It is kept under another name, and the host is evaluated again.`,
   );
   await world.files.rename(file, damagedName(file, world.clock.now()));
 };

@@ -53,7 +53,7 @@ const beforeLastAction = async (
   // unknown one.
   if (action.after !== null && now !== action.after)
     return refused(
-      `it was changed by something else after "${action.deed}"; to take the kept one all the same: git show refs/nixup/locks/${action.run}`,
+      `it was changed by something else after "${action.deed}"; to use the kept one anyway: git show refs/nixup/locks/${action.run}`,
     );
   const text = await keptLock(context, action);
   return text.ok

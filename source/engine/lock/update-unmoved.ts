@@ -73,7 +73,7 @@ export const tellHeldByName = (context: EngineContext, names: readonly string[])
     context.emitter.emit({
       type: 'noticed',
       tone: 'warning',
-      text: `${name} is held${until}: ${hold.reason}. It is updated all the same, because you named it.`,
+      text: `${name} is held${until}: ${hold.reason}. It is updated anyway, because you named it.`,
     });
   }
 };

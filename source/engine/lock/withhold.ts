@@ -77,7 +77,7 @@ export const withholdInputs = async (
   if (withheld.size === 0) return nothing;
   const names = [...withheld.keys()];
   const stay = (why: string): typeof nothing => {
-    const text = `${names.join(', ')}: taken all the same, because the lock does not work without: ${why}`;
+    const text = `${names.join(', ')}: updated anyway, because the lock does not work without: ${why}`;
     session.log(null, text);
     context.emitter.emit({ type: 'noticed', tone: 'warning', text });
     return nothing;

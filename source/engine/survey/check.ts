@@ -99,9 +99,9 @@ export const checkGoal =
     const { red, offline } = await runCheck(context, session, hosts);
     if (red.length > 0) return { exitCode: 1, summary: describeRows(red) };
     return offline.length === 0
-      ? { summary: 'Nothing stands in the way.' }
+      ? { summary: 'No check failed.' }
       : {
           exitCode: 4,
-          summary: `Nothing stands in the way; ${offline.map(({ label }) => label).join(', ')} will wait: no answer.`,
+          summary: `No check failed; ${offline.map(({ label }) => label).join(', ')} did not answer.`,
         };
   };

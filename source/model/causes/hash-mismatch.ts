@@ -38,7 +38,7 @@ const inputVerdict = ({ verdict, revision }: HashMismatch): string => {
     case 'upstream-changed':
       return `Asked again, upstream serves other content under ${under}`;
     case 'good-again':
-      return 'Asked again, upstream serves what the lock promises: what was fetched before was damaged';
+      return 'Upstream serves what the lock expects now; the earlier download was damaged';
     case 'lock-edited':
       return `Upstream did not change: the committed lock has what it serves under ${under}, so the lock was edited`;
     case 'lock-wrong':

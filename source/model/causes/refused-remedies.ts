@@ -58,7 +58,7 @@ const decisionsOn = ({ package: refused, refusal }: RefusedPackage): readonly Re
           `Leave ${name} out where the platform is ${refusal.platform ?? 'that of this host'}: lib.optional (lib.meta.availableOn pkgs.stdenv.hostPlatform pkgs.${attributeName(name)}) …`,
         ),
         allow(
-          'Or let nixpkgs try it all the same; the build most likely fails',
+          'Or build it anyway; that most likely fails',
           'nixpkgs.config.allowUnsupportedSystem = true;',
         ),
       ];

@@ -90,7 +90,7 @@ const explainSsh = (
     case 'closed':
       return told(
         `${host} is there, but takes no connection: ${detail}`,
-        advise('Look whether sshd runs there and whom it lets in, then try', attempt),
+        advise('Check that sshd runs there and allows this user, then try', attempt),
       );
     case 'unclear':
       return told(

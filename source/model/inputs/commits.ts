@@ -63,7 +63,7 @@ export const rangeOf = (change: LockChange): CommitRange | null => {
 export const whyNoRange = (change: LockChange): string => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
-  if (old === null || now === null) return 'only one side is locked by itself';
+  if (old === null || now === null) return 'only one side has a revision of its own';
   const from = revisionOf(old);
   const to = revisionOf(now);
   if (from === undefined || to === undefined)

@@ -100,11 +100,11 @@ const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
 /** What to do about an input that could not be fetched, as a sentence. */
 export const fetchAdvice = (standing: Unfetched): string => adviceSentence(adviceOf(standing));
 
-/** `it was taken back with p620, 2 d ago`, and how it is taken all the same. */
+/** `it was taken back with p620, 2 d ago`, and how it is taken anyway. */
 const withheldWords = (
   { why, at }: Extract<InputStanding, { kind: 'withheld' }>,
   now: number,
-): string => `it ${why}, ${showAge(now - at)} ago; to take it all the same, update it by its name`;
+): string => `it ${why}, ${showAge(now - at)} ago; to take it anyway, name it in the update`;
 
 /** Why an update did not change the input. */
 export const unmovedReason = (standing: InputStanding, now: number): string => {

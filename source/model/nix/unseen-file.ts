@@ -300,7 +300,7 @@ export const unseenAdvice = (unseen: UnseenFile, by: UnseenBy = 'flake'): string
     case 'untracked':
       return 'Let git track it; its content is staged later';
     case 'ignored':
-      return `Let git track it all the same, or take the line out of ${unseen.rule.file}`;
+      return `Let git track it anyway, or take the line out of ${unseen.rule.file}`;
     case 'submodule':
       return unseen.inside === null
         ? adviceLine(submoduleWay(by))

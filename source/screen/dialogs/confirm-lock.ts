@@ -13,7 +13,7 @@ export const confirmUpdate = (
     title: inputs === 'all' ? 'Update all inputs' : `Update ${inputs.join(', ')}`,
     body: [
       warning(`The lock differs from the committed one already: ${counted(changed, 'change')}.`),
-      plain('The update goes on top of them. x in the view Lock puts single inputs back.'),
+      plain('The update is added to them. x in the view Lock puts single inputs back.'),
     ],
     commands: [],
     choices: [no, { label: 'Update', wish: { kind: 'update', inputs }, guarded: true }],

@@ -98,9 +98,9 @@ export const judgeDirty = (seen: RepositoryState): CheckRow => {
     return row(
       asked,
       'red',
-      `${counted(overlooked.length, 'tracked file')} changed that git was told to look away from: ${someOf(overlooked.map(({ path }) => path))}`,
+      `${counted(overlooked.length, 'changed file')} hidden from git (skip-worktree, assume-unchanged): ${someOf(overlooked.map(({ path }) => path))}`,
       advise(
-        'Nix reads what is in it, and no commit holds it; let git see it again',
+        'Nix reads them, and no commit has the changes; to let git see them again',
         lookAgainCommand(seen.root, overlooked),
       ),
       shown,
@@ -146,7 +146,7 @@ const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
   const asked = gitQuestions.untracked;
   const name = ({ folder }: ReadFolder): string => (folder === '' ? 'the flake’s folder' : folder);
   const notLookedAt = computed.map(
-    (place) => `${place} reads a folder whose name is computed: what lies there is not looked at`,
+    (place) => `${place} reads a folder whose name is computed: its files are not checked`,
   );
   const hidden = folders.flatMap((one) => one.hidden.map((file) => ({ file, folder: one })));
   const [first] = hidden;

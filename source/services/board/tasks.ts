@@ -63,7 +63,7 @@ export const openTasks = async (
       return success({
         kind: 'not-set-up',
         reason: 'gh is not logged in',
-        remedy: advise('mend it', 'gh auth login'),
+        remedy: advise('log in', 'gh auth login'),
       });
     return answer;
   }

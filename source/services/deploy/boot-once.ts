@@ -143,7 +143,7 @@ const withSomebody = (entry: HostEntry, reason: string): Failure =>
     entry,
     `its boot loader cannot be told to start the new system once: ${reason}`,
     advise(
-      'With somebody there, who then restarts it by hand',
+      'When somebody is there who can restart it, run',
       `nixup deploy ${entry.name} --mode boot`,
     ),
   );

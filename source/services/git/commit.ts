@@ -187,7 +187,10 @@ const takeBack = async (
   const byHand = quoteWords(['git', '-C', place.root, 'show', '--stat', made.revision]);
   if (await isPublished(world, place, made.revision))
     return failed(
-      refused(`${what}; commit ${short} is on a remote branch already and was left`, byHand),
+      refused(
+        `${what}; commit ${short} is on a remote branch already, so nixup did not change it`,
+        byHand,
+      ),
     );
   const from = before.head?.revision ?? null;
   const isOnBranch =
@@ -264,7 +267,8 @@ const restore = async (
   if (copy !== null) return [...moved, ...(await wordsOfCopy(attempt))];
   // Git leaves the index as it was: if it changed, a person changed it.
   const isSomebodys = writer === 'git' ? moved.length > 0 : !(await kept.isAsBegun());
-  if (isSomebodys) return [...moved, `${who} changed the index meanwhile: it was left`];
+  if (isSomebodys)
+    return [...moved, `${who} changed the index meanwhile; nixup did not change that`];
   const back = await kept.putBack();
   return back.ok ? moved : [...moved, 'The index could not be put back as it was'];
 };
@@ -274,7 +278,7 @@ const leave = async (attempt: Attempt, other: Head): Promise<readonly string[]> 
   const { copy, kept, hooks } = attempt;
   if (copy === null && (await kept.isAsBegun())) await kept.putBack();
   return [
-    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${showCommit(other.revision)} meanwhile: that was left`,
+    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${showCommit(other.revision)} meanwhile; nixup did not change that`,
     ...(await wordsOfCopy(attempt)),
   ];
 };
@@ -342,7 +346,7 @@ const cutShort = (failure: Failure, hooks: readonly string[]): string => {
 const onTopOfOther = ({ place }: Attempt, made: Head, other: Head): Failure => {
   const [short, below] = [showCommit(made.revision), showCommit(other.revision)];
   return refused(
-    `somebody committed ${below} meanwhile, so commit ${short} stands on top of it, and both together were not tested. Both were left`,
+    `somebody committed ${below} meanwhile, so commit ${short} stands on top of it, and both together were not tested. Nixup changed neither`,
     advise(
       `test again; or take ${short} back`,
       quoteWords(['git', '-C', place.root, 'reset', '--soft', below]),
@@ -448,7 +452,7 @@ const noteCommitted = async (
   const reset = gitChange(place.root, ['reset', '--quiet', '--', ...paths]);
   const byHand = `To let the index know of the commit: ${quoteWords([reset.file, ...reset.args])}`;
   if ((await stagedOf(world, place, paths)) !== stagedBefore)
-    return [`Somebody staged ${namesOf(paths)} meanwhile: that was left. ${byHand}`];
+    return [`Somebody staged ${namesOf(paths)} meanwhile; nixup did not change that. ${byHand}`];
   const done = await world.exec(reset, { quiet: true, timeoutMs: 60_000 });
   return done.ok
     ? []

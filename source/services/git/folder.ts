@@ -137,8 +137,7 @@ export const findEndlessFile = async (
     code: 'file-failed',
     operation: 'read',
     path,
-    detail:
-      'it is a pipe, a socket or a device and not a file, and who reads it would wait for ever',
+    detail: 'it is a pipe, a socket or a device and not a file; reading it could wait for ever',
     isNoFile: true,
   });
   for (const path of candidates)

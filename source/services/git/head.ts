@@ -251,7 +251,7 @@ const branchMoved = async (
   const from = before.head?.revision ?? null;
   const short = tip === null ? 'no commit' : showCommit(tip);
   if (tip === null || copy === null || !(await copy.hasMovedTo(tip)))
-    return `${sharedDoer(copy, who)} moved ${name} to ${short} meanwhile: that was left`;
+    return `${sharedDoer(copy, who)} moved ${name} to ${short} meanwhile; nixup did not change that`;
   // The earlier commit stays reachable from this.
   const isBack =
     from !== null &&
@@ -282,7 +282,7 @@ export const sayMoves = async (
   const hasSwitched = now.branch !== before.branch;
   if (hasSwitched)
     words.push(
-      `${who} switched to ${branchName(now.branch)} meanwhile: that was left. To go back: ${byHand(place, 'switch', branchName(before.branch))}`,
+      `${who} switched to ${branchName(now.branch)} meanwhile; nixup did not change that. To go back: ${byHand(place, 'switch', branchName(before.branch))}`,
     );
   const tip =
     before.branch === null ? (now.head?.revision ?? null) : await tipOfBefore(world, place, before);

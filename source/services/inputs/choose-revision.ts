@@ -77,7 +77,7 @@ export const whyNoChoice = (
         detail:
           channelOf(textOf(source, 'url')) === null
             ? `it is an archive (${describeAttributes(source)}), which has no revisions`
-            : `it is a channel (${describeAttributes(source)}), of which only the newest release is there`,
+            : `it is a channel (${describeAttributes(source)}), which has its newest release only`,
         remedy: inFlakeNix,
       };
     default:

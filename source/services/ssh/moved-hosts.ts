@@ -98,7 +98,7 @@ export const createMovedHosts = (
         return failed({
           code: 'gate-closed',
           host,
-          reason: `the expected machine id is none: ${JSON.stringify(machineId.slice(0, 40))}`,
+          reason: `this is no machine id: ${JSON.stringify(machineId.slice(0, 40))}`,
           remedy: `Give the 32 hexadecimal digits of /etc/machine-id of ${host}: --expect-machine ID`,
         });
       machines.set(host, machineId);

@@ -131,14 +131,14 @@ const readValue = async <Value>(
       return failed(kept.failure);
     case 'other':
       tell(
-        `${path} cannot be used: ${kept.detail}. It counts as empty, and is kept beside when the next one is written.`,
+        `${path} cannot be used: ${kept.detail}. It counts as empty; nixup renames it before it writes a new one.`,
       );
       return success({ value: format.empty, isDamaged: true });
     case 'text': {
       const parsed = format.parse(kept.text);
       if (parsed === null) {
         tell(
-          `${path} is damaged, or of a newer nixup. It counts as empty, and is kept beside when the next one is written.`,
+          `${path} is damaged, or of a newer nixup. It counts as empty; nixup renames it before it writes a new one.`,
         );
         return success({ value: format.empty, isDamaged: true });
       }

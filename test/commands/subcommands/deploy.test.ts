@@ -363,7 +363,7 @@ test.each([
   expect(deployed(played.calls).join('')).toBe(done);
   if (status === 3)
     expect(played.calls.join(' ')).toMatch(
-      /not repeated: p620 was taken back from .*: nginx; to do it all the same: --confirm p620/,
+      /not repeated: p620 was taken back from .*: nginx; to do it anyway: --confirm p620/,
     );
   expect(requiredFor(repeating.targets)).toEqual({ kind: 'name', names: ['p620'], count: null });
 });

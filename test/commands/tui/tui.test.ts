@@ -115,7 +115,7 @@ test('a throw in the work of a key ends with status 1, the terminal restored, it
   expect(await ended).toBe(1);
   expect(await terminal.isAlternate()).toBe(false);
   const log = path.join(folder, 'nixup/crash.log');
-  expect(told.join('')).toContain(`nixup crashed: a mistake of ours\nThe whole story is in ${log}`);
+  expect(told.join('')).toContain(`nixup crashed: a mistake of ours\nDetails are in ${log}`);
   expect(readFileSync(log, 'utf8')).toContain('Error: a mistake of ours');
   rmSync(folder, { recursive: true, force: true });
 });

@@ -397,7 +397,7 @@ describe('a revision that was taken back together with hosts', () => {
         type: 'noticed',
         tone: 'warning',
         text: expect.stringMatching(
-          /^a did not move to .*: it was taken back with p620, .* ago; to take it all the same, update it by its name/,
+          /^a did not move to .*: it was taken back with p620, .* ago; to take it anyway, name it in the update/,
         ),
       }),
     );
@@ -417,7 +417,7 @@ describe('a revision that was taken back together with hosts', () => {
     await flake.update();
     expect(await flake.lock()).toEqual(holds(updated));
     expect(flake.events).toContainEqual(
-      expect.objectContaining({ text: expect.stringContaining('taken all the same') }),
+      expect.objectContaining({ text: expect.stringContaining('updated anyway') }),
     );
   });
 

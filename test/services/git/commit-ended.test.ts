@@ -164,7 +164,7 @@ test('a branch that was moved where nobody can tell by whom is left, and said', 
     'git checkout -q -b other && git branch -q -f main $(git commit-tree -m x HEAD^{tree}); exit 1',
   );
   expect(wordsOf(await commit(repository))).toMatch(
-    /Somebody or a hook moved main to [0-9a-f]{12} meanwhile: that was left/,
+    /Somebody or a hook moved main to [0-9a-f]{12} meanwhile; nixup did not change that/,
   );
   expect(repository.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
 });
