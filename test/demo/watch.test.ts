@@ -15,6 +15,7 @@ test('the watch tells which host became worse, with the numbers, and what is not
   expect(result.summary).toMatch(
     /Worse: p510: CPU is above every one of the last 7 days at these hours: \d+ % against \d+ %/,
   );
-  expect(result.summary).toContain('Unknown: samsung: ');
+  expect(result.summary).toContain('Unknown: samsung: metrics: ');
+  expect(result.summary).toMatch(/Unknown: razer, [^:]+: Prometheus has no metrics\./);
   expect(state().stages.watch).toMatchObject({ kind: 'failed' });
 });

@@ -36,7 +36,7 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
     return [
       span('     '),
       span(
-        fitText(row.line.words, Math.max(10, columns - 6)),
+        fitText(row.line.words, Math.max(10, columns - 8)),
         verdictTone(row.line.judged.verdict),
       ),
     ];

@@ -5,6 +5,7 @@ import {
   type HostWatch,
   metricSentence,
   type WatchVerdict,
+  watchedLines,
   watchVerdict,
   weightOf,
 } from '../../model/watch/report.ts';
@@ -79,12 +80,20 @@ const worstOf = (watch: HostWatch): string => {
   return `${metricSentence(first)}${worse.length > 1 ? `, and ${worse.length - 1} more` : ''}`;
 };
 
-/** Why nothing is known of a host: the first reason that is not about a single metric. */
-const whyUnknown = (watch: HostWatch): string => {
-  const unknown = watch.metrics.find(
-    ({ verdict }) => verdict.kind === 'unknown' && verdict.reason.kind !== 'no-series',
-  );
-  return unknown === undefined ? 'Prometheus has no metrics of it' : metricSentence(unknown);
+/** Why nothing is known of a host. */
+const whyUnknown = (watch: HostWatch): string =>
+  watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
+  'Prometheus has no metrics';
+
+/** Hosts of which the same is unknown stand in one sentence. */
+const unknownSentences = (watched: Watched): readonly string[] => {
+  const byReason = new Map<string, string[]>();
+  for (const host of hostsWith(watched, 'unknown')) {
+    const watch = watched.get(host);
+    const why = watch === undefined ? '' : whyUnknown(watch);
+    byReason.set(why, [...(byReason.get(why) ?? []), host]);
+  }
+  return [...byReason].map(([why, hosts]) => `Unknown: ${hostList(hosts)}: ${why}.`);
 };
 
 const asBefore = (watched: Watched): string => {
@@ -99,7 +108,6 @@ export const metricsEnding = (
   watched: Watched,
 ): { readonly exitCode: number; readonly sentences: string } => {
   const worse = hostsWith(watched, 'worse');
-  const unknown = hostsWith(watched, 'unknown');
   const early = hostsWith(watched, 'early');
   const detail = (host: string, words: (watch: HostWatch) => string): string => {
     const watch = watched.get(host);
@@ -107,7 +115,7 @@ export const metricsEnding = (
   };
   const sentences = [
     ...worse.map((host) => `Worse: ${detail(host, worstOf)}.`),
-    ...unknown.map((host) => `Unknown: ${detail(host, whyUnknown)}.`),
+    ...unknownSentences(watched),
     ...(early.length === 0 ? [] : [`Too early for a verdict: ${hostList(early)}.`]),
     asBefore(watched),
   ].filter((sentence) => sentence !== '');

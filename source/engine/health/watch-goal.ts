@@ -11,6 +11,10 @@ import { verifyGoal } from './verify.ts';
 const worstStatus = (...statuses: readonly number[]): number =>
   [1, 5, 4, 130].find((status) => statuses.includes(status)) ?? 0;
 
+/** A summary that ends with a command has no full stop, and stands last. */
+const withMetrics = (summary: string, sentences: string): string =>
+  summary.endsWith('.') ? `${summary} ${sentences}` : `${sentences} ${summary}`;
+
 /** The step of the runbook after the metrics: worse is failed, and what is not known yet is said. */
 const tellStage = (context: EngineContext, session: RunSession, watched: Watched): void => {
   const { watch } = context.state().stages;
@@ -41,6 +45,6 @@ export const watchGoal =
         ending.exitCode ?? exitCodeOf([...session.outcomes.values()]),
         exitCode,
       ),
-      summary: sentences === '' ? ending.summary : `${ending.summary} ${sentences}`,
+      summary: sentences === '' ? ending.summary : withMetrics(ending.summary, sentences),
     };
   };
