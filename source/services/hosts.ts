@@ -5,6 +5,7 @@ import type { OwnCheck } from '../model/host/own-checks.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
+import type { HostJournal } from '../model/watch/journal.ts';
 import { type Activated, type ActivateOptions, createActivate } from './deploy/activate.ts';
 import { type BootOnce, createBootOnce } from './deploy/boot-once.ts';
 import { type Copied, type CopyOptions, createCopy } from './deploy/copy.ts';
@@ -22,6 +23,7 @@ import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-
 import { createPasswords, type Passwords } from './ssh/password.ts';
 import type { RunOnHost } from './ssh/run.ts';
 import { createSshRoutes, type SshRoutes } from './ssh/ssh.ts';
+import { createJournal } from './watch/journal.ts';
 import type { World } from './world/world.ts';
 
 type HostAnswer<Value> = Promise<Result<Value, Failure>>;
@@ -56,6 +58,8 @@ export interface Hosts {
     signal?: AbortSignal,
   ): HostAnswer<Supervision | null>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
+  /** What systemd noted in its journal in the last eight days. */
+  journal(entry: HostEntry, signal?: AbortSignal): HostAnswer<HostJournal>;
   /** Which of these checks of the host's own fail. */
   ownChecks(
     entry: HostEntry,
@@ -127,6 +131,7 @@ export const createHosts = (
     rollback: createRollback(run, activate, contact, persist),
     decide: createDecide(world, run),
     unitDetails: createUnitDetails(run),
+    journal: createJournal(run),
     ownChecks: createOwnChecks({ world, run }),
     moved,
     routes,

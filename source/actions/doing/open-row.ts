@@ -40,6 +40,7 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
   else if (row?.kind === 'metric')
     showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged));
+  else if (row?.kind === 'noted') openHost(context, row.host);
   else if (row?.kind === 'host') openHost(context, row.id);
 };
 

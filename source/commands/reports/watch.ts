@@ -1,3 +1,4 @@
+import { journalSentences } from '../../model/watch/journal.ts';
 import {
   type HostWatch,
   titleOf,
@@ -16,11 +17,13 @@ export const watchLines = (host: string, watch: HostWatch): readonly string[] =>
   const quiet = lines.filter(isQuiet).map(({ judged }) => titleOf(judged));
   const since = watch.changedAt === null ? '' : `, changed ${showMoment(watch.changedAt)} UTC`;
   const verdict = watchVerdict(watch);
-  if (verdict === 'not-configured') return [`${host}: ${verdictWords[verdict]}`];
   return [
     `${host}: ${verdictWords[verdict]}${since}`,
     ...[
-      ...lines.filter((line) => !isQuiet(line)).map(({ words }) => words),
+      ...(watch.journal === null ? [] : journalSentences(watch.journal)),
+      ...(verdict === 'not-configured' ? [] : lines.filter((line) => !isQuiet(line))).map(
+        ({ words }) => words,
+      ),
       ...(quiet.length === 0 ? [] : [`as before: ${quiet.join(', ')}`]),
     ].map((line) => `  ${line}`),
   ];

@@ -32,6 +32,8 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
     ];
+  if (row.kind === 'noted')
+    return [span('     '), span(fitText(row.words, Math.max(10, columns - 8)), 'warn')];
   if (row.kind === 'metric')
     return [
       span('     '),

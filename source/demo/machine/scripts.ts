@@ -61,6 +61,13 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
         return 0;
       },
     ],
+    [
+      /^journalctl [^\n]*MESSAGE_ID=/m,
+      ({ call }) => {
+        call.print(`begins ${Math.floor(clock.now() / 1_000) - 30 * 86_400}\n`);
+        return 0;
+      },
+    ],
     ...storeAnswers(systems),
     [
       /echo "host-name \$\(cat/,

@@ -1,5 +1,8 @@
+import pLimit from 'p-limit';
+import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
+import { type JournalWatch, journalSentences, judgeJournal } from '../../model/watch/journal.ts';
 import {
   allUnknown,
   type HostWatch,
@@ -35,7 +38,42 @@ const toWatch = (context: EngineContext, entry: HostEntry): HostToWatch => {
 /** What was said of each host. */
 export type Watched = ReadonlyMap<string, HostWatch>;
 
-/** Asks the metrics of hosts since they were changed, and tells each verdict. */
+const journalsAtOnce = 8;
+
+/** What the journal of a host says, where the host answers and somebody knows when it was changed. */
+const askJournal = async (
+  context: EngineContext,
+  entry: HostEntry,
+  changedAt: number | null,
+): Promise<JournalWatch | null> => {
+  const host = context.state().hosts[entry.name];
+  if (changedAt === null || host?.probe.kind !== 'answered') return null;
+  const journal = await context.hosts.journal(entry);
+  return journal.ok
+    ? judgeJournal(journal.value, changedAt, context.world.clock.now())
+    : { kind: 'unknown', why: explainInLine(journal.failure) };
+};
+
+const withJournals = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+  watched: Watched,
+): Promise<Watched> => {
+  const limit = pLimit(journalsAtOnce);
+  const whole = await Promise.all(
+    entries.flatMap((entry) => {
+      const watch = watched.get(entry.name);
+      if (watch === undefined) return [];
+      return limit(async (): Promise<readonly [string, HostWatch]> => {
+        const journal = await askJournal(context, entry, watch.changedAt);
+        return [entry.name, { ...watch, journal }];
+      });
+    }),
+  );
+  return new Map(whole);
+};
+
+/** Asks the metrics and journals of hosts since they were changed, and tells each verdict. */
 export const watchHosts = async (
   context: EngineContext,
   session: RunSession,
@@ -49,12 +87,18 @@ export const watchHosts = async (
       ? new Map(
           hosts.map(({ host, changedAt }) => [
             host,
-            { changedAt, window: null, metrics: allUnknown({ kind: 'not-configured' }) },
+            {
+              changedAt,
+              window: null,
+              metrics: allUnknown({ kind: 'not-configured' }),
+              journal: null,
+            },
           ]),
         )
       : await watchMetrics(prometheus, hosts, world.clock.now());
-  for (const [host, watch] of watched) session.say({ type: 'host-watched', host, watch });
-  return watched;
+  const whole = await withJournals(context, entries, watched);
+  for (const [host, watch] of whole) session.say({ type: 'host-watched', host, watch });
+  return whole;
 };
 
 /** Status of `nixup watch` for the worst verdict: 5 worse, 4 unknown or too early. */
@@ -75,15 +119,17 @@ const worstOf = (watch: HostWatch): string => {
   const worse = watch.metrics
     .filter(({ verdict }) => verdict.kind === 'worse')
     .toSorted((one, other) => weightOf(other) - weightOf(one));
-  const [first] = worse;
-  if (first === undefined) return '';
-  return `${metricSentence(first)}${worse.length > 1 ? `, and ${worse.length - 1} more` : ''}`;
+  const noted = watch.journal?.kind === 'read' ? journalSentences(watch.journal) : [];
+  const [first = '', ...more] = [...noted, ...worse.map(metricSentence)];
+  return `${first}${more.length > 0 ? `, and ${more.length} more` : ''}`;
 };
 
 /** Why nothing is known of a host. */
 const whyUnknown = (watch: HostWatch): string =>
-  watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
-  'Prometheus has no metrics';
+  watch.journal?.kind === 'unknown'
+    ? (journalSentences(watch.journal)[0] ?? '')
+    : (watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
+      'Prometheus has no metrics');
 
 /** Hosts of which the same is unknown stand in one sentence. */
 const unknownSentences = (watched: Watched): readonly string[] => {

@@ -1,4 +1,5 @@
 import { counted } from '../words/sentences.ts';
+import { type JournalWatch, journalSentences } from './journal.ts';
 import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
 import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
 import type { TimeSpan } from './windows.ts';
@@ -18,6 +19,8 @@ export interface HostWatch {
   /** What is judged; null while it settles, and where nothing was asked. */
   readonly window: TimeSpan | null;
   readonly metrics: readonly JudgedMetric[];
+  /** What its own journal says; null where the host was not asked. */
+  readonly journal: JournalWatch | null;
 }
 
 /** One word for a host. */
@@ -49,14 +52,17 @@ const isMeasured = ({ verdict }: JudgedMetric): boolean =>
  * The worst that is known counts. What is unknown is never fine; where no server is configured at
  * all, metrics say nothing.
  */
-export const watchVerdict = ({ metrics }: HostWatch): WatchVerdict => {
+export const watchVerdict = ({ metrics, journal }: HostWatch): WatchVerdict => {
+  if (journal !== null && journalSentences(journal).length > 0 && journal.kind === 'read')
+    return 'worse';
   const measured = metrics.filter(isMeasured);
   const kinds = new Set(measured.map(({ verdict }) => verdict.kind));
   if (kinds.has('worse')) return 'worse';
   const isUnset = ({ verdict }: JudgedMetric): boolean =>
     verdict.kind === 'unknown' && verdict.reason.kind === 'not-configured';
-  if (measured.length > 0 && measured.every(isUnset)) return 'not-configured';
-  if (kinds.size === 0 || kinds.has('unknown')) return 'unknown';
+  if (measured.length > 0 && measured.every(isUnset))
+    return journal?.kind === 'unknown' ? 'unknown' : 'not-configured';
+  if (kinds.size === 0 || kinds.has('unknown') || journal?.kind === 'unknown') return 'unknown';
   if (kinds.has('early')) return 'early';
   return kinds.has('better') ? 'better' : 'as-before';
 };

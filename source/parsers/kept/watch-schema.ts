@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JournalKind, JournalWatch } from '../../model/watch/journal.ts';
 import type { MetricChange, MetricVerdict, UnknownReason } from '../../model/watch/judge.ts';
 import { anyOf, count, kinds, moment, nullable, text } from './shapes.ts';
 
@@ -46,9 +47,31 @@ const verdict = kinds<MetricVerdict>('kind', {
   unknown: z.object({ reason: unknownReason }),
 });
 
+const journal = kinds<JournalWatch>('kind', {
+  read: z.object({
+    findings: z.array(
+      z.object({
+        kind: anyOf<JournalKind>({
+          'out-of-memory': true,
+          coredump: true,
+          failed: true,
+          restart: true,
+        }),
+        unit: text,
+        count,
+        worstBefore: count,
+      }),
+    ),
+    slowBoot: nullable(z.object({ tookMs: z.number(), usualMs: z.number() })),
+    days: count,
+  }),
+  unknown: z.object({ why: text }),
+});
+
 /** Metrics that this nixup does not know are of another one: they are shown by their name. */
 export const hostWatch = z.object({
   changedAt: nullable(moment),
   window: nullable(z.object({ from: moment, to: moment })),
   metrics: z.array(z.object({ metric: text, verdict, query: nullable(text) })),
+  journal: nullable(journal),
 });

@@ -1,4 +1,5 @@
 import { memoLast } from '../../model/memo.ts';
+import { journalSentences } from '../../model/watch/journal.ts';
 import { type WatchedLine, watchedLines, watchVerdict } from '../../model/watch/report.ts';
 import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
@@ -19,6 +20,13 @@ export type HealthRow =
       readonly id: string;
       readonly host: string;
       readonly line: WatchedLine;
+    }
+  /** What the journal of the host says since it was changed. */
+  | {
+      readonly kind: 'noted';
+      readonly id: string;
+      readonly host: string;
+      readonly words: string;
     };
 
 /** Id of a unit's row; the name of a host holds no slash. */
@@ -27,6 +35,9 @@ const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 /** Nothing where no Prometheus is configured: the check board says that. */
 const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
   watch === undefined || watchVerdict(watch) === 'not-configured' ? [] : watchedLines(watch);
+
+const notedOf = ({ watch }: HostState): readonly string[] =>
+  watch?.journal == null ? [] : journalSentences(watch.journal);
 
 const metricRowId = (host: string, metric: string): string => `${host}/watch/${metric}`;
 
@@ -50,6 +61,14 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
     { kind: 'host', id: name, host },
     ...failing.map((unit) => rowOf(unit, 'failed')),
     ...down.map((unit) => rowOf(unit, 'not running')),
+    ...notedOf(host).map(
+      (words, index): HealthRow => ({
+        kind: 'noted',
+        id: metricRowId(name, `journal ${index}`),
+        host: name,
+        words,
+      }),
+    ),
     ...watchedOf(host).map(
       (line): HealthRow => ({
         kind: 'metric',

@@ -171,7 +171,7 @@ const askGroup = async (
   if (after === null)
     return hosts.map(({ host, changedAt }) => [
       host,
-      { changedAt, window: null, metrics: allUnknown({ kind: 'settling' }) },
+      { changedAt, window: null, metrics: allUnknown({ kind: 'settling' }), journal: null },
     ]);
   const selector = selectorOf(hosts.map(({ place }) => place));
   const ask = (metric: MetricId, span: TimeSpan): Promise<Answers> =>
@@ -207,6 +207,7 @@ const askGroup = async (
         verdict: judgeHost(metric, host, after, answers),
         query: expressionOf(metric.id, selectorOf([host.place]), rhythm),
       })),
+      journal: null,
     },
   ]);
 };
@@ -237,6 +238,7 @@ export const watchMetrics = async (
     changedAt,
     window: null,
     metrics: allUnknown(reason),
+    journal: null,
   });
   const names = await prometheus.query(namesQuery, now);
   if (!names.ok) {

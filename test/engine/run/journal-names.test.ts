@@ -93,6 +93,7 @@ const events: Events = {
       changedAt: null,
       window: null,
       metrics: allUnknown({ kind: 'not-reachable', detail }),
+      journal: { kind: 'unknown', why: detail },
     },
   })),
   planned: safeName.map((host) => ({

@@ -27,6 +27,7 @@ const hostOf = (verdicts: Readonly<Partial<Record<MetricId, MetricVerdict>>>): H
     verdict: verdicts[id] ?? { kind: 'unknown', reason: { kind: 'no-series', before: false } },
     query: null,
   })),
+  journal: null,
 });
 
 const worse: MetricVerdict = { kind: 'worse', compared: numbers };
@@ -51,7 +52,7 @@ test.each<[string, HostWatch, string]>([
   ['no metric at all', hostOf({}), 'unknown'],
   [
     'no server',
-    { changedAt: 0, window: null, metrics: allUnknown({ kind: 'not-configured' }) },
+    { changedAt: 0, window: null, metrics: allUnknown({ kind: 'not-configured' }), journal: null },
     'not-configured',
   ],
 ])('a host that is %s', (_, watch, verdict) => {
@@ -69,7 +70,12 @@ test('what moved stands first, with its numbers, and what is as before last', ()
 });
 
 test('one reason that is the same for all metrics is one line', () => {
-  const watch = { changedAt: 0, window: null, metrics: allUnknown({ kind: 'settling' }) };
+  const watch = {
+    changedAt: 0,
+    window: null,
+    metrics: allUnknown({ kind: 'settling' }),
+    journal: null,
+  };
   expect(watchedLines(watch).map(({ words }) => words)).toEqual([
     'metrics: the host settles for 15 minutes after the deploy',
   ]);

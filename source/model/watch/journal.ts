@@ -1,0 +1,158 @@
+import { dayMs } from '../words/durations.ts';
+import { showDuration } from '../words/format-time.ts';
+import { counted } from '../words/sentences.ts';
+import { medianOf } from './quartiles.ts';
+import { baselineDays, watchMs } from './windows.ts';
+
+/** What systemd itself notes in the journal of a host, by the kind of event. */
+export type JournalKind = 'out-of-memory' | 'coredump' | 'failed' | 'restart';
+
+export type JournalRecord =
+  | { readonly kind: JournalKind; readonly at: number; readonly unit: string }
+  /** A boot was over, so long after the machine was switched on (without firmware and loader). */
+  | { readonly kind: 'boot'; readonly at: number; readonly tookMs: number }
+  | { readonly kind: 'sleep' | 'wake' | 'clock-changed'; readonly at: number };
+
+/** The records of the last days, the oldest first. */
+export interface HostJournal {
+  /** The first line that the journal still has, ms since the epoch. */
+  readonly begins: number;
+  /** There are more records than were read: the oldest are missing. */
+  readonly isCut: boolean;
+  readonly records: readonly JournalRecord[];
+}
+
+/** Something that happens more often since the change than on the worst of the days before. */
+export interface JournalFinding {
+  readonly kind: JournalKind;
+  readonly unit: string;
+  readonly count: number;
+  /** The most on one of the days before, in a window as long. */
+  readonly worstBefore: number;
+}
+
+export interface SlowBoot {
+  readonly tookMs: number;
+  /** The median of up to five boots before. */
+  readonly usualMs: number;
+}
+
+export type JournalWatch =
+  | {
+      readonly kind: 'read';
+      readonly findings: readonly JournalFinding[];
+      readonly slowBoot: SlowBoot | null;
+      /** Days before the change that the journal still has, seven at most. */
+      readonly days: number;
+    }
+  | {
+      readonly kind: 'unknown';
+      /** In words. */
+      readonly why: string;
+    };
+
+/** One restart is no loop. */
+const least: Readonly<Record<JournalKind, number>> = {
+  'out-of-memory': 1,
+  coredump: 1,
+  failed: 1,
+  restart: 2,
+};
+
+const bootsCompared = 5;
+const slowerByMs = 15_000;
+const slowerTimes = 1.5;
+
+const slowBootOf = (records: readonly JournalRecord[], changedAt: number): SlowBoot | null => {
+  const boots = records.flatMap((record) => (record.kind === 'boot' ? [record] : []));
+  const last = boots.at(-1);
+  const before = boots.filter(({ at }) => at <= changedAt).slice(-bootsCompared);
+  if (last === undefined || last.at <= changedAt || before.length === 0) return null;
+  const usualMs = medianOf(before.map(({ tookMs }) => tookMs));
+  return last.tookMs > usualMs * slowerTimes && last.tookMs > usualMs + slowerByMs
+    ? { tookMs: last.tookMs, usualMs }
+    : null;
+};
+
+const isCounted = (
+  record: JournalRecord,
+): record is Extract<JournalRecord, { readonly unit: string }> => 'unit' in record;
+
+/**
+ * What is new in the journal of a host since it was changed: counts are no statistics, so what happens more often
+ * than on the worst of the days before is told, and what never happened before.
+ */
+export const judgeJournal = (
+  { begins, isCut, records }: HostJournal,
+  changedAt: number,
+  now: number,
+): JournalWatch => {
+  if (begins > changedAt)
+    return {
+      kind: 'unknown',
+      why: `its journal begins only ${showDuration(begins - changedAt)} after the change`,
+    };
+  const until = Math.min(now, changedAt + watchMs);
+  const length = until - changedAt;
+  const days = Math.min(baselineDays, Math.floor((changedAt - begins) / dayMs));
+  const counts = new Map<string, { readonly finding: JournalFinding; readonly before: number[] }>();
+  for (const record of records) {
+    if (!isCounted(record) || record.at > until) continue;
+    const key = `${record.kind} ${record.unit}`;
+    const known = counts.get(key) ?? {
+      finding: { kind: record.kind, unit: record.unit, count: 0, worstBefore: 0 },
+      before: Array.from({ length: baselineDays }, () => 0),
+    };
+    const sinceChange = record.at - changedAt;
+    const day = Math.ceil(-sinceChange / dayMs);
+    if (sinceChange > 0)
+      counts.set(key, { ...known, finding: { ...known.finding, count: known.finding.count + 1 } });
+    else if (day >= 1 && day <= baselineDays && record.at <= changedAt - day * dayMs + length) {
+      known.before[day - 1] = (known.before[day - 1] ?? 0) + 1;
+      counts.set(key, known);
+    }
+  }
+  const findings = [...counts.values()].flatMap(({ finding, before }) => {
+    const worstBefore = Math.max(...before);
+    return finding.count > worstBefore && finding.count >= least[finding.kind]
+      ? [{ ...finding, worstBefore }]
+      : [];
+  });
+  return {
+    kind: 'read',
+    findings,
+    slowBoot: slowBootOf(records, changedAt),
+    days: isCut ? 0 : days,
+  };
+};
+
+const kindWords: Readonly<Record<JournalKind, (unit: string, count: number) => string>> = {
+  'out-of-memory': (unit, count) =>
+    `${unit} was ended for want of memory ${counted(count, 'time')}`,
+  coredump: (unit, count) => `${unit} crashed ${counted(count, 'time')}`,
+  failed: (unit, count) => `${unit} failed ${counted(count, 'time')}`,
+  restart: (unit, count) => `${unit} was started again ${counted(count, 'time')} by itself`,
+};
+
+/** What is new, a sentence each without its full stop. */
+export const journalSentences = (watch: JournalWatch): readonly string[] => {
+  if (watch.kind === 'unknown') return [`journal: ${watch.why}`];
+  const { findings, slowBoot, days } = watch;
+  const against = (worst: number): string =>
+    days === 0
+      ? 'the journal has no day before to compare with'
+      : worst === 0
+        ? `never on the ${counted(days, 'day')} before`
+        : `${worst} at most on one of the ${counted(days, 'day')} before`;
+  return [
+    ...findings.map(
+      ({ kind, unit, count, worstBefore }) =>
+        `${kindWords[kind](unit, count)} since the change; ${against(worstBefore)}`,
+    ),
+    ...(slowBoot === null
+      ? []
+      : [
+          `the boot took ${showDuration(slowBoot.tookMs)}, usually ${showDuration(slowBoot.usualMs)}`,
+        ]),
+  ];
+};

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { HostJournal, JournalRecord } from '../../model/watch/journal.ts';
+import { readJson } from '../json.ts';
+
+/**
+ * Records with fixed ids that systemd writes (systemd's `sd-messages.h`, `journalctl --catalog`), and
+ * what each is. The texts beside them change from version to version; ids and fields stay.
+ */
+export const journalIds = {
+  fe6faa94e7774663a0da52717891d8ef: 'out-of-memory',
+  d989611b15e44c9dbf31e3c81256e4ed: 'out-of-memory',
+  fc2e22bc6ee647b6b90729ab34a250b1: 'coredump',
+  d9b373ed55a64feb8242e02dbe79a49c: 'failed',
+  be02cf6855d2428ba40df7e9d022f03d: 'failed',
+  '5eb03494b6584870a536b337290809b3': 'restart',
+  b07a249cd024414a82dd00cd181378ff: 'boot',
+  '6bbd95ee977941e497c48be27c254128': 'sleep',
+  '8811e6df2a8e40f58a94cea26f8ebf14': 'wake',
+  c7a787079b354eaaa9e77b371893cd27: 'clock-changed',
+} as const;
+
+/** Fields that are asked for beside those that always come. */
+export const journalFields = [
+  'MESSAGE_ID',
+  'UNIT',
+  'USER_UNIT',
+  'JOB_TYPE',
+  'COREDUMP_UNIT',
+  'COREDUMP_USER_UNIT',
+  'COREDUMP_EXE',
+  'KERNEL_USEC',
+  'INITRD_USEC',
+  'USERSPACE_USEC',
+] as const;
+
+/** A field that holds bytes comes as a list of numbers, one that is too long as null: both are left out. */
+const field = z.string().optional().catch(undefined);
+
+const entry = z.looseObject({
+  __REALTIME_TIMESTAMP: z.string().regex(/^\d{1,17}$/),
+  MESSAGE_ID: z.string(),
+  UNIT: field,
+  USER_UNIT: field,
+  COREDUMP_UNIT: field,
+  COREDUMP_USER_UNIT: field,
+  COREDUMP_EXE: field,
+  KERNEL_USEC: field,
+  INITRD_USEC: field,
+  USERSPACE_USEC: field,
+});
+
+type Entry = z.output<typeof entry>;
+
+const milliseconds = (text: string | undefined): number =>
+  text !== undefined && /^\d+$/.test(text) ? Math.round(Number(text) / 1_000) : 0;
+
+const isKnownId = (id: string): id is keyof typeof journalIds => Object.hasOwn(journalIds, id);
+
+const unitOf = (read: Entry): string =>
+  read.COREDUMP_USER_UNIT ??
+  read.COREDUMP_UNIT ??
+  read.USER_UNIT ??
+  read.UNIT ??
+  read.COREDUMP_EXE ??
+  'a process';
+
+const recordOf = (read: Entry): JournalRecord | null => {
+  if (!isKnownId(read.MESSAGE_ID)) return null;
+  const kind = journalIds[read.MESSAGE_ID];
+  const at = Math.floor(Number(read.__REALTIME_TIMESTAMP) / 1_000);
+  switch (kind) {
+    case 'boot':
+      // The manager of each user says that it is ready too, without a kernel.
+      return read.KERNEL_USEC === undefined
+        ? null
+        : {
+            kind,
+            at,
+            tookMs:
+              milliseconds(read.KERNEL_USEC) +
+              milliseconds(read.INITRD_USEC) +
+              milliseconds(read.USERSPACE_USEC),
+          };
+    case 'sleep':
+    case 'wake':
+    case 'clock-changed':
+      return { kind, at };
+    case 'out-of-memory':
+    case 'coredump':
+    case 'failed':
+    case 'restart':
+      return { kind, at, unit: unitOf(read) };
+  }
+};
+
+/** `journalctl --output=json`, an object a line; lines that are none are left out. */
+export const parseJournal = (
+  lines: readonly string[],
+  begins: number,
+  isCut: boolean,
+): HostJournal => ({
+  begins,
+  isCut,
+  records: lines.flatMap((line) => {
+    const read = entry.safeParse(readJson(line));
+    const record = read.success ? recordOf(read.data) : null;
+    return record === null ? [] : [record];
+  }),
+});

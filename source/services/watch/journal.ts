@@ -1,0 +1,53 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { HostJournal } from '../../model/watch/journal.ts';
+import { journalFields, journalIds, parseJournal } from '../../parsers/host/journal.ts';
+import type { RunOnHost } from '../ssh/run.ts';
+
+const timeoutMs = 60_000;
+
+/** Records that are read of a host; a host with more has the newest. */
+const mostRecords = 4_000;
+
+/** Eight days: a day of watching and seven before it. */
+const days = 8;
+
+/**
+ * One call: where the journal begins, and the records with these ids. Of a journal that the login may not
+ * read, journalctl shows the login's own lines only, and says nothing: the group or root is asked for.
+ */
+const script = `
+if [ "$(id -u)" != 0 ] && ! id -nG | tr ' ' '\\n' | grep -qxE 'systemd-journal|adm|wheel'; then echo 'unreadable'; exit 0; fi
+begins=$(journalctl --quiet --no-pager --output=short-unix --lines=all 2>/dev/null | { read -r first _ && printf %s "$first"; })
+printf 'begins %s\\n' "$begins"
+journalctl --quiet --no-pager --output=json --since=-${days}d --lines=${mostRecords} --output-fields=${journalFields.join(',')} ${Object.keys(
+  journalIds,
+)
+  .map((id) => `MESSAGE_ID=${id}`)
+  .join(' ')}
+`;
+
+/** What systemd noted on a host in the last eight days. */
+export const createJournal =
+  (run: RunOnHost) =>
+  async (entry: HostEntry, signal?: AbortSignal): Promise<Result<HostJournal, Failure>> => {
+    const answer = await run(entry, script, {
+      timeoutMs,
+      privilege: 'wanted',
+      signal,
+      quiet: true,
+      again: true,
+    });
+    if (!answer.ok) return answer;
+    const [first = '', ...lines] = answer.value.stdout.split('\n').filter((line) => line !== '');
+    const unreadable = (detail: string): Result<never, Failure> =>
+      failed({ code: 'output-unreadable', command: `journalctl on ${entry.name}`, detail });
+    if (first === 'unreadable')
+      return unreadable(
+        'its journal may not be read: the login user is neither root nor in the group systemd-journal',
+      );
+    const begins = /^begins (\d+(?:\.\d+)?)$/.exec(first)?.[1];
+    if (begins === undefined) return unreadable('there is no journal, or it is empty');
+    return success(parseJournal(lines, Number(begins) * 1_000, lines.length >= mostRecords));
+  };

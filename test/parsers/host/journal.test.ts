@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { parseJournal } from '../../../source/parsers/host/journal.ts';
+
+// Records as journalctl 252 prints them, shortened to the fields that were asked for.
+const record = (fields: object): string =>
+  JSON.stringify({
+    __CURSOR: 's=1;i=1;b=1;m=1;t=1;x=1',
+    __REALTIME_TIMESTAMP: '1795950000123456',
+    __MONOTONIC_TIMESTAMP: '1',
+    _BOOT_ID: 'b',
+    ...fields,
+  });
+
+const at = 1_795_950_000_123;
+
+test.each<[string, object, unknown]>([
+  [
+    'a unit that failed',
+    { MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', UNIT: 'app.service' },
+    { kind: 'failed', at, unit: 'app.service' },
+  ],
+  [
+    'a unit of a user',
+    { MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', USER_UNIT: 'sync.service' },
+    { kind: 'failed', at, unit: 'sync.service' },
+  ],
+  [
+    'a crash, in the unit whose process it was',
+    {
+      MESSAGE_ID: 'fc2e22bc6ee647b6b90729ab34a250b1',
+      UNIT: 'systemd-coredump@0.service',
+      COREDUMP_UNIT: 'plex.service',
+      COREDUMP_EXE: '/nix/store/x/bin/plex',
+    },
+    { kind: 'coredump', at, unit: 'plex.service' },
+  ],
+  [
+    'a boot, with the times of its parts',
+    {
+      MESSAGE_ID: 'b07a249cd024414a82dd00cd181378ff',
+      KERNEL_USEC: '2000000',
+      INITRD_USEC: '3000000',
+      USERSPACE_USEC: '20500000',
+    },
+    { kind: 'boot', at, tookMs: 25_500 },
+  ],
+  ['sleep', { MESSAGE_ID: '6bbd95ee977941e497c48be27c254128' }, { kind: 'sleep', at }],
+])('%s', (_, fields, read) => {
+  expect(parseJournal([record(fields)], 0, false).records).toEqual([read]);
+});
+
+test.each<[string, string]>([
+  [
+    'the start of a user manager, which is no boot',
+    record({ MESSAGE_ID: 'b07a249cd024414a82dd00cd181378ff', USERSPACE_USEC: '1' }),
+  ],
+  ['another id', record({ MESSAGE_ID: '39f53479d3a045ac8e11786248231fbf' })],
+  ['a name of every object', record({ MESSAGE_ID: 'constructor' })],
+  ['half a line', record({}).slice(0, 40)],
+  ['no time', JSON.stringify({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c' })],
+  ['a list', '[]'],
+])('%s is left out', (_, line) => {
+  expect(parseJournal([line], 0, false).records).toEqual([]);
+});
+
+test('a field of bytes or one that is too long is no name', () => {
+  const lines = [
+    record({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', UNIT: [1, 2] }),
+    record({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', UNIT: null }),
+  ];
+  expect(parseJournal(lines, 0, false).records).toMatchObject([
+    { unit: 'a process' },
+    { unit: 'a process' },
+  ]);
+});
