@@ -10,10 +10,10 @@ export interface TimeSpan {
 export const settleMs = 15 * 60_000;
 
 /** A watch has an end: what comes later has other causes. */
-const watchMs = dayMs;
+export const watchMs = dayMs;
 
 /** So many days before are compared. */
-const baselineDays = 7;
+export const baselineDays = 7;
 
 export interface Windows {
   /** From the end of the settle time to now, a day at most; null while it still settles. */
