@@ -23,7 +23,7 @@ import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-
 import { createPasswords, type Passwords } from './ssh/password.ts';
 import type { RunOnHost } from './ssh/run.ts';
 import { createSshRoutes, type SshRoutes } from './ssh/ssh.ts';
-import { createJournal } from './watch/journal.ts';
+import { createHostJournal } from './watch/journal.ts';
 import type { World } from './world/world.ts';
 
 type HostAnswer<Value> = Promise<Result<Value, Failure>>;
@@ -131,7 +131,7 @@ export const createHosts = (
     rollback: createRollback(run, activate, contact, persist),
     decide: createDecide(world, run),
     unitDetails: createUnitDetails(run),
-    journal: createJournal(run),
+    journal: createHostJournal(run),
     ownChecks: createOwnChecks({ world, run }),
     moved,
     routes,

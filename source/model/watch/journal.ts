@@ -23,7 +23,7 @@ export interface HostJournal {
 }
 
 /** Something that happens more often since the change than on the worst of the days before. */
-export interface JournalFinding {
+interface JournalFinding {
   readonly kind: JournalKind;
   readonly unit: string;
   readonly count: number;
@@ -31,7 +31,7 @@ export interface JournalFinding {
   readonly worstBefore: number;
 }
 
-export interface SlowBoot {
+interface SlowBoot {
   readonly tookMs: number;
   /** The median of up to five boots before. */
   readonly usualMs: number;

@@ -29,7 +29,7 @@ journalctl --quiet --no-pager --output=json --since=-${days}d --lines=${mostReco
 `;
 
 /** What systemd noted on a host in the last eight days. */
-export const createJournal =
+export const createHostJournal =
   (run: RunOnHost) =>
   async (entry: HostEntry, signal?: AbortSignal): Promise<Result<HostJournal, Failure>> => {
     const answer = await run(entry, script, {
