@@ -4,6 +4,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import { entriesOf } from '../state/hosts.ts';
 import { createBuildEngine } from './build/engine.ts';
 import { evaluateHosts } from './build/expectations.ts';
+import { noteCutCommit } from './commit/cut-commit.ts';
 import { createCommitEngine } from './commit/engine.ts';
 import type { Engine } from './contract.ts';
 import { createCleanEngine, createDeployEngine, createRollbackEngine } from './deploy/engine.ts';
@@ -50,6 +51,7 @@ const tellOpened = async (
   tellBadRevisions(context);
   await tellPutBack(context);
   await tellHistory(context);
+  if (readOnly !== true && (await noteCutCommit(context))) await observeGit(context);
   if (!lock.ok) return failed([lock.failure]);
   // The screen opens all the same: failures are told at once, and not at the first action.
   for (const failure of context.configFailures)
@@ -118,6 +120,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     refresh: async () => {
       await context().records.reload();
       await isConfigNew();
+      if (options.readOnly !== true) await noteCutCommit(context());
       await observeGit(context());
       await observeLock(context());
       await tellPutBack(context());

@@ -16,6 +16,27 @@ export const askCutCommit = async (
   run.commit === undefined ? success(null) : context.git.cutCommit(run.commit);
 
 /**
+ * A nixup that is killed while git makes a commit in a copy of the tree leaves the index of the
+ * person as before it: what it has staged would take the commit back with the next one. Brings the
+ * commit into the index, and says so. Answers whether it changed anything.
+ */
+export const noteCutCommit = async (context: EngineContext): Promise<boolean> => {
+  const { interrupted, active } = context.state();
+  if (interrupted === null || active !== null) return false;
+  const cut = await askCutCommit(context, interrupted);
+  if (!cut.ok || cut.value?.kind !== 'made') return false;
+  const { revision } = cut.value;
+  const noted = await context.git.noteInIndex(revision);
+  if (noted.length === 0) return false;
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The run ${interrupted.id} was cut off while git made its commit. Commit ${showCommit(revision)} was made, and is in git’s index now: ${noted.join(', ')}`,
+  });
+  return true;
+};
+
+/**
  * Removes copies from before the commit that nobody needs: the commit is proven, or everything in
  * them still exists. Answers the copies that stay.
  */

@@ -140,12 +140,16 @@ export const sweepKept = async (
   }
 };
 
-/** Git writes the index after HEAD: one that was killed in between left the files of its commit staged as before. */
+/**
+ * Git writes the index after HEAD, and a commit with hooks is made without it: a nixup or a git
+ * that was killed in between left the files of its commit staged as before. Answers the paths that
+ * are staged as committed now. One that differs in the tree is left: somebody works on it.
+ */
 export const noteInIndex = async (
   world: GitWorld,
   place: GitPlace,
   revision: string,
-): Promise<void> => {
+): Promise<readonly string[]> => {
   const listed = await askGit(
     world.exec,
     gitQuestion(place.root, [
@@ -158,13 +162,16 @@ export const noteInIndex = async (
       revision,
     ]),
   );
-  if (!listed.ok) return;
+  if (!listed.ok) return [];
+  const isAtHead = async (path: string, ...where: readonly string[]): Promise<boolean> => {
+    const words = ['diff', ...where, '--quiet', 'HEAD', '--', path];
+    return (await askGit(world.exec, gitQuestion(place.root, words))).ok;
+  };
+  const noted: string[] = [];
   for (const path of listed.value.stdout.split('\0').filter((name) => name !== '')) {
-    const same = await askGit(
-      world.exec,
-      gitQuestion(place.root, ['diff', '--quiet', 'HEAD', '--', path]),
-    );
-    if (same.ok)
-      await world.exec(gitChange(place.root, ['reset', '--quiet', '--', path]), { quiet: true });
+    if (!(await isAtHead(path)) || (await isAtHead(path, '--cached'))) continue;
+    const reset = gitChange(place.root, ['reset', '--quiet', '--', path]);
+    if ((await world.exec(reset, { quiet: true, timeoutMs: 60_000 })).ok) noted.push(path);
   }
+  return noted;
 };

@@ -45,8 +45,11 @@ export interface Git extends GitHistory {
   cutCommit(wanted: WantedCommit): Promise<Result<CutCommit, Failure>>;
   /** Whether a folder of `keepTree` holds something that is not there any more. */
   isKeptNeeded(folder: string): Promise<boolean>;
-  /** Brings into the index what a commit holds, where git was killed before it did; files that differ are left. */
-  noteInIndex(revision: string): Promise<void>;
+  /**
+   * Brings into the index what a commit holds, where git or nixup was killed before it did; files
+   * that differ are left. Answers the paths that the index did not have.
+   */
+  noteInIndex(revision: string): Promise<readonly string[]>;
   /** What it means to take back the lock of a commit; the rest of that commit stays. */
   planLockRevert(revision: string): Promise<Result<LockRevert | null, Failure>>;
   /** Whether the pre-commit hook refuses that, without a commit. */
@@ -152,7 +155,7 @@ export const createGit = (
     },
     noteInIndex: async (revision) => {
       const found = await place();
-      if (found.ok) await noteInIndex(world, found.value, revision);
+      return found.ok ? await noteInIndex(world, found.value, revision) : [];
     },
     cutCommit: (wanted) => inPlace((found) => lookAtCutCommit(world, found, wanted)),
     push: (target) => inPlace((found) => pushNamed(world, found, target, terminal)),

@@ -260,11 +260,24 @@ const layout = async (
 const isSameHeadState = (one: HeadState, other: HeadState): boolean =>
   one.branch === other.branch && one.head?.revision === other.head?.revision;
 
-/** Removes copies that killed processes left, but one in which git is still at work. */
+/** Whether a process works in a folder, as far as this user may see (proc(5); nothing elsewhere). */
+const isWorkedIn = async ({ files }: GitWorld, folder: string): Promise<boolean> => {
+  const [inside, listed] = [await files.realPath(folder), await files.list('/proc')];
+  if (!inside.ok || !listed.ok) return false;
+  for (const id of listed.value.filter((name) => /^\d+$/.test(name))) {
+    const at = await files.realPath(join('/proc', id, 'cwd'));
+    if (at.ok && `${at.value}/`.startsWith(`${inside.value}/`)) return true;
+  }
+  return false;
+};
+
+/** Removes copies that killed processes left, but one in which git or a hook is still at work. */
 export const sweepHookTrees = async (world: GitWorld, place: GitPlace): Promise<void> => {
-  for (const name of await findLeftBehind(world, place.gitFolder, hookTreeKind))
-    if ((await livingIn(world, place, name)) === null)
-      await world.files.remove(join(place.gitFolder, name));
+  for (const name of await findLeftBehind(world, place.gitFolder, hookTreeKind)) {
+    const folder = join(place.gitFolder, name);
+    if ((await livingIn(world, place, name)) === null && !(await isWorkedIn(world, folder)))
+      await world.files.remove(folder);
+  }
 };
 
 /** The index lock of a git that works in such a copy; null where none does. */

@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeCommitPlan, runCommit } from '../../../source/engine/commit/commit.ts';
+import { noteCutCommit } from '../../../source/engine/commit/cut-commit.ts';
 import { readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
 import { runResume } from '../../../source/engine/resume/resume.ts';
+import { tellHistory } from '../../../source/engine/run/history.ts';
 import { failed } from '../../../source/model/result.ts';
 import { lastCommitOf } from '../../../source/state/last-commit.ts';
 import { interruptionOf, summarizeRun } from '../../../source/state/reducer/replay.ts';
@@ -81,6 +83,30 @@ describe('a commit during which nixup was killed', () => {
     expect(ending.summary).toContain('nixup rollback --lock --commit');
     expect(real.repository.git('status', '--porcelain')).toBe('');
     expect((await summary())?.ending).toBeNull();
+  });
+
+  test('is brought into the index by the next start, where it was made beside it', async () => {
+    using real = await realRepository();
+    const { repository, context } = real;
+    const before = repository.git('rev-parse', 'HEAD:flake.lock');
+    const { resume } = await killed(real, 'after');
+    repository.git('update-index', '--cacheinfo', `100644,${before},flake.lock`);
+    expect(repository.git('status', '--porcelain')).toBe('MM flake.lock');
+    await tellHistory(context);
+    expect(await noteCutCommit(context)).toBe(true);
+    expect(repository.git('status', '--porcelain')).toBe('');
+    const head = repository.git('rev-parse', 'HEAD').slice(0, 12);
+    const told = real.fleet.events.flatMap((one) => (one.type === 'noticed' ? [one.text] : []));
+    expect(told.at(-1)).toMatch(
+      new RegExp(`was cut off while git made its commit. Commit ${head} was made, .*: flake.lock$`),
+    );
+    expect(await noteCutCommit(context)).toBe(false);
+    // What a person works on since then stays as it is.
+    repository.git('update-index', '--cacheinfo', `100644,${before},flake.lock`);
+    repository.write('flake.lock', lockOf('c'));
+    expect(await noteCutCommit(context)).toBe(false);
+    expect(repository.git('status', '--porcelain')).toBe('MM flake.lock');
+    expect((await resume('finish')).summary).toContain(`Its commit was made: ${head}`);
   });
 
   test('is found below what somebody committed since', async () => {

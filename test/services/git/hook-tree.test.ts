@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { outermost } from '../../../source/services/git/hook-tree.ts';
+import { outermost, sweepHookTrees } from '../../../source/services/git/hook-tree.ts';
 import {
   type TemporaryRepository,
   temporaryRepository,
@@ -147,4 +148,20 @@ test('the copy of a large tree is told', async () => {
   expect(lines).toEqual([
     'Copying 2002 files for the hooks of git, which run in a copy of the tree.',
   ]);
+});
+
+test('a copy of a killed nixup stays while a hook works in it, and is removed after that', async () => {
+  using repository = temporaryRepository();
+  const { folder, world } = repository;
+  const copy = join(folder, `.git/nixup-hook-tree.${world.hostName}.4194305.dead/fleet`);
+  mkdirSync(copy, { recursive: true });
+  const place = { root: folder, gitFolder: join(folder, '.git'), prefix: '' };
+  const hook = spawn('cat', { cwd: copy, stdio: ['pipe', 'ignore', 'ignore'] });
+  await once(hook, 'spawn');
+  await sweepHookTrees(world, place);
+  expect(existsSync(copy)).toBe(true);
+  hook.stdin.end();
+  await once(hook, 'close');
+  await sweepHookTrees(world, place);
+  expect(existsSync(copy)).toBe(false);
 });
