@@ -29,6 +29,41 @@ export const paneRows = (rows: number): number => Math.max(1, bodyRows(rows) - 2
 export const windowStart = (cursor: number, length: number, height: number): number =>
   Math.max(0, Math.min(cursor - Math.floor(height / 2), length - height));
 
+/** What of a list was visible, and where its cursor was. */
+export interface ListWindow {
+  /** The row under the cursor. */
+  readonly id: string | undefined;
+  readonly index: number;
+  /** The first visible row. */
+  readonly start: number;
+}
+
+/** Rows that stay visible above and below the cursor where there are some. */
+const edgeRows = 2;
+
+/**
+ * What of a list is visible next. A cursor that moves leaves the rows where they are, until it comes
+ * near the edge; then it stands in the middle again, so that most keys change two rows of the
+ * screen. Rows that come and go above the cursor leave its row where it is.
+ */
+export const nextWindow = (
+  before: ListWindow | null,
+  { id, index }: Omit<ListWindow, 'start'>,
+  length: number,
+  height: number,
+): ListWindow => {
+  const middle = { id, index, start: windowStart(index, length, height) };
+  if (before === null) return middle;
+  const kept = before.id === id ? before.start + index - before.index : before.start;
+  const start = Math.max(0, Math.min(kept, length - height));
+  const edge = Math.min(edgeRows, Math.floor((height - 1) / 2));
+  const isNearStart = index < start + edge && start > 0;
+  const isNearEnd = index > start + height - 1 - edge && start + height < length;
+  // Its row did not move on the screen: nothing else shall.
+  if (before.id === id && index >= start && index < start + height) return { id, index, start };
+  return isNearStart || isNearEnd ? middle : { id, index, start };
+};
+
 /** Fewer rows of details say too little to be worth a line between. */
 const fewestDetails = 5;
 

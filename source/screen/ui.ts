@@ -1,5 +1,6 @@
 import type { Tone } from '../model/words/line.ts';
 import type { StageName } from '../state/stage.ts';
+import type { Trouble } from '../state/trouble.ts';
 import type { Overlay } from './overlay.ts';
 
 /** The numbered views, in the order of their numbers. */
@@ -95,6 +96,11 @@ export interface Ui {
   readonly screen: Screen;
   readonly lists: Readonly<Record<ListName, ListUi>>;
   readonly sort: Sort;
+  /** Where the hosts stood when somebody sorted them during a run. */
+  readonly placed: {
+    readonly run: string;
+    readonly places: Readonly<Record<string, Trouble>>;
+  } | null;
   /** Groups of the fleet that are folded. */
   readonly folded: readonly string[];
   /** Inputs whose nested changes are shown. */
@@ -177,6 +183,7 @@ export const initialUi: Ui = {
     generations: emptyList,
   },
   sort: 'auto',
+  placed: null,
   folded: [],
   unfolded: [],
   log: {

@@ -8,6 +8,7 @@ import { fullUnitName, shortUnitName } from '../model/host/unit-name.ts';
 import { memoByObject } from '../model/memo.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { AppState, HostState } from './state.ts';
+import type { Trouble } from './trouble.ts';
 
 /** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */
 const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
@@ -127,23 +128,6 @@ export const buildableHosts = (app: AppState): readonly string[] =>
     const kind = app.hosts[name]?.entry.role.kind;
     return kind === 'deployable' || kind === 'build-only';
   });
-
-/** Trouble first: the order of the headings when the fleet is grouped. */
-export const troubles = [
-  'failed',
-  'unreachable',
-  'unhealthy',
-  'working',
-  'behind',
-  'newer than the flake',
-  'reboot needed',
-  'unknown',
-  'current',
-  'asleep',
-  'left out',
-] as const;
-
-export type Trouble = (typeof troubles)[number];
 
 /** Units that failed and are not ignored by the config. */
 export const troubledUnits = (host: HostState): readonly string[] =>

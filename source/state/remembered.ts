@@ -19,11 +19,11 @@ import {
   criticalDown,
   positionOf,
   shownUnits,
-  type Trouble,
   troubledUnits,
   troubleOf,
 } from './hosts.ts';
 import type { AppState, HostState } from './state.ts';
+import type { Trouble } from './trouble.ts';
 
 /** A host as the fleet shows it. Only the one that was observed can be planned with. */
 export type FleetHost = HostState | RememberedHost;
@@ -127,6 +127,10 @@ export const shownTrouble: (host: FleetHost) => Trouble = memoByObject((host) =>
     ? trouble
     : rememberedTrouble(host.remembered, standing);
 });
+
+/** Where each host of the fleet stands now. */
+export const presentPlaces = ({ hosts }: AppState): Readonly<Record<string, Trouble>> =>
+  Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, shownTrouble(host)]));
 
 export const shownPosition = (host: FleetHost): HostPosition =>
   shownStanding(host)?.position ?? (isRemembered(host) ? { kind: 'unknown' } : positionOf(host));

@@ -24,6 +24,7 @@ import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
+import type { Trouble } from './trouble.ts';
 
 type Probe =
   | { readonly kind: 'never' }
@@ -115,6 +116,8 @@ export interface AppState {
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
   readonly run: Run;
+  /** In which group each host stood when the active run began: its row keeps its place meanwhile. */
+  readonly places: Readonly<Record<string, Trouble>> | null;
   readonly runProgress: BuildProgress | null;
   /** What the test is going to build and fetch: by host, and as a whole under the empty name. */
   readonly plans: Readonly<Record<string, PlanSummary>>;
@@ -170,6 +173,7 @@ export const initialState: AppState = {
   board: [],
   stages: noStages,
   run: { kind: 'none' },
+  places: null,
   runProgress: null,
   plans: {},
   causes: [],

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../source/model/failure.ts';
 import type { HostPosition } from '../../source/model/host/host.ts';
-import { positionOf, type Trouble, troubleOf } from '../../source/state/hosts.ts';
+import { positionOf, troubleOf } from '../../source/state/hosts.ts';
 import type { HostState } from '../../source/state/state.ts';
+import type { Trouble } from '../../source/state/trouble.ts';
 import { expectedOf, factsOf, hostOf } from '../fixtures/states.ts';
 
 const unreachable = (failure: Failure): Partial<HostState> => ({

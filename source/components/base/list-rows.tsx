@@ -2,8 +2,8 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { fitLine, type Line, muted, span, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { windowStart } from '../../screen/layout.ts';
 import { LineText } from './line-text.tsx';
+import { useWindowStart } from './list-window.ts';
 
 /** A row of a list; one without an id is a heading that the cursor skips. */
 export interface ListRow {
@@ -68,7 +68,7 @@ export const ListRows = ({
   readonly height: number;
 }): ReactNode => {
   const index = rows.findIndex((row) => row.id !== null && row.id === selected);
-  const start = windowStart(Math.max(0, index), rows.length, height);
+  const start = useWindowStart({ id: selected, index: Math.max(0, index) }, rows.length, height);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       {rows.slice(start, start + height).map((row, offset) => (

@@ -1,7 +1,7 @@
 import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
-import { type FleetRow, fleetRows, shownChanges } from '../../screen/rows/fleet.ts';
+import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
@@ -22,7 +22,7 @@ export const headingLine = (
       span(isSelected ? glyph.selected : ' ', 'accent'),
       muted(` ${row.folded ? glyph.folded : glyph.unfolded} `),
       strong(row.trouble),
-      muted(`  ${row.count}`),
+      muted(`  ${row.count}${row.words === '' ? '' : `   ${row.words}`}`),
     ],
     columns,
   );
@@ -80,7 +80,7 @@ const detailsOf = (host: FleetHost | undefined, app: AppState, { columns, now }:
  */
 export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
   const fleet = shownFleet(app);
-  const rows = fleetRows(fleet.names, fleet.hosts, ui.lists.fleet.filter, ui.sort, ui.folded);
+  const rows = fleetRowsOf(app, ui);
   const { columns, now } = ui;
   const height = bodyRows(ui.rows);
   if (rows.length === 0) return [[span(' ')], ...emptyFleetLines(app, ui)].map(plain);

@@ -2,12 +2,13 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
-import { type FleetRow, fleetRows, shownChanges } from '../../screen/rows/fleet.ts';
+import { bodyRows, detailRows } from '../../screen/layout.ts';
+import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
+import { useWindowStart } from '../base/list-window.ts';
 import { useApp } from '../base/use-app.ts';
 import { hostDetailLines } from '../host/details.ts';
 import { hasRoomForCards } from './card-lines.ts';
@@ -69,30 +70,26 @@ const HostList = ({
   );
 };
 
-/** Every host, one row each; the details of the selected one below. */
-export const FleetView = (): ReactNode => {
-  const app = useApp((state) => state.app);
-  const ui = useApp((state) => state.ui);
-  const { columns } = ui;
-  const { cursor, filter } = ui.lists.fleet;
-  const fleet = shownFleet(app);
-  const rows = fleetRows(fleet.names, fleet.hosts, filter, ui.sort, ui.folded);
-  const height = bodyRows(ui.rows);
-  if (rows.length === 0)
-    return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={height} />;
-  const index = cursorIndex(
-    rows.map((row) => row.id),
-    cursor,
-  );
-  const marked = new Set(markedIds(app, ui, 'fleet'));
-  if (hasRoomForCards(ui, fleet.names.length))
-    return <HostCards rows={rows} index={index} marked={marked} />;
-  const details = detailRows(ui.rows, rows.length, ui.zoomed);
+/** The rows of the list around its cursor, and below them the details of the selected host. */
+const HostGrid = ({
+  rows,
+  index,
+  marked,
+}: {
+  readonly rows: readonly FleetRow[];
+  readonly index: number;
+  readonly marked: ReadonlySet<string>;
+}): ReactNode => {
+  const fleet = useApp(({ app }) => shownFleet(app));
+  const packages = useApp(({ app }) => app.packages);
+  const { columns, rows: windowRows, zoomed, now } = useApp(({ ui }) => ui);
+  const height = bodyRows(windowRows);
+  const details = detailRows(windowRows, rows.length, zoomed);
   const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
-  const start = windowStart(index, rows.length, listHeight);
+  const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
   const host = selectedHost(fleet, rows[index]);
   const lines =
-    host === undefined ? [] : hostDetailLines(host, columns, ui.now, app.packages[nameOf(host)]);
+    host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)]);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
@@ -104,5 +101,24 @@ export const FleetView = (): ReactNode => {
         </>
       )}
     </Box>
+  );
+};
+
+/** Every host, one row each; the details of the selected one below. */
+export const FleetView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const rows = fleetRowsOf(app, ui);
+  if (rows.length === 0)
+    return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={bodyRows(ui.rows)} />;
+  const index = cursorIndex(
+    rows.map((row) => row.id),
+    ui.lists.fleet.cursor,
+  );
+  const marked = new Set(markedIds(app, ui, 'fleet'));
+  return hasRoomForCards(ui, shownFleet(app).names.length) ? (
+    <HostCards rows={rows} index={index} marked={marked} />
+  ) : (
+    <HostGrid rows={rows} index={index} marked={marked} />
   );
 };

@@ -17,7 +17,6 @@ import { rebootCount, troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { type Ui, viewNames } from '../../screen/ui.ts';
 import type { ClosedCommit } from '../../state/closed-commit.ts';
-import type { Trouble } from '../../state/hosts.ts';
 import {
   countLeft,
   type LeftOver,
@@ -28,6 +27,7 @@ import {
 import { countRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
 import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
+import type { Trouble } from '../../state/trouble.ts';
 
 const shortPath = (path: string, cells: number): string =>
   path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;

@@ -1,6 +1,7 @@
 import { rootIn } from '../../model/lock/facts.ts';
-import { troubles } from '../../state/hosts.ts';
+import { presentPlaces } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
+import { troubles } from '../../state/trouble.ts';
 import { bodyRows } from '../layout.ts';
 import { headingId } from '../rows/fleet.ts';
 import { cursorPlace, idsOf, markedIds, selectedId } from '../rows/lists.ts';
@@ -90,8 +91,14 @@ export const clearList = (ui: Ui, list: ListName): Ui | undefined => {
 
 const sorts: readonly Sort[] = ['auto', 'trouble', 'name', 'flake'];
 
-export const nextSort = (sort: Sort): Sort =>
-  sorts[(sorts.indexOf(sort) + 1) % sorts.length] ?? 'auto';
+const nextSort = (sort: Sort): Sort => sorts[(sorts.indexOf(sort) + 1) % sorts.length] ?? 'auto';
+
+/** The next order of the fleet; during a run the rows take the places that they have now. */
+export const sortAgain = (app: AppState, ui: Ui): Ui => ({
+  ...ui,
+  sort: nextSort(ui.sort),
+  placed: app.run.kind === 'active' ? { run: app.run.id, places: presentPlaces(app) } : null,
+});
 
 /** Folds or unfolds the group whose heading is under the cursor. */
 export const toggleFold = (app: AppState, ui: Ui): Ui => {

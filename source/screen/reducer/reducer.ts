@@ -12,8 +12,8 @@ import { keepHost } from './keep-host.ts';
 import {
   jumpCursor,
   moveCursor,
-  nextSort,
   rowsOf,
+  sortAgain,
   startRange,
   toggleAllMarks,
   toggleFold,
@@ -116,7 +116,7 @@ const reduceLists = (
     case 'range-started':
       return startRange(app, ui);
     case 'sorted':
-      return { ...ui, sort: nextSort(ui.sort) };
+      return sortAgain(app, ui);
     case 'folded':
       return toggleFold(app, ui);
     case 'unfolded':

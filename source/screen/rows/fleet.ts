@@ -1,17 +1,22 @@
 import type { HostRole } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
+import { ownOf } from '../../model/own-of.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
-import { awaitsReboot, comparedNow, type Trouble, troubles } from '../../state/hosts.ts';
+import { awaitsReboot, comparedNow } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
   nameOf,
   type ShownFleet,
+  shownFleet,
   shownPosition,
   shownTrouble,
 } from '../../state/remembered.ts';
-import type { Sort } from '../ui.ts';
+import type { AppState } from '../../state/state.ts';
+import { type Trouble, troubles } from '../../state/trouble.ts';
+import type { Sort, Ui } from '../ui.ts';
+import { groupWords } from './group-words.ts';
 
 /**
  * Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state;
@@ -59,35 +64,55 @@ export type FleetRow =
       readonly trouble: Trouble;
       readonly count: number;
       readonly folded: boolean;
+      /** What its rows say, counted. */
+      readonly words: string;
     }
   | { readonly kind: 'host'; readonly id: string };
 
-/** Id of a heading's row; host names never begin with this sign. */
-export const headingId = (trouble: Trouble): string => `#${trouble}`;
+/** Begins the id of a heading's row; no name of a host does. */
+export const headingSign = '#';
+
+export const headingId = (trouble: Trouble): string => `${headingSign}${trouble}`;
 
 const groupedFrom = 13;
+
+/** In which group each host stands, where it keeps its place; null: where it is now. */
+type Places = Readonly<Record<string, Trouble>> | null;
+
+/** While a run is active the rows stay where they were when it began, or when somebody sorted them last. */
+export const placesOf = ({ places, run }: AppState, { placed }: Ui): Places => {
+  if (places === null || (run.kind !== 'active' && run.kind !== 'canceling')) return null;
+  return placed?.run === run.id ? placed.places : places;
+};
+
+/** The group under which the fleet lists a host. */
+export const groupOfHost = (host: FleetHost, places: Places): Trouble =>
+  (places === null ? undefined : ownOf(places, nameOf(host))) ?? shownTrouble(host);
 
 const rowsByTrouble = (
   hosts: readonly FleetHost[],
   folded: readonly string[],
-): readonly FleetRow[] =>
-  troubles.flatMap((trouble): readonly FleetRow[] => {
-    const members = hosts.filter((host) => shownTrouble(host) === trouble);
+  places: Places,
+): readonly FleetRow[] => {
+  const groups = Map.groupBy(hosts, (host) => groupOfHost(host, places));
+  return troubles.flatMap((trouble): readonly FleetRow[] => {
+    const members = groups.get(trouble) ?? [];
     if (members.length === 0) return [];
-    const id = headingId(trouble);
     const isFolded = folded.includes(trouble);
     const heading: FleetRow = {
       kind: 'heading',
-      id,
+      id: headingId(trouble),
       trouble,
       count: members.length,
       folded: isFolded,
+      words: groupWords(members, trouble),
     };
     return [
       heading,
       ...(isFolded ? [] : members.map((host): FleetRow => ({ kind: 'host', id: nameOf(host) }))),
     ];
   });
+};
 
 const roleOf = (host: FleetHost): HostRole['kind'] =>
   isRemembered(host) ? host.role : host.entry.role.kind;
@@ -99,17 +124,18 @@ const deployedFirst = (hosts: readonly FleetHost[]): readonly FleetHost[] =>
   );
 
 /** The rows of the fleet view: filtered, sorted, grouped by trouble when there are many. */
-export const fleetRows = memoLast(
+const fleetRows = memoLast(
   (
     names: readonly string[],
     hosts: ShownFleet['hosts'],
     filter: string,
     sort: Sort,
     folded: readonly string[],
+    places: Places,
   ): readonly FleetRow[] => {
     const listed = filteredHosts(names, hosts, filter);
     if (sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom))
-      return rowsByTrouble(listed, folded);
+      return rowsByTrouble(listed, folded, places);
     const ordered =
       sort === 'name'
         ? listed.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
@@ -131,6 +157,12 @@ export const rebootCount = memoLast(
       isRemembered(host) ? shownTrouble(host) === 'reboot needed' : awaitsReboot(host),
     ).length,
 );
+
+/** The rows of the fleet as the screen has them. */
+export const fleetRowsOf = (app: AppState, ui: Ui): readonly FleetRow[] => {
+  const { names, hosts } = shownFleet(app);
+  return fleetRows(names, hosts, ui.lists.fleet.filter, ui.sort, ui.folded, placesOf(app, ui));
+};
 
 /** How many hosts are in each trouble. */
 export const troubleCounts = memoLast(

@@ -2,12 +2,12 @@ import { asTheyStand, type CheckRow, isAnswered } from '../../model/board/board.
 import type { Generation } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
 import { includes } from '../../model/words/filter-text.ts';
-import { shownBoard, shownFleet } from '../../state/remembered.ts';
+import { shownBoard } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { type ListName, listOf, type Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
-import { fleetRows } from './fleet.ts';
+import { fleetRowsOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { lockRows } from './lock.ts';
 import { packageRows } from './packages.ts';
@@ -42,10 +42,8 @@ export const generationsOfScreen = (app: AppState, ui: Ui): readonly Generation[
 export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
   const { filter } = ui.lists[list];
   switch (list) {
-    case 'fleet': {
-      const { names, hosts } = shownFleet(app);
-      return fleetRows(names, hosts, filter, ui.sort, ui.folded).map((row) => row.id);
-    }
+    case 'fleet':
+      return fleetRowsOf(app, ui).map((row) => row.id);
     case 'lock':
       return lockRows(app.lock, filter, ui.unfolded).map((row) => row.id);
     case 'packages':

@@ -1,8 +1,7 @@
-import { shownTrouble } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
-import { headingId } from './fleet.ts';
+import { groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
 import { markedIds, selectedId } from './lists.ts';
 
 /** The host that the screen is about: the one under the cursor, or the open one. */
@@ -28,9 +27,11 @@ export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
 const groupUnderCursor = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind !== 'view' || ui.screen.view !== 'fleet') return [];
   const id = selectedId(app, ui);
+  if (id?.startsWith(headingSign) !== true) return [];
+  const places = placesOf(app, ui);
   return app.hostNames.filter((name) => {
     const host = app.hosts[name];
-    return host !== undefined && headingId(shownTrouble(host)) === id;
+    return host !== undefined && headingId(groupOfHost(host, places)) === id;
   });
 };
 

@@ -2,6 +2,7 @@ import type { BisectProgress } from '../../model/causes/bisect.ts';
 import { causesOfOthers } from '../../model/causes/known-causes.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
+import { presentPlaces } from '../remembered.ts';
 import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { addBuilderLines } from './builder-logs.ts';
@@ -27,6 +28,7 @@ const startRun = (
 ): AppState => ({
   ...state,
   run: { kind: 'active', id, goal, hosts, since },
+  places: presentPlaces(state),
   stages: goal === 'run' ? noStages : state.stages,
   // A search begins where a test ended: the counts of the test stay visible.
   runProgress: goal === 'bisect' ? state.runProgress : null,
@@ -113,6 +115,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         ...state,
         rollout: null,
         isPaused: false,
+        places: null,
         run: { kind: 'done', id: run, goal, result, at },
       };
     }
