@@ -2,11 +2,11 @@ import type { CommandContext } from './commands/program/command.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
 const openEngine: CommandContext['openEngine'] = async (options) => {
-  const [{ createEngine }, { checkKeys }] = await Promise.all([
+  const [{ createEngine }, { findSharedKeys }] = await Promise.all([
     import('./engine/engine.ts'),
-    import('./commands/arguments/check-keys.ts'),
+    import('./commands/arguments/shared-keys.ts'),
   ]);
-  return createEngine({ checkKeys, ...options });
+  return createEngine({ findSharedKeys, ...options });
 };
 
 /** Whether a screen can be drawn; a dumb terminal cannot place its cursor and gets plain text. */

@@ -53,7 +53,7 @@ export interface EngineOptions {
   /** `--jobs N`: builds, copies and activations at a time. */
   readonly jobs?: number | undefined;
   /** Keys of the config that two actions share: the engine knows no keys. */
-  readonly checkKeys?: ((keys: Config['keys']) => Promise<readonly KeyProblem[]>) | undefined;
+  readonly findSharedKeys?: ((keys: Config['keys']) => Promise<readonly KeyProblem[]>) | undefined;
   /** The person's terminal, for programs that must ask; absent where nobody is there. */
   readonly terminal?: LentTerminal | null | undefined;
   readonly emit: (events: readonly AppEvent[]) => void;
@@ -86,12 +86,12 @@ const trusts = async (
 
 /** The config, whose keys were compared with the actions as well. */
 const loadChecked = async (
-  { world, checkKeys }: EngineOptions,
+  { world, findSharedKeys }: EngineOptions,
   place: ConfigPlace,
 ): Promise<Result<Config, readonly Failure[]>> => {
   const loaded = await loadConfig(world, place);
   if (!loaded.ok) return loaded;
-  const problems = (await checkKeys?.(loaded.value.keys)) ?? [];
+  const problems = (await findSharedKeys?.(loaded.value.keys)) ?? [];
   if (problems.length === 0) return loaded;
   const read = await readConfigSource(world, place);
   const source = read.ok ? read.value : null;

@@ -51,7 +51,7 @@ const givenFlags = (
     flags: Object.fromEntries(rows.map(meowFlag)),
   }).flags;
 
-const checkFlags = (
+const wrongFlag = (
   scanned: Scanned,
   rows: readonly FlagRow[],
   where: string,
@@ -93,7 +93,7 @@ const checkFlags = (
   return null;
 };
 
-const checkWords = (
+const wrongWords = (
   row: SubcommandRow,
   words: readonly string[],
 ): Result<CommandLine, Refusal> | null => {
@@ -153,8 +153,8 @@ export const parseArguments = (argv: readonly string[]): Result<CommandLine, Ref
   if (isAsked('version')) return success({ kind: 'version' });
   const rows = [...globalFlags, ...(row?.flags ?? [])];
   const wrong =
-    checkFlags(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
-    (row === undefined ? null : checkWords(row, words));
+    wrongFlag(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
+    (row === undefined ? null : wrongWords(row, words));
   if (wrong !== null) return wrong;
   const given = givenFlags(scanned, rows);
   const flags = readGlobalFlags(given);

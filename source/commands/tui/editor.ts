@@ -70,7 +70,7 @@ const restoreAfter = (settings: string | null): void => {
   process.stdout.write(afterOthers);
 };
 
-const checkShell = (script: string, environment: Environment): Promise<ToolEnding> =>
+const parseScript = (script: string, environment: Environment): Promise<ToolEnding> =>
   new Promise((resolve) => {
     const child = spawn('sh', ['-n', '-c', script], { stdio: 'ignore', env: environment });
     child.on('error', () => resolve({ kind: 'missing' }));
@@ -108,7 +108,7 @@ const runInTerminal = async (
   environment: Environment,
 ): Promise<Result<void, Failure>> => {
   // A shell that cannot read the words says so on a screen that is gone at once.
-  const reading = await checkShell(script, environment);
+  const reading = await parseScript(script, environment);
   const ending: ToolEnding = isGood(reading)
     ? await showShell(script, words, environment)
     : reading.kind === 'exited'

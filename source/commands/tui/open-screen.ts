@@ -5,8 +5,8 @@ import { type ColourDepth, firstFrame } from '../../components/frame/first-frame
 import { tagOf } from '../../model/config/host-tags.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { initialState } from '../../state/state.ts';
-import { checkKeys } from '../arguments/check-keys.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
+import { findSharedKeys } from '../arguments/shared-keys.ts';
 import { followEndings, giveTerminalBack } from './guards.ts';
 import { readLastFacts } from './last-facts.ts';
 import type { Loaded } from './loaded.ts';
@@ -58,7 +58,7 @@ const load = async (
     trust: flags?.trust === true,
     tolerant: true,
     isAttended: true,
-    checkKeys,
+    findSharedKeys,
     jobs: flags?.jobs ?? undefined,
     terminal: link.terminal,
     emit: link.emit,

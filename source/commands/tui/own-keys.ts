@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { checkKeys } from '../arguments/check-keys.ts';
+import { findSharedKeys } from '../arguments/shared-keys.ts';
 
 /**
  * The person's own keys, `[keys]` of nixup.toml. They must work from the first key on, but reading
@@ -18,5 +18,5 @@ export const readOwnKeys = async (
   const parsed = parseConfig(text, file);
   if (!parsed.ok) return undefined;
   // Keys that two actions share are told as the engine opens the file; until then each does what it is known for.
-  return (await checkKeys(parsed.value.keys)).length === 0 ? parsed.value.keys : undefined;
+  return (await findSharedKeys(parsed.value.keys)).length === 0 ? parsed.value.keys : undefined;
 };

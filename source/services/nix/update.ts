@@ -66,7 +66,7 @@ export const updateCommands = (
 /** Nix calls this a warning, although it is exactly what was asked for. */
 const itsWork = /^(?:updating|creating) lock file/;
 
-const checkNames = (
+const unknownInput = (
   inputs: readonly string[],
   names: readonly string[] | undefined,
 ): Failure | null => {
@@ -139,7 +139,7 @@ export const updateInputs = async (
   inputs: readonly string[] | 'all',
   options: UpdateOptions = {},
 ): Promise<Result<UpdateReport, Failure>> => {
-  const refusal = inputs === 'all' ? null : checkNames(inputs, options.names);
+  const refusal = inputs === 'all' ? null : unknownInput(inputs, options.names);
   if (refusal !== null) return failed(refusal);
   const commands = updateCommands(version, flake, inputs);
   const warnings: string[] = [];
