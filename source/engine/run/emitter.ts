@@ -18,7 +18,7 @@ export interface Emitter {
 
 /** What waits for its moment: of each log its lines together, and of each host its last progress. */
 const createWaiting = (now: () => number) => {
-  let events: AppEvent[] = [];
+  let events: (AppEvent | null)[] = [];
   const logs = new Map<string | null, string[]>();
   const progress = new Map<string | null, number>();
   let builders: BuilderLines[] | null = null;
@@ -44,17 +44,15 @@ const createWaiting = (now: () => number) => {
         builders = [...event.logs];
         add({ ...event, logs: builders });
       } else if (event.type === 'progress') {
+        // The last one, at its own time: times only rise, and no host is always the first of many.
         const place = progress.get(event.host);
-        if (place !== undefined) {
-          events[place] = { ...event, at: now() };
-          return;
-        }
+        if (place !== undefined) events[place] = null;
         progress.set(event.host, events.length);
         add(event);
       } else add(event);
     },
     take: (): readonly AppEvent[] => {
-      const taken = events;
+      const taken = events.filter((event) => event !== null);
       events = [];
       logs.clear();
       progress.clear();

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { createEmitter } from '../../../source/engine/run/emitter.ts';
+import { noProgress } from '../../../source/model/build/progress.ts';
+import type { AppEvent } from '../../../source/state/events.ts';
+
+test('what waits is handed on with rising times, and of each host the last progress alone', () => {
+  let now = 0;
+  let ring = (): void => undefined;
+  const clock = {
+    now: () => now,
+    sleep: async () => undefined,
+    after: (_ms: number, action: () => void) => {
+      ring = action;
+      return () => undefined;
+    },
+  };
+  const received: (readonly AppEvent[])[] = [];
+  const { emitSoon } = createEmitter(clock, (events) => received.push(events));
+  for (const host of [null, 'nas', null, 'p620', 'nas']) {
+    now += 1;
+    emitSoon({ type: 'progress', host, ...noProgress });
+  }
+  expect(received).toEqual([]);
+  ring();
+  expect(received).toHaveLength(1);
+  expect(received[0]).toMatchObject([
+    { at: 3, host: null },
+    { at: 4, host: 'p620' },
+    { at: 5, host: 'nas' },
+  ]);
+});
