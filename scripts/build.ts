@@ -101,6 +101,24 @@ const bundlePlainDiff = async (folder: string): Promise<void> => {
   });
 };
 
+/** The first frame as one CommonJS file, which is loaded before all modules. */
+const bundleBegin = async (folder: string): Promise<void> => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { begin: 'source/commands/tui/begin.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [quickText, quickProcess],
+    logLevel: 'warning',
+  });
+};
+
 const writeEntry = async (folder: string): Promise<void> => {
   const text = await readFile(path.join(root, 'package.json'), 'utf8');
   const { version }: { version: string } = JSON.parse(text);
@@ -120,6 +138,7 @@ if (!isOnlyWhenOld || !(await isBuilt())) {
   try {
     await bundle(made);
     await bundlePlainDiff(made);
+    await bundleBegin(made);
     await writeEntry(made);
     // Two renames instead of a rewrite: whoever starts the program meanwhile finds a whole one.
     await rename(output, old).catch(() => undefined);

@@ -4,6 +4,7 @@
 import module from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import tty from 'node:tty';
 
 const version = 'VERSION';
 const oldestNode = 22;
@@ -26,6 +27,24 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   // The folder of the program may be read-only, as the Nix store is.
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
   module.enableCompileCache?.(path.join(cache, 'nixup', 'compiled'));
+  const words = process.argv.slice(2);
+  const demo = words.length === 1 && words[0] === 'demo';
+  const isScreen =
+    (words.length === 0 || demo) && process.env.TERM !== 'dumb' && tty.isatty(0) && tty.isatty(1);
+  // The frame stands before the program is read.
+  const begun = isScreen
+    ? module
+        .createRequire(import.meta.url)('./begin.cjs')
+        .beginScreen({
+          demo,
+          readOnly: false,
+          ascii: false,
+          folder: process.cwd(),
+          configFile: null,
+          readsSubmodules: false,
+          filter: '',
+        })
+    : null;
   const { main } = await import('./main.js');
-  await main(process.argv.slice(2));
+  await main(words, begun);
 }

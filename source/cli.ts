@@ -1,4 +1,5 @@
 import type { CommandContext } from './commands/program/command.ts';
+import type { Begun } from './commands/tui/begin.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
 const openEngine: CommandContext['openEngine'] = async (options) => {
@@ -60,8 +61,11 @@ const tellCrash = async (error: unknown): Promise<number> => {
   return 1;
 };
 
-/** The program. `argv` is the command line without Node and the file. */
-export const main = async (argv: readonly string[]): Promise<void> => {
+/**
+ * The program. `argv` is the command line without Node and the file; `begun` is there where the
+ * first file has drawn the first frame.
+ */
+export const main = async (argv: readonly string[], begun: Begun | null = null): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
     if (isPlainDiff(argv)) {
@@ -71,7 +75,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
     // Straight to the screen: reading the command line costs more than the first frame.
     const { openScreen } = await import('./commands/tui/open-screen.ts');
-    return await openScreen({ demo: isDemo, flags: null });
+    return await openScreen({ demo: isDemo, flags: null, begun });
   };
   // Connections that are kept open must not keep the process.
   process.exit(await start().catch(tellCrash));

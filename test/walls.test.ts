@@ -112,7 +112,8 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   meow: (file) => file === 'source/commands/arguments/parse.ts',
   'env-paths': (file) => file === 'source/services/world/process-folders.ts',
   'write-file-atomic': (file) => file === 'source/services/world/files.ts',
-  'node:child_process': (file) => file === 'source/commands/tui/editor.ts',
+  'node:child_process': (file) =>
+    file === 'source/commands/tui/editor.ts' || file === 'source/services/world/process-early.ts',
 };
 
 const mayUseProcess = (file: string): boolean =>

@@ -18,7 +18,7 @@ import { lastFactsFile, stateFolder } from '../../services/world/state-folder.ts
 const largestBytes = 8 * 1024 * 1024;
 
 /** A small file at once: nothing else is done before the first frame. Null for what is no file. */
-const readNow = (file: string): string | null => {
+export const readNow = (file: string): string | null => {
   try {
     // A pipe that nobody writes to would hold it for ever.
     const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -40,7 +40,7 @@ const upwards = (folder: string): readonly string[] => {
 };
 
 /** The folder with the flake.nix, as `findFlake` of the engine finds it. */
-const flakeFrom = (start: string): string | null => {
+export const findFlakeNow = (start: string): string | null => {
   try {
     const found = upwards(realpathSync(start)).find((folder) =>
       existsSync(path.join(folder, 'flake.nix')),
@@ -68,13 +68,15 @@ const onBranch = (fleet: RememberedFleet, head: string | null): RememberedFleet 
     ? fleet
     : { ...fleet, hosts: fleet.hosts.map((host) => ({ ...host, standing: null })) };
 
+/** Whether a text of nixup.toml may give keys of the person's own: only then its schema is read before the first key. */
+export const mentionsKeys = (text: string): boolean =>
+  /^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text);
+
 /**
- * What an earlier start knew of the flake in or above a folder; null where nothing can be used. The
- * engine puts aside what is damaged, and tells it.
+ * What an earlier start knew of a flake; null where nothing can be used. The engine puts aside what
+ * is damaged, and tells it.
  */
-export const readLastFacts = (start: string, now: number): RememberedFleet | null => {
-  const flake = flakeFrom(start);
-  if (flake === null) return null;
+export const readLastFacts = (flake: string, now: number): RememberedFleet | null => {
   const machine = os.hostname();
   const text = readNow(lastFactsFile(stateFolder({ folders: findFolders() }, flake), machine));
   if (text === null) return null;

@@ -1,16 +1,12 @@
 import path from 'node:path';
-import { actionTable, withKeys } from '../../actions/table.ts';
-import { colourTheme, monoTheme } from '../../components/base/theme.ts';
-import { type ColourDepth, firstFrame } from '../../components/frame/first-frame.ts';
 import { tagOf } from '../../model/config/host-tags.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
-import { initialState } from '../../state/state.ts';
+import { adoptEarly, type EarlyCommand } from '../../services/world/process-early.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { findSharedKeys } from '../arguments/shared-keys.ts';
-import { followEndings, giveTerminalBack } from './guards.ts';
-import { readLastFacts } from './last-facts.ts';
+import { type BeginOptions, type Begun, beginScreen } from './begin.ts';
+import { giveTerminalBack } from './endings.ts';
 import type { Loaded } from './loaded.ts';
-import { screenModes } from './modes.ts';
 import { readOwnKeys } from './own-keys.ts';
 import type { ScreenLink } from './tui.tsx';
 
@@ -29,25 +25,28 @@ const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> =
 const fleetFilter = (on: readonly string[]): string =>
   on.map((word) => `@${tagOf(word)}`).join(',');
 
-/** How many colours the terminal draws, as its environment says. */
-const depthOf = (stdout: NodeJS.WriteStream): ColourDepth => {
-  const depth = stdout.getColorDepth();
-  return depth === 24 || depth === 8 || depth === 4 ? depth : 1;
-};
-
 /** World and engine, which the first frame does not wait for. */
 const load = async (
   link: ScreenLink,
-  { demo, flags }: { readonly demo: boolean; readonly flags: GlobalFlags | null },
+  {
+    demo,
+    flags,
+    names,
+  }: {
+    readonly demo: boolean;
+    readonly flags: GlobalFlags | null;
+    readonly names: EarlyCommand | null;
+  },
 ): Promise<Loaded> => {
   const argument = readFlakeArgument(flags?.flake ?? '.');
   const [{ createEngine }, world] = await Promise.all([
     import('../../engine/engine.ts'),
     demo
       ? import('../../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
-      : import('../../services/world/process-world.ts').then(({ createProcessWorld }) =>
-          createProcessWorld(),
-        ),
+      : import('../../services/world/process-world.ts').then(({ createProcessWorld }) => {
+          const found = createProcessWorld();
+          return { ...found, exec: adoptEarly(found.exec, names) };
+        }),
   ]);
   const engine = await createEngine({
     world,
@@ -67,65 +66,58 @@ const load = async (
   return { world, engine };
 };
 
+/** What the first frame is told by the command line. */
+const beginOptions = (demo: boolean, flags: GlobalFlags | null): BeginOptions => {
+  const argument = readFlakeArgument(flags?.flake ?? '.');
+  return {
+    demo,
+    readOnly: flags?.readOnly === true,
+    ascii: flags?.ascii === true,
+    folder: path.resolve(argument.folder),
+    configFile: flags?.config == null ? null : path.resolve(flags.config),
+    readsSubmodules: argument.readsSubmodules,
+    filter: fleetFilter(flags?.on ?? []),
+  };
+};
+
 /**
  * Opens the screen. `flags` is null where the command line has none: then it
- * need not be read. Answers the exit status.
+ * need not be read. Answers the exit status. `begun`: where the first frame was drawn already.
  */
 export const openScreen = async ({
   demo,
   flags,
+  begun,
 }: {
   readonly demo: boolean;
   readonly flags: GlobalFlags | null;
+  readonly begun?: Begun | null;
 }): Promise<number> => {
-  const argument = readFlakeArgument(flags?.flake ?? '.');
-  const ascii = flags?.ascii === true;
-  const readOnly = flags?.readOnly === true;
-  const noColor = (process.env['NO_COLOR'] ?? '') !== '';
-  const { stdout } = process;
-  const keys = demo
-    ? undefined
-    : await readOwnKeys(
-        path.resolve(argument.folder),
-        flags?.config == null ? null : path.resolve(flags.config),
-      );
-  const table = keys === undefined ? actionTable : withKeys(actionTable, keys);
-  const endings = followEndings();
-  process.on('exit', giveTerminalBack);
+  const options = beginOptions(demo, flags);
+  const { endings, remembered, names, release } = begun ?? beginScreen(options);
   try {
-    // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
-    if (process.stdin.isTTY) process.stdin.setRawMode(true);
-    const remembered = demo ? null : readLastFacts(path.resolve(argument.folder), Date.now());
-    const first = firstFrame(
-      { ...initialState, demo, readOnly, remembered },
-      { columns: stdout.columns, rows: stdout.rows, now: Date.now() },
-      {
-        theme: noColor ? monoTheme : colourTheme,
-        ascii,
-        depth: depthOf(stdout),
-        table,
-      },
-    );
-    stdout.write(`${screenModes}${first}`);
+    const keys = demo ? undefined : await readOwnKeys(options.folder, options.configFile);
     const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
     // From here on the screen gives it back itself.
-    process.off('exit', giveTerminalBack);
+    release();
     return await runScreen({
       endings,
-      ascii,
-      noColor,
+      ascii: options.ascii,
+      noColor: (process.env['NO_COLOR'] ?? '') !== '',
       demo,
-      readOnly,
+      readOnly: options.readOnly,
       remembered,
       ...(keys === undefined ? {} : { keys }),
-      filter: fleetFilter(flags?.on ?? []),
-      load: (link) => load(link, { demo, flags }),
+      filter: options.filter,
+      load: (link) => load(link, { demo, flags, names }),
     });
   } catch (error) {
     giveTerminalBack();
     throw error;
   } finally {
-    process.off('exit', giveTerminalBack);
+    // Where the screen was left before it asked for them.
+    names?.stop();
+    release();
     endings.release();
   }
 };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findSharedKeys } from '../arguments/shared-keys.ts';
+import { mentionsKeys } from './last-facts.ts';
 
 /**
  * The person's own keys, `[keys]` of nixup.toml. They must work from the first key on, but reading
@@ -13,7 +14,7 @@ export const readOwnKeys = async (
 ): Promise<Readonly<Record<string, readonly string[]>> | undefined> => {
   const file = config ?? path.join(flake, 'nixup.toml');
   const text = await readFile(file, 'utf8').catch(() => '');
-  if (!/^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text)) return undefined;
+  if (!mentionsKeys(text)) return undefined;
   const { parseConfig } = await import('../../parsers/config/config.ts');
   const parsed = parseConfig(text, file);
   if (!parsed.ok) return undefined;

@@ -15,6 +15,7 @@ import type { LentTerminal } from '../../services/world/lent-terminal.ts';
 import type { AppEvent } from '../../state/events.ts';
 import type { AppState } from '../../state/state.ts';
 import { startClock } from './clock.ts';
+import { type Endings, giveTerminalBack } from './endings.ts';
 import {
   followCauseMenus,
   followCommits,
@@ -22,15 +23,7 @@ import {
   followOthers,
   followPackages,
 } from './followers.ts';
-import {
-  askWindow,
-  captureConsole,
-  type Endings,
-  followJob,
-  giveTerminalBack,
-  guardProcess,
-  recordCrash,
-} from './guards.ts';
+import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
@@ -256,6 +249,8 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     },
     ui: filterFleet(ui, options.filter ?? ''),
   }));
+  // The first frame that Ink draws is the one that stands already.
+  store.dispatchUi({ type: 'ticked', at: now() });
   stdout.write(screenModes);
   const instance = draw(parts, { stdin, stdout }, { theme, ascii: options.ascii, table });
   life.instance = instance;

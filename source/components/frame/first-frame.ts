@@ -12,13 +12,14 @@ import {
 import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { bodyRows, isTooSmall } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
+import { filterFleet } from '../../screen/reducer/lists.ts';
 import { initialUi } from '../../screen/ui.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { drawable } from '../base/drawable.ts';
 import type { Theme } from '../base/theme.ts';
 import { type DrawnRow, fleetLines } from '../fleet/fleet-lines.ts';
-import { keysLine } from './footer-lines.ts';
+import { keysLine, messageLines } from './footer-lines.ts';
 import { stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /** Select Graphic Rendition of the colours that themes use. */
@@ -71,9 +72,9 @@ const drawSpan = (
 const firstLines = (
   app: AppState,
   { columns, rows, now }: FirstSize,
-  table: readonly Action[],
+  { table, filter = '' }: FirstParts,
 ): readonly DrawnRow[] => {
-  const ui = { ...initialUi, columns, rows, now };
+  const ui = filterFleet({ ...initialUi, columns, rows, now }, filter);
   const said = activityOf(app, now) ?? '';
   const activity: Line = [span(`${frameAt(0)} ${said} `, 'busy')];
   const minute = Math.floor(now / 60_000) * 60_000;
@@ -88,11 +89,20 @@ const firstLines = (
       [muted(glyph.rule.repeat(columns))],
     ].map(unselected),
     ...Array.from({ length: bodyRows(rows) }, (_, row) => fleet[row] ?? unselected([])),
-    ...[[], keysLine({ app, ui }, table)].map(unselected),
+    ...[messageLines(app, ui)[0] ?? [], table === null ? [] : keysLine({ app, ui }, table)].map(
+      unselected,
+    ),
   ];
 };
 
 const unselected = (line: Line): DrawnRow => ({ line, isSelected: false });
+
+interface FirstParts {
+  /** Null where the keys are not known yet: the person has own ones. */
+  readonly table: readonly Action[] | null;
+  /** What the fleet is filtered by from the start. */
+  readonly filter?: string;
+}
 
 interface FirstSize {
   readonly columns: number;
@@ -104,14 +114,10 @@ interface FirstSize {
  * The first frame as plain escape sequences: it stands while React is read, and
  * Ink draws the same cells over it. Nothing heavy may be imported here.
  */
-export const firstFrame = (
-  app: AppState,
-  size: FirstSize,
-  look: FirstLook & { readonly table: readonly Action[] },
-): string =>
+export const firstFrame = (app: AppState, size: FirstSize, look: FirstLook & FirstParts): string =>
   isTooSmall(size)
     ? ''
-    : firstLines(app, size, look.table)
+    : firstLines(app, size, look)
         .map(({ line, isSelected }, row) => {
           const cells = cutLine(line.map(drawable), size.columns);
           return `\u001b[${row + 1};1H${cells.map((part) => drawSpan(part, look, isSelected)).join('')}`;

@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import type { Command } from '../../model/command.ts';
 import type { ListedHost } from '../../model/config/host-entries.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
@@ -9,30 +8,12 @@ import type { ExecOptions, World } from '../world/world.ts';
 import {
   describeCause,
   evaluationFailure,
-  flakeReference,
   type NixTrouble,
-  nixCommand,
   nixString,
-  noEvaluationCache,
   parseJson,
   runNix,
 } from './command.ts';
-
-const evalCommand = (flake: string, attribute: string, expression: string | null): Command => {
-  const { reference, cwd } = flakeReference(flake);
-  return nixCommand(
-    ['eval'],
-    [
-      '--json',
-      '--no-update-lock-file',
-      ...noEvaluationCache,
-      ...(expression === null ? [] : ['--apply', expression]),
-      '--',
-      `${reference}#${attribute}`,
-    ],
-    cwd,
-  );
-};
+import { evalCommand } from './eval-command.ts';
 
 /**
  * The value of a flake's attribute, or what a function of the Nix language makes

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { followEndings, guardProcess } from '../../../source/commands/tui/guards.ts';
+import { followEndings } from '../../../source/commands/tui/endings.ts';
+import { guardProcess } from '../../../source/commands/tui/guards.ts';
 
 const guarded = () => {
   const stream = new EventEmitter();

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { followEndings } from '../../../source/commands/tui/guards.ts';
+import { followEndings } from '../../../source/commands/tui/endings.ts';
 import {
   runScreen,
   type ScreenLink,
