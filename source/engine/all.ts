@@ -38,7 +38,7 @@ const waysOn = (context: EngineContext, session: RunSession): string => {
   const statuses = new Set([...session.outcomes.values()].map(({ status }) => status));
   const ways = [
     'nixup status (what is true)',
-    'nixup deploy HOST (go on)',
+    'nixup deploy HOST (continue)',
     ...(statuses.has('succeeded') || statuses.has('unhealthy')
       ? ['nixup rollback HOST (back)']
       : []),

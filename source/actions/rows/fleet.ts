@@ -10,7 +10,7 @@ export const fleetKeys: readonly Action[] = [
       id: 'mark',
       keys: ['space'],
       label: 'mark',
-      help: 'Mark the row and go on, or take the mark away.',
+      help: 'Mark the row and move down, or remove the mark.',
       where: places,
       named: false,
       disabled: becauseLeftOut,

@@ -59,7 +59,7 @@ const createAnswers = (): Answers => {
     if (!unread.signal.aborted && !isClosedPipe(error)) {
       isLost = true;
       process.stderr.write(
-        `The answer could not be written: ${error.message}. What was begun goes on; the exit status says that the answer is missing.\n`,
+        `The answer could not be written: ${error.message}. What was begun continues; the exit status says that the answer is missing.\n`,
       );
     }
     unread.abort();

@@ -46,7 +46,7 @@ const promptLine = (ui: Ui): Line | undefined => {
         ? '   words, @tag, !not · Enter keeps, Esc drops'
         : ui.prompt.kind === 'choose'
           ? '   a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'
-          : '   Enter searches, n N go on',
+          : '   Enter searches, n N go to the matches',
     ),
   ];
 };

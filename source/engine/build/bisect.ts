@@ -75,7 +75,7 @@ const search = async (
       progress: show({ outcome: { kind: 'stopped', why } }),
       hasBuilt,
     });
-    if (session.signal.aborted) return stop('canceled; the next search goes on from here');
+    if (session.signal.aborted) return stop('canceled; the next search continues from here');
     const { updated, suspects, atMost } = step;
     show({ trying: updated, suspects, atMost });
     const tried = await tryOne(cause, host, updated);

@@ -84,7 +84,7 @@ const createEvaluator = (
       tests.fail({ host, step: 'evaluate', failure: { code: 'canceled', what: 'the evaluation' } });
     else if (isOutOfMemory(failure) && !isAlone) {
       hungry.push(entry);
-      session.log(host, 'The evaluation ran out of memory; it is tried once more, alone.');
+      session.log(host, 'The evaluation ran out of memory; it runs again, alone.');
       session.work(host, {
         kind: 'waiting',
         why: 'for memory: evaluated alone when the others are',

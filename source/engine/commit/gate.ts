@@ -47,13 +47,13 @@ interface PushWays {
 
 const runWays: PushWays = {
   without,
-  later: 'The run goes on; a push that fails is tried again by the next run.',
+  later: 'The run continues; a push that fails is tried again by the next run.',
 };
 
 /** For a run that makes no commit, and pushes existing commits. */
 const pushAloneWays: PushWays = {
   without: { text: 'To do the rest without a push: leave --push out' },
-  later: 'The run goes on.',
+  later: 'The run continues.',
 };
 
 export const commitWays: PushWays = {

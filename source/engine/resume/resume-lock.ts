@@ -85,7 +85,7 @@ export const resumeLock = async (
         });
       return nowOver({
         summary: actions.some((action) => action.run === run.id)
-          ? 'The unfinished run is closed. flake.lock was changed again after it and stays as it is; the last change is taken back with: nixup revert --undo'
+          ? 'The unfinished run is closed. flake.lock was changed again after it and stays as it is; to undo the last change: nixup revert --undo'
           : 'The unfinished run is closed. It had started no host and had not changed flake.lock.',
       });
     }

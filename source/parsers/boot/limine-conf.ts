@@ -108,7 +108,7 @@ export const readLimineConf = (text: string, isOld: boolean): LimineMenu => {
   const read = text.replace(/\0.*$/s, '').replaceAll('\r', '');
   if (/\\\n/.test(read))
     throw new LimineMistake(
-      'a line of it goes on behind a backslash, which only newer versions read so',
+      'a line of it continues after a backslash, which only newer versions understand',
     );
   const lines = read.split('\n').map((line) => line.replace(/^[ \t]+|[ \t]+$/g, ''));
   if (isOld && lines.some((line) => line.includes('${')))

@@ -176,7 +176,7 @@ describe('the entry that Limine starts', () => {
       lines(`${head(1)}/x\nprotocol: linux\ncmdline: \${A\n`),
       /not closed/,
     ],
-    ['a line that goes on', lines(usual.replace(' loglevel=4', ' \\\nloglevel=4')), /goes on/],
+    ['a line that goes on', lines(usual.replace(' loglevel=4', ' \\\nloglevel=4')), /continues/],
     [
       'two inits',
       lines(usual.replaceAll('loglevel=4', `init=${top('c')}/init`)),
