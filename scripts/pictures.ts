@@ -35,7 +35,7 @@ const shots: readonly Shot[] = [
       [listed, 'C'],
       [/✓ check/, ''],
     ],
-    shows: /\d+ green(?! · \d+ being)/,
+    shows: /\d+ passed(?![\s\S]* \d+ running)/,
   },
   {
     name: 'lock',
