@@ -78,13 +78,15 @@ const medianOf = async (rounds: number, measure: () => Promise<number>): Promise
   return median(times);
 };
 
+const configOf = (width: number): string => `[fleet]\njobs = { probe = ${width} }\n`;
+
 /** Rows of the table about `nixup status`. */
 export const statusRows = async (
   { count, width, weight, rounds }: StatusOptions,
   tell: (row: Measured) => void,
 ): Promise<void> => {
-  using fleet = scaleFleet({ count, weight });
-  using alone = scaleFleet({ count: 1, weight });
+  using fleet = scaleFleet({ count, weight, config: configOf(width) });
+  using alone = scaleFleet({ count: 1, weight, config: configOf(width) });
   fleet.deployAll();
   alone.deployAll();
   const evaluation = await byOneEvaluation(fleet);

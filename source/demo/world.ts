@@ -25,7 +25,7 @@ import { createMachines } from './machine/machines.ts';
 import { createMachineScripts } from './machine/scripts.ts';
 import { createDemoBuild } from './nix/build.ts';
 import { createDemoNix } from './nix/nix.ts';
-import { createLocalStore } from './nix/store.ts';
+import { createLocalStore, demoNixStore } from './nix/store.ts';
 import { createDemoClock } from './process/clock.ts';
 import { createDemoFiles } from './process/files.ts';
 import { revisionFor } from './process/hash.ts';
@@ -59,6 +59,7 @@ const surroundings = {
   environment: { HOME: home, USER: 'ada', GRAFANA_TOKEN: 'demo' },
   workingFolder: flake,
   processId,
+  processors: 1,
   userName: 'ada',
   isProcessAlive: (other: number) => other === processId,
   isDemo: true,
@@ -231,6 +232,7 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
         ['git', git],
         ['cp', cp],
         ['nix', nix],
+        ['nix-store', demoNixStore(store)],
         ['ssh', hosts.ssh],
         ['sh', hosts.sh],
         ...smallPrograms,

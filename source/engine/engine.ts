@@ -29,7 +29,8 @@ import { checkGoal } from './survey/check.ts';
 import { readConfigAgain } from './survey/config-again.ts';
 import { createStagesEngine } from './survey/engine.ts';
 import { judgeFleet } from './survey/judge-fleet.ts';
-import { readFleet, surveyFleet } from './survey/survey.ts';
+import { readFleet } from './survey/read-fleet.ts';
+import { surveyFleet } from './survey/survey.ts';
 
 /**
  * Tells what is known without Nix and the network. Answers the failures that refuse every change.

@@ -19,7 +19,7 @@ import { readingSubmodules } from '../services/nix/submodules.ts';
 import { createNix } from '../services/nix.ts';
 import type { TellDamage } from '../services/world/kept-file.ts';
 import type { LentTerminal } from '../services/world/lent-terminal.ts';
-import { evaluationsAtOnce } from '../services/world/machine.ts';
+import { evaluationsAtOnce, probesAtOnce } from '../services/world/machine.ts';
 import { stateFolder } from '../services/world/state-folder.ts';
 import type { World } from '../services/world/world.ts';
 import type { AppEvent } from '../state/events.ts';
@@ -210,6 +210,10 @@ const jobsOf = async (
   asked: number | undefined,
 ): Promise<EngineContext['jobs']> => ({
   evaluate: jobs.eval === 'auto' ? await evaluationsAtOnce(world) : jobs.eval,
+  probe:
+    jobs.probe === 'auto'
+      ? { width: probesAtOnce(world.processors), isStrict: false }
+      : { width: jobs.probe, isStrict: true },
   build: asked ?? (jobs.build === 'auto' ? 4 : jobs.build),
   copy: asked ?? jobs.copy,
   activate: asked ?? jobs.activate,

@@ -21,8 +21,8 @@ import { createUnitDetails } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
 import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-hosts.ts';
 import { createPasswords, type Passwords } from './ssh/password.ts';
+import { createSshRoutes, type SshRoutes } from './ssh/routes.ts';
 import type { RunOnHost } from './ssh/run.ts';
-import { createSshRoutes, type SshRoutes } from './ssh/ssh.ts';
 import { createHostJournal } from './watch/journal.ts';
 import type { World } from './world/world.ts';
 

@@ -15,6 +15,8 @@ import {
 import { agreedSettings } from './build/flake-settings.ts';
 import { type BuildRequest, type NixSetting, planBuild } from './build/request.ts';
 import { nameAbsentLock } from './nix/absent-lock.ts';
+import type { HostQuestion } from './nix/batch-expression.ts';
+import { type BatchOptions, evaluateInBatches } from './nix/batches.ts';
 import {
   checkFlakeSyntax,
   type FlakeCheckOptions,
@@ -28,11 +30,11 @@ import {
   evaluateToplevel,
   evaluateWithEvalJobs,
 } from './nix/evaluate.ts';
-import { type ListHostsOptions, listHosts } from './nix/hosts.ts';
+import { type ListHostsOptions, listHosts } from './nix/list.ts';
 import { type MetadataAnswer, metadataAccepts } from './nix/nix-metadata.ts';
 import type { BuildPlace } from './nix/place.ts';
 import { createNixVersion, type NixSettings, readNixSettings } from './nix/settings.ts';
-import { buildLog, isValid, rebuilds } from './nix/store.ts';
+import { buildLog, isValid, rebuilds, validOf } from './nix/store.ts';
 import {
   lockAlone,
   lockInputAt,
@@ -40,6 +42,7 @@ import {
   type UpdateReport,
   updateInputs,
 } from './nix/update.ts';
+import { isInstalled } from './world/machine.ts';
 import type { World } from './world/world.ts';
 
 interface Cancelable {
@@ -59,6 +62,14 @@ export interface Nix {
     host: string,
     options?: EvaluateOptions,
   ): Promise<Result<EvaluatedToplevel, Failure>>;
+  /** Asks about many hosts by few processes; each batch is told as it ends. */
+  evaluateBatches(
+    flake: string,
+    questions: readonly HostQuestion[],
+    options: BatchOptions,
+  ): Promise<void>;
+  /** Whether nix-eval-jobs is installed. */
+  hasEvalJobs(): Promise<boolean>;
   /** Many hosts by nix-eval-jobs; fails with `program-missing` where that is not installed. */
   evaluateMany(
     flake: string,
@@ -100,6 +111,8 @@ export interface Nix {
     options?: FlakeCheckOptions,
   ): Promise<Result<number, Failure>>;
   isValid(path: StorePath, place?: BuildPlace): Promise<boolean>;
+  /** Those of the paths that a store holds. */
+  validOf(paths: readonly StorePath[], place?: BuildPlace): Promise<ReadonlySet<StorePath>>;
   /** Builds what is there once more: whether this machine's builders work. */
   rebuilds(derivation: StorePath, signal?: AbortSignal): Promise<boolean>;
   /** Settings of the flake that the person agreed to; `all` when they say so now. */
@@ -120,6 +133,9 @@ export const createNix = (world: World): Nix => {
       await nameAbsentLock(world, flake, await listHosts(world, flake, options)),
     evaluateToplevel: async (flake, host, options) =>
       await nameAbsentLock(world, flake, await evaluateToplevel(world, flake, host, options)),
+    evaluateBatches: (flake, questions, options) =>
+      evaluateInBatches(world, flake, questions, options),
+    hasEvalJobs: () => isInstalled(world, 'nix-eval-jobs'),
     evaluateMany: (flake, hosts, options) => evaluateWithEvalJobs(world, flake, hosts, options),
     updateInputs: async (flake, inputs, options) => {
       const known = await version();
@@ -145,6 +161,7 @@ export const createNix = (world: World): Nix => {
     checkFlakeSyntax: (flake, options) => checkFlakeSyntax(world, flake, options),
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
     isValid: (path, place) => isValid(world, path, place),
+    validOf: (paths, place) => validOf(world, paths, place),
     rebuilds: (derivation, signal) => rebuilds(world, derivation, signal),
     agreedSettings: (flake, all) => agreedSettings(world, flake, all),
     buildLog: (derivation) => buildLog(world, derivation),

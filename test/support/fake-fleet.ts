@@ -10,6 +10,8 @@ import { type Config, defaultConfig } from '../../source/model/config/settings.t
 import type { Route } from '../../source/model/host/carriers.ts';
 import type { HostEntry } from '../../source/model/host/host.ts';
 import { failed, success } from '../../source/model/result.ts';
+import type { HostQuestion } from '../../source/services/nix/batch-expression.ts';
+import type { BatchOptions } from '../../source/services/nix/batches.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../source/state/state.ts';
@@ -109,6 +111,20 @@ export const fakeFleet = async (
 
   const nix = {
     isValid: async () => true,
+    validOf: async (paths: readonly string[]) => new Set(paths),
+    settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
+    hasEvalJobs: async () => false,
+    evaluateBatches: async (
+      _flake: string,
+      questions: readonly HostQuestion[],
+      options: BatchOptions,
+    ) => {
+      for (const { host } of questions)
+        await options.onBatch({
+          described: [],
+          evaluated: [[host, await nix.evaluateToplevel('/flake', host)]],
+        });
+    },
     evaluateToplevel: async (_flake: string, host: string) =>
       success({ toplevel: newPath(host), derivation: `${newPath(host)}.drv` }),
     evaluateMany: async () => failed({ code: 'program-missing', program: 'nix-eval-jobs' }),
@@ -153,7 +169,7 @@ export const fakeFleet = async (
     configFile: null,
     configFailures: [],
     isTrusted: false,
-    jobs: { evaluate: 1, build: 4, copy: 4, activate: 4 },
+    jobs: { evaluate: 1, probe: { width: 16, isStrict: false }, build: 4, copy: 4, activate: 4 },
     settleMs: 0,
     pace: createPace(world.clock),
     emitter,

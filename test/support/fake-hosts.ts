@@ -311,6 +311,7 @@ export const createFakeHosts = ({
     },
     routes: {
       learn: async () => undefined,
+      jumpsOf: async () => [],
       known: () => routes,
       isThroughProgram: async () => false,
     },

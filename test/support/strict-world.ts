@@ -278,6 +278,7 @@ export const strictWorld = (options: StrictWorldOptions = {}): StrictWorld => {
     workingFolder: options.workingFolder ?? '/flake',
     hostName: options.hostName ?? 'workstation',
     processId: options.processId ?? 4242,
+    processors: 1,
     userName: options.userName ?? 'alice',
     randomId: () => {
       ids += 1;

@@ -1,6 +1,6 @@
 import type { DemoHost } from '../data/fleet-data.ts';
-import type { DemoSystems } from '../data/system-data.ts';
-import type { DemoProgram } from '../process/process.ts';
+import type { DemoSystem, DemoSystems } from '../data/system-data.ts';
+import type { Call, DemoProgram } from '../process/process.ts';
 import { badLock, type DemoFlake, fail, lockedVersions } from './locked.ts';
 
 /** Milliseconds of one evaluation; short where a thousand hosts are evaluated. */
@@ -15,6 +15,43 @@ const factsOf = (host: DemoHost) => ({
   hasToplevel: true,
   isImage: host.image !== undefined,
 });
+
+/** Answers of `services/nix/batch-expression.ts`, printed as Nix prints what is traced. */
+const evaluateBatch = async (
+  call: Call,
+  expression: string,
+  {
+    fleet,
+    systemOf,
+    refuse,
+  }: {
+    readonly fleet: readonly DemoHost[];
+    readonly systemOf: (host: DemoHost) => Promise<DemoSystem | null>;
+    readonly refuse: () => number;
+  },
+): Promise<number> => {
+  const id = /builtins\.trace "(nixup-\S+) /.exec(expression)?.[1] ?? '';
+  const systems = /systems = \[ (.*)\];/.exec(expression)?.[1] ?? '';
+  for (const [, name, describes, wanted] of expression.matchAll(/\(ask "([^"]*)" (\w+) (\d)\)/g)) {
+    const host = fleet.find((one) => one.name === name);
+    if (host === undefined) continue;
+    await call.sleep(evaluationMs(fleet));
+    const say = (answer: object): void =>
+      call.say(`trace: ${id} ${JSON.stringify({ host: name, ...answer })}`);
+    if (describes === 'true') say({ found: factsOf(host) });
+    const runs =
+      host.image === undefined && (systems.trim() === '' || systems.includes(`"${host.system}"`));
+    if (wanted === '0' || (wanted === '1' && !runs)) {
+      say({});
+      continue;
+    }
+    const system = await systemOf(host);
+    if (system === null) return refuse();
+    say({ derivation: system.derivation, toplevel: system.toplevel });
+  }
+  call.print('0');
+  return 0;
+};
 
 /** `nix eval`: names and facts of the hosts, and the system of one. */
 export const demoEvaluate =
@@ -32,16 +69,15 @@ export const demoEvaluate =
       call.print(JSON.stringify(fleet.map(({ name }) => name).sort()));
       return 0;
     }
-    if (attribute === 'nixosConfigurations') {
-      const names = expression.slice(expression.lastIndexOf('[')).matchAll(/"([^"]*)"/g);
-      await call.sleep(evaluationMs(fleet));
-      const wanted = new Set([...names].map(([, name]) => name));
-      const found = fleet.filter(({ name }) => wanted.has(name));
-      call.print(
-        JSON.stringify(Object.fromEntries(found.map((host) => [host.name, factsOf(host)]))),
-      );
-      return 0;
-    }
+    if (attribute === 'nixosConfigurations')
+      return await evaluateBatch(call, expression, {
+        fleet,
+        systemOf: async (host) => {
+          const locked = await lockedVersions(demo, folder);
+          return locked === null ? null : systems.systemOf(host, locked);
+        },
+        refuse: () => badLock(call, demo),
+      });
     const name = /^nixosConfigurations\."([^"]+)"/.exec(attribute)?.[1];
     const host = fleet.find((one) => one.name === name);
     if (host === undefined)

@@ -57,12 +57,14 @@ export const createDemoNix = (options: DemoNixOptions): DemoProgram => {
 
   const pathInfo: DemoProgram = async (call) => {
     await call.sleep(30);
-    const path = call.args.at(-1) ?? '';
-    if (!store.isValid(path)) return fail(call, `error: path '${path}' is not valid`);
+    const paths = call.args.slice(call.args.indexOf('--') + 1);
+    const gone = paths.find((one) => !store.isValid(one));
+    if (gone !== undefined) return fail(call, `error: path '${gone}' is not valid`);
+    const [path = ''] = paths;
     const system = systems.find(path);
     if (call.args.includes('--recursive') && system !== undefined)
       call.print(closureText(systems, system));
-    else call.print(`${path}\n`);
+    else call.print(`${paths.join('\n')}\n`);
     return 0;
   };
 

@@ -3,6 +3,17 @@ import { jobsOf } from '../data/build-jobs.ts';
 import { committedVersion } from '../data/input-source.ts';
 import type { DemoLocks } from '../data/lock-data.ts';
 import type { DemoSystems } from '../data/system-data.ts';
+import type { DemoProgram } from '../process/process.ts';
+
+/** `nix-store --check-validity --print-invalid`. */
+export const demoNixStore =
+  (store: Pick<DemoStore, 'isValid'>): DemoProgram =>
+  async (call) => {
+    await call.sleep(30);
+    for (const path of call.args.filter((word) => word.startsWith('/')))
+      if (!store.isValid(path)) call.print(`${path}\n`);
+    return 0;
+  };
 
 /** A Nix store: which paths are valid in it. */
 export interface DemoStore {

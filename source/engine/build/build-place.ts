@@ -57,3 +57,31 @@ export const isBuiltStill = async (
     ? await context.nix.isValid(path)
     : await context.nix.isValid(path, buildPlaceOf(context.world, builder));
 };
+
+/** Those of the records whose system is where it was built: one question for each store. */
+export const builtStill = async <
+  Built extends { readonly toplevel: StorePath; readonly builtOn?: string | undefined },
+>(
+  context: EngineContext,
+  records: readonly Built[],
+): Promise<ReadonlySet<Built>> => {
+  const byStore = new Map<string | null, Built[]>();
+  for (const record of records) {
+    const store =
+      record.builtOn !== undefined && entryOf(context, record.builtOn) !== undefined
+        ? record.builtOn
+        : null;
+    byStore.set(store, [...(byStore.get(store) ?? []), record]);
+  }
+  const still = await Promise.all(
+    [...byStore].map(async ([store, ofStore]) => {
+      const builder = store === null ? undefined : entryOf(context, store);
+      const valid = await context.nix.validOf(
+        ofStore.map(({ toplevel }) => toplevel),
+        builder === undefined ? undefined : buildPlaceOf(context.world, builder),
+      );
+      return ofStore.filter(({ toplevel }) => valid.has(toplevel));
+    }),
+  );
+  return new Set(still.flat());
+};

@@ -7,7 +7,7 @@ import type { EngineContext } from '../run/context.ts';
 const fewestHosts = 4;
 
 /** What one worker may take before it starts again, MiB. */
-const memoryMegabytes = 4_096;
+export const memoryOfEvalJobs = 4_096;
 
 interface EarlyEvaluations {
   /** What nix-eval-jobs found for a host; null where it found nothing: then `nix eval` is run. */
@@ -34,7 +34,7 @@ export const startEvaluations = (
   );
   const ended = context.nix.evaluateMany(context.flake, hosts, {
     workers: Math.max(1, context.jobs.evaluate),
-    memoryMegabytes,
+    memoryMegabytes: memoryOfEvalJobs,
     signal: options.signal,
     onLine: options.onLine,
     onHost: (host, evaluated) => waiting.get(host)?.resolve(evaluated),

@@ -1,14 +1,18 @@
-import pLimit from 'p-limit';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Expectation, HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
 import { advised, commandOnly } from '../../model/words/advice.ts';
+import type { HostQuestion } from '../../services/nix/batch-expression.ts';
 import type { EvaluatedToplevel, EvaluateOptions } from '../../services/nix/evaluate.ts';
+import { bytesPerEvaluation } from '../../services/world/machine.ts';
+import type { Undated } from '../../state/events.ts';
+import { entriesOf } from '../../state/hosts.ts';
 import type { EngineContext } from '../run/context.ts';
-import { isBuiltStill } from './build-place.ts';
+import { builtStill, isBuiltStill } from './build-place.ts';
+import { memoryOfEvalJobs } from './evaluations.ts';
 
-const isEvaluated = (entry: HostEntry): boolean =>
+export const isEvaluated = (entry: HostEntry): boolean =>
   entry.role.kind === 'deployable' || entry.role.kind === 'build-only';
 
 interface ExpectOptions extends EvaluateOptions {
@@ -22,7 +26,10 @@ interface ExpectOptions extends EvaluateOptions {
   readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
-const isTreeStill = async (context: EngineContext, tree: string | null): Promise<boolean> => {
+export const isTreeStill = async (
+  context: EngineContext,
+  tree: string | null,
+): Promise<boolean> => {
   if (tree === null) return true;
   const now = await context.git.treeHash();
   return !now.ok || now.value === tree;
@@ -101,14 +108,178 @@ export const expectHost = async (
 export const currentTree = (context: EngineContext): string | null =>
   context.state().git?.tree ?? null;
 
+/** A host and what Nix says it should run. */
+type EvaluatedHost = readonly [host: string, evaluated: Result<EvaluatedToplevel, Failure>];
+
+const expectationOf = (
+  evaluated: Result<EvaluatedToplevel, Failure>,
+  tree: string | null,
+): Expectation => {
+  if (evaluated.ok) return { kind: 'known', ...evaluated.value, tree, builtAt: null };
+  return evaluated.failure.code === 'canceled'
+    ? { kind: 'unknown' }
+    : { kind: 'failed', failureText: explain(evaluated.failure).what, tree };
+};
+
+/** Between two looks whether the tree is still the one that is evaluated, ms. */
+const lookEveryMs = 10_000;
+
+/** What Nix finds out about a fleet, as it comes. */
+interface Expecting {
+  /** Tells what these hosts should run; it is recorded with others. */
+  add(evaluated: readonly EvaluatedHost[]): Promise<void>;
+  /** Records what is not recorded yet. */
+  settle(): Promise<void>;
+}
+
+/**
+ * Nix reads the folder while it evaluates: an edit meanwhile makes what it finds neither the old tree
+ * nor the new. Git is asked for all that came since the last look, and what is not true is taken back.
+ */
+export const createExpecting = (context: EngineContext, tree: string | null): Expecting => {
+  const { emitter, records, world } = context;
+  let waiting: (readonly [string, EvaluatedToplevel])[] = [];
+  let lookedAt = world.clock.now();
+  const settle = async (): Promise<void> => {
+    const taken = waiting;
+    waiting = [];
+    lookedAt = world.clock.now();
+    if (taken.length === 0 || tree === null) return;
+    if (await isTreeStill(context, tree)) {
+      const dirty = (context.state().git?.dirty.length ?? 0) > 0;
+      await records.keepEvaluations(
+        taken.map(([host, system]) => ({ host, tree, ...system, builtAt: null, dirty })),
+      );
+    } else
+      emitter.emit(
+        ...expecting(
+          taken.map(([host]) => host),
+          'unknown',
+        ),
+      );
+  };
+  return {
+    add: async (evaluated) => {
+      emitter.emit(
+        ...evaluated.map(
+          ([host, result]): Undated => ({
+            type: 'host-expected',
+            host,
+            expectation: expectationOf(result, tree),
+          }),
+        ),
+      );
+      for (const [host, result] of evaluated) if (result.ok) waiting.push([host, result.value]);
+      if (world.clock.now() - lookedAt >= lookEveryMs) await settle();
+    },
+    settle,
+  };
+};
+
+/** Tells what hosts should run as far as the records have it; answers those of which they do not. */
+const expectKnown = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+  tree: string | null,
+): Promise<readonly HostEntry[]> => {
+  const known = entries.flatMap((entry) => context.records.evaluation(entry.name, tree) ?? []);
+  const built = await builtStill(
+    context,
+    known.filter(({ builtAt }) => builtAt !== null),
+  );
+  context.emitter.emit(
+    ...known.map(
+      (record): Undated => ({
+        type: 'host-expected',
+        host: record.host,
+        expectation: {
+          kind: 'known',
+          toplevel: record.toplevel,
+          derivation: record.derivation,
+          tree: record.tree,
+          builtAt: built.has(record) ? record.builtAt : null,
+          ...(built.has(record) && record.builtOn !== undefined ? { builtOn: record.builtOn } : {}),
+        },
+      }),
+    ),
+  );
+  const told = new Set(known.map(({ host }) => host));
+  return entries.filter(({ name }) => !told.has(name));
+};
+
+/** Events for hosts of which nothing is known yet. */
+export const expecting = (
+  hosts: readonly string[],
+  kind: 'evaluating' | 'unknown',
+): readonly Undated[] =>
+  hosts.map((host): Undated => ({ type: 'host-expected', host, expectation: { kind } }));
+
+/** How many processes of Nix evaluate at a time, and what each may take. */
+export const evaluationLimits = ({ jobs }: EngineContext) => ({
+  jobs: jobs.evaluate,
+  mostBytes: bytesPerEvaluation,
+});
+
+/** From so many hosts on, a process that shares what they have in common is the faster one. */
+const fewestHosts = 4;
+
+/** Whether hosts are evaluated by nix-eval-jobs, which evaluates several at a time. */
+export const usesEvalJobs = async (
+  context: EngineContext,
+  hosts: readonly unknown[],
+): Promise<boolean> =>
+  hosts.length >= fewestHosts && !context.world.isDemo && (await context.nix.hasEvalJobs());
+
+/** Asks Nix about hosts of which nothing is recorded, by few processes. */
+const evaluateTogether = async (
+  context: EngineContext,
+  hosts: readonly string[],
+  tree: string | null,
+): Promise<void> => {
+  const left = new Set(hosts);
+  const expected = createExpecting(context, tree);
+  if (await usesEvalJobs(context, hosts)) {
+    context.emitter.emit(...expecting(hosts, 'evaluating'));
+    await context.nix.evaluateMany(context.flake, hosts, {
+      workers: Math.max(1, context.jobs.evaluate),
+      memoryMegabytes: memoryOfEvalJobs,
+      onHost: (host, evaluated) => {
+        left.delete(host);
+        void expected.add([[host, evaluated]]);
+      },
+    });
+  }
+  const questions = [...left].map(
+    (host): HostQuestion => ({ host, describes: false, toplevel: 'always' }),
+  );
+  await context.nix.evaluateBatches(context.flake, questions, {
+    ...evaluationLimits(context),
+    onAsk: (asked) => context.emitter.emit(...expecting(asked, 'evaluating')),
+    onBatch: ({ evaluated }) => expected.add(evaluated),
+  });
+  await expected.settle();
+};
+
+/** What hosts should run, as far as the records have it. */
+export const expectRecorded = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<void> => {
+  await expectKnown(context, entries.filter(isEvaluated), currentTree(context));
+};
+
+/** What hosts should run: from the records where this tree was evaluated before, else by Nix. */
 export const evaluateHosts = async (
   context: EngineContext,
   entries: readonly HostEntry[],
 ): Promise<void> => {
   const tree = currentTree(context);
-  const limit = pLimit(context.jobs.evaluate);
-  await Promise.all(
-    entries.filter(isEvaluated).map((entry) => limit(() => expectHost(context, entry, tree))),
+  const unknown = await expectKnown(context, entries.filter(isEvaluated), tree);
+  if (unknown.length === 0) return;
+  await evaluateTogether(
+    context,
+    unknown.map(({ name }) => name),
+    tree,
   );
 };
 
@@ -121,15 +292,16 @@ export const expectFromRecords = async (
   entries: readonly HostEntry[],
 ): Promise<void> => {
   const tree = currentTree(context);
-  for (const entry of entries.filter(isEvaluated))
-    if (context.records.evaluation(entry.name, tree) !== undefined)
-      await expectHost(context, entry, tree);
-    else
-      context.emitter.emit({
+  const unknown = await expectKnown(context, entries.filter(isEvaluated), tree);
+  context.emitter.emit(
+    ...unknown.map(
+      ({ name }): Undated => ({
         type: 'host-expected',
-        host: entry.name,
+        host: name,
         expectation: { kind: 'unknown' },
-      });
+      }),
+    ),
+  );
 };
 
 /** After a commit the tree is the same; so is what each host should run. */
@@ -137,10 +309,5 @@ export const refreshExpectations = async (
   context: EngineContext,
   hosts: readonly string[],
 ): Promise<void> => {
-  const tree = currentTree(context);
-  for (const name of hosts) {
-    const entry = context.state().hosts[name]?.entry;
-    if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
-      await expectHost(context, entry, tree);
-  }
+  await expectKnown(context, entriesOf(context.state(), hosts), currentTree(context));
 };

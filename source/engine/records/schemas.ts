@@ -164,6 +164,7 @@ export const withdrawnKey = ({
   readonly revision: string;
 }): string => `${input} ${revision}`;
 
-export const evaluationKey = ({ host, tree }: EvaluationRecord): string => `${host} ${tree}`;
+export const evaluationKey = ({ host, tree }: Pick<EvaluationRecord, 'host' | 'tree'>): string =>
+  `${host} ${tree}`;
 
 export const setbackKey = ({ host, toplevel }: SetbackRecord): string => `${host} ${toplevel}`;

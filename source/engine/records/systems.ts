@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
+import { memoByObject } from '../../model/memo.ts';
 import type { Result } from '../../model/result.ts';
-import type { DeployRecord, EvaluationRecord } from './schemas.ts';
+import { type DeployRecord, type EvaluationRecord, evaluationKey } from './schemas.ts';
 import { changeItems, lastOf, replaceOfHost } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 
@@ -19,50 +20,84 @@ export interface SystemRecords {
   /** The tree for which this toplevel was evaluated on some earlier day. */
   origin(host: string, toplevel: string): EvaluationRecord | undefined;
   keepEvaluation(record: EvaluationRecord): Promise<Result<void, Failure>>;
+  /** Many of different hosts at once. */
+  keepEvaluations(records: readonly EvaluationRecord[]): Promise<Result<void, Failure>>;
   lastDeploy(host: string): DeployRecord | undefined;
   keepDeploy(record: DeployRecord): Promise<Result<void, Failure>>;
 }
 
-/** An evaluation in the background never takes away what a test built meanwhile. */
-const addEvaluation = (
-  items: readonly EvaluationRecord[],
-  evaluated: EvaluationRecord,
-): readonly EvaluationRecord[] => {
-  const { host, tree } = evaluated;
-  const same = items.findLast((other) => other.host === host && other.tree === tree);
-  const known = same?.toplevel === evaluated.toplevel ? same : undefined;
-  const tests = [...new Set([...(known?.tests ?? []), ...(evaluated.tests ?? [])])];
-  const record: EvaluationRecord = {
+/** Evaluations kept of a whole fleet: of a thousand hosts the last six trees. */
+const keptEvaluations = 6_000;
+
+/**
+ * An evaluation in the background never takes away what a test built meanwhile, nor what was tested
+ * of the same system.
+ */
+const together = (before: EvaluationRecord, evaluated: EvaluationRecord): EvaluationRecord => {
+  if (before.toplevel !== evaluated.toplevel) return evaluated;
+  const tests = [...new Set([...(before.tests ?? []), ...(evaluated.tests ?? [])])];
+  return {
     ...evaluated,
-    ...(known !== undefined && evaluated.builtAt === null
-      ? { builtAt: known.builtAt, builtOn: known.builtOn }
-      : {}),
+    ...(evaluated.builtAt === null ? { builtAt: before.builtAt, builtOn: before.builtOn } : {}),
     ...(tests.length === 0 ? {} : { tests }),
   };
-  const others = items.filter((other) => other.host !== host || other.tree !== tree);
-  const ofHost = others.filter((other) => other.host === host);
-  const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptTrees)));
-  return [...others.filter((other) => !excess.has(other)), record];
 };
+
+const addEvaluations = (
+  items: readonly EvaluationRecord[],
+  added: readonly EvaluationRecord[],
+): readonly EvaluationRecord[] => {
+  const fresh = new Map(added.map((record) => [evaluationKey(record), record]));
+  const lasting: EvaluationRecord[] = [];
+  const counts = new Map<string, number>();
+  for (const record of items) {
+    const replacement = fresh.get(evaluationKey(record));
+    if (replacement !== undefined) {
+      fresh.set(evaluationKey(record), together(record, replacement));
+      continue;
+    }
+    lasting.push(record);
+    counts.set(record.host, (counts.get(record.host) ?? 0) + 1);
+  }
+  const touched = new Set(added.map(({ host }) => host));
+  let excess = lasting.length + fresh.size - keptEvaluations;
+  const kept = lasting.filter(({ host }) => {
+    const ofHost = counts.get(host) ?? 0;
+    if (!(touched.has(host) && ofHost >= keptTrees) && excess <= 0) return true;
+    counts.set(host, ofHost - 1);
+    excess -= 1;
+    return false;
+  });
+  return [...kept, ...fresh.values()];
+};
+
+/** Many ask for the records of a thousand hosts: each list is gone through once. */
+const byKey = memoByObject(
+  (items: readonly EvaluationRecord[]): ReadonlyMap<string, EvaluationRecord> =>
+    new Map(items.map((record) => [evaluationKey(record), record])),
+);
+const bySystem = memoByObject(
+  (items: readonly EvaluationRecord[]): ReadonlyMap<string, EvaluationRecord> =>
+    new Map(items.map((record) => [`${record.host} ${record.toplevel}`, record])),
+);
 
 export const systemRecords = ({
   evaluations,
   deploys,
 }: Pick<Shelves, 'evaluations' | 'deploys'>): SystemRecords => ({
   evaluation: (host, tree) =>
-    evaluations.value().items.findLast((record) => record.host === host && record.tree === tree),
+    tree === null ? undefined : byKey(evaluations.value().items).get(evaluationKey({ host, tree })),
   lastTestedTree: () =>
     evaluations
       .value()
       .items.filter(({ builtAt }) => builtAt !== null)
       .toSorted((one, other) => (one.builtAt ?? 0) - (other.builtAt ?? 0))
       .at(-1)?.tree ?? null,
-  origin: (host, toplevel) =>
-    evaluations
-      .value()
-      .items.findLast((record) => record.host === host && record.toplevel === toplevel),
+  origin: (host, toplevel) => bySystem(evaluations.value().items).get(`${host} ${toplevel}`),
   keepEvaluation: (evaluated) =>
-    changeItems(evaluations, (items) => addEvaluation(items, evaluated)),
+    changeItems(evaluations, (items) => addEvaluations(items, [evaluated])),
+  keepEvaluations: (evaluated) =>
+    changeItems(evaluations, (items) => addEvaluations(items, evaluated)),
   lastDeploy: (host) => lastOf(deploys, host),
   keepDeploy: (record) => replaceOfHost(deploys, record),
 });

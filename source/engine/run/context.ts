@@ -34,6 +34,8 @@ export interface EngineContext {
   readonly isTrusted: boolean;
   readonly jobs: {
     readonly evaluate: number;
+    /** Hosts asked at a time; strict where the person named the number. */
+    readonly probe: { readonly width: number; readonly isStrict: boolean };
     readonly build: number;
     readonly copy: number;
     readonly activate: number;

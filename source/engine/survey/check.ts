@@ -11,7 +11,9 @@ import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { type AskedHost, askHosts, readFleet } from './survey.ts';
+import type { AskedHost } from './asking.ts';
+import { readFleet } from './read-fleet.ts';
+import { askHosts } from './survey.ts';
 
 /** The rows that stop the runbook, and all that are red. */
 interface CheckVerdict {

@@ -10,6 +10,12 @@ export const fleet = z
           .union([z.literal('auto'), atOnce])
           .prefault('auto')
           .describe('Hosts evaluated at a time; auto goes by the memory that is free.'),
+        probe: z
+          .union([z.literal('auto'), atOnce])
+          .prefault('auto')
+          .describe(
+            'Hosts asked at a time; auto goes by the processors of this machine, asks at most 8 at a time through one jump host, and does not wait for slow hosts before it asks others.',
+          ),
         build: z
           .union([z.literal('auto'), atOnce])
           .prefault('auto')

@@ -7,7 +7,7 @@ import { causeOf } from '../../parsers/nix/error.ts';
 import type { ExecOptions, Output, World } from '../world/world.ts';
 
 /** Lines of standard error that are read for the cause of a failure. */
-const rememberedLines = 4_000;
+export const rememberedLines = 4_000;
 
 /** Works without the person's own setting, which `settings()` reports on. */
 const features = ['--extra-experimental-features', 'nix-command flakes'];
@@ -55,6 +55,19 @@ export interface NixTrouble {
 const killedForMemory = (failure: Failure): boolean =>
   failure.code === 'command-killed' && failure.signal === 'SIGKILL';
 
+/** Why a Nix command failed, by how it ended and the lines of its standard error. */
+export const nixTroubleOf = (failure: Failure, said: readonly string[]): NixTrouble =>
+  killedForMemory(failure)
+    ? {
+        failure,
+        cause: {
+          ...causeOf(said),
+          class: 'out-of-memory',
+          message: 'Nix was killed, most likely because memory ran out',
+        },
+      }
+    : { failure, cause: failure.code === 'command-failed' ? causeOf(said) : null };
+
 /** Runs a Nix command and reads the cause of its failure from all that it said. */
 export const runNix = async (
   world: Pick<World, 'exec'>,
@@ -72,18 +85,7 @@ export const runNix = async (
       options.onLine?.(line, from);
     },
   });
-  if (result.ok) return result;
-  const { failure } = result;
-  if (killedForMemory(failure))
-    return failed({
-      failure,
-      cause: {
-        ...causeOf(said),
-        class: 'out-of-memory',
-        message: 'Nix was killed, most likely because memory ran out',
-      },
-    });
-  return failed({ failure, cause: failure.code === 'command-failed' ? causeOf(said) : null });
+  return result.ok ? result : failed(nixTroubleOf(result.failure, said));
 };
 
 /** The cause with its place, for a message to a person; files of the flake are named within it. */

@@ -27,6 +27,48 @@ export const isValid = async (
   return result.ok && result.value.stdout.split('\n').some((line) => line.trim() === path);
 };
 
+/** A command line holds so many paths. */
+const pathsAtOnce = 1_000;
+
+/** Those of the paths that a store holds, complete; one question for many. */
+export const validOf = async (
+  world: Pick<World, 'exec'>,
+  paths: readonly StorePath[],
+  place?: BuildPlace,
+): Promise<ReadonlySet<StorePath>> => {
+  const asked = [...new Set(paths)].filter(isStorePath);
+  const valid: StorePath[] = [];
+  const options = { quiet: true, ...(place === undefined ? {} : { timeoutMs: askTimeoutMs }) };
+  for (let at = 0; at < asked.length; at += pathsAtOnce) {
+    const some = asked.slice(at, at + pathsAtOnce);
+    // It fails as a whole where one is not there; then those that are not are listed.
+    const all = await world.exec(atPlace(place, ['path-info'], ['--', ...some]), options);
+    if (all.ok) {
+      const told = new Set(all.value.stdout.split('\n').map((line) => line.trim()));
+      valid.push(...some.filter((path) => told.has(path)));
+      continue;
+    }
+    if (all.failure.code !== 'command-failed' || some.length === 1) continue;
+    const gone = await world.exec(
+      {
+        file: 'nix-store',
+        args: [
+          ...(place === undefined ? [] : ['--store', place.store]),
+          '--check-validity',
+          '--print-invalid',
+          ...some,
+        ],
+        ...(place === undefined ? {} : { env: place.env }),
+      },
+      options,
+    );
+    if (!gone.ok) continue;
+    const absent = new Set(gone.value.stdout.split('\n').map((line) => line.trim()));
+    valid.push(...some.filter((path) => !absent.has(path)));
+  }
+  return new Set(valid);
+};
+
 /** The whole log that a builder left, as Nix keeps it; fails where there is none. */
 export const buildLog = async (
   world: Pick<World, 'exec'>,

@@ -155,6 +155,7 @@ export const createExec =
     if (turn !== undefined) await turn;
     const started = now();
     const subprocess = startProcess(environment, command, options);
+    if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
     const limit = limitTime(options, () => subprocess.kill());
     // A process that was stopped may leave its streams to another (ssh hands
     // them to the master of a shared connection): nobody waits for those.

@@ -85,6 +85,7 @@ export const createProcessWorld = (): World => {
     workingFolder: process.cwd(),
     hostName: os.hostname(),
     processId: process.pid,
+    processors: os.availableParallelism(),
     userName: readUserName(),
     randomId,
     isProcessAlive,

@@ -6,6 +6,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each complete line; control sequences are stripped, length is capped. */
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** Called with the id of its process as soon as it runs; not in worlds without processes. */
+  readonly onStart?: ((processId: number) => void) | undefined;
   /** Milliseconds; no limit when absent. */
   readonly timeoutMs?: number | undefined;
   /** Asked when that time is over: the milliseconds that it gets on top, 0 for none. */
@@ -167,6 +169,8 @@ export interface World {
   readonly workingFolder: string;
   readonly hostName: string;
   readonly processId: number;
+  /** Processors that this program may use. */
+  readonly processors: number;
   readonly userName: string;
   /** Sixteen lower-case letters and digits, for names of runs and units. */
   randomId(): string;

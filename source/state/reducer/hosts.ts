@@ -43,6 +43,12 @@ const isOfListing = ({ step, hosts }: TestCause): boolean =>
 const rememberedByName = ({ remembered }: AppState): ReadonlyMap<string, RememberedHost> =>
   new Map(remembered?.hosts.map((host) => [host.name, host]));
 
+/** An entry that turned out to be no host: what was asked at its address says nothing about it. */
+const withEntry = (known: HostState, entry: HostEntry): HostState =>
+  entry.role.kind !== 'deployable' && known.entry.role.kind === 'deployable'
+    ? { ...known, entry, probe: { kind: 'never' } }
+    : { ...known, entry };
+
 /** The hosts of the flake, in its order; what is known of one that was there stays. */
 const listFleet = (
   state: AppState,
@@ -63,7 +69,7 @@ const listFleet = (
       const known = Object.hasOwn(state.hosts, entry.name) ? state.hosts[entry.name] : undefined;
       return [
         entry.name,
-        known === undefined ? newHost(entry, remembered.get(entry.name)) : { ...known, entry },
+        known === undefined ? newHost(entry, remembered.get(entry.name)) : withEntry(known, entry),
       ];
     }),
   ),

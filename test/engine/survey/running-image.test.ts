@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readFleet, surveyFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet } from '../../../source/engine/survey/read-fleet.ts';
+import { surveyFleet } from '../../../source/engine/survey/survey.ts';
 import type { HostEntry } from '../../../source/model/host/host.ts';
 import { success } from '../../../source/model/result.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -52,6 +53,6 @@ test('an image that was not named is not asked, and no other host either', async
 test('an image that answered before is a host when another host is named', async () => {
   const { fleet, list } = await listedWith(true);
   await list();
-  const others = await readFleet(fleet.context, () => false);
+  const others = await readFleet(fleet.context, { isAsked: () => false });
   expect(others?.[0]?.role.kind).toBe('deployable');
 });

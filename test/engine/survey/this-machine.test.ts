@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet } from '../../../source/engine/survey/read-fleet.ts';
 import { success } from '../../../source/model/result.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 

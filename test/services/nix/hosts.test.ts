@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listHosts } from '../../../source/services/nix/hosts.ts';
+import { listHosts } from '../../../source/services/nix/list.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 
 const facts = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
@@ -13,6 +13,18 @@ const facts = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
 const spliced = ['$', '{builtins.abort "x"}'].join('');
 
 const quoteless = (text: string) => text.replaceAll("'", '');
+/** Answers of a batch, as Nix prints what is traced; ids of the strict world count from 1. */
+const traced = (batch: number, ...answers: readonly object[]): string =>
+  answers
+    .map(
+      (answer) => `trace: nixup-id${String(batch).padStart(14, '0')} ${JSON.stringify(answer)}\n`,
+    )
+    .join('');
+const described = (host: string, found: object = facts(host)): readonly object[] => [
+  { host, found },
+  { host },
+];
+
 const namesAnswer = (...list: readonly string[]) => ({
   match: (command: { readonly args: readonly string[] }) =>
     command.args.includes('builtins.attrNames'),
@@ -24,12 +36,17 @@ test('hosts are listed with their facts by two processes', async () => {
     answers: [
       namesAnswer('iso', 'p620'),
       {
-        match: 'builtins.listToAttrs',
-        stdout: JSON.stringify({ iso: facts('nixos', { isImage: true }), p620: facts('p620') }),
+        match: 'builtins.trace',
+        stderr: traced(
+          1,
+          ...described('iso', facts('nixos', { isImage: true })),
+          ...described('p620'),
+        ),
+        stdout: '2',
       },
     ],
   });
-  expect(await listHosts(world, '/flake')).toEqual({
+  expect(await listHosts(world, '/flake', { jobs: 1 })).toEqual({
     ok: true,
     value: [
       {
@@ -55,7 +72,7 @@ test('a name that could be an option or a command is listed and goes into no com
   const world = strictWorld({
     answers: [
       namesAnswer('-oProxyCommand=touch pwned', 'a;reboot', 'p620', spliced),
-      { match: 'builtins.listToAttrs', stdout: JSON.stringify({ p620: facts('p620') }) },
+      { match: 'builtins.trace', stderr: traced(1, ...described('p620')), stdout: '1' },
     ],
   });
   const listed = await listHosts(world, '/flake');
@@ -69,20 +86,38 @@ test('a name that could be an option or a command is listed and goes into no com
     expect(quoteless(shown)).not.toMatch(/touch pwned|reboot|abort/);
 });
 
-test('when one host breaks the whole evaluation, each is asked alone', async () => {
+test('a host that breaks a batch is asked alone, and the others are asked without it', async () => {
+  const recursion = 'error: infinite recursion encountered\n';
   const world = strictWorld({
     answers: [
       namesAnswer('broken', 'p620'),
-      { match: 'builtins.listToAttrs', stderr: 'error: infinite recursion encountered\n', exit: 1 },
-      { match: '"broken"', stderr: 'error: infinite recursion encountered\n', exit: 1 },
-      { match: '#nixosConfigurations."p620"', stdout: JSON.stringify(facts('p620')) },
+      { match: '"p620" true', stderr: recursion, exit: 1 },
+      { match: '#nixosConfigurations."broken"', stderr: recursion, exit: 1 },
+      { match: '(ask "p620"', stderr: traced(2, ...described('p620')), stdout: '1' },
     ],
   });
-  const listed = await listHosts(world, '/flake');
+  const listed = await listHosts(world, '/flake', { jobs: 1 });
   expect(listed.ok && listed.value.map(({ name, failure }) => [name, failure])).toEqual([
     ['broken', 'infinite recursion encountered'],
     ['p620', null],
   ]);
+  world.assertAllUsed();
+});
+
+test('facts that are errors are asked for once more, for their reason', async () => {
+  const world = strictWorld({
+    answers: [
+      namesAnswer('unfinished'),
+      {
+        match: 'builtins.trace',
+        stderr: traced(1, ...described('unfinished', { system: { caught: true } })),
+        stdout: '1',
+      },
+      { match: '#nixosConfigurations."unfinished"', stderr: 'error: not finished\n', exit: 1 },
+    ],
+  });
+  const listed = await listHosts(world, '/flake');
+  expect(listed.ok && listed.value[0]?.failure).toBe('not finished');
   world.assertAllUsed();
 });
 

@@ -10,7 +10,8 @@ test.each([
   const world = strictWorld({
     files: { '/proc/meminfo': `MemTotal: 99 kB\nMemAvailable:   ${available} kB\n` },
   });
-  expect(await evaluationsAtOnce(world)).toBe(expected);
+  expect(await evaluationsAtOnce({ ...world, processors: 8 })).toBe(expected);
+  expect(await evaluationsAtOnce({ ...world, processors: 1 })).toBe(1);
 });
 
 test('where nobody knows the memory, one host is evaluated at a time', async () => {

@@ -1,0 +1,28 @@
+/** What one batch of an evaluation showed. */
+export interface MeasuredBatch {
+  readonly hosts: number;
+  /** From the first answer to the last, and how many came after the first: without the start of Nix. */
+  readonly between: { readonly ms: number; readonly hosts: number };
+  readonly tookMs: number;
+  /** The most memory that it was seen to hold; null where nobody saw. */
+  readonly bytes: number | null;
+}
+
+/** How long a batch should evaluate: long enough that the start of Nix is cheap, short enough to see hosts come. */
+const batchMs = 2_000;
+
+/** A command line holds the names of so many, however long they are. */
+const mostHosts = 256;
+
+/** A first batch includes what Nix does once, so that its time is believed only in steps. */
+const mostGrowth = 4;
+
+/** Hosts of the next batch, by what the last one took. Pure. */
+export const nextBatchSize = (last: MeasuredBatch, mostBytes: number): number => {
+  const each =
+    last.between.hosts > 0 ? last.between.ms / last.between.hosts : last.tookMs / last.hosts;
+  const byTime = batchMs / Math.max(0.1, each);
+  const byMemory =
+    last.bytes === null ? mostHosts : (last.hosts * mostBytes) / Math.max(1, last.bytes);
+  return Math.max(1, Math.floor(Math.min(byTime, byMemory, last.hosts * mostGrowth, mostHosts)));
+};
