@@ -195,7 +195,7 @@ const takeToHosts = async (
       ...(session.signal.aborted
         ? {}
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
-      summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn(context, session)}`,
+      summary: `Not committed: ${(bad.length > 0 ? [outcomeSentence(session.results(), 'deploy')] : [problems.join('; '), ...repeated]).join(' · ')}. ${waysOn(context, session)}`,
     };
   // These hosts run something else than the lock says, because the deploy ended badly there.
   if (repeated.length > 0)

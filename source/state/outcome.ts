@@ -68,7 +68,7 @@ const madeOf = (only: Named | undefined): string =>
     : `, as ${showGeneration(only[1].generation)}`;
 
 /**
- * How a deploy or a rollback ended, in one sentence that names what is left:
+ * How a deploy or a rollback ended, in one sentence that leaves no host out:
  * `2 deployed · p620 unhealthy: syncthing.service failed · samsung pending,
  * asleep`. Pure.
  */
@@ -96,7 +96,11 @@ export const outcomeSentence = (
     ),
     ...(unchanged.length === 0 ? [] : [`${unchanged.length} unchanged`]),
   ];
-  if (parts.length > 0) return parts.join(' · ');
+  if (parts.length > 0)
+    return [
+      ...parts,
+      ...withReasons(of('skipped'), (hosts, why) => `${hosts} not ${done[deed]}${because(why)}`),
+    ].join(' · ');
   const skipped = withReasons(of('skipped'), (hosts, why) => `${hosts}${because(why)}`);
   return skipped.length === 0 ? 'No host to do' : `Not ${done[deed]}: ${skipped.join(' · ')}`;
 };

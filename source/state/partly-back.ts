@@ -99,8 +99,11 @@ export const partlyBack = (
   if (left.length === 0 && byHosts === 0) return null;
   const kept = left.flatMap(keptWords);
   const keptHosts = new Set(left.flatMap((one) => (keptWords(one).length > 0 ? [one.host] : [])));
+  // A host that its role leaves out is no part of a rollback.
   const others = Object.fromEntries(
-    Object.entries(outcomes).filter(([host]) => !keptHosts.has(host)),
+    Object.entries(outcomes).filter(
+      ([host, { status }]) => !keptHosts.has(host) && status !== 'skipped',
+    ),
   );
   const takesFiles = also.lock || also.commit;
   const isBack = ([, { status }]: readonly [string, HostOutcome]): boolean =>

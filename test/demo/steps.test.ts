@@ -111,7 +111,9 @@ test('one deployed host of eight is a part of the step; the dialog of m has the 
   await press('1', '/', 'r', 'a', 'z', 'e', 'r', 'enter', 'd');
   await choose('Deploy razer');
   expect(keys.toast()).toContain('razer deployed, as g189');
-  expect(keys.toast()).toContain('not deployed yet: nas, p510, p620, studio, vault');
+  expect(keys.toast()).toContain(
+    'not deployed yet: nas, p510, p620, studio, vault · asleep or unhealthy: samsung',
+  );
   expect(keys.app().stages.deploy).toMatchObject({ kind: 'begun', hosts: ['razer', 'router'] });
   expect(barOf(keys)).toContain('◐ deploy 2 of 8');
   await press('escape', 'm');
@@ -141,6 +143,9 @@ test('a runbook whose steps are closed is not done while something is left, and 
   const keys = await deployed();
   expect(keys.app().stages.deploy.kind).toBe('failed');
   await keys.press('m', 'm');
+  expect(keys.menu().note.map(({ text }) => text)).toEqual(
+    expect.arrayContaining(['still to deploy: nas', 'asleep or unhealthy: samsung']),
+  );
   await keys.choose('continue');
   expect(keys.toast()).toMatch(/^deploy step closed: \d deployed · /);
   expect(keys.toast()).not.toContain('went on without');

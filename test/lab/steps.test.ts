@@ -90,6 +90,7 @@ describeInLab('a step that was done for a part of the fleet', () => {
       expect(verify.stdout).toMatch(/ssh did not start/);
       const status = await nixup(['status']);
       expect(status.stderr).toContain('No host answered');
+      expect(status.exitCode).toBe(1);
     } finally {
       await mustRunIn('workstation', 'mv /root/config.kept /root/.ssh/config');
     }

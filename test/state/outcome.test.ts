@@ -53,6 +53,18 @@ test('a rollback is not called a deploy', () => {
   );
 });
 
+test('a host that was left as it is on purpose is in the sentence too, with its reason', () => {
+  expect(
+    outcomeSentence(
+      {
+        razer: ended('succeeded'),
+        vault: ended('skipped', 'protected: its name was not typed'),
+      },
+      'deploy',
+    ),
+  ).toBe('razer deployed · vault not deployed: protected: its name was not typed');
+});
+
 test('a dry run says that nothing was changed', () => {
   expect(
     outcomeSentence({ p620: ended('skipped', 'dry run: nothing was changed') }, 'deploy'),

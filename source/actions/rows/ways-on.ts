@@ -4,7 +4,7 @@ import type { TestCause } from '../../model/causes/test-causes.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
-import { deployRest } from '../../state/part-of-fleet.ts';
+import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
 import type { StageName } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -32,6 +32,19 @@ const holdWords = ({ searches }: AppState): string => {
 const restWords = (app: AppState): string => {
   const { ready } = deployRest(app);
   return ready.length === 0 ? 'no host is left to deploy' : `${hostList(ready)}; asks before`;
+};
+
+/** Hosts that a deploy has not reached, whichever of them it was for. */
+const restNotes = (app: AppState): readonly TonedText[] => {
+  const { ready, broken } = deployRest(app);
+  const { waiting } = deployedPart(app);
+  const note = (words: string, hosts: readonly string[]): readonly TonedText[] =>
+    hosts.length === 0 ? [] : [{ text: `${words}: ${hostList(hosts)}`, tone: 'plain' }];
+  return [
+    ...note('still to deploy', ready),
+    ...note('failed in the test', broken),
+    ...note('asleep or unhealthy', waiting),
+  ];
 };
 
 /** What it means to continue without the step; absent where that is not possible. */
@@ -147,6 +160,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
         .split(partsOfReason)
         .map((text) => ({ text, tone: isFailed ? 'bad' : 'plain' }) as const),
       ...(stage === 'test' ? causeTexts(state.app.causes) : []),
+      ...(stage === 'deploy' ? restNotes(state.app) : []),
     ],
     items: [...items, ...further],
     cursor: first?.id ?? null,

@@ -5,7 +5,7 @@ import { bisectSentence } from '../../model/causes/bisect.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import { showSize } from '../../model/words/format.ts';
-import { subjectLine } from '../../model/words/sentences.ts';
+import { hostList, subjectLine } from '../../model/words/sentences.ts';
 import { type AppEvent, isRunEvent } from '../../state/events.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
 import { describeWork } from './describe-work.ts';
@@ -13,7 +13,8 @@ import { describeWork } from './describe-work.ts';
 /** Without a screen, counts of a build are told this often, ms. */
 const progressEveryMs = 5_000;
 
-const stageWords = (state: StageState): string | null => {
+/** `asked`: the hosts that the run was begun for; nothing is said of others that it leaves. */
+const stageWords = (state: StageState, asked: readonly string[]): string | null => {
   switch (state.kind) {
     case 'todo':
       return null;
@@ -22,7 +23,9 @@ const stageWords = (state: StageState): string | null => {
     case 'passed':
       return `passed: ${state.evidence}`;
     case 'begun':
-      return `done for a part: ${state.evidence}`;
+      return asked.length > 0 && !asked.some((host) => state.left.includes(host))
+        ? `done for ${hostList(asked)}`
+        : `done for a part: ${state.evidence}`;
     case 'partly':
       return `done in part: ${state.evidence}`;
     // The reason is in the result, which follows at once.
@@ -68,6 +71,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
   const plans = new Map<string | null, PlanSummary>();
   let toldProgressAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
+  let asked: readonly string[] = [];
 
   const onceOf = (topic: string, subject: string, words: string | null): readonly string[] => {
     if (words === null || last.get(topic) === words) return [];
@@ -90,6 +94,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
     switch (event.type) {
       case 'run-started':
         isRunning = true;
+        asked = event.hosts;
         plans.clear();
         return [];
       case 'result':
@@ -97,7 +102,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         return [];
       case 'stage-changed':
         return steps === undefined || (isRunning && steps.includes(event.stage))
-          ? once(event.stage, stageWords(event.state))
+          ? once(event.stage, stageWords(event.state, asked))
           : [];
       case 'host-worked':
         return hostLine(event.host, event.work);

@@ -139,9 +139,13 @@ export const statusJson = (
   readonly version: 1;
   /** There while another nixup is in the middle of a run. */
   readonly active?: ActiveRun;
+  /** There where hosts were asked and not one answered, and why the status is no success then. */
+  readonly ok?: false;
+  readonly reason?: string;
   readonly hosts: readonly HostStatus[];
 } => ({
   version: 1,
+  ...(isNobodyThere(state, names) ? { ok: false as const, reason: nobodyThere } : {}),
   ...(state.active === null ? {} : { active: state.active }),
   hosts: chosen(state, names).map(hostStatus),
 });
@@ -196,6 +200,8 @@ const statusRow = (host: HostState, now: number): readonly string[] => {
     unitWords(status.failedUnits),
   ];
 };
+
+export const nobodyThere = 'No host answered: nothing is known of what they run.';
 
 /** Whether hosts were asked, and not one of them answered. */
 export const isNobodyThere = (state: AppState, names: readonly string[]): boolean => {

@@ -1,7 +1,7 @@
 import { success } from '../../model/result.ts';
 import { answerQuestion, interruptionHint } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
-import { isNobodyThere, statusJson, statusText } from '../reports/status.ts';
+import { isNobodyThere, nobodyThere, statusJson, statusText } from '../reports/status.ts';
 
 /** Every host: what it runs, where that stands against the flake, what failed. */
 export const run: FlaglessRun<'status'> = async (invocation, context) =>
@@ -13,11 +13,12 @@ export const run: FlaglessRun<'status'> = async (invocation, context) =>
     const chosen = program.hosts(invocation.words);
     if (!chosen.ok) return chosen;
     const state = program.state();
-    if (isNobodyThere(state, chosen.value))
-      context.console.tell('No host answered: nothing is known of what they run.');
+    const isNobodyKnown = isNobodyThere(state, chosen.value);
+    if (isNobodyKnown) context.console.tell(nobodyThere);
     return success({
       text: statusText(state, chosen.value, context.world.clock.now()),
       json: statusJson(state, chosen.value),
-      exitCode: 0,
+      // Some hosts that sleep are an answer; nothing asked is nothing proven.
+      exitCode: isNobodyKnown ? 1 : 0,
     });
   });

@@ -89,6 +89,13 @@ const deployHosts = async (
   for (const target of targets) await remember(target, session.outcomes.get(target.host));
 };
 
+/** How the deploy ended for each host that can be deployed; those that never are stand in no sentence. */
+const deployWordsOf = ({ state }: EngineContext, session: RunSession): string => {
+  const all = Object.entries(session.results());
+  const told = all.filter(([host]) => state().hosts[host]?.entry.role.kind === 'deployable');
+  return outcomeSentence(Object.fromEntries(told.length === 0 ? all : told), 'deploy');
+};
+
 /** The step of the runbook after a deploy that reached hosts, and in which none failed. */
 const stageOfDeployed = (
   context: EngineContext,
@@ -142,7 +149,7 @@ export const runDeploy = async (
   await deployHosts(context, session, plan);
 
   await rememberPending(context, session, plan.mode);
-  const words = outcomeSentence(session.results(), 'deploy');
+  const words = deployWordsOf(context, session);
   const ending = endingOfHosts(session.outcomes);
   const statuses = [...session.outcomes.values()].map(({ status }) => status);
   if (ending === 'failed' || ending === 'canceled' || statuses.includes('canceled')) {
@@ -169,13 +176,17 @@ export const deployGoal =
     if (!reachedSome(session.outcomes.values()))
       return {
         ...(isGated(plan) ? {} : { exitCode: 1 }),
-        summary: nobodyReached(outcomeSentence(session.results(), 'deploy')),
+        summary: nobodyReached(deployWordsOf(context, session)),
       };
     const isOther = (host: string): boolean => !session.outcomes.has(host);
     const all =
       plan.mode === 'dry-activate'
         ? { ready: [], broken: [] }
         : deployRest(context.state(), plan.mode);
+    const waiting =
+      plan.mode === 'dry-activate'
+        ? []
+        : deployedPart(context.state(), plan.mode).waiting.filter(isOther);
     const ready = all.ready.filter(isOther);
     const broken = all.broken.filter(isOther);
     const rest = [
@@ -183,9 +194,10 @@ export const deployGoal =
       ...(broken.length === 0
         ? []
         : [` · not deployed, because the test failed: ${hostList(broken)}`]),
+      ...(waiting.length === 0 ? [] : [` · asleep or unhealthy: ${hostList(waiting)}`]),
     ].join('');
     return {
-      summary: `${outcomeSentence(session.results(), 'deploy')}${rest}`,
+      summary: `${deployWordsOf(context, session)}${rest}`,
       ...(ready.length === 0
         ? {}
         : { next: advise('Next', showCommand({ file: 'nixup', args: ['deploy', ...ready] })) }),

@@ -121,3 +121,39 @@ test('lines that a host said before the step that failed are not the reason', as
   expect(played.stderr).not.toContain('Plan: nothing to build');
   expect(played.stderr).not.toContain('last lines of');
 });
+
+test.each([
+  [['p620'], 'deploy     done for p620'],
+  [
+    ['p620', 'vault'],
+    'deploy     done for a part: 1 of 2 hosts run what the flake says; not yet: vault',
+  ],
+])('a step that is done for the hosts of the run (%j) says nothing of others', async (hosts, line) => {
+  const played = await play('deploy p620 --yes', (say) => ({
+    facts: fleet(entry('p620'), entry('vault')),
+    engine: {
+      deploy: {
+        run: async () => {
+          say(
+            { ...begun, goal: 'deploy', hosts },
+            {
+              type: 'stage-changed',
+              stage: 'deploy',
+              state: {
+                kind: 'begun',
+                hosts: ['p620'],
+                left: ['vault'],
+                of: 2,
+                evidence: '1 of 2 hosts run what the flake says; not yet: vault',
+                at: 1,
+              },
+            },
+          );
+          return result({ hosts: { p620: outcome('succeeded') } });
+        },
+      },
+      health: { verify: async () => result({}) },
+    },
+  }));
+  expect(played.stderr.split('\n').map((one) => one.trimEnd())).toContain(line);
+});

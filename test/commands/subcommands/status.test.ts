@@ -232,9 +232,38 @@ test('where no host answered, status says that nothing is known', async () => {
       },
     ],
   }));
+  expect(played.status).toBe(1);
   expect(played.stderr).toContain('No host answered: nothing is known of what they run.');
   expect(played.stdout).toMatch(/razer +ssh failed/);
   expect(played.stdout).toContain(
     'razer was not asked, because ssh did not start: /root/.ssh/config: line 3: Bad configuration option: nonsense',
   );
+});
+
+test.each([
+  ['one of two hosts sleeps', twoHosts, 0, undefined],
+  [
+    'the only host that was asked sleeps',
+    () => ({
+      facts: [
+        { type: 'fleet-listed', hosts: [entry('razer')] } as const,
+        {
+          type: 'host-unprobed',
+          host: 'razer',
+          failure: { code: 'host-timeout', host: 'razer', afterMs: 5_000 },
+        } as const,
+      ],
+    }),
+    1,
+    false,
+  ],
+])('a status that reached nobody is no success, by its exit status and in JSON: %s', async (_, facts, status, ok) => {
+  const json = await play('status --json', facts);
+  expect(json.status).toBe(status);
+  const document: { readonly ok?: boolean; readonly reason?: string } = JSON.parse(json.stdout);
+  expect(document.ok).toBe(ok);
+  expect(document.reason).toBe(
+    ok === false ? 'No host answered: nothing is known of what they run.' : undefined,
+  );
+  expect((await play('status', facts)).status).toBe(status);
 });
