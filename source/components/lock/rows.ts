@@ -53,13 +53,29 @@ const nestedWords = ({ count, isOpen }: NestedChanges): string =>
 /** The row of a change is the only one that its input has: it says of a pin that it is one. */
 const isPinnedNow = ({ original }: LockChange): boolean => original?.new?.['rev'] !== undefined;
 
-/** Where there is no room for both sources, the new one is what a person has to see. */
-const fittingWords = (change: LockChange, room: number): string => {
-  const words = `${change.kind}: ${changeLine(change)}`;
+/**
+ * Where there is no room for both sources, the new one is what a person has to see, whatever else is
+ * to be said of the input.
+ */
+const withSource = (now: string, all: string, also: string, room: number): string => {
+  const short = `now ${now.replace(/^[\w+]+:(?:\/\/)?/, '')}`;
+  const shorter = [`now ${now}`, short];
+  const forms = [
+    all,
+    ...(also === '' ? [] : shorter.map((words) => `${words}, ${also}`)),
+    ...shorter,
+  ];
+  return forms.find((words) => widthOf(words) <= room) ?? short;
+};
+
+/** The kind of a change and what it is about; `also` is what else is known of its input. */
+const fittingWords = (change: LockChange, also: string, room: number): string => {
+  const isSaid = also !== '' && also !== 'pinned';
+  const said = isSaid ? also : `${change.kind}${also === '' ? '' : `, ${also}`}`;
+  const words = change.kind === 'updated' && also === '' ? '' : `${said}: `;
+  const all = `${words}${changeLine(change)}`;
   const now = sourceNow(change);
-  if (now === null || widthOf(words) <= room) return words;
-  const short = `now ${now}`;
-  return widthOf(short) <= room ? short : `now ${now.replace(/^[\w+]+:(?:\/\/)?/, '')}`;
+  return now === null ? all : withSource(now, all, also, room);
 };
 
 /**
@@ -73,6 +89,8 @@ const fittingChoice = (
   room: number,
 ): string => {
   const words = chosenWords(chosen, newer);
+  const now = sourceNow(change);
+  if (now !== null) return withSource(now, `${changeLine(change)}, ${words}`, words, room);
   const all = [
     `${changeLine(change)}, ${words}`,
     words,
@@ -104,13 +122,11 @@ const changeRow = (
           standing?.kind === 'chosen' ? standing.newer : chosen.tip,
           room,
         )
-      : isBad
-        ? `${standingInRow(standing)}: ${changeLine(change)}`
-        : isPinnedNow(change)
-          ? `${change.kind}, pinned: ${changeLine(change)}`
-          : change.kind === 'updated'
-            ? changeLine(change)
-            : fittingWords(change, room);
+      : fittingWords(
+          change,
+          isBad ? standingInRow(standing) : isPinnedNow(change) ? 'pinned' : '',
+          room,
+        );
   const alarm = change.alarms.length > 0 || isBad;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),

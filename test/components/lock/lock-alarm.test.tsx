@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
+import { lockListRows } from '../../../source/components/lock/rows.ts';
 import type { DeployPlan } from '../../../source/model/deploy/plan.ts';
+import type { InputStanding } from '../../../source/model/inputs/standing.ts';
 import { inputFacts, type LockFacts } from '../../../source/model/lock/facts.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
+import { lockRows } from '../../../source/screen/rows/lock.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../../fixtures/states.ts';
 import { changesOf } from '../../support/lock-changes.ts';
@@ -57,6 +60,34 @@ test.each([
     const text = columns >= 110 ? (await screen.rows()).join('\n') : shown;
     if (columns < 110) expect(text.replaceAll(' ', '')).toContain(`${owner}/nixpkgs`);
     else expect(text).toContain(owner);
+  }
+});
+
+const unreadable: InputStanding = {
+  kind: 'unfetched',
+  obstacle: 'no-ref',
+  why: 'git said: no such branch',
+  remedy: 'correct its line in flake.nix',
+};
+const failedBefore: InputStanding = {
+  kind: 'failed-before',
+  revision: 'b'.repeat(40),
+  hosts: ['p620', 'razer', 'studio'],
+  why: 'it did not build',
+  together: [],
+  at: noon,
+};
+
+test.each([
+  ['its branch cannot be read', { standings: { nixpkgs: unreadable } }],
+  ['its revision failed before', { standings: { nixpkgs: failedBefore } }],
+])('the row of a re-pointed input has its new owner, although %s', (_, more) => {
+  const app = { ...repointedTo('mallory'), ...more };
+  const rows = lockRows(app.lock, '', []);
+  for (let columns = 56; columns <= 240; columns += 1) {
+    const line = lockListRows(app, rows, columns, noon)[0]?.line;
+    const spans = typeof line === 'function' ? line() : (line ?? []);
+    expect(spans.map(({ text }) => text).join(''), `${columns}`).toContain('mallory/nixpkgs');
   }
 });
 
