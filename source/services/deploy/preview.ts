@@ -124,6 +124,22 @@ export const dryImpact = (output: string): UnitImpact | null => {
   return /^dry-status 0$/m.test(output) ? readActivationOutput(lines).impact : null;
 };
 
+/**
+ * What `dry-activate` said, without stops of units that do not run: the program lists every mount
+ * that is gone from fstab, also one that was never mounted (`noauto`), and its stop does nothing.
+ * Without an answer of systemd nothing is left out.
+ */
+const withoutIdleStops = (
+  said: UnitImpact | null,
+  live: readonly LiveUnit[],
+): UnitImpact | null => {
+  if (said === null || live.length === 0) return said;
+  const present = new Set(
+    live.filter(({ state }) => state !== 'inactive').flatMap(({ id, names }) => [id, ...names]),
+  );
+  return { ...said, stop: said.stop.filter((unit) => present.has(unit)) };
+};
+
 /** Whether the system has the specialisation, in the first of these stores that holds the system. */
 const isThereIn = async (
   run: RunOnHost,
@@ -291,7 +307,8 @@ export const createPreview =
       activeUnits: options.activeUnits,
       texts: (on, system, names) => run(on, unitTextsScript(system, 'text', names), quiet),
     });
-    const units = unitsForeseen(exact, compared.foreseen);
+    const said = withoutIdleStops(exact, readLiveUnits(linesAfter(stdout, 'live ').join('\n')));
+    const units = unitsForeseen(said, compared.foreseen);
     return success({
       ...common,
       ...units,

@@ -200,6 +200,32 @@ test('names with a backslash in them are read from systemd as they are', async (
   ]);
 });
 
+test.each([
+  ['is not mounted', 'inactive', []],
+  ['is mounted', 'active', ['mnt-a\\x2db.mount']],
+])('a mount that is gone from fstab and %s is foreseen to stop only where it runs', async (_, state, stops) => {
+  const { preview } = await ask({
+    ...differing,
+    old: [
+      ...described('old', [`old sum ${sum('c')}  b.service`]),
+      'old fstab tmpfs /mnt/a-b tmpfs noauto 0 0',
+    ],
+    now: described('new', [`new sum ${sum('c')}  b.service`]),
+    systemd: [
+      ...[
+        'Id=mnt-a\\x2db.mount',
+        'LoadState=loaded',
+        `ActiveState=${state}`,
+        'FragmentPath=/run/systemd/generator/x',
+        '',
+      ].map((line) => `live ${line}`),
+      ...live('b.service'),
+    ],
+    dry: ['would stop the following units: mnt-a\\x2db.mount'],
+  });
+  expect(preview.impact.stop).toEqual(stops);
+});
+
 test('what a switch that was cut off had still to do is done by the next', async () => {
   const { lines } = await ask({ systemd: [...live('a.service'), 'pending restart a.service'] });
   expect(lines).toEqual(['probably (unit files compared): restarts a']);
