@@ -23,6 +23,7 @@ export type Goal =
   | 'hold'
   | 'deploy'
   | 'verify'
+  | 'watch'
   | 'rollback'
   | 'clean'
   | 'commit'

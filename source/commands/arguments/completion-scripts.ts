@@ -40,15 +40,27 @@ export const bashFlagCases = (of: readonly SubcommandRow[]): readonly string[] =
   ];
 };
 
+/** Patterns of the flags that take a value: the word after one is no subcommand. */
+const withValues = (): string =>
+  [
+    ...new Set(
+      [...rows.flatMap((row) => row.flags), ...globalFlags]
+        .filter(({ value }) => value !== null)
+        .map(({ name }) => `--${name}`),
+    ),
+  ].join('|');
+
 /** For bash: `source <(nixup completions bash)`. */
 export const bashCompletion = (): string =>
   [
     '_nixup() {',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
     '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" one',
+    '  local isValue=""',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
     '  for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-    '    case "$one" in -*) ;; *) command="$one"; break ;; esac',
+    '    if [[ -n "$isValue" ]]; then isValue=""; continue; fi',
+    `    case "$one" in ${withValues()}) isValue=yes ;; -*) ;; *) command="$one"; break ;; esac`,
     '  done',
     '  COMPREPLY=()',
     '  case "$command $before" in',
@@ -89,9 +101,11 @@ export const zshCompletion = (): string =>
     ...rows.map((row) => `    '${row.name}:${zshWords(row.help)}'`),
     '  )',
     '  local command="" one',
+    '  local isValue=""',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
     '  for one in "${(@)words[2,CURRENT-1]}"; do',
-    '    [[ "$one" == -* ]] || { command="$one"; break }',
+    '    if [[ -n "$isValue" ]]; then isValue=""; continue; fi',
+    `    case "$one" in (${withValues()}) isValue=yes ;; (-*) ;; (*) command="$one"; break ;; esac`,
     '  done',
     '  case "$command" in',
     ...rows.flatMap((row) => [

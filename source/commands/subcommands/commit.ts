@@ -205,7 +205,11 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { git } = state();
     if (plan.isBlocked === true)
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
-    const unpushable = push ? await engine.commit.pushGate() : pr ? pushObstacle(git) : null;
+    const unpushable = push
+      ? await engine.commit.pushGate()
+      : pr
+        ? pushObstacle(git, 'Commit without --pr')
+        : null;
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)

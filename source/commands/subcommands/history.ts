@@ -2,6 +2,7 @@ import { success } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { showDuration, showMoment, showTime } from '../../model/words/format-time.ts';
+import { cut } from '../../model/words/line.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
@@ -33,6 +34,9 @@ const openState = ({ open = 'interrupted' }: RunSummary): string => {
   }
 };
 
+/** Cells of a summary in the list: it may be as long as a page, and stands whole in the run itself. */
+const summaryCells = 80;
+
 /** The list of past runs, newest first. */
 const historyText = (runs: readonly RunSummary[], on: readonly string[]): string => {
   if (runs.length === 0)
@@ -45,11 +49,13 @@ const historyText = (runs: readonly RunSummary[], on: readonly string[]): string
     run.goal,
     run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
     run.ending === null ? openState(run) : endingOf(run.ending.result.exitCode),
-    run.ending?.result.summary ?? openWords(run),
+    cut(run.ending?.result.summary ?? openWords(run), summaryCells),
   ]);
-  return alignRows([['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'], ...rows]).join(
-    '\n',
-  );
+  return [
+    ...alignRows([['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'], ...rows]),
+    '',
+    'One run in full: nixup history RUN',
+  ].join('\n');
 };
 
 /** One run in full: every step with its time of day, then its result. */

@@ -55,7 +55,8 @@ const rateWords = ({ bytes, since, lastHeardAt }: RunningActivity): string => {
 };
 
 const usualWords = ({ expectedMs, since }: RunningActivity, now: number): string => {
-  if (expectedMs == null) return '';
+  // Below a second there is nothing to wait for.
+  if (expectedMs == null || expectedMs < 1_000) return '';
   const left = expectedMs - (now - since);
   return left > 0 ? `  about ${showDuration(left)} left` : `  usually ${showDuration(expectedMs)}`;
 };

@@ -107,16 +107,16 @@ const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] =>
   const [only] = line;
   const cells = columns - 2;
   if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
+  // More rows would cover the frame of what is open.
+  if (overlay !== null) return [[{ ...only, text: ` ${cut(only.text.trimStart(), cells)}` }]];
   const texts = wrapText(only.text.trimStart(), cells);
   const room = messageRows(rows);
   const row = (text: string): Line => [{ ...only, text: ` ${text}` }];
   if (texts.length <= room) return texts.map(row);
   const rest = texts.slice(room - 1).join(' ');
-  // A dialog takes that key for itself.
-  const hint = overlay === null ? wholeByKey : '';
   return [
     ...texts.slice(0, room - 1).map(row),
-    [{ ...only, text: ` ${cut(rest, cells - hint.length)}` }, muted(hint)],
+    [{ ...only, text: ` ${cut(rest, cells - wholeByKey.length)}` }, muted(wholeByKey)],
   ];
 };
 

@@ -173,12 +173,19 @@ export const stagesLine = (
     const line = [span(' '), ...signs, muted(`  step ${step} of 8`)];
     return spread(line, fitting(line) ?? keys.at(-1) ?? [], columns);
   }
-  // The last `hidden` steps are signs alone; the next one always has its name.
-  const words = (counts: 'all' | 'next', hidden = 0): Line =>
+  // The last `hidden` steps are signs, with their number; the next one always has its name.
+  const words = (counts: 'all' | 'next', hidden = 0): Line => {
+    const line = named(counts, hidden);
+    return hidden === 0 ? line : [...line, muted(` ${hidden} more`)];
+  };
+  const named = (counts: 'all' | 'next', hidden: number): Line =>
     stageNames.flatMap((name, index): Line => {
       const isNext = name === next;
       if (!isNext && index >= stageNames.length - hidden)
-        return [span(' '), stageSign(stages[name], isNext, now)];
+        return [
+          ...(index === stageNames.length - hidden ? [span(' ')] : []),
+          stageSign(stages[name], isNext, now),
+        ];
       const text = ` ${counts === 'all' || isNext ? stageWords(name, stages[name]) : name}`;
       return [
         span(' '),
@@ -187,7 +194,10 @@ export const stagesLine = (
       ];
     });
   // Names of later steps are left out first: what `m` does is shown at every width.
-  const lines = [words('all'), ...stageNames.map((_name, hidden) => words('next', hidden))];
+  const lines = [
+    words('all'),
+    ...stageNames.flatMap((_name, hidden) => (hidden === 1 ? [] : [words('next', hidden)])),
+  ];
   for (const line of lines) {
     const key = fitting(line);
     if (key !== undefined) return spread(line, key, columns);

@@ -17,6 +17,6 @@ export interface HealthEngine {
 
 export const createHealthEngine = ({ context, entries, start }: EngineTools): HealthEngine => ({
   verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
-  watch: (hosts) => start('verify', hosts, watchGoal(context(), entries(hosts)), 'looks'),
+  watch: (hosts) => start('watch', hosts, watchGoal(context(), entries(hosts)), 'looks'),
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
 });

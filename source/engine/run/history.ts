@@ -44,6 +44,20 @@ const withSince = (
   return since.length === 0 ? run : { ...run, since };
 };
 
+/** Runs of one second are told apart by what their journals say of their beginning. */
+const newestFirst = async (
+  { journal }: EngineContext,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, JournalText])[]> => {
+  const read: (readonly [string, JournalText])[] = [];
+  for (const id of ids) read.push([id, await journal.readWhole(id)]);
+  const startOf = ([, { events }]: readonly [string, JournalText]): number => events[0]?.at ?? 0;
+  const secondOf = ([id]: readonly [string, JournalText]): string => id.slice(0, 15);
+  return read.toSorted((one, other) =>
+    secondOf(one) === secondOf(other) ? startOf(other) - startOf(one) : 0,
+  );
+};
+
 /** Past runs, newest first, the newest one that was cut off, and the one that another nixup is in. */
 export const readHistory = async (context: EngineContext): Promise<History> => {
   const { journal } = context;
@@ -53,8 +67,7 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
   const active = await liveRun(context.world, context.flake, context.folder);
   // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
   const held = await heldRuns(context.world, context.flake, context.folder);
-  for (const id of ids) {
-    const read = await journal.readWhole(id);
+  for (const [id, read] of await newestFirst(context, ids)) {
     tellUnread(context, id, read);
     const lost = read.unread > 0 ? { unread: read.unread } : {};
     const summary = summarizeRun(id, read.events);

@@ -161,6 +161,7 @@ const goal = anyOf<Goal>({
   hold: true,
   deploy: true,
   verify: true,
+  watch: true,
   rollback: true,
   clean: true,
   commit: true,

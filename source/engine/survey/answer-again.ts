@@ -75,6 +75,7 @@ export const changesGit = (goal: Goal): boolean => {
     case 'bisect':
     case 'deploy':
     case 'verify':
+    case 'watch':
     case 'clean':
     // Headless: it ends the program, and nobody sees its board again.
     case 'run':

@@ -10,8 +10,12 @@ const pushSettings = (branch: string): string =>
 
 /**
  * Why the push that was asked for cannot succeed, known before anything is done; null when it can.
+ * `without`: what else can be done, as the beginning of the advice.
  */
-export const pushObstacle = (git: GitFacts | null): Failure | null => {
+export const pushObstacle = (
+  git: GitFacts | null,
+  without = 'Do without the push',
+): Failure | null => {
   if (git === null) return null;
   const inRepository = (...args: readonly string[]): string =>
     showCommand({ file: 'git', args: ['-C', git.root, ...args] });
@@ -19,7 +23,7 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
     code: 'gate-closed',
     host: null,
     reason,
-    ...advised(advise('Nothing was changed. Do without the push, or first', command)),
+    ...advised(advise(`Nothing was changed. ${without}, or first`, command)),
   });
   if (git.branch === null)
     return closed(

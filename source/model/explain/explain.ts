@@ -122,7 +122,12 @@ export const explain = (failure: Failure): Explanation => {
     case 'run-active':
       return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
-      return told(`git ${failure.operation} was refused: ${failure.detail}`, adviceOf(failure));
+      return told(
+        failure.operation === 'open a pull request'
+          ? `No pull request was opened: ${failure.detail}`
+          : `git ${failure.operation} was refused: ${failure.detail}`,
+        adviceOf(failure),
+      );
     case 'revision-refused':
     case 'revision-unreadable':
       return told(`${failure.input}: ${failure.detail}.`, adviceOf(failure));

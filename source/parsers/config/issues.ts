@@ -69,6 +69,22 @@ const instead: Readonly<Record<string, string>> = {
   'commit.pull_request': 'the command says it: nixup commit --pr',
 };
 
+/** The same for keys of a host's table. */
+const insteadOfHost: Readonly<Record<string, string>> = {
+  port: 'the port is a setting of ssh: Port below Host in ~/.ssh/config, or address = "ssh://HOST:PORT"',
+  user: 'the login user is a setting of ssh: User below Host in ~/.ssh/config, or address = "USER@HOST"',
+  key: 'the key is a setting of ssh: IdentityFile below Host in ~/.ssh/config',
+  identity_file: 'the key is a setting of ssh: IdentityFile below Host in ~/.ssh/config',
+  ssh_options: 'nixup uses the settings of ssh: write them below Host in ~/.ssh/config',
+  jump: 'the way there is a setting of ssh: ProxyJump below Host in ~/.ssh/config',
+  proxy_jump: 'the way there is a setting of ssh: ProxyJump below Host in ~/.ssh/config',
+};
+
+const insteadOf = (path: TomlPath, key: string): string | undefined =>
+  path.length === 2 && path[0] === 'hosts'
+    ? ownOf(insteadOfHost, key)
+    : ownOf(instead, showPath([...path, key]));
+
 const validKeys = (path: TomlPath): readonly string[] => {
   let nodes: readonly SchemaNode[] = [z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode];
   for (const part of path) {
@@ -134,7 +150,7 @@ const unknownKey = (path: TomlPath, key: string, document: unknown): ConfigProbl
       detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
       remedy: `write ${meant.map((name) => `[${path[0]}.${JSON.stringify(name)}]`).join(' and ')}`,
     };
-  const other = ownOf(instead, showPath([...path, key]));
+  const other = insteadOf(path, key);
   if (other !== undefined)
     return {
       path: [...path, key],

@@ -15,11 +15,7 @@ const lastFetched = (app: AppState): string | null => {
   return name === '' ? null : cut(name, 28);
 };
 
-/** Two steps of the runbook are runs of one kind: the step says which of them it is. */
-const runningWord = ({ run, stages }: AppState): string => {
-  if (run.kind === 'none') return 'run';
-  return run.goal === 'verify' && stages.watch.kind === 'running' ? 'watch' : run.goal;
-};
+const runningWord = ({ run }: AppState): string => (run.kind === 'none' ? 'run' : run.goal);
 
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {

@@ -79,6 +79,12 @@ test('bash completes subcommands, flags and fixed values', () => {
   expect(complete('--json', 'resume', 'fi')).toEqual(['finish']);
 });
 
+test('the value of a flag before the subcommand is not taken for the subcommand', () => {
+  expect(complete('--flake', '/etc', 'deploy', '--ca')).toEqual(['--canary']);
+  expect(complete('--flake', '/etc', 'sta')).toEqual(['status']);
+  expect(complete('--json', '--on', 'server', 'resume', 'fi')).toEqual(['finish']);
+});
+
 test('bash completes files where the row of a flag asks for one', () => {
   expect(complete('commit', '--message', '/etc/host')).toContain('/etc/hosts');
   expect(complete('--config', '/etc/host')).toContain('/etc/hosts');

@@ -76,6 +76,10 @@ test('a build says phase, machine and what is left of its usual time', async () 
   expect(text).toMatch(/linux-6\.18\.24 .*buildPhase +3 m 00 s {2}on p510 {2}about 6 m 00 s left/);
   const late = await rowsOf([activity({ expectedMs: 2 * minute })]);
   expect(late).toContain('usually 2 m 00 s');
+  for (const expectedMs of [0, 400]) {
+    const short = await rowsOf([activity({ expectedMs })]);
+    expect(short).not.toContain('usually');
+  }
 });
 
 test('a transfer says where from, how much and how fast', async () => {

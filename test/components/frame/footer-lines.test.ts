@@ -204,3 +204,18 @@ test('what was said before a dialog opened is not said below it', () => {
   expect(under(noon - 1)).toContain('cannot be put back');
   expect(under(noon + 1)).not.toContain('cannot be put back');
 });
+
+test('a message takes one row while something is open, whose frame more rows would cover', () => {
+  const text = 'deploy failed on nas: immich.service failed after the activation. '
+    .repeat(6)
+    .trim();
+  const ui: Ui = { ...told(text), columns: 80, rows: 24 };
+  expect(messageLines(runbookState, ui).length).toBeGreaterThan(1);
+  const open: Ui = {
+    ...ui,
+    overlay: { kind: 'text', title: 'Run', lines: [], top: 0, acts: [] },
+  };
+  const [only, ...more] = messageLines(runbookState, open);
+  expect(more).toEqual([]);
+  expect(textOf(only).length).toBeLessThanOrEqual(80);
+});

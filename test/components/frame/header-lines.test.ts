@@ -55,3 +55,19 @@ test('beside the long name of a host the numbers of the views are enough', () =>
   expect(shown({ kind: 'host', host, tab: 'generations' }, 80)).toMatch(/1 2 3 .* 8 .*long-name/);
   expect(shown({ kind: 'view', view: 'lock' }, 60)).toContain('2 Lock');
 });
+
+test('no sign of a step stands alone where there is no room for its name', () => {
+  const begun = {
+    kind: 'begun',
+    hosts: ['p620'],
+    left: ['razer'],
+    of: 128,
+    evidence: '',
+    at: 0,
+  } as const;
+  for (let columns = 80; columns <= 130; columns += 1) {
+    const line = stagesLine({ ...noStages, test: begun }, 'test', 0, columns);
+    const text = line.map((part) => part.text).join('');
+    expect(text, `${columns}`).toMatch(/(?:○ watch|○○+ [2-8] more) /);
+  }
+});

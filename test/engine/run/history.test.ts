@@ -62,3 +62,22 @@ test('of a run that was cut off is told what later runs did to its hosts', async
     { host: 'p620', run: 'later', deed: 'deploy', toplevel: systems.to, commit: null },
   ]);
 });
+
+test('runs that were begun in one second are listed by their time, whatever their random part', async () => {
+  const { context } = await fakeFleet([]);
+  const start = { type: 'run-started', goal: 'check', hosts: [], tree: null, lock: null } as const;
+  const begun = [
+    ['20261129-000000-cccccc', 100],
+    ['20261129-000000-aaaaaa', 500],
+    ['20261129-000000-bbbbbb', 300],
+    ['20261128-235959-ffffff', 900],
+  ] as const;
+  for (const [run, at] of begun) await context.journal.write(run, { ...start, run, at });
+  await context.journal.settled();
+  expect((await readHistory(context)).runs.map(({ id }) => id.slice(-6))).toEqual([
+    'aaaaaa',
+    'bbbbbb',
+    'cccccc',
+    'ffffff',
+  ]);
+});

@@ -55,6 +55,14 @@ test('every mistake is told with its line and the way out', () => {
   ]);
 });
 
+test.each([
+  ['port = 2222', /^2 hosts\.web\.port .* the port is a setting of ssh: Port .* address = "ssh:/],
+  ['user = "root"', /^2 hosts\.web\.user .* User below Host in ~\/\.ssh\/config, or address = /],
+  ['proxy_jump = "gate"', /^2 hosts\.web\.proxy_jump .* ProxyJump below Host in ~\/\.ssh\/config$/],
+])('a setting of ssh in the table of a host is told where it belongs: %s', (line, told) => {
+  expect(mistakes(`[hosts.web]\n${line}\n`)).toEqual([expect.stringMatching(told)]);
+});
+
 test('text that is not TOML is told with its line', () => {
   expect(mistakes('[fleet]\nsoak = \n')).toEqual([
     '2 this is not TOML: invalid value (column 8) -> correct line 2 of nixup.toml',
