@@ -145,7 +145,7 @@ export const statusJson = (
   readonly hosts: readonly HostStatus[];
 } => ({
   version: 1,
-  ...(isNobodyThere(state, names) ? { ok: false as const, reason: nobodyThere } : {}),
+  ...(isNobodyThere(state, names) ? { ok: false as const, reason: nobodyAnswered } : {}),
   ...(state.active === null ? {} : { active: state.active }),
   hosts: chosen(state, names).map(hostStatus),
 });
@@ -201,7 +201,7 @@ const statusRow = (host: HostState, now: number): readonly string[] => {
   ];
 };
 
-export const nobodyThere = 'No host answered: nothing is known of what they run.';
+export const nobodyAnswered = 'No host answered: nothing is known of what they run.';
 
 /** Whether hosts were asked, and not one of them answered. */
 export const isNobodyThere = (state: AppState, names: readonly string[]): boolean => {

@@ -186,6 +186,15 @@ const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<
       };
 };
 
+/** Why what is wanted besides the commit cannot succeed, known before anything is done. */
+const publishObstacle = async (
+  { push, pr }: Publishing,
+  { engine, state }: Program,
+): Promise<Failure | null> => {
+  if (push) return engine.commit.pushGate();
+  return pr ? pushObstacle(state().git, 'Commit without --pr') : null;
+};
+
 /** Commits the lock, and what is named on purpose, with a message made of facts. */
 export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
@@ -205,11 +214,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { git } = state();
     if (plan.isBlocked === true)
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
-    const unpushable = push
-      ? await engine.commit.pushGate()
-      : pr
-        ? pushObstacle(git, 'Commit without --pr')
-        : null;
+    const unpushable = await publishObstacle(publishing, program);
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)

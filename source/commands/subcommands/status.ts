@@ -1,7 +1,7 @@
 import { success } from '../../model/result.ts';
 import { answerQuestion, interruptionHint } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
-import { isNobodyThere, nobodyThere, statusJson, statusText } from '../reports/status.ts';
+import { isNobodyThere, nobodyAnswered, statusJson, statusText } from '../reports/status.ts';
 
 /** Every host: what it runs, where that stands against the flake, what failed. */
 export const run: FlaglessRun<'status'> = async (invocation, context) =>
@@ -14,7 +14,7 @@ export const run: FlaglessRun<'status'> = async (invocation, context) =>
     if (!chosen.ok) return chosen;
     const state = program.state();
     const isNobodyKnown = isNobodyThere(state, chosen.value);
-    if (isNobodyKnown) context.console.tell(nobodyThere);
+    if (isNobodyKnown) context.console.tell(nobodyAnswered);
     return success({
       text: statusText(state, chosen.value, context.world.clock.now()),
       json: statusJson(state, chosen.value),

@@ -24,6 +24,12 @@ const flakeAdvice = (path: string): Advice =>
       )
     : advise("Go to the flake's folder, or name it", 'nixup --flake PATH');
 
+/** What git, or the forge, did not do. */
+const refusedWords = (operation: string): string =>
+  operation === 'open a pull request'
+    ? 'No pull request was opened'
+    : `git ${operation} was refused`;
+
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
@@ -122,12 +128,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'run-active':
       return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
-      return told(
-        failure.operation === 'open a pull request'
-          ? `No pull request was opened: ${failure.detail}`
-          : `git ${failure.operation} was refused: ${failure.detail}`,
-        adviceOf(failure),
-      );
+      return told(`${refusedWords(failure.operation)}: ${failure.detail}`, adviceOf(failure));
     case 'revision-refused':
     case 'revision-unreadable':
       return told(`${failure.input}: ${failure.detail}.`, adviceOf(failure));
