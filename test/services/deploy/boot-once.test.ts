@@ -155,7 +155,7 @@ test.each<readonly [string, readonly string[], RegExp]>([
     failure: {
       code: 'gate-closed',
       reason: expect.stringMatching(why),
-      remedy: expect.stringMatching(/restarts it by hand: nixup deploy .* --mode boot$/),
+      remedy: expect.stringMatching(/who can restart it, run: nixup deploy .* --mode boot$/),
     },
   });
 });
