@@ -1,6 +1,8 @@
+import { hostList } from '../model/words/sentences.ts';
 import { otherMachineOf } from '../screen/dialogs/confirm-machine.ts';
 import { hostOfScreen, targetHosts } from '../screen/rows/targets.ts';
 import { aRun } from '../state/run-words.ts';
+import type { HostState } from '../state/state.ts';
 import type { ScreenState } from '../store.ts';
 
 /** The first reason that holds. */
@@ -74,6 +76,30 @@ export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
     ? leftOutReason(app, first)
     : undefined;
 };
+
+/** Not one answer of this start is there yet: what a row shows may be from an earlier one, and nothing is done by it. */
+const isUnanswered = ({ facts, probe }: HostState): boolean =>
+  facts === null && probe.kind === 'probing';
+
+const stillAsked = (
+  { app, ui }: ScreenState,
+  isAsked: (host: HostState) => boolean,
+): string | undefined => {
+  const asked = targetHosts(app, ui).filter((name) => {
+    const host = app.hosts[name];
+    return host !== undefined && isAsked(host);
+  });
+  return asked.length === 0
+    ? undefined
+    : `${hostList(asked)} ${asked.length === 1 ? 'is' : 'are'} still being asked; press it again in a moment`;
+};
+
+export const becauseUnanswered = (state: ScreenState): string | undefined =>
+  stillAsked(state, isUnanswered);
+
+/** A deploy needs what the host runs, and what it should run. */
+export const becauseUnknownYet = (state: ScreenState): string | undefined =>
+  stillAsked(state, (host) => isUnanswered(host) || host.expectation.kind === 'evaluating');
 
 /** The selected host is the machine that it is known as, or does not answer. */
 export const becauseSameMachine = ({ app, ui }: ScreenState): string | undefined => {

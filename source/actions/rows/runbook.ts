@@ -23,6 +23,8 @@ import {
   becauseReadOnly,
   becauseRunning,
   becauseSameMachine,
+  becauseUnanswered,
+  becauseUnknownYet,
   changeReason,
   firstReason,
 } from '../reasons.ts';
@@ -115,7 +117,7 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: changeReason(becauseNoHosts, becauseNoTarget),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnknownYet),
     perform: (context) => {
       const { app, ui } = context.state();
       askDeploy(context, targetHosts(app, ui));
@@ -159,7 +161,7 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: changeReason(becauseNoHosts, becauseNoTarget),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnanswered),
     perform: (context) => {
       const { app, ui } = context.state();
       context.ui({

@@ -35,6 +35,8 @@ const decideDeploy = (
       'refused',
       `its configuration does not evaluate: ${expectation.failureText}`,
     );
+  if (expectation.kind === 'evaluating')
+    return leave(name, 'refused', 'its system is still being evaluated: wait a moment');
   if (expectation.kind !== 'known')
     return leave(name, 'refused', 'not evaluated and tested yet: run the tests first');
   const offline = unreachable(host);
