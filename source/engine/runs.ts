@@ -7,6 +7,7 @@ import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
 import type { EngineContext } from './run/context.ts';
 import { lookForOthers } from './run/history.ts';
+import { runLockFiles } from './run/lock.ts';
 import type { RunWish } from './run/options.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
@@ -20,8 +21,10 @@ export interface RunsEngine {
   resume(choice: ResumeChoice, hosts?: readonly string[] | null): Promise<RunResult>;
   /** The commands by which a resume takes hosts to their systems, as far as the facts of now tell. */
   resumeCommands(choice: ResumeChoice, hosts?: readonly string[] | null): readonly Command[];
-  /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
+  /** Looks whether another nixup began or ended a run on this flake. Cheap: three files are read. */
   lookForOthers(): Promise<void>;
+  /** The files of which one comes when another nixup begins a run, and goes when it ends. */
+  filesOfOthers(): Promise<readonly string[]>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
   /**
@@ -64,6 +67,10 @@ export const createRunsEngine = (
     const now = opened();
     // What this nixup runs itself is told by its own events.
     if (now !== undefined && !guard.isRunning()) await lookForOthers(now);
+  },
+  filesOfOthers: async () => {
+    const { world, flake, folder } = context();
+    return await runLockFiles(world, flake, folder);
   },
   read: (id) => context().journal.read(id),
   pause: () => {

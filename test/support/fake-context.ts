@@ -52,6 +52,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     },
     runs: {
       lookForOthers: async () => undefined,
+      filesOfOthers: async () => [],
       all: deed('runs.all'),
       resume: deed('runs.resume'),
       resumeCommands: () => [],

@@ -174,6 +174,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     },
     runs: {
       lookForOthers: async () => undefined,
+      filesOfOthers: async () => [],
       all: unexpected('run'),
       resume: unexpected('resume'),
       resumeCommands: () => [],

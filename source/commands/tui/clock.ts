@@ -3,26 +3,28 @@ import type { AppStore } from '../../store.ts';
 
 const movingMs = 100;
 
-/** Ages are shown in minutes at the finest while nothing moves. */
-const restingMs = 30_000;
-
-/** The one animation clock: ten ticks a second while something moves, else one in half a minute. Answers how to stop it. */
+/**
+ * The one animation clock: ten ticks a second while something moves. At rest there is no timer;
+ * the time goes on with each fact that arrives, and with each key, click and return to the window
+ * (`read` of the keyboard). Answers how to stop it.
+ */
 export const startClock = (store: AppStore, now: () => number): (() => void) => {
   let timer: NodeJS.Timeout | null = null;
-  let isFast = false;
-  const arm = (): void => {
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(tick, isFast ? movingMs : restingMs);
-  };
+  let { app } = store.getState();
   const tick = (): void => {
+    timer = null;
     store.dispatchUi({ type: 'ticked', at: now() });
-    const { app, ui } = store.getState();
-    isFast = isMoving(app, ui);
     arm();
   };
-  const watch = store.subscribe(({ app, ui }) => {
-    if (isFast || !isMoving(app, ui)) return;
-    isFast = true;
+  const arm = (): void => {
+    const { app: facts, ui } = store.getState();
+    if (timer === null && isMoving(facts, ui)) timer = setTimeout(tick, movingMs);
+  };
+  const watch = store.subscribe((state) => {
+    if (timer !== null) return;
+    const isNew = state.app !== app;
+    ({ app } = state);
+    if (isNew) store.dispatchUi({ type: 'ticked', at: now() });
     arm();
   });
   tick();

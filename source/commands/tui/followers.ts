@@ -1,3 +1,5 @@
+import { watch } from 'node:fs';
+import path from 'node:path';
 import type { Engine } from '../../engine/contract.ts';
 import { menuAsOfNow } from '../../screen/dialogs/menu-cause.ts';
 import { interruptedMenu } from '../../screen/dialogs/menu-interrupted.ts';
@@ -93,23 +95,59 @@ export const followPackages = (
   });
 };
 
-/** How often the screen looks whether another nixup began or ended a run, ms. */
+/** While the time goes on, the screen looks this often whether another nixup began or ended a run, ms. */
 const othersEveryMs = 3_000;
 
-/** Shows what others run on this flake while the screen is open. */
+/** Tells when a file in a folder comes, goes or changes; nothing where the folder cannot be watched. */
+const watchFile = (file: string, onChange: () => void): (() => void) => {
+  try {
+    const name = path.basename(file);
+    const watcher = watch(path.dirname(file), { persistent: false }, (_event, changed) => {
+      if (changed === name) onChange();
+    });
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    return () => undefined;
+  }
+};
+
+/**
+ * Shows what others run on this flake while the screen is open. The system tells of their locks, so
+ * that nothing runs at rest; a run of another machine on a shared folder is found with the next key.
+ */
 export const followOthers = (
+  store: AppStore,
   engine: Engine,
   start: (work: () => Promise<void>) => void,
 ): (() => void) => {
   let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
+  let isAsked = false;
+  let isOver = false;
+  let last = store.getState().ui.now;
+  const look = (): void => {
+    isAsked = isLooking;
+    if (isLooking || isOver) return;
     isLooking = true;
+    last = store.getState().ui.now;
     start(() =>
       engine.runs.lookForOthers().finally(() => {
         isLooking = false;
+        if (isAsked) look();
       }),
     );
-  }, othersEveryMs);
-  return () => clearInterval(timer);
+  };
+  const stops = [
+    store.subscribe(({ ui }) => {
+      if (ui.now - last >= othersEveryMs) look();
+    }),
+  ];
+  start(async () => {
+    const files = await engine.runs.filesOfOthers();
+    if (!isOver) stops.push(...files.map((file) => watchFile(file, look)));
+  });
+  return () => {
+    isOver = true;
+    for (const stop of stops) stop();
+  };
 };

@@ -17,14 +17,18 @@ const nextTurn = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/**
- * Reads keys and pastes from the terminal, which is raw meanwhile. `onEnd` is told
- * when there is nothing more to read: the terminal is gone.
- */
+interface InputListeners {
+  /** Somebody is there: a key, a click, or the window has the focus again. */
+  readonly onRead?: () => void;
+  readonly onEvents: (events: readonly InputEvent[]) => void;
+  /** There is nothing more to read: the terminal is gone. */
+  readonly onEnd: () => void;
+}
+
+/** Reads keys and pastes from the terminal, which is raw meanwhile. */
 export const createScreenInput = (
   stdin: NodeJS.ReadStream,
-  onEvents: (events: readonly InputEvent[]) => void,
-  onEnd: () => void,
+  { onRead, onEvents, onEnd }: InputListeners,
 ): ScreenInput => {
   const input = new TerminalInput();
   let timer: NodeJS.Timeout | null = null;
@@ -44,6 +48,7 @@ export const createScreenInput = (
   };
   const read = (data: Buffer | string): void => {
     reads += 1;
+    onRead?.();
     hand(input.push(typeof data === 'string' ? Buffer.from(data) : data));
   };
   return {

@@ -85,7 +85,15 @@ const createKeyboard = (
     // Frames are thinned out for what moves by itself; the answer to a key waits for none.
     void life.instance?.waitUntilRenderFlush();
   };
-  return createScreenInput(stdin, onInput, () => parts().leave(hungUp));
+  return createScreenInput(stdin, {
+    // Ages are drawn as old as they are: at rest no clock does that.
+    onRead: () => {
+      const { context } = parts();
+      context.ui({ type: 'ticked', at: context.now() });
+    },
+    onEvents: onInput,
+    onEnd: () => parts().leave(hungUp),
+  });
 };
 
 /** Store, keyboard, terminal and the way to the engine, each of which knows the others. */

@@ -189,7 +189,7 @@ const openFlake = async (
   parts.door.open(found.engine);
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
-  stops.push(followOthers(found.engine, start));
+  stops.push(followOthers(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });
 };

@@ -126,6 +126,13 @@ export const takeRunLock = async (
   });
 };
 
+/** Files that come and go with the runs of others on this flake. */
+export const runLockFiles = async (
+  world: World,
+  flake: string,
+  folder: string,
+): Promise<readonly string[]> => (await lockPlaces(world, flake, folder)).map(({ path }) => path);
+
 /** Runs whose lock somebody holds: this process, another one, another machine. None of them was cut off. */
 export const heldRuns = async (
   world: World,

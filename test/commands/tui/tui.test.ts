@@ -75,7 +75,7 @@ test('q leaves with status 0 and gives the terminal back', async () => {
   terminal.type('q');
   expect(await ended).toBe(0);
   expect(await terminal.isAlternate()).toBe(false);
-  expect(terminal.written().endsWith('\u001b[?25h\u001b[?7h\u001b[?2004l')).toBe(true);
+  expect(terminal.written().endsWith('\u001b[?25h\u001b[?7h\u001b[?1004l\u001b[?2004l')).toBe(true);
 });
 
 test('keys that come in one read are keys of their own', async () => {
