@@ -29,3 +29,12 @@ test.each([
 ])('%s is left as it is', (text) => {
   expect(redact(text)).toBe(text);
 });
+
+test.each([
+  ['dashes', `key ${`${'A'.repeat(60)}-`.repeat(16_000)}`],
+  ['schemes', `:// ${'a.b+c-'.repeat(160_000)}`],
+  ['blanks', `password${' '.repeat(1_000_000)}`],
+  ['colons', `key ${'a:'.repeat(500_000)}`],
+])('a line of a megabyte of %s is read once, and not once for each of its words', (_, line) => {
+  expect(redact(line)).toHaveLength(line.length);
+});
