@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readKept } from '../../services/world/kept-file.ts';
-import type { World } from '../../services/world/world.ts';
+import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 
@@ -33,9 +33,12 @@ export interface JournalText {
   readonly trouble: string | null;
 }
 
-/** Text that waits for its turn on the disk. */
+/** Lines of one log that wait for their turn on the disk. */
 interface LogText {
   readonly texts: string[];
+  lost: number;
+  /** Takes the place in the order of what is written. */
+  start(): void;
   readonly done: Promise<Result<void, Failure>>;
 }
 
@@ -64,15 +67,36 @@ const logName = (host: string | null): string =>
 interface Appender {
   /** In the order in which it was asked for; resolves when the text is on the disk. */
   append(path: string, text: string): Promise<Result<void, Failure>>;
-  /** What comes while the disk is busy goes to the file in one piece: each append waits for the disk. */
+  /** What comes for a while goes to its file in one piece, and nobody waits for the disk. */
   appendTogether(path: string, text: string): Promise<Result<void, Failure>>;
+  /** Gives what waits its place before all that is asked for from now on. */
+  hurry(): void;
   settled(): Promise<void>;
 }
 
+/** Lines of logs wait so long for others, ms: a thousand hosts have a thousand files. */
+const logsEveryMs = 500;
+
+/** Where writing them takes long, so many times as long: the rest of the time is for others. */
+const logShare = 4;
+
+/** UTF-16 units that wait at most: they come from programs that may be faster than the disk. */
+const mostWaiting = 16_000_000;
+
+const lostWords = (count: number): string =>
+  count === 0
+    ? ''
+    : `(${count} pieces are missing here: they came faster than they were written)\n`;
+
+// Over 60 lines: one order of everything that is written, and what waits for its place in it.
 const createAppender = (world: World): Appender => {
   let chain: Promise<unknown> = Promise.resolve();
   const begun = new Set<string>();
   const waiting = new Map<string, LogText>();
+  const unstarted = new Set<LogText>();
+  let units = 0;
+  let tookMs = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The first line after one that a dying process left without its end would be lost with it. */
   const isTorn = async (path: string): Promise<boolean> => {
@@ -82,11 +106,15 @@ const createAppender = (world: World): Appender => {
     return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
   };
 
-  const inOrder = (path: string, textNow: () => string): Promise<Result<void, Failure>> => {
+  const inOrder = (
+    path: string,
+    textNow: () => string,
+    until: AppendUntil = 'on-disk',
+  ): Promise<Result<void, Failure>> => {
     const appended = chain.then(async () => {
       const isBroken = await isTorn(path);
       const text = textNow();
-      const written = await world.files.append(path, isBroken ? `\n${text}` : text);
+      const written = await world.files.append(path, isBroken ? `\n${text}` : text, until);
       // A full disk may have taken a part of it.
       if (!written.ok) begun.delete(path);
       return written;
@@ -95,23 +123,60 @@ const createAppender = (world: World): Appender => {
     return appended;
   };
 
+  const hurry = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (unstarted.size === 0) return;
+    const began = world.clock.now();
+    for (const log of unstarted) log.start();
+    unstarted.clear();
+    void chain.then(() => {
+      tookMs = world.clock.now() - began;
+    });
+  };
+
+  /** Lines that wait for others, and then for their turn. */
+  const newLog = (path: string): LogText => {
+    const texts: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<Result<void, Failure>>();
+    const log: LogText = {
+      texts,
+      lost: 0,
+      done: promise,
+      start: () => {
+        const written = inOrder(
+          path,
+          () => {
+            waiting.delete(path);
+            const text = texts.join('');
+            units -= text.length;
+            return `${text}${lostWords(log.lost)}`;
+          },
+          'written',
+        );
+        resolve(written);
+      },
+    };
+    waiting.set(path, log);
+    unstarted.add(log);
+    timer ??= setTimeout(hurry, Math.max(logsEveryMs, tookMs * logShare));
+    return log;
+  };
+
   return {
     append: (path, text) => inOrder(path, () => text),
     appendTogether: (path, text) => {
-      const known = waiting.get(path);
-      if (known !== undefined) {
-        known.texts.push(text);
-        return known.done;
+      const log = waiting.get(path) ?? newLog(path);
+      if (units > mostWaiting) log.lost += 1;
+      else {
+        log.texts.push(text);
+        units += text.length;
       }
-      const texts = [text];
-      const done = inOrder(path, () => {
-        waiting.delete(path);
-        return texts.join('');
-      });
-      waiting.set(path, { texts, done });
-      return done;
+      return log.done;
     },
+    hurry,
     settled: async () => {
+      hurry();
       await chain;
     },
   };
@@ -144,6 +209,8 @@ export const createJournal = (world: World, folder: string): Journal => {
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');
       const line = journalLine(event);
+      // Lines that were told before a change stand on the disk before it.
+      if (event.type === 'intended') files.hurry();
       return line === null
         ? Promise.resolve(failed(unreadable(event, path)))
         : files.append(path, line);

@@ -21,7 +21,7 @@ import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.t
 import { findSpecial } from './find-special.ts';
 import { isEndless, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
-import type { FileStamp, Files } from './world.ts';
+import type { AppendUntil, FileStamp, Files } from './world.ts';
 
 /** Of a path that is no file and no link: nothing. */
 const readAsIs = async (at: string): Promise<{ mode: number; bytes: Buffer } | undefined> => {
@@ -113,7 +113,7 @@ const copyFiles = async (paths: readonly string[], from: string, to: string): Pr
 /** Journals and sockets are their owner's only. */
 const folderMode = 0o700;
 
-const appendFlushed = async (at: string, text: string): Promise<void> => {
+const appendText = async (at: string, text: string, until: AppendUntil): Promise<void> => {
   const folder = path.dirname(at);
   const flags = constants.O_WRONLY | constants.O_APPEND;
   const openNew = async () => {
@@ -129,11 +129,11 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
   try {
     await refuseSpecial(await handle.stat());
     await handle.appendFile(text);
-    await handle.sync();
+    if (until === 'on-disk') await handle.sync();
   } finally {
     await handle.close();
   }
-  if (isNew) await flushFolder(folder);
+  if (isNew && until === 'on-disk') await flushFolder(folder);
 };
 
 const plainFiles: Omit<Files, 'share'> = {
@@ -157,7 +157,8 @@ const plainFiles: Omit<Files, 'share'> = {
       });
     }),
   create: async (at, text) => await attempt('create', at, () => createWhole(at, text)),
-  append: async (at, text) => await attempt('append to', at, () => appendFlushed(at, text)),
+  append: async (at, text, until = 'on-disk') =>
+    await attempt('append to', at, () => appendText(at, text, until)),
   list: async (folder) =>
     await attempt('list', folder, async () => {
       try {

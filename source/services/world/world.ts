@@ -60,6 +60,9 @@ export interface FileStamp {
   readonly changedAt: number;
 }
 
+/** When an append is done: a crash of the machine may lose what is written and not on the disk. */
+export type AppendUntil = 'on-disk' | 'written';
+
 export interface Files {
   /**
    * Text of a file; undefined when there is none. What is no regular file (a
@@ -73,8 +76,8 @@ export interface Files {
   write(path: string, text: string): Promise<Result<void, Failure>>;
   /** Makes a new file, whole at once and readable for all; false when there is one already. Folder must exist. */
   create(path: string, text: string): Promise<Result<boolean, Failure>>;
-  /** Appends and flushes to the disk before it answers. Makes the folder when needed. */
-  append(path: string, text: string): Promise<Result<void, Failure>>;
+  /** Appends, and makes the folder when needed; flushes to the disk before it answers unless told otherwise. */
+  append(path: string, text: string, until?: AppendUntil): Promise<Result<void, Failure>>;
   list(folder: string): Promise<Result<readonly string[], Failure>>;
   exists(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<Result<void, Failure>>;

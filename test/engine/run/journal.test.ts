@@ -77,3 +77,57 @@ test('lines that are said while the disk is busy reach it in one piece, each in 
   await log('p620', 'e');
   expect(appended).toEqual(['p620.log: a\nc\n', 'p510.log: b\nd\n', 'p620.log: e\n']);
 });
+
+test('what a change announces stands on the disk after the lines that were told before it', async () => {
+  const { world } = await fakeFleet([], {});
+  const appended: string[] = [];
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...world.files,
+        append: async (path, text, until) => {
+          appended.push(`${path.split('/').at(-1) ?? ''} ${until ?? 'on-disk'}`);
+          return await world.files.append(path, text, until);
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const logged = journal.write('r', { type: 'logged', host: 'p620', lines: ['a'], at: 1 });
+  const deed = { type: 'intended', host: 'p620', deed: 'activate', from: null, to: null } as const;
+  const announced = await journal.write('r', { ...deed, at: 2 });
+  expect(announced.ok).toBe(true);
+  expect(appended).toEqual(['p620.log written', 'journal.jsonl on-disk']);
+  expect((await logged).ok).toBe(true);
+});
+
+test('lines that a slow disk does not take are bounded in memory, and the log says where some are missing', async () => {
+  const { world } = await fakeFleet([], {});
+  const { promise: isFree, resolve: free } = Promise.withResolvers<void>();
+  const written: string[] = [];
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...world.files,
+        append: async (path, text, until) => {
+          await isFree;
+          written.push(text);
+          return await world.files.append(path, text, until);
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const line = 'x'.repeat(1_000_000);
+  const all = Array.from({ length: 40 }, (_, at) =>
+    journal.write('r', { type: 'logged', host: 'p620', lines: [line], at }),
+  );
+  free();
+  await journal.settled();
+  await Promise.all(all);
+  const text = written.join('');
+  expect(text.length).toBeLessThan(20_000_000);
+  expect(text).toMatch(/\(\d+ pieces are missing here/);
+});
