@@ -96,7 +96,7 @@ const createAppender = (world: World): Appender => {
   const unstarted = new Set<LogText>();
   let units = 0;
   let tookMs = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: (() => void) | undefined;
 
   /** The first line after one that a dying process left without its end would be lost with it. */
   const isTorn = async (path: string): Promise<boolean> => {
@@ -124,8 +124,8 @@ const createAppender = (world: World): Appender => {
   };
 
   const hurry = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
+    stopTimer?.();
+    stopTimer = undefined;
     if (unstarted.size === 0) return;
     const began = world.clock.now();
     for (const log of unstarted) log.start();
@@ -159,7 +159,7 @@ const createAppender = (world: World): Appender => {
     };
     waiting.set(path, log);
     unstarted.add(log);
-    timer ??= setTimeout(hurry, Math.max(logsEveryMs, tookMs * logShare));
+    stopTimer ??= world.clock.after(Math.max(logsEveryMs, tookMs * logShare), hurry);
     return log;
   };
 
