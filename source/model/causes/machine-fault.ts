@@ -75,6 +75,14 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
+    /executing ['"‘“]git['"’”]: No such file/,
+    {
+      what: 'the program git is not on PATH',
+      text: 'Install git, or add its folder to PATH, then try again.',
+      command: null,
+    },
+  ],
+  [
     /current Nix store schema is version \d+, but I only support \d+/,
     {
       what: 'a newer Nix has changed the database of the store, and this one cannot read it',

@@ -144,6 +144,13 @@ const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advi
       `${quoteWords(['mv', '--', index, `${index}.damaged`])} && ${git('reset', '--quiet')}`,
     );
   }
+  if (/must be run in a work tree/.test(reason))
+    return advise(
+      'the repository is set to have no working tree',
+      git('config', 'core.bare', 'false'),
+    );
+  if (/read-only file system|permission denied/i.test(reason))
+    return advise('let nixup write there', quoteWords(['ls', '-ld', '--', gitFolder]));
   return advise('see what git says', git('status'));
 };
 
@@ -165,12 +172,24 @@ export const checkoutFailure = (
   };
 };
 
+/** Since git 2.31; an older one prints the words of `rev-parse` that it does not know. */
+const asAbsolute = '--path-format=absolute';
+
+/** It would find no hooks, and run them unseen in the person's tree. */
+const gitTooOld: Failure = {
+  code: 'git-refused',
+  operation: 'rev-parse',
+  detail: 'this git is too old: nixup needs git 2.31 or newer',
+  ...advised(advise('see which one it is', 'git --version')),
+};
+
 /** Finds the repository around a flake's folder. */
 export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
   const asked = ['--show-toplevel', '--absolute-git-dir', '--show-prefix'];
-  const found = await askGit(exec, gitQuestion(flake, ['rev-parse', ...asked]));
+  const found = await askGit(exec, gitQuestion(flake, ['rev-parse', asAbsolute, ...asked]));
   if (found.ok) {
     const answers = found.value.stdout.split('\n');
+    if (answers[0] === asAbsolute) return failed(gitTooOld);
     // A name may hold line breaks; then each is asked for alone.
     if (answers.length > asked.length + 1)
       for (const [index, one] of asked.entries()) {

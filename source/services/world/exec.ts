@@ -94,12 +94,38 @@ const limitTime = (
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/**
+ * They would lead git, and the git that Nix starts, to another repository than the flake's: a hook
+ * that calls nixup has them (`git rev-parse --local-env-vars`, without those of git's settings;
+ * git(1)). Nix makes its caches with `git init --bare`, which with GIT_DIR takes the working tree
+ * from that repository.
+ */
+const ofOneRepository: ReadonlySet<string> = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_QUARANTINE_PATH',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_GRAFT_FILE',
+  'GIT_REPLACE_REF_BASE',
+]);
+
+const withoutRepository = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !ofOneRepository.has(name)));
+
 const startProcess = (environment: Environment, command: Command, options: ExecOptions) =>
   execa(command.file, [...command.args], {
     reject: false,
     stripFinalNewline: false,
     extendEnv: false,
-    env: { GIT_TERMINAL_PROMPT: '0', ...environment, ...command.env },
+    env: { GIT_TERMINAL_PROMPT: '0', ...withoutRepository(environment), ...command.env },
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     ...(options.timeoutMs === undefined || options.moreTime !== undefined
       ? {}

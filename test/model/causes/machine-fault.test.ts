@@ -215,6 +215,12 @@ const faults: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /Allow it/,
   ],
   [
+    'util.cc, runProgram2',
+    "error: getting the HEAD of the Git tree '/fleet' failed with exit code 1:\n       error: executing 'git': No such file or directory",
+    /the program git is not on PATH/,
+    /Install git/,
+  ],
+  [
     'lock.cc, build users',
     "error: the group 'nixbld' specified in 'build-users-group' does not exist",
     /users that build/,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
-import { checkoutFailure } from '../../../source/services/git/command.ts';
+import { success } from '../../../source/model/result.ts';
+import { checkoutFailure, findPlace } from '../../../source/services/git/command.ts';
 import { commitFailure } from '../../../source/services/git/commit-failure.ts';
 
 const ended = (exitCode: number, ...tail: readonly string[]) =>
@@ -48,5 +49,29 @@ test('a tree that cannot be asked for lack of room says so', () => {
   const tail = "cp: error copying '/fleet/.git/index' to '/fleet/.git/x': No space left on device";
   expect(explainInLine(checkoutFailure(ended(1, tail), 'add', '/fleet', '/fleet/.git'))).toMatch(
     /git add was refused: the disk is full: .*Make room: df -h \/fleet$/,
+  );
+});
+
+test.each([
+  ['fatal: this operation must be run in a work tree', /git -C \/fleet config core\.bare false$/],
+  [
+    "cp: cannot create regular file '/fleet/.git/x': Read-only file system",
+    /ls -ld -- \/fleet\/\.git$/,
+  ],
+  [
+    'error: insufficient permission for adding an object: Permission denied',
+    /ls -ld -- \/fleet\/\.git$/,
+  ],
+])('a checkout that git refuses has a remedy of its own: %s', (said, remedy) => {
+  const failure = checkoutFailure(ended(128, said), 'add', '/fleet', '/fleet/.git');
+  expect(explainInLine(failure)).toMatch(remedy);
+});
+
+test('a git that does not know how to name absolute paths is too old, and says so', async () => {
+  // As git 2.30 answers: words that it does not know are printed.
+  const stdout = '--path-format=absolute\n/fleet\n/fleet/.git\n\n';
+  const found = await findPlace(async () => success({ stdout, stderr: '', tookMs: 1 }), '/fleet');
+  expect(found.ok ? '' : explainInLine(found.failure)).toBe(
+    'git rev-parse was refused: this git is too old: nixup needs git 2.31 or newer. See which one it is: git --version',
   );
 });

@@ -11,6 +11,19 @@ test('answers what a command printed', async () => {
   expect(done).toMatchObject({ ok: true, value: { stdout: "one\n$(two)\nit's\n" } });
 });
 
+test('settings of git that name another repository are not passed on, unless a command has them', async () => {
+  const own = createExec(
+    { PATH: '/usr/bin:/bin', GIT_DIR: '/other', GIT_INDEX_FILE: '/i', GIT_CONFIG_COUNT: '0' },
+    () => Date.now(),
+  );
+  const names = async (env: Record<string, string>) => {
+    const told = await own({ file: 'env', args: [], env });
+    return told.ok ? told.value.stdout.match(/^GIT_\w+=.*$/gm)?.toSorted() : undefined;
+  };
+  expect(await names({})).toEqual(['GIT_CONFIG_COUNT=0', 'GIT_TERMINAL_PROMPT=0']);
+  expect(await names({ GIT_INDEX_FILE: '/mine' })).toContain('GIT_INDEX_FILE=/mine');
+});
+
 test('passes standard input, and closes it when there is none', async () => {
   expect(await exec({ file: 'talks', args: [] }, { input: 'hello' })).toMatchObject({
     value: { stdout: 'hello' },
