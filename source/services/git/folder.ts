@@ -142,6 +142,9 @@ export const findEndlessFile = async (
   });
   for (const path of candidates)
     if ((await files.look(path))?.isSpecial === true) return refuse(path);
+  // Git would read gigabytes, and Nix after it.
+  const flakeFile = await files.read(join(flake, 'flake.nix'));
+  if (!flakeFile.ok) return flakeFile.failure;
   const below =
     place === null ? null : await files.findSpecial(folders.at(-1) ?? flake, readInEachFolder);
   if (below !== null) return refuse(below);

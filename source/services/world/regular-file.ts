@@ -60,7 +60,11 @@ export const openPlainly = async (
       case 'ENXIO':
         throw new NotAFile('it is a pipe or a socket and not a file');
       case 'ELOOP':
-        throw new NotAFile('it is a symbolic link, and is not followed');
+        throw new NotAFile(
+          (flags & constants.O_NOFOLLOW) === 0
+            ? 'its symbolic links lead in a circle'
+            : 'it is a symbolic link, and is not followed',
+        );
       case 'ENOENT':
         await refuseDeadLink(at);
         throw error;

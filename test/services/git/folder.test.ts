@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findEndlessFile } from '../../../source/services/git/folder.ts';
@@ -38,6 +38,17 @@ test.each(read)('a pipe in the place of %s is found before git waits for it', as
   mkdirSync(dirname(at), { recursive: true });
   execFileSync('mkfifo', [at]);
   expect(await look()).toMatchObject({ code: 'file-failed', path: at });
+});
+
+test('a flake.nix of gigabytes is refused before git and Nix read it', async () => {
+  using repository = temporaryRepository();
+  const { world, folder } = repository;
+  truncateSync(join(folder, 'flake.nix'), 2 * 1024 ** 3);
+  const environment = { HOME: dirname(folder) };
+  expect(await findEndlessFile({ files: world.files, environment }, folder)).toMatchObject({
+    path: join(folder, 'flake.nix'),
+    detail: 'it has 2 GiB, and nixup reads at most 64 MiB of a file',
+  });
 });
 
 /** Git reads these in every folder that it looks into, tracked or new, and waits for a pipe (git 2.39). */

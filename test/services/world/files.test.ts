@@ -38,7 +38,7 @@ describe('what stands in the place of a file', () => {
     ['a device', () => symlink('/dev/zero', place()), 'a device'],
     ['a terminal', () => symlink('/dev/ptmx', place()), 'a device'],
     ['a link to nothing', () => symlink('nothing', place()), 'a file that does not exist'],
-    ['a link to itself', () => symlink('nixup.toml', place()), 'a symbolic link'],
+    ['a link to itself', () => symlink('nixup.toml', place()), 'symbolic links lead in a circle'],
     ['far too much', () => truncate(place()), 'reads at most 64 MiB'],
   ])('%s is told, and never waited for', async (_what, make, words) => {
     await make();
