@@ -194,6 +194,9 @@ export const editText = (
     return edited.ok ? success(await readFile(file, 'utf8')) : edited;
   });
 
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
 /**
  * As `editText`, with a file that keeps what was saved, whatever becomes of the
  * editor, of nixup or of what the text is for. The editor gets a draft beside
@@ -218,8 +221,9 @@ export const editKeptText = async (
     const found = await readFile(draft, 'utf8').catch(() => null);
     const saved = found ?? text;
     const isNew = saved !== text && saved.trim() !== '';
-    if (isNew) await rename(draft, file);
-    await rm(folder, { recursive: true, force: true });
+    // What stands in the file's place may be a folder; then the draft is what is kept.
+    const isStored = !isNew || (await rename(draft, file).then(yes, no));
+    if (isStored) await rm(folder, { recursive: true, force: true });
     // Git takes a removed message for a commit that is not wanted; so does this.
     if (edited.ok && found === null)
       return failed({
@@ -229,6 +233,8 @@ export const editKeptText = async (
         detail: 'the editor removed it, so there is no message',
       });
     if (edited.ok) return success(saved);
+    if (!isStored && edited.failure.code === 'tool-failed')
+      return failed({ ...edited.failure, keptIn: draft });
     const isKept = isNew || (await readFile(file, 'utf8').catch(() => null)) === text;
     return isKept && edited.failure.code === 'tool-failed'
       ? failed({ ...edited.failure, keptIn: file })

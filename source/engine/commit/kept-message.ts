@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { explainInLine } from '../../model/explain/explain.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -53,6 +54,11 @@ export const readKeptMessage = async (
   if (file === null) return null;
   await adoptDrafts(context, file);
   const read = await context.world.files.read(file);
+  if (!read.ok)
+    context.tellDamage(
+      file,
+      `The message that is kept for this lock cannot be used: ${explainInLine(read.failure)}`,
+    );
   return read.ok && read.value !== undefined && read.value.trim() !== '' ? read.value : null;
 };
 

@@ -117,6 +117,16 @@ test.each<[string, string | null, string, [string, number], string, string | nul
   else expect('keptIn' in edited.failure ? 'kept' : 'failed').toBe(answer);
 });
 
+test('a message is used, and stays as a draft, where a folder stands in the place of the kept one', async () => {
+  const place = await mkdtemp(path.join(folder, 'place-'));
+  const file = path.join(place, 'COMMIT_EDITMSG');
+  await mkdir(file);
+  const edited = await editKeptText('facts\n', file, by('echo mine > "$1"', 0));
+  expect(edited).toEqual({ ok: true, value: 'mine\n' });
+  const [draft = ''] = (await readdir(place)).filter((name) => name.startsWith('edit-'));
+  expect(await readFile(path.join(place, draft, 'COMMIT_EDITMSG'), 'utf8')).toBe('mine\n');
+});
+
 test('what a killed nixup left of a text that was open is removed, and that of a living one stays', async () => {
   // Ids of processes end below this (proc_sys_kernel(5), pid_max).
   const dead = path.join(os.tmpdir(), `nixup-edit.${os.hostname()}.4194305.abc`);

@@ -401,6 +401,22 @@ test('a lock that git was told to overlook is said, with a command that works', 
   expect(await makeCommitPlan(context)).toMatchObject({ obstacle: null, paths: ['flake.lock'] });
 });
 
+test('a kept message that cannot be read is told, and the commit has one made of facts', async () => {
+  using real = await realRepository();
+  const { context, repository } = real;
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const file = (await makeCommitPlan(context)).keptIn ?? '';
+  mkdirSync(join(file, '..'), { recursive: true });
+  execFileSync('mkfifo', [file]);
+  const told: string[] = [];
+  const plan = await makeCommitPlan({ ...context, tellDamage: (_, what) => told.push(what) });
+  expect(plan).toMatchObject({ kept: null, obstacle: null });
+  expect(told).toEqual([
+    expect.stringMatching(/^The message that is kept for this lock cannot be used: .*it is a pipe/),
+  ]);
+});
+
 test("an edited message is kept through a hook's refusal, and gone once it is committed", async () => {
   using real = await realRepository();
   const { repository, context } = real;
