@@ -137,20 +137,27 @@ const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advi
       quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named]),
     );
   }
-  if (/index file|bad index|bad signature|unordered stage entries/i.test(reason)) {
+  if (/must be run in a work tree/.test(reason))
+    return advise(
+      'the repository is set to have no working tree',
+      git('config', 'core.bare', 'false'),
+    );
+  const unread = /open\("(.+)"\): Permission denied/.exec(reason)?.[1];
+  if (unread !== undefined)
+    return advise('let this user read it', quoteWords(['ls', '-l', '--', join(folder, unread)]));
+  if (/read-only file system|permission denied|insufficient permission/i.test(reason))
+    return advise('let nixup write there', quoteWords(['ls', '-ld', '--', gitFolder]));
+  if (
+    /index file (?:corrupt|smaller than|open failed)|unable to map index|bad index|bad signature|unordered stage entries/i.test(
+      reason,
+    )
+  ) {
     const index = join(gitFolder, 'index');
     return advise(
       'the index is damaged; to make it again from HEAD, without what was staged',
       `${quoteWords(['mv', '--', index, `${index}.damaged`])} && ${git('reset', '--quiet')}`,
     );
   }
-  if (/must be run in a work tree/.test(reason))
-    return advise(
-      'the repository is set to have no working tree',
-      git('config', 'core.bare', 'false'),
-    );
-  if (/read-only file system|permission denied/i.test(reason))
-    return advise('let nixup write there', quoteWords(['ls', '-ld', '--', gitFolder]));
   return advise('see what git says', git('status'));
 };
 

@@ -62,8 +62,21 @@ test.each([
     'error: insufficient permission for adding an object: Permission denied',
     /ls -ld -- \/fleet\/\.git$/,
   ],
+  // object-file.c and builtin/add.c of git 2.39; the second line names no damage.
+  [
+    'error: open("other.txt"): Permission denied\nerror: unable to index file \'other.txt\'',
+    /let this user read it: ls -l -- \/fleet\/other\.txt$/i,
+  ],
+  [
+    "error: insufficient permission for adding an object to repository database .git/objects\nerror: a: failed to insert into database\nerror: unable to index file 'a'",
+    /ls -ld -- \/fleet\/\.git$/,
+  ],
+  // read-cache.c
+  ['fatal: .git/index: index file open failed: Permission denied', /ls -ld -- \/fleet\/\.git$/],
+  ['fatal: .git/index: index file smaller than expected', /the index is damaged/i],
+  ['error: bad index file sha1 signature\nfatal: index file corrupt', /the index is damaged/i],
 ])('a checkout that git refuses has a remedy of its own: %s', (said, remedy) => {
-  const failure = checkoutFailure(ended(128, said), 'add', '/fleet', '/fleet/.git');
+  const failure = checkoutFailure(ended(128, ...said.split('\n')), 'add', '/fleet', '/fleet/.git');
   expect(explainInLine(failure)).toMatch(remedy);
 });
 
