@@ -113,7 +113,9 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   'env-paths': (file) => file === 'source/services/world/process-folders.ts',
   'write-file-atomic': (file) => file === 'source/services/world/files.ts',
   'node:child_process': (file) =>
-    file === 'source/commands/tui/editor.ts' || file === 'source/services/world/process-early.ts',
+    file === 'source/commands/tui/editor.ts' ||
+    file === 'source/services/world/process-early.ts' ||
+    file === 'source/services/world/process-starter.ts',
 };
 
 const mayUseProcess = (file: string): boolean =>

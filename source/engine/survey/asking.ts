@@ -53,6 +53,9 @@ const tellAnswer = ({ emitter, state }: EngineContext, host: string, answer: Pro
 const isSameWay = (one: HostEntry, other: HostEntry): boolean =>
   one.address === other.address && one.here === other.here;
 
+/** From so many hosts on they are asked by way of a small process, which has to be started too. */
+const many = 24;
+
 interface Asked {
   readonly entry: HostEntry;
   readonly raw: Promise<ProbeAnswer>;
@@ -60,6 +63,7 @@ interface Asked {
   told?: Promise<ProbeAnswer>;
 }
 
+// Over 60 lines: who was asked, and what was told of it, is known here and nowhere else.
 export const createAsking = (
   context: EngineContext,
   first?: () => ReadonlySet<string>,
@@ -67,6 +71,7 @@ export const createAsking = (
   const { emitter, hosts, jobs } = context;
   const lanes = createLanes({ ...jobs.probe, clock: context.world.clock, first });
   const asked = new Map<string, Asked>();
+  let isAmongMany = false;
 
   const answerOf = (entry: HostEntry, isTold: boolean): Asked => {
     const before = asked.get(entry.name);
@@ -75,7 +80,10 @@ export const createAsking = (
       const shared = await hosts.routes.jumpsOf(entry);
       return await lanes.run(entry.name, shared, async () => {
         if (isTold) emitter.emit({ type: 'host-probing', host: entry.name });
-        const [answer] = await Promise.all([hosts.probe(entry), hosts.routes.learn(entry)]);
+        const [answer] = await Promise.all([
+          hosts.probe(entry, { isAmongMany }),
+          hosts.routes.learn(entry),
+        ]);
         return answer;
       });
     })();
@@ -95,7 +103,11 @@ export const createAsking = (
   };
 
   return {
-    ask: (entries) => entries.filter(isContacted).map(ask),
+    ask: (entries) => {
+      const contacted = entries.filter(isContacted);
+      isAmongMany = contacted.length >= many;
+      return contacted.map(ask);
+    },
     answerOf: (entry) => answerOf(entry, false).raw,
     finish: async (entries) => {
       await Promise.all(

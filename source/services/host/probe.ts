@@ -15,6 +15,8 @@ export type LastFacts = (host: string) => HostFacts | null;
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
+  /** One of many hosts that are asked at the same time. */
+  readonly isAmongMany?: boolean | undefined;
   /** Over a connection of its own. */
   readonly fresh?: boolean | undefined;
   /** Without facts that only a full probe needs; those of the last one are kept. */
@@ -65,6 +67,7 @@ export const createProbe =
         fresh: options.fresh,
         again: true,
         signal: options.signal,
+        isAmongMany: options.isAmongMany,
         does: 'ask for systems, generations, units, space',
       },
     );

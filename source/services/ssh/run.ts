@@ -39,6 +39,8 @@ interface RunOptions {
   /** A question, which changes nothing: asked once more over a connection of its own where the shared one broke. */
   readonly again?: boolean | undefined;
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** One of many hosts that are asked at the same time. */
+  readonly isAmongMany?: boolean | undefined;
   /** What the script does, in a few words: its command line only says that one runs. */
   readonly does?: string | undefined;
   /** Questions are not listed among the commands that ran. */
@@ -217,6 +219,7 @@ const exchange = async (
       onLine?.(line, 'stderr');
     },
     quiet: asked.quiet,
+    isAmongMany: asked.isAmongMany,
     does: asked.does,
     input: password === null ? wrapped : `${password}\n${wrapped}`,
   });

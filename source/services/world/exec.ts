@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { signalGroup } from './process-group.ts';
+import { createStarter, type Starter } from './process-starter.ts';
 import { createStartGate } from './start-gate.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
@@ -170,11 +171,88 @@ const hearLines = async (
   return lastSaid;
 };
 
+/** Text as its lines, without their line breaks. */
+const createLines = (hear: (line: string) => void) => {
+  let rest = '';
+  return {
+    add: (text: string): void => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) hear(line.endsWith('\r') ? line.slice(0, -1) : line);
+    },
+    end: (): void => {
+      if (rest !== '') hear(rest);
+      rest = '';
+    },
+  };
+};
+
+/** One of many questions, by the small process; null where that is gone, and nobody knows what became of it. */
+const askAmongMany = async (
+  starter: Starter,
+  command: Command,
+  options: ExecOptions,
+  now: () => number,
+): Promise<Result<Output, Failure> | null> => {
+  const started = now();
+  const said = { stdout: '', stderr: '' };
+  const linesOf = (from: 'stdout' | 'stderr') =>
+    createLines((line) => options.onLine?.(options.raw === true ? line : cleanLogLine(line), from));
+  const lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
+  const asked = starter.start(command, options.input ?? '', (text, from) => {
+    said[from] += text;
+    lines[from].add(text);
+  });
+  let killing: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    asked.kill('SIGTERM');
+    killing = setTimeout(() => asked.kill('SIGKILL'), graceMs);
+  };
+  const limit = limitTime({ ...options, moreTime: options.moreTime ?? (() => 0) }, stop);
+  if (options.signal?.aborted === true) stop();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const ending = await asked.ended;
+  clearTimeout(killing);
+  limit.clear();
+  options.signal?.removeEventListener('abort', stop);
+  lines.stdout.end();
+  lines.stderr.end();
+  const isCanceled = options.signal?.aborted === true;
+  if (ending.kind === 'lost' && !isCanceled) return null;
+  return judgeEnding(
+    command,
+    options,
+    {
+      exitCode: ending.kind === 'ended' ? (ending.exitCode ?? undefined) : undefined,
+      signal: ending.kind === 'ended' ? (ending.signal ?? undefined) : undefined,
+      timedOut: limit.isOver(),
+      isCanceled,
+      code: ending.kind === 'failed' ? ending.code : undefined,
+      ...said,
+      message: ending.kind === 'failed' ? ending.message : '',
+    },
+    now() - started,
+  );
+};
+
 /**
  * The only door to child processes. No local shell, standard input closed
  * unless given, prompts of git switched off: a question that nobody sees would hang.
  */
-export const createExec =
+export const createExec = (environment: Environment, now: () => number): Exec => {
+  let starter: Starter | null = null;
+  const run = createRun(environment, now);
+  return async (command, options = {}) => {
+    // Questions of that kind are about no folder.
+    if (options.isAmongMany !== true || command.cwd !== undefined)
+      return await run(command, options);
+    starter ??= createStarter({ GIT_TERMINAL_PROMPT: '0', ...environment });
+    return (await askAmongMany(starter, command, options, now)) ?? (await run(command, options));
+  };
+};
+
+/** Starts it from this process. */
+const createRun =
   (environment: Environment, now: () => number): Exec =>
   async (command, options = {}) => {
     const turn = startTurn();

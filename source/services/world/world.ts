@@ -20,6 +20,11 @@ export interface ExecOptions {
    * something are.
    */
   readonly quiet?: boolean | undefined;
+  /**
+   * A question that is one of many at the same time: a small process starts it, which is quicker and
+   * keeps keys answered. Where that process ends, it is asked once more.
+   */
+  readonly isAmongMany?: boolean | undefined;
   /** Raw lines: `onLine` gets them as they came (for machine formats). */
   readonly raw?: boolean | undefined;
   /** A process group of its own: when it is canceled, all that it started is told too. */
