@@ -120,7 +120,7 @@ test.each([
   });
   for (let asked = 0; asked < 3; asked += 1)
     expect(await forge.forges.compare(github)).toMatchObject({
-      failure: { detail: expect.stringMatching(/limit of requests is used up for another 2 min/) },
+      failure: { detail: expect.stringMatching(/limit of requests is used up for another 2 m/) },
     });
   expect(forge.requests).toHaveLength(1);
 });
