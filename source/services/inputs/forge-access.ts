@@ -8,6 +8,9 @@ import { isFields, readJson } from '../../parsers/json.ts';
 import { nixCommand } from '../nix/command.ts';
 import type { Clock, HttpResponse, World } from '../world/world.ts';
 
+/** A wait is told in whole minutes, rounded up: after it the forge answers again. */
+const minuteMs = 60_000;
+
 /** Wait after a refusal that names no end, ms. */
 const usualPauseMs = 60_000;
 
@@ -58,7 +61,7 @@ export const createForgeLimits = (clock: Clock): ForgeLimits => {
   const used = (url: string, until: number): Failure => ({
     code: 'http-failed',
     url,
-    detail: `the forge's limit of requests is used up for another ${showAge(Math.max(60_000, until - clock.now()))}; an access token in nix.conf raises it`,
+    detail: `the forge's limit of requests is used up for another ${showAge(Math.ceil(Math.max(1, until - clock.now()) / minuteMs) * minuteMs)}; an access token in nix.conf raises it`,
     isAnswered: true,
   });
 
