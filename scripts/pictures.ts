@@ -66,7 +66,7 @@ const shots: readonly Shot[] = [
       [listed, 'u'],
       [updated, 'T'],
     ],
-    shows: /built {2}1 failed[\s\S]*✗ /,
+    shows: /derivations built {2}\d+ failed[\s\S]*✗ /,
   },
   {
     name: 'building-fleet',
@@ -75,7 +75,7 @@ const shots: readonly Shot[] = [
     steps: [
       [listed, 'u'],
       [updated, 'T'],
-      [/of \d+ built/, '1'],
+      [/of \d+ derivations built/, '1'],
     ],
     shows: /✓ built[\s\S]*building \d/,
   },
