@@ -19,7 +19,7 @@ import {
 } from '../../model/words/line.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 import type { BuildRow } from '../../screen/rows/build.ts';
-import { workWords } from '../../screen/texts/host.ts';
+import { workAlone } from '../../screen/texts/host.ts';
 import { isBuilt } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
 import { activityCells, activityLine, barText, elapsedCells, phaseCells } from './progress.ts';
@@ -52,7 +52,7 @@ const hostRow = (
   now: number,
 ): Line => {
   const name = Math.max(14, Math.min(24, Math.floor(columns / 5)));
-  const work = workWords(host, now);
+  const work = workAlone(host, now);
   const builds = host.progress?.builds;
   const bar = columns < 90 ? 8 : 16;
   const status = columns < 90 ? 22 : 26;

@@ -123,7 +123,7 @@ export const fleetColumns: readonly FleetColumn[] = [
     id: 'position',
     title: 'POSITION',
     label: 'position',
-    widths: [18, 18, 19, 22],
+    widths: [19, 19, 19, 22],
     gap: 1,
     cell: ({ host, now }) => statusCell(positionWords(host, now)),
   },

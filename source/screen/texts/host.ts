@@ -173,7 +173,7 @@ const rebootWords = 'reboot needed';
 
 /** What nixup does with a host, or did last, as its row says it; with a reboot that its position does not tell. */
 export const workWords = (host: HostState, now: number): Status => {
-  const told = workOnly(host, now);
+  const told = workAlone(host, now);
   const isOver = told.tone === 'good' || host.work.kind === 'unchanged';
   return isOver && isRebootUntold(host)
     ? { ...told, words: `${told.words}, ${rebootWords}` }
@@ -190,7 +190,7 @@ export const rebootStatus = (host: HostState, changes: string): Status | null =>
     ? status(glyph.look, changes === '' ? rebootWords : `${rebootWords}, ${changes}`, 'warn')
     : null;
 
-const workOnly = (host: HostState, now: number): Status => {
+export const workAlone = (host: HostState, now: number): Status => {
   const { work } = host;
   switch (work.kind) {
     case 'idle':

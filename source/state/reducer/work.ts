@@ -11,14 +11,15 @@ type Worked = Pick<HostState, 'work' | 'workFor' | 'facts'>;
 const workOfEarlier = ({ work, facts }: Worked, wanted: StorePath): HostWork => {
   switch (work.kind) {
     case 'succeeded':
-    case 'rolledBack':
-      // Taken back together with the lock: what it went back to is wanted now.
+      // Rolled back together with the lock: what it went back to is wanted now.
       return work.to === wanted ? work : idle;
     case 'unchanged':
       return work.toplevel === wanted ? work : idle;
     case 'unhealthy':
       // Its trouble is that of what it runs, whatever the flake wants next.
       return work.to === wanted || work.to === facts?.current ? work : idle;
+    // The host went back by itself, and where it is wanted now all is as it should be.
+    case 'rolledBack':
     case 'failed':
     case 'canceled':
     case 'skipped':

@@ -3,7 +3,7 @@ import { cardLines } from '../../../source/components/fleet/card-lines.ts';
 import { type FleetColumn, fleetColumns } from '../../../source/components/fleet/columns.ts';
 import { fleetTitles, hostLine } from '../../../source/components/fleet/host-line.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
-import { fourHosts, noon } from '../../fixtures/states.ts';
+import { fourHosts, hostOf, noon } from '../../fixtures/states.ts';
 
 const textOf = (line: Line | undefined): string => line?.map(({ text }) => text).join('') ?? '';
 
@@ -29,6 +29,12 @@ test.each([
       expect(lineWidth(hostLine(shown, unmarked, columns, rows))).toBe(columns);
       expect(lineWidth(fleetTitles(columns, 0, 0, rows))).toBe(columns);
     }
+});
+
+test.each([60, 80, 120])('where a host stands is not cut in a window of %i columns', (columns) => {
+  const host = hostOf('p510', { ancestry: { kind: 'ahead' } });
+  const shown = { host, now: noon, changes: '' };
+  expect(textOf(hostLine(shown, unmarked, columns))).toContain('! newer than flake ');
 });
 
 test('a row more in the list is a column of the grid and a line of each card', () => {
