@@ -2,6 +2,7 @@ import type { CutCommit } from '../../model/commit/cut-commit.ts';
 import { asSentence, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { startSentence } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { observeGit } from '../lock/observe.ts';
@@ -86,15 +87,19 @@ export const oweCut = async (
   const unpushed = await unpushedOf(context, run, made);
   if (unpushed === null) return null;
   const { branch, tip } = unpushed;
+  // A push that had begun may have reached the remote without nixup: only the next push asks it.
+  const isBegun = run.openDeeds.some(({ deed }) => deed === 'push');
+  const what = made === null ? `commit ${showCommit(tip)} of the branch ${branch}` : 'it';
+  const told = isBegun
+    ? `Whether ${what} was pushed is not known`
+    : startSentence(`${what} is not pushed`);
   if (choice !== 'finish') {
     // The run itself may have noted it before it was killed.
     await dropPush(context, { branch, revision: tip });
-    return made === null
-      ? `Commit ${showCommit(tip)} of the branch ${branch} is not pushed. To push it: nixup commit --push`
-      : 'It is not pushed.';
+    return made === null ? `${told}. To push it: nixup commit --push` : `${told}.`;
   }
   const noted = await beginPush(context, { branch, revision: made });
   return noted.ok
-    ? 'It is not pushed; the next run tries that again.'
-    : `It is not pushed, and the next run will not try again, because that could not be noted: ${asSentence(explainInLine(noted.failure))} To push it: nixup commit --push`;
+    ? `${told}; the next run tries that again.`
+    : `${told}, and the next run will not try again, because that could not be noted: ${asSentence(explainInLine(noted.failure))} To push it: nixup commit --push`;
 };

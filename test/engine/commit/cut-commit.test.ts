@@ -201,6 +201,16 @@ describe('a commit during which nixup was killed', () => {
     );
   });
 
+  test('is not told as unpushed where the push had begun: the remote may have it', async () => {
+    using real = await realRepository();
+    real.repository.addOrigin();
+    const { resume } = await killed(real, 'after', { pushes: true });
+    const push = { host: null, deed: 'push', from: null, to: null, at: 1 };
+    const { summary: said } = await resume('finish', { openDeeds: [push] });
+    expect(said).toContain('Whether it was pushed is not known; the next run tries that again.');
+    expect(said).not.toContain('is not pushed');
+  });
+
   test.each([
     'leave',
     'rollback',
