@@ -13,6 +13,15 @@ export async function controlGroup(name: MachineName): Promise<string> {
   return folder;
 }
 
+/**
+ * A control group for what is run on a machine from here: that is in no group of the machine's own.
+ */
+export async function groupOfVisitors(name: MachineName): Promise<string> {
+  const folder = path.join(await hierarchy(), labId, `${name}-visitors`);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 async function hierarchy(): Promise<string> {
   if (existsSync('/sys/fs/cgroup/cgroup.controllers')) return '/sys/fs/cgroup';
   if (existsSync('/sys/fs/cgroup/unified/cgroup.controllers')) return '/sys/fs/cgroup/unified';
@@ -25,6 +34,7 @@ async function hierarchy(): Promise<string> {
 export async function removeControlGroup(name: MachineName): Promise<void> {
   const root = path.join(await hierarchy(), labId);
   await removeGroups(path.join(root, name));
+  await removeGroups(path.join(root, `${name}-visitors`));
   await rmdir(root).catch(() => {
     /* other machines have groups in it */
   });

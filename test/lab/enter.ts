@@ -6,6 +6,8 @@ export type RunOptions = {
   readonly timeoutMs?: number;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The control group in which it runs. */
+  readonly group?: string;
 };
 
 /** Process id, on this machine, of the first process of the booted machine. */
@@ -49,6 +51,12 @@ export function enterArguments(
   };
 }
 
+/** The words that run a program in a control group; all that it starts stays in it. */
+export const inGroup = (group: string | undefined, words: readonly string[]): readonly string[] =>
+  group === undefined
+    ? words
+    : ['/bin/sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', group, ...words];
+
 /** Runs a shell script in a machine. Status 255 with a message when the machine is not running. */
 export async function run(
   name: MachineName,
@@ -58,7 +66,8 @@ export async function run(
   if (leader(name) === undefined)
     return { exitCode: 255, stdout: '', stderr: `${name} is not running` };
   const { file, args } = enterArguments(name, ['/bin/bash', '-c', script], options.env);
-  return runLocally(file, args, {
+  const [first, ...more] = inGroup(options.group, [file, ...args]);
+  return runLocally(first ?? file, more, {
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.input === undefined ? {} : { input: options.input }),
   });

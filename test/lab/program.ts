@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { enterArguments, run } from './enter.ts';
+import { enterArguments, inGroup, run } from './enter.ts';
 import type { MachineName } from './machines.ts';
 import { childrenOf, kill } from './processes.ts';
 import { asUser, type User } from './users.ts';
@@ -39,6 +39,8 @@ export interface ProgramOptions {
   readonly user?: User;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** The control group in which it runs. */
+  readonly group?: string;
 }
 
 export interface Running {
@@ -65,7 +67,8 @@ export function start(words: readonly string[], options: ProgramOptions = {}): R
     asUser(options.user ?? 'root', ['/usr/bin/env', '-C', folder, ...programWords(words)]),
     { TERM: 'dumb', ...options.env },
   );
-  const child = spawn(file, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [first, ...more] = inGroup(options.group, [file, ...args]);
+  const child = spawn(first ?? file, more, { stdio: ['ignore', 'pipe', 'pipe'] });
   const events: Answer[] = [];
   const waiting = new Set<(event: Answer) => void>();
   let stdout = '';
