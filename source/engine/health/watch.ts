@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
-import { compareHealth } from '../../model/host/health.ts';
+import { compareHealth, type HealthVerdict } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -16,6 +16,25 @@ interface HealthWatch {
 }
 
 /**
+ * Health against the baseline. A check in a deploy leaves out what starts units, which can only
+ * excuse one that does not run: it is asked where the verdict depends on that.
+ */
+export const judgeHealth = async (
+  context: EngineContext,
+  entry: HostEntry,
+  baseline: HostFacts,
+  look: HostFacts,
+  supervision?: string,
+): Promise<Result<HealthVerdict, Failure>> => {
+  const first = compareHealth(baseline, look, entry);
+  if (first.kind === 'healthy' || look.waitingUnits !== undefined) return success(first);
+  const asked = await context.hosts.probe(entry, { supervision });
+  if (!asked.ok) return asked;
+  const { waitingUnits = [] } = asked.value;
+  return success(compareHealth(baseline, { ...look, waitingUnits }, entry));
+};
+
+/**
  * A host that somebody shuts down or restarts stops its services first, and looks unhealthy for a
  * moment. A new connection a moment later to the same boot proves that it was not shut down.
  */
@@ -26,7 +45,7 @@ const proveStaying = async (
   supervision: string | undefined,
 ): Promise<Result<void, Failure>> => {
   await context.world.clock.sleep(lookEveryMs);
-  const again = await context.hosts.probe(entry, { supervision, brief: true, fresh: true });
+  const again = await context.hosts.probe(entry, { supervision, scope: 'health', fresh: true });
   if (!again.ok) return again;
   return again.value.bootId === look.bootId
     ? success(undefined)
@@ -50,12 +69,14 @@ export const watchHealth = async (
   let checking: ReturnType<typeof failingChecks> | undefined;
   for (;;) {
     if (look === null) {
-      const asked = await context.hosts.probe(entry, { supervision, brief: true });
+      const asked = await context.hosts.probe(entry, { supervision, scope: 'health' });
       if (!asked.ok) return asked;
       look = asked.value;
     }
     context.emitter.emit({ type: 'host-probed', host: entry.name, facts: look });
-    const verdict = compareHealth(baseline, look, entry);
+    const judged = await judgeHealth(context, entry, baseline, look, supervision);
+    if (!judged.ok) return judged;
+    const verdict = judged.value;
     if (verdict.kind === 'unhealthy') {
       const stays = await proveStaying(context, entry, look, supervision);
       return stays.ok ? success(verdict.problems) : stays;

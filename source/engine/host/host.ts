@@ -4,13 +4,14 @@ import { bootRoomTrouble } from '../../model/deploy/boot-room.ts';
 import { irreversible } from '../../model/deploy/preview.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
-import { compareHealth } from '../../model/host/health.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { CopyProgress } from '../../services/deploy/copy.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
+import { judgeHealth } from '../health/watch.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Activation, activateHost } from './activate.ts';
@@ -63,14 +64,15 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
 };
 
 /** Trouble that was there before this deploy is no reason to go back. */
-const olderProblems = (
-  { entry, to }: HostJourney,
+const olderProblems = async (
+  { context, journey: { entry, to } }: HostTravel,
   before: HostFacts,
   now: HostFacts,
-): ReadonlySet<string> => {
-  if (now.current === to) return new Set();
-  const verdict = compareHealth(before, now, entry);
-  return new Set(verdict.kind === 'unhealthy' ? verdict.problems : []);
+): Promise<Result<ReadonlySet<string>, Failure>> => {
+  if (now.current === to) return success(new Set());
+  const verdict = await judgeHealth(context, entry, before, now);
+  if (!verdict.ok) return verdict;
+  return success(new Set(verdict.value.kind === 'unhealthy' ? verdict.value.problems : []));
 };
 
 /** At most ten times a second, as a count of paths and bytes. */
@@ -164,6 +166,8 @@ interface ReadyHost {
   readonly before: HostFacts;
   /** An earlier run began what this one continues. */
   readonly isBegun: boolean;
+  /** Problems that the host has already. */
+  readonly older: ReadonlySet<string>;
 }
 
 /** Identity and preflight; the state of the host now becomes the baseline. */
@@ -192,7 +196,9 @@ const makeReady = async (travel: HostTravel): Promise<Way<ReadyHost>> => {
     const kept = await keepBaseline(context, entry, before);
     if (!kept.ok) return failed(travel.stop('preflight', kept.failure));
   }
-  return success({ now, before, isBegun });
+  const older = await olderProblems(travel, before, now);
+  if (!older.ok) return failed(travel.stop('preflight', older.failure));
+  return success({ now, before, isBegun, older: older.value });
 };
 
 /** Copies the system, and asks what it would do: after that nothing more is asked. */
@@ -244,7 +250,7 @@ interface ProvenHost {
 /** Activates without persistence, and proves contact and health. */
 const activateAndProve = async (
   travel: HostTravel,
-  { now, before }: ReadyHost,
+  { before, older }: ReadyHost,
   runAs: ActivatedAs,
 ): Promise<Way<ProvenHost>> => {
   const { context, journey } = travel;
@@ -273,7 +279,6 @@ const activateAndProve = async (
     ...proven.problems,
     ...saidBy(context, entry, before, activation),
   ]);
-  const older = olderProblems(journey, before, now);
   const isNewlySick = problems.some((problem) => !older.has(problem));
   return isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey)
     ? failed(await takeBack(travel, before, problems.join('; '), supervision))

@@ -87,7 +87,7 @@ export const meetHost = async (
 ): Promise<Result<HostFacts, Failure>> => {
   const { entry } = journey;
   const { records } = context;
-  const probed = await context.hosts.probe(entry, { signal, fresh: true, brief: true });
+  const probed = await context.hosts.probe(entry, { signal, fresh: true, scope: 'deploy' });
   if (!probed.ok) return probed;
   const facts = probed.value;
   context.emitter.emit({ type: 'host-probed', host: entry.name, facts });

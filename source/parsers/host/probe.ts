@@ -31,6 +31,8 @@ interface ProbeReading {
   readonly facts: HostFacts;
   readonly isNixos: boolean;
   readonly system: string | null;
+  /** What the script left out: those facts are not there. */
+  readonly without: readonly string[];
 }
 
 /** `df -P` prints: device, 1024-blocks, used, available, capacity, mount. */
@@ -127,6 +129,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     uptime === null || stopped === null ? 0 : Math.max(0, Math.round((stopped - uptime) * 1000));
   const latencyMs = Math.max(0, timing.tookMs - scriptMs);
   const hostTime = readTime(lines.one('time'));
+  const without = lines.all('without');
   const units = readUnits(lines.all('unit'), lines.all('starts'), lines.all('resting'));
   const users = readUserUnits(lines.all('user-unit'), lines.all('user-unasked'));
   const reloads = lines.all('reload-failed').map((unit) => failedReload(unit.trim()));
@@ -166,7 +169,9 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     failedUnits: [...units.failed, ...reloads, ...users.failed],
     activeUnits: units.active,
     stoppedUnits: units.stopped,
-    ...(units.waiting.length === 0 ? {} : { waitingUnits: units.waiting }),
+    ...(units.waiting.length === 0 || without.includes('starters')
+      ? {}
+      : { waitingUnits: units.waiting }),
     ...(users.unasked.length === 0 ? {} : { unaskedUsers: users.unasked }),
     load: readLoad(lines.one('load')),
     space: readSpace(lines.all('space')),
@@ -181,5 +186,6 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     facts,
     isNixos: current !== null || profile !== null || lines.one('nixos') !== null,
     system: lines.one('os')?.replaceAll('"', '') ?? null,
+    without,
   };
 };

@@ -79,7 +79,7 @@ if [ "$(readlink -f ${systemProfile})" = "$new" ]; then
   ${lookUpBefore}
 fi
 echo "profile-before $before"
-${runningSystem()}
+${runningSystem}
 if [ "$running" != "$old" ]; then echo "elsewhere $running"; exit 0; fi
 ${isOldGood ? keepKnownGood(systemProfile, '"$old"') : ''}
 if [ "$(readlink -f ${systemProfile})" != "$new" ]; then

@@ -8,8 +8,8 @@ import {
   setProfileCommand,
   systemProfile,
 } from '../host/commands.ts';
-import { deployProbeScript } from '../host/probe-script.ts';
-import { runningSystem } from '../host/specialisation.ts';
+import { deployProbeScript, persistentProbeScript } from '../host/probe-script.ts';
+import { belongsFunction } from '../host/specialisation.ts';
 import { requestDecision, showSupervision } from '../host/supervision.ts';
 
 /** How long one connection waits for the supervisor to do what was confirmed, seconds. */
@@ -18,22 +18,26 @@ const confirmWaitSeconds = 200;
 /** Lets the supervisor set profile and boot entry, and ends here where it did not. */
 const confirmScript = (supervision: string, path: StorePath): string =>
   `${requestDecision(supervision, 'commit', confirmWaitSeconds)}${showSupervision(supervision)}
-${runningSystem(path)}
+expecting=${quoteWord(path)}
+${belongsFunction}
+belongs /run/current-system
 if [ -e "$folder/record" ]; then
-  case $(cat "$folder/result" 2>/dev/null) in
+  result=
+  [ -e "$folder/result" ] && read -r result <"$folder/result"
+  case $result in
     committed | kept) [ -e "$folder/persist" ] && done=1 ;;
     *)
       [ -e "$folder/persist.log" ] && sed 's/^/o /' "$folder/persist.log"
       [ -e "$folder/persist" ] && cat "$folder/persist"
-      echo "current $running"
+      echo "current $(readlink -f "$parent")"
       echo "profile $(readlink -f ${systemProfile})"
       echo nixup-persist-end
       exit 0 ;;
   esac
 fi
 # What the supervisor confirmed must be what runs: after a reboot it is not.
-if [ "$running" != ${quoteWord(path)} ]; then
-  echo "current $running"
+if ! [ "$parent" -ef ${quoteWord(path)} ]; then
+  echo "current $(readlink -f "$parent")"
   echo "step elsewhere 1"
   exit 0
 fi`;
@@ -50,6 +54,8 @@ export const persistScript = (
   options: {
     readonly supervision?: string | undefined;
     readonly env?: Readonly<Record<string, string>> | undefined;
+    /** Nothing was found before that could stand for facts that are left out. */
+    readonly isUnknown?: boolean | undefined;
   },
 ): string => {
   const { env = {}, supervision } = options;
@@ -64,28 +70,31 @@ export const persistScript = (
 umask 022
 done=
 ${confirmed}
-mkdir -p ${recordFolder}
-log=${recordFolder}/persist-$$.log
-: >"$log"
 status=0
 if [ -n "$done" ]; then
-  cat "$folder/persist.log" >"$log"
-  cat "$folder/persist"
-elif [ ! -x ${quoteWord(boot.file)} ]; then echo "step missing 1"; exit 0
-elif [ "$(readlink -f ${systemProfile})" != ${word} ]; then
-  ${quoteWords([set.file, ...set.args])} >>"$log" 2>&1 </dev/null || status=$?
-  echo "step profile $status"
+  log=$folder/persist.log
+  while read -r line; do echo "$line"; done <"$folder/persist"
+else
+  [ -d ${recordFolder} ] || mkdir -p ${recordFolder}
+  log=${recordFolder}/persist-$$.log
+  : >"$log"
+  if [ ! -x ${quoteWord(boot.file)} ]; then echo "step missing 1"; exit 0
+  elif ! [ ${systemProfile} -ef ${word} ]; then
+    ${quoteWords([set.file, ...set.args])} >>"$log" 2>&1 </dev/null || status=$?
+    echo "step profile $status"
+  fi
+  if [ "$status" = 0 ]; then
+    ${exports === '' ? ':' : exports}
+    ${quoteWords([boot.file, ...boot.args])} >>"$log" 2>&1 </dev/null || status=$?
+    echo "step boot $status"
+  fi
 fi
-if [ "$status" = 0 ] && [ -z "$done" ]; then
-  ${exports === '' ? ':' : exports}
-  ${quoteWords([boot.file, ...boot.args])} >>"$log" 2>&1 </dev/null || status=$?
-  echo "step boot $status"
-fi
-sed 's/^/o /' "$log"
-rm -f "$log"
-echo "profile $(readlink -f ${systemProfile})"
+[ -s "$log" ] && sed 's/^/o /' "$log"
+[ -n "$done" ] || rm -f "$log"
+profile=$(readlink -f ${systemProfile})
+echo "profile $profile"
 echo "profile-link $(readlink ${systemProfile})"
-if [ "$status" = 0 ] && [ "$(readlink -f ${systemProfile})" = ${word} ]; then
+if [ "$status" = 0 ] && [ "$profile" = ${word} ]; then
   rm -f ${rootFolder}/${quoteWord(storePathName(path))}
   for root in ${rootFolder}/*; do
     [ -L "$root" ] || continue
@@ -95,5 +104,5 @@ if [ "$status" = 0 ] && [ "$(readlink -f ${systemProfile})" = ${word} ]; then
   done
 fi
 echo nixup-persist-end
-${deployProbeScript}`;
+${options.isUnknown === true ? deployProbeScript(entry.critical) : persistentProbeScript}`;
 };

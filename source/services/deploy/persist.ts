@@ -186,7 +186,8 @@ export const createPersist =
         detail: `${path} is no store path`,
       });
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await run(entry, persistScript(entry, path, options), {
+      const isUnknown = lastFacts(entry.name) === null;
+      const answer = await run(entry, persistScript(entry, path, { ...options, isUnknown }), {
         does: 'nix-env --set, boot entries',
         timeoutMs,
         privilege: 'needed',

@@ -53,7 +53,7 @@ if ! nix-store --check-validity ${word} 2>/dev/null || [ ! -x ${word}/bin/switch
 ${stop}
 lock=/run/nixos/switch-to-configuration.lock
 [ -e "$lock" ] && flock -w ${lockSeconds} -s "$lock" true
-${runningSystem()}
+${runningSystem}
 echo "current $running"
 [ -n "$special" ] && echo "special $special"
 [ -n "$special" ] && [ -x ${word}/specialisation/"$special"/bin/switch-to-configuration ] && echo keeps

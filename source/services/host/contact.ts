@@ -8,10 +8,10 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readSupervision } from '../../parsers/deploy/supervision.ts';
 import { keyedValue } from '../../parsers/keyed-lines.ts';
+import { isRoot } from '../ssh/elevation.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { World } from '../world/world.ts';
-import { type LastFacts, readFacts } from './probe.ts';
-import { deployProbeScript } from './probe-script.ts';
+import { type LastFacts, readFacts, scopedProbeScript } from './probe.ts';
 import { proveContact, showSupervision } from './supervision.ts';
 
 /** As `confirm_timeout` of the config, ms. */
@@ -48,11 +48,15 @@ export interface ContactOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const scriptFor = (expected: StorePath, supervision: string | undefined): string => `
-[ "$(id -u)" = 0 ] || exit 1
+const scriptFor = (
+  expected: StorePath,
+  supervision: string | undefined,
+  probeScript: string,
+): string => `
+${isRoot} || exit 1
 expecting=${quoteWord(expected)}
 ${supervision === undefined ? '' : `${proveContact(supervision)}${showSupervision(supervision)}`}
-${deployProbeScript}`;
+${probeScript}`;
 
 /** Whether the host has received the proof, or has decided already. */
 const isSettled = (supervision: Supervision | null): boolean =>
@@ -94,7 +98,9 @@ export const createContact =
     const isSupervised = options.supervision !== undefined;
     let trouble: string | null = null;
     for (;;) {
-      const answer = await run(entry, scriptFor(expected, options.supervision), {
+      const last = lastFacts(entry.name);
+      const script = scopedProbeScript(entry, 'health', last);
+      const answer = await run(entry, scriptFor(expected, options.supervision, script), {
         timeoutMs: Math.min(attemptMs, Math.max(1_000, until - world.clock.now())),
         privilege: 'needed',
         fresh: true,
@@ -105,7 +111,6 @@ export const createContact =
       if (answer.ok) {
         const { stdout } = answer.value;
         const machineId = keyedValue(stdout, 'machine-id');
-        const last = lastFacts(entry.name);
         const known = knownMachine(last?.machineId ?? null, expectedMachine(entry.name), machineId);
         const mismatch = machineMismatch(entry, known, machineId);
         if (mismatch !== null) return failed(mismatch);

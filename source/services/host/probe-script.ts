@@ -1,7 +1,7 @@
 import { bootScript } from '../../parsers/boot/loaders.ts';
 import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.ts';
 import { belongsFunction } from './specialisation.ts';
-import { unitsScript } from './unit-scripts.ts';
+import { briefUnitsScript, unitsScript } from './unit-scripts.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
@@ -15,6 +15,56 @@ const nixVersionScript = `case $(readlink -f "$(command -v nix-store)") in
   *) echo "nix-version $(nix-store --version)" ;;
 esac`;
 
+const clockAndGroups = `date '+time %s%N'
+echo "groups $(id -Gn "$2")"`;
+
+/** The newest generations of the profile with versions and kernels; `newest` are their links. */
+const generationsScript = `set -- $profiles/system-*-link
+newest=$*
+[ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})
+files=
+if [ -L "$1" ]; then
+  stat -c 'generation %Y %N' "$@"
+  set --
+  for link in $newest; do
+    value=
+    { read -r value || [ -n "$value" ]; } <"$link/nixos-version" && echo "version $link $value"
+    set -- "$@" "$link/kernel"
+  done
+  stat -c 'kernel-link %N' "$@"
+else
+  newest=
+fi`;
+
+const spaceAndTrust = `part space
+df -Pk / /nix /boot
+part nix-conf
+grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
+part
+[ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
+stat -c 'store-owner %U' /nix/var/nix/db`;
+
+const lockScript = `lock=/run/nixos/switch-to-configuration.lock
+if [ -e "$lock" ]; then
+  flock -n -s "$lock" true
+  if [ $? = 1 ]; then
+    echo "activation-lock held"
+    inode=$(stat -c %i "$lock")
+    while read -r number kind mode access process place rest; do
+      [ "\${place##*:}" = "$inode" ] && [ "$process" -gt 0 ] && echo "activation-holder $process $(cat /proc/$process/comm)" && break
+    done </proc/locks
+  fi
+fi`;
+
+/** What a probe leaves out: those facts are the ones that were found before. */
+type ProbePart = 'units' | 'details';
+
+interface ProbeScriptOptions {
+  readonly nixVersion: string;
+  readonly units: string;
+  readonly without: readonly ProbePart[];
+}
+
 /**
  * Asks everything in one go, and every fact is optional: a tool that is missing
  * leaves its line out. Plain POSIX sh, and nothing is changed. A probe costs its
@@ -23,15 +73,17 @@ esac`;
  * line, `key value`, for `parsers/host/probe.ts`.
  */
 // Over 60 lines: the text of one script, read from its top.
-const scriptOf = (nixVersion: string): string => `
+const scriptOf = ({ nixVersion, units, without }: ProbeScriptOptions): string => {
+  const hasDetails = !without.includes('details');
+  return `
 exec 2>/dev/null
 echo "nixup-probe 1"
+${without.map((part) => `echo "without ${part}"`).join('\n')}
 part() { echo "nixup-part $1"; }
 read -r start rest </proc/uptime && echo "started $start"
-date '+time %s%N'
 echo "elevation $1"
 echo "user $2"
-echo "groups $(id -Gn "$2")"
+${hasDetails ? clockAndGroups : ''}
 read -r value </proc/sys/kernel/hostname && echo "host-name $value"
 read -r value </etc/machine-id && echo "machine-id $value"
 read -r value </proc/sys/kernel/random/boot_id && echo "boot-id $value"
@@ -53,53 +105,24 @@ for name in current booted; do
 done
 look known-good ${knownGoodProfile} || look known-good ${oldKnownGoodProfile}
 look profile $profiles/system
-look nix-program "$(command -v nix-store)"
-[ -n "$keys" ] && readlink -f $links | for key in $keys; do
-  IFS= read -r value && echo "$key $value"
+${hasDetails ? 'look nix-program "$(command -v nix-store)"' : ''}
+[ -n "$keys" ] && set -- $(readlink -f $links) && for key in $keys; do
+  [ "$#" -gt 0 ] && echo "$key $1" && shift
 done
 value=
 { read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"
-set -- $profiles/system-*-link
-newest=$*
-[ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})
+newest=
 files=
-if [ -L "$1" ]; then
-  stat -c 'generation %Y %N' "$@"
-  set --
-  for link in $newest; do
-    value=
-    { read -r value || [ -n "$value" ]; } <"$link/nixos-version" && echo "version $link $value"
-    set -- "$@" "$link/kernel"
-  done
-  stat -c 'kernel-link %N' "$@"
-else
-  newest=
-fi
+${hasDetails ? generationsScript : ''}
 for link in /run/current-system $newest; do
   files="$files $link/sw/bin/nixos-version $link/nixos-version.json $link/etc/nixos-version.json"
 done
 part revision
 grep -H -o '"configurationRevision": *"[^"]*"' $files
-${unitsScript}
-part space
-df -Pk / /nix /boot
-part nix-conf
-grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
-part
-[ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
-stat -c 'store-owner %U' /nix/var/nix/db
+${without.includes('units') ? '' : units}
+${hasDetails ? spaceAndTrust : ''}
 ${nixVersion}
-lock=/run/nixos/switch-to-configuration.lock
-if [ -e "$lock" ]; then
-  flock -n -s "$lock" true
-  if [ $? = 1 ]; then
-    echo "activation-lock held"
-    inode=$(stat -c %i "$lock")
-    while read -r number kind mode access process place rest; do
-      [ "\${place##*:}" = "$inode" ] && [ "$process" -gt 0 ] && echo "activation-holder $process $(cat /proc/$process/comm)" && break
-    done </proc/locks
-  fi
-fi
+${hasDetails ? lockScript : ''}
 for folder in ${recordFolder}/*/; do
   folder=\${folder%/}
   [ -e "$folder/record" ] && [ ! -e "$folder/result" ] || continue
@@ -112,13 +135,33 @@ for folder in ${recordFolder}/*/; do
   done <"$folder/record"
   echo "supervision \${folder##*/} $since $who $(cat "$folder/phase")"
 done
-${bootScript}
+${hasDetails ? bootScript : ''}
 read -r stop rest </proc/uptime && echo "stopped $stop"
 echo "nixup-probe-end"
 `;
+};
 
 /** Every fact. */
-export const probeScript = scriptOf(nixVersionScript);
+export const probeScript = scriptOf({
+  nixVersion: nixVersionScript,
+  units: unitsScript,
+  without: [],
+});
 
-/** Every fact that a deploy goes by. */
-export const deployProbeScript = scriptOf('');
+/**
+ * Every fact that a deploy begins with: what starts units is left out where that
+ * is not needed to judge these critical ones.
+ */
+export const deployProbeScript = (critical: readonly string[]): string =>
+  scriptOf({ nixVersion: '', units: briefUnitsScript(critical), without: [] });
+
+/** What an activation may have changed: the system that runs, and its units. */
+export const healthProbeScript = (critical: readonly string[]): string =>
+  scriptOf({ nixVersion: '', units: briefUnitsScript(critical), without: ['details'] });
+
+/** What making a system persistent changes: profile, generations, boot entries, space. */
+export const persistentProbeScript: string = scriptOf({
+  nixVersion: '',
+  units: '',
+  without: ['units'],
+});

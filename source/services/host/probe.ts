@@ -4,7 +4,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { readProbe } from '../../parsers/host/probe.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 import type { Output, World } from '../world/world.ts';
-import { deployProbeScript, probeScript } from './probe-script.ts';
+import { deployProbeScript, healthProbeScript, probeScript } from './probe-script.ts';
 import { proveContact } from './supervision.ts';
 
 /** A host that does not answer within this time is taken for asleep, ms. */
@@ -19,13 +19,53 @@ export interface ProbeOptions {
   readonly isAmongMany?: boolean | undefined;
   /** Over a connection of its own. */
   readonly fresh?: boolean | undefined;
-  /** Without facts that only a full probe needs; those of the last one are kept. */
-  readonly brief?: boolean | undefined;
+  /**
+   * `deploy`: what starts units is left out, where no critical unit depends on it. `health`: only
+   * what an activation may have changed. Facts of the last probe stand for the others. Absent: all.
+   */
+  readonly scope?: 'deploy' | 'health' | undefined;
   /** The activation whose confirm clock starts again with this answer. */
   readonly supervision?: string | undefined;
 }
 
-/** What a probe script printed, alone or at the end of another script; `last` fills in what a brief one leaves out. */
+/** Facts that a script left out, as they were found before. */
+const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>>> = {
+  units: (last) => ({
+    failedUnits: last.failedUnits,
+    activeUnits: last.activeUnits,
+    automaticUpgrades: last.automaticUpgrades,
+    ...(last.stoppedUnits === undefined ? {} : { stoppedUnits: last.stoppedUnits }),
+    ...(last.waitingUnits === undefined ? {} : { waitingUnits: last.waitingUnits }),
+    ...(last.unaskedUsers === undefined ? {} : { unaskedUsers: last.unaskedUsers }),
+  }),
+  details: (last) => ({
+    clockSkewMs: last.clockSkewMs,
+    generations: last.generations,
+    bootDefault: last.bootDefault,
+    space: last.space,
+    copyTrusted: last.copyTrusted,
+    activationLock: last.activationLock,
+    ...(last.bootable === undefined ? {} : { bootable: last.bootable }),
+  }),
+};
+
+/** The script for these facts: where none were found before, none can be left out. */
+export const scopedProbeScript = (
+  { critical }: Pick<HostEntry, 'critical'>,
+  scope: ProbeOptions['scope'],
+  last: HostFacts | null,
+): string => {
+  switch (scope) {
+    case undefined:
+      return probeScript;
+    case 'deploy':
+      return deployProbeScript(critical);
+    case 'health':
+      return last === null ? deployProbeScript(critical) : healthProbeScript(critical);
+  }
+};
+
+/** What a probe script printed, alone or at the end of another script; `last` fills in what it leaves out. */
 export const readFacts = (
   entry: HostEntry,
   output: Pick<Output, 'stdout' | 'tookMs'>,
@@ -39,7 +79,8 @@ export const readFacts = (
       command: `the probe of ${entry.name}`,
       detail: 'its answer has no end',
     });
-  const { facts } = reading;
+  const kept = last === null ? [] : reading.without.map((part) => keptParts[part]?.(last) ?? {});
+  const facts: HostFacts = Object.assign({}, reading.facts, ...kept);
   return reading.isNixos
     ? success({ ...facts, nixVersion: facts.nixVersion ?? last?.nixVersion ?? null })
     : failed({
@@ -58,20 +99,17 @@ export const createProbe =
   (world: World, run: RunOnHost, lastFacts: LastFacts) =>
   async (entry: HostEntry, options: ProbeOptions = {}): Promise<Result<HostFacts, Failure>> => {
     const proof = options.supervision === undefined ? '' : proveContact(options.supervision);
-    const answer = await run(
-      entry,
-      `${proof}${options.brief === true ? deployProbeScript : probeScript}`,
-      {
-        timeoutMs: probeTimeoutMs,
-        privilege: 'wanted',
-        fresh: options.fresh,
-        again: true,
-        signal: options.signal,
-        isAmongMany: options.isAmongMany,
-        does: 'ask for systems, generations, units, space',
-      },
-    );
-    if (answer.ok) return readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name));
+    const last = lastFacts(entry.name);
+    const answer = await run(entry, `${proof}${scopedProbeScript(entry, options.scope, last)}`, {
+      timeoutMs: probeTimeoutMs,
+      privilege: 'wanted',
+      fresh: options.fresh,
+      again: true,
+      signal: options.signal,
+      isAmongMany: options.isAmongMany,
+      does: 'ask for systems, generations, units, space',
+    });
+    if (answer.ok) return readFacts(entry, answer.value, world.clock.now(), last);
     const { failure } = answer;
     // The script itself always ends with 0: a failure was before it.
     if (failure.code !== 'command-failed' || entry.here) return answer;

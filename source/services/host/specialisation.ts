@@ -25,9 +25,7 @@ export const belongsFunction = `belongs() {
 }`;
 
 /** Sets `running` to the system that runs, and `special` to its specialisation. */
-export const runningSystem = (expected?: StorePath): string => `expecting=${
-  expected === undefined ? '' : quoteWord(expected)
-}
+export const runningSystem = `expecting=
 ${belongsFunction}
 belongs /run/current-system
 running=$(readlink -f "$parent")`;

@@ -18,6 +18,9 @@ interface ElevationTool {
   readonly password: Asking | null;
 }
 
+/** For scripts that run already, without a process of its own: /proc/1 is root's, and nobody else sees it where processes are hidden (proc(5)). */
+export const isRoot = '[ -O /proc/1 ]';
+
 /** In the order in which they are tried. Without a password none of them may ask. */
 export const elevationTools: readonly ElevationTool[] = [
   { name: 'root', probe: '[ "$(id -u)" = 0 ]', prefix: '', password: null },
@@ -87,6 +90,10 @@ const bySudo = [
   'fi',
 ].join('; ');
 
+/** sshd itself sets `USER` (session.c, do_setup_env); on this machine it may be somebody else's. */
+const loginUser =
+  'user=; if [ -n "$SSH_CONNECTION" ]; then user=$USER; fi; if [ -z "$user" ]; then user=$(id -un); fi';
+
 /**
  * The command line of `sh -c` that reads a script from standard input, as root
  * where asked. `$1` of the script is the tool that was used or `none`, `$2` the
@@ -99,9 +106,9 @@ export const launcher = (
   hasPassword = false,
 ): string => {
   if (hasPassword && privilege !== 'none')
-    return `${searchPath}; user=$(id -un); ${withPassword(allowedTools(entry))}`;
+    return `${searchPath}; ${loginUser}; ${withPassword(allowedTools(entry))}`;
   const plain = 'exec sh -s none "$user"';
-  if (privilege === 'none') return `${searchPath}; user=$(id -un); ${plain}`;
+  if (privilege === 'none') return `${searchPath}; ${loginUser}; ${plain}`;
   const branches = allowedTools(entry).map((tool) =>
     tool.name === 'sudo'
       ? bySudo
@@ -111,7 +118,7 @@ export const launcher = (
     privilege === 'wanted'
       ? plain
       : `echo "nixup: $user may not become root without a password" >&2; exit ${elevationRefusedStatus}`;
-  return `${searchPath}; user=$(id -un); ${branches.join('; ')}; ${otherwise}`;
+  return `${searchPath}; ${loginUser}; ${branches.join('; ')}; ${otherwise}`;
 };
 
 const refuse = (why: string): string => `echo "nixup: ${why}" >&2; exit ${elevationRefusedStatus}`;

@@ -3,7 +3,7 @@ import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, probed } from '../../support/host-entry.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 
-test('a brief probe starts no Nix, and keeps the version that was found before', async () => {
+test('a probe of a deploy starts no Nix, and keeps the version that was found before', async () => {
   const world = strictWorld({
     answers: [
       {
@@ -16,7 +16,7 @@ test('a brief probe starts no Nix, and keeps the version that was found before',
   });
   const hosts = createHosts(world);
   await hosts.probe(hostEntry());
-  expect(await hosts.probe(hostEntry(), { brief: true })).toMatchObject({
+  expect(await hosts.probe(hostEntry(), { scope: 'deploy' })).toMatchObject({
     ok: true,
     value: { nixVersion: '2.26.3' },
   });
