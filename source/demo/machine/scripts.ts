@@ -33,7 +33,7 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       persist,
     ],
     [/nixup-probe 1/, probe],
-    [/^folder=\/run\/nixup\/(\S+)$[\s\S]*\bidle=0\b/m, activate],
+    [/^folder=\/run\/nixup\/(\S+)$[\s\S]*^partial=$/m, activate],
     ...systemAnswers(systems),
     [new RegExp(`^new=${storePathPattern}$[\\s\\S]*once-end`, 'm'), bootOnce],
     [

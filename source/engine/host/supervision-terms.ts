@@ -33,7 +33,10 @@ export const supervisionTerms = (
   before: Pick<HostFacts, 'failedUnits'>,
 ): SupervisionTerms => {
   const { fleet } = context.config;
-  const names = Object.values(context.state().hosts)
+  const hosts = Object.values(context.state().hosts);
+  // Where nixup itself got no answer the name says nothing.
+  const answered = hosts.filter(({ facts }) => facts !== null);
+  const names = (answered.length === 0 ? hosts : answered)
     .map((host) => hostInAddress(host.entry.address))
     .filter(isName);
   return {

@@ -1,8 +1,7 @@
 import { quoteWord } from '../../model/command.ts';
 import { fullUnitName } from '../../model/host/unit-name.ts';
-import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { noteFolder, recordFolder, rootFolder } from '../host/commands.ts';
-import { activationHolds, supervisorHolds } from '../host/supervision.ts';
+import { supervisorHolds, supervisorWaits, wakeSupervisor } from '../host/supervision.ts';
 import { type ActivationOrder, assignments, preamble, shown, supervisorUnit } from './order.ts';
 import { supervisorScript } from './supervisor.ts';
 
@@ -13,11 +12,10 @@ import { supervisorScript } from './supervisor.ts';
  */
 const activationScript = (order: ActivationOrder): string => `${preamble(order)}
 echo $$ >"$folder/pid"
-[ -w "${activationHolds}" ] && exec 7>>"${activationHolds}" && flock -w 2 7
-${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null 7>&-
+${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null
 status=$?
 echo "$status" >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
-exec 7>&-
+${wakeSupervisor}
 echo "nixup: ${order.mode} ended with $status"
 cat "$folder/output"
 exit 0
@@ -26,6 +24,7 @@ exit 0
 /** Runs however the activation's unit ends, so that a kill leaves a record too. */
 const endScript = (order: ActivationOrder): string => `${preamble(order)}
 [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
+[ -e "$folder/exit" ] || { ${wakeSupervisor}; }
 `;
 
 /** What the start of an activation says where its files cannot be written. */
@@ -34,9 +33,6 @@ export const noRoom = 'No space left on device: /run';
 /** A file by the shell itself, without a process. */
 const place = (path: string, text: string): string =>
   `printf '%s\\n' ${quoteWord(text)} >"${path}" || full=1`;
-
-const root = (path: StorePath): string =>
-  `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
 
 const unitLines = (units: readonly string[]): string =>
   units.map((unit) => cleanWord(fullUnitName(unit))).join('\n');
@@ -57,29 +53,36 @@ umask 022
 read -r boot </proc/sys/kernel/random/boot_id
 read -r name </proc/sys/kernel/hostname
 ${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
-mkdir -p ${recordFolder} || exit 1
+[ -d ${recordFolder} ] || mkdir -p ${recordFolder} || exit 1
 # Roots are a comfort here: on a full disk the way back must still work.
 [ -d ${rootFolder} ] || mkdir -p ${rootFolder} 2>/dev/null
-find ${noteFolder} -type f -mtime +7 -delete 2>/dev/null
-find ${recordFolder} -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
-${[order.from, order.to].map(root).join('\n')}
+find ${noteFolder} ${recordFolder} -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
+ln -sf ${[order.from, order.to].map(quoteWord).join(' ')} ${rootFolder}/ 2>/dev/null
+begun=
 shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
 [ -x "$shell" ] || shell=$(readlink -f /bin/sh)
 if [ ! -e "$folder/record" ]; then
 mkdir -p "$folder" || exit 1
 full=
+begun=1
+mkfifo "${supervisorWaits}" "$folder/follow" 2>/dev/null
 : >>"$folder/output"
-: >>"${activationHolds}"
 : >>"${supervisorHolds}"
+echo begun >"$folder/events"
 ${place('$folder/supervise.sh', supervisorScript(order))}
 ${place('$folder/activate.sh', activationScript(order))}
 ${place('$folder/ended.sh', endScript(order))}
 ${place('$folder/failed-before', unitLines(order.terms.failedBefore))}
 ${place('$folder/critical', unitLines(order.terms.critical))}
+# All at once is one process; where one of them does not resolve, each is asked for itself.
+if set -- ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$name" && timeout 2 getent ahosts "$@" >/dev/null 2>&1; then
+  printf '%s\\n' "$@" >"$folder/names"
+else
 : >"$folder/names"
 timeout 2 "$shell" -c 'file=$1; shift
 for name; do getent ahosts "$name" >/dev/null 2>&1 && echo "$name" >>"$file" & done
-wait' names "$folder/names" ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$name"
+wait' names "$folder/names" "$@"
+fi
 {
 echo id ${quoteWord(order.id)}
 echo from ${quoteWord(order.from)}
@@ -100,7 +103,7 @@ fi
 if [ ! -e "$folder/supervisor" ]; then
 systemd-run --quiet --collect --no-ask-password --unit=${supervisorUnit(order.id)} --service-type=exec \\
   --property=OOMScoreAdjust=-1000 --property=Restart=on-failure --property=RestartSec=1 \\
-  --property=StartLimitIntervalSec=0 "$shell" "$folder/supervise.sh" || { [ -e "$folder/supervisor" ] || exit 1; }
+  --property=StartLimitIntervalSec=0 "$shell" "$folder/supervise.sh" "$shell" || { [ -e "$folder/supervisor" ] || exit 1; }
 fi
 echo s
 `;
@@ -112,27 +115,48 @@ echo s
  * `h TEXT` what a stopped activation waited for, `x STATUS` it ended,
  * `k HOW` it was stopped, `r RESULT` what the host did then, `g` it is gone
  * without a trace (a reboot, or a kill of everything).
+ *
+ * It sleeps in a `tail` of output and events, whose lines only wake it: what is
+ * told is read from the files of the record.
  */
 // Over 60 lines: the text of one script, read from its top.
 export const followScript = (id: string, skipLines: number): string => `
 echo c
 folder=${recordFolder}/${id}
 n=${skipLines}
-idle=0
 missed=0
 told=
-held=
 line=
 partial=
+tail=
 if [ -e "$folder/output" ]; then exec 3<"$folder/output"; else exec 3</dev/null; fi
 while [ "$n" -gt 0 ] && read -r line <&3; do n=$((n - 1)); done
-# By the shell alone, four times a second while the activation holds its lock; what has no line break yet waits for its rest.
+# What has no line break yet waits for its rest.
 show() {
   while IFS= read -r line <&3; do
     printf 'o %s\\n' "$partial$line"
     partial=
   done
   partial=$partial$line
+}
+# Until there is more, or the supervisor is gone; its first line comes at once, so that nothing is missed.
+await_more() {
+  if [ -z "$tail" ]; then
+    pipe=$folder/follow
+    # One that follows an activation again takes another: somebody may still hold the first.
+    [ -n "$begun" ] || { pipe=$pipe.$$; [ -p "$pipe" ] || mkfifo "$pipe" 2>/dev/null; }
+    if [ -p "$pipe" ] && kill -0 "$supervisor" 2>/dev/null; then
+      tail -q -n 1 -f --pid="$supervisor" "$folder/output" "$folder/events" >"$pipe" 2>/dev/null &
+      tail=$!
+      exec 5<"$pipe"
+    else
+      sleep 0.1 2>/dev/null || sleep 1
+      return
+    fi
+  fi
+  IFS= read -r line <&5 && return
+  tail=
+  sleep 0.25 2>/dev/null || sleep 1
 }
 while :; do
   ended=
@@ -151,32 +175,28 @@ while :; do
     case $state in confirming*) ended=1 ;; esac
     supervisor=none
     [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
-    if [ "$idle" -gt 60 ] && ! kill -0 "$supervisor" 2>/dev/null; then
+    if kill -0 "$supervisor" 2>/dev/null; then missed=0
+    else
       # It is started again when it was killed, and may still be writing its trace.
       missed=$((missed + 1))
-      [ "$missed" -gt 30 ] && ended=g
-    else
-      missed=0
+      [ "$missed" -gt 100 ] && ended=g
     fi
   fi
   show
   if [ -n "$ended" ]; then
+    [ -n "$tail" ] && kill "$tail" 2>/dev/null
     [ -n "$partial" ] && printf 'o %s\\n' "$partial"
-    [ -e "$folder/hanging" ] && sed 's/^/h /' "$folder/hanging"
+    [ -s "$folder/hanging" ] && while IFS= read -r line; do echo "h $line"; done <"$folder/hanging"
     if [ "$ended" = g ]; then echo g
-    elif [ -e "$folder/exit" ]; then echo "x $(cat "$folder/exit")"
-    else echo "k $(cat "$folder/killed" 2>/dev/null)"
+    elif [ -e "$folder/exit" ]; then read -r line <"$folder/exit"; echo "x $line"
+    else
+      line=
+      [ -e "$folder/killed" ] && read -r line <"$folder/killed"
+      echo "k $line"
     fi
     [ -n "$result" ] && echo "r $result"
     exit 0
   fi
-  idle=$((idle + 1))
-  flock -s -E 9 -w 0.25 7 2>/dev/null 7<"${activationHolds}"
-  if [ $? = 9 ]; then held=1
-  elif [ -n "$held" ]; then
-    # Its supervisor heard the same, and writes down what follows from it.
-    held=
-    sleep 0.02 2>/dev/null || sleep 1
-  elif [ "$idle" -lt 60 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+  await_more
 done
 `;

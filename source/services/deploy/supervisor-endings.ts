@@ -23,7 +23,7 @@ export const persistFunction = ({
   log=$folder/persist.log
   : >"$log"
   : >"$folder/persist.new"
-  [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
+  [ -s "$folder/profile-before" ] || readlink "$profile" >"$folder/profile-before"
   ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : isFromGood ? keepKnownGood('"$profile"', quoteWord(from)) : ':'}
   failed=0
   if ! [ "$profile" -ef ${quoteWord(to)} ]; then
@@ -136,12 +136,16 @@ filter_lists() {
   done
 }
 # What the activation had stopped, and what went along with that: the old system finds no difference in what does not run.
+was_active() {
+  while read -r was rest; do [ "$was" = "$1" ] && return 0; done <"$folder/active-before"
+  return 1
+}
 start_stopped() {
   stopped=$(sed -n 's/^stopping the following units: //p' "$folder/output" | tr -d ',')
   [ -n "$stopped" ] || return 0
   for name in $stopped $(systemctl show --value -p RequiredBy -p BoundBy -p ConsistsOf -- $stopped 2>/dev/null); do
     case $name in *.target | *.slice | *.scope) continue ;; esac
-    grep -qxF -- "$name" "$folder/active-before" && ! runs_or_waits "$name" || continue
+    was_active "$name" && ! runs_or_waits "$name" || continue
     [ "$(systemctl show --value -p LoadState -- "$name" 2>/dev/null)" = loaded ] || continue
     echo "going back: $name had been stopped; it is started" >>"$folder/output"
     timeout 60 systemctl start "$name" >>"$folder/output" 2>&1

@@ -1,5 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import { activationHolds, supervisorHolds } from '../host/supervision.ts';
+import { supervisorHolds, supervisorWaits } from '../host/supervision.ts';
 import { askUsersFunction } from '../host/unit-scripts.ts';
 import { type ActivationOrder, activationUnit, preamble, seconds } from './order.ts';
 import { persistFunction, revertFunctions } from './supervisor-endings.ts';
@@ -56,16 +56,24 @@ mend_bus() {
 const activationLock = '/run/nixos/switch-to-configuration.lock';
 
 /** Shell functions that the parts below use: clock, files of the record, the lock, the ends. */
-const functions = `# Short naps at first: what is waited for often comes at once.
-nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
-# Until the activation lets go, at most half a second; a nap where nobody holds its lock.
-await_activation() {
-  flock -s -E 9 -w 0.5 7 2>/dev/null 7<"${activationHolds}"
-  [ $? = 9 ] || [ -e "$folder/exit" ] || nap
+const functions = `# Until somebody writes into its pipe, or so many seconds are over.
+await_news() {
+  if [ -z "$hears" ]; then sleep 0.2
+  elif [ -n "$BASH_VERSION" ]; then read -r -t "$1" news <&6
+  else timeout "$1" head -n 1 <&6 >/dev/null 2>&1
+  fi
+}
+# Seconds until then, at least one; no more than five, since clocks and processes are looked at too.
+left_until() {
+  left=$(($1 - uptime))
+  [ "$left" -lt 1 ] && left=1
+  [ "$left" -gt "$2" ] && left=$2
 }
 clock() { read -r uptime rest </proc/uptime; uptime=\${uptime%%.*}; }
 keep() { echo "$2" >"$folder/$1.new" && mv -f "$folder/$1.new" "$folder/$1"; }
-phase() { clock; keep phase "$1 $uptime $2"; }
+# Whoever follows the activation hears of a new line.
+tell() { echo "$1" >>"$folder/events"; }
+phase() { clock; echo "$1 $uptime $2" >"$folder/phase"; tell "$1"; }
 runs() { [ /run/current-system -ef "$1" ]; }
 hold() {
   [ -n "$have" ] && return 0
@@ -79,6 +87,7 @@ decide() { ln -s "$1" "$folder/decision" 2>/dev/null; }
 finish() {
   let_go
   keep result "$1"
+  tell "$1"
   exec 8>&-
   phase ended 0
   [ -n "$inhibitor" ] && kill "$inhibitor" 2>/dev/null
@@ -113,10 +122,12 @@ echo $$ >"$folder/supervisor"
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
 systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
 inhibitor=$!
+[ -p "${supervisorWaits}" ] || mkfifo "${supervisorWaits}" 2>/dev/null
+[ -p "${supervisorWaits}" ] && exec 6<>"${supervisorWaits}" && hears=1
 never=
 if mkdir "$folder/started" 2>/dev/null; then
   # What ran, for what an activation that is killed had stopped.
-  systemctl list-units --state=active --plain --no-legend --no-pager --full | cut -d' ' -f1 >"$folder/active-before"
+  systemctl list-units --state=active --plain --no-legend --no-pager --full >"$folder/active-before"
 ${isWayBack ? '  mend_bus\n' : ''}  clock
   keep activate-by $((uptime + ${seconds(terms.activationMs)}))
   phase activating $((uptime + ${seconds(terms.activationMs)}))
@@ -134,9 +145,9 @@ fi`;
  */
 const awaitActivation = `read -r until <"$folder/activate-by" 2>/dev/null || until=0
 missed=0
-naps=0
 while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
   clock
+  longest=5
   if [ "$uptime" -ge "$until" ]; then
     name_hang
     keep killed timeout
@@ -146,10 +157,12 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
     keep killed asked
     stop_activation
   elif read -r activation 2>/dev/null <"$folder/pid" && ! kill -0 "$activation" 2>/dev/null; then
+    # What runs when its unit ends may still write how it ended.
+    longest=1
     missed=$((missed + 1))
-    [ "$missed" -gt 40 ] && keep killed "gone without a trace"
+    [ "$missed" -gt 5 ] && keep killed "gone without a trace"
   fi
-  await_activation
+  [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || { left_until "$until" "$longest"; await_news "$left"; }
 done`;
 
 /** What is decided after an activation that did not succeed, where nobody decided. */
@@ -175,10 +188,10 @@ fi`;
 
 /** Holds the lock until somebody decides, or the time for that is over. */
 const awaitDecision = ({ terms }: ActivationOrder): string => `shown=
-naps=0
 last=$ended
 while [ ! -L "$folder/decision" ]; do
-  hold
+  longest=1
+  hold && longest=5
   runs "$new" || finish "foreign $(readlink -f /run/current-system)"
   if read -r seen 2>/dev/null <"$folder/contact" && [ "\${seen:-0}" -gt "$last" ]; then last=$seen; fi
   until=$((last + ${seconds(terms.confirmMs)}))
@@ -192,7 +205,7 @@ while [ ! -L "$folder/decision" ]; do
     }
     continue
   fi
-  nap
+  [ -L "$folder/decision" ] || { left_until "$until" "$longest"; await_news "$left"; }
 done`;
 
 const carryOutDecision = `case $(readlink "$folder/decision") in
@@ -223,9 +236,10 @@ lock=${activationLock}
 unit=${activationUnit(order.id)}.service
 profile=${order.systemProfile}
 have=
+hears=
 status=
 # The very file that runs this: an activation may replace what /bin/sh is.
-shell=$(readlink -f /proc/$$/exe)
+shell=$1
 ${functions}
 ${healthFunctions}
 ${busFunction}

@@ -1,6 +1,16 @@
 import { quoteWord } from '../../model/command.ts';
 import type { SupervisionDecision } from '../../model/host/supervision.ts';
+import { isRoot } from '../ssh/elevation.ts';
 import { noteFolder, recordFolder } from './commands.ts';
+
+/**
+ * The supervisor waits at the other end of this pipe. It is opened for both
+ * directions, so that nobody waits for a supervisor that is gone (fifo(7)).
+ */
+export const supervisorWaits = '$folder/wake';
+
+/** Tells the supervisor that there is something new in its record. */
+export const wakeSupervisor = `[ -p "${supervisorWaits}" ] && echo 1<>"${supervisorWaits}"`;
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `
@@ -24,14 +34,15 @@ fi 2>/dev/null
  */
 export const proveContact = (id: string): string => `
 folder=${recordFolder}/${quoteWord(id)}
-if [ "$(id -u)" = 0 ] && [ -e "$folder/record" ] && [ ! -e "$folder/result" ]; then
+if ${isRoot} && [ -e "$folder/record" ] && [ ! -e "$folder/result" ]; then
   any=
   while read -r name; do
     timeout 3 getent ahosts "$name" >/dev/null 2>&1 && any=1 && break
   done <"$folder/names"
   if [ -n "$any" ] || [ ! -s "$folder/names" ]; then
     read -r now rest </proc/uptime
-    echo "\${now%%.*}" >"$folder/contact.$$" && mv -f "$folder/contact.$$" "$folder/contact"
+    echo "\${now%%.*}" >"$folder/contact"
+    ${wakeSupervisor}
   else
     echo "supervision-names broken"
   fi
@@ -50,11 +61,12 @@ export const requestDecision = (
 folder=${recordFolder}/${quoteWord(id)}
 if [ -e "$folder/record" ]; then
   [ -e "$folder/result" ] || ln -s ${decision} "$folder/decision" 2>/dev/null
+  ${wakeSupervisor}
   read -r now rest </proc/uptime
   until=$((\${now%%.*} + ${waitSeconds}))
   missed=0
   while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 100 ]; do
-    flock -s -E 9 -w 0.5 8 2>/dev/null 8<"${supervisorHolds}"
+    flock -s -E 9 -w 5 8 2>/dev/null 8<"${supervisorHolds}"
     if [ $? = 9 ]; then missed=0
     elif [ ! -e "$folder/result" ]; then
       # It was killed, and is started again.
@@ -74,6 +86,3 @@ fi
  * process too, and what is true stands in the other files.
  */
 export const supervisorHolds = '$folder/alive';
-
-/** The same of the activation's unit, until it has left its exit status. */
-export const activationHolds = '$folder/busy';
