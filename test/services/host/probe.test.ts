@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { briefUnitsScript } from '../../../source/services/host/unit-scripts.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, probed } from '../../support/host-entry.ts';
 import { strictWorld } from '../../support/strict-world.ts';
@@ -36,4 +41,72 @@ test('a login shell that runs no command is told from a host that is silent, wit
       detail: 'This account is currently not available.',
     },
   });
+});
+
+const units = [
+  'unit sshd.service loaded active running sshd',
+  'unit a.timer loaded active waiting a',
+];
+const details = [
+  'space /dev/vda 100 40 60 40% /',
+  "generation 1795000000 '/nix/var/nix/profiles/system-7-link' -> '/nix/store/x'",
+];
+
+test('what a probe leaves out is what the one before found', async () => {
+  const world = strictWorld({
+    answers: [
+      { match: 'ssh', stdout: probed(newSystem, [...units, ...details]).join('\n') },
+      {
+        match: 'ssh',
+        stdout: probed(newSystem, [
+          'without details',
+          'unit sshd.service loaded failed failed sshd',
+        ]).join('\n'),
+      },
+    ],
+  });
+  const hosts = createHosts(world);
+  await hosts.probe(hostEntry());
+  const second = await hosts.probe(hostEntry(), { scope: 'health' });
+  expect(second).toMatchObject({
+    ok: true,
+    value: {
+      failedUnits: ['sshd.service'],
+      activeUnits: [],
+      space: [{ mount: '/' }],
+      generations: [{ number: 7 }],
+    },
+  });
+});
+
+test('where nothing was found before, nothing is left out', async () => {
+  const world = strictWorld({
+    answers: [{ match: 'ssh', stdout: probed(newSystem, units).join('\n') }],
+  });
+  await createHosts(world).probe(hostEntry(), { scope: 'health' });
+  expect(world.ran[0]?.options.input).toContain('df -Pk');
+});
+
+test('what starts units is asked where a critical unit does not run', () => {
+  // The text of the script, run by a shell with a systemctl of its own.
+  const folder = mkdtempSync(path.join(tmpdir(), 'nixup-units-'));
+  const systemctl = `#!/bin/sh
+case $1 in
+  list-units) printf '%s\\n' 'sshd.service   loaded active   running sshd' 'cups.service  loaded inactive dead  cups' ;;
+  list-*) echo "asked $1" ;;
+esac
+`;
+  writeFileSync(path.join(folder, 'systemctl'), systemctl, { mode: 0o755 });
+  const run = (critical: readonly string[]): string =>
+    execFileSync('sh', [], {
+      input: `part() { echo "nixup-part $1"; }\n${briefUnitsScript(critical)}\n`,
+      env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+  expect(run(['sshd'])).toMatch(/without starters/);
+  expect(run(['sshd'])).not.toMatch(/asked/);
+  expect(run(['sshd', 'cups.service'])).toMatch(/asked list-sockets/);
+  expect(run(['gone'])).not.toMatch(/without starters/);
+  rmSync(folder, { recursive: true });
 });
