@@ -103,8 +103,18 @@ export const createHosts = (
   };
   const probe = createProbe(world, run, lastFacts);
   const activate = createActivate(world, run, lastFacts);
-  const contact = createContact(world, run, lastFacts, moved.expectedMachine);
-  const persist = createPersist(world, run, lastFacts);
+  const reach = createContact(world, run, lastFacts, moved.expectedMachine);
+  const contact: Hosts['contact'] = async (entry, expected, contactOptions) => {
+    const reached = await reach(entry, expected, contactOptions);
+    keep(entry, reached.ok ? reached.value.facts : null);
+    return reached;
+  };
+  const makePersistent = createPersist(world, run, lastFacts);
+  const setProfileAndBoot: Hosts['setProfileAndBoot'] = async (entry, path, persistOptions) => {
+    const persisted = await makePersistent(entry, path, persistOptions);
+    keep(entry, persisted.ok ? persisted.value.facts : null);
+    return persisted;
+  };
   return {
     run,
     probe: async (entry, probeOptions) => {
@@ -118,17 +128,9 @@ export const createHosts = (
     bootOnce: createBootOnce(run),
     clean: createClean(run),
     passwords,
-    contact: async (entry, expected, contactOptions) => {
-      const reached = await contact(entry, expected, contactOptions);
-      keep(entry, reached.ok ? reached.value.facts : null);
-      return reached;
-    },
-    setProfileAndBoot: async (entry, path, persistOptions) => {
-      const persisted = await persist(entry, path, persistOptions);
-      keep(entry, persisted.ok ? persisted.value.facts : null);
-      return persisted;
-    },
-    rollback: createRollback(run, activate, contact, persist),
+    contact,
+    setProfileAndBoot,
+    rollback: createRollback(run, activate, contact, setProfileAndBoot),
     decide: createDecide(world, run),
     unitDetails: createUnitDetails(run),
     journal: createHostJournal(run),

@@ -65,7 +65,7 @@ if [ ! -e "$folder/record" ]; then
 mkdir -p "$folder" || exit 1
 full=
 begun=1
-mkfifo "${supervisorWaits}" "$folder/follow" 2>/dev/null
+mkfifo -m 600 "${supervisorWaits}" "$folder/follow" 2>/dev/null
 : >>"$folder/output"
 : >>"${supervisorHolds}"
 echo begun >"$folder/events"
@@ -144,8 +144,8 @@ await_more() {
   if [ -z "$tail" ]; then
     pipe=$folder/follow
     # One that follows an activation again takes another: somebody may still hold the first.
-    [ -n "$begun" ] || { pipe=$pipe.$$; [ -p "$pipe" ] || mkfifo "$pipe" 2>/dev/null; }
-    if [ -p "$pipe" ] && kill -0 "$supervisor" 2>/dev/null; then
+    [ -n "$begun" ] || { pipe=$pipe.$$; [ -p "$pipe" ] || mkfifo -m 600 "$pipe" 2>/dev/null; }
+    if [ -p "$pipe" ] && [ -e "$folder/events" ] && kill -0 "$supervisor" 2>/dev/null; then
       tail -q -n 1 -f --pid="$supervisor" "$folder/output" "$folder/events" >"$pipe" 2>/dev/null &
       tail=$!
       exec 5<"$pipe"

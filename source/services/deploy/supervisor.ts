@@ -59,8 +59,11 @@ const activationLock = '/run/nixos/switch-to-configuration.lock';
 const functions = `# Until somebody writes into its pipe, or so many seconds are over.
 await_news() {
   if [ -z "$hears" ]; then sleep 0.2
-  elif [ -n "$BASH_VERSION" ]; then read -r -t "$1" news <&6
-  else timeout "$1" head -n 1 <&6 >/dev/null 2>&1
+  elif [ -n "$BASH_VERSION" ]; then read -r -t "$1" news <&6 || [ $? -gt 128 ] || sleep 0.2
+  else
+    timeout "$1" head -n 1 <&6 >/dev/null 2>&1
+    # Its time is over, or it heard; whatever else must not end in a race.
+    case $? in 0 | 124) ;; *) sleep 0.2 ;; esac
   fi
 }
 # Seconds until then, at least one; no more than five, since clocks and processes are looked at too.
@@ -122,7 +125,7 @@ echo $$ >"$folder/supervisor"
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
 systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
 inhibitor=$!
-[ -p "${supervisorWaits}" ] || mkfifo "${supervisorWaits}" 2>/dev/null
+[ -p "${supervisorWaits}" ] || mkfifo -m 600 "${supervisorWaits}" 2>/dev/null
 [ -p "${supervisorWaits}" ] && exec 6<>"${supervisorWaits}" && hears=1
 never=
 if mkdir "$folder/started" 2>/dev/null; then
