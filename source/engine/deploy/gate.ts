@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised, commandOnly } from '../../model/words/advice.ts';
-import { isBuiltStill } from '../build/build-place.ts';
+import { builtStill } from '../build/build-place.ts';
 import { observeGit } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -70,18 +70,17 @@ export const passGate = async (
 ): Promise<Result<void, Failure>> => {
   const refused = refusalOf(plan);
   if (refused !== null) return failed(refused);
-  // Asked at once: one after the other, every host would wait for the stores of all.
-  const [stored] = await Promise.all([
-    Promise.all(
-      plan.targets.map(async (target) => ({
-        target,
-        isStored: await isBuiltStill(context, target.to, builderOf(context, target, basis)),
-      })),
-    ),
-    observeGit(context),
-  ]);
+  const systems = plan.targets.map((target) => ({
+    target,
+    toplevel: target.to,
+    builtOn: builderOf(context, target, basis),
+  }));
+  // Each store is asked once for all of its systems.
+  const [stored] = await Promise.all([builtStill(context, systems), observeGit(context)]);
   const tree = context.state().git?.tree;
-  for (const { target, isStored } of stored) {
+  for (const system of systems) {
+    const { target } = system;
+    const isStored = stored.has(system);
     if (basis === 'journal') {
       if (isStored) continue;
       return failed(collected(target.host, target.to));

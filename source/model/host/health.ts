@@ -2,7 +2,7 @@ import type { HostEntry, HostFacts } from './host.ts';
 import { ignoredAs, type UnitFailure, unitFailureWords } from './unit-failure.ts';
 import { fullUnitName } from './unit-name.ts';
 
-type HealthVerdict =
+export type HealthVerdict =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly problems: readonly string[] };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClosures, createValidity } from '../../../source/services/nix/store.ts';
+import { createClosures } from '../../../source/services/nix/store.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
@@ -60,31 +60,4 @@ test('a path that is none reaches no shell', async () => {
   const answer = await closures.on(hostEntry(), '/nix/store/x; touch pwned');
   expect(answer).toMatchObject({ ok: false, failure: { code: 'output-unreadable' } });
   expect(world.ran).toEqual([]);
-});
-
-const other = `/nix/store/${'2'.repeat(32)}-nixos-system-razer-26.05`;
-
-test('whether many systems are valid is one question, also where it comes from many places', async () => {
-  const world = strictWorld({
-    answers: [{ match: `-- ${path} ${other}`, stdout: `${path}\n${other}\n` }],
-  });
-  const isValid = createValidity(world);
-  expect(await Promise.all([isValid(path), isValid(other), isValid(path)])).toEqual([
-    true,
-    true,
-    true,
-  ]);
-  expect(world.ran).toHaveLength(1);
-});
-
-test('where one is missing, each is asked for itself: no other counts as missing for it', async () => {
-  const world = strictWorld({
-    answers: [
-      { match: `-- ${path} ${other}`, exit: 1, stderr: 'is not valid' },
-      { match: new RegExp(`-- ${path}$`), stdout: `${path}\n` },
-      { match: `-- ${other}`, exit: 1, stderr: 'is not valid' },
-    ],
-  });
-  const isValid = createValidity(world);
-  expect(await Promise.all([isValid(path), isValid(other)])).toEqual([true, false]);
 });
