@@ -1,4 +1,4 @@
-import { explain } from '../../model/explain/explain.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostPosition } from '../../model/host/host.ts';
@@ -63,7 +63,11 @@ const errorOf = (host: HostState): string | null => {
     ...sharedWords(host),
     ...nextBootWords(host),
   ];
-  return reasons.length === 0 ? null : reasons.join(' ');
+  // Each but the last is followed by another sentence.
+  const sentences = reasons.map((reason, index) =>
+    index < reasons.length - 1 ? asSentence(reason) : reason,
+  );
+  return reasons.length === 0 ? null : sentences.join(' ');
 };
 
 const refusedCode = (detail: string): string | null =>

@@ -267,3 +267,18 @@ test.each([
   );
   expect((await play('status', facts)).status).toBe(status);
 });
+
+test('two reasons of one host are two sentences', () => {
+  const host = hostOf('web', {
+    facts: null,
+    probe: {
+      kind: 'failed',
+      failure: { code: 'ssh-failed', host: 'web', why: 'not-started', detail: 'no such option' },
+      at: 0,
+    },
+    expectation: { kind: 'failed', failureText: 'It does not evaluate.', tree: null },
+  });
+  expect(statusJson(stateOf([host]), ['web']).hosts[0]?.error).toBe(
+    'web was not asked, because ssh did not start: no such option. It does not evaluate.',
+  );
+});
