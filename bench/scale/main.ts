@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measured, showRow } from './row.ts';
+import { screenRows } from './screen.ts';
 import { statusRows } from './status.ts';
 
 /**
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     width: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
     weight: { type: 'string', default: '20000' },
+    /** Only the rows of `status`, or of the `screen`. */
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -31,14 +34,13 @@ const tell = (row: Measured): void => {
 };
 
 say(`${os.availableParallelism()} cores, Node ${process.version}, load ${load()} at the start`);
-await statusRows(
-  {
-    count: Number(values.hosts),
-    width: Number(values.width),
-    rounds: Number(values.rounds),
-    weight: Number(values.weight),
-  },
-  tell,
-);
+const count = Number(values.hosts);
+const weight = Number(values.weight);
+if (values.only !== 'screen')
+  await statusRows(
+    { count, width: Number(values.width), rounds: Number(values.rounds), weight },
+    tell,
+  );
+if (values.only !== 'status') await screenRows({ count, weight }, tell);
 say(`load ${load()} at the end`);
 process.exitCode = failed === 0 ? 0 : 1;

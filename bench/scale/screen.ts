@@ -1,0 +1,187 @@
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import headless from '@xterm/headless';
+import { type ScaleFleet, scaleFleet } from '../../test/support/scale/fleet.ts';
+import type { Measured } from './row.ts';
+
+const program = path.join(import.meta.dirname, '../../dist/cli.js');
+const keyTimes = path.join(import.meta.dirname, '../key-times.ts');
+
+const columns = 120;
+const rows = 40;
+
+/** Builds that run at a time, and what they say together in a second. */
+const builds = 40;
+const linesPerSecond = 10_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The program in a pseudo-terminal of 120 by 40. */
+const open = (fleet: ScaleFleet) => {
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const times = path.join(fleet.folder, 'key-times');
+  writeFileSync(times, '');
+  const child = spawn(process.execPath, [`--import=${keyTimes}`, program], {
+    cols: columns,
+    rows,
+    cwd: fleet.flake,
+    env: { ...fleet.environment, NIXUP_KEY_TIMES: times, NIXUP_KEY_WORDS: '{"j":"","k":""}' },
+  });
+  let bytes = 0;
+  child.onData((data) => {
+    bytes += Buffer.byteLength(data);
+    terminal.write(data);
+  });
+  const line = (row: number): string =>
+    terminal.buffer.active.getLine(row)?.translateToString(true) ?? '';
+  const text = (): string => Array.from({ length: rows }, (_, row) => line(row)).join('\n');
+  const until = async (what: string, holds: () => boolean, limitMs = 300_000): Promise<void> => {
+    const began = performance.now();
+    while (!holds()) {
+      if (performance.now() - began > limitMs)
+        throw new Error(`the screen never showed ${what}:\n${text()}`);
+      await pause(5);
+    }
+  };
+  const ofProcess = (file: string): string => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  const memory = (which: 'VmRSS' | 'VmHWM'): number =>
+    Number(new RegExp(`${which}:\\s+(\\d+)`).exec(ofProcess('status'))?.[1]) / 1024;
+  const processorMs = (): number => {
+    const fields = ofProcess('stat').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  };
+  /** Presses j, and k now and then, at moments that have nothing to do with those of the frames. */
+  const press = async (presses: number) => {
+    const before = readFileSync(times, 'utf8').length;
+    const wall: number[] = [];
+    const written: number[] = [];
+    const selected = (): string =>
+      text()
+        .split('\n')
+        .find((row) => row.startsWith('▶'))
+        ?.slice(0, 16) ?? '';
+    for (let one = 0; one < presses; one += 1) {
+      await pause(60 + ((one * 37) % 90));
+      const from = selected();
+      const start = { at: performance.now(), bytes };
+      child.write(one % 12 < 9 ? 'j' : 'k');
+      await until('the next row', () => selected() !== from, 30_000);
+      wall.push(performance.now() - start.at);
+      written.push(bytes - start.bytes);
+    }
+    const processor = readFileSync(times, 'utf8').slice(before).trim().split('\n').map(Number);
+    return { wall, written, processor };
+  };
+  return { child, text, until, press, memory, processorMs, bytes: () => bytes };
+};
+
+const at = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const keyRow = (
+  name: string,
+  { wall, processor }: { readonly wall: readonly number[]; readonly processor: readonly number[] },
+): Measured => ({
+  name,
+  took: `99 %: ${at(processor, 0.99).toFixed(0)} ms of the processor`,
+  against: `by the clock ${at(wall, 0.5).toFixed(0)} ms, 99 %: ${at(wall, 0.99).toFixed(0)} ms`,
+  times: null,
+  goal: '99 % within 50 ms',
+  holds: at(processor, 0.99) <= 50,
+});
+
+const atMost = (name: string, value: number, unit: string, most: number, than = '-'): Measured => ({
+  name,
+  took: `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`,
+  against: than,
+  times: null,
+  goal: `at most ${most} ${unit}`,
+  holds: value <= most,
+});
+
+/** `nix build` says lines without end, and builds nothing; everything else is asked of Nix. */
+const standInBuilds = ({ folder }: ScaleFleet): void => {
+  const nix = path.join(folder, 'bin/nix');
+  const perChunk = linesPerSecond / builds / 10;
+  const start = `@nix ${JSON.stringify({ action: 'start', fields: ['/nix/store/aaaa-thing.drv', '', 1, 1], id: 1, level: 3, parent: 0, text: '', type: 105 })}`;
+  const said = Array.from(
+    { length: perChunk },
+    (_, index) =>
+      `@nix ${JSON.stringify({ action: 'result', fields: [`CC drivers/net/part-${index}.o with everything that a line of a compiler holds`], id: 1, type: 101 })}`,
+  );
+  writeFileSync(path.join(folder, 'lines'), `${said.join('\n')}\n`);
+  renameSync(nix, `${nix}-real`);
+  writeFileSync(
+    nix,
+    `#!/bin/sh
+case "$1" in
+  build) case "$*" in *--dry-run*) exit 0 ;; esac
+    echo '${start}' >&2
+    while :; do cat '${path.join(folder, 'lines')}' >&2; sleep 0.1; done ;;
+esac
+exec '${nix}-real' "$@"
+`,
+  );
+  chmodSync(nix, 0o755);
+};
+
+/** Rows of the table about the screen: keys, memory, the processor, bytes. */
+export const screenRows = async (
+  { count, weight }: { readonly count: number; readonly weight: number },
+  tell: (row: Measured) => void,
+): Promise<void> => {
+  using fleet = scaleFleet({
+    count,
+    weight,
+    config: `[fleet]\njobs.build = ${builds}\n`,
+  });
+  fleet.deployAll();
+  standInBuilds(fleet);
+  const screen = open(fleet);
+  try {
+    await screen.until('the hosts', () => /host\d+/.test(screen.text()));
+    tell(keyRow(`keys while ${count} hosts are asked`, await screen.press(100)));
+    const isAsked = (): boolean => {
+      const [, , , activity = ''] = screen.text().split('\n', 4);
+      return !/asking|evaluating|reading|checking/.test(screen.text().split('\n')[2] ?? activity);
+    };
+    await screen.until('that all are asked', isAsked);
+    tell(atMost('memory when they are asked', screen.memory('VmRSS'), 'MB', 250));
+    await pause(20_000);
+    const rest = { bytes: screen.bytes(), processor: screen.processorMs() };
+    await pause(20_000);
+    const share = (screen.processorMs() - rest.processor) / 200;
+    tell(atMost('processor at rest', share, '% of a core', 0.2));
+    tell(atMost('bytes written at rest', screen.bytes() - rest.bytes, 'bytes', 0));
+    const resting = await screen.press(60);
+    tell(atMost('bytes written for j or k', mean(resting.written), 'bytes', 1_000));
+    screen.child.write('T');
+    await screen.until('that builds run', () => /test \d/.test(screen.text()));
+    await pause(5_000);
+    const before = { processor: screen.processorMs(), at: performance.now() };
+    tell(keyRow(`keys while ${builds} log 10,000 lines/s`, await screen.press(100)));
+    const load =
+      (100 * (screen.processorMs() - before.processor)) / (performance.now() - before.at);
+    tell(atMost('processor meanwhile', load, '% of a core', 40));
+    const early = screen.memory('VmRSS');
+    await pause(60_000);
+    const late = screen.memory('VmRSS');
+    tell(
+      atMost(
+        'memory over a million lines',
+        late,
+        'MB',
+        250,
+        `${early.toFixed(0)} MB a minute before`,
+      ),
+    );
+  } finally {
+    screen.child.kill('SIGKILL');
+  }
+};
