@@ -21,6 +21,9 @@ const keptMessages = { count: 2_000, length: 4_000_000 };
 
 const recordStart = '@nix {"';
 
+/** UTF-16 units of a line that is kept for the cause of a failure: some builders say megabytes in one. */
+const longestKept = 4_000;
+
 interface BuildListener {
   /** Takes one raw line of standard error. */
   hear(line: string): void;
@@ -43,7 +46,7 @@ const createBuilderLogs = (state: NixProcessState) => {
     },
     keepLine: (derivation: string, line: string): void => {
       const log = logs.get(derivation) ?? [];
-      log.push(line);
+      log.push(line.length > longestKept ? `${line.slice(0, longestKept)} …` : line);
       if (log.length > keptLines) log.shift();
       if (log.length > 1) return;
       logs.set(derivation, log);
