@@ -40,6 +40,8 @@ export interface Terminal {
     name: string,
     by: 'pager' | 'editor',
   ): Promise<Result<void, Failure>>;
+  /** Shows files one after the other in the person's pager: they may be larger than memory. */
+  pageFiles(paths: readonly string[]): Promise<Result<void, Failure>>;
   /** Leaves the screen for a question whose answer is not shown; null when the person left it. */
   askSecret(question: string): Promise<string | null>;
   /** Hands a text to the terminal's clipboard. */

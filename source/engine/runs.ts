@@ -25,6 +25,8 @@ export interface RunsEngine {
   lookForOthers(): Promise<void>;
   /** The files of which one comes when another nixup begins a run, and goes when it ends. */
   filesOfOthers(): Promise<readonly string[]>;
+  /** The files with the whole log of a host, or of the fleet (null), since nixup was started. */
+  logFiles(host: string | null): Promise<readonly string[]>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
   /**
@@ -72,6 +74,7 @@ export const createRunsEngine = (
     const { world, flake, folder } = context();
     return await runLockFiles(world, flake, folder);
   },
+  logFiles: (host) => context().journal.logFiles(host),
   read: (id) => context().journal.read(id),
   pause: () => {
     if (!guard.isRunning()) return;

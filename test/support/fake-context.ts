@@ -56,6 +56,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       all: deed('runs.all'),
       resume: deed('runs.resume'),
       resumeCommands: () => [],
+      logFiles: async (host: string | null) =>
+        host === 'million' ? ['/runs/1/million.log', '/runs/2/million.log'] : [],
       read: async () => [],
       pause: () => undefined,
       cancel: () => {
@@ -209,6 +211,10 @@ export const createFixture = (
       },
       readLines: async (lines, name, by) => {
         calls.push(`${by} ${name} ${lines.length} lines`);
+        return toolEnding;
+      },
+      pageFiles: async (paths) => {
+        calls.push(`pager ${paths.join(' ')}`);
         return toolEnding;
       },
       editText: async (text) => (toolEnding.ok ? success(`${text}, edited`) : toolEnding),

@@ -178,6 +178,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       all: unexpected('run'),
       resume: unexpected('resume'),
       resumeCommands: () => [],
+      logFiles: async () => [],
       read: async () => [],
       pause: () => undefined,
       cancel: () => undefined,

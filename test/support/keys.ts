@@ -61,6 +61,7 @@ export const openKeys = async (
       repaint: () => undefined,
       editFile: async () => success(undefined),
       readLines: async () => success(undefined),
+      pageFiles: async () => success(undefined),
       editText: async (text) => success(text),
       copy: () => undefined,
       openLink: async () => null,

@@ -6,11 +6,19 @@ import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
 import { inLog } from '../reasons.ts';
 
-/** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
+/** The whole log that the screen shows: of a builder as Nix keeps it, of a host as it is on the disk. */
 export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
   const { app, ui } = context.state();
   const { host } = ui.log;
-  const heard = ringOf(app, host).lines;
+  const ring = ringOf(app, host);
+  const heard = ring.lines;
+  if (by === 'pager' && ring.dropped > 0 && !isBuilderLog(host)) {
+    const files = (await context.engine()?.runs.logFiles(host === '' ? null : host)) ?? [];
+    if (files.length > 0) {
+      tellToolFailure(context, await context.terminal.pageFiles(files));
+      return;
+    }
+  }
   const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
   const lines = kept === undefined || kept.length < heard.length ? heard : kept;
   if (lines.length === 0) {

@@ -257,3 +257,15 @@ export const readText = (
     const pager = toolOf('pager', environment, ['PAGER'], 'less');
     return runInTerminal(pager, `exec < "$1"; ${pager.words}`, [file], environment);
   });
+
+/** Shows files one after the other in $PAGER (less); nothing of them is read into memory. */
+export const pageFiles = (
+  paths: readonly string[],
+  environment: Environment,
+): Promise<Result<void, Failure>> => {
+  const pager = toolOf('pager', environment, ['PAGER'], 'less');
+  // A file by itself is read from any place at once; several must be read in their order.
+  const script =
+    paths.length === 1 ? `exec < "$1"; ${pager.words}` : `cat -- "$@" | ${pager.words}`;
+  return runInTerminal(pager, script, paths, environment);
+};

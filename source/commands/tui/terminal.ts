@@ -157,6 +157,14 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
       });
       return read;
     },
+    pageFiles: async (paths) => {
+      let read: Result<void, Failure> = success(undefined);
+      await outside(async () => {
+        const { pageFiles } = await import('./editor.ts');
+        read = await pageFiles(paths, process.env);
+      });
+      return read;
+    },
     openLink: async (url) => {
       const world = loaded()?.world;
       if (world === undefined) return 'nixup is still starting';

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { showKey } from '../../keys.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
 import {
   breakText,
@@ -16,6 +17,7 @@ import { bodyRows } from '../../screen/layout.ts';
 import { countHits, isBuilderLog, ringOf, topLine } from '../../screen/reducer/log.ts';
 import type { LogUi } from '../../screen/ui.ts';
 import { LineText } from '../base/line-text.tsx';
+import { useLook } from '../base/look.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
@@ -81,19 +83,21 @@ const searchWords = (ring: LogRing, log: LogUi): Line => {
   return [
     muted('   search: '),
     span(log.search, 'accent'),
-    count === 0 ? span('  no match', 'warn') : muted(`  ${hits}`),
+    count === 0
+      ? span(ring.dropped === 0 ? '  no match' : '  no match in these lines', 'warn')
+      : muted(`  ${hits}`),
     ...(log.isAround && place > 0 ? [span('  wrapped', 'warn')] : []),
   ];
 };
 
-const titleLine = (ring: LogRing, log: LogUi, height: number): Line => {
+const titleLine = (ring: LogRing, log: LogUi, height: number, pagerKey: string): Line => {
   const total = ring.dropped + ring.lines.length;
   const last = Math.min(total, topLine(ring, log, height) + height);
   return [
     strong(` Log ${nameOf(log.host)}   `),
     log.follow ? span('following', 'good') : { text: ' PAUSED ', tone: 'warn', inverse: true },
     muted(
-      `   ${last} of ${total}${ring.dropped === 0 ? '' : `, the first ${ring.dropped} are on disk only`}`,
+      `   ${last} of ${total}${ring.dropped === 0 ? '' : `, the first ${ring.dropped} on the disk: ${pagerKey} reads all`}`,
     ),
     ...(log.wrap ? [muted('   wrapped')] : []),
     ...(log.left === 0 ? [] : [muted(`   from column ${log.left + 1}`)]),
@@ -108,13 +112,16 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
   const body = useApp(({ ui }) => bodyRows(ui.rows));
   const height = (rows ?? body) - 1;
+  const pagerKey = useLook().table.find(({ id }) => id === 'pager')?.keys[0];
   const lines: readonly Line[] =
     ring.lines.length === 0
       ? said(emptyWords(log.host), columns, 'muted')
       : logLines(ring, log, columns, height);
   return (
     <Box flexDirection="column" height={height + 1} overflow="hidden">
-      <LineText line={titleLine(ring, log, height)} />
+      <LineText
+        line={titleLine(ring, log, height, pagerKey === undefined ? ':' : showKey(pagerKey))}
+      />
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a visible row is its place
         <LineText key={index} line={line} />

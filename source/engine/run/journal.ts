@@ -16,6 +16,11 @@ import { journalLine, readJournal } from './journal-lines.ts';
 export interface Journal {
   /** Resolves when the event is on the disk. */
   write(run: string, event: AppEvent & RunEvent): Promise<Result<void, Failure>>;
+  /**
+   * The files that hold the log of a host, or of the fleet (null), since nixup was started: one for
+   * each run, the oldest first, with every line that was said so far.
+   */
+  logFiles(host: string | null): Promise<readonly string[]>;
   /** Resolves when everything written so far is on the disk. */
   settled(): Promise<void>;
   runs(): Promise<readonly string[]>;
@@ -185,6 +190,7 @@ const createAppender = (world: World): Appender => {
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
   const files = createAppender(world);
+  const logs = new Map<string, Set<string>>();
 
   const readWhole = async (run: string): Promise<JournalText> => {
     const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
@@ -203,7 +209,9 @@ export const createJournal = (world: World, folder: string): Journal => {
   return {
     write: (run, event) => {
       if (event.type === 'logged') {
-        const path = join(runsFolder, run, logName(event.host));
+        const name = logName(event.host);
+        const path = join(runsFolder, run, name);
+        logs.set(name, (logs.get(name) ?? new Set()).add(path));
         return files.appendTogether(path, `${event.lines.join('\n')}\n`);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
@@ -216,6 +224,10 @@ export const createJournal = (world: World, folder: string): Journal => {
         : files.append(path, line);
     },
     settled: files.settled,
+    logFiles: async (host) => {
+      await files.settled();
+      return [...(logs.get(logName(host)) ?? [])];
+    },
     runs: async () => {
       const listed = await world.files.list(runsFolder);
       return listed.ok ? [...listed.value].sort() : [];

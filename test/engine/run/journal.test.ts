@@ -131,3 +131,19 @@ test('lines that a slow disk does not take are bounded in memory, and the log sa
   expect(text.length).toBeLessThan(20_000_000);
   expect(text).toMatch(/\(\d+ pieces are missing here/);
 });
+
+test('the files of a log are those of every run since the start, with all that was said so far', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, '/state/flakes/x');
+  for (const run of ['r1', 'r2'])
+    void journal.write(run, { type: 'logged', host: 'p620', lines: [run], at: 1 });
+  void journal.write('r2', { type: 'logged', host: null, lines: ['fleet'], at: 1 });
+  const files = await journal.logFiles('p620');
+  expect(files.map((path) => path.split('/').slice(-2).join('/'))).toEqual([
+    'r1/p620.log',
+    'r2/p620.log',
+  ]);
+  const texts = await Promise.all(files.map((path) => world.files.read(path)));
+  expect(texts).toEqual(['r1\n', 'r2\n'].map((value) => ({ ok: true, value })));
+  expect(await journal.logFiles('p510')).toEqual([]);
+});
