@@ -160,7 +160,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
         .split(partsOfReason)
         .map((text) => ({ text, tone: isFailed ? 'bad' : 'plain' }) as const),
       ...(stage === 'test' ? causeTexts(state.app.causes) : []),
-      ...(stage === 'deploy' ? restNotes(state.app) : []),
+      ...(stage === 'deploy' && isFailed ? restNotes(state.app) : []),
     ],
     items: [...items, ...further],
     cursor: first?.id ?? null,
