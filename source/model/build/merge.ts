@@ -1,4 +1,4 @@
-import { activityKinds, groupOf } from '../nix/activity-kind.ts';
+import { activityKinds, measureOf } from '../nix/activity-kind.ts';
 import { derivationName } from '../nix/derivation-name.ts';
 import type { NixProcessState, Tally } from './process.ts';
 import type {
@@ -118,7 +118,7 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
           activity.bytesExpected === null || activity.bytesExpected === 0
             ? null
             : Math.floor((100 * activity.bytes) / activity.bytesExpected),
-        ...(groupOf(activity) === 'transfers'
+        ...(measureOf(activity) === 'bytes'
           ? { bytes: activity.bytes, bytesExpected: activity.bytesExpected }
           : {}),
       });

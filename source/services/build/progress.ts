@@ -6,7 +6,7 @@ import {
   settleProgress,
 } from '../../model/build/progress.ts';
 import { addSample, type ByteSamples, bytesPerSecond } from '../../model/build/transfer-rate.ts';
-import { groupOf } from '../../model/nix/activity-kind.ts';
+import { measureOf } from '../../model/nix/activity-kind.ts';
 import type { World } from '../world/world.ts';
 
 const progressEveryMs = 100;
@@ -28,7 +28,7 @@ const withEstimates = (
     : {
         ...progress,
         activities: progress.activities.map((activity) =>
-          groupOf(activity) === 'builds'
+          measureOf(activity) === 'time'
             ? { ...activity, expectedMs: estimateOf(activity.name, activity.machine) }
             : activity,
         ),
