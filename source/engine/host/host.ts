@@ -11,7 +11,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import type { CopyProgress } from '../../services/deploy/copy.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
-import { judgeHealth } from '../health/watch.ts';
+import { judgeHealth } from '../health/settle.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Activation, activateHost } from './activate.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { isLostContact } from '../../services/ssh/run.ts';
-import { watchHealth } from '../health/watch.ts';
+import { settleHealth } from '../health/settle.ts';
 import { type Activation, regainContact } from './activate.ts';
 import type { HostTravel } from './journey.ts';
 
@@ -28,7 +28,7 @@ export const proveHealth = async (
   let first = switched?.facts ?? null;
   for (let lost = 0; ; lost += 1) {
     travel.begin('health');
-    const health = await watchHealth(context, journey.entry, before, {
+    const health = await settleHealth(context, journey.entry, before, {
       supervision: switched?.id,
       first,
     });

@@ -8,7 +8,7 @@ import { type Result, success } from '../../model/result.ts';
 import { advise, advised, commandOnly } from '../../model/words/advice.ts';
 import type { BootedOnce } from '../../services/deploy/boot-once.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { watchHealth } from '../health/watch.ts';
+import { settleHealth } from '../health/settle.ts';
 import { isGood, rememberWayBack } from '../run/memory.ts';
 import type { HostTravel } from './journey.ts';
 import { persist, remember } from './make-persistent.ts';
@@ -49,7 +49,7 @@ const settledHealth = async (
   for (;;) {
     const now = await context.hosts.probe(journey.entry);
     const isUp = now.ok && compareHealth(before, now.value, journey.entry).kind === 'healthy';
-    if (isUp || clock.now() >= until) return watchHealth(context, journey.entry, before);
+    if (isUp || clock.now() >= until) return settleHealth(context, journey.entry, before);
     await clock.sleep(lookEveryMs);
   }
 };

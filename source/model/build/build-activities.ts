@@ -1,9 +1,9 @@
 import { type ActivityKind, activityKinds } from '../nix/activity-kind.ts';
 import type { NixEvent } from '../nix/event.ts';
-import type { Fate, NixProcessState } from './process.ts';
+import type { NixProcessState, PathState } from './process.ts';
 
 /** What became of the derivations or paths that are counted with a kind; null where nothing is counted. */
-const fatesOf = (state: NixProcessState, kind: ActivityKind): Map<string, Fate> | null => {
+const fatesOf = (state: NixProcessState, kind: ActivityKind): Map<string, PathState> | null => {
   const { counts } = activityKinds[kind];
   if (counts === null) return null;
   return counts === 'builds' ? state.derivations : state[counts].paths;

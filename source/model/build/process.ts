@@ -1,7 +1,7 @@
 import type { ActivityKind } from '../nix/activity-kind.ts';
 
 /** What became of a derivation or a path. */
-export type Fate = 'planned' | 'running' | 'ended' | 'failed';
+export type PathState = 'planned' | 'running' | 'ended' | 'failed';
 
 /** Something that runs now, by the id that Nix gave it. */
 interface Activity {
@@ -35,7 +35,7 @@ export interface Tally {
 }
 
 interface Transfers {
-  readonly paths: Map<string, Fate>;
+  readonly paths: Map<string, PathState>;
   /** Bytes of the transfers that ended. */
   bytes: number;
   bytesExpected: number;
@@ -49,7 +49,7 @@ interface Transfers {
 export interface NixProcessState {
   readonly machine: string | null;
   readonly activities: Map<string, Activity>;
-  readonly derivations: Map<string, Fate>;
+  readonly derivations: Map<string, PathState>;
   /** Builds that stopped, in the order in which they did. */
   readonly ended: EndedBuild[];
   /** Derivations that failed by themselves, and how long they took, ms; null where that is not known. */

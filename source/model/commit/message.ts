@@ -76,7 +76,7 @@ const changeText = (change: LockChange, count: CommitCount | null): string => {
 const changeLines = (facts: CommitFacts): readonly string[] =>
   facts.changes.flatMap(({ change, count }) => bullet(changeText(change, count)));
 
-interface Fates {
+interface HostEndings {
   readonly deployed: string[];
   readonly unchanged: string[];
   readonly unhealthy: string[];
@@ -90,8 +90,8 @@ interface Fates {
 const generationText = (to: number | null): string =>
   to === null ? '' : ` (${nameGeneration(to)})`;
 
-const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
-  const fates: Fates = {
+const endingsOf = (hosts: CommitFacts['hosts']): HostEndings => {
+  const endings: HostEndings = {
     deployed: [],
     unchanged: [],
     unhealthy: [],
@@ -103,26 +103,26 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
   for (const { name, work } of hosts) {
     switch (work.kind) {
       case 'succeeded':
-        if (work.deed === 'rollback') fates.rolledBack.push(name);
-        else fates.deployed.push(`${name}${generationText(work.generation)}`);
+        if (work.deed === 'rollback') endings.rolledBack.push(name);
+        else endings.deployed.push(`${name}${generationText(work.generation)}`);
         break;
       case 'unchanged':
-        fates.unchanged.push(name);
+        endings.unchanged.push(name);
         break;
       case 'unhealthy':
-        fates.unhealthy.push(
+        endings.unhealthy.push(
           `${name}${generationText(work.generation)}: ${work.problems.join('; ')}`,
         );
         break;
       case 'rolledBack':
-        fates.rolledBack.push(aboutHost(name, work.reason));
+        endings.rolledBack.push(aboutHost(name, work.reason));
         break;
       case 'failed':
-        fates.failed.push(aboutHost(name, work.reason));
+        endings.failed.push(aboutHost(name, work.reason));
         break;
       case 'pending':
       case 'waiting':
-        fates.pending.push(`${name} (${work.why})`);
+        endings.pending.push(`${name} (${work.why})`);
         break;
       case 'idle':
       case 'queued':
@@ -131,15 +131,21 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
       case 'rollingBack':
       case 'canceled':
       case 'skipped':
-        fates.untouched.push(name);
+        endings.untouched.push(name);
         break;
     }
   }
-  return fates;
+  return endings;
 };
 
 /** Before any deploy there is nothing to say of the hosts. */
-const isDeployTried = ({ deployed, unhealthy, rolledBack, failed, pending }: Fates): boolean =>
+const isDeployTried = ({
+  deployed,
+  unhealthy,
+  rolledBack,
+  failed,
+  pending,
+}: HostEndings): boolean =>
   [deployed, unhealthy, rolledBack, failed, pending].some(({ length }) => length > 0);
 
 const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
@@ -157,20 +163,20 @@ const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
  * then what moved from where to where, what was tested, where it runs.
  */
 export const commitMessage = (facts: CommitFacts): string => {
-  const fates = fatesOf(facts.hosts);
+  const endings = endingsOf(facts.hosts);
   const others = facts.files.filter((file) => !isLock(file));
   // Images and hosts that are only built are no part of a deploy.
-  const untouched = fates.untouched.filter((name) => facts.deployable?.includes(name) !== false);
+  const untouched = endings.untouched.filter((name) => facts.deployable?.includes(name) !== false);
   const results = [
     ...paragraph('Built', facts.built),
     ...paragraph('Tested', facts.tests),
-    ...paragraph('Deployed', fates.deployed),
-    ...paragraph('Unchanged', fates.unchanged),
-    ...fates.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
-    ...fates.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
-    ...fates.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
-    ...paragraph('Pending', fates.pending.map(clean)),
-    ...(isDeployTried(fates) ? paragraph('Not deployed', untouched) : []),
+    ...paragraph('Deployed', endings.deployed),
+    ...paragraph('Unchanged', endings.unchanged),
+    ...endings.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
+    ...endings.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
+    ...endings.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
+    ...paragraph('Pending', endings.pending.map(clean)),
+    ...(isDeployTried(endings) ? paragraph('Not deployed', untouched) : []),
   ];
   const lines = [
     commitSubject(facts),

@@ -8,7 +8,7 @@ import { failingChecks, newProblems } from './own-checks.ts';
 /** Pause between two looks while a host settles, ms. */
 const lookEveryMs = 1_000;
 
-interface HealthWatch {
+interface SettleOptions {
   /** The activation whose supervisor learns with each check that the host is in contact. */
   readonly supervision?: string | undefined;
   /** The first check, where the connection of the contact brought it along. */
@@ -57,11 +57,11 @@ const proveStaying = async (
  * trouble shows; the host's own checks at its end. Answers the problems; none
  * means healthy.
  */
-export const watchHealth = async (
+export const settleHealth = async (
   context: EngineContext,
   entry: HostEntry,
   baseline: HostFacts,
-  { supervision, first = null }: HealthWatch = {},
+  { supervision, first = null }: SettleOptions = {},
 ): Promise<Result<readonly string[], Failure>> => {
   const { clock } = context.world;
   const until = clock.now() + context.settleMs;
