@@ -90,6 +90,19 @@ const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promi
   };
 };
 
+/** What could not be written is told: it is done all the same, and the next start knows less of it. */
+const closeJournal = async (
+  { emitter, journal }: EngineContext,
+  session: RunSession,
+): Promise<void> => {
+  emitter.flush();
+  await journal.settled();
+  const { id, unwritten } = session;
+  if (unwritten === null) return;
+  const text = `Not all of the run ${id} could be recorded, so that the history may tell it as cut off. ${explainInLine(unwritten)}`;
+  emitter.emit({ type: 'noticed', tone: 'warning', text });
+};
+
 /**
  * One deed at a time, under the flake's lock, journaled from its first word to its result. Where
  * the result is told, `onResult` is called first: the journal and the lock are closed after that.
@@ -149,8 +162,7 @@ export const runGoal = async (
     else emitter.emit({ type: 'result', run: id, ...result });
     return result;
   } finally {
-    emitter.flush();
-    await journal.settled();
+    await closeJournal(context, session);
     await lock.value.release();
   }
 };

@@ -49,6 +49,8 @@ export interface RunSession {
     act: () => Promise<Result<Value, Failure>>,
     evidence: (value: Value) => string,
   ): Promise<Result<Value, Failure>>;
+  /** The first failure of the disk that no change waited for; its end may be missing in the history. */
+  unwritten: Failure | null;
   /** Set by the goals; part of the result. */
   commit: string | null;
   build: RunResult['build'];
@@ -121,7 +123,10 @@ export const createRunSession = (
   const hand = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
-    if (event.type !== 'progress' && event.type !== 'builder-logged') void write(event);
+    if (event.type !== 'progress' && event.type !== 'builder-logged')
+      void write(event).then((written) => {
+        if (!written.ok) session.unwritten ??= written.failure;
+      });
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
     else emitter.emit(event);
@@ -143,6 +148,7 @@ export const createRunSession = (
     mistaken: new Set(),
     reverts: new Map(),
     trials: new Map(),
+    unwritten: null,
     commit: null,
     build: null,
     say,
@@ -171,7 +177,8 @@ export const createRunSession = (
       const ending: RunEvent = done.ok
         ? { type: 'achieved', host, deed: deed.deed, evidence: evidence(done.value) }
         : { type: 'missed', host, deed: deed.deed, failure: done.failure };
-      await write(ending);
+      const noted = await write(ending);
+      if (!noted.ok) session.unwritten ??= noted.failure;
       emitter.emit(ending);
       return done;
     },

@@ -8,6 +8,7 @@ import { openRecords } from '../../../source/engine/records/records.ts';
 import { runResume } from '../../../source/engine/resume/resume.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
+import { createJournal } from '../../../source/engine/run/journal.ts';
 import { memoryOf, rememberOutcome, rememberSetback } from '../../../source/engine/run/memory.ts';
 import type { RunSession } from '../../../source/engine/run/session.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
@@ -672,6 +673,25 @@ describe('a failure that cannot be written down', () => {
           : write(path, text),
     });
   };
+
+  test('tells that its end could not be recorded, as the next start takes it for cut off', async () => {
+    const fleet = await fakeFleet([entryOf(host)]);
+    const { files } = fleet.context.world;
+    const append: typeof files.append = async (path, text, until) =>
+      text.includes('"type":"result"')
+        ? failed({ code: 'file-failed', operation: 'append to', path, detail: 'no room' })
+        : await files.append(path, text, until);
+    const world = { ...fleet.context.world, files: { ...files, append } };
+    const context = { ...fleet.context, world, journal: createJournal(world, '/state') };
+    const done = await runGoal(context, 'check', [], new AbortController(), async () => ({
+      summary: 'checked',
+    }));
+    expect(done.summary).toBe('checked');
+    const told = fleet.events.flatMap((one) => (one.type === 'noticed' ? [one.text] : []));
+    expect(told).toEqual([
+      expect.stringMatching(/^Not all of the run \S+ could be recorded.*journal\.jsonl.*no room/),
+    ]);
+  });
 
   test('ends a test with 1, which would be refused as not tested by what comes next', async () => {
     const fleet = await fakeFleet([entryOf(host)]);
