@@ -1,5 +1,6 @@
 import { activityKinds, measureOf } from '../nix/activity-kind.ts';
 import { derivationName } from '../nix/derivation-name.ts';
+import type { PastProcesses } from './past.ts';
 import type { NixProcessState, Tally } from './process.ts';
 import type {
   BuildProgress,
@@ -134,12 +135,19 @@ const listedFailures = 50;
 export type NixProcesses = ReadonlyMap<string, NixProcessState>;
 
 /** Whose builds need a derivation, as far as their plans and reports say. */
-const needing = (processes: NixProcesses, derivation: string): readonly string[] =>
-  [...processes].flatMap(([host, state]) => (state.derivations.has(derivation) ? [host] : []));
+const needing = (
+  processes: NixProcesses,
+  past: PastProcesses | null,
+  derivation: string,
+): readonly string[] => [
+  ...(past?.owners.get(derivation) ?? []),
+  ...[...processes].flatMap(([host, state]) => (state.derivations.has(derivation) ? [host] : [])),
+];
 
 const listEnded = (
   states: readonly NixProcessState[],
   processes: NixProcesses,
+  past: PastProcesses | null,
 ): readonly EndedActivity[] => {
   const built: { readonly at: number; readonly ended: EndedActivity }[] = [];
   const failed = new Map<string, EndedActivity>();
@@ -168,7 +176,7 @@ const listEnded = (
     .map(({ ended }) => ended);
   return [...[...failed.values()].slice(-listedFailures), ...newest].map((ended) => ({
     ...ended,
-    hosts: needing(processes, ended.derivation),
+    hosts: needing(processes, past, ended.derivation),
   }));
 };
 
@@ -176,12 +184,13 @@ const view = (
   states: readonly NixProcessState[],
   derivations: Fates,
   processes: NixProcesses,
+  past: PastProcesses | null = null,
 ): BuildProgress => ({
   builds: countBuilds(states, derivations),
   fetches: countTransfers(states, 'fetches'),
   copies: countTransfers(states, 'copies'),
   activities: listActivities(states),
-  ended: listEnded(states, processes),
+  ended: listEnded(states, processes, past),
 });
 
 /** The progress of several processes, as a whole and one by one. */
@@ -192,12 +201,16 @@ interface MergedProgress {
   of(state: NixProcessState): BuildProgress;
 }
 
-export const mergeProgress = (processes: NixProcesses): MergedProgress => {
-  const states = [...processes.values()];
+/** `past`: processes that have ended, and are not among `processes` any more. */
+export const mergeProgress = (
+  processes: NixProcesses,
+  past: PastProcesses | null = null,
+): MergedProgress => {
+  const states = [...(past?.states ?? []), ...processes.values()];
   const merged = union(states.map((state) => state.derivations));
   return {
-    whole: view(states, merged, processes),
-    of: (state) => view([state], within(state.derivations, merged), processes),
+    whole: view(states, merged, processes, past),
+    of: (state) => view([state], within(state.derivations, merged), processes, past),
   };
 };
 

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { endNixProcess } from '../../model/build/build-ending.ts';
 import type { BuildDuration } from '../../model/build/estimates.ts';
 import { mergeProgress, progressOf } from '../../model/build/merge.ts';
+import { createPast, type PastProcesses } from '../../model/build/past.ts';
 import { type NixProcessState, newNixProcess } from '../../model/build/process.ts';
 import type { Command } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -134,6 +135,22 @@ const bringHere = async (
   return cause === null ? unbuilt(host, failure) : unbuilt(host, buildFailure(host, cause), cause);
 };
 
+/** So many processes that have ended are told by themselves; the oldest of more are counted together. */
+const keptProcesses = 50;
+
+const forgetOldest = (
+  processes: Map<string, NixProcessState>,
+  running: ReadonlySet<string>,
+  past: PastProcesses,
+): void => {
+  for (const [host, state] of processes) {
+    if (processes.size <= keptProcesses + running.size) return;
+    if (running.has(host)) continue;
+    past.add(host, state);
+    processes.delete(host);
+  }
+};
+
 /** Builds that are asked for one after the other. */
 export interface Builds {
   /** Queues a host; resolves with its own outcome. Never rejects. */
@@ -154,7 +171,8 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
   const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
   const processes = new Map<string, NixProcessState>();
   const running = new Set<string>();
-  const progress = createProgressFeed(world, options, processes, running);
+  const past = createPast();
+  const progress = createProgressFeed(world, options, processes, past, running);
   const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
     const { host, toplevel, place } = request;
     if (!isSafeHostName(host)) return unbuilt(host, { code: 'host-name-refused', name: host });
@@ -222,12 +240,13 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
           ? await buildOne(request)
           : { host: request.host, outcome: made, cause: null };
         progress.tellEnd(request.host);
+        forgetOldest(processes, running, past);
         await options.onHost?.(request.host, done.outcome);
         return done;
       }),
     settled: () => progress.settled(),
     made: () => {
-      const { builds, fetches } = mergeProgress(processes).whole;
+      const { builds, fetches } = mergeProgress(processes, past).whole;
       return { built: builds.done, fetched: fetches.done };
     },
   };

@@ -1,4 +1,5 @@
 import { mergeProgress, type NixProcesses } from '../../model/build/merge.ts';
+import type { PastProcesses } from '../../model/build/past.ts';
 import {
   type BuildProgress,
   keepMonotone,
@@ -49,6 +50,7 @@ export const createProgressFeed = (
   world: World,
   options: ProgressOptions,
   processes: NixProcesses,
+  past: PastProcesses,
   running: ReadonlySet<string>,
 ): ProgressFeed => {
   const shown = new Map<string | null, BuildProgress>();
@@ -68,7 +70,7 @@ export const createProgressFeed = (
   };
   const showAll = (hosts: Iterable<string>, keep?: typeof keepMonotone): void => {
     if (options.onProgress === undefined) return;
-    const merged = mergeProgress(processes);
+    const merged = mergeProgress(processes, past);
     show(null, merged.whole, keep);
     for (const host of hosts) {
       const state = processes.get(host);
@@ -87,7 +89,11 @@ export const createProgressFeed = (
 
   return {
     tellSoon,
-    tellEnd: (host) => showAll([host], settleProgress),
+    tellEnd: (host) => {
+      showAll([host], settleProgress);
+      shown.delete(host);
+      moved.delete(host);
+    },
     settled: async () => {
       await pending;
     },
