@@ -1,7 +1,7 @@
-import { type Fate, type NixProcessState, newNixProcess } from './process.ts';
+import { type NixProcessState, newNixProcess, type PathState } from './process.ts';
 
 /** The later state of a path's life counts; a failure is never replaced. */
-const fates: readonly Fate[] = ['planned', 'running', 'ended', 'failed'];
+const pathStates: readonly PathState[] = ['planned', 'running', 'ended', 'failed'];
 
 /** Hosts that are named for a derivation, and builds that are listed: a person looks for what just happened. */
 const mostOwners = 10;
@@ -21,13 +21,13 @@ export interface PastProcesses {
 }
 
 /** Answers how many of the paths have failed now that had not before. */
-const join = (into: Map<string, Fate>, from: ReadonlyMap<string, Fate>): number => {
+const join = (into: Map<string, PathState>, from: ReadonlyMap<string, PathState>): number => {
   let failures = 0;
-  for (const [path, fate] of from) {
+  for (const [path, state] of from) {
     const known = into.get(path);
-    if (known !== undefined && fates.indexOf(known) >= fates.indexOf(fate)) continue;
-    into.set(path, fate);
-    if (fate === 'failed') failures += 1;
+    if (known !== undefined && pathStates.indexOf(known) >= pathStates.indexOf(state)) continue;
+    into.set(path, state);
+    if (state === 'failed') failures += 1;
   }
   return failures;
 };
@@ -41,7 +41,7 @@ interface Whole {
 
 const addTo = (whole: Whole, from: NixProcessState): void => {
   const { state } = whole;
-  const own = [...from.derivations.values()].filter((fate) => fate === 'failed').length;
+  const own = [...from.derivations.values()].filter((one) => one === 'failed').length;
   whole.failures += join(state.derivations, from.derivations);
   whole.unnamed += Math.max(0, from.totals.builds.failed - own);
   state.totals.builds.failed = whole.failures + whole.unnamed;
