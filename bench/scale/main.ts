@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Measured, showRow } from './row.ts';
 import { screenRows } from './screen.ts';
 import { statusRows } from './status.ts';
+import { memoryRow, troubleRow } from './trouble.ts';
 
 /**
  * `npm run bench:scale`: what a fleet of a thousand hosts costs, each row next to what it is
@@ -16,7 +17,7 @@ const { values } = parseArgs({
     width: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
     weight: { type: 'string', default: '20000' },
-    /** Only the rows of `status`, or of the `screen`. */
+    /** Only these rows: `status`, `trouble`, `test` or `screen`. */
     only: { type: 'string', default: '' },
   },
 });
@@ -36,11 +37,14 @@ const tell = (row: Measured): void => {
 say(`${os.availableParallelism()} cores, Node ${process.version}, load ${load()} at the start`);
 const count = Number(values.hosts);
 const weight = Number(values.weight);
-if (values.only !== 'screen')
+const isWanted = (part: string): boolean => values.only === '' || values.only === part;
+if (isWanted('status'))
   await statusRows(
     { count, width: Number(values.width), rounds: Number(values.rounds), weight },
     tell,
   );
-if (values.only !== 'status') await screenRows({ count, weight }, tell);
+if (isWanted('trouble')) await troubleRow(count, tell);
+if (isWanted('test')) await memoryRow(count, tell);
+if (isWanted('screen')) await screenRows({ count, weight }, tell);
 say(`load ${load()} at the end`);
 process.exitCode = failed === 0 ? 0 : 1;

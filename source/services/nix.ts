@@ -34,7 +34,7 @@ import { type ListHostsOptions, listHosts } from './nix/list.ts';
 import { type MetadataAnswer, metadataAccepts } from './nix/nix-metadata.ts';
 import type { BuildPlace } from './nix/place.ts';
 import { createNixVersion, type NixSettings, readNixSettings } from './nix/settings.ts';
-import { buildLog, isValid, rebuilds, validOf } from './nix/store.ts';
+import { buildLog, createIsValid, rebuilds, validOf } from './nix/store.ts';
 import {
   lockAlone,
   lockInputAt,
@@ -160,7 +160,7 @@ export const createNix = (world: World): Nix => {
     },
     checkFlakeSyntax: (flake, options) => checkFlakeSyntax(world, flake, options),
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
-    isValid: (path, place) => isValid(world, path, place),
+    isValid: createIsValid(world),
     validOf: (paths, place) => validOf(world, paths, place),
     rebuilds: (derivation, signal) => rebuilds(world, derivation, signal),
     agreedSettings: (flake, all) => agreedSettings(world, flake, all),

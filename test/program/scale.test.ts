@@ -104,6 +104,23 @@ test.skipIf(!hasNix)(
   },
 );
 
+test.skipIf(!hasNix)(
+  'a test evaluates by few processes, and names each host that does not evaluate',
+  async () => {
+    fleet.forgetStarts();
+    fleet.forgetCalls();
+    const ended = await fleet.run([process.execPath, program, 'test', '--json']);
+    const result: {
+      readonly hosts: Record<string, { readonly status: string; readonly reason: string }>;
+    } = JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '');
+    for (const host of good()) expect(result.hosts[host]?.status).toBe('succeeded');
+    for (const host of broken) expect(result.hosts[host]?.reason).toContain(`missing-in-${host}`);
+    // Names and facts, systems, and what is asked again about each broken host.
+    const evaluations = fleet.calls().filter((line) => line.startsWith('nix eval'));
+    expect(evaluations.length).toBeLessThan(2 * fleet.hosts.length);
+  },
+);
+
 test.skipIf(!hasNix)('commands about the lock touch no host and evaluate none', async () => {
   fleet.forgetCalls();
   await fleet.run([process.execPath, program, 'diff', '--json']);

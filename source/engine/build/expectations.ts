@@ -31,8 +31,33 @@ export const isTreeStill = async (
   tree: string | null,
 ): Promise<boolean> => {
   if (tree === null) return true;
-  const now = await context.git.treeHash();
+  const now = await treeNow(context);
   return !now.ok || now.value === tree;
+};
+
+type TreeHash = ReturnType<EngineContext['git']['treeHash']>;
+
+/** The looks at the tree that have not begun yet: whoever asks meanwhile waits for the same one. */
+const nextLooks = new WeakMap<EngineContext['git'], Promise<Awaited<TreeHash>>>();
+const lastLooks = new WeakMap<EngineContext['git'], Promise<unknown>>();
+
+/**
+ * The tree as it is from now on: a look that has begun already may have missed an edit. The hosts of a
+ * batch all ask for it at the same time.
+ */
+const treeNow = ({ git }: EngineContext): TreeHash => {
+  const waiting = nextLooks.get(git);
+  if (waiting !== undefined) return waiting;
+  const look = (lastLooks.get(git) ?? Promise.resolve()).then(async () => {
+    nextLooks.delete(git);
+    return await git.treeHash();
+  });
+  nextLooks.set(git, look);
+  lastLooks.set(
+    git,
+    look.catch(() => undefined),
+  );
+  return look;
 };
 
 /**

@@ -36,7 +36,7 @@ export const validOf = async (
   paths: readonly StorePath[],
   place?: BuildPlace,
 ): Promise<ReadonlySet<StorePath>> => {
-  const asked = [...new Set(paths)].filter(isStorePath);
+  const asked = [...new Set(paths)].filter((path) => path.startsWith('/'));
   const valid: StorePath[] = [];
   const options = { quiet: true, ...(place === undefined ? {} : { timeoutMs: askTimeoutMs }) };
   for (let at = 0; at < asked.length; at += pathsAtOnce) {
@@ -67,6 +67,47 @@ export const validOf = async (
     valid.push(...some.filter((path) => !absent.has(path)));
   }
   return new Set(valid);
+};
+
+type IsValid = (path: StorePath, place?: BuildPlace) => Promise<boolean>;
+
+interface Asked {
+  readonly path: StorePath;
+  readonly answer: (isValid: boolean) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** While a store answers, what else is asked of it waits, and is asked together. */
+export const createIsValid = (world: Pick<World, 'exec'>): IsValid => {
+  const waiting = new Map<string, Asked[]>();
+  const answering = new Map<string, Promise<void>>();
+  const askNext = async (key: string, place: BuildPlace | undefined): Promise<void> => {
+    await answering.get(key);
+    const asked = waiting.get(key) ?? [];
+    waiting.delete(key);
+    const paths = asked.map(({ path }) => path);
+    const answered = validOf(world, paths, place).then(
+      (valid) => {
+        for (const { path, answer } of asked) answer(valid.has(path));
+      },
+      (error: unknown) => {
+        for (const { fail } of asked) fail(error);
+      },
+    );
+    answering.set(key, answered);
+    await answered;
+  };
+  return (path, place) =>
+    new Promise((resolve, reject) => {
+      const key = place?.store ?? '';
+      const others = waiting.get(key);
+      const one = { path, answer: resolve, fail: reject };
+      if (others !== undefined) others.push(one);
+      else {
+        waiting.set(key, [one]);
+        void askNext(key, place);
+      }
+    });
 };
 
 /** The whole log that a builder left, as Nix keeps it; fails where there is none. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { flakeText, probeAnswer, standInSsh, tellingProgram } from './stand-ins.ts';
+import { flakeText, probeAnswer, standInNix, standInSsh, tellingProgram } from './stand-ins.ts';
 
 /**
  * How a host answers:
@@ -41,6 +41,8 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly tookMs: number;
+  /** The most memory that the program itself held, bytes. */
+  readonly peakBytes: number;
 }
 
 /**
@@ -115,8 +117,19 @@ const writePrograms = (folder: string, counted: readonly string[]): void => {
     chmodSync(join(folder, 'bin', name), 0o755);
   };
   write('ssh', standInSsh(folder));
-  for (const name of ['nix', 'nix-store', ...counted])
+  write('nix', standInNix(folder, findProgram('nix')));
+  for (const name of ['nix-store', ...counted])
     write(name, tellingProgram(folder, name, findProgram(name)));
+};
+
+/** The most that a process held so far, by `/proc/PID/status` (proc(5)). */
+const peakOf = (processId: number): number => {
+  try {
+    const text = readFileSync(`/proc/${processId}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 };
 
 const runIn = (
@@ -132,6 +145,10 @@ const runIn = (
       env: fleet.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let peakBytes = 0;
+    const look = setInterval(() => {
+      peakBytes = Math.max(peakBytes, peakOf(child.pid ?? 0));
+    }, 100);
     const limit = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const said = { stdout: '', stderr: '' };
     for (const from of ['stdout', 'stderr'] as const)
@@ -141,7 +158,8 @@ const runIn = (
     child.on('error', reject);
     child.on('close', (exitCode) => {
       clearTimeout(limit);
-      resolve({ exitCode, ...said, tookMs: performance.now() - started });
+      clearInterval(look);
+      resolve({ exitCode, ...said, tookMs: performance.now() - started, peakBytes });
     });
   });
 

@@ -58,6 +58,24 @@ echo "${name} $*" | tr '\\n' ' ' | sed 's/$/\\n/' >>${quoted(`${folder}/calls`)}
 exec ${quoted(real)} "$@"
 `;
 
+/**
+ * Nix that evaluates for real, and whose builds are there at once: a store of its own would need
+ * rights of the kernel to build in.
+ */
+export const standInNix = (folder: string, real: string): string =>
+  tellingProgram(folder, 'nix', real).replace(
+    /^exec/m,
+    `case $1 in
+  build) exit 0 ;;
+  path-info)
+    while [ "$1" != -- ]; do shift; done
+    shift
+    printf '%s\\n' "$@"
+    exit 0 ;;
+esac
+exec`,
+  );
+
 /** The lines of a flake whose systems cost Nix `weight` steps each. */
 export const flakeText = (weight: number): string => `{
   outputs = { self }: let
