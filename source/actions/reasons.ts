@@ -78,16 +78,20 @@ export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
 };
 
 /** Not one answer of this start is there yet: what a row shows may be from an earlier one, and nothing is done by it. */
-const isUnanswered = ({ facts, probe }: HostState): boolean =>
-  facts === null && probe.kind === 'probing';
+const isUnanswered = (app: ScreenState['app'], { facts, probe }: HostState): boolean => {
+  if (facts !== null) return false;
+  if (probe.kind !== 'never') return probe.kind === 'probing';
+  // It waits for its turn while others are asked.
+  return app.hostNames.some((name) => app.hosts[name]?.probe.kind === 'probing');
+};
 
 const stillAsked = (
   { app, ui }: ScreenState,
-  isAsked: (host: HostState) => boolean,
+  isAsked: (app: ScreenState['app'], host: HostState) => boolean,
 ): string | undefined => {
   const asked = targetHosts(app, ui).filter((name) => {
     const host = app.hosts[name];
-    return host !== undefined && isAsked(host);
+    return host !== undefined && isAsked(app, host);
   });
   return asked.length === 0
     ? undefined
@@ -99,7 +103,10 @@ export const becauseUnanswered = (state: ScreenState): string | undefined =>
 
 /** A deploy needs what the host runs, and what it should run. */
 export const becauseUnknownYet = (state: ScreenState): string | undefined =>
-  stillAsked(state, (host) => isUnanswered(host) || host.expectation.kind === 'evaluating');
+  stillAsked(
+    state,
+    (app, host) => isUnanswered(app, host) || host.expectation.kind === 'evaluating',
+  );
 
 /** The selected host is the machine that it is known as, or does not answer. */
 export const becauseSameMachine = ({ app, ui }: ScreenState): string | undefined => {

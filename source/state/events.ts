@@ -70,8 +70,6 @@ export type LockFact =
 export type FleetFact =
   | { readonly type: 'packages-compared'; readonly host: string; readonly packages: HostPackages }
   | { readonly type: 'fleet-listing' }
-  /** Names of the hosts, before anything else is known of them. */
-  | { readonly type: 'fleet-named'; readonly names: readonly string[] }
   | { readonly type: 'fleet-listed'; readonly hosts: readonly HostEntry[] }
   | { readonly type: 'fleet-unlisted'; readonly failure: Failure }
   | { readonly type: 'host-probing'; readonly host: string }

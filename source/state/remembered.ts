@@ -8,11 +8,10 @@ import {
   type RememberedBoard,
   type RememberedFleet,
 } from '../model/remembered/fleet.ts';
-import {
-  onlyNamed,
-  type RememberedAnswer,
-  type RememberedHost,
-  type RememberedStanding,
+import type {
+  RememberedAnswer,
+  RememberedHost,
+  RememberedStanding,
 } from '../model/remembered/host.ts';
 import {
   comparedNow,
@@ -39,16 +38,12 @@ export interface ShownFleet {
   readonly hosts: Readonly<Record<string, FleetHost>>;
 }
 
-/** Before the hosts are listed: those that are remembered, and no others once their names are known. */
+/** Before the hosts are listed: those that are remembered. */
 const beforeListed = memoLast(
-  (hosts: readonly RememberedHost[], named: readonly string[] | null): ShownFleet => {
-    const known = new Map(hosts.map((host) => [host.name, host]));
-    const names = named ?? hosts.map(({ name }) => name);
-    return {
-      names,
-      hosts: Object.fromEntries(names.map((name) => [name, known.get(name) ?? onlyNamed(name)])),
-    };
-  },
+  (hosts: readonly RememberedHost[]): ShownFleet => ({
+    names: hosts.map(({ name }) => name),
+    hosts: Object.fromEntries(hosts.map((host) => [host.name, host])),
+  }),
 );
 
 const asListed = memoLast(
@@ -60,7 +55,7 @@ const noHosts: readonly RememberedHost[] = [];
 /** The hosts that the fleet shows: as they are listed, else as they are remembered. */
 export const shownFleet = (app: AppState): ShownFleet =>
   (app.fleet.kind === 'unknown' || app.fleet.kind === 'listing') && app.hostNames.length === 0
-    ? beforeListed(app.remembered?.hosts ?? noHosts, app.named)
+    ? beforeListed(app.remembered?.hosts ?? noHosts)
     : asListed(app.hostNames, app.hosts);
 
 /** The rows of the check board that an earlier start found, until some are asked now; else null. */

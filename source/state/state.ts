@@ -105,8 +105,6 @@ export interface AppState {
   readonly fleet: FleetState;
   /** The last facts of an earlier start, for the screen; what is asked now takes their place. */
   readonly remembered: RememberedFleet | null;
-  /** Names of the hosts, where the flake has told those and nothing else yet. */
-  readonly named: readonly string[] | null;
   /** Names in the flake's order. */
   readonly hostNames: readonly string[];
   readonly hosts: Readonly<Record<string, HostState>>;
@@ -165,7 +163,6 @@ export const initialState: AppState = {
   standings: {},
   fleet: { kind: 'unknown' },
   remembered: null,
-  named: null,
   hostNames: [],
   hosts: {},
   logs: {},

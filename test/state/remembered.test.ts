@@ -47,12 +47,17 @@ test('before the hosts are listed the fleet shows those that are remembered, in 
   expect(opened.hosts).toEqual({});
 });
 
-test('once the flake has told its names, a host that it lost is gone and a new one is there', () => {
-  const named = fold(opened, { type: 'fleet-named', at: noon, names: ['new', 'razer'] });
-  const { names, hosts } = shownFleet(named);
+test('once the hosts are listed, one that the flake lost is gone and a new one is there', () => {
+  const state = fold(opened, {
+    type: 'fleet-listed',
+    at: noon,
+    hosts: ['new', 'razer'].map((name) => entryOf(name)),
+  });
+  const { names, hosts } = shownFleet(state);
   expect(names).toEqual(['new', 'razer']);
   expect(Object.keys(hosts)).toEqual(['new', 'razer']);
-  expect(hosts['new']).toMatchObject({ known: 'remembered', answer: null, standing: null });
+  expect(hostOf(state, 'new').remembered).toBeUndefined();
+  expect(hostOf(state, 'razer').remembered?.name).toBe('razer');
 });
 
 test('a host stands where it stood until it has answered and is evaluated', () => {

@@ -23,7 +23,6 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return reduceLockFact(state, event);
     case 'packages-compared':
     case 'fleet-listing':
-    case 'fleet-named':
     case 'fleet-listed':
     case 'fleet-unlisted':
     case 'host-probing':

@@ -57,7 +57,6 @@ const listFleet = (
 ): AppState => ({
   ...state,
   fleet: { kind: 'listed' },
-  named: null,
   // From here on each host has its own.
   remembered: state.remembered === null ? null : { ...state.remembered, hosts: [] },
   causes: state.causes.some(isOfListing)
@@ -85,8 +84,6 @@ export const reduceFleetFact = (
       return { ...state, packages: { ...state.packages, [event.host]: event.packages } };
     case 'fleet-listing':
       return state.fleet.kind === 'listed' ? state : { ...state, fleet: { kind: 'listing' } };
-    case 'fleet-named':
-      return state.fleet.kind === 'listed' ? state : { ...state, named: event.names };
     case 'fleet-listed':
       return listFleet(state, event.hosts);
     case 'fleet-unlisted':
