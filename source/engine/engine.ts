@@ -134,6 +134,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     close: async () => {
       isClosed = true;
+      if (opened !== undefined) await rememberFleet(opened);
       await guard.settled();
       await background.settled();
     },

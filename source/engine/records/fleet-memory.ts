@@ -33,7 +33,7 @@ const readOrPutAside = async (
     if (!renamed.ok) return renamed;
     tellDamage(
       path,
-      `The last facts of the fleet (${path}) are not used: ${why}. They are kept as ${kept}; nothing has to be done.`,
+      `The last facts of the fleet are not used: ${why}. Nothing has to be done; they are kept as ${kept}`,
     );
     return success({ text: null, fleet: null });
   };
@@ -51,10 +51,7 @@ const readOrPutAside = async (
       const read = readRemembered(text, reader);
       if (read.kind === 'aside') return await putAside(read.why);
       if (read.doubt !== null)
-        tellDamage(
-          path,
-          `Of the last facts of the fleet (${path}) ${read.doubt}. They are left out.`,
-        );
+        tellDamage(path, `Of the last facts of the fleet ${read.doubt}, and left out: ${path}`);
       return success({ text, fleet: read.fleet });
     }
   }

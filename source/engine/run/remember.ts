@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gitPlaceOf } from '../../services/git/folder.ts';
 import { toRemember } from '../../state/remembered.ts';
+import type { AppState } from '../../state/state.ts';
 import type { EngineContext } from './context.ts';
 
 /** What is checked out, as git names it: a branch, or a commit. */
@@ -11,10 +12,29 @@ const headOf = async ({ world, flake }: EngineContext): Promise<string | null> =
   return read.ok ? (read.value?.trim() ?? null) : null;
 };
 
-/** Keeps what is known now for the first frame of the next start. */
+type Parts = readonly unknown[];
+
+const partsOf = ({ hosts, lock, board, packages }: AppState): Parts => [
+  hosts,
+  lock,
+  board,
+  packages,
+];
+
+/** What was kept last, of each flake that is open: the same is not written twice. */
+const kept = new WeakMap<EngineContext['fleetMemory'], Parts>();
+
+/**
+ * Keeps what is known now for the first frame of the next start: after a survey, after a run, and at
+ * the end, as a person may leave while hosts are asked.
+ */
 export const rememberFleet = async (context: EngineContext): Promise<void> => {
   const { world, flake, fleetMemory, state } = context;
   if (world.isDemo || state().fleet.kind !== 'listed') return;
+  const parts = partsOf(state());
+  const before = kept.get(fleetMemory) ?? [];
+  if (parts.every((part, place) => part === before[place])) return;
+  kept.set(fleetMemory, parts);
   const head = await headOf(context);
   const fleet = toRemember(state(), { flake, head, at: world.clock.now() });
   if (fleet !== null) await fleetMemory.keep(fleet);

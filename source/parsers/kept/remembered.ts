@@ -252,7 +252,7 @@ const fleetFrom = (fields: Fields, { flake, now }: RecordReader, listedAt: numbe
     doubt:
       lost === 0
         ? null
-        : `${lost} of ${counted(kept.length, 'host')} in it cannot be read, or ${lost === 1 ? 'is' : 'are'} from a time that is still to come`,
+        : `${lost} of ${counted(kept.length, 'host')} cannot be read or ${lost === 1 ? 'is' : 'are'} from a time that is still to come`,
   };
 };
 

@@ -91,7 +91,7 @@ test.each<readonly [string, Json]>([
   const read = readRemembered(withHost(change), reader);
   if (read.kind !== 'read') throw new Error(read.why);
   expect(read.fleet.hosts.map(({ name }) => name)).toEqual(['razer', 'p510', 'samsung']);
-  expect(read.doubt).toContain('1 of 4 hosts in it');
+  expect(read.doubt).toContain('1 of 4 hosts cannot');
 });
 
 test('a host that stands twice in it counts once', () => {
