@@ -58,7 +58,8 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
     return host !== undefined && isTakenBack(host) && isLeftBehind(host);
   };
   const { ready, broken } = deployRest(app);
-  const failed = inTrouble('failed').filter((name) => !isBack(name) && !broken.includes(name));
+  const isBroken = new Set(broken);
+  const failed = inTrouble('failed').filter((name) => !isBack(name) && !isBroken.has(name));
   const unreachable = inTrouble('unreachable');
   const back = names.filter(isBack);
   const unhealthy = inTrouble('unhealthy').filter(
@@ -71,9 +72,8 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
     const host = app.hosts[name];
     return host !== undefined && awaitsReboot(host);
   });
-  const sick = names.filter(
-    (name) => !unhealthy.includes(name) && notAccepted(app, name).length > 0,
-  );
+  const isUnhealthy = new Set(unhealthy);
+  const sick = names.filter((name) => !isUnhealthy.has(name) && notAccepted(app, name).length > 0);
   const kinds = [
     { kind: 'failed', hosts: failed },
     { kind: 'test-failed', hosts: broken },

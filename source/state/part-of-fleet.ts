@@ -26,12 +26,12 @@ const divide = (
   names: readonly string[],
   standingOf: (host: HostState) => PartName,
 ): PartOfFleet => {
-  const of = (standing: PartName): readonly string[] =>
-    names.filter((name) => {
-      const host = app.hosts[name];
-      return host !== undefined && standingOf(host) === standing;
-    });
-  return { done: of('done'), waiting: of('waiting'), left: of('left') };
+  const parts: Record<PartName, string[]> = { done: [], waiting: [], left: [] };
+  for (const name of names) {
+    const host = app.hosts[name];
+    if (host !== undefined) parts[standingOf(host)].push(name);
+  }
+  return parts;
 };
 
 const isAsleep = (host: HostState | undefined): boolean =>
@@ -88,7 +88,8 @@ interface DeployRest {
 export const deployRest = (app: AppState, mode: DeployMode = 'switch'): DeployRest => {
   const { left } = deployedPart(app, mode);
   const broken = failedInTest(app, left);
-  return { ready: left.filter((name) => !broken.includes(name)), broken };
+  const isBroken = new Set(broken);
+  return { ready: left.filter((name) => !isBroken.has(name)), broken };
 };
 
 /** `; studio failed its test`: hosts that are not deployed before they pass. */
