@@ -25,6 +25,7 @@ export interface BeginOptions {
 /** What the rest of the program goes on with. */
 export interface Begun {
   readonly endings: Endings;
+  readonly flake: string | null;
   /** What the first frame shows. */
   readonly remembered: RememberedFleet | null;
   /** Nix, asked for the names of the hosts: where nothing is known of the flake. */
@@ -70,6 +71,7 @@ export const beginScreen = (options: BeginOptions): Begun => {
   stdout.write(`${screenModes}${frame}`);
   return {
     endings,
+    flake,
     remembered,
     names:
       flake === null || remembered !== null || options.readsSubmodules

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { tagOf } from '../../model/config/host-tags.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
+import type { RememberedFleet } from '../../model/remembered/fleet.ts';
+import { readNames } from '../../parsers/kept/remembered.ts';
 import { adoptEarly, type EarlyCommand } from '../../services/world/process-early.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { findSharedKeys } from '../arguments/shared-keys.ts';
@@ -81,6 +83,17 @@ const beginOptions = (demo: boolean, flags: GlobalFlags | null): BeginOptions =>
   };
 };
 
+/** The hosts by their names, as soon as Nix has told those: the engine takes longer to be read. */
+const namedSoon = async ({
+  flake,
+  names,
+}: Pick<Begun, 'flake' | 'names'>): Promise<RememberedFleet | null> => {
+  const ending = await names?.ended;
+  return flake === null || ending?.exitCode !== 0
+    ? null
+    : readNames(ending.stdout, flake, Date.now());
+};
+
 /**
  * Opens the screen. `flags` is null where the command line has none: then it
  * need not be read. Answers the exit status. `begun`: where the first frame was drawn already.
@@ -96,7 +109,7 @@ export const openScreen = async ({
 }): Promise<number> => {
   keepHeapSmall();
   const options = beginOptions(demo, flags);
-  const { endings, remembered, names, release } = begun ?? beginScreen(options);
+  const { endings, flake, remembered, names, release } = begun ?? beginScreen(options);
   try {
     const keys = demo ? undefined : await readOwnKeys(options.folder, options.configFile);
     const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
@@ -109,6 +122,7 @@ export const openScreen = async ({
       demo,
       readOnly: options.readOnly,
       remembered,
+      named: namedSoon({ flake, names }),
       ...(keys === undefined ? {} : { keys }),
       filter: options.filter,
       load: (link) => load(link, { demo, flags, names }),

@@ -45,6 +45,8 @@ export interface ScreenOptions {
   readonly readOnly: boolean;
   /** What an earlier start knew: shown until it is asked. */
   readonly remembered?: RememberedFleet | null;
+  /** The names of hosts of which nothing is remembered. */
+  readonly named?: Promise<RememberedFleet | null>;
   /** What the fleet is filtered by until Esc clears it; empty: by nothing. */
   readonly filter?: string;
   /** `[keys]` of nixup.toml: action to keys. */
@@ -207,6 +209,15 @@ const closeEngine = async (
   await closeWithin(life.loaded.engine, closingMs);
 };
 
+/** Shows names of hosts until the engine lists the hosts themselves. */
+const showNames = async ({ store }: ScreenParts, named: ScreenOptions['named']): Promise<void> => {
+  const fleet = await named;
+  const { app } = store.getState();
+  if (fleet == null || app.remembered !== null || app.hostNames.length > 0) return;
+  if (app.fleet.kind === 'unknown' || app.fleet.kind === 'listing')
+    store.setState({ app: { ...app, remembered: fleet } });
+};
+
 /** Resolves when the screen was left. */
 const untilLeft = async (
   parts: ScreenParts,
@@ -260,6 +271,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     followInterruption(store, now),
     followCauseMenus(store, now),
   ];
+  parts.start(() => showNames(parts, options.named));
   await untilLeft(parts, instance, () => openFlake(parts, options.load, stops));
   for (const stop of stops) stop();
   followed.first();

@@ -45,6 +45,19 @@ export interface RememberedHost {
   readonly standing: RememberedStanding | null;
 }
 
+/** A host of which only the name is known so far. */
+export const onlyNamed = (name: string): RememberedHost => ({
+  known: 'remembered',
+  name,
+  address: name,
+  here: false,
+  tags: [],
+  policy: 'auto',
+  role: 'deployable',
+  answer: null,
+  standing: null,
+});
+
 const newer = <Fact extends { readonly at: number }>(
   one: Fact | null,
   other: Fact | null,

@@ -7,10 +7,11 @@ import {
   type RememberedFleet,
   type RememberedLock,
 } from '../../model/remembered/fleet.ts';
-import type {
-  RememberedAnswer,
-  RememberedHost,
-  RememberedStanding,
+import {
+  onlyNamed,
+  type RememberedAnswer,
+  type RememberedHost,
+  type RememberedStanding,
 } from '../../model/remembered/host.ts';
 import type { Advice } from '../../model/words/advice.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -271,6 +272,14 @@ export const readRemembered = (text: string, reader: RecordReader): ReadRecord =
   return past === null
     ? aside('it is from a time that is still to come by the clock of this machine')
     : fleetFrom(json, reader, past);
+};
+
+/** Hosts of which Nix has told the names and nothing else, as JSON; null where the text is none. */
+export const readNames = (text: string, flake: string, at: number): RememberedFleet | null => {
+  const names = readJson(text);
+  if (!Array.isArray(names)) return null;
+  const hosts = names.filter(isHostName).slice(0, mostHosts).map(onlyNamed);
+  return { flake, head: null, listedAt: at, hosts, lock: null, board: null };
 };
 
 const short = (row: CheckRow): CheckRow => ({

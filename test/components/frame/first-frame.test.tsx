@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
 import { colourTheme } from '../../../source/components/base/theme.ts';
 import { firstFrame } from '../../../source/components/frame/first-frame.ts';
+import { onlyNamed } from '../../../source/model/remembered/host.ts';
 import { toRemember } from '../../../source/state/remembered.ts';
 import { type AppState, initialState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { onlyNamed } from '../../support/remembered-host.ts';
 import { draw } from '../../support/screen-fixture.tsx';
 import { createTerminal, type TestTerminal } from '../../support/terminal.ts';
 

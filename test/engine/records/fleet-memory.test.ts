@@ -5,10 +5,10 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFleetMemory } from '../../../source/engine/records/fleet-memory.ts';
 import type { RememberedFleet } from '../../../source/model/remembered/fleet.ts';
+import { onlyNamed } from '../../../source/model/remembered/host.ts';
 import { readRemembered } from '../../../source/parsers/kept/remembered.ts';
 import { createProcessWorld } from '../../../source/services/world/process-world.ts';
 import { lastFactsFile } from '../../../source/services/world/state-folder.ts';
-import { onlyNamed } from '../../support/remembered-host.ts';
 
 const world = createProcessWorld();
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RememberedFleet } from '../../../source/model/remembered/fleet.ts';
-import { readRemembered, writeRemembered } from '../../../source/parsers/kept/remembered.ts';
+import {
+  readNames,
+  readRemembered,
+  writeRemembered,
+} from '../../../source/parsers/kept/remembered.ts';
 import { toRemember } from '../../../source/state/remembered.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 
@@ -105,6 +109,22 @@ test('a lock or a board that does not fit is left out', () => {
     const read = readRemembered(written({ lock: wrong, board: wrong }), reader);
     expect(read.kind === 'read' && [read.fleet.lock, read.fleet.board]).toEqual([null, null]);
   }
+});
+
+test.each([
+  ['["b","a"]', ['b', 'a']],
+  ['[]', []],
+  ['["a", 7, "constructor", null, ""]', ['a']],
+])('names that Nix tells are hosts of which nothing else is known: %s', (names, hosts) => {
+  const fleet = readNames(names, '/flake', noon);
+  expect(fleet?.hosts.map(({ name }) => name)).toEqual(hosts);
+  expect(
+    fleet?.hosts.every(({ answer: said, standing: stood }) => said === null && stood === null),
+  ).toBe(true);
+});
+
+test.each(['', '{}', 'error: no', '["a"'])('what is no list of names names none: %s', (names) => {
+  expect(readNames(names, '/flake', noon)).toBeNull();
 });
 
 test('every beginning of a record is left aside, and none of them throws', () => {
