@@ -107,7 +107,7 @@ export const BuildView = (): ReactNode => {
       <ListRows
         rows={rows.map((row) => ({
           id: row.id,
-          line: buildLine(row, app.plans, columns, ui.now),
+          line: () => buildLine(row, app.plans, columns, ui.now),
         }))}
         selected={selected}
         columns={columns}

@@ -109,7 +109,9 @@ export const HealthView = (): ReactNode => {
         )}
       />
       <ListRows
-        rows={rows.map((row): ListRow => ({ id: row.id, line: healthLine(row, columns, ui.now) }))}
+        rows={rows.map(
+          (row): ListRow => ({ id: row.id, line: () => healthLine(row, columns, ui.now) }),
+        )}
         selected={selected.id}
         columns={columns}
         height={height - 1}

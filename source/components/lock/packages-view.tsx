@@ -116,7 +116,7 @@ export const PackagesView = (): ReactNode => {
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={title} />
       <ListRows
-        rows={rows.map((row): ListRow => ({ id: row.id, line: rowLine(row, cells) }))}
+        rows={rows.map((row): ListRow => ({ id: row.id, line: () => rowLine(row, cells) }))}
         selected={selected.id}
         columns={columns}
         height={height - 1}

@@ -65,7 +65,7 @@ export const HistoryView = (): ReactNode => {
         ]}
       />
       <ListRows
-        rows={rows.map((run): ListRow => ({ id: run.id, line: runLine(run) }))}
+        rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run) }))}
         selected={selected.id}
         columns={ui.columns}
         height={height - 1}

@@ -101,3 +101,20 @@ test('the row under the cursor stays on its line while other hosts change their 
   expect(lineOf(after)).toBe(line);
   expect(after[line]).toBe(before[line]);
 });
+
+test('in the view of builds too only the rows that are visible are made', async () => {
+  const asked = { count: 0 };
+  const watched: AppState = {
+    ...thousand,
+    plans: new Proxy(thousand.plans, {
+      get: (plans, name) => {
+        if (typeof name === 'string' && name.startsWith('host')) asked.count += 1;
+        return Reflect.get(plans, name);
+      },
+    }),
+  };
+  screen = draw(watched, { columns: 120, rows: 40 });
+  await screen.after({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  expect(asked.count).toBeGreaterThan(10);
+  expect(asked.count).toBeLessThanOrEqual(80);
+});
