@@ -1,39 +1,16 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { type ScaleFleet, scaleFleet } from '../../test/support/scale/fleet.ts';
 import { atMostTimes, type Measured } from './row.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
 
-/** Milliseconds until this many answers were printed by hosts that answer; nixup is ended then. */
-const timeUntilAnswered = (fleet: ScaleFleet, answers: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, [program, 'check', '--json'], {
-      cwd: fleet.flake,
-      env: fleet.environment,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const seen = new Set<string>();
-    let rest = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const event: {
-          readonly type?: string;
-          readonly rows?: readonly { readonly id: string; readonly state: string }[];
-        } = JSON.parse(line);
-        for (const { id, state } of event.rows ?? [])
-          if (id.startsWith('hosts.') && state === 'green') seen.add(id);
-      }
-      if (seen.size < answers) return;
-      resolve(performance.now() - started);
-      child.kill('SIGTERM');
-    });
-    child.on('error', reject);
-    child.on('close', () => reject(new Error(`${seen.size} of ${answers} hosts answered`)));
-  });
+/** Milliseconds until this many hosts have answered. */
+const timeUntilAnswered = async (fleet: ScaleFleet, answers: number): Promise<number> => {
+  const script = path.join(import.meta.dirname, 'until-answered.ts');
+  const ended = await fleet.run([process.execPath, script, String(answers)]);
+  if (ended.exitCode !== 0) throw new Error(ended.stderr);
+  return Number(ended.stdout);
+};
 
 /** A fleet of which a third is in trouble: the others are there as if it were not. */
 export const troubleRow = async (count: number, tell: (row: Measured) => void): Promise<void> => {
