@@ -87,8 +87,9 @@ const createFoundCauses = (
   const names = entries.map(({ name }) => name);
   const others = causesOfOthers(context.state().causes, names);
   const found: HostCause[] = [];
+  const places = new Map(names.map((name, index) => [name, index]));
   // Whoever failed first.
-  const placeOf = ({ host }: HostCause): number => (host === null ? 0 : names.indexOf(host));
+  const placeOf = ({ host }: HostCause): number => (host === null ? 0 : (places.get(host) ?? -1));
   const all = (files: ReadonlySet<string>): readonly TestCause[] =>
     findCauses(context, found, files);
   return {
