@@ -251,7 +251,8 @@ test('a pager that dies leaves neither its settings nor its modes behind', async
   await program.waitFor(/pager .* (killed|ended)/);
   expect(program.terminal.modes).toMatchObject({
     mouseTrackingMode: 'none',
-    sendFocusMode: false,
+    // The screen itself asks for it again.
+    sendFocusMode: true,
     applicationCursorKeysMode: false,
     insertMode: false,
   });
