@@ -129,7 +129,16 @@ const deployed = async () => {
     deed: () => Promise<RunResult>,
   ): Promise<void> => {
     const { write } = context.journal;
+    const { hosts } = context;
     let isDead = false;
+    // What a dead process had begun for other hosts begins nothing more on them.
+    const whileAlive = new Proxy(hosts, {
+      get: (target, name, receiver): unknown =>
+        isDead && name === 'rollback'
+          ? () => new Promise(() => undefined)
+          : Reflect.get(target, name, receiver),
+    });
+    Object.assign(context, { hosts: whileAlive });
     Object.assign(context.journal, {
       write: async (id: string, event: Journaled) => {
         if (isDead) return { ok: true, value: undefined };
@@ -141,6 +150,7 @@ const deployed = async () => {
     });
     await deed().catch(() => undefined);
     Object.assign(context.journal, { write });
+    Object.assign(context, { hosts });
     expect(isDead).toBe(true);
   };
   return { ...real, origin, revision, names, run, finish, dieAt };

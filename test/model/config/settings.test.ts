@@ -4,7 +4,7 @@ import { defaultConfig, heldInputs, hostSettings } from '../../../source/model/c
 
 test('without a file every setting has the documented default', () => {
   expect(defaultConfig.fleet).toEqual({
-    jobs: { eval: 'auto', build: 'auto', copy: 4, activate: 4 },
+    jobs: { eval: 'auto', build: 'auto', probe: 'auto', copy: 4, activate: 4 },
     waves: [],
     soakMs: null,
     onFailure: 'stop',
