@@ -1,3 +1,4 @@
+import type { CommitPlan } from '../model/commit/commit-plan.ts';
 import { leftOutOfTest } from '../model/config/left-out-words.ts';
 import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
@@ -6,7 +7,7 @@ import { showCommit } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
 import { hostCommands } from '../services/host/commands.ts';
 import { entriesOf } from '../state/hosts.ts';
-import { leftOvers, leftWords } from '../state/left-over.ts';
+import { type LeftOver, leftOvers } from '../state/left-over.ts';
 import { outcomeSentence } from '../state/outcome.ts';
 import { planDeploy } from '../state/plans/deploy.ts';
 import { describeRows } from '../state/reducer/check-step.ts';
@@ -134,12 +135,16 @@ const updateAndTake = async (
 
 /**
  * What is left to do before the runbook is done: also pending hosts and commits that are not
- * pushed.
+ * pushed. A file that this run left uncommitted is named with the others that it left.
  */
-const leftSentence = (context: EngineContext): string => {
-  const left = leftOvers(context.state());
-  return left.length === 0 ? '' : ` Left: ${left.map(leftWords).join('; ')}.`;
+const leftAfter = (context: EngineContext, { others }: CommitPlan): readonly LeftOver[] => {
+  const told = others.kind === 'left' ? others.paths : [];
+  return leftOvers(context.state()).filter(
+    (left) => left.kind !== 'settings' || !told.includes(left.path),
+  );
 };
+
+const pushedWords = (words: string | null): string => (words === null ? '' : ` ${words}`);
 
 /**
  * test, deploy, verify and commit the lock as it is; `moved` are the inputs that this run updated.
@@ -240,12 +245,13 @@ const commitAndPush = async (
       evidence: `nothing to commit: the lock is unchanged${left}`,
       at: context.world.clock.now(),
     });
-    const unpushed = await pushAtEnd(context, session, wish);
-    return unpushed === null
+    const pushed = await pushAtEnd(context, session, wish);
+    return pushed.ok
       ? {
-          summary: `${nothingToCommit(done)}${left}.${leftSentence(context)}`,
+          summary: `${nothingToCommit(done)}${left}.${pushedWords(pushed.value)}`,
+          left: leftAfter(context, plan),
         }
-      : endWith(unpushed, `${nothingToCommit(done)}, but it is not pushed: `);
+      : endWith(pushed.failure, `${nothingToCommit(done)}${left}. Not pushed: `);
   }
   const committed = await runCommit(context, session, {
     ...plan,
@@ -259,13 +265,14 @@ const commitAndPush = async (
     return {
       summary: `${doneWords(done, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
     };
-  const unpushed = await pushAtEnd(context, session, wish);
-  return unpushed === null
+  const pushed = await pushAtEnd(context, session, wish);
+  return pushed.ok
     ? {
-        summary: `${doneWords(done, `committed as ${short}`)}.${note}${leftSentence(context)}`,
+        summary: `${doneWords(done, `committed as ${short}`)}.${note}${pushedWords(pushed.value)}`,
+        left: leftAfter(context, plan),
       }
     : endWith(
-        unpushed,
+        pushed.failure,
         `Committed as ${short}, but not pushed${(await isOwed(context)) ? ' (the next run tries again)' : ''}: `,
       );
 };

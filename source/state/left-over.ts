@@ -3,6 +3,7 @@ import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
 import { awaitsReboot, deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest } from './part-of-fleet.ts';
+import type { UnpushedBranch } from './run.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
 import { unreviewedAlarms } from './unreviewed-alarms.ts';
@@ -93,6 +94,15 @@ export const unpushedCommits = ({ git, stages }: AppState): number => {
   if (git === null || pushObstacle(git) !== null) return 0;
   if (git.upstream !== null) return git.ahead;
   return stages.commit.kind === 'passed' ? 1 : 0;
+};
+
+/** The branch with what its remote does not have; undefined where nothing is to be pushed. */
+export const unpushedBranch = (app: AppState): UnpushedBranch | undefined => {
+  const commits = unpushedCommits(app);
+  const { git } = app;
+  return git === null || commits === 0
+    ? undefined
+    : { branch: git.branch, upstream: git.upstream, commits };
 };
 
 /** `1 commit is not pushed yet`; null where nothing is to be pushed. */

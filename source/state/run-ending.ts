@@ -41,7 +41,7 @@ export const nothingToCommit = (done: RunDone): string => {
   if (deployed === 0)
     return done.isGated
       ? 'Nothing was deployed, and the lock is unchanged'
-      : 'Nothing to do: every host that answered runs what the committed lock says';
+      : 'Nothing to deploy and nothing to commit: every host that answered runs what the committed lock says';
   return `${doneWords(done)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is unchanged`;
 };
 

@@ -47,6 +47,14 @@ export interface HostOutcome {
   readonly reason: string | null;
 }
 
+/** The branch at the end of a run, where its remote does not have every commit of it. */
+export interface UnpushedBranch {
+  readonly branch: string | null;
+  /** Null where the branch was never pushed. */
+  readonly upstream: string | null;
+  readonly commits: number;
+}
+
 export interface RunResult {
   readonly ok: boolean;
   readonly exitCode: number;
@@ -61,6 +69,8 @@ export interface RunResult {
   readonly summary: string;
   /** Alarms of the lock that nobody had looked at when hosts were taken to it. */
   readonly alarms?: readonly UnreviewedAlarm[];
+  /** A branch that is ahead of its remote when the run ends, whoever made the commits. */
+  readonly unpushed?: UnpushedBranch;
   /** What to do next, as a line with its command: `Next: nixup deploy`. The screen says it with its own step and key. */
   readonly next?: string;
   /** The run of another nixup that refused this one. */

@@ -471,6 +471,35 @@ test('a whole run names what it leaves', async () => {
   expect(result.summary).toContain('1 commit not pushed');
 });
 
+test('a whole run names a file that it left uncommitted once, whether it commits or not', async () => {
+  const { engine, deployables } = await openStage();
+  await engine.lock.hold(['musnix'], { reason: 'does not build', until: null });
+  const run = () =>
+    engine.runs.all({
+      inputs: ['nixpkgs'],
+      exclude: [],
+      hosts: deployables(),
+      deploy: true,
+      commit: true,
+      push: false,
+      choice: { also: [], rest: 'left' },
+      // Nobody agrees to nas, which would be taken back.
+      approve: async (plan) =>
+        success({
+          ...plan,
+          targets: plan.targets.filter(({ host }) => host !== 'nas'),
+          leftOut: [...plan.leftOut, { host: 'nas', kind: 'protected', reason: 'not agreed to' }],
+        }),
+    });
+  const committed = await run();
+  expect(committed.summary).toMatch(/committed as .*Left uncommitted: nixup\.toml\. Left: /);
+  expect(committed.summary.split('nixup.toml')).toHaveLength(2);
+  const again = await run();
+  expect(again.commit).toBeNull();
+  expect(again.summary).toMatch(/; left uncommitted: nixup\.toml\. Left: .*1 commit not pushed/);
+  expect(again.summary.split('nixup.toml')).toHaveLength(2);
+});
+
 test('a run that is canceled after its commit names only the steps that it did', async () => {
   let cancel = (): void => undefined;
   const { engine, deployables } = await openStage({}, (event) => {

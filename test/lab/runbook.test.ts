@@ -23,7 +23,8 @@ describeInLab('the runbook without a screen', () => {
     expect(first.stderr).toBe('');
     expect(first.exitCode).toBe(0);
     const { at, build, commit, hosts, ...rest } = first.result;
-    expect(rest).toEqual({ type: 'result', ok: true, exitCode: 0 });
+    const unpushed = { branch: 'main', upstream: 'origin/main', commits: 1 };
+    expect(rest).toEqual({ type: 'result', ok: true, exitCode: 0, unpushed });
     expect(at).toEqual(expect.any(Number));
     expect(build).toEqual({ built: expect.any(Number), failed: 0, fetched: expect.any(Number) });
     expect(build.built).toBeGreaterThan(3);
@@ -60,6 +61,7 @@ describeInLab('the runbook without a screen', () => {
     const again = await nixup(['run', '--yes', '--json']);
     expect(again.exitCode).toBe(0);
     expect(again.result).toMatchObject({ type: 'result', ok: true, exitCode: 0, commit: null });
+    expect(again.result.unpushed).toMatchObject({ upstream: 'origin/main', commits: 1 });
     for (const host of hostNames)
       expect(again.result.hosts[host]).toMatchObject({ status: 'unchanged', generation: 4 });
     expect(await truths()).toEqual(hostsBefore);

@@ -19,7 +19,7 @@ test.each([
     0,
     ['unchanged'],
     false,
-    'Nothing to do: every host that answered runs what the committed lock says',
+    'Nothing to deploy and nothing to commit: every host that answered runs what the committed lock says',
   ],
   [0, ['unchanged', 'skipped'], true, 'Nothing was deployed, and the lock is unchanged'],
   [

@@ -32,6 +32,7 @@ export const resultLine = (result: RunResult, at: number): object => ({
   hosts: result.hosts,
   commit: result.commit,
   ...((result.alarms ?? []).length === 0 ? {} : { alarms: result.alarms }),
+  ...(result.unpushed === undefined ? {} : { unpushed: result.unpushed }),
   ...(result.build === null ? {} : { build: result.build }),
   ...(result.active === undefined ? {} : { active: result.active }),
 });

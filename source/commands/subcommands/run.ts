@@ -2,7 +2,9 @@ import { quoteWords } from '../../model/command.ts';
 import type { DeployPlan } from '../../model/deploy/plan.ts';
 import { success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
-import type { UnreviewedAlarm } from '../../state/run.ts';
+import { unpushedBranch } from '../../state/left-over.ts';
+import type { RunResult, UnreviewedAlarm } from '../../state/run.ts';
+import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
 import { allRead } from '../arguments/invocation.ts';
@@ -14,6 +16,11 @@ import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureTails } from '../program/failure-tails.ts';
 import { refused } from '../program/open.ts';
+
+const withUnpushed = (state: AppState, result: RunResult): RunResult => {
+  const unpushed = unpushedBranch(state);
+  return unpushed === undefined ? result : { ...result, unpushed };
+};
 
 /** The whole runbook in one go. */
 export const run: CommandRun<'run'> = async (invocation, context) =>
@@ -71,6 +78,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       },
     });
     const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);
-    const final = { ...result, exitCode, ok: exitCode === 0, alarms };
+    const ended = { ...result, exitCode, ok: exitCode === 0, alarms };
+    const final = withUnpushed(program.state(), ended);
     return success({ result: final, after: failureTails(program, final) });
   });

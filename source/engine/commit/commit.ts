@@ -360,7 +360,7 @@ const pushAndNote = async (
   session: RunSession,
   what: PushedBranch,
   push: () => Promise<Result<Pushed, Failure>>,
-): Promise<Result<void, Failure>> => {
+): Promise<Result<Pushed, Failure>> => {
   const noted = await beginPush(context, what);
   // The push itself may still be done.
   if (!noted.ok)
@@ -380,7 +380,7 @@ const pushAndNote = async (
     return pushed;
   }
   await settlePush(context, what.branch);
-  return success(undefined);
+  return pushed;
 };
 
 /** Why a detached HEAD is not pushed: a rebase detaches it too. */
@@ -401,7 +401,7 @@ const detachedFailure = async ({ git }: EngineContext): Promise<Failure> => {
 export const runPush = async (
   context: EngineContext,
   session: RunSession,
-): Promise<Result<void, Failure>> => {
+): Promise<Result<Pushed, Failure>> => {
   const branch = context.state().git?.branch ?? null;
   if (branch === null) return failed(await detachedFailure(context));
   return pushAndNote(context, session, { branch, revision: null }, () =>
@@ -414,7 +414,7 @@ export const pushOwed = (
   context: EngineContext,
   session: RunSession,
   { branch, revision }: OwedPush,
-): Promise<Result<void, Failure>> =>
+): Promise<Result<Pushed, Failure>> =>
   pushAndNote(context, session, { branch, revision }, () => context.git.push({ branch, revision }));
 
 export const commitGoal =

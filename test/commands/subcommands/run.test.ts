@@ -33,6 +33,46 @@ test('a run hands its wishes to the engine', async () => {
   expect(played.stdout).toContain('commit c0ffee');
 });
 
+/** The branch as git sees it at the end of the run, and what the last line of JSON says of it. */
+test.each([
+  [1, 'run --no-deploy --json', { branch: 'main', upstream: 'origin/main', commits: 1 }],
+  [2, 'run --yes --json', { branch: 'main', upstream: 'origin/main', commits: 2 }],
+  [0, 'run --yes --json', undefined],
+] as const)('with %i commits that the remote has not, the last line of %s says: %j', async (ahead, words, unpushed) => {
+  const played = await play(words, (say) => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      runs: {
+        all: async () => {
+          say({
+            type: 'git-observed',
+            why: null,
+            git: {
+              root: '/fleet',
+              branch: 'main',
+              head: 'c0ffee',
+              upstream: 'origin/main',
+              ahead,
+              behind: 0,
+              dirty: [],
+              conflicted: [],
+              untrackedNix: [],
+              tree: 't',
+              sources: null,
+              remoteUrl: 'git@example.org:fleet',
+            },
+          });
+          return result();
+        },
+      },
+    },
+  }));
+  const last: unknown = JSON.parse(played.stdout.trim().split('\n').at(-1) ?? '');
+  expect(last).toMatchObject({ type: 'result', ok: true, exitCode: 0 });
+  if (unpushed === undefined) expect(last).not.toHaveProperty('unpushed');
+  else expect(last).toHaveProperty('unpushed', unpushed);
+});
+
 test('--no-deploy needs nobody to agree', async () => {
   const played = await play('run --no-deploy', () => ({
     facts: fleet(entry('p620')),

@@ -19,7 +19,7 @@ import {
 } from '../../../source/engine/commit/commit.ts';
 import { commitGate, commitWays, pushGate } from '../../../source/engine/commit/gate.ts';
 import { owePush, readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
-import { withPushes } from '../../../source/engine/commit/run-pushes.ts';
+import { pushAtEnd, withPushes } from '../../../source/engine/commit/run-pushes.ts';
 import { describeFilesBack } from '../../../source/engine/deploy/files-back.ts';
 import { rollbackGoal } from '../../../source/engine/deploy/rollback.ts';
 import { prepareFilesBack, takeBackFiles } from '../../../source/engine/deploy/take-back-files.ts';
@@ -647,7 +647,32 @@ const pushesOfRuns: readonly (readonly [
     '--no-deploy --push, and owes nothing',
     { owes: false },
     { deploy: false, push: true },
-    { says: /^done\. 1 commit of the branch main is pushed\.$/, isPushed: true },
+    { says: /^done\. 1 commit pushed to origin\/main\.$/, isPushed: true },
+  ],
+  [
+    '--no-deploy, and owes nothing',
+    { owes: false },
+    { deploy: false },
+    {
+      says: /^done\. Left: 1 commit not pushed\. nixup commit --push pushes it\.$/,
+      isPushed: false,
+    },
+  ],
+  [
+    'nothing but to commit, and owes nothing',
+    { owes: false },
+    {},
+    { says: /^done\. Left: 1 commit not pushed\. .*$/, isPushed: false },
+  ],
+  [
+    'nothing but to commit, and is refused again',
+    { owes: true, refuses: true },
+    {},
+    {
+      exitCode: 1,
+      says: /^done\. Commit .* is still not pushed: .*pre-receive hook declined/,
+      isPushed: false,
+    },
   ],
   [
     '--no-deploy --push, and is refused',
@@ -712,6 +737,72 @@ test('a run that pushed what was owed says so though it fails later', async () =
     exitCode: 1,
     summary: expect.stringMatching(/^The test failed\. Commit .* is pushed now\.$/),
   });
+});
+
+/** How the end of a run tells its push, by where the branch goes. */
+test.each([
+  ['its upstream', () => undefined, '1 commit pushed to origin/main.'],
+  [
+    'another remote than its upstream',
+    ({ git, folder }: RealRepository['repository']) => {
+      const fork = join(folder, '../fork.git');
+      git('init', '--quiet', '--bare', fork);
+      git('remote', 'add', 'fork', fork);
+      git('config', 'branch.main.pushRemote', 'fork');
+    },
+    'The branch main is pushed to fork/main.',
+  ],
+] as const)('a push at the end of a run to %s is told', async (_, prepare, words) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  prepare(repository);
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await observeGit(context);
+  const pushing = { ...wish, push: true };
+  const end = await withPushes(
+    context,
+    real.session(),
+    { ...pushing, commit: false },
+    async () => ({ summary: 'done.' }),
+  );
+  expect(end).toEqual({ summary: `done. ${words}` });
+  repository.git('commit', '--quiet', '--allow-empty', '--message=3');
+  await observeGit(context);
+  expect(await pushAtEnd(context, real.session(), pushing)).toEqual(success(words));
+});
+
+test('a run that was not asked to push, and one whose remote has every commit, push nothing', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  await observeGit(context);
+  expect(await pushAtEnd(context, real.session(), { ...wish, push: true })).toEqual(success(null));
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await observeGit(context);
+  expect(await pushAtEnd(context, real.session(), wish)).toEqual(success(null));
+});
+
+test('what a run left is told once, and a commit whose push failed is not told a second time', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await observeGit(context);
+  const left = [
+    { kind: 'asleep' as const, hosts: ['razer'] },
+    { kind: 'unpushed' as const, commits: 1 },
+  ];
+  const end = () =>
+    withPushes(context, real.session(), { ...wish, commit: false }, async () => ({
+      summary: 'done.',
+      left,
+    }));
+  expect((await end()).summary).toBe(
+    'done. Left: razer asleep; 1 commit not pushed. nixup commit --push pushes it.',
+  );
+  await owed(real);
+  expect((await end()).summary).toMatch(/^done\. Left: razer asleep\. Commit .* still not pushed/);
 });
 
 test('a run that is to push and makes no commit is refused before, where its push cannot be', async () => {
