@@ -20,9 +20,9 @@ import type { Git } from '../git/git.ts';
 import type { RepositoryState } from '../git/observe.ts';
 import {
   commitObstacleOf,
+  endOperation,
   identityRemedy,
   leaveDetached,
-  operationEndings,
   operationWords,
 } from '../git/obstacles.ts';
 import type { PushRights } from '../git/push.ts';
@@ -54,7 +54,9 @@ export const judgeBranch = (seen: RepositoryState): CheckRow => {
       asked,
       'red',
       `${operationWords[operation]} was begun and not ended`,
-      advise('end it, or abort it', inRepository(seen, ...operationEndings[operation])),
+      seen.conflicted.length > 0
+        ? endOperation(seen, operation)
+        : { ...endOperation(seen, operation), text: 'end it, or abort it' },
     );
   if (branch === null)
     return row(

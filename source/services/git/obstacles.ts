@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import { advise, commandOnly } from '../../model/words/advice.ts';
+import { type Advice, advise, commandOnly } from '../../model/words/advice.ts';
 import { showRevision } from '../../model/words/format.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
@@ -19,7 +19,7 @@ import type { GitOperation, RepositoryState } from './observe.ts';
 import { observeSigning } from './signing.ts';
 
 /** How each operation is ended once its conflicts are resolved; `git status` tells how it is dropped. */
-export const operationEndings: Readonly<Record<GitOperation, readonly string[]>> = {
+const operationEndings: Readonly<Record<GitOperation, readonly string[]>> = {
   merge: ['merge', '--continue'],
   rebase: ['rebase', '--continue'],
   am: ['am', '--continue'],
@@ -36,6 +36,27 @@ export const operationWords: Readonly<Record<GitOperation, string>> = {
   'cherry-pick': 'a cherry-pick',
   revert: 'a revert',
   bisect: 'a bisect',
+};
+
+/** Of a few files their names; of many the first three. */
+const someOf = (files: readonly string[]): string =>
+  files.length > 3
+    ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more`
+    : files.join(', ');
+
+/** How an operation is ended. Git continues none while files have conflicts: they come first. */
+export const endOperation = (
+  { root, conflicted }: Pick<RepositoryState, 'root' | 'conflicted'>,
+  operation: GitOperation,
+): Advice => {
+  const git = (...words: readonly string[]): string => quoteWords(['git', '-C', root, ...words]);
+  const end = git(...operationEndings[operation]);
+  if (conflicted.length === 0) return commandOnly(end);
+  const drop = operation === 'bisect' ? '' : `, or drop it: ${git(operation, '--abort')}`;
+  return advise(
+    `resolve the conflicts in ${someOf(conflicted)}${drop}. Once they are resolved`,
+    `${git('add', '--', ...conflicted)} && ${end}`,
+  );
 };
 
 export const identityRemedy =
@@ -59,7 +80,7 @@ export const commitObstacleOf = (seen: RepositoryState): Failure | null => {
   if (operation !== null)
     return refused(
       `${operationWords[operation]} was begun and not ended`,
-      commandOnly(inRepository(...operationEndings[operation])),
+      endOperation(seen, operation),
     );
   if (conflicted.length > 0)
     return refused(

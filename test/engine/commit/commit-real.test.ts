@@ -34,6 +34,7 @@ import type { Failure } from '../../../source/model/failure.ts';
 import { type Result, success } from '../../../source/model/result.ts';
 import type { PushRefusal } from '../../../source/parsers/git/push.ts';
 import { createGit } from '../../../source/services/git/git.ts';
+import { endOperation } from '../../../source/services/git/obstacles.ts';
 import type { World } from '../../../source/services/world/world.ts';
 import { lockOf, type RealRepository, realRepository } from '../../support/real-repository.ts';
 
@@ -186,6 +187,39 @@ test.each(obstacles)('%s is known before a run does anything', async (_, prepare
   expect(told).toContain(command);
   real.repository.git('-c', 'core.editor=true', ...remedy.split(' '));
   expect(await gateOf(real)).toBeNull();
+});
+
+test.each([
+  ['merge', ['merge', 'other']],
+  ['rebase', ['rebase', 'other']],
+  ['cherry-pick', ['cherry-pick', 'other']],
+  ['revert', ['revert', '--no-edit', 'HEAD~1']],
+] as const)('a %s with conflicts is told with its files, and with a command that works', async (operation, words) => {
+  using real = await realRepository();
+  const { repository } = real;
+  conflict(repository);
+  if (operation === 'revert') {
+    repository.write('flake.nix', 'third\n');
+    repository.git('commit', '--quiet', '--all', '--message=third');
+  }
+  refusing(() => repository.git(...words));
+  const told = await gateOf(real);
+  const git = `git -C ${repository.folder}`;
+  const add = 'add -- flake.nix';
+  expect(told).toContain(
+    `esolve the conflicts in flake.nix, or drop it: ${git} ${operation} --abort. Once they are resolved: ${git} ${add} && ${git} ${operation} --continue`,
+  );
+  repository.write('flake.nix', 'resolved\n');
+  repository.git(...add.split(' '));
+  repository.git('-c', 'core.editor=true', operation, '--continue');
+  expect(await gateOf(real)).toBeNull();
+});
+
+test('of many files with conflicts three are named in the sentence', () => {
+  const conflicted = ['a', 'b', 'c', 'd', 'e'];
+  expect(endOperation({ root: '/fleet', conflicted }, 'merge').text).toBe(
+    'resolve the conflicts in a, b, c and 2 more, or drop it: git -C /fleet merge --abort. Once they are resolved',
+  );
 });
 
 test.each(

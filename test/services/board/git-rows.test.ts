@@ -70,6 +70,12 @@ test.each<[string, Partial<RepositoryState>, string, string | undefined]>([
     'git -C /fleet rebase --continue',
   ],
   [
+    'a cherry-pick with conflicts',
+    { operation: 'cherry-pick', conflicted: ['a.nix', 'b.nix'] },
+    'red: a cherry-pick was begun and not ended',
+    'git -C /fleet add -- a.nix b.nix && git -C /fleet cherry-pick --continue',
+  ],
+  [
     'a branch without commits',
     { head: null },
     'red: main has no commit yet',
