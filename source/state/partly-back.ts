@@ -75,14 +75,41 @@ const waysOn = (
   toConfirm: readonly string[],
   back: readonly string[],
   also: AlsoBack,
+  stuck: readonly string[],
+  alone: string | null,
 ): Advice => {
-  const whole = rollbackCommand(rest, also, toConfirm);
+  // The same rollback would end the same where a host has no system to go back to.
+  const others = rest.filter((host) => !stuck.includes(host));
+  if (others.length === 0)
+    return back.length > 0
+      ? advise(
+          `Leave ${hostList(rest)} and take ${filesWords(also)} back`,
+          rollbackCommand(back, also),
+        )
+      : alone === null
+        ? { text: `There is nothing of ${filesWords(also)} to take back.` }
+        : advise(`To take ${filesWords(also)} back without ${hostList(rest)}`, alone);
+  const whole = rollbackCommand(others, also, toConfirm);
   return back.length === 0
     ? advise('Next', whole)
     : advise(
         `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back`,
         rollbackCommand(back, also),
       );
+};
+
+/** The commands that take lock and commit back where no host goes back; null where both are as they were. */
+export const filesAloneCommand = (
+  { lock, commit }: AlsoBack,
+  root: string,
+  isLockChanged: boolean,
+  revision: string | null,
+): string | null => {
+  const commands = [
+    ...((lock || commit) && isLockChanged ? ['nixup revert --all'] : []),
+    ...(commit && revision !== null ? [quoteWords(['git', '-C', root, 'revert', revision])] : []),
+  ];
+  return commands.length === 0 ? null : commands.join(' && ');
 };
 
 /**
@@ -93,6 +120,7 @@ export const partlyBack = (
   leftOut: readonly LeftOut[],
   outcomes: Readonly<Record<string, HostOutcome>>,
   also: AlsoBack,
+  alone: string | null = null,
 ): PartlyBack | null => {
   const left = stayBehind(leftOut);
   const byHosts = exitCodeOf(Object.values(outcomes));
@@ -122,6 +150,7 @@ export const partlyBack = (
   const toConfirm = left.flatMap(({ host, kind }) =>
     kind === 'protected' || kind === 'repeated' ? [host] : [],
   );
+  const stuck = left.filter(({ hasNoWayBack }) => hasNoWayBack === true).map(({ host }) => host);
   const isRefused = left.some(
     ({ kind }) =>
       kind === 'refused' ||
@@ -142,6 +171,8 @@ export const partlyBack = (
     ]
       .join(' · ')
       .concat(takesFiles ? '.' : ''),
-    ...(takesFiles && rest.length > 0 ? { next: waysOn(rest, toConfirm, back, also) } : {}),
+    ...(takesFiles && rest.length > 0
+      ? { next: waysOn(rest, toConfirm, back, also, stuck, alone) }
+      : {}),
   };
 };

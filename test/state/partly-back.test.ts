@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AlsoBack, hostsOnly, type LeftOut } from '../../source/model/deploy/plan.ts';
-import { partlyBack } from '../../source/state/partly-back.ts';
+import { filesAloneCommand, partlyBack } from '../../source/state/partly-back.ts';
 import type { HostOutcome, HostOutcomeStatus } from '../../source/state/run.ts';
 
 const ended = (status: HostOutcomeStatus, reason: string | null = null): HostOutcome => ({
@@ -76,6 +76,56 @@ test.each<[LeftOut['kind'], string, HostOutcomeStatus, number | undefined, strin
     text: `Next: ${command}; or leave razer and take lock and commit back`,
     command: 'nixup rollback p620 --lock --commit --push',
   });
+});
+
+test.each<[string, HostOutcomeStatus, string | null, unknown]>([
+  [
+    'another host is back',
+    'succeeded',
+    'git -C /fleet revert abc',
+    {
+      text: 'Leave razer and take lock and commit back',
+      command: 'nixup rollback p620 --lock --commit --push',
+    },
+  ],
+  [
+    'no other host is back',
+    'skipped',
+    'git -C /fleet revert abc',
+    {
+      text: 'To take lock and commit back without razer',
+      command: 'git -C /fleet revert abc',
+    },
+  ],
+  [
+    'nothing is to be taken back',
+    'skipped',
+    null,
+    { text: 'There is nothing of lock and commit to take back.' },
+  ],
+])('a host without a way back is never told to be rolled back again: %s', (_, status, alone, next) => {
+  const reason = 'has no earlier system to go back to: every earlier generation is the same system';
+  const outcomes = { p620: ended(status), razer: ended('skipped', reason) };
+  const leftOut: readonly LeftOut[] = [
+    { host: 'razer', kind: 'refused', reason, hasNoWayBack: true },
+  ];
+  const part = partlyBack(leftOut, outcomes, files, alone);
+  expect(part?.exitCode).toBe(3);
+  expect(part?.summary).toContain(`razer ${reason}`);
+  expect(part?.next).toEqual(next);
+});
+
+test.each([
+  [
+    { lock: true, commit: true, push: false },
+    true,
+    'nixup revert --all && git -C /fleet revert abc',
+  ],
+  [{ lock: true, commit: true, push: false }, false, 'git -C /fleet revert abc'],
+  [{ lock: true, commit: false, push: false }, true, 'nixup revert --all'],
+  [{ lock: true, commit: false, push: false }, false, null],
+])('lock and commit alone, %j with a changed lock %s: %s', (also, isLockChanged, command) => {
+  expect(filesAloneCommand(also, '/fleet', isLockChanged, 'abc')).toBe(command);
 });
 
 test('lock and commit go back where every host is back, or was to be left by its role', () => {

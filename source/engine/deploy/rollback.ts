@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { isLock } from '../../model/commit/facts.ts';
 import { activationTroubles } from '../../model/deploy/activation-troubles.ts';
 import {
   type AlsoBack,
@@ -15,7 +16,7 @@ import type { Result } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { type Advice, adviceLine, advised } from '../../model/words/advice.ts';
 import { outcomeSentence } from '../../state/outcome.ts';
-import { partlyBack } from '../../state/partly-back.ts';
+import { filesAloneCommand, partlyBack } from '../../state/partly-back.ts';
 import { filesToCome } from '../../state/reducer/replay.ts';
 import { type HostOutcome, reachedSome } from '../../state/run.ts';
 import { beginTravel, type HostJourney } from '../host/journey.ts';
@@ -263,6 +264,22 @@ const hostsBackOf = ({ targets, leftOut }: RollbackPlan): readonly string[] => [
   ...leftOut.filter(({ kind }) => kind === 'unchanged').map(({ host }) => host),
 ];
 
+/** The commands for lock and commit where hosts have nothing to go back to. */
+const filesAloneOf = (
+  context: EngineContext,
+  also: AlsoBack,
+  { commit }: PreparedBack,
+): string | null => {
+  const { git } = context.state();
+  const isLockChanged = git?.dirty.some(isLock) ?? false;
+  return filesAloneCommand(
+    also,
+    git?.root ?? context.flake,
+    isLockChanged,
+    commit?.revision ?? null,
+  );
+};
+
 export const rollbackGoal =
   (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
   async (session) => {
@@ -287,7 +304,12 @@ export const rollbackGoal =
       };
     // Lock and commit follow only when every host is back: a host that stays still runs what the
     // lock says now.
-    const part = partlyBack(plan.leftOut, session.results(), also);
+    const part = partlyBack(
+      plan.leftOut,
+      session.results(),
+      also,
+      filesAloneOf(context, also, prepared.value),
+    );
     if (part !== null) return part;
     const files = await takeFilesBack(context, session, prepared.value);
     if (!files.ok) {

@@ -72,6 +72,8 @@ export interface LeftOut {
   readonly reason: string;
   /** The tested system that waits for a pending host. */
   readonly waiting?: StorePath;
+  /** Of a rollback: the host has no system to go back to, and the same rollback would end the same. */
+  readonly hasNoWayBack?: true;
 }
 
 export interface DeployPlan {

@@ -80,6 +80,18 @@ const wayBackOf = (
   return to !== null && !isLeft(to) ? to : earlierSystem(facts, isLeft);
 };
 
+/** Why there is no system to go back to. */
+const noWayBackWords = ({ generations, current }: HostFacts): string => {
+  const first = generations.find(({ path }) => path === current)?.number ?? null;
+  if (
+    generations.some(({ path, number }) => path !== current && (first === null || number < first))
+  )
+    return 'was rolled back from every earlier system that it has';
+  return generations.filter(({ path }) => path === current).length > 1
+    ? 'has no earlier system to go back to: every earlier generation is the same system'
+    : 'has no earlier generation to go back to';
+};
+
 const decideRollback = (
   state: AppState,
   name: string,
@@ -97,13 +109,21 @@ const decideRollback = (
   const number = generationOf(facts, facts.current);
   const to = wayBackOf(facts, name, wish, memory);
   if (to === null)
-    return leave(
-      name,
-      'refused',
-      wish.kind === 'generation'
-        ? `has no ${nameGeneration(wish.number)}; it has ${facts.generations.map((generation) => generation.number).join(', ')}`
-        : 'has no earlier generation to go back to',
-    );
+    return wish.kind === 'generation'
+      ? leave(
+          name,
+          'refused',
+          `has no ${nameGeneration(wish.number)}; it has ${facts.generations.map((generation) => generation.number).join(', ')}`,
+        )
+      : {
+          kind: 'left-out',
+          leftOut: {
+            host: name,
+            kind: 'refused',
+            reason: noWayBackWords(facts),
+            hasNoWayBack: true,
+          },
+        };
   if (facts.current === to && isPersistent(facts, to))
     return leave(
       name,

@@ -196,6 +196,32 @@ describe('after a rollback', () => {
     });
   });
 
+  test('a host whose generations are all one system has no way back', async () => {
+    const fleet = await fleetOf('ask', false);
+    await probeHosts(fleet.context, entriesOf(fleet));
+    const state = fleet.state();
+    const seen = state.hosts[host];
+    const facts = seen?.facts;
+    if (seen === undefined || facts == null) throw new Error('the host did not answer');
+    const [one] = facts.generations;
+    if (one === undefined) throw new Error('the host has no generation');
+    const back = (numbers: readonly number[]) => {
+      const generations = numbers.map((number) => ({ ...one, number, path: facts.current ?? one.path }));
+      const shown = {
+        ...state,
+        hosts: { ...state.hosts, [host]: { ...seen, facts: { ...facts, generations } } },
+      };
+      return planRollback(shown, [host], { kind: 'recorded' }, hostCommands).leftOut;
+    };
+    expect(back([1, 2, 3])).toMatchObject([
+      {
+        reason: 'has no earlier system to go back to: every earlier generation is the same system',
+        hasNoWayBack: true,
+      },
+    ]);
+    expect(back([1])).toMatchObject([{ reason: 'has no earlier generation to go back to' }]);
+  });
+
   test('without a record the generations tell which systems were left', async () => {
     const fleet = await fleetOf('ask', false);
     await probeHosts(fleet.context, entriesOf(fleet));
