@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { heldInputs } from '../../model/config/settings.ts';
+import { explainShortly } from '../../model/explain/explain.ts';
 import type { InputStanding, Unfetched } from '../../model/inputs/standing.ts';
 import type { FlakeLock, LockNode } from '../../model/lock/lock.ts';
 import { dateOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock/lock-attributes.ts';
@@ -76,7 +77,7 @@ const askRemote = async (
   const newest = await newestRevision(world, original);
   if (!newest.ok) {
     const { failure } = newest;
-    const why = failure.code === 'git-refused' ? failure.detail : failure.code;
+    const why = failure.code === 'git-refused' ? failure.detail : explainShortly(failure);
     const next = failure.code === 'git-refused' ? adviceOf(failure) : 'Ask again later.';
     const obstacle = isOfNetwork(why) ? 'network' : 'refused';
     return { kind: 'unfetched', obstacle, why, ...advised(next) };

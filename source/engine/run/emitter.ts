@@ -1,6 +1,8 @@
 import { type Command, showCommand } from '../../model/command.ts';
+import { explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Clock } from '../../services/world/world.ts';
 import type { AppEvent, BuilderLines, CommandRecord, Undated } from '../../state/events.ts';
@@ -98,7 +100,20 @@ export const createEmitter = (
 const endingOf = (result: Result<unknown, Failure>): string => {
   if (result.ok) return 'done';
   const { failure } = result;
-  return failure.code === 'command-failed' ? `exit ${failure.exitCode}` : failure.code;
+  switch (failure.code) {
+    case 'command-failed':
+      return `exit ${failure.exitCode}`;
+    case 'command-killed':
+      return `ended by ${failure.signal}`;
+    case 'command-timeout':
+      return `stopped after ${showLimit(failure.afterMs)}`;
+    case 'program-missing':
+      return 'not on PATH';
+    case 'canceled':
+      return 'canceled';
+    default:
+      return redact(explainShortly(failure));
+  }
 };
 
 /** A command that ran, for the list behind `@`; secrets never reach it. */

@@ -33,6 +33,10 @@ const refusedWords = (operation: string): string =>
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
+/** What happened as a part of a line, without the full stop of a sentence. */
+export const explainShortly = (failure: Failure): string =>
+  explain(failure).what.replace(/\.$/, '');
+
 /** A failure and its advice as sentences in a row, where there is room for one line only. */
 export const explainInLine = (failure: Failure): string => {
   const { what, next } = explain(failure);

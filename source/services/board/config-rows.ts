@@ -1,5 +1,6 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
 import type { StalePlace } from '../../model/config/against-flake.ts';
+import { explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { questionOf } from './row.ts';
@@ -27,7 +28,7 @@ export interface ObservedConfig {
 const line = (failure: Failure): string =>
   failure.code === 'config-invalid'
     ? `${failure.file}${failure.line === null ? '' : `, line ${failure.line}`}: ${failure.detail} (${failure.remedy})`
-    : failure.code;
+    : explainShortly(failure);
 
 /** The rows of the configuration; a fleet without a file has one. */
 export const configRows = (observed: ObservedConfig): readonly CheckRow[] => {

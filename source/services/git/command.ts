@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { saysNoRoom } from '../../model/causes/no-room.ts';
 import { type Command, quoteWords } from '../../model/command.ts';
+import { explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised } from '../../model/words/advice.ts';
@@ -85,7 +86,8 @@ export const tailOf = (failure: Failure): readonly string[] =>
 export const reasonOf = (failure: Failure): string => {
   if (failure.code === 'command-timeout') return `no answer within ${showLimit(failure.afterMs)}`;
   const tail = tailOf(failure);
-  const line = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
+  const line =
+    tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? explainShortly(failure);
   return line.replace(/^(?:fatal|error):\s*/, '');
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ListedHost } from '../../model/config/host-entries.ts';
+import { explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { ExecOptions, World } from '../world/world.ts';
@@ -35,7 +36,7 @@ export const undescribedHost = (name: string, failure: string | null): ListedHos
 
 /** Why Nix does not say what a host is. */
 export const whyUndescribed = ({ cause, failure }: NixTrouble, flake: string): string =>
-  cause === null ? failure.code : describeCause(cause, flake);
+  cause === null ? explainShortly(failure) : describeCause(cause, flake);
 
 /** The facts of one host, by a process of its own. */
 export const describeAlone = async (

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { createEmitter } from '../../../source/engine/run/emitter.ts';
+import { createEmitter, recordCommand } from '../../../source/engine/run/emitter.ts';
 import { noProgress } from '../../../source/model/build/progress.ts';
+import type { Failure } from '../../../source/model/failure.ts';
 import type { AppEvent } from '../../../source/state/events.ts';
 
 test('what waits is handed on with rising times, and of each host the last progress alone', () => {
@@ -28,4 +29,19 @@ test('what waits is handed on with rising times, and of each host the last progr
     { at: 4, host: 'p620' },
     { at: 5, host: 'nas' },
   ]);
+});
+
+test.each<[Failure, string]>([
+  [{ code: 'command-failed', command: 'x', exitCode: 3, tail: [] }, 'exit 3'],
+  [{ code: 'command-killed', command: 'x', signal: 'SIGTERM', tail: [] }, 'ended by SIGTERM'],
+  [{ code: 'command-timeout', command: 'x', afterMs: 60_000, tail: [] }, 'stopped after 1 m'],
+  [{ code: 'program-missing', program: 'x' }, 'not on PATH'],
+  [{ code: 'canceled', what: 'x' }, 'canceled'],
+  [
+    { code: 'output-unreadable', command: 'x', detail: 'no JSON' },
+    'The answer of a command could not be read: no JSON',
+  ],
+])('the end of a command is told in words: %j', (failure, words) => {
+  const record = recordCommand({ file: 'x', args: [] }, 0, 1, { ok: false, failure }, undefined);
+  expect(record.ending).toBe(words);
 });

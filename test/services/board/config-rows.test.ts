@@ -25,3 +25,14 @@ test('the configuration: none, valid, mistaken, stale, not trusted', () => {
   expect(config({ hasCommands: true })).toContain('config.trust red');
   expect(config({ hasCommands: true, isTrusted: true })).toContain('config.trust green');
 });
+
+test('a file that cannot be used is told in words', () => {
+  const [row] = configRows({
+    file: 'A-FIFO',
+    failures: [{ code: 'file-failed', operation: 'read', path: 'A-FIFO', detail: 'it is a pipe' }],
+    stale: [],
+    hasCommands: false,
+    isTrusted: false,
+  });
+  expect(row?.evidence).toBe('The file A-FIFO could not be used (read): it is a pipe');
+});
