@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { quoteWords } from '../../model/command.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { interruptionOf, summarizeRun } from '../../state/reducer/replay.ts';
@@ -18,7 +19,7 @@ const tellUnread = (context: EngineContext, id: string, { unread, trouble }: Jou
   if (unread > 0)
     context.tellDamage(
       path,
-      `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed.`,
+      `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed. Look at it: ${quoteWords(['less', '--', path])}`,
     );
 };
 
@@ -68,7 +69,6 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
   // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
   const held = await heldRuns(context.world, context.flake, context.folder);
   for (const [id, read] of await newestFirst(context, ids)) {
-    tellUnread(context, id, read);
     const lost = read.unread > 0 ? { unread: read.unread } : {};
     const summary = summarizeRun(id, read.events);
     const isActive = held.has(id);
@@ -78,9 +78,12 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
         ...lost,
         ...(isActive && summary.ending === null ? { open: 'active' as const } : {}),
       });
-    if (isActive || interrupted !== null) continue;
-    const found = interruptionOf(id, read.events);
+    const found = isActive || interrupted !== null ? undefined : interruptionOf(id, read.events);
     if (found !== undefined) interrupted = withSince(context, { ...found, ...lost }, runs);
+    // The history of a run that ended tells its damage, and so does the resumption of one that was
+    // cut off. Of another run a lost line may be the deed that nobody knows of.
+    const isToldThere = summary !== undefined && (summary.ending !== null || found !== undefined);
+    if (!isToldThere || read.trouble !== null) tellUnread(context, id, read);
   }
   return { runs, interrupted, active };
 };

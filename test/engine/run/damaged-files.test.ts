@@ -182,7 +182,8 @@ describe('a line of a journal that is no event', () => {
     const { runs, interrupted } = await readHistory(fleet.context);
     expect(runs).toMatchObject([{ id: 'r', unread: 1, open: 'interrupted' }]);
     expect(interrupted).toMatchObject({ unread: 1 });
-    expect(JSON.stringify(fleet.events)).toContain(`1 line of ${path} cannot be read`);
+    // The resumption tells it: a warning beside it would say the same twice.
+    expect(JSON.stringify(fleet.events)).not.toContain('cannot be read');
   });
 });
 

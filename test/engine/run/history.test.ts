@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
@@ -79,5 +80,41 @@ test('runs that were begun in one second are listed by their time, whatever thei
     'bbbbbb',
     'cccccc',
     'ffffff',
+  ]);
+});
+
+test('damage to the journal of a run that ended is told where that run is read, and not at each start', async () => {
+  const fleet = await fakeFleet([]);
+  const { context } = fleet;
+  const journalOf = (id: string): string => join(context.folder, 'runs', id, 'journal.jsonl');
+  const ended = await runGoal(context, 'update', [], new AbortController(), async () => ({
+    summary: 'done',
+  }));
+  expect(ended.exitCode).toBe(0);
+  const [run] = await context.journal.runs();
+  if (run === undefined) throw new Error('the run left no journal');
+  const text = await context.world.files.read(journalOf(run));
+  if (!text.ok) throw new Error('the journal cannot be read');
+  await context.world.files.write(journalOf(run), `{"broken\n${text.value ?? ''}`);
+  await tellHistory(context);
+  expect(fleet.state().history).toMatchObject([{ id: run, unread: 1 }]);
+  expect(fleet.state().notices.map((notice) => notice.text)).not.toContainEqual(
+    expect.stringContaining('cannot be read'),
+  );
+});
+
+test('a journal of which nothing can be read is told once, with what to do', async () => {
+  const fleet = await fakeFleet([]);
+  const { context } = fleet;
+  const id = '20261129-000000-aaaaaa';
+  const start = { type: 'run-started', goal: 'run', tree: null, lock: null } as const;
+  await context.journal.write(id, { ...start, run: id, hosts: [], at: 1 });
+  await context.journal.settled();
+  const path = join(context.folder, 'runs', id, 'journal.jsonl');
+  await context.world.files.write(path, '{"broken\n');
+  await tellHistory(context);
+  const told = fleet.state().notices.filter(({ text }) => text.includes('cannot be read'));
+  expect(told.map(({ text }) => text)).toEqual([
+    `1 line of ${path} cannot be read, and is not used. Nothing of it is removed. Look at it: less -- ${path}`,
   ]);
 });
