@@ -20,7 +20,7 @@ import { drawable } from '../base/drawable.ts';
 import type { Theme } from '../base/theme.ts';
 import { type DrawnRow, fleetLines } from '../fleet/fleet-lines.ts';
 import { keysLine, messageLines } from './footer-lines.ts';
-import { stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
+import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /** Select Graphic Rendition of the colours that themes use. */
 const colours: Readonly<Record<string, number>> = { red: 31, green: 32, yellow: 33, cyan: 36 };
@@ -78,7 +78,7 @@ const firstLines = (
   const said = activityOf(app, now) ?? '';
   const activity: Line = [span(`${frameAt(0)} ${said} `, 'busy')];
   const minute = Math.floor(now / 60_000) * 60_000;
-  const counts = stateCounts(app, minute, columns - 2 - widthOf(said) - 4);
+  const counts = stateCounts(app, countsClock(app, now), columns - 2 - widthOf(said) - 4);
   const fleet = fleetLines(app, ui);
   return [
     ...[

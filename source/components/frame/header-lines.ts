@@ -280,6 +280,18 @@ const lockNumbers = (app: AppState): { readonly changed: number; readonly alarms
     ? app.remembered.lock
     : lockCounts(app.lock);
 
+/**
+ * The clock of the counts: it stands still as long as the age that they tell reads the same, so that
+ * nothing is drawn anew for it.
+ */
+export const countsClock = (app: AppState, now: number): number => {
+  const { oldest } = countRemembered(shownFleet(app).hosts);
+  if (oldest === null) return 0;
+  const age = Math.max(0, now - oldest);
+  const step = age < 60_000 ? 1_000 : 60_000;
+  return oldest + Math.floor(age / step) * step;
+};
+
 /** What counts in the present state, and how old what is shown of it may be. */
 export const stateCounts = (app: AppState, now: number, columns: number): Line => {
   const { names, hosts } = shownFleet(app);

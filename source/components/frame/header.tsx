@@ -11,7 +11,7 @@ import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
 import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
-import { stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
+import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /**
  * The activity of the whole. Only this spinner has a timer of its own; those of rows are frames of
@@ -40,6 +40,7 @@ export const Header = (): ReactNode => {
   // What runs takes as much of the row as it needs, and no more.
   const activity = useApp((state) => activityOf(state.app, state.ui.now));
   const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
+  const countsNow = useApp((state) => countsClock(state.app, state.ui.now));
   return (
     <Box flexDirection="column" height={headerRows}>
       <LineText line={titleLine(app, minute, columns)} />
@@ -57,7 +58,7 @@ export const Header = (): ReactNode => {
         <LineText
           line={stateCounts(
             app,
-            minute,
+            countsNow,
             columns - 2 - (activity === null ? 0 : widthOf(activity) + 4),
           )}
         />

@@ -2,8 +2,9 @@ import { expect, test, vi } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
 import { colourTheme } from '../../../source/components/base/theme.ts';
 import { firstFrame } from '../../../source/components/frame/first-frame.ts';
+import { countsClock, stateCounts } from '../../../source/components/frame/header-lines.ts';
 import { onlyNamed } from '../../../source/model/remembered/host.ts';
-import { toRemember } from '../../../source/state/remembered.ts';
+import { countRemembered, shownFleet, toRemember } from '../../../source/state/remembered.ts';
 import { type AppState, initialState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 import { draw } from '../../support/screen-fixture.tsx';
@@ -70,6 +71,21 @@ for (const [what, opening] of states)
       const still = (row: string): string => row.replace(/[\u2800-\u28ff]/u, '*');
       expect(first.map(still)).toEqual(drawn.map(still));
     });
+
+test('the age in the counts goes with the clock, and changes only when it reads differently', () => {
+  const { oldest } = countRemembered(shownFleet(remembering).hosts);
+  if (oldest === null) throw new Error('the fixture remembers hosts');
+  const countsAt = (now: number): string =>
+    stateCounts(remembering, countsClock(remembering, now), 120)
+      .map(({ text }) => text)
+      .join('');
+  expect(countsAt(oldest)).toContain('as of 0 s ago');
+  expect(countsAt(oldest + 4_900)).toContain('as of 4 s ago');
+  expect(countsAt(oldest + 185_000)).toContain('as of 3 m ago');
+  expect(countsClock(remembering, oldest + 185_000)).toBe(
+    countsClock(remembering, oldest + 200_000),
+  );
+});
 
 test('what is remembered is dimmed, and says how old it is', async () => {
   const terminal = written(120, 30, remembering);
