@@ -1,6 +1,7 @@
-import type { DeployPlan } from '../../model/deploy/plan.ts';
+import type { DeployPlan, LeftOut } from '../../model/deploy/plan.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { deployRest } from '../../state/part-of-fleet.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
@@ -116,6 +117,24 @@ const choicesOf = (
   ];
 };
 
+/**
+ * Hosts that failed their test are no part of a plan for all that can be deployed. Beside a plan
+ * for hosts that were chosen they are not named.
+ */
+const failedTests = (
+  plan: DeployPlan,
+  app: AppState,
+  { of, narrowed = null }: DeployQuestion,
+): readonly LeftOut[] => {
+  const { ready, broken } = deployRest(app, plan.mode);
+  const planned = new Set([...plan.targets, ...plan.leftOut].map(({ host }) => host));
+  const isForAll = of === 'rest' || ready.every((host) => planned.has(host));
+  if (narrowed !== null || !isForAll) return [];
+  return broken
+    .filter((host) => !planned.has(host))
+    .map((host) => ({ host, kind: 'refused', reason: 'its test failed' }));
+};
+
 /** Asks before a deploy; the plan is frozen in it. */
 export const confirmDeploy = (
   plan: DeployPlan,
@@ -134,7 +153,7 @@ export const confirmDeploy = (
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),
       ),
-      ...leftOutLine(plan.leftOut),
+      ...leftOutLine([...plan.leftOut, ...failedTests(plan, app, { of, narrowed })]),
       ...provenLines(plan, app, at),
       ...wayBackLines(plan),
     ],

@@ -206,7 +206,11 @@ describe('after a rollback', () => {
     const [one] = facts.generations;
     if (one === undefined) throw new Error('the host has no generation');
     const back = (numbers: readonly number[]) => {
-      const generations = numbers.map((number) => ({ ...one, number, path: facts.current ?? one.path }));
+      const generations = numbers.map((number) => ({
+        ...one,
+        number,
+        path: facts.current ?? one.path,
+      }));
       const shown = {
         ...state,
         hosts: { ...state.hosts, [host]: { ...seen, facts: { ...facts, generations } } },

@@ -7,6 +7,8 @@ import { type Confirmation, wantedText } from '../../../source/screen/overlay.ts
 import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
 import { isTyped, typeIntoOverlay } from '../../../source/screen/reducer/overlay.ts';
 import { initialUi } from '../../../source/screen/ui.ts';
+import { deployRest } from '../../../source/state/part-of-fleet.ts';
+import type { AppState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 
 const target = (host: string, more: Partial<DeployTarget> = {}): DeployTarget => ({
@@ -90,4 +92,37 @@ test('no choice is cut: they take as many rows as they need', () => {
         columns - 6,
       );
   }
+});
+
+test('the plan for all names the hosts that failed their test; one for a chosen host does not', () => {
+  const app: AppState = {
+    ...runbookState,
+    causes: [
+      {
+        id: 'x',
+        class: 'builder-failed',
+        step: 'build',
+        hosts: ['razer'],
+        what: 'x does not build',
+        place: null,
+        derivation: null,
+        tail: [],
+        remedies: [],
+      },
+    ],
+  };
+  const { ready, broken } = deployRest(app);
+  expect(broken).toEqual(['razer']);
+  const bodyOf = (hosts: readonly string[], of: 'chosen' | 'rest' = 'chosen'): string =>
+    confirmDeploy(
+      { mode: 'switch', targets: hosts.map((host) => target(host)), leftOut: [] },
+      app,
+      noon,
+      { of },
+    )
+      .body.map(({ text }) => text)
+      .join('\n');
+  expect(bodyOf(ready)).toContain('not now: razer refused: its test failed');
+  expect(bodyOf(ready.slice(1), 'rest')).toContain('not now: razer refused: its test failed');
+  expect(bodyOf(ready.slice(1))).not.toContain('razer');
 });
