@@ -118,3 +118,21 @@ test('a journal of which nothing can be read is told once, with what to do', asy
     `1 line of ${path} cannot be read, and is not used. Nothing of it is removed. Look at it: less -- ${path}`,
   ]);
 });
+
+test('a lost line of a run that seems to have begun nothing is told: it may be the deed', async () => {
+  const fleet = await fakeFleet([]);
+  const { context } = fleet;
+  const id = '20261129-000000-aaaaaa';
+  const start = { type: 'run-started', goal: 'run', tree: null, lock: null } as const;
+  await context.journal.write(id, { ...start, run: id, hosts: [], at: 1 });
+  await context.journal.settled();
+  const path = join(context.folder, 'runs', id, 'journal.jsonl');
+  const text = await context.world.files.read(path);
+  if (!text.ok) throw new Error('the journal cannot be read');
+  await context.world.files.write(path, `${text.value ?? ''}{"broken\n`);
+  await tellHistory(context);
+  expect(fleet.state().interrupted).toBeNull();
+  expect(fleet.state().notices.map((notice) => notice.text)).toContainEqual(
+    expect.stringContaining(`1 line of ${path} cannot be read`),
+  );
+});
