@@ -21,21 +21,36 @@ const partsOf = ({ hosts, lock, board, packages }: AppState): Parts => [
   packages,
 ];
 
+interface Kept {
+  readonly parts: Parts;
+  /** Resolves when it is on the disk. */
+  readonly written: Promise<void>;
+}
+
 /** What was kept last, of each flake that is open: the same is not written twice. */
-const kept = new WeakMap<EngineContext['fleetMemory'], Parts>();
+const kept = new WeakMap<EngineContext['fleetMemory'], Kept>();
+
+const write = async (context: EngineContext, state: AppState): Promise<void> => {
+  const { world, flake, fleetMemory } = context;
+  const head = await headOf(context);
+  const fleet = toRemember(state, { flake, head, at: world.clock.now() });
+  if (fleet !== null) await fleetMemory.keep(fleet);
+};
 
 /**
  * Keeps what is known now for the first frame of the next start: after a survey, after a run, and at
  * the end, as a person may leave while hosts are asked.
  */
 export const rememberFleet = async (context: EngineContext): Promise<void> => {
-  const { world, flake, fleetMemory, state } = context;
-  if (world.isDemo || state().fleet.kind !== 'listed') return;
-  const parts = partsOf(state());
-  const before = kept.get(fleetMemory) ?? [];
-  if (parts.every((part, place) => part === before[place])) return;
-  kept.set(fleetMemory, parts);
-  const head = await headOf(context);
-  const fleet = toRemember(state(), { flake, head, at: world.clock.now() });
-  if (fleet !== null) await fleetMemory.keep(fleet);
+  const { world, fleetMemory } = context;
+  const state = context.state();
+  if (world.isDemo || state.fleet.kind !== 'listed') return;
+  const parts = partsOf(state);
+  const before = kept.get(fleetMemory);
+  // Whoever leaves now waits for what is being written.
+  if (before !== undefined && parts.every((part, place) => part === before.parts[place]))
+    return await before.written;
+  const written = write(context, state);
+  kept.set(fleetMemory, { parts, written });
+  await written;
 };
