@@ -182,20 +182,21 @@ const askGroup = async (
         ? { ok: true, value: readQuartiles(answer.value.series, expectedSamples(span, rhythm)) }
         : answer;
     });
+  const askMetric = async (metric: MetricId): Promise<Asked> => {
+    const sinceChange = await ask(metric, after);
+    // A server that does not answer is not asked seven times more.
+    if (!sinceChange.ok) return { after: sinceChange, days: [] };
+    const days = await Promise.all(
+      windows.before.map(async ({ day, span }) => ({
+        day,
+        span,
+        answers: await ask(metric, span),
+      })),
+    );
+    return { after: sinceChange, days };
+  };
   const asked = await Promise.all(
-    allMetrics.map(async (metric) => ({
-      metric,
-      answers: {
-        after: await ask(metric.id, after),
-        days: await Promise.all(
-          windows.before.map(async ({ day, span }) => ({
-            day,
-            span,
-            answers: await ask(metric.id, span),
-          })),
-        ),
-      },
-    })),
+    allMetrics.map(async (metric) => ({ metric, answers: await askMetric(metric.id) })),
   );
   return hosts.map((host) => [
     host.host,

@@ -161,14 +161,19 @@ test('a server that does not answer, at once or for one question, makes unknown 
   expect(none.get('p620')?.metrics.map(({ verdict }) => verdict.kind)).toEqual(
     Array.from({ length: 13 }, () => 'unknown'),
   );
+  let refused = 0;
   const partly: Prometheus = {
     ...whole,
-    query: async (expression, at) =>
-      expression.includes('node_load1') ? failed(failure) : await whole.query(expression, at),
+    query: async (expression, at) => {
+      if (!expression.includes('node_load1')) return await whole.query(expression, at);
+      refused += 1;
+      return failed(failure);
+    },
   };
   const some = await watchMetrics(partly, [hostOf('p620')], now);
   expect(some.get('p620')?.metrics.slice(0, 2)).toMatchObject([
     { metric: 'cpu', verdict: { kind: 'as-before' } },
     { metric: 'load', verdict: { kind: 'unknown', reason: { kind: 'not-reachable' } } },
   ]);
+  expect(refused).toBe(1);
 });
