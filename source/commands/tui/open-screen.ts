@@ -10,7 +10,6 @@ import { type BeginOptions, type Begun, beginScreen } from './begin.ts';
 import { giveTerminalBack } from './endings.ts';
 import type { Loaded } from './loaded.ts';
 import { readOwnKeys } from './own-keys.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import type { ScreenLink } from './tui.tsx';
 
 /** Ink's layout engine reads itself faster where it finds no `fetch`: 6 instead of 40 ms. */
@@ -107,7 +106,6 @@ export const openScreen = async ({
   readonly flags: GlobalFlags | null;
   readonly begun?: Begun | null;
 }): Promise<number> => {
-  keepHeapSmall();
   const options = beginOptions(demo, flags);
   const { endings, flake, remembered, names, release } = begun ?? beginScreen(options);
   try {

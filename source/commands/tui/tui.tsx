@@ -27,6 +27,7 @@ import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from 
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
+import { followFleetSize } from './small-heap.ts';
 import type { Suspend } from './terminal.ts';
 
 export interface ScreenLink {
@@ -189,6 +190,7 @@ const openFlake = async (
     return;
   }
   parts.door.open(found.engine);
+  stops.push(followFleetSize(store));
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
