@@ -79,15 +79,11 @@ const bundle = async (folder: string): Promise<void> => {
   });
 };
 
-/**
- * The quick way of `nixup diff` as one CommonJS file: it is loaded at once, and
- * what its rare branches need of Node is not loaded with it, as it would be for
- * a module.
- */
-const bundlePlainDiff = async (folder: string): Promise<void> => {
+/** A part of the program that is loaded by itself, as one CommonJS file. */
+const bundleCommonJs = async (folder: string, name: string, entry: string): Promise<void> => {
   await build({
     absWorkingDir: root,
-    entryPoints: { 'plain-diff': 'source/commands/subcommands/plain-diff.ts' },
+    entryPoints: { [name]: entry },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -101,23 +97,17 @@ const bundlePlainDiff = async (folder: string): Promise<void> => {
   });
 };
 
+/**
+ * The quick way of `nixup diff` as one CommonJS file: it is loaded at once, and
+ * what its rare branches need of Node is not loaded with it, as it would be for
+ * a module.
+ */
+const bundlePlainDiff = (folder: string): Promise<void> =>
+  bundleCommonJs(folder, 'plain-diff', 'source/commands/subcommands/plain-diff.ts');
+
 /** The first frame as one CommonJS file, which is loaded before all modules. */
-const bundleBegin = async (folder: string): Promise<void> => {
-  await build({
-    absWorkingDir: root,
-    entryPoints: { begin: 'source/commands/tui/begin.ts' },
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [quickText, quickProcess],
-    logLevel: 'warning',
-  });
-};
+const bundleBegin = (folder: string): Promise<void> =>
+  bundleCommonJs(folder, 'begin', 'source/commands/tui/begin.ts');
 
 const writeEntry = async (folder: string): Promise<void> => {
   const text = await readFile(path.join(root, 'package.json'), 'utf8');
