@@ -24,6 +24,10 @@ export interface Windows {
   readonly cut: readonly number[];
 }
 
+/** Whether one of these changes falls into a window, or so shortly before it that its host still settled. */
+export const isDisturbed = (span: TimeSpan, changes: readonly number[]): boolean =>
+  changes.some((at) => at > span.from - settleMs && at < span.to);
+
 /**
  * The windows of a host that was changed at `changedAt` (activation, or the boot after it).
  * `otherChanges` are moments at which the host was changed before: a day whose window holds one, or
@@ -42,8 +46,7 @@ export const windowsOf = (
     const day = index + 1;
     return { day, span: { from: from - day * dayMs, to: to - day * dayMs } };
   });
-  const isCut = ({ span }: { readonly span: TimeSpan }): boolean =>
-    otherChanges.some((at) => at > span.from - settleMs && at < span.to);
+  const isCut = ({ span }: { readonly span: TimeSpan }): boolean => isDisturbed(span, otherChanges);
   return {
     after: { from, to },
     before: days.filter((day) => !isCut(day)),

@@ -6,7 +6,7 @@ import { type Day, type Evidence, judge, type UnknownReason } from '../../model/
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import type { Quartiles } from '../../model/watch/quartiles.ts';
 import { allUnknown, type HostWatch } from '../../model/watch/report.ts';
-import { type TimeSpan, type Windows, windowsOf } from '../../model/watch/windows.ts';
+import { isDisturbed, type TimeSpan, type Windows, windowsOf } from '../../model/watch/windows.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
 import type { Prometheus } from '../board/monitoring.ts';
 import {
@@ -147,8 +147,7 @@ const judgeHost = (
   if (failure !== undefined && !failure.ok)
     return { kind: 'unknown', reason: reasonOf(failure.failure) };
   const key = keyOf(host.place);
-  const isCut = (span: TimeSpan): boolean =>
-    host.otherChanges.some((at) => at > span.from && at < span.to);
+  const isCut = (span: TimeSpan): boolean => isDisturbed(span, host.otherChanges);
   const evidence: Evidence = {
     after: after.ok ? (after.value.get(key) ?? null) : null,
     days: days.flatMap(({ day, span, answers }): readonly Day[] => {

@@ -134,6 +134,11 @@ test.each<[string, Partial<HostToWatch>, unknown]>([
     { otherChanges: [1, 2, 3, 4, 5].map((day) => changedAt - day * 24 * hour + hour) },
     { kind: 'cut-by-deploy', days: 2, cut: 5 },
   ],
+  [
+    'deployed shortly before the window of five of them',
+    { otherChanges: [1, 2, 3, 4, 5].map((day) => changedAt - day * 24 * hour + hour / 12) },
+    { kind: 'cut-by-deploy', days: 2, cut: 5 },
+  ],
 ])('unknown has its reason: %s', async (_, change, reason) => {
   const server = serverOf(exporters, () => 0.2);
   const watched = await watchMetrics(server, [hostOf('p620', change)], now);
