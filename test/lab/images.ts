@@ -9,7 +9,10 @@ export type ImageName = 'host' | 'workstation';
 
 type Recipe = { readonly suite: string; readonly packages: readonly string[] };
 
-/** Two versions of Nix: what Debian 13 has (2.26) on the hosts, and testing's (2.34) on the workstation. */
+/**
+ * Two versions of Nix: what Debian 13 has (2.26) on the hosts, and testing's (2.34) on the workstation. Of Prometheus
+ * too: 2.53 watches the fleet, 3.5 is started by tests.
+ */
 const recipes: Readonly<Record<ImageName, Recipe>> = {
   host: {
     suite: 'trixie',
@@ -26,7 +29,9 @@ const recipes: Readonly<Record<ImageName, Recipe>> = {
       'git',
       'curl',
       'prometheus',
+      'prometheus-alertmanager',
       'prometheus-node-exporter',
+      'systemd-coredump',
     ],
   },
   workstation: {
@@ -48,6 +53,9 @@ const recipes: Readonly<Record<ImageName, Recipe>> = {
       'jq',
       'tmux',
       'less',
+      // Prometheus 3.x, and another server with the same API.
+      'prometheus',
+      'victoria-metrics',
     ],
   },
 };
