@@ -18,6 +18,7 @@ const registry: {
   hold: () => import('./subcommands/hold.ts'),
   deploy: () => import('./subcommands/deploy.ts'),
   verify: () => import('./subcommands/verify.ts'),
+  services: () => import('./subcommands/services.ts'),
   rollback: () => import('./subcommands/rollback.ts'),
   clean: () => import('./subcommands/clean.ts'),
   commit: () => import('./subcommands/commit.ts'),

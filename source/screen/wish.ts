@@ -1,6 +1,7 @@
 import type { CommitChoice, CommitPlan } from '../model/commit/commit-plan.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/deploy/plan.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
+import type { RestartPlan } from '../state/plans/restart-services.ts';
 import type { StageName } from '../state/stage.ts';
 
 /** How hosts are tested again. */
@@ -30,6 +31,8 @@ export type Wish =
   /** Asks before it accepts the health of these hosts. */
   | { readonly kind: 'plan-accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'accept'; readonly hosts: readonly string[] }
+  /** Restarts services that run old code. */
+  | { readonly kind: 'restart-services'; readonly plan: RestartPlan }
   /** From now on the machine with this id counts as the host. */
   | { readonly kind: 'accept-machine'; readonly host: string; readonly machineId: string }
   | { readonly kind: 'show-generations'; readonly host: string }

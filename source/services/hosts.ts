@@ -17,6 +17,7 @@ import { type Cleaned, createClean } from './host/clean.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
 import { createOwnChecks, type FailedCheck } from './host/own-checks.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
+import { createRestartServices } from './host/restart-services.ts';
 import { createUnitDetails } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
 import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-hosts.ts';
@@ -58,6 +59,8 @@ export interface Hosts {
     signal?: AbortSignal,
   ): HostAnswer<Supervision | null>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
+  /** Restarts services of the system; whether they run is asked afterwards. */
+  restartServices(entry: HostEntry, units: readonly string[]): HostAnswer<readonly string[]>;
   /** What systemd noted in its journal in the last eight days. */
   journal(entry: HostEntry, signal?: AbortSignal): HostAnswer<HostJournal>;
   /** Which of these checks of the host's own fail. */
@@ -133,6 +136,7 @@ export const createHosts = (
     rollback: createRollback(run, activate, contact, setProfileAndBoot),
     decide: createDecide(world, run),
     unitDetails: createUnitDetails(run),
+    restartServices: createRestartServices(run),
     journal: createHostJournal(run),
     ownChecks: createOwnChecks({ world, run }),
     moved,

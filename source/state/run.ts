@@ -45,6 +45,8 @@ export interface HostOutcome {
   readonly to: StorePath | null;
   readonly generation: number | null;
   readonly reason: string | null;
+  /** Services that still run the code of an earlier system; absent where there is none, or nobody asked. */
+  readonly oldCode?: readonly string[] | undefined;
 }
 
 /** The branch at the end of a run, where its remote does not have every commit of it. */

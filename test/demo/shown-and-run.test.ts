@@ -255,6 +255,17 @@ const rows: readonly Row[] = [
     act: (keys) => keys.choose('Accept p510'),
   },
   {
+    actions: ['restart-services'],
+    what: 'a restart of services that run old code',
+    before: async () => undefined,
+    ask: async (keys) => {
+      await hostList(keys, 'vault');
+      await keys.press('S');
+    },
+    act: (keys) => keys.choose('Restart on vault'),
+    lists: 1,
+  },
+  {
     actions: ['accept-machine'],
     what: 'accepting another machine as a host',
     before: async (watched) => {

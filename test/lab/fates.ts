@@ -24,6 +24,7 @@ export const flakeFates = [
   'activation-ends-bus',
   'by-hand',
   'mount',
+  'old-code',
   'other-socket',
   'reload-fails',
   'units-change',

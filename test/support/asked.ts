@@ -50,7 +50,7 @@ const isLocalChange = (command: Command): boolean => {
 
 /** A line of a script that sets a system, starts one, or takes a generation away. */
 const changing =
-  /(?:^|[\s(])(?<env>NIXOS_NO_CHECK=1 +)?(?:timeout (?:-k 5 )?(?:\$\(\(.*?\)\)|\d+) )?(?<deed>[^\s"']+\/bin\/switch-to-configuration (?:test|switch|boot|dry-activate)\b|nix-env -p \S+ --(?:set|switch-generation) (?:"\$\([^)]*\)"|[^\s)]+)|nix-env -p \S+ --delete-generations [\d ]*\d|systemctl (?:reboot|poweroff|halt|kexec|start|stop|restart)\b(?: [a-z@][\w@.-]*)*|bootctl set-\S+ (?:'[^']*'|\S+)|"\$tool" --boot-directory=\S+ (?:'[^']*'|\S+)|(?:grub-set-default|efibootmgr)\b.*)/;
+  /(?:^|[\s(])(?<env>NIXOS_NO_CHECK=1 +)?(?:timeout (?:-k 5 )?(?:\$\(\(.*?\)\)|\d+) )?(?<deed>[^\s"']+\/bin\/switch-to-configuration (?:test|switch|boot|dry-activate)\b|nix-env -p \S+ --(?:set|switch-generation) (?:"\$\([^)]*\)"|[^\s)]+)|nix-env -p \S+ --delete-generations [\d ]*\d|systemctl (?:reboot|poweroff|halt|kexec|start|stop|restart)\b(?: --)?(?: [a-z@][\w@.-]*)*|bootctl set-\S+ (?:'[^']*'|\S+)|"\$tool" --boot-directory=\S+ (?:'[^']*'|\S+)|(?:grub-set-default|efibootmgr)\b.*)/;
 
 /** Functions of a script, `name() {` to the brace at the start of a line, by their names. */
 const functionsOf = (script: string): ReadonlyMap<string, string> =>

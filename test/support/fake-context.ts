@@ -153,6 +153,11 @@ export const recordingEngine = (calls: string[]): Engine => {
       verify: deed('health.verify'),
       accept: deed('health.accept'),
       watch: deed('health.watch'),
+      askOldCode: async (hosts) => {
+        calls.push(`health.askOldCode ${hosts.join(' ')}`);
+      },
+      planRestarts: () => ({ targets: [], leftOut: [] }),
+      restart: deed('health.restart'),
     },
   };
 };

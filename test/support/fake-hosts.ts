@@ -142,6 +142,10 @@ export const createFakeHosts = ({
 
   return {
     run: async () => failed({ code: 'canceled', what: 'not simulated' }),
+    restartServices: async (entry, units) => {
+      deed(`restart ${units.join(' ')} on ${entry.name}`);
+      return success([]);
+    },
     probe: async (entry) => {
       const host = of(entry);
       if (host.offline) return failed(unreachable(entry));

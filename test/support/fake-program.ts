@@ -226,6 +226,9 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       verify: unexpected('verify'),
       accept: unexpected('accept'),
       watch: unexpected('watch'),
+      askOldCode: async () => undefined,
+      planRestarts: () => ({ targets: [], leftOut: [] }),
+      restart: unexpected('restart'),
     },
   };
   const engine = recorded(withParts(base, scene.engine), calls);

@@ -9,6 +9,7 @@ import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { commitsText } from '../../screen/texts/lock-lists.ts';
 import { metricText } from '../../screen/texts/metric.ts';
+import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
@@ -40,6 +41,10 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
   else if (row?.kind === 'metric')
     showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged));
+  else if (row?.kind === 'old-code')
+    showText(context, `Old code on ${row.host}`, oldCodeText(app.hosts[row.host]), [
+      'restart-services',
+    ]);
   else if (row?.kind === 'noted') openHost(context, row.host);
   else if (row?.kind === 'host') openHost(context, row.id);
 };

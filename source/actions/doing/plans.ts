@@ -7,6 +7,7 @@ import {
 } from '../../model/deploy/plan.ts';
 import { confirmRollback } from '../../screen/dialogs/confirm-back.ts';
 import { confirmDeploy, type DeployQuestion } from '../../screen/dialogs/confirm-deploy.ts';
+import { confirmRestartServices } from '../../screen/dialogs/confirm-restart-services.ts';
 import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
 import { refusedMenu } from '../../screen/dialogs/menu-refused.ts';
 import { backByRestart, withoutRestarts } from '../../state/plans/rollback.ts';
@@ -109,4 +110,21 @@ export const askDeploy = (
       });
     });
   }
+};
+
+/** Asks the hosts which services run old code, then the person whether to restart them. */
+export const askRestartServices = (context: ActionContext, hosts: readonly string[]): void => {
+  tell(context, 'asking which services run old code');
+  context.start(async () => {
+    const engine = context.engine();
+    if (engine === undefined) return;
+    await engine.health.askOldCode(hosts);
+    const plan = engine.health.planRestarts(hosts);
+    if (plan.targets.length === 0) {
+      tellLeftOut(context, plan.leftOut);
+      return;
+    }
+    await unlock(context, engine, plan);
+    context.ui({ type: 'opened', overlay: confirmRestartServices(plan, context.now()) });
+  });
 };

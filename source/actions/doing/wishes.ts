@@ -105,6 +105,7 @@ const performHostWish = (
     | 'rollback'
     | 'plan-accept'
     | 'accept'
+    | 'restart-services'
     | 'accept-machine'
     | 'show-generations'
   >,
@@ -138,6 +139,9 @@ const performHostWish = (
     case 'accept':
       ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
       startRun(context, (engine) => engine.health.accept(wish.hosts));
+      return;
+    case 'restart-services':
+      startRun(context, (engine) => engine.health.restart(wish.plan));
       return;
     case 'accept-machine':
       acceptMachine(context, wish.host, wish.machineId);
@@ -247,6 +251,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'rollback':
     case 'plan-accept':
     case 'accept':
+    case 'restart-services':
     case 'accept-machine':
     case 'show-generations':
       performHostWish(context, wish);

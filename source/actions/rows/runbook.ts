@@ -9,7 +9,7 @@ import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
-import { askDeploy } from '../doing/plans.ts';
+import { askDeploy, askRestartServices } from '../doing/plans.ts';
 import { forShown } from '../doing/shown-hosts.ts';
 import { startRun } from '../doing/start-run.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
@@ -168,6 +168,20 @@ export const runbookKeys: readonly Action[] = [
         type: 'opened',
         overlay: confirmAccept(targetHosts(app, ui), app, context.now()),
       });
+    },
+  },
+  {
+    id: 'restart-services',
+    keys: ['S'],
+    label: 'restart services',
+    help: 'Ask the marked hosts, or this one, which services still run code of an earlier system, and restart them after a confirmation.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnanswered),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      askRestartServices(context, targetHosts(app, ui));
     },
   },
   {

@@ -173,6 +173,21 @@ export const subcommands = [
     examples: ['nixup verify', 'nixup verify p620 --accept'],
   },
   {
+    name: 'services',
+    unnarrowed: null,
+    help: 'services that still run code of an earlier system after a switch',
+    argument: hosts,
+    steps: [],
+    flags: [
+      {
+        name: 'restart',
+        value: null,
+        help: 'restart those that can be restarted, after showing which',
+      },
+    ],
+    examples: ['nixup services', 'nixup services vault --restart'],
+  },
+  {
     name: 'rollback',
     unnarrowed: null,
     help: 'to the generation before the last deploy',

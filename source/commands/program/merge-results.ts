@@ -22,12 +22,14 @@ const severity = ({ status }: HostOutcome): number => {
 
 const mergeOutcome = (before: HostOutcome, after: HostOutcome): HostOutcome => {
   const worse = severity(after) > severity(before) ? after : before;
+  const oldCode = after.oldCode ?? before.oldCode;
   return {
     status: worse.status,
     from: before.from ?? after.from,
     to: before.to ?? after.to,
     generation: before.generation ?? after.generation,
     reason: worse.reason,
+    ...(oldCode === undefined ? {} : { oldCode }),
   };
 };
 

@@ -1,6 +1,7 @@
 import { showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
+import { oldCodeWords } from '../../model/host/old-code.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
@@ -99,6 +100,7 @@ export const hostDetailLines = (
   if (isRemembered(host)) return rememberedLines(host, now);
   const { entry, facts } = host;
   const changes = whatChanges(comparedNow(host, packages)).long;
+  const oldCode = host.probe.kind === 'failed' ? null : oldCodeWords(facts?.oldCode);
   return [
     nameLine(entry),
     ...troubleLines(host, columns),
@@ -127,6 +129,7 @@ export const hostDetailLines = (
     ...(facts === null || facts.failedUnits.length === 0
       ? []
       : [labelled('failed', span(facts.failedUnits.map(showUnitFailure).join(', '), 'warn'))]),
+    ...(oldCode === null ? [] : [labelled('old code', span(oldCode))]),
   ];
 };
 

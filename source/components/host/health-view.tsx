@@ -32,6 +32,11 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
     ];
+  if (row.kind === 'old-code')
+    return [
+      span(`     ${glyph.look} `, 'accent'),
+      span(fitText(row.words, Math.max(10, columns - 10)), 'accent'),
+    ];
   if (row.kind === 'noted')
     return [span('     '), span(fitText(row.words, Math.max(10, columns - 8)), 'warn')];
   if (row.kind === 'metric')

@@ -28,6 +28,8 @@ export interface DemoHost {
   readonly getsBusier?: true;
   /** Failed long before anybody updates. */
   readonly failedUnits?: readonly string[];
+  /** Services that the last switches did not restart. */
+  readonly runsOld?: readonly string[];
   /** A service that does not survive this version of nixpkgs. */
   readonly breaks?: {
     readonly unit: string;
@@ -173,6 +175,7 @@ const named: readonly DemoHost[] = [
     builds: ['vaultwarden'],
     fetches: common,
     services: ['vaultwarden', 'nginx', 'restic-backups-daily'],
+    runsOld: ['nginx.service', 'dbus.service'],
     generation: 45,
     update: 3,
     bootedUpdate: 1,

@@ -108,10 +108,11 @@ export const createMachineChanges = (
   const { systems } = options;
   const { now } = options.clock;
 
-  const probe: ScriptAnswer = async ({ call, machine, elevation }) => {
+  const probe: ScriptAnswer = async ({ call, machine, script, elevation }) => {
     const started = now();
     await call.sleep(scriptMs);
-    call.print(probeText(machine, started, elevation));
+    const asksOldCode = script.includes('part old-code');
+    call.print(probeText(machine, started, { elevation, asksOldCode }));
     return 0;
   };
 

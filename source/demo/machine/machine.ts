@@ -34,6 +34,8 @@ export interface Machine {
   bootDefault: number;
   readonly generations: MachineGeneration[];
   readonly failed: Set<string>;
+  /** Services that were not restarted by the last switches. */
+  readonly runsOld: Set<string>;
   readonly activations: Map<string, DemoActivation>;
   isActivating: boolean;
   readonly journal: JournalEntry[];
@@ -102,6 +104,7 @@ export const createMachine = (start: MachineStart): Machine => {
     bootDefault: host.generation,
     generations,
     failed: new Set(host.failedUnits),
+    runsOld: new Set(host.runsOld),
     activations: new Map(),
     isActivating: false,
     journal: (host.failedUnits ?? []).map((unit) => ({

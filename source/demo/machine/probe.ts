@@ -1,4 +1,4 @@
-import { numberFor } from '../process/hash.ts';
+import { numberFor, storePathFor } from '../process/hash.ts';
 import { generationByNumber, generationLink, type Machine } from './machine.ts';
 
 const gibibyte = 1024 * 1024;
@@ -61,8 +61,42 @@ const spaceLines = ({ host }: Machine): readonly string[] => {
   ];
 };
 
+/** What still runs the code of the system that was booted, as `services/host/old-code-script.ts` prints it. */
+const oldCodeLines = ({ runsOld }: Machine): readonly string[] => [
+  'nixup-part old-code',
+  'as root',
+  ...[...runsOld].flatMap((unit, index) => {
+    const name = unit.replace('.service', '');
+    return [
+      `process ${812 + index} before ${storePathFor(`${name}-1.${24 + index}.2`, `old ${unit}`)}`,
+    ];
+  }),
+  'closure 1841',
+  ...[...runsOld].map((unit, index) => `group ${812 + index} /system.slice/${unit}`),
+  ...[...runsOld].flatMap((unit, index) => [
+    `MainPID=${812 + index}`,
+    `Id=${unit}`,
+    'ActiveState=active',
+    'RefuseManualStop=no',
+    `FragmentPath=/etc/systemd/system/${unit}`,
+    '',
+  ]),
+  'nixup-part',
+];
+
+interface ProbeAsked {
+  readonly elevation: string;
+  /** Whether it asks for code of earlier systems too. */
+  readonly asksOldCode: boolean;
+}
+
+// Over 60 lines: a table, one line for each fact.
 /** The answer to `services/host/probe-script.ts`. */
-export const probeText = (machine: Machine, now: number, elevation: string): string => {
+export const probeText = (
+  machine: Machine,
+  now: number,
+  { elevation, asksOldCode }: ProbeAsked,
+): string => {
   const { host, current, booted, generations } = machine;
   const uptime = (now - machine.startedAt) / 1000;
   const parts = (name: string, system: typeof current): readonly string[] => [
@@ -109,6 +143,7 @@ export const probeText = (machine: Machine, now: number, elevation: string): str
     ...revisionOf('/run/current-system', revision),
     ...generations.flatMap((one) => revisionOf(generationLink(one.number), one.revision)),
     ...unitLines(machine).map((line) => `unit ${line}`),
+    ...(asksOldCode ? oldCodeLines(machine) : []),
     ...spaceLines(machine),
     'nix-version nix-store (Nix) 2.34.1',
     'nix-conf trusted-users = root @wheel',

@@ -55,6 +55,13 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     // Its machines are never lost, so they need no supervisor: there is nothing to decide.
     [/^ {2}\[ -e "\$folder\/result" \] \|\| ln -s /m, () => 0],
     [
+      /^(?:sudo -n )?systemctl restart -- (.*?) 2>&1/m,
+      ({ machine }, found) => {
+        for (const unit of (found[1] ?? '').split(' ')) machine.runsOld.delete(unit);
+        return 0;
+      },
+    ],
+    [
       /^systemctl status [^\n]* -- (\S+) /m,
       ({ call, machine }, found) => {
         call.print(unitDetailsText(machine, found[1] ?? '', clock.now()));

@@ -4,6 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
@@ -43,7 +44,7 @@ const verifyHost = async (
   const { hosts, records, emitter } = context;
   const base = { from: null, to: null, generation: null };
   emitter.emit({ type: 'host-probing', host: entry.name });
-  const probed = await hosts.probe(entry, { fresh: true });
+  const probed = await hosts.probe(entry, { fresh: true, scope: 'whole' });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host: entry.name, failure: probed.failure });
     const offline = isAsleep(probed.failure);
@@ -73,15 +74,16 @@ const verifyHost = async (
   const deployed = records.lastDeploy(entry.name);
   if (deployed !== undefined && now.current !== deployed.toplevel)
     problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);
+  const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
+  const here = {
+    ...base,
+    from: now.current,
+    to: now.current,
+    ...(old.length === 0 ? {} : { oldCode: old }),
+  };
   return problems.length === 0
-    ? { ...base, status: 'unchanged', from: now.current, to: now.current, reason: null }
-    : {
-        ...base,
-        status: 'unhealthy',
-        from: now.current,
-        to: now.current,
-        reason: problems.join('; '),
-      };
+    ? { ...here, status: 'unchanged', reason: null }
+    : { ...here, status: 'unhealthy', reason: problems.join('; ') };
 };
 
 interface VerifiedHost {
@@ -105,6 +107,8 @@ const verifyHosts = (
         generation: before?.generation ?? null,
         from: before?.from ?? outcome.from,
       });
+    else if (outcome.oldCode !== undefined)
+      session.outcome(entry.name, { ...before, oldCode: outcome.oldCode });
     return { host: entry.name, outcome };
   };
   return Promise.all(
@@ -219,6 +223,17 @@ const oldTrouble = (context: EngineContext, hosts: readonly string[]): string =>
   return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
 };
 
+/** Services that a switch left with the code of an earlier system: no trouble, but worth to be known. */
+const oldCodeSentence = (context: EngineContext, hosts: readonly string[]): string => {
+  const found = hosts.flatMap((host) => {
+    const words = oldCodeWords(context.state().hosts[host]?.facts?.oldCode);
+    return words === null ? [] : [{ host, words }];
+  });
+  return found.length === 0
+    ? ''
+    : `${found.map(({ host, words }) => aboutHost(host, words)).join('; ')}. More: ${showCommand({ file: 'nixup', args: ['services', ...found.map(({ host }) => host)] })}.`;
+};
+
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
 const healthSentence = (
   context: EngineContext,
@@ -229,8 +244,11 @@ const healthSentence = (
   const silent = silentHosts(session);
   const state = context.state().stages[stage];
   const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
-  const known = oldTrouble(context, [...outcomes.keys()]);
-  const rest = known === '' ? left : ` ${known}${left}`;
+  const told = [
+    oldTrouble(context, [...outcomes.keys()]),
+    oldCodeSentence(context, [...outcomes.keys()]),
+  ].filter((sentence) => sentence !== '');
+  const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
   return silent.length === 0
     ? `No new trouble.${rest}`
     : `${[`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(' · ')}${rest === '' ? '' : `.${rest}`}`;
@@ -253,9 +271,10 @@ export const verifyGoal =
         exitCode: 1,
         summary: `Nothing is known of the health: ${problems.join('; ')}. ${silentWords(session)}`,
       };
+    const oldCode = oldCodeSentence(context, [...session.outcomes.keys()]).replace(/\.$/, '');
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-      summary: `There is new trouble: ${problems.join('; ')}${acceptWords(session)}`,
+      summary: `There is new trouble: ${problems.join('; ')}${oldCode === '' ? '' : `. ${oldCode}`}${acceptWords(session)}`,
     };
   };
 

@@ -139,6 +139,7 @@ const outcome = z.object({
   to: nullable(storePath),
   generation: nullable(count),
   reason: nullable(text),
+  oldCode: texts.optional(),
 });
 
 const result = z.object({

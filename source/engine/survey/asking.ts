@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import type { ProbeOptions } from '../../services/host/probe.ts';
 import type { EngineContext } from '../run/context.ts';
 import { otherMachineSeen, sharesMachineWith } from './identity.ts';
 import { createLanes } from './lanes.ts';
@@ -67,6 +68,7 @@ interface Asked {
 export const createAsking = (
   context: EngineContext,
   first?: () => ReadonlySet<string>,
+  scope?: ProbeOptions['scope'],
 ): HostAsking => {
   const { emitter, hosts, jobs } = context;
   const lanes = createLanes({ ...jobs.probe, clock: context.world.clock, first });
@@ -81,7 +83,7 @@ export const createAsking = (
       return await lanes.run(entry.name, shared, async () => {
         if (isTold) emitter.emit({ type: 'host-probing', host: entry.name });
         const [answer] = await Promise.all([
-          hosts.probe(entry, { isAmongMany }),
+          hosts.probe(entry, { isAmongMany, scope }),
           hosts.routes.learn(entry),
         ]);
         return answer;

@@ -1,4 +1,5 @@
 import type { HostEntry } from '../../model/host/host.ts';
+import type { ProbeOptions } from '../../services/host/probe.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { evaluateHosts, expectFromRecords, expectRecorded } from '../build/expectations.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -18,8 +19,10 @@ export const askHosts = (
 export const probeHosts = async (
   context: EngineContext,
   entries: readonly HostEntry[],
+  scope?: ProbeOptions['scope'],
 ): Promise<void> => {
-  await Promise.all(askHosts(context, entries).map(({ probe }) => probe));
+  const asked = createAsking(context, undefined, scope).ask(entries);
+  await Promise.all(asked.map(({ probe }) => probe));
 };
 
 /** What is asked about a fleet. */

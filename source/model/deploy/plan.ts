@@ -221,6 +221,12 @@ export interface HostCommands {
     facts: Pick<HostFacts, 'elevation'>,
     numbers: readonly number[],
   ): readonly Command[];
+  /** Restarts services of the system. */
+  restartServices(
+    entry: HostEntry,
+    facts: Pick<HostFacts, 'elevation'>,
+    units: readonly string[],
+  ): readonly Command[];
 }
 
 /** The target with the restart that it offers, and the commands of that way. */

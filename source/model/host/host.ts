@@ -1,4 +1,5 @@
 import type { StorePath } from '../nix/store-path.ts';
+import type { OldCode } from './old-code.ts';
 import type { CheckSettings } from './own-checks.ts';
 import type { OpenSupervision } from './supervision.ts';
 import type { UnitFailure } from './unit-failure.ts';
@@ -89,6 +90,8 @@ export interface HostFacts {
   readonly waitingUnits?: readonly string[];
   /** Users whose units could not be asked, each with the reason in words; absent where there is none. */
   readonly unaskedUsers?: readonly string[];
+  /** What still runs code of an earlier system; absent where nobody asked since it runs this one. */
+  readonly oldCode?: OldCode;
   readonly load: readonly [number, number, number] | null;
   readonly space: readonly FreeSpace[];
   readonly elevation: Elevation | null;

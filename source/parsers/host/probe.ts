@@ -5,6 +5,7 @@ import { bootableSystems, bootLinesOf, resolveBootDefault } from '../boot/loader
 import { readSupervisionPhase } from '../deploy/supervision.ts';
 import { KeyedValues, keyedLines } from '../keyed-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
+import { readOldCode } from './old-code.ts';
 import { readUnits, readUserUnits } from './units.ts';
 
 /** Units that switch a host by themselves. */
@@ -137,6 +138,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const profile = lines.storePath('profile');
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
   const holder = lines.one('activation-holder');
+  const oldCode = readOldCode(lines.all('old-code'), timing.at);
   const supervision = readOpenSupervision(lines.one('supervision'));
   const bootLines = bootLinesOf(output);
   const bootable = bootableSystems(bootLines);
@@ -173,6 +175,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
       ? {}
       : { waitingUnits: units.waiting }),
     ...(users.unasked.length === 0 ? {} : { unaskedUsers: users.unasked }),
+    ...(oldCode === undefined ? {} : { oldCode }),
     load: readLoad(lines.one('load')),
     space: readSpace(lines.all('space')),
     elevation,

@@ -1,3 +1,4 @@
+import { oldCodeWords } from '../../model/host/old-code.ts';
 import { memoLast } from '../../model/memo.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
 import { type WatchedLine, watchedLines, watchVerdict } from '../../model/watch/report.ts';
@@ -13,6 +14,13 @@ export type HealthRow =
       readonly unit: string;
       readonly critical: boolean;
       readonly problem: 'failed' | 'not running';
+    }
+  /** Services that still run code of an earlier system. */
+  | {
+      readonly kind: 'old-code';
+      readonly id: string;
+      readonly host: string;
+      readonly words: string;
     }
   /** What the watch says of one metric. */
   | {
@@ -39,6 +47,14 @@ const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
 const notedOf = ({ watch }: HostState): readonly string[] =>
   watch?.journal == null ? [] : journalSentences(watch.journal);
 
+/** What an earlier answer found says nothing of a host that does not answer now. */
+const oldCodeOf = ({ facts, probe }: HostState): readonly string[] => {
+  const words = probe.kind === 'failed' ? null : oldCodeWords(facts?.oldCode);
+  return words === null ? [] : [words];
+};
+
+const oldCodeRowId = (host: string): string => `${host}/old code`;
+
 const metricRowId = (host: string, metric: string): string => `${host}/watch/${metric}`;
 
 /** The host, units that are not as they should be, and each metric that was asked of it. */
@@ -61,6 +77,9 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
     { kind: 'host', id: name, host },
     ...failing.map((unit) => rowOf(unit, 'failed')),
     ...down.map((unit) => rowOf(unit, 'not running')),
+    ...oldCodeOf(host).map(
+      (words): HealthRow => ({ kind: 'old-code', id: oldCodeRowId(name), host: name, words }),
+    ),
     ...notedOf(host).map(
       (words, index): HealthRow => ({
         kind: 'noted',

@@ -191,7 +191,10 @@ export const deleteGenerationsCommand = (
 export const rewriteEntriesCommand = (entry: HostEntry): Command =>
   activateCommand(entry, systemProfile, 'boot', revertEnvironment);
 
-/** The commands of deploys, rollbacks and cleaning, for the confirmation that shows them. */
+export const restartServicesCommand = (entry: HostEntry, units: readonly string[]): Command =>
+  onHost(entry, { file: 'systemctl', args: ['restart', '--', ...units] });
+
+/** The commands of deploys, rollbacks, cleaning and restarts of services, for the confirmation that shows them. */
 export const hostCommands: HostCommands = {
   clean: (entry, facts, numbers) =>
     [deleteGenerationsCommand(entry, numbers), rewriteEntriesCommand(entry)].map((one) =>
@@ -207,6 +210,9 @@ export const hostCommands: HostCommands = {
     ...byBoot(entry, facts, to),
   ],
   restartBack: (entry, facts, to) => byBoot(entry, facts, to),
+  restartServices: (entry, facts, units) => [
+    asRoot(restartServicesCommand(entry, units), facts.elevation),
+  ],
   rollback: (entry, facts, to) =>
     [
       activateCommand(

@@ -1,5 +1,6 @@
 import { bootScript } from '../../parsers/boot/loaders.ts';
 import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.ts';
+import { oldCodeScript } from './old-code-script.ts';
 import { belongsFunction } from './specialisation.ts';
 import { briefUnitsScript, unitsScript } from './unit-scripts.ts';
 
@@ -63,6 +64,8 @@ interface ProbeScriptOptions {
   readonly nixVersion: string;
   readonly units: string;
   readonly without: readonly ProbePart[];
+  /** Nothing, or the question for code of earlier systems. */
+  readonly oldCode?: string;
 }
 
 /**
@@ -73,7 +76,7 @@ interface ProbeScriptOptions {
  * line, `key value`, for `parsers/host/probe.ts`.
  */
 // Over 60 lines: the text of one script, read from its top.
-const scriptOf = ({ nixVersion, units, without }: ProbeScriptOptions): string => {
+const scriptOf = ({ nixVersion, units, without, oldCode = '' }: ProbeScriptOptions): string => {
   const hasDetails = !without.includes('details');
   return `
 exec 2>/dev/null
@@ -120,6 +123,7 @@ done
 part revision
 grep -H -o '"configurationRevision": *"[^"]*"' $files
 ${without.includes('units') ? '' : units}
+${oldCode}
 ${hasDetails ? spaceAndTrust : ''}
 ${nixVersion}
 ${hasDetails ? lockScript : ''}
@@ -146,6 +150,14 @@ export const probeScript = scriptOf({
   nixVersion: nixVersionScript,
   units: unitsScript,
   without: [],
+});
+
+/** Every fact, and what still runs code of an earlier system. */
+export const wholeProbeScript = scriptOf({
+  nixVersion: nixVersionScript,
+  units: unitsScript,
+  without: [],
+  oldCode: oldCodeScript,
 });
 
 /**

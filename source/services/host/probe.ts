@@ -4,7 +4,12 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { readProbe } from '../../parsers/host/probe.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 import type { Output, World } from '../world/world.ts';
-import { deployProbeScript, healthProbeScript, probeScript } from './probe-script.ts';
+import {
+  deployProbeScript,
+  healthProbeScript,
+  probeScript,
+  wholeProbeScript,
+} from './probe-script.ts';
 import { proveContact } from './supervision.ts';
 
 /** A host that does not answer within this time is taken for asleep, ms. */
@@ -21,9 +26,10 @@ export interface ProbeOptions {
   readonly fresh?: boolean | undefined;
   /**
    * `deploy`: what starts units is left out, where no critical unit depends on it. `health`: only
-   * what an activation may have changed. Facts of the last probe stand for the others. Absent: all.
+   * what an activation may have changed. Facts of the last probe stand for the others. `whole`: also
+   * what still runs code of an earlier system, which takes the host a second. Absent: all but that.
    */
-  readonly scope?: 'deploy' | 'health' | undefined;
+  readonly scope?: 'deploy' | 'health' | 'whole' | undefined;
   /** The activation whose confirm clock starts again with this answer. */
   readonly supervision?: string | undefined;
 }
@@ -49,6 +55,15 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
   }),
 };
 
+/** Old code is asked for rarely: what was found holds while the same system runs since the same boot. */
+const keptOldCode = (last: HostFacts | null, now: HostFacts): Partial<HostFacts> =>
+  now.oldCode === undefined &&
+  last?.oldCode !== undefined &&
+  last.current === now.current &&
+  last.bootId === now.bootId
+    ? { oldCode: last.oldCode }
+    : {};
+
 /** The script for these facts: where none were found before, none can be left out. */
 export const scopedProbeScript = (
   { critical }: Pick<HostEntry, 'critical'>,
@@ -58,6 +73,8 @@ export const scopedProbeScript = (
   switch (scope) {
     case undefined:
       return probeScript;
+    case 'whole':
+      return wholeProbeScript;
     case 'deploy':
       return deployProbeScript(critical);
     case 'health':
@@ -80,7 +97,12 @@ export const readFacts = (
       detail: 'its answer has no end',
     });
   const kept = last === null ? [] : reading.without.map((part) => keptParts[part]?.(last) ?? {});
-  const facts: HostFacts = Object.assign({}, reading.facts, ...kept);
+  const facts: HostFacts = Object.assign(
+    {},
+    reading.facts,
+    ...kept,
+    keptOldCode(last, reading.facts),
+  );
   return reading.isNixos
     ? success({ ...facts, nixVersion: facts.nixVersion ?? last?.nixVersion ?? null })
     : failed({

@@ -97,6 +97,15 @@ in
       };
       sockets.greetings = { wantedBy = [ "sockets.target" ]; Unit.Description = "Greetings"; Socket = { ListenStream = "/run/greetings"; Service = "greeter.service"; }; };
     };
+    # A service that no switch restarts, and whose program is another one with each version.
+    old-code.systemd.services.keeper = {
+      wantedBy = [ "multi-user.target" ];
+      Unit.Description = "Keeper";
+      Service = {
+        ExecStart = "${pkgs.runCommand "keeper-${toString (fate.old-code.version or 1)}" { } "mkdir -p $out/bin; cp /usr/bin/sleep $out/bin/keeper"}/bin/keeper infinity";
+        X-RestartIfChanged = false;
+      };
+    };
     # In no target's wants: only a person starts it.
     by-hand.systemd.services.by-hand.Service.ExecStart = "${pkgs.syncthing}/bin/syncthing --serve";
     # A file system of fstab; without options it is in no fstab of the system any more.
