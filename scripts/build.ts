@@ -1,8 +1,9 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { quickProcess } from './quick-process.ts';
 import { quickText } from './quick-text.ts';
+import { importsOf, screenTogether } from './screen-file.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const output = path.join(root, 'dist');
@@ -26,14 +27,18 @@ const isBuilt = async (): Promise<boolean> => {
   return Math.max(...changes) < built.mtimeMs;
 };
 
+/** Where the screen begins: the first frame that takes keys waits for what these import. */
+const screenEntries = ['source/commands/tui/open-screen.ts', 'source/commands/tui/tui.tsx'];
+
 /**
  * One ESM bundle. Production React is chosen here because imports are hoisted
  * above any assignment at run time; Ink's devtools are replaced by nothing, as
  * the bundle would fail to start without them; `require` is made for packages
- * that are CommonJS; chunks are split so that a command loads only its own.
+ * that are CommonJS; chunks are split so that a command loads only its own, but for
+ * those of the screen, which are one.
  */
 const bundle = async (folder: string): Promise<void> => {
-  await build({
+  const options: BuildOptions & { readonly plugins: Plugin[] } = {
     absWorkingDir: root,
     entryPoints: { main: 'source/cli.ts' },
     outdir: folder,
@@ -76,6 +81,11 @@ const bundle = async (folder: string): Promise<void> => {
       },
     ],
     logLevel: 'warning',
+  };
+  const graph = await importsOf(options);
+  await build({
+    ...options,
+    plugins: [...options.plugins, screenTogether(graph, root, screenEntries)],
   });
 };
 
