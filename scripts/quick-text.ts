@@ -19,9 +19,32 @@ const isRgiEmoji = (segment) => {
 	return wholeList.test(segment);
 };`;
 
+const measured = 'export default function stringWidth(input, options = {}) {';
+
+/** Texts whose width is remembered; then all are forgotten, so that no long log stays in memory. */
+const remembered = { texts: 4_000, length: 400 };
+
+/**
+ * Ink measures each glyph and each row again in each frame, and the segments of a text cost more
+ * than all else of it.
+ */
+const remembering = `
+const widths = new Map();
+export default function stringWidth(input, options) {
+	if (options !== undefined || typeof input !== 'string' || input.length > ${remembered.length}) return measure(input, options);
+	const known = widths.get(input);
+	if (known !== undefined) return known;
+	const width = measure(input);
+	if (widths.size >= ${remembered.texts}) widths.clear();
+	widths.set(input, width);
+	return width;
+}
+
+function measure(input, options = {}) {`;
+
 /**
  * Measures text without the list of all emoji, where that is not needed: building
- * it takes 30 ms, half of the time to the first frame. One question of one file is
+ * it takes 30 ms, half of the time to the first frame. Two places of one file are
  * put otherwise; nothing of the language or of a library is replaced by a part of it.
  */
 export const quickText: Plugin = {
@@ -29,8 +52,12 @@ export const quickText: Plugin = {
   setup: (chain) => {
     chain.onLoad({ filter: /string-width[/\\]index\.js$/ }, async ({ path: file }) => {
       const text = await readFile(file, 'utf8');
-      const quick = text.replace(eager, () => lazy).replace(asked, () => 'isRgiEmoji(segment)');
-      if (!text.includes(eager) || !text.includes(asked) || quick.includes('rgiEmojiRegex'))
+      const quick = text
+        .replace(eager, () => lazy)
+        .replace(asked, () => 'isRgiEmoji(segment)')
+        .replace(measured, () => remembering);
+      const isKnown = [eager, asked, measured].every((part) => text.includes(part));
+      if (!isKnown || quick.includes('rgiEmojiRegex'))
         throw new Error(`${file} changed: look whether scripts/quick-text.ts still helps`);
       return { contents: quick, loader: 'js' };
     });

@@ -25,8 +25,8 @@ export type FramePace = (tell: () => void) => void;
 
 const atOnce: FramePace = (tell) => tell();
 
-/** The store, without React. */
-export const createAppStore = (pace: FramePace = atOnce): AppStore => {
+/** The store, without React. `pace` is that of facts; `draw` tells at once, and may measure it. */
+export const createAppStore = (pace: FramePace = atOnce, draw: FramePace = atOnce): AppStore => {
   const store = createStore<ScreenState>(() => ({ app: initialState, ui: initialUi }));
   const listeners = new Set<Parameters<AppStore['subscribe']>[0]>();
   let told = store.getState();
@@ -62,7 +62,7 @@ export const createAppStore = (pace: FramePace = atOnce): AppStore => {
         const ui = reduceUi(state.ui, event, state.app);
         return ui === state.ui ? state : { ...state, ui };
       });
-      tell();
+      if (store.getState() !== told) draw(tell);
     },
   };
 };

@@ -4,30 +4,46 @@ import type { FramePace } from '../../store.ts';
 const frameMs = 50;
 
 /** A frame may take one part of the time in so many: the rest is for keys, and for reading what comes. */
-const share = 5;
+const share = 10;
 
-/**
- * Draws facts in frames: the first one soon, further ones after a pause that grows with what a
- * frame costs. No timer is left when nothing waits.
- */
-export const createFramePace = (now: () => number = () => performance.now()): FramePace => {
+interface Frames {
+  /** For facts: the first frame soon, further ones after a pause that grows with what a frame costs. */
+  readonly pace: FramePace;
+  /** Draws at once, as for a key; facts wait their pause from then on. */
+  readonly draw: (tell: () => void) => void;
+  /** How long what moves by itself may rest between two frames, ms: longer where they cost much. */
+  readonly restMs: (usual: number) => number;
+}
+
+/** Paces the frames of the screen by what they cost. No timer is left when nothing waits. */
+export const createFrames = (now: () => number = () => performance.now()): Frames => {
   let isDue = false;
   let next = 0;
-  return (tell) => {
+  let cost = 0;
+  const draw = (tell: () => void): void => {
+    const began = now();
+    tell();
+    next = began + frameMs;
+    // React draws after this callback, before the next turn of the event loop.
+    setImmediate(() => {
+      cost = now() - began;
+      next = began + Math.max(frameMs, cost * share);
+    });
+  };
+  const pace: FramePace = (tell) => {
     if (isDue) return;
     isDue = true;
-    setTimeout(
-      () => {
-        isDue = false;
-        const began = now();
-        tell();
-        // React draws after this callback, before the next turn of the event loop.
-        setImmediate(() => {
-          next = began + Math.max(frameMs, (now() - began) * share);
-        });
-        next = began + frameMs;
-      },
-      Math.max(0, next - now()),
-    );
+    const wait = (): void => {
+      // Another frame told the facts meanwhile, or the pause was made longer.
+      const left = next - now();
+      if (left > 0) {
+        setTimeout(wait, left);
+        return;
+      }
+      isDue = false;
+      draw(tell);
+    };
+    setTimeout(wait, Math.max(0, next - now()));
   };
+  return { pace, draw, restMs: (usual) => Math.max(usual, cost * share) };
 };

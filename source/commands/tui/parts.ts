@@ -4,7 +4,7 @@ import { pasteText, pressKey } from '../../actions/press/press.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { type AppStore, createAppStore } from '../../store.ts';
 import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
-import { createFramePace } from './frame-pace.ts';
+import { createFrames } from './frame-pace.ts';
 import { askWindow, recordCrash } from './guards.ts';
 import { createScreenInput, type ScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
@@ -34,6 +34,7 @@ export interface ScreenParts {
   readonly repaint: Repaint;
   readonly whenRead: WhenRead;
   readonly door: EngineDoor;
+  readonly frames: Pick<ReturnType<typeof createFrames>, 'restMs'>;
   now(): number;
   /** Ends the screen; `words` are said when the terminal is the shell's again. */
   end(exitCode: number, words: string, whenFree: () => Promise<void>): void;
@@ -96,12 +97,14 @@ const createKeyboard = (
   });
 };
 
+// Whole: each of them knows the others.
 /** Store, keyboard, terminal and the way to the engine, each of which knows the others. */
 export const createScreenParts = (
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   table: readonly Action[],
 ): ScreenParts => {
-  const store = createAppStore(createFramePace());
+  const frames = createFrames();
+  const store = createAppStore(frames.pace, frames.draw);
   const life: Life = {
     loaded: undefined,
     suspend: async (work) => work(),
@@ -143,5 +146,17 @@ export const createScreenParts = (
     whenRead: whenRead.add,
     table,
   };
-  return { ...endings, store, life, context, terminal, input, repaint, whenRead, door, now };
+  return {
+    ...endings,
+    store,
+    life,
+    context,
+    terminal,
+    input,
+    repaint,
+    whenRead,
+    door,
+    frames,
+    now,
+  };
 };

@@ -269,7 +269,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   life.instance = instance;
   const stops = [
     parts.whenRead.stop,
-    startClock(store, now),
+    startClock(store, now, parts.frames.restMs),
     followInterruption(store, now),
     followCauseMenus(store, now),
   ];

@@ -2,9 +2,11 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
+import type { PlanSummary } from '../../model/build/plan.ts';
 import { isEmptyProgress } from '../../model/build/progress.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
@@ -43,6 +45,17 @@ const roomyRows = 30;
 const plansOf = ({ run, plans }: AppState): AppState['plans'] =>
   run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run') ? plans : {};
 
+/** The plan of all; hosts whose turn is not near yet are not among it. */
+const planLine = ({ run, hosts, plans }: AppState, plan: PlanSummary, columns: number): Line => {
+  const names = run.kind === 'active' ? run.hosts : [];
+  const unplanned = names.filter((name) => {
+    const kind = hosts[name]?.work.kind;
+    return (kind === 'waiting' || kind === 'queued') && plans[name] === undefined;
+  }).length;
+  const more = unplanned === 0 ? '' : `, and ${counted(unplanned, 'host')} to plan`;
+  return [muted(' plan   '), span(planFitting(plan, columns - 8 - more.length)), muted(more)];
+};
+
 /**
  * How far the whole is, at the top where no message covers it; what is planned, and its warnings.
  */
@@ -59,7 +72,7 @@ const wholeLines = (app: AppState, columns: number, rows: number): readonly Line
   const progress = app.runProgress === null ? null : progressOfPlan(app.runProgress, planned);
   return [
     ...(progress === null || isEmptyProgress(progress) ? [] : [progressLine(progress, columns)]),
-    ...(plan === undefined ? [] : [[muted(' plan   '), span(planFitting(plan, columns - 8))]]),
+    ...(plan === undefined ? [] : [planLine(app, plan, columns)]),
     ...(warning === null
       ? []
       : wrapText(`! ${warning}`, columns - 2)

@@ -1,32 +1,21 @@
-import { Box, Text } from 'ink';
-import Spinner from 'ink-spinner';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { muted, widthOf } from '../../model/words/line.ts';
-import { glyph } from '../../screen/glyphs.ts';
+import { muted, span, widthOf } from '../../model/words/line.ts';
+import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
-import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
 import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
-/**
- * The activity of the whole. Only this spinner has a timer of its own; those of rows are frames of
- * the one clock.
- */
+/** The activity of the whole. Its sign is a frame of the one clock, as those of rows are. */
 const ActivityLine = (): ReactNode => {
   const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
-  const { theme, ascii } = useLook();
-  if (activity === null) return null;
-  const { color } = theme.tones.busy;
-  return (
-    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
-      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
-    </Text>
-  );
+  const sign = useApp(({ ui }) => frameAt(ui.now));
+  return activity === null ? null : <LineText line={[span(`${sign} ${activity} `, 'busy')]} />;
 };
 
 /** Five rows: title, steps, what counts and what runs, views, rule. */

@@ -1,5 +1,6 @@
+import pLimit from 'p-limit';
 import { compileWarning, planSentence } from '../../model/build/build-plan-text.ts';
-import { type BuildPlan, summarizePlan, summarizePlans } from '../../model/build/plan.ts';
+import { createPlanSums } from '../../model/build/plan.ts';
 import type { HostEntry, KnownExpectation } from '../../model/host/host.ts';
 import { unusableBuilders } from '../../parsers/nix/warnings.ts';
 import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
@@ -24,6 +25,13 @@ export interface TestBuilds {
   settled(): Promise<void>;
   made(): { readonly built: number; readonly fetched: number };
 }
+
+/**
+ * So many plans are asked of Nix at a time, and so many hosts are planned before they have a place to
+ * build, at least: each plan is a process of Nix that asks the caches.
+ */
+const plansAtOnce = 8;
+const plannedAhead = 20;
 
 /** What is built belongs to the tree as it is now, even if the tree changes meanwhile. */
 // Whole: every part of it works with the same open builds and the tree as it was when they began.
@@ -70,13 +78,13 @@ export const openTestBuilds = async (
     await records.keepEvaluation({ host, tree, toplevel, derivation, builtAt, ...where, dirty });
   };
 
-  const build = async (entry: HostEntry, expectation: KnownExpectation): Promise<void> => {
+  const planning = pLimit(plansAtOnce);
+  const buildOne = async (entry: HostEntry, expectation: KnownExpectation): Promise<void> => {
     if (!builds.ok) {
       tests.fail({ host: entry.name, step: 'build', failure: builds.failure });
       return;
     }
     const { toplevel, derivation } = expectation;
-    session.work(entry.name, { kind: 'waiting', why: 'for a build slot' });
     const place = buildPlace(context, entry, options.buildOn);
     const request: BuildRequest = {
       host: entry.name,
@@ -87,7 +95,7 @@ export const openTestBuilds = async (
       cores: options.cores,
     };
     if (place !== undefined && !(await canBuildAt(place, entry.name))) return;
-    await tellPlan(request);
+    await planning(() => tellPlan(request));
     const { outcome, durations } = await builds.value.build(request);
     await context.estimates.keep(durations ?? []);
     if (!outcome.ok) {
@@ -102,8 +110,12 @@ export const openTestBuilds = async (
     tests.succeed(entry, built, outcome.value.tookMs);
   };
 
+  const near = pLimit(Math.max(plannedAhead, 2 * context.jobs.build));
   return {
-    build,
+    build: async (entry, expectation) => {
+      if (builds.ok) session.work(entry.name, { kind: 'waiting', why: 'for a build slot' });
+      await near(() => buildOne(entry, expectation));
+    },
     settled: async () => {
       if (builds.ok) await builds.value.settled();
     },
@@ -138,7 +150,7 @@ const createPlanTeller = (
   session: RunSession,
 ): ((request: BuildRequest) => Promise<void>) => {
   const { nix } = context;
-  const plans = new Map<string, BuildPlan>();
+  const sums = createPlanSums(context.estimates.of);
   const warned = new Set<string>();
 
   // A build continues without a plan.
@@ -146,15 +158,9 @@ const createPlanTeller = (
     const { host } = request;
     const planned = await nix.planBuild(request, { signal: session.signal });
     if (!planned.ok) return;
-    const on = request.place?.host ?? null;
-    plans.set(host, { ...planned.value, on });
-    const own = summarizePlan(host, plans, context.estimates.of);
+    const { own, whole } = sums.add({ ...planned.value, on: request.place?.host ?? null });
     session.say({ type: 'build-planned', host, plan: own });
-    session.say({
-      type: 'build-planned',
-      host: null,
-      plan: summarizePlans(plans, context.estimates.of),
-    });
+    session.say({ type: 'build-planned', host: null, plan: whole });
     session.log(host, `Plan: ${planSentence(own)}.`);
     const fresh = own.compiles.filter((name) => !warned.has(name));
     for (const name of fresh) warned.add(name);

@@ -46,59 +46,91 @@ const usuallyCached =
 /** The package's name without its version: `firefox-unwrapped-133.0` is `firefox-unwrapped`. */
 export const packageName = (name: string): string => name.replace(/-\d.*$/, '');
 
-/** Names of derivations in a plan that a person does not expect to compile. */
-const compiledPackages = (plan: BuildPlan): readonly string[] => [
-  ...new Set(plan.builds.map(derivationName).filter((name) => usuallyCached.test(name))),
-];
-
 type EstimateOf = (name: string) => number | null;
 
-const summary = (plan: BuildPlan, shared: number, estimateOf: EstimateOf): PlanSummary => {
-  const known = plan.builds
-    .map((path) => estimateOf(derivationName(path)))
-    .filter((estimate) => estimate !== null);
+const plus = (sum: number | null, more: number | null): number | null =>
+  more === null ? sum : (sum ?? 0) + more;
+
+/** What is counted of paths, one after the other. */
+interface Counted {
+  readonly compiles: Set<string>;
+  workMs: number | null;
+  estimated: number;
+}
+
+const count = (counted: Counted, path: StorePath, estimateOf: EstimateOf): void => {
+  const name = derivationName(path);
+  if (usuallyCached.test(name)) counted.compiles.add(name);
+  const estimate = estimateOf(name);
+  if (estimate === null) return;
+  counted.workMs = (counted.workMs ?? 0) + estimate;
+  counted.estimated += 1;
+};
+
+const summary = (
+  { compiles, workMs, estimated }: Counted,
+  sums: Omit<PlanSummary, 'compiles' | 'workMs' | 'estimated'>,
+): PlanSummary => ({ ...sums, compiles: [...compiles], workMs, estimated });
+
+const nothingCounted = (): Counted => ({ compiles: new Set(), workMs: null, estimated: 0 });
+
+/** The plans of hosts, one after the other: each costs what it holds itself, however many were before. */
+interface PlanSums {
+  /** Answers the plan of this host in numbers, and that of all so far. */
+  add(plan: BuildPlan): { readonly own: PlanSummary; readonly whole: PlanSummary };
+}
+
+/**
+ * Of the plans themselves only the paths are kept, each once: a fleet of a thousand hosts names
+ * millions. Bytes of all together are an upper bound, as what several hosts fetch is fetched once.
+ */
+export const createPlanSums = (estimateOf: EstimateOf): PlanSums => {
+  /** Builds, and whether several hosts need it. */
+  const builds = new Map<StorePath, boolean>();
+  const fetches = new Set<StorePath>();
+  const all = nothingCounted();
+  let shared = 0;
+  let downloadBytes: number | null = null;
+  let unpackedBytes: number | null = null;
+
+  /** Answers how many of them an earlier host needs too. */
+  const addBuilds = (paths: readonly StorePath[], own: Counted): number => {
+    let known = 0;
+    for (const path of paths) {
+      count(own, path, estimateOf);
+      const isShared = builds.get(path);
+      if (isShared === undefined) {
+        builds.set(path, false);
+        count(all, path, estimateOf);
+        continue;
+      }
+      known += 1;
+      if (isShared) continue;
+      builds.set(path, true);
+      shared += 1;
+    }
+    return known;
+  };
+
   return {
-    builds: plan.builds.length,
-    fetches: plan.fetches.length,
-    downloadBytes: plan.downloadBytes,
-    unpackedBytes: plan.unpackedBytes,
-    shared,
-    compiles: compiledPackages(plan),
-    workMs: known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0),
-    estimated: known.length,
-    on: plan.on ?? null,
+    add: (plan) => {
+      const own = nothingCounted();
+      const known = addBuilds(plan.builds, own);
+      for (const path of plan.fetches) fetches.add(path);
+      downloadBytes = plus(downloadBytes, plan.downloadBytes);
+      unpackedBytes = plus(unpackedBytes, plan.unpackedBytes);
+      const sumOfOwn = { ...plan, builds: plan.builds.length, fetches: plan.fetches.length };
+      return {
+        own: summary(own, { ...sumOfOwn, shared: known, on: plan.on ?? null }),
+        whole: summary(all, {
+          builds: builds.size,
+          fetches: fetches.size,
+          downloadBytes,
+          unpackedBytes,
+          shared,
+          on: null,
+        }),
+      };
+    },
   };
-};
-
-/** The plan of one host among others. */
-export const summarizePlan = (
-  host: string,
-  plans: ReadonlyMap<string, BuildPlan>,
-  estimateOf: EstimateOf,
-): PlanSummary => {
-  const plan = plans.get(host) ?? emptyPlan;
-  const others = new Set([...plans].flatMap(([name, one]) => (name === host ? [] : one.builds)));
-  return summary(plan, plan.builds.filter((path) => others.has(path)).length, estimateOf);
-};
-
-/** All plans together: what several hosts need is counted once. Bytes are an upper bound then. */
-export const summarizePlans = (
-  plans: ReadonlyMap<string, BuildPlan>,
-  estimateOf: EstimateOf,
-): PlanSummary => {
-  const needs = new Map<StorePath, number>();
-  for (const { builds } of plans.values())
-    for (const path of builds) needs.set(path, (needs.get(path) ?? 0) + 1);
-  const fetches = new Set([...plans.values()].flatMap((plan) => plan.fetches));
-  const bytes = (of: (plan: BuildPlan) => number | null): number | null => {
-    const known = [...plans.values()].map(of).filter((one) => one !== null);
-    return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
-  };
-  const all: BuildPlan = {
-    builds: [...needs.keys()],
-    fetches: [...fetches],
-    downloadBytes: bytes(({ downloadBytes }) => downloadBytes),
-    unpackedBytes: bytes(({ unpackedBytes }) => unpackedBytes),
-  };
-  return summary(all, [...needs.values()].filter((count) => count > 1).length, estimateOf);
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PlanSummary } from '../../../source/model/build/plan.ts';
 import { noProgress, type RunningActivity } from '../../../source/model/build/progress.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import type { AppState } from '../../../source/state/state.ts';
@@ -15,6 +16,18 @@ const cause: TestCause = {
   derivation: null,
   tail: [],
   remedies: [],
+};
+
+const noPlan: PlanSummary = {
+  builds: 0,
+  fetches: 0,
+  downloadBytes: null,
+  unpackedBytes: null,
+  shared: 0,
+  compiles: [],
+  workMs: null,
+  estimated: 0,
+  on: null,
 };
 
 const minute = 60_000;
@@ -161,4 +174,30 @@ test('on eighty columns a transfer says how far and how fast before where from',
 test.each([80, 160])('at %i columns no row is wider than the window', async (columns) => {
   const text = await rowsOf([activity({ name: 'x'.repeat(90), machine: 'builder' })], columns);
   for (const row of text.split('\n')) expect(row.length).toBeLessThanOrEqual(columns);
+});
+
+test('the plan of a large fleet says how many hosts are not among it yet', async () => {
+  const known = state([]);
+  const waiting = Object.fromEntries(
+    Object.entries(known.hosts).map(([name, host]) => [
+      name,
+      name === 'razer'
+        ? host
+        : { ...host, work: { kind: 'waiting' as const, why: 'for a build slot' } },
+    ]),
+  );
+  const plan: PlanSummary = { ...noPlan, builds: 12 };
+  const app: AppState = {
+    ...known,
+    hosts: waiting,
+    plans: { '': plan, razer: plan },
+    run: { kind: 'active', id: 'x', goal: 'test', hosts: known.hostNames, since: noon },
+  };
+  const screen = draw(app, {
+    columns: 120,
+    rows: 36,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  expect((await screen.rows()).join('\n')).toMatch(/plan {3}builds 67, and 3 hosts to plan/);
+  screen.close();
 });

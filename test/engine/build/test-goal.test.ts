@@ -102,6 +102,44 @@ test('a host is built while another is still evaluated', async () => {
   expect(order).toEqual(['evaluated p620', 'built p620', 'evaluated razer', 'built razer']);
 });
 
+test('of a large fleet only hosts whose turn is near are planned, a few at a time', async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `host${index}`);
+  const fleet = await fleetOf(...names);
+  const { planBuild, openBuilds } = fleet.context.nix;
+  const planned: string[] = [];
+  let plansNow = 0;
+  let mostPlans = 0;
+  let mostAhead = 0;
+  let built = 0;
+  Object.assign(fleet.context.nix, {
+    planBuild: async (...args: Parameters<typeof planBuild>) => {
+      planned.push(args[0].host);
+      plansNow += 1;
+      mostPlans = Math.max(mostPlans, plansNow);
+      mostAhead = Math.max(mostAhead, planned.length - built);
+      const plan = await planBuild(...args);
+      plansNow -= 1;
+      return plan;
+    },
+    openBuilds: async (...args: Parameters<typeof openBuilds>) => {
+      const builds = await openBuilds(...args);
+      if (!builds.ok) return builds;
+      return success({
+        ...builds.value,
+        build: async (request: Parameters<typeof builds.value.build>[0]) => {
+          const done = await builds.value.build(request);
+          built += 1;
+          return done;
+        },
+      });
+    },
+  });
+  expect((await runTest(fleet)).exitCode).toBe(0);
+  expect(planned.toSorted()).toEqual(names.toSorted());
+  expect(mostPlans).toBeLessThanOrEqual(8);
+  expect(mostAhead).toBeLessThanOrEqual(20);
+});
+
 test('an evaluation that ran out of memory is tried once more, alone', async () => {
   const fleet = await fleetOf('p620', 'razer');
   const tried: string[] = [];

@@ -2,25 +2,29 @@ import { expect, test } from 'vitest';
 import { compileWarning, planSentence } from '../../../source/model/build/build-plan-text.ts';
 import {
   type BuildPlan,
+  createPlanSums,
   emptyPlan,
-  summarizePlan,
-  summarizePlans,
+  type PlanSummary,
 } from '../../../source/model/build/plan.ts';
 
 const drv = (name: string): string => `/nix/store/${'a'.repeat(32)}-${name}.drv`;
 const plan = (over: Partial<BuildPlan>): BuildPlan => ({ ...emptyPlan, ...over });
 
-const plans = new Map([
-  ['p620', plan({ builds: [drv('etc'), drv('firefox-133.0')], downloadBytes: 1024 })],
-  [
-    'razer',
-    plan({ builds: [drv('etc'), drv('units')], fetches: ['/nix/store/x'], downloadBytes: 2048 }),
-  ],
-]);
+const p620 = plan({ builds: [drv('etc'), drv('firefox-133.0')], downloadBytes: 1024 });
+const razer = plan({
+  builds: [drv('etc'), drv('units')],
+  fetches: ['/nix/store/x'],
+  downloadBytes: 2048,
+});
 const estimateOf = (name: string): number | null => (name === 'etc' ? 4_000 : null);
 
+const ownOf = (given: BuildPlan): PlanSummary => createPlanSums(estimateOf).add(given).own;
+
 test('what several hosts need is counted once', () => {
-  expect(summarizePlans(plans, estimateOf)).toMatchObject({
+  const sums = createPlanSums(estimateOf);
+  expect(sums.add(p620).own).toMatchObject({ builds: 2, shared: 0 });
+  const { own, whole } = sums.add(razer);
+  expect(whole).toMatchObject({
     builds: 3,
     fetches: 1,
     shared: 1,
@@ -28,14 +32,15 @@ test('what several hosts need is counted once', () => {
     workMs: 4_000,
     estimated: 1,
   });
-  expect(summarizePlan('razer', plans, estimateOf)).toMatchObject({ builds: 2, shared: 1 });
+  expect(own).toMatchObject({ builds: 2, shared: 1 });
+  expect(sums.add(p620).whole).toMatchObject({ builds: 3, shared: 2 });
 });
 
 test('a package that a cache usually has is named before it is compiled', () => {
-  const summary = summarizePlan('p620', plans, estimateOf);
+  const summary = ownOf(p620);
   expect(summary.compiles).toEqual(['firefox-133.0']);
   expect(compileWarning(summary)).toMatch(/^firefox-133\.0 would be compiled here/);
-  expect(compileWarning(summarizePlan('razer', plans, estimateOf))).toBeNull();
+  expect(compileWarning(ownOf(razer))).toBeNull();
 });
 
 test.each([
@@ -51,5 +56,17 @@ test.each([
     'builds 2, fetches 2 paths (2 MiB, 4 MiB unpacked), about 4 s of building and 1 that never ran here',
   ],
 ])('a plan is one line', (given, expected) => {
-  expect(planSentence(summarizePlan('h', new Map([['h', given]]), estimateOf))).toBe(expected);
+  expect(planSentence(ownOf(given))).toBe(expected);
+});
+
+test('each of a thousand plans is looked at once, and never again for another host', () => {
+  let asked = 0;
+  const sums = createPlanSums(() => {
+    asked += 1;
+    return null;
+  });
+  for (let host = 0; host < 1_000; host += 1)
+    sums.add(plan({ builds: [drv('etc'), drv(`system-${host}`)] }));
+  // Once for the host, and once for the whole where it is new to it.
+  expect(asked).toBe(2_000 + 1_001);
 });
