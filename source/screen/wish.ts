@@ -1,6 +1,7 @@
 import type { CommitChoice, CommitPlan } from '../model/commit/commit-plan.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/deploy/plan.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
+import type { SignedArea, SignOff } from '../model/watch/run-watch.ts';
 import type { RestartPlan } from '../state/plans/restart-services.ts';
 import type { StageName } from '../state/stage.ts';
 
@@ -63,4 +64,19 @@ export type Wish =
   | { readonly kind: 'act'; readonly action: string }
   /** Continues the runbook without a step that failed. */
   | { readonly kind: 'go-on'; readonly stage: StageName }
+  /** Asks what a person says of a host after a run. */
+  | { readonly kind: 'plan-sign'; readonly run: string; readonly host: string }
+  /** Null takes it back. */
+  | {
+      readonly kind: 'sign';
+      readonly run: string;
+      readonly host: string;
+      readonly trouble: SignOff['trouble'] | null;
+    }
+  | {
+      readonly kind: 'sign-trouble';
+      readonly run: string;
+      readonly host: string;
+      readonly area: SignedArea;
+    }
   | { readonly kind: 'quit' };

@@ -6,6 +6,7 @@ import type { Supervision, SupervisionDecision } from '../model/host/supervision
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
 import type { HostJournal } from '../model/watch/journal.ts';
+import type { TimeSpan } from '../model/watch/windows.ts';
 import { type Activated, type ActivateOptions, createActivate } from './deploy/activate.ts';
 import { type BootOnce, createBootOnce } from './deploy/boot-once.ts';
 import { type Copied, type CopyOptions, createCopy } from './deploy/copy.ts';
@@ -61,8 +62,8 @@ export interface Hosts {
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
   /** Restarts services of the system; whether they run is asked afterwards. */
   restartServices(entry: HostEntry, units: readonly string[]): HostAnswer<readonly string[]>;
-  /** What systemd noted in its journal in the last eight days. */
-  journal(entry: HostEntry, signal?: AbortSignal): HostAnswer<HostJournal>;
+  /** What systemd noted in its journal in a span of time. */
+  journal(entry: HostEntry, span: TimeSpan, signal?: AbortSignal): HostAnswer<HostJournal>;
   /** Which of these checks of the host's own fail. */
   ownChecks(
     entry: HostEntry,

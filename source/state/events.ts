@@ -17,6 +17,7 @@ import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { HostWatch } from '../model/watch/report.ts';
+import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
@@ -108,6 +109,8 @@ export type Fact =
   | { readonly type: 'active-found'; readonly run: ActiveRun | null }
   | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
   | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
+  /** The watches after runs that changed hosts, the newest first. */
+  | { readonly type: 'watches-listed'; readonly watches: readonly RunWatch[] }
   /** Units that fail or do not run, and that somebody accepted. */
   | {
       readonly type: 'accepted-listed';

@@ -19,6 +19,7 @@ import type { RememberedFleet } from '../model/remembered/fleet.ts';
 import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { HostWatch } from '../model/watch/report.ts';
+import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
@@ -134,6 +135,8 @@ export interface AppState {
   readonly pending: readonly PendingHost[];
   /** Units that fail or do not run, by host, and that somebody accepted. */
   readonly accepted: Readonly<Record<string, readonly string[]>>;
+  /** The watches after the last runs that changed hosts, the newest first. */
+  readonly watches: readonly RunWatch[];
   readonly history: readonly RunSummary[];
   /** Commits that nixup made in this checkout, whoever ran it. */
   readonly madeCommits: readonly MadeCommit[];
@@ -181,6 +184,7 @@ export const initialState: AppState = {
   interrupted: null,
   pending: [],
   accepted: {},
+  watches: [],
   history: [],
   madeCommits: [],
   commands: [],

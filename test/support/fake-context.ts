@@ -158,6 +158,12 @@ export const recordingEngine = (calls: string[]): Engine => {
       },
       planRestarts: () => ({ targets: [], leftOut: [] }),
       restart: deed('health.restart'),
+      watchOf: async () => null,
+      reportDue: async () => undefined,
+      signOff: async (run, host, trouble) => {
+        calls.push(`health.signOff ${run} ${host} ${trouble === null ? 'open' : trouble.length}`);
+        return true;
+      },
     },
   };
 };

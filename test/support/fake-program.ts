@@ -229,6 +229,9 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       askOldCode: async () => undefined,
       planRestarts: () => ({ targets: [], leftOut: [] }),
       restart: unexpected('restart'),
+      watchOf: unexpected('look for a watch'),
+      reportDue: unexpected('report'),
+      signOff: unexpected('sign'),
     },
   };
   const engine = recorded(withParts(base, scene.engine), calls);

@@ -21,11 +21,16 @@ export interface Stage {
 }
 
 /** The engine, opened, on a demo whose clock is off. */
-export const openStage = async (
+export const openStage = (
   options: DemoOptions = {},
   onEvent: (event: AppEvent) => void = () => undefined,
+): Promise<Stage> => openOn(stillWorld(options), onEvent);
+
+/** nixup opened in a world, perhaps not for the first time. */
+export const openOn = async (
+  world: World,
+  onEvent: (event: AppEvent) => void = () => undefined,
 ): Promise<Stage> => {
-  const world = stillWorld(options);
   const events: AppEvent[] = [];
   let state = initialState;
   const engine = createEngine({

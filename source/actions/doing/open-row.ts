@@ -3,6 +3,7 @@ import type { Generation } from '../../model/host/host.ts';
 import { titleOf } from '../../model/watch/report.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
+import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
 import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
@@ -11,6 +12,7 @@ import { commitsText } from '../../screen/texts/lock-lists.ts';
 import { metricText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
+import { plain } from '../../screen/toned.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { ActionContext } from '../action.ts';
@@ -124,7 +126,12 @@ const openRecord = (
     }
     case 'history': {
       const run = app.history.find((one) => one.id === id);
-      if (run !== undefined) showText(context, `Run ${run.id}: ${run.goal}`, pastRunText(run));
+      const watch = app.watches.find((one) => one.run === id);
+      if (run !== undefined)
+        showText(context, `Run ${run.id}: ${run.goal}`, [
+          ...pastRunText(run),
+          ...(watch === undefined ? [] : [plain(''), ...reportTexts(watch, context.now())]),
+        ]);
       break;
     }
     case 'generations': {

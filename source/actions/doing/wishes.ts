@@ -17,6 +17,7 @@ import { askCommit } from './ask-commit.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { performRow } from './perform-row.ts';
 import { askDeploy, askRollback } from './plans.ts';
+import { performSignWish } from './sign.ts';
 import { startRun } from './start-run.ts';
 import { tell } from './tell.ts';
 import { openToMend, tellToolFailure } from './tools.ts';
@@ -302,6 +303,11 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     }
     case 'go-on':
       goOn(context, wish.stage);
+      return;
+    case 'plan-sign':
+    case 'sign':
+    case 'sign-trouble':
+      performSignWish(context, wish);
       return;
     case 'quit':
       context.engine()?.runs.cancel();

@@ -99,6 +99,23 @@ const deployAll: PerformForHosts = (context, hosts, narrowed) => {
     });
 };
 
+/** Compares the hosts that nobody asked yet; where each was asked, tells what is open and offers what can be done. */
+const watchTheRest: PerformForHosts = (context, hosts) => {
+  const { app } = context.state();
+  const unasked = hosts.filter((name) => app.hosts[name]?.watch === undefined);
+  const { watch: state } = app.stages;
+  if (unasked.length > 0) watch(context, unasked);
+  else
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'watch', state.kind === 'begun' ? state.evidence : ''),
+    });
+};
+
+/** What is open of the watch, as its step says it. */
+const stillOpenWords = ({ stages: { watch: state } }: AppState): string =>
+  state.kind === 'begun' ? `; ${state.evidence}` : '';
+
 const steps: Readonly<Record<StageName, Step>> = {
   check: {
     of: 'tree',
@@ -171,7 +188,15 @@ const steps: Readonly<Record<StageName, Step>> = {
     does: 'compares every host with its state before the deploy',
     hosts: deployableHosts,
     perform: watch,
-    rest: { does: 'compares with their state before the deploy', perform: watch },
+    rest: {
+      does: 'compares with their state before the deploy',
+      perform: watchTheRest,
+      // Those that were asked already wait for the end of the 24 hours, or too little is known of them.
+      held: (app) => ({
+        hosts: deployableHosts(app).filter((name) => app.hosts[name]?.watch !== undefined),
+        why: stillOpenWords(app),
+      }),
+    },
   },
 };
 

@@ -11,6 +11,7 @@ import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { askDeploy, askRestartServices } from '../doing/plans.ts';
 import { forShown } from '../doing/shown-hosts.ts';
+import { openReport } from '../doing/sign.ts';
 import { startRun } from '../doing/start-run.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
 import { performWish } from '../doing/wishes.ts';
@@ -53,6 +54,9 @@ const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
   app.git !== null && app.git.upstream !== null && app.git.ahead === 0
     ? 'nothing to push: the remote has every commit'
     : undefined;
+
+const becauseNoWatch = ({ app }: ScreenState): string | undefined =>
+  app.watches.length === 0 ? 'no run deployed in the last days' : undefined;
 
 const anywhere = ['everywhere'] as const;
 
@@ -238,5 +242,16 @@ export const runbookKeys: readonly Action[] = [
       forShown(context, 'watch', deployableHosts(context.state().app), (hosts) =>
         watch(context, hosts),
       ),
+  },
+  {
+    id: 'watch-report',
+    keys: ['S'],
+    label: 'sign watch',
+    help: 'Show the report of the 24 hours after the last deploy, and sign its hosts.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNoWatch),
+    perform: (context) => openReport(context),
   },
 ];

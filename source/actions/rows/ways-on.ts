@@ -102,6 +102,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'watch', does: 'compares again' },
       { id: 'rollback', does: 'offers the system before; asks before' },
     ],
+    goOn: 'closes the step; the report of the 24 hours is made all the same',
   },
 };
 

@@ -239,8 +239,28 @@ export const subcommands = [
     help: 'is each host better, worse or as before the deploy: its units, checks and metrics',
     argument: hosts,
     steps: ['watch'],
-    flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],
-    examples: ['nixup watch', 'nixup watch --follow'],
+    flags: [
+      { name: 'follow', value: null, help: 'again every minute until stopped' },
+      {
+        name: 'since',
+        value: 'RUN',
+        help: 'since this run, for the hosts that it changed: its report',
+      },
+      { name: 'markdown', value: null, help: 'the report of the run as Markdown' },
+      {
+        name: 'sign',
+        value: 'WHAT',
+        list: 'whole',
+        help: 'a person says of the hosts: fine; AREA: TEXT for trouble with the desktop, applications or the network; open takes it back',
+      },
+    ],
+    examples: [
+      'nixup watch',
+      'nixup watch --follow',
+      'nixup watch --since 4f2a9c --markdown',
+      'nixup watch p620 --sign fine',
+      'nixup watch razer --sign desktop:silent',
+    ],
   },
   {
     name: 'run',

@@ -29,6 +29,8 @@ const refusedResult = (refusal: Refused): RunResult => ({
 
 interface RunEnding {
   readonly result: RunResult;
+  /** Answered to people in place of the result's own text. */
+  readonly answer?: string;
   /** Said after the result, for people only. */
   readonly after?: readonly string[];
 }
@@ -74,7 +76,7 @@ export const doRun = async (
     for (const line of [final.summary, ...waysBack(final)]) console.tell(line);
   if (json) console.answerJson(resultLine(final, world.clock.now()));
   else if (ended.ok) {
-    console.answer(resultText(final));
+    console.answer(ended.value.answer ?? resultText(final));
     for (const line of waysBack(final)) console.tell(line);
     for (const line of ended.value.after ?? []) console.tell(line);
   }

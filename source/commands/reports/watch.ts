@@ -7,6 +7,7 @@ import {
   watchedLines,
   watchVerdict,
 } from '../../model/watch/report.ts';
+import { type ReportLine, type RunWatch, reportLines } from '../../model/watch/run-watch.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 
 const isQuiet = ({ judged }: WatchedLine): boolean => judged.verdict.kind === 'as-before';
@@ -28,3 +29,16 @@ export const watchLines = (host: string, watch: HostWatch): readonly string[] =>
     ].map((line) => `  ${line}`),
   ];
 };
+
+const indents: Readonly<Record<ReportLine['kind'], string>> = {
+  headline: '',
+  heading: '',
+  host: '  ',
+  detail: '    ',
+  signed: '  ',
+  unsigned: '  ',
+};
+
+/** The report of the watch after a run, as text. */
+export const reportText = (watch: RunWatch, now: number): readonly string[] =>
+  reportLines(watch, now).map(({ kind, text }) => `${indents[kind]}${text}`);

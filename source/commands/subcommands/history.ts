@@ -1,18 +1,18 @@
 import { success } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
-import { advise, advised } from '../../model/words/advice.ts';
+import { reportDocument } from '../../model/watch/run-watch.ts';
 import { showDuration, showMoment, showTime } from '../../model/words/format-time.ts';
 import { cut } from '../../model/words/line.ts';
-import { nearestName } from '../../model/words/nearest.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
 import { openWords, unreadWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { answerQuestion } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
-import { refused } from '../program/open.ts';
+import { findRun } from '../program/find-run.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
 import { resultText } from '../program/result-text.ts';
+import { reportText } from '../reports/watch.ts';
 
 /** A run as JSON has it. */
 const documentOf = ({ ending, open, unread, ...run }: RunSummary) => ({
@@ -107,34 +107,33 @@ export const run: FlaglessRun<'history'> = async (invocation, context) =>
       narrowed === null
         ? state().history
         : state().history.filter((one) => concerns(one, narrowed));
-    const now = active === null ? [] : [`${activeSentence(active)}.`];
+    const activeNow = active === null ? [] : [`${activeSentence(active)}.`];
     const wanted = invocation.words[0];
     if (wanted === undefined)
       return success({
-        text: [...now, historyText(history, invocation.flags.on)].join('\n'),
+        text: [...activeNow, historyText(history, invocation.flags.on)].join('\n'),
         json: { version: 1, active, runs: history.map(documentOf) },
         exitCode: 0,
       });
-    const found =
-      history.find(({ id }) => id === wanted) ??
-      history.find(({ id }) => id.startsWith(wanted) || id.endsWith(wanted));
-    if (found === undefined) {
-      const nearest = nearestName(
-        wanted,
-        history.map(({ id }) => id),
-      );
-      return refused(2, {
-        code: 'gate-closed',
-        host: null,
-        reason: `there is no run ${wanted}${nearest === null ? '' : `; did you mean ${nearest}?`}`,
-        ...advised(advise('See the runs with', 'nixup history')),
-      });
-    }
-    const shown = narrowRun(found, narrowed);
-    const events = (await engine.runs.read(found.id)).filter((event) => isOf(event, narrowed));
+    const found = findRun(history, wanted);
+    if (!found.ok) return found;
+    const { id } = found.value;
+    const shown = narrowRun(found.value, narrowed);
+    const events = (await engine.runs.read(id)).filter((event) => isOf(event, narrowed));
+    const now = context.world.clock.now();
+    const watch = state().watches.find((one) => one.run === id);
     return success({
-      text: runInFull(shown, events),
-      json: { version: 1, active, run: documentOf(shown), events },
+      text: [
+        runInFull(shown, events),
+        ...(watch === undefined ? [] : ['', ...reportText(watch, now)]),
+      ].join('\n'),
+      json: {
+        version: 1,
+        active,
+        run: documentOf(shown),
+        watch: watch === undefined ? null : reportDocument(watch, now),
+        events,
+      },
       exitCode: 0,
     });
   });

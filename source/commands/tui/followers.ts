@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '../../engine/contract.ts';
+import { phaseOf } from '../../model/watch/run-watch.ts';
 import { menuAsOfNow } from '../../screen/dialogs/menu-cause.ts';
 import { interruptedMenu } from '../../screen/dialogs/menu-interrupted.ts';
 import type { Overlay } from '../../screen/overlay.ts';
@@ -149,5 +150,47 @@ export const followOthers = (
   return () => {
     isOver = true;
     for (const stop of stops) stop();
+  };
+};
+
+/** Timers of Node count to 24 days; a watch takes one. */
+const mostTimerMs = 2_000_000_000;
+
+/**
+ * Makes the report of a watch as soon as its 24 hours are over: when nixup is opened later, or when they end
+ * while it is open. A timer a watch; at rest nothing else runs.
+ */
+export const followWatches = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+  now: () => number,
+): (() => void) => {
+  let watches: unknown = null;
+  let timer: NodeJS.Timeout | null = null;
+  const look = (): void => {
+    const { app } = store.getState();
+    if (app.watches === watches) return;
+    watches = app.watches;
+    if (timer !== null) clearTimeout(timer);
+    const running = app.watches.flatMap((watch) => {
+      const phase = phaseOf(watch, now());
+      return phase.kind === 'running' ? [phase.endsAt - now()] : [];
+    });
+    if (running.length > 0)
+      timer = setTimeout(
+        () => {
+          watches = null;
+          start(() => engine.health.reportDue());
+        },
+        Math.min(mostTimerMs, Math.min(...running) + 1_000),
+      ).unref();
+  };
+  start(() => engine.health.reportDue());
+  look();
+  const stop = store.subscribe(look);
+  return () => {
+    stop();
+    if (timer !== null) clearTimeout(timer);
   };
 };

@@ -22,6 +22,7 @@ import {
   followInterruption,
   followOthers,
   followPackages,
+  followWatches,
 } from './followers.ts';
 import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
 import type { Loaded } from './loaded.ts';
@@ -196,6 +197,8 @@ const openFlake = async (
   stops.push(followOthers(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });
+  // What the hosts said belongs to the report.
+  stops.push(followWatches(store, found.engine, start, parts.now));
 };
 
 /** What runs when the screen is left is canceled, and may end. */

@@ -1,4 +1,5 @@
 import { viewTitles } from '../../actions/rows/views.ts';
+import { pendingWords } from '../../model/watch/run-watch.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   joinFitting,
@@ -239,12 +240,13 @@ export const countsLine = (
   unpushed: number,
   columns: number,
   earlier: Earlier | null = null,
+  watch: Span | null = null,
 ): Line => {
   if (earlier !== null) {
     const age = muted(
       ` · ${earlier.count === null ? '' : `${earlier.count} `}as of ${showAge(earlier.ageMs)} ago`,
     );
-    const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]));
+    const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]), null, watch);
     return [...words.map(({ text }) => muted(text)), age];
   }
   const alarms = alarmCounts(lock, columns);
@@ -257,6 +259,7 @@ export const countsLine = (
         ...counted(counts.unreachable, 'unreachable', 'bad'),
         ...counted(counts.unhealthy, 'unhealthy', 'bad'),
         ...counted(counts.working, 'working', 'busy'),
+        ...(watch === null ? [] : [[watch]]),
         ...counted(unpushed, unpushed === 1 ? 'commit to push' : 'commits to push', 'accent'),
         ...counted(counts.behind, 'to deploy', 'accent'),
         ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
@@ -292,6 +295,13 @@ export const countsClock = (app: AppState, now: number): number => {
   return oldest + Math.floor(age / step) * step;
 };
 
+/** The watch after the last deploy: until when, or what it found. */
+const watchSpan = ({ watches }: AppState, now: number): Span | null => {
+  const words = pendingWords(watches, now);
+  if (words === null) return null;
+  return span(words.text, words.phase === 'running' ? 'plain' : 'warn');
+};
+
 /** What counts in the present state, and how old what is shown of it may be. */
 export const stateCounts = (app: AppState, now: number, columns: number): Line => {
   const { names, hosts } = shownFleet(app);
@@ -303,6 +313,7 @@ export const stateCounts = (app: AppState, now: number, columns: number): Line =
     unpushedCommits(app),
     columns,
     oldest === null ? null : { count: count === names.length ? null : count, ageMs: now - oldest },
+    watchSpan(app, now),
   );
 };
 

@@ -103,6 +103,11 @@ const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[]
   const expression = asked.get('query') ?? '';
   const seconds = (name: string, otherwise: number): number => Number(asked.get(name) ?? otherwise);
   const at = seconds('time', now / 1000) * 1000;
+  if (expression === 'vector(time())')
+    return {
+      resultType: 'vector',
+      result: [{ metric: {}, value: [at / 1000, String(at / 1000)] }],
+    };
   if (expression.includes('_over_time(') && !url.pathname.endsWith('_range'))
     return { resultType: 'vector', result: windowsOfMachines(expression, machines, at) };
   if (expression.includes('node_uname_info'))

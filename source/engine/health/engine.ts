@@ -1,10 +1,19 @@
+import {
+  fleetVerdict,
+  type RunWatch,
+  runWatchHeadline,
+  type SignOff,
+} from '../../model/watch/run-watch.ts';
 import { hostCommands } from '../../services/host/commands.ts';
 import { planServiceRestarts, type RestartPlan } from '../../state/plans/restart-services.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { EngineTools } from '../run/tools.ts';
+import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { acceptGoal } from './accept.ts';
+import { watchHosts } from './metrics.ts';
 import { restartServicesGoal } from './restart-services.ts';
+import { keepReports } from './run-watch.ts';
 import { verifyGoal } from './verify.ts';
 import { watchGoal } from './watch-goal.ts';
 
@@ -12,9 +21,15 @@ export interface HealthEngine {
   verify(hosts: readonly string[]): Promise<RunResult>;
   /**
    * The same comparison as the last step of the runbook, as long after the deploy as one likes, and
-   * what Prometheus says.
+   * what Prometheus says; `since`: not since each host was changed last, but since a run.
    */
-  watch(hosts: readonly string[]): Promise<RunResult>;
+  watch(hosts: readonly string[], since?: RunWatch | null): Promise<RunResult>;
+  /** The hosts that a run changed, with what was said of them since; null where it changed none. */
+  watchOf(run: string): Promise<RunWatch | null>;
+  /** Makes the reports of watches whose 24 hours are over, from Prometheus and the journals. No run. */
+  reportDue(): Promise<void>;
+  /** What a person says of a host after a run; null takes it back. False where it cannot be recorded. */
+  signOff(run: string, host: string, trouble: SignOff['trouble'] | null): Promise<boolean>;
   /** The health of these hosts as it is becomes what later runs compare with. */
   accept(hosts: readonly string[]): Promise<RunResult>;
   /** Asks these hosts which services still run code of an earlier system; what they say is in the state. */
@@ -25,9 +40,44 @@ export interface HealthEngine {
   restart(plan: RestartPlan): Promise<RunResult>;
 }
 
-export const createHealthEngine = ({ context, entries, start }: EngineTools): HealthEngine => ({
+export const createHealthEngine = ({
+  context,
+  entries,
+  start,
+  emit,
+}: EngineTools): HealthEngine => ({
   verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
-  watch: (hosts) => start('watch', hosts, watchGoal(context(), entries(hosts)), 'looks'),
+  watch: (hosts, since = null) =>
+    start('watch', hosts, watchGoal(context(), entries(hosts), since), 'looks'),
+  watchOf: (run) => watchOfRun(context(), run),
+  reportDue: async () => {
+    const due = entries(dueHosts(context()));
+    if (due.length === 0) return;
+    const watched = await watchHosts(context(), (event) => emit(event), due);
+    await keepReports(context(), watched, due);
+    for (const watch of context().state().watches)
+      if (watch.hosts.some(({ host }) => watched.has(host)))
+        emit({
+          type: 'noticed',
+          tone: fleetVerdict(watch) === 'worse' ? 'warning' : 'info',
+          text: `The watch of the run ${watch.run} is over: ${runWatchHeadline(watch, context().world.clock.now())}.`,
+        });
+  },
+  signOff: async (run, host, trouble) => {
+    const { records, world } = context();
+    const kept =
+      trouble === null
+        ? await records.dropSignOff(run, host)
+        : await records.keepSignOff({
+            run,
+            host,
+            at: world.clock.now(),
+            by: world.userName,
+            trouble: [...trouble],
+          });
+    emit(watchesListed(context()));
+    return kept.ok;
+  },
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),
   planRestarts: (hosts) =>

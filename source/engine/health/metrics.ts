@@ -2,7 +2,12 @@ import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
-import { type JournalWatch, journalSentences, judgeJournal } from '../../model/watch/journal.ts';
+import {
+  type JournalWatch,
+  journalSentences,
+  journalSpan,
+  judgeJournal,
+} from '../../model/watch/journal.ts';
 import {
   allUnknown,
   type HostWatch,
@@ -13,13 +18,20 @@ import {
   weightOf,
 } from '../../model/watch/report.ts';
 import { startSentence } from '../../model/words/advice.ts';
+import { dayMs } from '../../model/words/durations.ts';
 import { hostList } from '../../model/words/sentences.ts';
-import { createMonitoring } from '../../services/board/monitoring.ts';
+import { createMonitoring, type Prometheus } from '../../services/board/monitoring.ts';
 import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
-const toWatch = (context: EngineContext, entry: HostEntry): HostToWatch => {
+/** The time after a run: from when it changed each host until something else changed it. */
+export type Since = ReadonlyMap<
+  string,
+  { readonly changedAt: number; readonly until: number | null }
+>;
+
+const toWatch = (context: EngineContext, entry: HostEntry, since: Since | null): HostToWatch => {
   const facts = context.state().hosts[entry.name]?.facts ?? null;
   const changes =
     facts === null
@@ -30,9 +42,19 @@ const toWatch = (context: EngineContext, entry: HostEntry): HostToWatch => {
     host: entry.name,
     hostName: entry.hostName ?? entry.name,
     instance: Object.hasOwn(instances, entry.name) ? (instances[entry.name] ?? null) : null,
-    changedAt: changes.last,
+    changedAt: since === null ? changes.last : (since.get(entry.name)?.changedAt ?? null),
+    until: since?.get(entry.name)?.until ?? null,
     otherChanges: changes.before,
   };
+};
+
+/** A clock that is further off than this is no clock of that server, ms. */
+const mostOffMs = 30 * dayMs;
+
+/** By the clock of the server that has the samples; by our own where it does not tell its time. */
+const serverNow = async (prometheus: Prometheus, now: number): Promise<number> => {
+  const time = await prometheus.time();
+  return time.ok && Math.abs(time.value - now) < mostOffMs ? time.value : now;
 };
 
 /** What was said of each host. */
@@ -45,12 +67,14 @@ const askJournal = async (
   context: EngineContext,
   entry: HostEntry,
   changedAt: number | null,
+  until: number | null,
 ): Promise<JournalWatch | null> => {
   const host = context.state().hosts[entry.name];
   if (changedAt === null || host?.probe.kind !== 'answered') return null;
-  const journal = await context.hosts.journal(entry);
+  const now = Math.min(until ?? Number.POSITIVE_INFINITY, context.world.clock.now());
+  const journal = await context.hosts.journal(entry, journalSpan(changedAt, now));
   return journal.ok
-    ? judgeJournal(journal.value, changedAt, context.world.clock.now())
+    ? judgeJournal(journal.value, changedAt, now)
     : { kind: 'unknown', why: explainInLine(journal.failure) };
 };
 
@@ -58,6 +82,7 @@ const withJournals = async (
   context: EngineContext,
   entries: readonly HostEntry[],
   watched: Watched,
+  since: Since | null,
 ): Promise<Watched> => {
   const limit = pLimit(journalsAtOnce);
   const whole = await Promise.all(
@@ -65,7 +90,8 @@ const withJournals = async (
       const watch = watched.get(entry.name);
       if (watch === undefined) return [];
       return limit(async (): Promise<readonly [string, HostWatch]> => {
-        const journal = await askJournal(context, entry, watch.changedAt);
+        const until = since?.get(entry.name)?.until ?? null;
+        const journal = await askJournal(context, entry, watch.changedAt, until);
         return [entry.name, { ...watch, journal }];
       });
     }),
@@ -73,14 +99,18 @@ const withJournals = async (
   return new Map(whole);
 };
 
-/** Asks the metrics and journals of hosts since they were changed, and tells each verdict. */
+/**
+ * Asks the metrics and journals of hosts since they were changed, by a run or by whomever, and tells each
+ * verdict.
+ */
 export const watchHosts = async (
   context: EngineContext,
-  session: RunSession,
+  say: RunSession['say'],
   entries: readonly HostEntry[],
+  since: Since | null = null,
 ): Promise<Watched> => {
   const { world, config } = context;
-  const hosts = entries.map((entry) => toWatch(context, entry));
+  const hosts = entries.map((entry) => toWatch(context, entry, since));
   const { prometheus } = createMonitoring(world, config.monitoring);
   const watched: Watched =
     prometheus === null
@@ -95,9 +125,9 @@ export const watchHosts = async (
             },
           ]),
         )
-      : await watchMetrics(prometheus, hosts, world.clock.now());
-  const whole = await withJournals(context, entries, watched);
-  for (const [host, watch] of whole) session.say({ type: 'host-watched', host, watch });
+      : await watchMetrics(prometheus, hosts, await serverNow(prometheus, world.clock.now()));
+  const whole = await withJournals(context, entries, watched, since);
+  for (const [host, watch] of whole) say({ type: 'host-watched', host, watch });
   return whole;
 };
 

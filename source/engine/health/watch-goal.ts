@@ -1,10 +1,16 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import { watchVerdict } from '../../model/watch/report.ts';
+import type { RunWatch } from '../../model/watch/run-watch.ts';
+import { watchMs } from '../../model/watch/windows.ts';
+import { showMoment } from '../../model/words/format-time.ts';
+import { hostList } from '../../model/words/sentences.ts';
+import { comparedPart } from '../../state/part-of-fleet.ts';
 import { exitCodeOf } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { metricsEnding, type Watched, watchHosts } from './metrics.ts';
+import { metricsEnding, type Since, type Watched, watchHosts } from './metrics.ts';
+import { keepReports } from './run-watch.ts';
 import { verifyGoal } from './verify.ts';
 
 /** 1 wins over 5, 5 over 4, any of them over a run that was canceled or is well. */
@@ -15,29 +21,99 @@ const worstStatus = (...statuses: readonly number[]): number =>
 const withMetrics = (summary: string, sentences: string): string =>
   summary.endsWith('.') ? `${summary} ${sentences}` : `${sentences} ${summary}`;
 
-/** The step of the runbook after the metrics: worse is failed, and what is not known yet is said. */
-const tellStage = (context: EngineContext, session: RunSession, watched: Watched): void => {
-  const { watch } = context.state().stages;
-  const verdicts = [...watched.values()].map(watchVerdict);
-  const { sentences } = metricsEnding(watched);
-  if (verdicts.includes('worse') && watch.kind !== 'failed')
-    session.stage('watch', { kind: 'failed', reason: sentences, at: context.world.clock.now() });
-  else if ('evidence' in watch && sentences !== '')
-    session.stage('watch', { ...watch, evidence: `${watch.evidence}; ${sentences}` });
+/** Hosts whose 24 hours are over and of which something is known. */
+const closedHosts = (watched: Watched, now: number): readonly string[] =>
+  [...watched].flatMap(([host, watch]) => {
+    const verdict = watchVerdict(watch);
+    const isOver =
+      watch.changedAt === null || (watch.window?.to ?? now) >= watch.changedAt + watchMs;
+    return isOver && verdict !== 'unknown' && verdict !== 'early' ? [host] : [];
+  });
+
+/** `the watch of p510, razer ends 2026-11-30 16:20 UTC`; empty where each is over. */
+const untilWords = (watched: Watched, now: number): string => {
+  const running = [...watched].flatMap(([host, { changedAt }]) =>
+    changedAt !== null && changedAt + watchMs > now ? [{ host, ends: changedAt + watchMs }] : [],
+  );
+  return running.length === 0
+    ? ''
+    : `the watch of ${hostList(running.map(({ host }) => host))} ends ${showMoment(Math.max(...running.map(({ ends }) => ends)))} UTC`;
 };
 
 /**
- * Health against the baseline, and the metrics of each host that can be deployed since it was changed
- * against the same hours of the days before.
+ * The step of the runbook after the metrics: worse is failed. It is done only for hosts whose 24 hours are over and
+ * of which the metrics are known; the others are left, and it says what is open.
+ */
+const tellStage = (context: EngineContext, session: RunSession, watched: Watched): void => {
+  const { watch } = context.state().stages;
+  const now = context.world.clock.now();
+  const verdicts = [...watched.values()].map(watchVerdict);
+  const { sentences } = metricsEnding(watched);
+  if (verdicts.includes('worse')) {
+    if (watch.kind !== 'failed')
+      session.stage('watch', { kind: 'failed', reason: sentences, at: now });
+    return;
+  }
+  if (!('evidence' in watch)) return;
+  const until = untilWords(watched, now);
+  const evidence = [watch.evidence, until, sentences].filter((words) => words !== '').join('; ');
+  const before = watch.hosts ?? [];
+  const closed = new Set(closedHosts(watched, now));
+  const done = before.filter((host) => !watched.has(host) || closed.has(host));
+  const part = comparedPart(context.state(), done);
+  session.stage(
+    'watch',
+    done.length === before.length
+      ? { ...watch, evidence }
+      : {
+          kind: 'begun',
+          hosts: part.done,
+          left: part.left,
+          of: part.done.length + part.left.length + part.waiting.length,
+          evidence,
+          at: now,
+        },
+  );
+};
+
+/** The time after a run; a host that was changed again is watched until then. */
+const sinceOf = (context: EngineContext, { run, hosts }: RunWatch): Since =>
+  new Map(
+    hosts.map(({ host, changedAt }) => {
+      const last = context.records.lastDeploy(host);
+      const isAgain = last !== undefined && last.run !== run && last.at > changedAt;
+      return [host, { changedAt, until: isAgain ? last.at : null }];
+    }),
+  );
+
+/**
+ * Health against the baseline, and the metrics of each host that can be deployed since it was changed, or
+ * since a run, against the same hours of the days before.
  */
 export const watchGoal =
-  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
+  (
+    context: EngineContext,
+    entries: readonly HostEntry[],
+    since: RunWatch | null = null,
+  ): GoalBody =>
   async (session) => {
     const ending = await verifyGoal(context, entries, 'watch')(session);
     if (session.signal.aborted || ending.exitCode === 1) return ending;
     const deployable = entries.filter(({ role }) => role.kind === 'deployable');
-    const watched = await watchHosts(context, session, deployable);
+    const watched = await watchHosts(
+      context,
+      session.say,
+      deployable,
+      since === null ? null : sinceOf(context, since),
+    );
     const { exitCode, sentences } = metricsEnding(watched);
+    await keepReports(context, watched, deployable, {
+      run: since?.run ?? null,
+      problemsOf: ({ name }) => {
+        const outcome = session.outcomes.get(name);
+        return outcome?.status === 'unhealthy' && outcome.reason !== null ? [outcome.reason] : [];
+      },
+    });
     tellStage(context, session, watched);
     return {
       ...ending,

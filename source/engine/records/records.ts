@@ -5,6 +5,7 @@ import { type HostRecords, hostRecords } from './hosts.ts';
 import { type RevisionRecords, revisionRecords } from './revisions.ts';
 import { openShelves, type RecordsPlace, type Shelves } from './shelves.ts';
 import { type SystemRecords, systemRecords } from './systems.ts';
+import { type WatchRecords, watchRecords } from './watches.ts';
 
 /**
  * What nixup remembers of a flake between runs, one small JSON file a kind.
@@ -13,7 +14,7 @@ import { type SystemRecords, systemRecords } from './systems.ts';
  * empty, is told, and is kept. What is known of the fleet is shared by the
  * users of one checkout.
  */
-export interface Records extends SystemRecords, HostRecords, RevisionRecords {
+export interface Records extends SystemRecords, HostRecords, RevisionRecords, WatchRecords {
   /** Reads everything again: another nixup may have written since. */
   reload(): Promise<void>;
   /**
@@ -48,6 +49,7 @@ const decisiveOf = (
   ['which revisions were chosen', shelves.chosen],
   ['what is still to be pushed', shelves.owedPushes],
   ['which commits were made', shelves.commits],
+  ['what a person said of hosts', shelves.signOffs],
 ];
 
 export const openRecords = async (
@@ -60,6 +62,7 @@ export const openRecords = async (
     ...systemRecords(shelves),
     ...hostRecords(shelves),
     ...revisionRecords(shelves),
+    ...watchRecords(shelves),
     reload: async () => {
       await Promise.all(Object.values(shelves).map((shelf) => shelf.reload()));
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { moment, shownText } from '../../parsers/kept/shapes.ts';
+import type { WatchVerdict } from '../../model/watch/report.ts';
+import { type SignedArea, signedAreas } from '../../model/watch/run-watch.ts';
+import { anyOf, moment, shownText } from '../../parsers/kept/shapes.ts';
 
 /** A toplevel that was evaluated, and perhaps built, for a tree. */
 export const evaluationRecord = z.object({
@@ -137,6 +139,42 @@ export const dashboardRecord = z.object({
   red: z.array(shownText),
 });
 export type DashboardRecord = z.infer<typeof dashboardRecord>;
+
+/** What the watch said of a host after a run. */
+export const reportRecord = z.object({
+  run: z.string(),
+  host: z.string(),
+  at: moment,
+  verdict: anyOf<WatchVerdict>({
+    worse: true,
+    better: true,
+    'as-before': true,
+    early: true,
+    unknown: true,
+    'not-configured': true,
+  }),
+  lines: z.array(shownText),
+  isFinal: z.boolean(),
+});
+export type ReportRecord = z.infer<typeof reportRecord>;
+
+/** What a person said of a host after a run. */
+export const signOffRecord = z.object({
+  run: z.string(),
+  host: z.string(),
+  at: moment,
+  by: shownText,
+  trouble: z.array(z.object({ area: z.enum<readonly SignedArea[]>(signedAreas), text: shownText })),
+});
+export type SignOffRecord = z.infer<typeof signOffRecord>;
+
+export const ofRunAndHost = ({
+  run,
+  host,
+}: {
+  readonly run: string;
+  readonly host: string;
+}): string => `${run} ${host}`;
 
 /** A revision of an input that broke a host. */
 export const badRevisionRecord = z.object({

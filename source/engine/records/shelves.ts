@@ -15,11 +15,14 @@ import {
   evaluationKey,
   evaluationRecord,
   identityRecord,
+  ofRunAndHost,
   owedPushRecord,
   pendingRecord,
+  reportRecord,
   setbackKey,
   setbackRecord,
   sicknessRecord,
+  signOffRecord,
   withdrawnKey,
   withdrawnRecord,
 } from './schemas.ts';
@@ -35,7 +38,7 @@ export interface RecordsPlace {
 }
 
 /** Kinds of records whose absence others do not notice. */
-const quietKinds = ['evaluations.json', 'dashboards.json'];
+const quietKinds = ['evaluations.json', 'dashboards.json', 'watch-reports.json'];
 
 type OpenShelf = <Item extends object>(
   name: string,
@@ -76,6 +79,10 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
+  const [reports, signOffs] = await Promise.all([
+    open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
+    open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
+  ]);
   return {
     evaluations,
     deploys,
@@ -91,6 +98,8 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     chosen,
     owedPushes,
     commits,
+    reports,
+    signOffs,
   };
 };
 

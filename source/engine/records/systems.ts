@@ -23,6 +23,8 @@ export interface SystemRecords {
   /** Many of different hosts at once. */
   keepEvaluations(records: readonly EvaluationRecord[]): Promise<Result<void, Failure>>;
   lastDeploy(host: string): DeployRecord | undefined;
+  /** The last one of every host. */
+  lastDeploys(): readonly DeployRecord[];
   keepDeploy(record: DeployRecord): Promise<Result<void, Failure>>;
 }
 
@@ -99,5 +101,6 @@ export const systemRecords = ({
   keepEvaluations: (evaluated) =>
     changeItems(evaluations, (items) => addEvaluations(items, evaluated)),
   lastDeploy: (host) => lastOf(deploys, host),
+  lastDeploys: () => deploys.value().items,
   keepDeploy: (record) => replaceOfHost(deploys, record),
 });

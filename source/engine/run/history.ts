@@ -8,6 +8,7 @@ import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './lock.ts';
+import { watchesListed } from './watches.ts';
 
 /** Journals read when the program starts; older ones are read when asked for. */
 const recentRuns = 50;
@@ -97,6 +98,7 @@ export const tellHistory = async (context: EngineContext): Promise<void> => {
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },
     acceptedListed(context),
+    watchesListed(context),
   );
 };
 

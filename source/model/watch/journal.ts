@@ -2,7 +2,7 @@ import { dayMs } from '../words/durations.ts';
 import { showDuration } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { medianOf } from './quartiles.ts';
-import { baselineDays, watchMs } from './windows.ts';
+import { baselineDays, type TimeSpan, watchMs } from './windows.ts';
 
 /** What systemd itself notes in the journal of a host, by the kind of event. */
 export type JournalKind = 'out-of-memory' | 'coredump' | 'failed' | 'restart';
@@ -73,6 +73,12 @@ const slowBootOf = (records: readonly JournalRecord[], changedAt: number): SlowB
     ? { tookMs: last.tookMs, usualMs }
     : null;
 };
+
+/** What is read of a journal: the days before a change, and the time after it until the watch is over. */
+export const journalSpan = (changedAt: number, now: number): TimeSpan => ({
+  from: changedAt - baselineDays * dayMs,
+  to: Math.min(now, changedAt + watchMs),
+});
 
 const isCounted = (
   record: JournalRecord,

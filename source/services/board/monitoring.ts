@@ -32,6 +32,8 @@ export interface Prometheus {
   targets(): Promise<Result<readonly PrometheusTarget[], Failure>>;
   /** Pending and firing alerts. */
   alerts(): Promise<Result<readonly PrometheusAlert[], Failure>>;
+  /** The server's own clock, ms since the epoch. */
+  time(): Promise<Result<number, Failure>>;
   /** One value for each series at a time, ms since the epoch. */
   query(expression: string, at: number): Promise<Result<SeriesAnswer, Failure>>;
   queryRange(
@@ -128,6 +130,15 @@ const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => 
     },
     targets: () => read(web, url, '/api/v1/targets?state=active', parseTargets),
     alerts: () => read(web, url, '/api/v1/alerts', parseAlerts),
+    time: async () => {
+      // Without a time it is asked for the server's now.
+      const answer = await askSeries(web, url, '/api/v1/query', { query: 'vector(time())' });
+      if (!answer.ok) return answer;
+      const seconds = answer.value.series[0]?.samples[0]?.[1];
+      return seconds === undefined || !Number.isFinite(seconds)
+        ? failed({ code: 'http-failed', url, detail: 'it does not tell its time' })
+        : success(seconds * 1_000);
+    },
     query: (expression, at) =>
       askSeries(web, url, '/api/v1/query', { query: expression, time: secondsOf(at) }),
     queryRange: (expression, { from, to, stepSeconds }) =>

@@ -2,6 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { HostJournal } from '../../model/watch/journal.ts';
+import type { TimeSpan } from '../../model/watch/windows.ts';
 import { journalFields, journalIds, parseJournal } from '../../parsers/host/journal.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 
@@ -10,29 +11,31 @@ const timeoutMs = 60_000;
 /** Records that are read of a host; a host with more has the newest. */
 const mostRecords = 4_000;
 
-/** Eight days: a day of watching and seven before it. */
-const days = 8;
-
 /**
  * One call: where the journal begins, and the records with these ids. Of a journal that the login may not
  * read, journalctl shows the login's own lines only, and says nothing: the group or root is asked for.
+ * Times are seconds since the epoch (systemd.time(7)).
  */
-const script = `
+const script = ({ from, to }: TimeSpan): string => `
 if [ "$(id -u)" != 0 ] && ! id -nG | tr ' ' '\\n' | grep -qxE 'systemd-journal|adm|wheel'; then echo 'unreadable'; exit 0; fi
 begins=$(journalctl --quiet --no-pager --output=short-unix --lines=all 2>/dev/null | { read -r first _ && printf %s "$first"; })
 printf 'begins %s\\n' "$begins"
-journalctl --quiet --no-pager --output=json --since=-${days}d --lines=${mostRecords} --output-fields=${journalFields.join(',')} ${Object.keys(
+journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)} --until=@${Math.ceil(to / 1_000)} --lines=${mostRecords} --output-fields=${journalFields.join(',')} ${Object.keys(
   journalIds,
 )
   .map((id) => `MESSAGE_ID=${id}`)
   .join(' ')}
 `;
 
-/** What systemd noted on a host in the last eight days. */
+/** What systemd noted on a host in a span of time. */
 export const createHostJournal =
   (run: RunOnHost) =>
-  async (entry: HostEntry, signal?: AbortSignal): Promise<Result<HostJournal, Failure>> => {
-    const answer = await run(entry, script, {
+  async (
+    entry: HostEntry,
+    span: TimeSpan,
+    signal?: AbortSignal,
+  ): Promise<Result<HostJournal, Failure>> => {
+    const answer = await run(entry, script(span), {
       timeoutMs,
       privilege: 'wanted',
       signal,

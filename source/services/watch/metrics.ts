@@ -30,6 +30,8 @@ export interface HostToWatch {
   readonly instance: string | null;
   /** Null when nobody knows. */
   readonly changedAt: number | null;
+  /** When something else changed it after that; null where nothing did. */
+  readonly until: number | null;
   readonly otherChanges: readonly number[];
 }
 
@@ -83,6 +85,7 @@ const groupsOf = (hosts: readonly Placed[], now: number): readonly Group[] => {
       last !== undefined &&
       first !== undefined &&
       host.changedAt - first.changedAt <= togetherMs &&
+      host.until === first.until &&
       last.length < hostsAtOnce
     )
       last.push(host);
@@ -91,7 +94,11 @@ const groupsOf = (hosts: readonly Placed[], now: number): readonly Group[] => {
   return groups.map((hosts) => ({
     hosts,
     // Days on which a single host was changed are left out for that host alone, below.
-    windows: windowsOf(Math.max(...hosts.map(({ changedAt }) => changedAt)), now, []),
+    windows: windowsOf(
+      Math.max(...hosts.map(({ changedAt }) => changedAt)),
+      Math.min(now, hosts[0]?.until ?? now),
+      [],
+    ),
   }));
 };
 

@@ -53,6 +53,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, interrupted: event.run };
     case 'pending-listed':
       return { ...state, pending: event.hosts };
+    case 'watches-listed':
+      return { ...state, watches: event.watches };
     case 'accepted-listed':
       return { ...state, accepted: event.units };
     case 'command-ran':

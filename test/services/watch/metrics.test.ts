@@ -14,6 +14,7 @@ const hostOf = (host: string, change: Partial<HostToWatch> = {}): HostToWatch =>
   hostName: host,
   instance: null,
   changedAt,
+  until: null,
   otherChanges: [],
   ...change,
 });
@@ -36,6 +37,7 @@ const serverOf = (
 ): Prometheus => ({
   url: 'http://p620:9090',
   ready: async () => success({ tookMs: 1 }),
+  time: async () => success(now),
   targets: async () => success([]),
   alerts: async () => success([]),
   queryRange: async () => success({ series: [], warnings: [] }),

@@ -1,0 +1,77 @@
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { journalSentences } from '../../model/watch/journal.ts';
+import { type HostWatch, watchedLines, watchVerdict } from '../../model/watch/report.ts';
+import type { HostReport } from '../../model/watch/run-watch.ts';
+import { watchMs } from '../../model/watch/windows.ts';
+import type { ReportRecord } from '../records/schemas.ts';
+import type { EngineContext } from '../run/context.ts';
+import { watchesListed } from '../run/watches.ts';
+
+/** Units that fail or do not run now, and did not before the deploy. */
+const unitProblems = (context: EngineContext, entry: HostEntry): readonly string[] => {
+  const host = context.state().hosts[entry.name];
+  if (host?.probe.kind !== 'answered' || host.facts === null) return [];
+  const baseline = context.records.baseline(entry.name);
+  if (baseline === undefined) return [];
+  const verdict = compareHealth(baseline, host.facts, entry);
+  return verdict.kind === 'unhealthy' ? verdict.problems : [];
+};
+
+/** What is said of a host: what is wrong with it now, what changed, and what is not known. */
+const reportOfHost = (
+  watch: HostWatch,
+  problems: readonly string[],
+  now: number,
+): Omit<HostReport, 'host'> => {
+  const verdict = watchVerdict(watch);
+  // By the server's clock, where it was asked.
+  const isOver = watch.changedAt !== null && (watch.window?.to ?? now) >= watch.changedAt + watchMs;
+  const said =
+    verdict === 'not-configured'
+      ? []
+      : watchedLines(watch)
+          .filter(({ judged }) => judged.verdict.kind !== 'as-before')
+          .map(({ words }) => words);
+  return {
+    at: now,
+    verdict: problems.length > 0 ? 'worse' : verdict,
+    lines: [
+      ...problems,
+      ...(watch.journal === null
+        ? ['its journal was not read: the host does not answer']
+        : journalSentences(watch.journal)),
+      ...said,
+    ],
+    isFinal: isOver && watch.journal !== null,
+  };
+};
+
+/** Keeps what was said of hosts with the runs that changed them, and tells the watches. */
+export const keepReports = async (
+  context: EngineContext,
+  watched: ReadonlyMap<string, HostWatch>,
+  entries: readonly HostEntry[],
+  {
+    run = null,
+    problemsOf = (entry) => unitProblems(context, entry),
+  }: {
+    /** The run that they are reports of; null: that which changed each host last. */
+    readonly run?: string | null;
+    /** What is wrong with a host now, and was not before the deploy. */
+    readonly problemsOf?: (entry: HostEntry) => readonly string[];
+  } = {},
+): Promise<void> => {
+  const { records, emitter, world } = context;
+  const now = world.clock.now();
+  const made = entries.flatMap((entry): readonly ReportRecord[] => {
+    const watch = watched.get(entry.name);
+    const deployed = records.lastDeploy(entry.name);
+    const of = run ?? (deployed?.deed === 'rollback' ? undefined : deployed?.run);
+    if (watch === undefined || of === undefined) return [];
+    const report = reportOfHost(watch, problemsOf(entry), now);
+    return [{ run: of, host: entry.name, ...report, lines: [...report.lines] }];
+  });
+  if (made.length > 0) await records.keepReports(made);
+  emitter.emit(watchesListed(context));
+};

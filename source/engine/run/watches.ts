@@ -1,0 +1,76 @@
+import {
+  beginOf,
+  type HostReport,
+  phaseOf,
+  type RunHost,
+  type RunWatch,
+} from '../../model/watch/run-watch.ts';
+import { watchMs } from '../../model/watch/windows.ts';
+import type { EngineContext } from './context.ts';
+
+/** Watches of earlier runs are not shown any more when their report is so old, ms. */
+const shownForMs = 7 * watchMs;
+
+const withReports = (
+  { records }: EngineContext,
+  run: string,
+  hosts: readonly RunHost[],
+): RunWatch => {
+  const ofRun = (one: { readonly run: string }): boolean => one.run === run;
+  return {
+    run,
+    hosts,
+    reports: records
+      .reports()
+      .filter(ofRun)
+      .map(({ run: _run, ...report }): HostReport => report),
+    signOffs: records
+      .signOffs()
+      .filter(ofRun)
+      .map(({ run: _run, ...signOff }) => signOff),
+  };
+};
+
+/** The watches after the last runs that deployed to hosts, by what each host was changed by last; the newest first. */
+const runWatches = (context: EngineContext): readonly RunWatch[] => {
+  const { records, world } = context;
+  const byRun = new Map<string, RunHost[]>();
+  for (const { run, host, at, deed } of records.lastDeploys()) {
+    if (deed === 'rollback' || world.clock.now() - at > shownForMs) continue;
+    byRun.set(run, [...(byRun.get(run) ?? []), { host, changedAt: at }]);
+  }
+  return [...byRun]
+    .map(([run, hosts]) => withReports(context, run, hosts))
+    .toSorted((one, other) => beginOf(other) - beginOf(one));
+};
+
+export const watchesListed = (context: EngineContext) => ({
+  type: 'watches-listed' as const,
+  watches: runWatches(context),
+});
+
+/** Hosts whose 24 hours are over, and that have no report yet. */
+export const dueHosts = (context: EngineContext): readonly string[] =>
+  runWatches(context).flatMap((watch) => {
+    const phase = phaseOf(watch, context.world.clock.now());
+    return phase.kind === 'due' ? phase.hosts : [];
+  });
+
+/** The hosts of a run of the history and when it changed each; null where the run changed none. */
+export const watchOfRun = async (context: EngineContext, run: string): Promise<RunWatch | null> => {
+  const known = runWatches(context).find((watch) => watch.run === run);
+  const changed = new Map(known?.hosts.map(({ host, changedAt }) => [host, changedAt]));
+  for (const event of await context.journal.read(run))
+    if (
+      event.type === 'host-worked' &&
+      (event.work.kind === 'succeeded' || event.work.kind === 'unhealthy') &&
+      !changed.has(event.host)
+    )
+      changed.set(event.host, event.work.at);
+  if (changed.size === 0) return null;
+  return withReports(
+    context,
+    run,
+    [...changed].map(([host, changedAt]) => ({ host, changedAt })),
+  );
+};

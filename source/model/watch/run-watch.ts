@@ -1,0 +1,261 @@
+import { showMoment } from '../words/format-time.ts';
+import { counted, hostList } from '../words/sentences.ts';
+import { verdictWords, type WatchVerdict } from './report.ts';
+import { watchMs } from './windows.ts';
+
+/** What a person looks at after a deploy, where no metric does: the user reports of the runbook. */
+export const signedAreas = ['desktop', 'applications', 'network'] as const;
+
+export type SignedArea = (typeof signedAreas)[number];
+
+/** A person says how a host is. */
+export interface SignOff {
+  readonly host: string;
+  readonly at: number;
+  /** The name of the person's account. */
+  readonly by: string;
+  /** Empty: desktop, applications and network work. */
+  readonly trouble: readonly { readonly area: SignedArea; readonly text: string }[];
+}
+
+/** What the watch said of a host of a run. */
+export interface HostReport {
+  readonly host: string;
+  /** When it was asked, ms since the epoch. */
+  readonly at: number;
+  readonly verdict: WatchVerdict;
+  /** What changed, and what is not known; empty where all is as before. */
+  readonly lines: readonly string[];
+  /** The 24 hours were over, and all that can be asked was: nothing more will be known. */
+  readonly isFinal: boolean;
+}
+
+export interface RunHost {
+  readonly host: string;
+  /** When the run changed it, ms since the epoch. */
+  readonly changedAt: number;
+}
+
+/** The 24 hours after a run that changed hosts. */
+export interface RunWatch {
+  readonly run: string;
+  readonly hosts: readonly RunHost[];
+  readonly reports: readonly HostReport[];
+  readonly signOffs: readonly SignOff[];
+}
+
+/** When the watch of each of its hosts is over, ms since the epoch. */
+export const endOf = ({ hosts }: RunWatch): number =>
+  Math.max(...hosts.map(({ changedAt }) => changedAt)) + watchMs;
+
+/** When its first host was changed. */
+export const beginOf = ({ hosts }: RunWatch): number =>
+  Math.min(...hosts.map(({ changedAt }) => changedAt));
+
+export const reportOf = ({ reports }: RunWatch, host: string): HostReport | undefined =>
+  reports.find((report) => report.host === host);
+
+export const signOffOf = ({ signOffs }: RunWatch, host: string): SignOff | undefined =>
+  signOffs.find((one) => one.host === host);
+
+/** Where the watch of a run stands. */
+type WatchPhase =
+  | { readonly kind: 'running'; readonly endsAt: number }
+  /** The 24 hours are over, and these hosts have no report yet. */
+  | { readonly kind: 'due'; readonly hosts: readonly string[] }
+  | { readonly kind: 'reported' };
+
+export const phaseOf = (watch: RunWatch, now: number): WatchPhase => {
+  const open = watch.hosts.filter(({ host }) => reportOf(watch, host)?.isFinal !== true);
+  const endsAt = endOf(watch);
+  if (open.length > 0 && now < endsAt) return { kind: 'running', endsAt };
+  const hosts = open.flatMap(({ host, changedAt }) => {
+    const report = reportOf(watch, host);
+    return report === undefined || report.at < changedAt + watchMs ? [host] : [];
+  });
+  return hosts.length === 0 ? { kind: 'reported' } : { kind: 'due', hosts };
+};
+
+/** From the worst to the best; what is unknown is never fine. */
+const order: readonly WatchVerdict[] = [
+  'worse',
+  'unknown',
+  'early',
+  'as-before',
+  'better',
+  'not-configured',
+];
+
+/** The verdict on all hosts of a run: the worst of them; unknown where nobody asked. */
+export const fleetVerdict = (watch: RunWatch): WatchVerdict => {
+  const verdicts = watch.hosts.map(({ host }) => reportOf(watch, host)?.verdict ?? 'unknown');
+  return order.find((verdict) => verdicts.includes(verdict)) ?? 'unknown';
+};
+
+/** The verdict of a host that was asked about its journal alone. */
+const journalOnly = 'its journal says nothing new; no Prometheus is configured';
+
+/** The 24 hours are over, and it stays so. */
+const earlyForGood = 'an early sign only: too few days before to compare with';
+
+const hostVerdictWords = ({ verdict, isFinal }: HostReport): string => {
+  if (verdict === 'not-configured') return journalOnly;
+  return verdict === 'early' && isFinal ? earlyForGood : verdictWords[verdict];
+};
+
+/** `1 worse, 2 as before, 1 not asked yet`. */
+const countWords = (watch: RunWatch): string => {
+  const asked = order.flatMap((verdict) => {
+    const count = watch.hosts.filter(
+      ({ host }) => reportOf(watch, host)?.verdict === verdict,
+    ).length;
+    const words =
+      verdict === 'not-configured' ? 'without new lines in the journal' : verdictWords[verdict];
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  const silent = watch.hosts.filter(({ host }) => reportOf(watch, host) === undefined).length;
+  return [...asked, ...(silent === 0 ? [] : [`${silent} not asked yet`])].join(', ');
+};
+
+/** `the 24 hours ended 2026-11-29 16:20 UTC`. */
+const endWords = (watch: RunWatch, now: number): string =>
+  `the 24 hours ${now < endOf(watch) ? 'end' : 'ended'} ${showMoment(endOf(watch))} UTC`;
+
+/** One line for the run: its verdict, and when it ends or ended. */
+export const runWatchHeadline = (watch: RunWatch, now: number): string =>
+  `${counted(watch.hosts.length, 'host')}: ${countWords(watch)}; ${endWords(watch, now)}`;
+
+/** What a person said of a host; null where nobody did. */
+export const signOffWords = (signOff: SignOff | undefined): string => {
+  if (signOff === undefined) return 'not signed';
+  const by = `${signOff.by}, ${showMoment(signOff.at)} UTC`;
+  return signOff.trouble.length === 0
+    ? `${signedAreas.join(', ')} work: ${by}`
+    : `${signOff.trouble.map(({ area, text }) => `${area}: ${text}`).join('; ')}: ${by}`;
+};
+
+/** Hosts that nobody signed. */
+const unsignedHosts = (watch: RunWatch): readonly string[] =>
+  watch.hosts.flatMap(({ host }) => (signOffOf(watch, host) === undefined ? [host] : []));
+
+/** A line of the report, for a screen or a terminal. */
+export interface ReportLine {
+  readonly kind: 'headline' | 'host' | 'detail' | 'heading' | 'signed' | 'unsigned';
+  readonly text: string;
+  readonly verdict?: WatchVerdict;
+}
+
+/** The whole report as lines. */
+export const reportLines = (watch: RunWatch, now: number): readonly ReportLine[] => [
+  { kind: 'headline', text: `Watch of the run ${watch.run}` },
+  { kind: 'headline', text: runWatchHeadline(watch, now), verdict: fleetVerdict(watch) },
+  ...watch.hosts.flatMap(({ host, changedAt }): readonly ReportLine[] => {
+    const report = reportOf(watch, host);
+    const verdict = report?.verdict ?? 'unknown';
+    const words = report === undefined ? 'not asked yet' : hostVerdictWords(report);
+    const asked =
+      report === undefined || report.isFinal ? '' : `, as of ${showMoment(report.at)} UTC`;
+    return [
+      {
+        kind: 'host',
+        text: `${host}: ${words}${asked}; changed ${showMoment(changedAt)} UTC`,
+        verdict,
+      },
+      ...(report?.lines ?? []).map((text): ReportLine => ({ kind: 'detail', text })),
+    ];
+  }),
+  { kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` },
+  ...watch.hosts.map(({ host }): ReportLine => {
+    const signOff = signOffOf(watch, host);
+    return {
+      kind: signOff === undefined ? 'unsigned' : 'signed',
+      text: `${host}: ${signOffWords(signOff)}`,
+    };
+  }),
+];
+
+/** Characters that Markdown would read as its own. */
+const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
+
+/** The report as Markdown, for an issue or a pull request. */
+export const reportMarkdown = (watch: RunWatch, now: number): string =>
+  [
+    `## Watch of the run ${escaped(watch.run)}`,
+    '',
+    `${escaped(runWatchHeadline(watch, now))}.`,
+    '',
+    '| host | verdict | what changed | signed |',
+    '| --- | --- | --- | --- |',
+    ...watch.hosts.map(({ host }) => {
+      const report = reportOf(watch, host);
+      const cells = [
+        host,
+        report === undefined ? 'not asked yet' : hostVerdictWords(report),
+        report?.lines.join('; ') ?? '',
+        signOffWords(signOffOf(watch, host)),
+      ];
+      return `| ${cells.map(escaped).join(' | ')} |`;
+    }),
+  ].join('\n');
+
+/** The report as `--json` has it. */
+export const reportDocument = (watch: RunWatch, now: number) => ({
+  run: watch.run,
+  begins: beginOf(watch),
+  ends: endOf(watch),
+  isOver: now >= endOf(watch),
+  verdict: fleetVerdict(watch),
+  hosts: watch.hosts.map(({ host, changedAt }) => {
+    const report = reportOf(watch, host);
+    const signOff = signOffOf(watch, host);
+    return {
+      host,
+      changedAt,
+      askedAt: report?.at ?? null,
+      isFinal: report?.isFinal ?? false,
+      verdict: report?.verdict ?? 'unknown',
+      lines: report?.lines ?? ['not asked yet'],
+      signOff:
+        signOff === undefined ? null : { by: signOff.by, at: signOff.at, trouble: signOff.trouble },
+    };
+  }),
+});
+
+/** The verdict of a watch that is over, for the header. */
+const shortWords: Readonly<Record<WatchVerdict, string>> = {
+  worse: 'worse',
+  better: 'better',
+  'as-before': 'as before',
+  early: 'early signs only',
+  unknown: 'not all known',
+  'not-configured': 'nothing new in the journals',
+};
+
+/** What is said of watches in one line: of the newest, and how many more there are; null where there is none. */
+export const pendingWords = (
+  watches: readonly RunWatch[],
+  now: number,
+): { readonly text: string; readonly phase: WatchPhase['kind'] } | null => {
+  const open = watches.flatMap((watch) => {
+    const phase = phaseOf(watch, now);
+    return phase.kind === 'reported' && unsignedHosts(watch).length === 0 ? [] : [{ watch, phase }];
+  });
+  const [first] = open;
+  if (first === undefined) return null;
+  const more = open.length > 1 ? `, ${open.length - 1} more` : '';
+  const { watch, phase } = first;
+  switch (phase.kind) {
+    case 'running':
+      return { text: `watch until ${showMoment(phase.endsAt)} UTC${more}`, phase: phase.kind };
+    case 'due':
+      return {
+        text: `watch is over, not reported: ${hostList(phase.hosts)}${more}`,
+        phase: phase.kind,
+      };
+    case 'reported':
+      return {
+        text: `watch: ${shortWords[fleetVerdict(watch)]}, to sign: ${hostList(unsignedHosts(watch))}${more}`,
+        phase: phase.kind,
+      };
+  }
+};

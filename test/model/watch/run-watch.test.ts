@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import {
+  fleetVerdict,
+  type HostReport,
+  pendingWords,
+  phaseOf,
+  type RunWatch,
+  reportLines,
+  reportMarkdown,
+} from '../../../source/model/watch/run-watch.ts';
+
+const hour = 3_600_000;
+const changedAt = Date.UTC(2026, 10, 28, 16);
+const end = changedAt + 24 * hour;
+
+const report = (host: string, change: Partial<HostReport> = {}): HostReport => ({
+  host,
+  at: end,
+  verdict: 'as-before',
+  lines: [],
+  isFinal: true,
+  ...change,
+});
+
+const watchOf = (change: Partial<RunWatch> = {}): RunWatch => ({
+  run: '20261128-160000-4f2a9c',
+  hosts: [
+    { host: 'p620', changedAt },
+    { host: 'razer', changedAt },
+  ],
+  reports: [],
+  signOffs: [],
+  ...change,
+});
+
+test.each<readonly [string, RunWatch, number, string]>([
+  ['before the end it runs', watchOf(), end - 1, 'running'],
+  ['after the end it is due', watchOf(), end, 'due'],
+  [
+    'a report that was made before the end is not that of 24 hours',
+    watchOf({
+      reports: [report('p620', { at: end - hour, isFinal: false }), report('razer')],
+    }),
+    end,
+    'due',
+  ],
+  [
+    'with the report of each host it is reported',
+    watchOf({ reports: [report('p620'), report('razer')] }),
+    end,
+    'reported',
+  ],
+  [
+    'by the clock of the server it may be over although ours says it is not',
+    watchOf({ reports: [report('p620'), report('razer')] }),
+    changedAt + hour,
+    'reported',
+  ],
+  [
+    'a host that did not answer after the end has a report without its journal',
+    watchOf({ reports: [report('p620', { isFinal: false }), report('razer')] }),
+    end,
+    'reported',
+  ],
+])('%s', (_, watch, now, kind) => {
+  expect(phaseOf(watch, now).kind).toBe(kind);
+});
+
+test('the verdict of the fleet is the worst of its hosts, and nobody asked is unknown', () => {
+  expect(fleetVerdict(watchOf({ reports: [report('p620')] }))).toBe('unknown');
+  expect(
+    fleetVerdict(watchOf({ reports: [report('p620'), report('razer', { verdict: 'better' })] })),
+  ).toBe('as-before');
+  expect(
+    fleetVerdict(watchOf({ reports: [report('p620'), report('razer', { verdict: 'worse' })] })),
+  ).toBe('worse');
+});
+
+test('the report says of each host what changed, and who signed it', () => {
+  const watch = watchOf({
+    reports: [
+      report('p620'),
+      report('razer', { verdict: 'worse', lines: ['CPU is above', 'x.service crashed 3 times'] }),
+    ],
+    signOffs: [
+      { host: 'p620', at: end, by: 'ada', trouble: [] },
+      { host: 'razer', at: end, by: 'ada', trouble: [{ area: 'desktop', text: 'no | sound' }] },
+    ],
+  });
+  expect(reportLines(watch, end).map(({ text }) => text)).toEqual([
+    'Watch of the run 20261128-160000-4f2a9c',
+    '2 hosts: 1 worse, 1 as before; the 24 hours ended 2026-11-29 16:00 UTC',
+    'p620: as before; changed 2026-11-28 16:00 UTC',
+    'razer: worse; changed 2026-11-28 16:00 UTC',
+    'CPU is above',
+    'x.service crashed 3 times',
+    'Signed by a person (desktop, applications, network)',
+    'p620: desktop, applications, network work: ada, 2026-11-29 16:00 UTC',
+    'razer: desktop: no | sound: ada, 2026-11-29 16:00 UTC',
+  ]);
+  const markdown = reportMarkdown(watch, end);
+  // A cell of the table holds no bare line between cells.
+  expect(markdown).toContain('desktop: no \\| sound');
+  expect(markdown.split('\n').at(-1)).toMatch(
+    /^\| razer \| worse \| CPU is above; x\.service crashed 3 times \| /,
+  );
+});
+
+test('the header says until when, then what was found, and nothing once each host is signed', () => {
+  expect(pendingWords([watchOf()], changedAt)?.text).toBe('watch until 2026-11-29 16:00 UTC');
+  expect(pendingWords([watchOf()], end)?.text).toBe('watch is over, not reported: p620, razer');
+  const reports = [report('p620'), report('razer', { verdict: 'worse' })];
+  expect(pendingWords([watchOf({ reports })], end)?.text).toBe(
+    'watch: worse, to sign: p620, razer',
+  );
+  const signOffs = ['p620', 'razer'].map((host) => ({ host, at: end, by: 'ada', trouble: [] }));
+  expect(pendingWords([watchOf({ reports, signOffs })], end)).toBeNull();
+});
