@@ -1,6 +1,7 @@
+import type { PlanSummary } from '../../model/build/plan.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent } from '../events.ts';
-import { type AppState, fleetLog, type HostState } from '../state.ts';
+import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { addLines } from './logs.ts';
 import { reduce } from './reducer.ts';
 
@@ -16,6 +17,22 @@ const ofOneHost: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
   'progress',
 ]);
 
+/** Events that touch neither hosts nor logs: they come between those of hosts, one for each. */
+const besideHosts: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
+  'command-ran',
+  'noticed',
+  'builder-logged',
+  'planned',
+  'intended',
+  'achieved',
+  'missed',
+  'rollout-moved',
+  'pause-changed',
+]);
+
+const isBesideHosts = (event: AppEvent): boolean =>
+  besideHosts.has(event.type) || (event.type === 'progress' && event.host === null);
+
 const hostOf = (event: AppEvent): string | null =>
   ofOneHost.has(event.type) && 'host' in event ? event.host : null;
 
@@ -23,17 +40,20 @@ const hostOf = (event: AppEvent): string | null =>
 interface Pending {
   readonly hosts: Map<string, HostState>;
   readonly lines: Map<string, string[]>;
+  readonly plans: Map<string, PlanSummary>;
 }
 
-const settled = (state: AppState, { hosts, lines }: Pending): AppState => {
-  if (hosts.size === 0 && lines.size === 0) return state;
+const settled = (state: AppState, { hosts, lines, plans }: Pending): AppState => {
+  if (hosts.size === 0 && lines.size === 0 && plans.size === 0) return state;
   const whole = {
     ...state,
     ...(hosts.size === 0 ? {} : { hosts: { ...state.hosts, ...Object.fromEntries(hosts) } }),
     ...(lines.size === 0 ? {} : { logs: addLines(state.logs, lines) }),
+    ...(plans.size === 0 ? {} : { plans: { ...state.plans, ...Object.fromEntries(plans) } }),
   };
   hosts.clear();
   lines.clear();
+  plans.clear();
   return whole;
 };
 
@@ -55,7 +75,7 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
   const [first, ...more] = events;
   if (first === undefined) return state;
   if (more.length === 0) return reduce(state, first);
-  const pending: Pending = { hosts: new Map(), lines: new Map() };
+  const pending: Pending = { hosts: new Map(), lines: new Map(), plans: new Map() };
   let now = state;
   for (const event of events) {
     const host = hostOf(event);
@@ -65,7 +85,9 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
       const waiting = pending.lines.get(key);
       if (waiting === undefined) pending.lines.set(key, [...event.lines]);
       else for (const line of event.lines) waiting.push(line);
-    } else now = reduce(settled(now, pending), event);
+    } else if (event.type === 'build-planned')
+      pending.plans.set(event.host ?? fleetPlan, event.plan);
+    else now = reduce(isBesideHosts(event) ? now : settled(now, pending), event);
   }
   return settled(now, pending);
 };

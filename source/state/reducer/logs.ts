@@ -1,39 +1,75 @@
-import { memoByObject } from '../../model/memo.ts';
 import { appendLines, emptyLog, type LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../state.ts';
 
-/** What the logs of all hosts together may hold in memory: the rest is on the disk. */
-const mostLines = 100_000;
-const mostUnits = 16_000_000;
+/** What logs may hold in memory together. */
+interface LogBounds {
+  readonly lines: number;
+  /** UTF-16 units of their lines. */
+  readonly units: number;
+}
+
+/** The logs of all hosts: the rest is on the disk. */
+const hostLogs: LogBounds = { lines: 80_000, units: 6_000_000 };
 
 /** A log keeps so many lines, however many there are: what a screen shows, and some. */
 const fewestLines = 40;
 
-/** UTF-16 units of the lines of a log. */
-const unitsOf = memoByObject((ring: LogRing): number =>
-  ring.lines.reduce((sum, { length }) => sum + length, 0),
-);
+const sumOf = (lines: readonly string[], from: number, to: number): number => {
+  let sum = 0;
+  for (let index = from; index < to; index += 1) sum += lines[index]?.length ?? 0;
+  return sum;
+};
+
+const known = new WeakMap<LogRing, number>();
+
+/** UTF-16 units of the lines of a log; counted for each line once, when it comes and when it goes. */
+const unitsOf = (ring: LogRing): number => {
+  const units = known.get(ring) ?? sumOf(ring.lines, 0, ring.lines.length);
+  known.set(ring, units);
+  return units;
+};
+
+/** The log with these lines at its end. */
+export const append = (ring: LogRing, lines: readonly string[], capacity?: number): LogRing => {
+  const after = appendLines(ring, lines, capacity);
+  const kept = ring.dropped + ring.lines.length - after.dropped;
+  if (after === ring || kept <= 0) return after;
+  const gone = after.dropped - ring.dropped;
+  const units =
+    unitsOf(ring) - sumOf(ring.lines, 0, gone) + sumOf(after.lines, kept, after.lines.length);
+  known.set(after, units);
+  return after;
+};
 
 const cutTo = (ring: LogRing, lines: number, units: number): LogRing => {
   let from = Math.max(0, ring.lines.length - lines);
-  let left = unitsOf(ring);
-  for (let index = 0; index < from; index += 1) left -= ring.lines[index]?.length ?? 0;
+  let left = unitsOf(ring) - sumOf(ring.lines, 0, from);
   for (; left > units && ring.lines.length - from > 1; from += 1)
     left -= ring.lines[from]?.length ?? 0;
-  return from === 0 ? ring : { lines: ring.lines.slice(from), dropped: ring.dropped + from };
+  if (from === 0) return ring;
+  const cut = { lines: ring.lines.slice(from), dropped: ring.dropped + from };
+  known.set(cut, left);
+  return cut;
 };
 
 /** The same logs, each cut to its share where they hold too much together. */
-const withinBounds = (logs: AppState['logs']): AppState['logs'] => {
+export const withinBounds = (
+  logs: Readonly<Record<string, LogRing>>,
+  bounds: LogBounds,
+): Readonly<Record<string, LogRing>> => {
   const rings = Object.values(logs);
-  const lines = rings.reduce((sum, ring) => sum + ring.lines.length, 0);
-  const units = rings.reduce((sum, ring) => sum + unitsOf(ring), 0);
-  if (lines <= mostLines && units <= mostUnits) return logs;
+  let lines = 0;
+  let units = 0;
+  for (const ring of rings) {
+    lines += ring.lines.length;
+    units += unitsOf(ring);
+  }
+  if (lines <= bounds.lines && units <= bounds.units) return logs;
   // Half of it, so that not every batch of lines cuts all logs again.
   const share = 2 * rings.length;
   const each = {
-    lines: Math.max(fewestLines, Math.floor(mostLines / share)),
-    units: Math.floor(mostUnits / share),
+    lines: Math.max(fewestLines, Math.floor(bounds.lines / share)),
+    units: Math.floor(bounds.units / share),
   };
   return Object.fromEntries(
     Object.entries(logs).map(([key, ring]) => [key, cutTo(ring, each.lines, each.units)]),
@@ -46,7 +82,7 @@ export const addLines = (
   added: ReadonlyMap<string, readonly string[]>,
 ): AppState['logs'] => {
   const changed = Object.fromEntries(
-    [...added].map(([key, lines]) => [key, appendLines(logs[key] ?? emptyLog, lines)]),
+    [...added].map(([key, lines]) => [key, append(logs[key] ?? emptyLog, lines)]),
   );
-  return withinBounds({ ...logs, ...changed });
+  return withinBounds({ ...logs, ...changed }, hostLogs);
 };

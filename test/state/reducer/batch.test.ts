@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AppEvent } from '../../../source/state/events.ts';
+import type { PlanSummary } from '../../../source/model/build/plan.ts';
+import { noProgress } from '../../../source/model/build/progress.ts';
+import type { AppEvent, CommandRecord } from '../../../source/state/events.ts';
 import { reduceAll } from '../../../source/state/reducer/batch.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -8,6 +10,27 @@ import { fc } from '../../support/chance.ts';
 import { openStage } from '../../support/play.ts';
 
 const names = Array.from({ length: 1_000 }, (_, index) => `host${index}`);
+
+const plan: PlanSummary = {
+  builds: 1,
+  fetches: 0,
+  downloadBytes: null,
+  unpackedBytes: null,
+  shared: 0,
+  compiles: [],
+  workMs: null,
+  estimated: 0,
+  on: null,
+};
+
+const command: CommandRecord = {
+  does: null,
+  line: 'ssh host',
+  host: null,
+  startedAt: 0,
+  tookMs: 1,
+  ending: 'done',
+};
 
 const listed: AppEvent = { type: 'fleet-listed', at: 0, hosts: names.map((name) => entryOf(name)) };
 
@@ -59,6 +82,33 @@ test('the answers of a thousand hosts in one batch copy the table of hosts once'
   );
   expect(Object.values(after.hosts).every(({ probe }) => probe.kind === 'probing')).toBe(true);
   expect(copies).toBe(1);
+});
+
+test('commands and plans between the answers of hosts copy the table of hosts no more often', () => {
+  let copies = 0;
+  const watched = <Table extends object>(table: Table): Table =>
+    new Proxy(table, {
+      ownKeys: (whole) => {
+        copies += 1;
+        return Reflect.ownKeys(whole);
+      },
+    });
+  const before = reduce(initialState, listed);
+  const after = reduceAll(
+    { ...before, hosts: watched(before.hosts), plans: watched(before.plans) },
+    names.flatMap((host): readonly AppEvent[] => [
+      { type: 'host-probing', at: 1, host },
+      { type: 'command-ran', at: 1, command },
+      { type: 'build-planned', at: 1, host, plan },
+      { type: 'build-planned', at: 1, host: null, plan },
+      { type: 'progress', at: 1, host: null, ...noProgress },
+    ]),
+  );
+  expect(Object.keys(after.plans)).toHaveLength(1_001);
+  expect(after.commands).toHaveLength(500);
+  expect(after.runProgress).toEqual(noProgress);
+  // One copy of the hosts, one of the plans.
+  expect(copies).toBe(2);
 });
 
 test('an event of a host that the flake does not have changes nothing', () => {
