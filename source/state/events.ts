@@ -16,7 +16,7 @@ import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
-import type { HostWatch } from '../model/watch/report.ts';
+import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
@@ -166,6 +166,8 @@ export type RunEvent =
   | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
   /** What the watch says of a host. */
   | { readonly type: 'host-watched'; readonly host: string; readonly watch: HostWatch }
+  /** What the watch says of the fleet as a whole. */
+  | { readonly type: 'fleet-watched'; readonly watch: FleetWatch }
   /**
    * The system that a host is to be brought to in this run; a resume after a crash starts from
    * this.
@@ -225,6 +227,7 @@ const runTypes: Readonly<Record<RunEvent['type'], true>> = {
   'pause-changed': true,
   'host-worked': true,
   'host-watched': true,
+  'fleet-watched': true,
   planned: true,
   intended: true,
   achieved: true,

@@ -18,7 +18,7 @@ import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { RememberedFleet } from '../model/remembered/fleet.ts';
 import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
-import type { HostWatch } from '../model/watch/report.ts';
+import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
@@ -124,6 +124,8 @@ export interface AppState {
   readonly causes: readonly TestCause[];
   /** Searches for the input that breaks hosts, one for each cause. */
   readonly searches: readonly BisectProgress[];
+  /** What the watch said of the fleet as a whole last; absent where nobody watched. */
+  readonly fleetWatch?: FleetWatch & { readonly at: number };
   /** The wave that a deploy is in; null where there is only one, or none runs. */
   readonly rollout: RolloutState | null;
   /** No host is begun until the person goes on. */

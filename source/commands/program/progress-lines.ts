@@ -125,6 +125,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       case 'rollout-moved':
       case 'pause-changed':
       case 'host-watched':
+      case 'fleet-watched':
       case 'planned':
       case 'intended':
       case 'achieved':

@@ -1,6 +1,9 @@
 import { journalSentences } from '../../model/watch/journal.ts';
 import {
+  type FleetWatch,
+  fleetWatchNotes,
   type HostWatch,
+  notedLines,
   titleOf,
   verdictWords,
   type WatchedLine,
@@ -22,6 +25,7 @@ export const watchLines = (host: string, watch: HostWatch): readonly string[] =>
     `${host}: ${verdictWords[verdict]}${since}`,
     ...[
       ...(watch.journal === null ? [] : journalSentences(watch.journal)),
+      ...notedLines(watch).map(({ words }) => words),
       ...(verdict === 'not-configured' ? [] : lines.filter((line) => !isQuiet(line))).map(
         ({ words }) => words,
       ),
@@ -42,3 +46,9 @@ const indents: Readonly<Record<ReportLine['kind'], string>> = {
 /** The report of the watch after a run, as text. */
 export const reportText = (watch: RunWatch, now: number): readonly string[] =>
   reportLines(watch, now).map(({ kind, text }) => `${indents[kind]}${text}`);
+
+/** Alerts that name no host, and what is odd about the servers; nothing where there is neither. */
+export const fleetWatchLines = (fleet: FleetWatch | null): readonly string[] => {
+  const lines = fleetWatchNotes(fleet).map(({ words }) => `  ${words}`);
+  return lines.length === 0 ? [] : ['fleet:', ...lines];
+};

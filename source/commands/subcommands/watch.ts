@@ -14,7 +14,7 @@ import type { CommandContext, CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import { findRun } from '../program/find-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
-import { reportText, watchLines } from '../reports/watch.ts';
+import { fleetWatchLines, reportText, watchLines } from '../reports/watch.ts';
 
 /** Between two looks with `--follow`, ms. */
 const everyMs = 60_000;
@@ -198,11 +198,13 @@ export const run: CommandRun<'watch'> = async (invocation, context) => {
     if (invocation.flags.json) {
       if (report !== null)
         console.answerJson({ type: 'watch-report', at: now, ...reportDocument(report, now) });
-    } else if (!markdown)
+    } else if (!markdown) {
+      for (const line of fleetWatchLines(program.state().fleetWatch ?? null)) console.answer(line);
       for (const host of hosts) {
         const watch = program.state().hosts[host]?.watch;
         if (watch !== undefined) for (const line of watchLines(host, watch)) console.answer(line);
       }
+    }
     if (!invocation.flags.json && !markdown && report !== null)
       for (const line of ['', ...reportText(report, now), '']) console.answer(line);
     if (isFollowed) {

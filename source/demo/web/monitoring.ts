@@ -99,6 +99,44 @@ const windowsOfMachines = (expression: string, machines: readonly Machine[], at:
       }));
   });
 
+const scrapesEvery = 60;
+
+/** Scrapes of each exporter: `up`, `samples` and `now`, the most of all, or whether the last one succeeded. */
+const scrapesOfMachines = (expression: string, machines: readonly Machine[], at: number) => {
+  const seconds = Number(/\[(\d+)s\]/.exec(expression)?.[1] ?? 0);
+  const one = (labels: Readonly<Record<string, string>>, value: number) => ({
+    metric: labels,
+    value: [at / 1000, String(value)],
+  });
+  const samples = Math.floor(seconds / scrapesEvery);
+  if (expression.startsWith('max(')) return [one({}, samples)];
+  return machines
+    .filter((machine) => expression.includes(machine.host.name))
+    .flatMap((machine) => {
+      const labels = { instance: instanceOf(machine), job: 'node-exporter' };
+      const up = isUp(machine) ? 1 : 0;
+      if (seconds === 0) return [one(labels, up)];
+      return [
+        one({ ...labels, q: 'up' }, up),
+        one({ ...labels, q: 'samples' }, samples),
+        one({ ...labels, q: 'now' }, up),
+      ];
+    });
+};
+
+/** Alerts that fire, as series: they began three days ago. */
+const firingSeries = (expression: string, machines: readonly Machine[], at: number) =>
+  alertsOf(machines, at).flatMap(({ labels }) => {
+    const metric = { ...labels, alertstate: 'firing' };
+    const one = (name: string | null, value: number) => ({
+      metric: name === null ? metric : { ...metric, q: name },
+      value: [at / 1000, String(value)],
+    });
+    if (!expression.includes('timestamp(')) return [one(null, 1)];
+    const seconds = Number(/\[(\d+)s[:\]]/.exec(expression)?.[1] ?? 0);
+    return [one('first', at / 1000 - seconds), one('last', at / 1000), one('any', 1)];
+  });
+
 const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[], now: number) => {
   const expression = asked.get('query') ?? '';
   const seconds = (name: string, otherwise: number): number => Number(asked.get(name) ?? otherwise);
@@ -108,8 +146,10 @@ const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[]
       resultType: 'vector',
       result: [{ metric: {}, value: [at / 1000, String(at / 1000)] }],
     };
-  if (expression.includes('_over_time(') && !url.pathname.endsWith('_range'))
-    return { resultType: 'vector', result: windowsOfMachines(expression, machines, at) };
+  if (expression.includes('ALERTS{'))
+    return { resultType: 'vector', result: firingSeries(expression, machines, at) };
+  if (/\bup\{/.test(expression))
+    return { resultType: 'vector', result: scrapesOfMachines(expression, machines, at) };
   if (expression.includes('node_uname_info'))
     return {
       resultType: 'vector',
@@ -118,10 +158,13 @@ const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[]
           instance: instanceOf(machine),
           job: 'node-exporter',
           nodename: machine.host.name,
+          q: 'now',
         },
         value: [at / 1000, '1'],
       })),
     };
+  if (expression.includes('_over_time(') && !url.pathname.endsWith('_range'))
+    return { resultType: 'vector', result: windowsOfMachines(expression, machines, at) };
   const named = machines.filter((machine) => isUp(machine) || expression.includes('up'));
   const metric = (machine: Machine) => ({ instance: instanceOf(machine), job: 'node-exporter' });
   if (!url.pathname.endsWith('_range')) {
@@ -172,6 +215,8 @@ export const monitoringAnswer = (
         });
       case '/api/v1/alerts':
         return page({ status: 'success', data: { alerts: alertsOf(machines, now) } });
+      case '/api/v1/rules':
+        return page({ status: 'success', data: { groups: [] } });
       case '/api/v1/query':
       case '/api/v1/query_range':
         return page({

@@ -1,16 +1,16 @@
 import type { CheckRow } from '../../model/board/board.ts';
-import { createMonitoring } from '../../services/board/monitoring.ts';
-import { monitoringRows } from '../../services/board/monitoring-rows.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { createMonitoring, type Monitoring } from '../../services/board/monitoring.ts';
+import { monitoringQuestions, monitoringRows } from '../../services/board/monitoring-rows.ts';
 import type { EngineContext } from '../run/context.ts';
+import { monitoredSets, newlyMonitored } from './monitored.ts';
 
 /** Asks Prometheus, Grafana and the fleet's own web checks; tells the board as well. */
-const askDashboards = async (context: EngineContext): Promise<readonly CheckRow[]> => {
-  const { world, config, emitter } = context;
-  const rows = await monitoringRows(
-    world,
-    createMonitoring(world, config.monitoring),
-    config.checks,
-  );
+const askDashboards = async (
+  { world, config, emitter }: EngineContext,
+  monitoring: Monitoring,
+): Promise<readonly CheckRow[]> => {
+  const rows = await monitoringRows(world, monitoring, config.checks);
   emitter.emit({ type: 'board-observed', rows });
   return rows;
 };
@@ -18,23 +18,57 @@ const askDashboards = async (context: EngineContext): Promise<readonly CheckRow[
 const redIds = (rows: readonly CheckRow[]): readonly string[] =>
   rows.filter(({ state }) => state === 'red').map(({ id }) => id);
 
-/** What was red before a deploy: a check that failed before never counts against it. */
+/** What was red before a deploy, and each target and alert: what failed before never counts against it. */
 export const keepDashboardBaseline = async (context: EngineContext): Promise<void> => {
-  const red = redIds(await askDashboards(context));
-  await context.records.keepDashboards({ at: context.world.clock.now(), red: [...red] });
+  const monitoring = createMonitoring(context.world, context.config.monitoring);
+  const red = redIds(await askDashboards(context, monitoring));
+  const sets = monitoring.prometheus === null ? null : await monitoredSets(monitoring.prometheus);
+  await context.records.keepDashboards({
+    at: context.world.clock.now(),
+    red: [...red],
+    ...(sets?.down == null ? {} : { down: [...sets.down] }),
+    ...(sets?.alerts == null ? {} : { alerts: [...sets.alerts] }),
+  });
 };
 
 interface DashboardVerdict {
   readonly asked: number;
-  readonly newlyRed: readonly CheckRow[];
+  /** What is new, in words. */
+  readonly news: readonly string[];
 }
 
-/** What is red now and was not before the last deploy. */
-export const compareDashboards = async (context: EngineContext): Promise<DashboardVerdict> => {
-  const before = new Set(context.records.dashboards()?.red ?? []);
-  const rows = await askDashboards(context);
+/** What is red now and was not before the last deploy; targets and alerts each by themselves where they are known. */
+export const compareDashboards = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<DashboardVerdict> => {
+  const record = context.records.dashboards();
+  const before = new Set(record?.red ?? []);
+  const monitoring = createMonitoring(context.world, context.config.monitoring);
+  const rows = await askDashboards(context, monitoring);
+  const { prometheus } = monitoring;
+  const compared =
+    prometheus === null
+      ? { targets: null, alerts: null }
+      : await newlyMonitored(
+          context,
+          prometheus,
+          { down: record?.down ?? null, alerts: record?.alerts ?? null },
+          entries,
+        );
+  const asSets = new Set([
+    ...(compared.targets === null ? [] : [monitoringQuestions.targets.id]),
+    ...(compared.alerts === null ? [] : [monitoringQuestions.alerts.id]),
+  ]);
+  const newlyRed = rows.filter(
+    ({ state, id }) => state === 'red' && !before.has(id) && !asSets.has(id),
+  );
   return {
     asked: rows.filter(({ state }) => state !== 'not-set-up').length,
-    newlyRed: rows.filter(({ state, id }) => state === 'red' && !before.has(id)),
+    news: [
+      ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
+      ...(compared.targets ?? []),
+      ...(compared.alerts ?? []),
+    ],
   };
 };

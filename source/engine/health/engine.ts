@@ -11,7 +11,7 @@ import type { EngineTools } from '../run/tools.ts';
 import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { acceptGoal } from './accept.ts';
-import { watchHosts } from './metrics.ts';
+import { watchHosts } from './ask-watch.ts';
 import { restartServicesGoal } from './restart-services.ts';
 import { keepReports } from './run-watch.ts';
 import { verifyGoal } from './verify.ts';
@@ -53,7 +53,7 @@ export const createHealthEngine = ({
   reportDue: async () => {
     const due = entries(dueHosts(context()));
     if (due.length === 0) return;
-    const watched = await watchHosts(context(), (event) => emit(event), due);
+    const { watched } = await watchHosts(context(), (event) => emit(event), due);
     await keepReports(context(), watched, due);
     for (const watch of context().state().watches)
       if (watch.hosts.some(({ host }) => watched.has(host)))

@@ -163,14 +163,14 @@ export const runVerify = async (
   const { world } = context;
   const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
-  const dashboards = compareDashboards(context);
+  const dashboards = compareDashboards(context, entries);
   const verified = await verifyHosts(context, session, entries);
-  const { asked, newlyRed } = await dashboards;
+  const { asked, news } = await dashboards;
   const problems = [
     ...verified
       .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
       .map(({ host, outcome }) => aboutHost(host, outcome.reason ?? outcome.status)),
-    ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
+    ...news,
   ];
   const answered = verified.flatMap(({ host, outcome }) =>
     outcome.status === 'pending' || outcome.status === 'failed' ? [] : [host],

@@ -1,5 +1,5 @@
 import type { HostEntry } from '../../model/host/host.ts';
-import { watchVerdict } from '../../model/watch/report.ts';
+import { type FleetWatch, watchVerdict } from '../../model/watch/report.ts';
 import type { RunWatch } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
 import { showMoment } from '../../model/words/format-time.ts';
@@ -9,7 +9,8 @@ import { exitCodeOf } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { metricsEnding, type Since, type Watched, watchHosts } from './metrics.ts';
+import { type Since, watchHosts } from './ask-watch.ts';
+import { metricsEnding, type Watched } from './metrics.ts';
 import { keepReports } from './run-watch.ts';
 import { verifyGoal } from './verify.ts';
 
@@ -44,12 +45,16 @@ const untilWords = (watched: Watched, now: number): string => {
  * The step of the runbook after the metrics: worse is failed. It is done only for hosts whose 24 hours are over and
  * of which the metrics are known; the others are left, and it says what is open.
  */
-const tellStage = (context: EngineContext, session: RunSession, watched: Watched): void => {
+const tellStage = (
+  context: EngineContext,
+  session: RunSession,
+  watched: Watched,
+  fleet: FleetWatch | null,
+): void => {
   const { watch } = context.state().stages;
   const now = context.world.clock.now();
-  const verdicts = [...watched.values()].map(watchVerdict);
-  const { sentences } = metricsEnding(watched);
-  if (verdicts.includes('worse')) {
+  const { exitCode, sentences } = metricsEnding(watched, fleet);
+  if (exitCode === 5) {
     if (watch.kind !== 'failed')
       session.stage('watch', { kind: 'failed', reason: sentences, at: now });
     return;
@@ -100,13 +105,13 @@ export const watchGoal =
     const ending = await verifyGoal(context, entries, 'watch')(session);
     if (session.signal.aborted || ending.exitCode === 1) return ending;
     const deployable = entries.filter(({ role }) => role.kind === 'deployable');
-    const watched = await watchHosts(
+    const { watched, fleet } = await watchHosts(
       context,
       session.say,
       deployable,
       since === null ? null : sinceOf(context, since),
     );
-    const { exitCode, sentences } = metricsEnding(watched);
+    const { exitCode, sentences } = metricsEnding(watched, fleet);
     await keepReports(context, watched, deployable, {
       run: since?.run ?? null,
       problemsOf: ({ name }) => {
@@ -114,7 +119,7 @@ export const watchGoal =
         return outcome?.status === 'unhealthy' && outcome.reason !== null ? [outcome.reason] : [];
       },
     });
-    tellStage(context, session, watched);
+    tellStage(context, session, watched, fleet);
     return {
       ...ending,
       exitCode: worstStatus(

@@ -137,6 +137,10 @@ export const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */
   red: z.array(shownText),
+  /** Targets of Prometheus that were down; absent where it did not say. */
+  down: z.array(shownText).exactOptional(),
+  /** Alerts that fired, by name and labels; absent where it did not say. */
+  alerts: z.array(shownText).exactOptional(),
 });
 export type DashboardRecord = z.infer<typeof dashboardRecord>;
 

@@ -13,7 +13,7 @@ import {
   text,
   texts,
 } from '../../parsers/kept/shapes.ts';
-import { hostWatch } from '../../parsers/kept/watch-schema.ts';
+import { fleetWatch, hostWatch } from '../../parsers/kept/watch-schema.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
 import type { Goal, HostOutcomeStatus } from '../../state/run.ts';
 import { type StageState, stageNames } from '../../state/stage.ts';
@@ -193,6 +193,7 @@ const event = kinds<RunEvent>('type', {
   'pause-changed': z.object({ isPaused: z.boolean() }),
   'host-worked': z.object({ host: hostName, work }),
   'host-watched': z.object({ host: hostName, watch: hostWatch }),
+  'fleet-watched': z.object({ watch: fleetWatch }),
   planned: z.object({
     host: hostName,
     mode: text,

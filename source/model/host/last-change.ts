@@ -1,7 +1,7 @@
 import type { HostFacts } from './host.ts';
 
 /** When a host was changed, ms since the epoch. */
-interface HostChanges {
+export interface HostChanges {
   /** When it began to run what it runs; null when nobody knows. */
   readonly last: number | null;
   /** Earlier changes. */
@@ -32,5 +32,25 @@ export const changesOf = (
   return {
     last: isStarter ? bootAt : began,
     before: generations.map((one) => one.at).filter((other) => other < began),
+  };
+};
+
+/**
+ * With what the host's own journal tells of switches, whoever made them: a switch to what it runs is its last change
+ * where it is later, and any other one is an earlier change.
+ */
+export const withSwitches = (
+  { last, before }: HostChanges,
+  current: string | null,
+  switches: readonly { readonly at: number; readonly toplevel: string }[],
+): HostChanges => {
+  const latest = switches
+    .filter(({ toplevel }) => toplevel === current)
+    .reduce((most, { at }) => Math.max(most, at), last ?? Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(latest)) return { last, before };
+  const earlier = [...before, ...(last === null ? [] : [last]), ...switches.map(({ at }) => at)];
+  return {
+    last: latest,
+    before: [...new Set(earlier.filter((at) => at < latest))].toSorted((one, other) => one - other),
   };
 };

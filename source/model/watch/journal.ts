@@ -11,7 +11,9 @@ export type JournalRecord =
   | { readonly kind: JournalKind; readonly at: number; readonly unit: string }
   /** A boot was over, so long after the machine was switched on (without firmware and loader). */
   | { readonly kind: 'boot'; readonly at: number; readonly tookMs: number }
-  | { readonly kind: 'sleep' | 'wake' | 'clock-changed'; readonly at: number };
+  | { readonly kind: 'sleep' | 'wake' | 'clock-changed'; readonly at: number }
+  /** Somebody or something switched to a system. */
+  | { readonly kind: 'switched'; readonly at: number; readonly toplevel: string };
 
 /** The records of the last days, the oldest first. */
 export interface HostJournal {
@@ -44,6 +46,12 @@ export type JournalWatch =
       readonly slowBoot: SlowBoot | null;
       /** Days before the change that the journal still has, seven at most. */
       readonly days: number;
+      /** Since the change. Journals of earlier versions have neither. */
+      readonly sleeps?: readonly TimeSpan[];
+      /** When each boot since the change was over. */
+      readonly restarts?: readonly number[];
+      /** When its clock was set since the change. */
+      readonly clockChanges?: readonly number[];
     }
   | {
       readonly kind: 'unknown';
@@ -60,6 +68,8 @@ const least: Readonly<Record<JournalKind, number>> = {
 };
 
 const bootsCompared = 5;
+/** A boot that is over so shortly before a change is a part of it, ms. */
+const bootBeforeMs = 5 * 60_000;
 const slowerByMs = 15_000;
 const slowerTimes = 1.5;
 
@@ -79,6 +89,30 @@ export const journalSpan = (changedAt: number, now: number): TimeSpan => ({
   from: changedAt - baselineDays * dayMs,
   to: Math.min(now, changedAt + watchMs),
 });
+
+/** From each sleep to the next wake, or to the end. */
+const sleepsOf = (
+  records: readonly JournalRecord[],
+  { from, to }: TimeSpan,
+): readonly TimeSpan[] => {
+  const spans: TimeSpan[] = [];
+  let asleepSince: number | null = null;
+  for (const { kind, at } of records) {
+    if (kind === 'sleep') asleepSince ??= at;
+    if (kind === 'wake' && asleepSince !== null) {
+      spans.push({ from: asleepSince, to: at });
+      asleepSince = null;
+    }
+  }
+  if (asleepSince !== null) spans.push({ from: asleepSince, to });
+  return spans.filter((span) => span.to > from && span.from < to);
+};
+
+/** Moments at which the host was switched to a system, by its own journal. */
+export const switchesOf = ({
+  records,
+}: HostJournal): readonly { readonly at: number; readonly toplevel: string }[] =>
+  records.flatMap((record) => (record.kind === 'switched' ? [record] : []));
 
 const isCounted = (
   record: JournalRecord,
@@ -124,11 +158,21 @@ export const judgeJournal = (
       ? [{ ...finding, worstBefore }]
       : [];
   });
+  const momentsOf = (kind: 'boot' | 'clock-changed'): readonly number[] =>
+    records.flatMap((record) =>
+      // The boot that a change ended with is over a moment before it is found to be changed.
+      record.kind === kind && record.at >= changedAt - bootBeforeMs && record.at <= until
+        ? [record.at]
+        : [],
+    );
   return {
     kind: 'read',
     findings,
     slowBoot: slowBootOf(records, changedAt),
     days: isCut ? 0 : days,
+    sleeps: sleepsOf(records, { from: changedAt, to: until }),
+    restarts: momentsOf('boot'),
+    clockChanges: momentsOf('clock-changed'),
   };
 };
 

@@ -11,6 +11,8 @@ export type UnknownReason =
   | { readonly kind: 'not-reachable'; readonly detail: string }
   /** `before`: the days before had it. */
   | { readonly kind: 'no-series'; readonly before: boolean }
+  /** The server did not reach the host, or does not ask it any more. */
+  | { readonly kind: 'down'; readonly how: 'down' | 'lost' }
   | { readonly kind: 'settling' }
   /** Nobody knows when the host was changed. */
   | { readonly kind: 'no-change' }

@@ -1,7 +1,9 @@
 import { counted } from '../words/sentences.ts';
+import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
 import { type JournalWatch, journalSentences } from './journal.ts';
 import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
 import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
+import { isScrapeWorse, type ScrapeWatch, scrapeSentence } from './scrapes.ts';
 import type { TimeSpan } from './windows.ts';
 
 /** A metric of a host, and what is said of it. */
@@ -21,6 +23,25 @@ export interface HostWatch {
   readonly metrics: readonly JudgedMetric[];
   /** What its own journal says; null where the host was not asked. */
   readonly journal: JournalWatch | null;
+  /** The names of its exporter in the metrics, the one that it has now first; absent where nothing was asked. */
+  readonly instances?: readonly string[];
+  /** Whether Prometheus reached it; null or absent where that is not known. */
+  readonly scrapes?: ScrapeWatch | null;
+  /** Alerts since the change; absent where nothing was asked. */
+  readonly alerts?: AlertWatch;
+}
+
+/** Alerts of a host since it was changed, compared with the seven days before. */
+type AlertWatch =
+  | { readonly kind: 'compared'; readonly alerts: readonly WatchedAlert[] }
+  | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+
+/** What the watch says of the fleet as a whole. */
+export interface FleetWatch {
+  /** That name no host of it. */
+  readonly alerts: AlertWatch;
+  /** What the servers say about their own answers, and what is odd about them. */
+  readonly notes: readonly string[];
 }
 
 /** One word for a host. */
@@ -48,13 +69,67 @@ export const allUnknown = (reason: UnknownReason): readonly JudgedMetric[] =>
 const isMeasured = ({ verdict }: JudgedMetric): boolean =>
   verdict.kind !== 'unknown' || verdict.reason.kind !== 'no-series' || verdict.reason.before;
 
+/** While it slept nothing could reach it. */
+const sleepsOf = ({ journal, window }: HostWatch): readonly TimeSpan[] =>
+  journal?.kind === 'read' && window !== null
+    ? (journal.sleeps ?? []).filter(({ from, to }) => to > window.from && from < window.to)
+    : [];
+
+/** A line of what Prometheus says beside the metrics: of its scrapes and of alerts. */
+interface NotedLine {
+  readonly words: string;
+  /** It is worse than before the change. */
+  readonly isWorse: boolean;
+}
+
+const alertLines = (alerts: AlertWatch | undefined): readonly NotedLine[] => {
+  switch (alerts?.kind) {
+    case undefined:
+      return [];
+    case 'unknown':
+      return [{ words: `alerts: ${unknownWords(alerts.reason)}`, isWorse: false }];
+    case 'compared':
+      return alerts.alerts.map((alert) => ({
+        words: alertSentence(alert),
+        isWorse: isAlertWorse(alert),
+      }));
+  }
+};
+
+const worseFirst = (lines: readonly NotedLine[]): readonly NotedLine[] =>
+  lines.toSorted((one, other) => Number(other.isWorse) - Number(one.isWorse));
+
+/** Alerts that name no host, and what the servers say about their own answers. */
+export const fleetWatchNotes = (fleet: FleetWatch | null): readonly NotedLine[] =>
+  fleet === null
+    ? []
+    : [
+        ...worseFirst(alertLines(fleet.alerts)),
+        ...fleet.notes.map((words) => ({ words, isWorse: false })),
+      ];
+
+/** What scrapes and alerts say, what is worse first. */
+export const notedLines = (watch: HostWatch): readonly NotedLine[] => {
+  const { scrapes, alerts } = watch;
+  const sleeps = sleepsOf(watch);
+  const scraped = scrapes == null ? null : scrapeSentence(scrapes, sleeps);
+  return worseFirst([
+    ...(scraped === null || scrapes == null
+      ? []
+      : [{ words: scraped, isWorse: isScrapeWorse(scrapes, sleeps) }]),
+    ...alertLines(alerts),
+  ]);
+};
+
 /**
  * The worst that is known counts. What is unknown is never fine; where no server is configured at
  * all, metrics say nothing.
  */
-export const watchVerdict = ({ metrics, journal }: HostWatch): WatchVerdict => {
+export const watchVerdict = (watch: HostWatch): WatchVerdict => {
+  const { metrics, journal, alerts } = watch;
   if (journal !== null && journalSentences(journal).length > 0 && journal.kind === 'read')
     return 'worse';
+  if (notedLines(watch).some(({ isWorse }) => isWorse)) return 'worse';
   const measured = metrics.filter(isMeasured);
   const kinds = new Set(measured.map(({ verdict }) => verdict.kind));
   if (kinds.has('worse')) return 'worse';
@@ -62,7 +137,13 @@ export const watchVerdict = ({ metrics, journal }: HostWatch): WatchVerdict => {
     verdict.kind === 'unknown' && verdict.reason.kind === 'not-configured';
   if (measured.length > 0 && measured.every(isUnset))
     return journal?.kind === 'unknown' ? 'unknown' : 'not-configured';
-  if (kinds.size === 0 || kinds.has('unknown') || journal?.kind === 'unknown') return 'unknown';
+  if (
+    kinds.size === 0 ||
+    kinds.has('unknown') ||
+    journal?.kind === 'unknown' ||
+    alerts?.kind === 'unknown'
+  )
+    return 'unknown';
   if (kinds.has('early')) return 'early';
   return kinds.has('better') ? 'better' : 'as-before';
 };
@@ -104,6 +185,10 @@ const unknownWords = (reason: UnknownReason): string => {
       return reason.detail;
     case 'no-series':
       return reason.before ? 'there are no samples since the deploy' : 'it is not measured';
+    case 'down':
+      return reason.how === 'down'
+        ? 'Prometheus does not reach its exporter'
+        : 'Prometheus does not scrape it any more';
     case 'settling':
       return 'the host settles for 15 minutes after the deploy';
     case 'no-change':

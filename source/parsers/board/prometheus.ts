@@ -14,11 +14,20 @@ export interface PrometheusTarget {
 
 export interface PrometheusAlert {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly instance: string | null;
   readonly severity: string | null;
   readonly state: 'firing' | 'pending';
   /** What the rule says about it. */
   readonly summary: string | null;
+}
+
+/** A rule of the server that makes alerts. */
+export interface AlertRule {
+  readonly name: string;
+  /** In PromQL. */
+  readonly query: string;
+  readonly severity: string | null;
 }
 
 /** Samples of one series; times in ms since the epoch. */
@@ -103,6 +112,7 @@ export const parseAlerts = (text: string): readonly PrometheusAlert[] | null => 
       ? [
           {
             name: alert.labels['alertname'] ?? 'without a name',
+            labels: alert.labels,
             instance: alert.labels['instance'] ?? null,
             severity: alert.labels['severity'] ?? null,
             state: alert.state,
@@ -110,6 +120,38 @@ export const parseAlerts = (text: string): readonly PrometheusAlert[] | null => 
           },
         ]
       : [],
+  );
+};
+
+const rules = z.looseObject({
+  data: z.looseObject({
+    groups: z.array(
+      z.looseObject({
+        rules: z.array(
+          z.looseObject({
+            type: z.string().optional(),
+            name: z.string(),
+            query: z.string(),
+            labels: labels.catch({}),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
+/** Reads `/api/v1/rules?type=alert`; null when it is something else. */
+export const parseRules = (text: string): readonly AlertRule[] | null => {
+  const read = rules.safeParse(readJson(text));
+  if (!read.success) return null;
+  return read.data.data.groups.flatMap((group) =>
+    group.rules
+      .filter(({ type }) => type === undefined || type === 'alerting')
+      .map((rule) => ({
+        name: rule.name,
+        query: rule.query,
+        severity: rule.labels['severity'] ?? null,
+      })),
   );
 };
 

@@ -36,8 +36,32 @@ export const journalFields = [
 /** A field that holds bytes comes as a list of numbers, one that is too long as null: both are left out. */
 const field = z.string().optional().catch(undefined);
 
+const timestamp = z.string().regex(/^\d{1,17}$/);
+
+/**
+ * What `switch-to-configuration` says to syslog under the name `nixos`, in all its versions: of an activation
+ * (not of `boot`, `check` and `dry-activate`).
+ */
+const switchLine = /^switching to system configuration (\/\S+)$/;
+
+const switchEntry = z.looseObject({
+  __REALTIME_TIMESTAMP: timestamp,
+  SYSLOG_IDENTIFIER: z.literal('nixos'),
+  MESSAGE: z.string(),
+});
+
+const switchOf = (read: unknown): JournalRecord | null => {
+  const said = switchEntry.safeParse(read);
+  const toplevel = said.success ? switchLine.exec(said.data.MESSAGE)?.[1] : undefined;
+  return !said.success || toplevel === undefined
+    ? null
+    : { kind: 'switched', at: millisecondsOf(said.data.__REALTIME_TIMESTAMP), toplevel };
+};
+
+const millisecondsOf = (timestamp: string): number => Math.floor(Number(timestamp) / 1_000);
+
 const entry = z.looseObject({
-  __REALTIME_TIMESTAMP: z.string().regex(/^\d{1,17}$/),
+  __REALTIME_TIMESTAMP: timestamp,
   MESSAGE_ID: z.string(),
   UNIT: field,
   USER_UNIT: field,
@@ -67,7 +91,7 @@ const unitOf = (read: Entry): string =>
 const recordOf = (read: Entry): JournalRecord | null => {
   if (!isKnownId(read.MESSAGE_ID)) return null;
   const kind = journalIds[read.MESSAGE_ID];
-  const at = Math.floor(Number(read.__REALTIME_TIMESTAMP) / 1_000);
+  const at = millisecondsOf(read.__REALTIME_TIMESTAMP);
   switch (kind) {
     case 'boot':
       // The manager of each user says that it is ready too, without a kernel.
@@ -101,9 +125,12 @@ export const parseJournal = (
 ): HostJournal => ({
   begins,
   isCut,
-  records: lines.flatMap((line) => {
-    const read = entry.safeParse(readJson(line));
-    const record = read.success ? recordOf(read.data) : null;
-    return record === null ? [] : [record];
-  }),
+  records: lines
+    .flatMap((line) => {
+      const value = readJson(line);
+      const read = entry.safeParse(value);
+      const record = read.success ? recordOf(read.data) : switchOf(value);
+      return record === null ? [] : [record];
+    })
+    .toSorted((one, other) => one.at - other.at),
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { AlertCause } from '../../model/watch/alerts.ts';
 import type { JournalKind, JournalWatch } from '../../model/watch/journal.ts';
 import type { MetricChange, MetricVerdict, UnknownReason } from '../../model/watch/judge.ts';
-import { anyOf, count, kinds, moment, nullable, text } from './shapes.ts';
+import type { ScrapeWatch } from '../../model/watch/scrapes.ts';
+import { anyOf, count, kinds, moment, nullable, shownText, text } from './shapes.ts';
 
 const quartiles = z.object({
   p25: z.number(),
@@ -28,6 +30,7 @@ const unknownReason = kinds<UnknownReason>('kind', {
   'not-configured': z.object({}),
   'not-reachable': z.object({ detail: text }),
   'no-series': z.object({ before: z.boolean() }),
+  down: z.object({ how: z.enum(['down', 'lost']) }),
   settling: z.object({}),
   'no-change': z.object({}),
   'few-samples': z.object({ samples: count, coverage: z.number() }),
@@ -47,6 +50,8 @@ const verdict = kinds<MetricVerdict>('kind', {
   unknown: z.object({ reason: unknownReason }),
 });
 
+const span = z.object({ from: moment, to: moment });
+
 const journal = kinds<JournalWatch>('kind', {
   read: z.object({
     findings: z.array(
@@ -64,14 +69,52 @@ const journal = kinds<JournalWatch>('kind', {
     ),
     slowBoot: nullable(z.object({ tookMs: z.number(), usualMs: z.number() })),
     days: count,
+    sleeps: z.array(span).exactOptional(),
+    restarts: z.array(moment).exactOptional(),
+    clockChanges: z.array(moment).exactOptional(),
   }),
   unknown: z.object({ why: text }),
 });
 
+const scrapes = kinds<ScrapeWatch>('kind', {
+  whole: z.object({}),
+  down: z.object({ before: z.boolean() }),
+  lost: z.object({}),
+  gaps: z.object({ failed: z.number(), worstBefore: z.number() }),
+  'not-recorded': z.object({ missing: z.number(), of: z.enum(['all-hosts', 'this-host']) }),
+});
+
+const cause = kinds<AlertCause>('kind', {
+  copy: z.object({ bytes: z.number(), until: moment }),
+  restart: z.object({ at: moment }),
+  sleep: z.object({ span }),
+});
+
+const alert = z.object({
+  name: shownText,
+  labels: z.record(z.string(), shownText),
+  first: nullable(moment),
+  last: nullable(moment),
+  change: z.enum(['new', 'fired-before', 'resolved']),
+  isFiring: z.boolean(),
+  cause: nullable(cause),
+});
+
+const alertWatch = z.union([
+  z.object({ kind: z.literal('compared'), alerts: z.array(alert) }),
+  z.object({ kind: z.literal('unknown'), reason: unknownReason }),
+]);
+
 /** Metrics that this nixup does not know are of another one: they are shown by their name. */
 export const hostWatch = z.object({
   changedAt: nullable(moment),
-  window: nullable(z.object({ from: moment, to: moment })),
+  window: nullable(span),
   metrics: z.array(z.object({ metric: text, verdict, query: nullable(text) })),
   journal: nullable(journal),
+  instances: z.array(shownText).exactOptional(),
+  scrapes: nullable(scrapes).exactOptional(),
+  alerts: alertWatch.exactOptional(),
 });
+
+/** What the watch says of the fleet as a whole. */
+export const fleetWatch = z.object({ alerts: alertWatch, notes: z.array(shownText) });

@@ -1,7 +1,12 @@
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import { memoLast } from '../../model/memo.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
-import { type WatchedLine, watchedLines, watchVerdict } from '../../model/watch/report.ts';
+import {
+  notedLines,
+  type WatchedLine,
+  watchedLines,
+  watchVerdict,
+} from '../../model/watch/report.ts';
 import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
 
@@ -29,7 +34,7 @@ export type HealthRow =
       readonly host: string;
       readonly line: WatchedLine;
     }
-  /** What the journal of the host says since it was changed. */
+  /** What the journal of the host, scrapes and alerts say since it was changed. */
   | {
       readonly kind: 'noted';
       readonly id: string;
@@ -45,7 +50,12 @@ const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
   watch === undefined || watchVerdict(watch) === 'not-configured' ? [] : watchedLines(watch);
 
 const notedOf = ({ watch }: HostState): readonly string[] =>
-  watch?.journal == null ? [] : journalSentences(watch.journal);
+  watch === undefined
+    ? []
+    : [
+        ...(watch.journal === null ? [] : journalSentences(watch.journal)),
+        ...notedLines(watch).map(({ words }) => words),
+      ];
 
 /** What an earlier answer found says nothing of a host that does not answer now. */
 const oldCodeOf = ({ facts, probe }: HostState): readonly string[] => {

@@ -10,10 +10,12 @@ import {
   parseGrafanaHealth,
 } from '../../parsers/board/grafana.ts';
 import {
+  type AlertRule,
   type PrometheusAlert,
   type PrometheusTarget,
   parseAlerts,
   parseQueryError,
+  parseRules,
   parseSeries,
   parseTargets,
   type SeriesAnswer,
@@ -34,6 +36,8 @@ export interface Prometheus {
   alerts(): Promise<Result<readonly PrometheusAlert[], Failure>>;
   /** The server's own clock, ms since the epoch. */
   time(): Promise<Result<number, Failure>>;
+  /** The rules that make alerts. */
+  rules(): Promise<Result<readonly AlertRule[], Failure>>;
   /** One value for each series at a time, ms since the epoch. */
   query(expression: string, at: number): Promise<Result<SeriesAnswer, Failure>>;
   queryRange(
@@ -139,6 +143,7 @@ const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => 
         ? failed({ code: 'http-failed', url, detail: 'it does not tell its time' })
         : success(seconds * 1_000);
     },
+    rules: () => read(web, url, '/api/v1/rules?type=alert', parseRules),
     query: (expression, at) =>
       askSeries(web, url, '/api/v1/query', { query: expression, time: secondsOf(at) }),
     queryRange: (expression, { from, to, stepSeconds }) =>

@@ -11,6 +11,9 @@ const timeoutMs = 60_000;
 /** Records that are read of a host; a host with more has the newest. */
 const mostRecords = 4_000;
 
+/** What `switch-to-configuration` says: two lines each time. */
+const mostSwitches = 400;
+
 /**
  * One call: where the journal begins, and the records with these ids. Of a journal that the login may not
  * read, journalctl shows the login's own lines only, and says nothing: the group or root is asked for.
@@ -25,6 +28,7 @@ journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)}
 )
   .map((id) => `MESSAGE_ID=${id}`)
   .join(' ')}
+journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)} --until=@${Math.ceil(to / 1_000)} --lines=${mostSwitches} --output-fields=MESSAGE,SYSLOG_IDENTIFIER SYSLOG_IDENTIFIER=nixos
 `;
 
 /** What systemd noted on a host in a span of time. */

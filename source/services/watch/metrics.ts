@@ -5,10 +5,18 @@ import type { Result } from '../../model/result.ts';
 import { type Day, type Evidence, judge, type UnknownReason } from '../../model/watch/judge.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import type { Quartiles } from '../../model/watch/quartiles.ts';
-import { allUnknown, type HostWatch } from '../../model/watch/report.ts';
-import { isDisturbed, type TimeSpan, type Windows, windowsOf } from '../../model/watch/windows.ts';
+import { allUnknown, type HostWatch, type JudgedMetric } from '../../model/watch/report.ts';
+import type { ScrapeWatch } from '../../model/watch/scrapes.ts';
+import {
+  isDisturbed,
+  settleMs,
+  type TimeSpan,
+  type Windows,
+  windowsOf,
+} from '../../model/watch/windows.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
 import type { Prometheus } from '../board/monitoring.ts';
+import { findPlaces, instanceOfSeries, keyOf, type NamedHost } from './places.ts';
 import {
   countLabel,
   expectedSamples,
@@ -20,14 +28,10 @@ import {
   rhythmOf,
   selectorOf,
 } from './queries.ts';
+import { type AskAt, askScrapes } from './scrapes.ts';
 
 /** A host whose metrics are to be judged. */
-export interface HostToWatch {
-  readonly host: string;
-  /** The name that its kernel has. */
-  readonly hostName: string;
-  /** Its name in the metrics, where the configuration has one. */
-  readonly instance: string | null;
+export interface HostToWatch extends NamedHost {
   /** Null when nobody knows. */
   readonly changedAt: number | null;
   /** When something else changed it after that; null where nothing did. */
@@ -45,7 +49,8 @@ const togetherMs = 30 * 60_000;
 
 interface Placed extends HostToWatch {
   readonly changedAt: number;
-  readonly place: Instance;
+  /** Its exporter, and names that it had before. */
+  readonly places: readonly Instance[];
 }
 
 /** Hosts whose windows are the same. */
@@ -53,27 +58,6 @@ interface Group {
   readonly windows: Windows;
   readonly hosts: readonly Placed[];
 }
-
-const keyOf = ({ job, instance }: Instance): string => JSON.stringify([job, instance]);
-
-const placeOf = ({ labels }: PrometheusSeries): Instance => ({
-  job: labels['job'] ?? '',
-  instance: labels['instance'] ?? '',
-});
-
-/** The exporter of a host: by configuration, by the name of its machine, or by the name in its address. */
-const findPlace = (host: HostToWatch, names: readonly PrometheusSeries[]): Instance | undefined => {
-  const isNamed = ({ labels }: PrometheusSeries): boolean =>
-    host.instance === null
-      ? labels['nodename'] === host.hostName
-      : labels['instance'] === host.instance;
-  const found =
-    names.find(isNamed) ??
-    (host.instance === null
-      ? names.find(({ labels }) => labels['instance']?.replace(/:\d+$/, '') === host.host)
-      : undefined);
-  return found === undefined ? undefined : placeOf(found);
-};
 
 /** Groups of hosts that were changed together; the latest of their changes counts for all. */
 const groupsOf = (hosts: readonly Placed[], now: number): readonly Group[] => {
@@ -112,7 +96,7 @@ const readQuartiles = (
     const value = one.samples[0]?.[1];
     const name = one.labels['q'];
     if (value === undefined || name === undefined || !Number.isFinite(value)) continue;
-    const key = keyOf(placeOf(one));
+    const key = keyOf(instanceOfSeries(one));
     const known = values.get(key) ?? new Map<string, number>();
     known.set(name, value);
     values.set(key, known);
@@ -127,6 +111,18 @@ const readQuartiles = (
   }
   return read;
 };
+
+/** What was measured of a host under any of its names: the one with the most samples counts. */
+const quartilesOfHost = (
+  answers: ReadonlyMap<string, Quartiles>,
+  { places }: Placed,
+): Quartiles | null =>
+  places
+    .flatMap((place) => answers.get(keyOf(place)) ?? [])
+    .reduce<Quartiles | null>(
+      (most, one) => (most === null || one.samples > most.samples ? one : most),
+      null,
+    );
 
 type Answers = Result<ReadonlyMap<string, Quartiles>, Failure>;
 
@@ -153,13 +149,12 @@ const judgeHost = (
   const failure = [after, ...days.map(({ answers }) => answers)].find((answer) => !answer.ok);
   if (failure !== undefined && !failure.ok)
     return { kind: 'unknown', reason: reasonOf(failure.failure) };
-  const key = keyOf(host.place);
   const isCut = (span: TimeSpan): boolean => isDisturbed(span, host.otherChanges);
   const evidence: Evidence = {
-    after: after.ok ? (after.value.get(key) ?? null) : null,
+    after: after.ok ? quartilesOfHost(after.value, host) : null,
     days: days.flatMap(({ day, span, answers }): readonly Day[] => {
-      const quartiles = answers.ok && !isCut(span) ? answers.value.get(key) : undefined;
-      return quartiles === undefined ? [] : [{ day, quartiles }];
+      const quartiles = answers.ok && !isCut(span) ? quartilesOfHost(answers.value, host) : null;
+      return quartiles === null ? [] : [{ day, quartiles }];
     }),
     cut: days.filter(({ span }) => isCut(span)).length,
     lengthMs: window.to - window.from,
@@ -167,79 +162,166 @@ const judgeHost = (
   return judge(metric, evidence);
 };
 
-const askGroup = async (
-  prometheus: Prometheus,
+/** Metrics that a host has none of because nothing reached it: that is the reason, and not the metric. */
+const withScrapes = (watch: HostWatch, scrapes: ScrapeWatch | null): HostWatch => {
+  if (scrapes === null || (scrapes.kind !== 'down' && scrapes.kind !== 'lost'))
+    return { ...watch, scrapes };
+  const isSilent = ({ verdict }: JudgedMetric): boolean =>
+    verdict.kind === 'unknown' &&
+    ((verdict.reason.kind === 'no-series' && verdict.reason.before) ||
+      verdict.reason.kind === 'few-samples');
+  return {
+    ...watch,
+    scrapes,
+    metrics: watch.metrics.map((judged) =>
+      isSilent(judged)
+        ? { ...judged, verdict: { kind: 'unknown', reason: { kind: 'down', how: scrapes.kind } } }
+        : judged,
+    ),
+  };
+};
+
+const windowlessWatch = (host: Placed, reason: UnknownReason): HostWatch => ({
+  changedAt: host.changedAt,
+  window: null,
+  metrics: allUnknown(reason),
+  journal: null,
+  instances: host.places.map(({ instance }) => instance),
+});
+
+const askMetrics = async (
+  ask: AskAt,
   { windows, hosts }: Group,
+  after: TimeSpan,
   rhythm: Rhythm,
-  limit: ReturnType<typeof pLimit>,
+): Promise<readonly (readonly [MetricId, Asked])[]> => {
+  const selector = selectorOf(hosts.flatMap(({ places }) => places));
+  const askQuartiles = async (
+    metric: MetricId,
+    span: TimeSpan,
+    asked: 'all' | 'judged',
+  ): Promise<Answers> => {
+    const answer = await ask(quartilesQuery(metric, selector, rhythm, span, asked), span.to);
+    return answer.ok
+      ? { ok: true, value: readQuartiles(answer.value.series, expectedSamples(span, rhythm)) }
+      : answer;
+  };
+  return await Promise.all(
+    allMetrics.map(async ({ id }): Promise<readonly [MetricId, Asked]> => {
+      const sinceChange = await askQuartiles(id, after, 'all');
+      // A server that does not answer is not asked seven times more.
+      if (!sinceChange.ok) return [id, { after: sinceChange, days: [] }];
+      const days = await Promise.all(
+        windows.before.map(async ({ day, span }) => ({
+          day,
+          span,
+          answers: await askQuartiles(id, span, 'judged'),
+        })),
+      );
+      return [id, { after: sinceChange, days }];
+    }),
+  );
+};
+
+const askGroup = async (
+  ask: AskAt,
+  group: Group,
+  { rhythm, everyMs }: Beat,
 ): Promise<readonly (readonly [host: string, watch: HostWatch])[]> => {
+  const { windows, hosts } = group;
   const { after } = windows;
   if (after === null)
-    return hosts.map(({ host, changedAt }) => [
-      host,
-      { changedAt, window: null, metrics: allUnknown({ kind: 'settling' }), journal: null },
-    ]);
-  const selector = selectorOf(hosts.map(({ place }) => place));
-  const ask = (metric: MetricId, span: TimeSpan): Promise<Answers> =>
-    limit(async (): Promise<Answers> => {
-      const query = quartilesQuery(metric, selector, rhythm, span);
-      const answer = await prometheus.query(query, span.to);
-      return answer.ok
-        ? { ok: true, value: readQuartiles(answer.value.series, expectedSamples(span, rhythm)) }
-        : answer;
-    });
-  const askMetric = async (metric: MetricId): Promise<Asked> => {
-    const sinceChange = await ask(metric, after);
-    // A server that does not answer is not asked seven times more.
-    if (!sinceChange.ok) return { after: sinceChange, days: [] };
-    const days = await Promise.all(
-      windows.before.map(async ({ day, span }) => ({
-        day,
-        span,
-        answers: await ask(metric, span),
-      })),
-    );
-    return { after: sinceChange, days };
-  };
-  const asked = await Promise.all(
-    allMetrics.map(async (metric) => ({ metric, answers: await askMetric(metric.id) })),
-  );
-  return hosts.map((host) => [
-    host.host,
-    {
+    return hosts.map((host) => [host.host, windowlessWatch(host, { kind: 'settling' })]);
+  const changedAt = after.from - settleMs;
+  const [asked, scrapes] = await Promise.all([
+    askMetrics(ask, group, after, rhythm),
+    askScrapes(ask, hosts, { ...windows, after, changedAt }, everyMs),
+  ]);
+  return hosts.map((host) => {
+    const watch: HostWatch = {
       changedAt: host.changedAt,
       window: after,
-      metrics: asked.map(({ metric, answers }) => ({
-        metric: metric.id,
-        verdict: judgeHost(metric, host, after, answers),
-        query: expressionOf(metric.id, selectorOf([host.place]), rhythm),
-      })),
+      metrics: asked.map(([id, answers]) => {
+        const metric = allMetrics.find((one) => one.id === id);
+        return {
+          metric: id,
+          verdict:
+            metric === undefined
+              ? { kind: 'unknown', reason: { kind: 'no-series', before: false } }
+              : judgeHost(metric, host, after, answers),
+          query: expressionOf(id, selectorOf(host.places), rhythm),
+        };
+      }),
       journal: null,
-    },
-  ]);
+      instances: host.places.map(({ instance }) => instance),
+    };
+    return [
+      host.host,
+      withScrapes(watch, scrapes.ok ? (scrapes.value.get(host.host) ?? null) : null),
+    ];
+  });
 };
 
-/** How often the exporters of these hosts are asked, ms; the slowest counts. */
-const rhythmFor = async (prometheus: Prometheus, hosts: readonly Placed[]): Promise<Rhythm> => {
-  const places = new Set(hosts.map(({ place }) => keyOf(place)));
+/** How often exporters are asked. */
+interface Beat {
+  /** Of the slowest of these hosts. */
+  readonly rhythm: Rhythm;
+  /** Null where the server does not tell it. */
+  readonly everyMs: (place: Instance) => number | null;
+}
+
+const beatOf = async (prometheus: Prometheus, hosts: readonly Placed[]): Promise<Beat> => {
+  const places = new Set(hosts.flatMap((host) => host.places.map(keyOf)));
   const targets = await prometheus.targets();
   // Without an answer the step is five minutes, as most servers ask each minute at least.
-  const every = targets.ok
-    ? targets.value.flatMap((target) =>
-        target.everyMs !== null && places.has(keyOf(target)) ? [target.everyMs] : [],
-      )
-    : [];
-  return rhythmOf(Math.max(0, ...every));
+  const every = new Map(
+    targets.ok
+      ? targets.value.flatMap((target) =>
+          target.everyMs !== null && places.has(keyOf(target))
+            ? [[keyOf(target), target.everyMs] as const]
+            : [],
+        )
+      : [],
+  );
+  return {
+    rhythm: rhythmOf(Math.max(0, ...every.values())),
+    everyMs: (place) => every.get(keyOf(place)) ?? null,
+  };
 };
 
+/** What is told beside the hosts. */
+type Note = (words: string) => void;
+
+/** Asks a few questions at once, and tells each warning of the server once. */
+const askerOf = (prometheus: Prometheus, tell: Note): AskAt => {
+  const limit = pLimit(questionsAtOnce);
+  const told = new Set<string>();
+  return (query, at) =>
+    limit(async () => {
+      const answer = await prometheus.query(query, at);
+      for (const warning of answer.ok ? answer.value.warnings : []) {
+        const words = withoutPlace(warning);
+        if (!told.has(words) && told.size < mostWarnings) tell(words);
+        told.add(words);
+      }
+      return answer;
+    });
+};
+
+const mostWarnings = 5;
+
+/** Infos and warnings of Prometheus end with the place in the query, `(1:17)`: the same one comes often. */
+const withoutPlace = (warning: string): string => warning.replace(/ \(\d+:\d+\)$/, '');
+
 /**
- * What Prometheus says of each host since it was changed, by the rule of three quartiles. Thirteen
+ * What Prometheus says of each host since it was changed, by the rule of three quartiles, and whether it reached it. Thirteen
  * metrics, a question for each of eight windows and group of hosts.
  */
 export const watchMetrics = async (
   prometheus: Prometheus,
   hosts: readonly HostToWatch[],
   now: number,
+  tell: Note = () => undefined,
 ): Promise<ReadonlyMap<string, HostWatch>> => {
   const nothing = ({ changedAt }: HostToWatch, reason: UnknownReason): HostWatch => ({
     changedAt,
@@ -247,7 +329,8 @@ export const watchMetrics = async (
     metrics: allUnknown(reason),
     journal: null,
   });
-  const names = await prometheus.query(namesQuery, now);
+  const ask = askerOf(prometheus, tell);
+  const names = await ask(namesQuery, now);
   if (!names.ok) {
     const reason = reasonOf(names.failure);
     return new Map(hosts.map((host) => [host.host, nothing(host, reason)]));
@@ -256,17 +339,15 @@ export const watchMetrics = async (
   const placed: Placed[] = [];
   for (const host of hosts) {
     const { changedAt } = host;
-    const place = findPlace(host, names.value.series);
+    const places = findPlaces(host, names.value.series);
     if (changedAt === null) watched.set(host.host, nothing(host, { kind: 'no-change' }));
-    else if (place === undefined)
+    else if (places.length === 0)
       watched.set(host.host, nothing(host, { kind: 'no-series', before: false }));
-    else placed.push({ ...host, changedAt, place });
+    else placed.push({ ...host, changedAt, places });
   }
   if (placed.length === 0) return watched;
-  const rhythm = await rhythmFor(prometheus, placed);
-  const limit = pLimit(questionsAtOnce);
+  const beat = await beatOf(prometheus, placed);
   for (const group of groupsOf(placed, now))
-    for (const [host, watch] of await askGroup(prometheus, group, rhythm, limit))
-      watched.set(host, watch);
+    for (const [host, watch] of await askGroup(ask, group, beat)) watched.set(host, watch);
   return watched;
 };

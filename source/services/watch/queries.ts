@@ -99,6 +99,9 @@ const secondsOf = (milliseconds: number): number => Math.floor(milliseconds / 1_
 /** The length of a span, `21600s`. */
 const lengthOf = ({ from, to }: TimeSpan): string => `${secondsOf(to) - secondsOf(from)}s`;
 
+const labelled = (expression: string, label: string): string =>
+  `label_replace(${expression}, "q", "${label}", "", "")`;
+
 /**
  * Quartiles of a window, made by the server: each answer has the label `q`. The number of samples
  * comes along, as a quantile of three samples looks like one of three hundred. Asked at the end of the window.
@@ -108,15 +111,15 @@ export const quartilesQuery = (
   selector: string,
   rhythm: Rhythm,
   span: TimeSpan,
+  asked: 'all' | 'judged' = 'all',
 ): string => {
   const window = `(${expressionOf(metric, selector, rhythm)})[${lengthOf(span)}:${rhythm.step}s]`;
-  const named = (expression: string, label: string): string =>
-    `label_replace(${expression}, "q", "${label}", "", "")`;
   return [
-    ...Object.entries(quantiles).map(([name, share]) =>
-      named(`quantile_over_time(${share}, ${window})`, name),
-    ),
-    named(`count_over_time(${window})`, countLabel),
+    ...Object.entries(quantiles)
+      // It is shown of the time since the change only, and each quantile costs the server as much as the others.
+      .filter(([name]) => asked === 'all' || name !== 'p95')
+      .map(([name, share]) => labelled(`quantile_over_time(${share}, ${window})`, name)),
+    labelled(`count_over_time(${window})`, countLabel),
   ].join(' or ');
 };
 
@@ -124,16 +127,69 @@ export const quartilesQuery = (
 export const expectedSamples = ({ from, to }: TimeSpan, { step }: Rhythm): number =>
   Math.max(1, Math.floor((to - from) / 1_000 / step));
 
-/** Scrapes of a window that succeeded, and all that there are: a server that was down has none. */
+/** The label of what is so now, beside what was. */
+export const nowLabel = 'now';
+
+/** Scrapes of a window that succeeded, all that there are, and the last one: a server that was down has none. */
 export const scrapesQuery = (selector: string, span: TimeSpan): string =>
   [
-    `label_replace(avg_over_time(up{${selector}}[${lengthOf(span)}]), "q", "up", "", "")`,
-    `label_replace(count_over_time(up{${selector}}[${lengthOf(span)}]), "q", "${countLabel}", "", "")`,
+    labelled(`avg_over_time(up{${selector}}[${lengthOf(span)}])`, 'up'),
+    labelled(`count_over_time(up{${selector}}[${lengthOf(span)}])`, countLabel),
+    labelled(`up{${selector}}`, nowLabel),
   ].join(' or ');
 
-/** Every exporter, with the host name that its machine has. */
-export const namesQuery = 'group by (job,instance,nodename)(node_uname_info)';
+/** The most scrapes that are recorded of one target of these jobs in a window. */
+export const mostScrapesQuery = (jobs: readonly string[], span: TimeSpan): string =>
+  `max(count_over_time(up{job=~${quoted(jobs.map(literally).join('|'))}}[${lengthOf(span)}]))`;
 
-/** Alerts that fired in a window, by their own labels. */
+const names = 'group by (job,instance,nodename)';
+
+/** Every exporter with the host name that its machine has: now, and at some time of the last eight days. */
+export const namesQuery = [
+  labelled(`${names}(node_uname_info)`, nowLabel),
+  labelled(`${names}(last_over_time(node_uname_info[8d]))`, 'before'),
+].join(' or ');
+
+const firing = 'ALERTS{alertstate="firing"}';
+
+/** Alerts that fire at a moment, by their own labels. */
+export const firingQuery = firing;
+
+/** Alerts that fired at some time of a window. */
 export const alertsQuery = (span: TimeSpan): string =>
-  `max_over_time(ALERTS{alertstate="firing"}[${lengthOf(span)}])`;
+  `max_over_time(${firing}[${lengthOf(span)}])`;
+
+/** A short window is looked at more closely. */
+const closeLook = 6 * 3_600_000;
+
+/** Alerts that fired in a window, and the first and the last moment at which they did (seconds since the epoch). */
+export const firingTimesQuery = (span: TimeSpan): string => {
+  const step = span.to - span.from <= closeLook ? 15 : 60;
+  const times = `timestamp(${firing})[${lengthOf(span)}:${step}s]`;
+  return [
+    labelled(`min_over_time(${times})`, 'first'),
+    labelled(`max_over_time(${times})`, 'last'),
+    labelled(alertsQuery(span), 'any'),
+  ].join(' or ');
+};
+
+/** The file system of an alert, by those of its labels that a file system has. */
+const fileSystemOf = (labels: Readonly<Record<string, string>>): string =>
+  `node_filesystem_avail_bytes{${['job', 'instance', 'device', 'fstype', 'mountpoint']
+    .flatMap((name) => (labels[name] === undefined ? [] : [`${name}=${quoted(labels[name])}`]))
+    .join(',')}}`;
+
+/** The most that was free in the two hours before a moment. */
+export const mostFreeQuery = (labels: Readonly<Record<string, string>>): string =>
+  `max(max_over_time(${fileSystemOf(labels)}[2h]))`;
+
+export const freeQuery = (labels: Readonly<Record<string, string>>): string =>
+  `min(${fileSystemOf(labels)})`;
+
+/** What will be free at the horizon, by a line through a window. */
+export const forecastQuery = (
+  labels: Readonly<Record<string, string>>,
+  span: TimeSpan,
+  horizonMs: number,
+): string =>
+  `min(predict_linear(${fileSystemOf(labels)}[${lengthOf(span)}], ${secondsOf(horizonMs)}))`;

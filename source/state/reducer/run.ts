@@ -84,6 +84,8 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         ...host,
         watch: { ...event.watch, at: event.at },
       }));
+    case 'fleet-watched':
+      return { ...state, fleetWatch: { ...event.watch, at: event.at } };
     case 'planned':
     case 'intended':
     case 'achieved':

@@ -86,6 +86,13 @@ const events: Events = {
     host,
     work: { kind: 'pending', why },
   })),
+  'fleet-watched': text.map((detail) => ({
+    type: 'fleet-watched',
+    watch: {
+      alerts: { kind: 'unknown', reason: { kind: 'not-reachable', detail } },
+      notes: [detail],
+    },
+  })),
   'host-watched': fc.record({ host: safeName, detail: text }).map(({ host, detail }) => ({
     type: 'host-watched',
     host,

@@ -73,3 +73,24 @@ test('a field of bytes or one that is too long is no name', () => {
     { unit: 'a process' },
   ]);
 });
+
+test('switches of a host, whoever made them, are read from what switch-to-configuration says to syslog', () => {
+  const said = (second: number, message: string, identifier = 'nixos'): string =>
+    JSON.stringify({
+      __REALTIME_TIMESTAMP: `${second}000000`,
+      SYSLOG_IDENTIFIER: identifier,
+      MESSAGE: message,
+    });
+  const system = '/nix/store/ln5jfagfd5vpzdb1fyii3n2d001yk6db-nixos-system-razer-26.05';
+  const { records } = parseJournal(
+    [
+      said(30, `switching to system configuration ${system}`),
+      said(31, `finished switching to system configuration ${system}`),
+      said(32, `switching to system configuration ${system} failed (status 4)`),
+      said(33, `switching to system configuration ${system}`, 'sshd'),
+    ],
+    0,
+    false,
+  );
+  expect(records).toEqual([{ kind: 'switched', at: 30_000, toplevel: system }]);
+});

@@ -42,6 +42,7 @@ test('Prometheus: not answering, targets down, alerts firing', () => {
   expect(judgeTargets(success([])).state).toBe('not-set-up');
   const alert = (severity: string, state: 'firing' | 'pending') => ({
     name: 'HostDown',
+    labels: { alertname: 'HostDown', instance: 'b', severity },
     instance: 'b',
     severity,
     state,

@@ -74,6 +74,7 @@ test('targets and alerts of Prometheus are read', async () => {
     value: [
       {
         name: 'HostDown',
+        labels: { alertname: 'HostDown', instance: 'samsung:9100', severity: 'critical' },
         instance: 'samsung:9100',
         severity: 'critical',
         state: 'firing',

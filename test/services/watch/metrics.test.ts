@@ -40,13 +40,26 @@ const serverOf = (
   time: async () => success(now),
   targets: async () => success([]),
   alerts: async () => success([]),
+  rules: async () => success([]),
   queryRange: async () => success({ series: [], warnings: [] }),
   query: async (expression, at) => {
     asked.push({ expression, at });
     if (expression.includes('node_uname_info'))
       return success({
         warnings: [],
-        series: exporters.map((labels) => series({ job: 'node', ...labels }, 1)),
+        series: exporters.map((labels) => series({ job: 'node', q: 'now', ...labels }, 1)),
+      });
+    if (/^max\(count_over_time\(up/.test(expression))
+      return success({ warnings: [], series: [series({}, 480)] });
+    if (/\bup\{/.test(expression))
+      return success({
+        warnings: [],
+        series: exporters.flatMap(({ instance }) => {
+          const one = (q: string, value: number) => series({ job: 'node', instance, q }, value);
+          return expression.startsWith('up{')
+            ? [series({ job: 'node', instance }, 1)]
+            : [one('up', 1), one('samples', 480), one('now', 1)];
+        }),
       });
     const answers = exporters.flatMap(({ instance }) => {
       const level = levelOf(instance, at, expression);
@@ -106,7 +119,8 @@ test('hosts that were changed together are asked in one question a window', asyn
     hosts,
     now,
   );
-  expect(asked).toHaveLength(1 + 13 * 8);
+  // Names, the metrics, scrapes, the most scrapes, and whether it was up at the change.
+  expect(asked).toHaveLength(1 + 13 * 8 + 8 + 2);
   expect(asked.at(-1)?.expression).toContain('192\\\\.0\\\\.2\\\\.7:9100');
 });
 

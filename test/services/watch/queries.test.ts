@@ -9,6 +9,11 @@ import {
   alertsQuery,
   expectedSamples,
   expressionOf,
+  firingTimesQuery,
+  forecastQuery,
+  freeQuery,
+  mostFreeQuery,
+  mostScrapesQuery,
   namesQuery,
   quartilesQuery,
   rhythmOf,
@@ -254,10 +259,23 @@ describe.runIf(isHere)('quartiles of a window', () => {
     const down: readonly Series[] = [[`up{${labels}}`, '1x49 0x49 1x20']];
     const gone: readonly Series[] = [[`up{${labels}}`, '1x49 _x50 1x20']];
     const query = scrapesQuery(selector, span);
-    expect(asked(down, query, 100, [named('up', 51 / 101), named('samples', 101)])).toBe(
+    expect(
+      asked(down, query, 100, [named('now', 1), named('samples', 101), named('up', 51 / 101)]),
+    ).toBe('as expected');
+    expect(asked(gone, query, 100, [named('now', 1), named('samples', 51), named('up', 1)])).toBe(
       'as expected',
     );
-    expect(asked(gone, query, 100, [named('up', 1), named('samples', 51)])).toBe('as expected');
+    expect(
+      asked(
+        [...gone, [`up{job="node",instance="b"}`, '1x120']],
+        mostScrapesQuery(['node'], span),
+        100,
+        [{ labels: '{}', value: 101 }],
+      ),
+    ).toBe('as expected');
+    // One that is scraped no more has no last scrape.
+    const lost: readonly Series[] = [[`up{${labels}}`, '1x49 stale']];
+    expect(asked(lost, query, 100, [named('samples', 50), named('up', 1)])).toBe('as expected');
   });
 });
 
@@ -267,7 +285,10 @@ describe.runIf(isHere)('the other questions', () => {
       [`node_uname_info{${labels},nodename="alpha",release="6.12"}`, '1x10'],
     ];
     expect(
-      asked(series, namesQuery, 10, [{ labels: `{${labels},nodename="alpha"}`, value: 1 }]),
+      asked(series, namesQuery, 10, [
+        { labels: `{${labels},nodename="alpha",q="before"}`, value: 1 },
+        { labels: `{${labels},nodename="alpha",q="now"}`, value: 1 },
+      ]),
     ).toBe('as expected');
   });
 
@@ -280,6 +301,42 @@ describe.runIf(isHere)('the other questions', () => {
       asked(series, alertsQuery({ from: 0, to: 40 * 60_000 }), 40, [
         { labels: `{alertname="Full",alertstate="firing",${labels}}`, value: 1 },
       ]),
+    ).toBe('as expected');
+  });
+
+  test('first and last moment at which an alert fired', () => {
+    const series: readonly Series[] = [
+      [`ALERTS{alertname="Full",alertstate="firing",${labels}}`, '_x9 1x20 stale'],
+    ];
+    const named = (q: string, value: number): Sample => ({
+      labels: `{alertname="Full",alertstate="firing",${labels},q="${q}"}`,
+      value,
+    });
+    expect(
+      asked(series, firingTimesQuery({ from: 0, to: 60 * 60_000 }), 60, [
+        { ...named('any', 1) },
+        named('first', 9 * 60),
+        named('last', 29 * 60),
+      ]),
+    ).toBe('as expected');
+  });
+
+  test('room before a copy, after it, and what is foreseen by what was measured since then', () => {
+    const disk = { job: 'node', instance: 'a:9100', mountpoint: '/', severity: 'warning' };
+    const series: readonly Series[] = [
+      [`node_filesystem_avail_bytes{${labels},mountpoint="/"}`, '40x59 32x60'],
+      [`node_filesystem_avail_bytes{${labels},mountpoint="/boot"}`, '1x120'],
+    ];
+    const one = (value: number): readonly Sample[] => [{ labels: '{}', value }];
+    expect(asked(series, mostFreeQuery(disk), 60, one(40))).toBe('as expected');
+    expect(asked(series, freeQuery(disk), 61, one(32))).toBe('as expected');
+    expect(
+      asked(
+        series,
+        forecastQuery(disk, { from: 61 * 60_000, to: 110 * 60_000 }, 86_400_000),
+        110,
+        one(32),
+      ),
     ).toBe('as expected');
   });
 

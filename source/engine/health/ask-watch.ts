@@ -1,0 +1,243 @@
+import pLimit from 'p-limit';
+import { explainInLine } from '../../model/explain/explain.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { changesOf, type HostChanges, withSwitches } from '../../model/host/last-change.ts';
+import type { Pauses } from '../../model/watch/alerts.ts';
+import {
+  type JournalWatch,
+  journalSpan,
+  judgeJournal,
+  switchesOf,
+} from '../../model/watch/journal.ts';
+import { allUnknown, type FleetWatch, type HostWatch } from '../../model/watch/report.ts';
+import { dayMs } from '../../model/words/durations.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { createMonitoring, type Prometheus } from '../../services/board/monitoring.ts';
+import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
+import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
+import type { NamedHost } from '../../services/watch/places.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import type { Watched } from './metrics.ts';
+
+/** A host, when it was changed, and what its journal has. */
+interface KnownHost {
+  readonly entry: HostEntry;
+  readonly facts: HostFacts | null;
+  readonly changes: HostChanges;
+  /** When something else changed it after that; null where nothing did. */
+  readonly until: number | null;
+  /** Null where it was not asked. */
+  readonly journal: JournalWatch | null;
+}
+
+const journalsAtOnce = 8;
+
+/** The time after a run: from when it changed each host until something else changed it. */
+export type Since = ReadonlyMap<
+  string,
+  { readonly changedAt: number; readonly until: number | null }
+>;
+
+/** What the journal of a host says since a change, or why it says nothing; null where nobody knows when it was changed. */
+const judgedJournal = (
+  journal: Awaited<ReturnType<EngineContext['hosts']['journal']>>,
+  changedAt: number | null,
+  now: number,
+): JournalWatch | null => {
+  if (!journal.ok) return { kind: 'unknown', why: explainInLine(journal.failure) };
+  return changedAt === null ? null : judgeJournal(journal.value, changedAt, now);
+};
+
+/**
+ * When a host was changed, by a run, or by its profile, by what nixup did and by its own journal; and what that
+ * journal says.
+ */
+const learn = async (
+  context: EngineContext,
+  entry: HostEntry,
+  since: Since | null,
+): Promise<KnownHost> => {
+  const host = context.state().hosts[entry.name];
+  const facts = host?.facts ?? null;
+  const profile =
+    facts === null
+      ? { last: null, before: [] }
+      : changesOf(facts, context.records.lastDeploy(entry.name));
+  const run = since?.get(entry.name);
+  const until = run?.until ?? null;
+  const changesWith = (switches: Parameters<typeof withSwitches>[2]): HostChanges => {
+    const { last, before } = withSwitches(profile, facts?.current ?? null, switches);
+    return since === null
+      ? { last, before }
+      : { last: run?.changedAt ?? null, before: last === null ? before : [...before, last] };
+  };
+  if (facts === null || host?.probe.kind !== 'answered')
+    return { entry, facts, changes: changesWith([]), until, journal: null };
+  const now = Math.min(until ?? Number.POSITIVE_INFINITY, context.world.clock.now());
+  const known = changesWith([]).last ?? now;
+  const journal = await context.hosts.journal(entry, { ...journalSpan(known, now), to: now });
+  const changes = changesWith(journal.ok ? switchesOf(journal.value) : []);
+  return { entry, facts, changes, until, journal: judgedJournal(journal, changes.last, now) };
+};
+
+/** A host as the metrics may know it. */
+export const namedHost = (context: EngineContext, entry: HostEntry): NamedHost => {
+  const { instances } = context.config.monitoring;
+  return {
+    host: entry.name,
+    hostName: entry.hostName ?? entry.name,
+    instance: Object.hasOwn(instances, entry.name) ? (instances[entry.name] ?? null) : null,
+  };
+};
+
+const toWatch = (context: EngineContext, { entry, changes, until }: KnownHost): HostToWatch => ({
+  ...namedHost(context, entry),
+  changedAt: changes.last,
+  until,
+  otherChanges: changes.before.filter((at) => changes.last === null || at < changes.last),
+});
+
+/** So long before a change a boot belongs to it, ms. */
+const bootBeforeMs = 3_600_000;
+
+/** When the host was away because of its change, or because somebody closed its lid. */
+export const pausesOf = (
+  { facts, journal }: Pick<KnownHost, 'facts' | 'journal'>,
+  changedAt: number,
+): Pauses => {
+  const booted =
+    facts === null || facts.uptimeSeconds === null ? null : facts.at - facts.uptimeSeconds * 1_000;
+  const read = journal?.kind === 'read' ? journal : null;
+  return {
+    restarts: [
+      ...(booted !== null && booted > changedAt - bootBeforeMs ? [booted] : []),
+      ...(read?.restarts ?? []),
+    ],
+    sleeps: read?.sleeps ?? [],
+  };
+};
+
+const alertedOf = (known: readonly KnownHost[], watched: Watched): readonly AlertedHost[] =>
+  known.flatMap((one): readonly AlertedHost[] => {
+    const { last } = one.changes;
+    return last === null
+      ? []
+      : [
+          {
+            host: one.entry.name,
+            instances: watched.get(one.entry.name)?.instances ?? [],
+            changedAt: last,
+            until: one.until,
+            pauses: pausesOf(one, last),
+          },
+        ];
+  });
+
+const notAsked = (known: readonly KnownHost[]): Watched =>
+  new Map(
+    known.map(({ entry, changes }) => [
+      entry.name,
+      {
+        changedAt: changes.last,
+        window: null,
+        metrics: allUnknown({ kind: 'not-configured' }),
+        journal: null,
+      },
+    ]),
+  );
+
+/** A clock that is further off than this is no clock of that server, ms. */
+const mostOffMs = 30 * dayMs;
+
+/** So much later an answer may come, ms: more is another clock. */
+const leastOffMs = 2 * 60_000;
+
+/** By the clock of the server that has the samples; by our own where it does not tell its time. */
+const serverNow = async (
+  prometheus: Prometheus,
+  now: number,
+): Promise<{ readonly now: number; readonly notes: readonly string[] }> => {
+  const time = await prometheus.time();
+  if (!time.ok || Math.abs(time.value - now) >= mostOffMs) return { now, notes: [] };
+  const off = time.value - now;
+  return {
+    now: time.value,
+    notes:
+      Math.abs(off) < leastOffMs
+        ? []
+        : [
+            `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine; its own was used`,
+          ],
+  };
+};
+
+/** Metrics, scrapes and alerts of hosts; where the server does not answer, it is not asked for alerts too. */
+const askServer = async (
+  context: EngineContext,
+  prometheus: Prometheus,
+  known: readonly KnownHost[],
+): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch }> => {
+  const { now, notes: clocks } = await serverNow(prometheus, context.world.clock.now());
+  const notes = [...clocks];
+  const metrics = await watchMetrics(
+    prometheus,
+    known.map((one) => toWatch(context, one)),
+    now,
+    (note) => notes.push(`Prometheus says: ${note}`),
+  );
+  const alerts = await watchAlerts(prometheus, alertedOf(known, metrics), now);
+  if (!alerts.ok) {
+    const unknown = {
+      kind: 'unknown',
+      reason: { kind: 'not-reachable', detail: explainInLine(alerts.failure) },
+    } as const;
+    return {
+      watched: new Map([...metrics].map(([host, watch]) => [host, { ...watch, alerts: unknown }])),
+      fleet: { alerts: unknown, notes },
+    };
+  }
+  const { byHost, others } = alerts.value;
+  return {
+    watched: new Map(
+      [...metrics].map(([host, watch]): readonly [string, HostWatch] => {
+        const own = byHost.get(host);
+        return [
+          host,
+          own === undefined ? watch : { ...watch, alerts: { kind: 'compared', alerts: own } },
+        ];
+      }),
+    ),
+    fleet: { alerts: { kind: 'compared', alerts: others }, notes },
+  };
+};
+
+/**
+ * Asks the metrics, alerts and journals of hosts since they were changed, by a run or by whomever, and tells each
+ * verdict.
+ */
+export const watchHosts = async (
+  context: EngineContext,
+  say: RunSession['say'],
+  entries: readonly HostEntry[],
+  since: Since | null = null,
+): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch | null }> => {
+  const limit = pLimit(journalsAtOnce);
+  const known = await Promise.all(
+    entries.map((entry) => limit(async () => await learn(context, entry, since))),
+  );
+  const { prometheus } = createMonitoring(context.world, context.config.monitoring);
+  const { watched, fleet } =
+    prometheus === null
+      ? { watched: notAsked(known), fleet: null }
+      : await askServer(context, prometheus, known);
+  const whole = new Map(
+    known.flatMap(({ entry, journal }): readonly (readonly [string, HostWatch])[] => {
+      const watch = watched.get(entry.name);
+      return watch === undefined ? [] : [[entry.name, { ...watch, journal }]];
+    }),
+  );
+  for (const [host, watch] of whole) say({ type: 'host-watched', host, watch });
+  if (fleet !== null) say({ type: 'fleet-watched', watch: fleet });
+  return { watched: whole, fleet };
+};

@@ -1,0 +1,119 @@
+import type { Failure } from '../../model/failure.ts';
+import type { Result } from '../../model/result.ts';
+import { judgeScrapes, type Scrapes, type ScrapeWatch } from '../../model/watch/scrapes.ts';
+import { isDisturbed, type TimeSpan, type Windows } from '../../model/watch/windows.ts';
+import type { PrometheusSeries, SeriesAnswer } from '../../parsers/board/prometheus.ts';
+import { instanceOfSeries, keyOf } from './places.ts';
+import {
+  countLabel,
+  type Instance,
+  mostScrapesQuery,
+  nowLabel,
+  scrapesQuery,
+  selectorOf,
+} from './queries.ts';
+
+/** A question to the server about one moment. */
+export type AskAt = (query: string, at: number) => Promise<Result<SeriesAnswer, Failure>>;
+
+interface ScrapedHost {
+  readonly host: string;
+  readonly places: readonly Instance[];
+  readonly otherChanges: readonly number[];
+}
+
+/** Scrapes of one window by exporter. */
+interface Recorded {
+  readonly scrapes: ReadonlyMap<string, Scrapes>;
+  readonly last: ReadonlyMap<string, boolean>;
+}
+
+const readScrapes = (series: readonly PrometheusSeries[]): Recorded => {
+  const values = new Map<string, Map<string, number>>();
+  for (const one of series) {
+    const value = one.samples[0]?.[1];
+    const name = one.labels['q'];
+    if (value === undefined || name === undefined || !Number.isFinite(value)) continue;
+    const key = keyOf(instanceOfSeries(one));
+    const known = values.get(key) ?? new Map<string, number>();
+    values.set(key, known.set(name, value));
+  }
+  const scrapes = new Map<string, Scrapes>();
+  const last = new Map<string, boolean>();
+  for (const [key, known] of values) {
+    const [up, samples, now] = [known.get('up'), known.get(countLabel), known.get(nowLabel)];
+    if (up !== undefined && samples !== undefined) scrapes.set(key, { up, samples });
+    if (now !== undefined) last.set(key, now > 0);
+  }
+  return { scrapes, last };
+};
+
+/** The first of these names that is known: the one that it has now, then earlier ones. */
+const firstOf = <Value>(
+  known: ReadonlyMap<string, Value> | undefined,
+  places: readonly Instance[],
+): Value | null => {
+  for (const place of places) {
+    const value = known?.get(keyOf(place));
+    if (value !== undefined) return value;
+  }
+  return null;
+};
+
+/**
+ * What Prometheus recorded of its scrapes of these hosts since they were changed, and on the days before. `everyMs` is
+ * the distance of the scrapes; where the server does not tell it, the host with the most of them counts.
+ */
+export const askScrapes = async (
+  ask: AskAt,
+  hosts: readonly ScrapedHost[],
+  windows: Windows & { readonly after: TimeSpan; readonly changedAt: number },
+  everyMs: (place: Instance) => number | null,
+): Promise<Result<ReadonlyMap<string, ScrapeWatch | null>, Failure>> => {
+  const { after, before, changedAt } = windows;
+  const places = hosts.flatMap((host) => host.places);
+  const selector = selectorOf(places);
+  const jobs = [...new Set(places.map(({ job }) => job))];
+  const answers = await Promise.all([
+    ask(scrapesQuery(selector, after), after.to),
+    ask(mostScrapesQuery(jobs, after), after.to),
+    ask(`up{${selector}}`, changedAt),
+    ...before.map(({ span }) => ask(scrapesQuery(selector, span), span.to)),
+  ]);
+  const failure = answers.find((answer) => !answer.ok);
+  if (failure !== undefined && !failure.ok) return failure;
+  const [since, most, atChange, ...days] = answers.map((answer) =>
+    answer.ok ? answer.value.series : [],
+  );
+  const now = readScrapes(since ?? []);
+  const earlier = days.map(readScrapes);
+  const mostRecorded = most?.[0]?.samples[0]?.[1] ?? 0;
+  const upThen = new Map(
+    (atChange ?? []).flatMap((one) => {
+      const value = one.samples[0]?.[1];
+      return value === undefined ? [] : [[keyOf(instanceOfSeries(one)), value > 0] as const];
+    }),
+  );
+  return {
+    ok: true,
+    value: new Map(
+      hosts.map(({ host, places: own, otherChanges }) => {
+        const every = own.flatMap((place) => everyMs(place) ?? []).at(0) ?? null;
+        return [
+          host,
+          judgeScrapes({
+            after: firstOf(now.scrapes, own),
+            last: firstOf(now.last, own),
+            atChange: firstOf(upThen, own),
+            days: before.flatMap(({ span }, index) => {
+              const day = firstOf(earlier[index]?.scrapes, own);
+              return day === null || isDisturbed(span, otherChanges) ? [] : [day];
+            }),
+            expected: every === null ? mostRecorded : Math.floor((after.to - after.from) / every),
+            mostRecorded,
+          }),
+        ];
+      }),
+    ),
+  };
+};
