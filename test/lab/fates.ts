@@ -27,6 +27,7 @@ export const flakeFates = [
   'old-code',
   'other-socket',
   'reload-fails',
+  'stops-slowly',
   'units-change',
   'user-unit-fails',
   'unit-fails',

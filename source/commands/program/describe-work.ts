@@ -1,3 +1,4 @@
+import { type ActivationWaits, waitsWords } from '../../model/host/activation-waits.ts';
 import { nameGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostWork } from '../../model/host/host.ts';
 import { showStorePath } from '../../model/words/format.ts';
@@ -39,14 +40,20 @@ interface WorkWords {
 
 const say = (words: string | null, remedy: string | null = null): WorkWords => ({ words, remedy });
 
-/** What nixup does with a host, in words, for text output. */
-export const describeWork = (work: HostWork): WorkWords => {
+/** What an activation that takes long waits for. */
+const waitsOf = ({ waits }: { readonly waits?: ActivationWaits }, now: number): string => {
+  const words = waits === undefined ? null : waitsWords(waits, now);
+  return words === null ? '' : `, waits for ${words}`;
+};
+
+/** What nixup does with a host, in words, for text output; `now` in ms since the epoch. */
+export const describeWork = (work: HostWork, now: number): WorkWords => {
   switch (work.kind) {
     case 'idle':
     case 'queued':
       return say(null);
     case 'running':
-      return say(`${doing[work.step]} …`);
+      return say(`${doing[work.step]}${waitsOf(work, now)} …`);
     case 'built':
       return say(
         `built${work.tookMs > 0 ? ` in ${showDuration(work.tookMs)}` : ''}${builtWords(work.changed)}`,
@@ -56,7 +63,7 @@ export const describeWork = (work: HostWork): WorkWords => {
     case 'pending':
       return say(`pending: ${work.why}`);
     case 'rollingBack':
-      return say(`rolling back to ${showStorePath(work.to)} …`);
+      return say(`rolling back to ${showStorePath(work.to)}${waitsOf(work, now)} …`);
     case 'succeeded':
       return say(
         `${work.deed === 'rollback' ? 'rolled back' : 'done'}: ${generationWords(work.generation)}${showStorePath(work.to)}`,

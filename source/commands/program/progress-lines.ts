@@ -80,8 +80,8 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
   };
   const once = (subject: string, words: string | null): readonly string[] =>
     onceOf(subject, subject, words);
-  const hostLine = (host: string, work: HostWork): readonly string[] => {
-    const { words, remedy } = describeWork(work);
+  const hostLine = (host: string, work: HostWork, at: number): readonly string[] => {
+    const { words, remedy } = describeWork(work, at);
     const told = once(host, words);
     return told.length > 0 && remedy !== null ? [...told, ...indent([remedy])] : told;
   };
@@ -105,7 +105,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
           ? once(event.stage, stageWords(event.state, asked))
           : [];
       case 'host-worked':
-        return hostLine(event.host, event.work);
+        return hostLine(event.host, event.work, event.at);
       case 'missed':
         return indent(explain(event.failure).tail);
       case 'build-planned':

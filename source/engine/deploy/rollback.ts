@@ -128,6 +128,7 @@ const rollbackByRestart = async (
   return outcome;
 };
 
+// Over 60 lines: what is done to one host, one thing after the other.
 const rollbackHost = async (
   context: EngineContext,
   session: RunSession,
@@ -138,7 +139,8 @@ const rollbackHost = async (
   const base = { from: target.from, to, generation: null };
   const entry = context.state().hosts[host]?.entry;
   if (entry === undefined) return { ...base, status: 'skipped', reason: 'no longer in the flake' };
-  session.work(host, { kind: 'rollingBack', to, since: world.clock.now() });
+  const work = { kind: 'rollingBack', to, since: world.clock.now() } as const;
+  session.work(host, work);
   const failedWith = (reason: string, next: Advice | string): HostOutcome => {
     const at = world.clock.now();
     session.work(host, { kind: 'failed', step: 'rollback', reason, ...advised(next), at });
@@ -166,6 +168,7 @@ const rollbackHost = async (
         to,
         terms: supervisionTerms(context, entry, facts),
         onLine: (line) => session.log(host, line),
+        onWaits: (waits) => session.work(host, { ...work, waits }),
       }),
     (value) => `${host} runs ${to}, profile is ${nameGeneration(value.generation)}`,
   );

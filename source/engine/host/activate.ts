@@ -136,6 +136,7 @@ export const activateHost = async (
         terms: supervisionTerms(context, entry, before),
         onLine: travel.onLine,
         onPhase: travel.onPhase,
+        onWaits: travel.onWaits,
       }),
     ({ exitCode, meaning }) => `switch-to-configuration test ended with ${exitCode}: ${meaning}`,
   );

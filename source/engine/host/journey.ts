@@ -3,6 +3,7 @@ import type { DeployMode } from '../../model/deploy/plan.ts';
 import type { HostPreview } from '../../model/deploy/preview.ts';
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { ActivationWaits } from '../../model/host/activation-waits.ts';
 import type { DeployStep, HostEntry, HostFacts, HostWork } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionPhase } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -40,6 +41,7 @@ export interface HostTravel {
   readonly journey: HostJourney;
   readonly onLine: (line: string) => void;
   readonly onPhase: (phase: PhaseClock) => void;
+  readonly onWaits: (waits: ActivationWaits) => void;
   /** `limitMs`: the clock that the step runs against. */
   begin(step: DeployStep, limitMs?: number | null): void;
   stop(step: DeployStep, failure: Failure): HostOutcome;
@@ -75,7 +77,9 @@ const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
       : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
   ].join(' ');
 
-const runningWork = (step: DeployStep, since: number, limitMs: number | null): HostWork => ({
+type RunningWork = Extract<HostWork, { readonly kind: 'running' }>;
+
+const runningWork = (step: DeployStep, since: number, limitMs: number | null): RunningWork => ({
   kind: 'running',
   step,
   done: null,
@@ -96,6 +100,11 @@ export const beginTravel = (
   session.trials.delete(host);
   session.reverts.delete(host);
   const base = { from: journey.from, to: journey.to, generation: null };
+  let running: RunningWork | null = null;
+  const work = (step: DeployStep, since: number, limitMs: number | null): void => {
+    running = runningWork(step, since, limitMs);
+    session.work(host, running);
+  };
   return {
     context,
     session,
@@ -103,9 +112,12 @@ export const beginTravel = (
     onLine: (line) => session.log(host, line),
     onPhase: ({ phase, elapsedMs, limitMs }) => {
       const step = stepOf[phase];
-      if (step !== null) session.work(host, runningWork(step, clock.now() - elapsedMs, limitMs));
+      if (step !== null) work(step, clock.now() - elapsedMs, limitMs);
     },
-    begin: (step, limitMs = null) => session.work(host, runningWork(step, clock.now(), limitMs)),
+    begin: (step, limitMs = null) => work(step, clock.now(), limitMs),
+    onWaits: (waits) => {
+      if (running?.step === 'activate') session.work(host, { ...running, waits });
+    },
     stop: (step, failure) => {
       const { what, next } = explain(failure);
       const at = clock.now();

@@ -36,6 +36,14 @@ const step = anyOf<DeployStep>({
 
 const system = { from: nullable(storePath), to: storePath, generation: nullable(count) };
 
+const waits = z.object({
+  jobs: z.array(
+    z.object({ unit: text, job: text, isRunning: z.boolean(), since: nullable(z.number()) }),
+  ),
+  program: nullable(text),
+  said: nullable(text),
+});
+
 const work = kinds<HostWork>('kind', {
   idle: z.object({}),
   queued: z.object({}),
@@ -45,11 +53,12 @@ const work = kinds<HostWork>('kind', {
     expected: nullable(z.number()),
     since: moment,
     limitMs: z.number().exactOptional(),
+    waits: waits.exactOptional(),
   }),
   built: z.object({ toplevel: storePath, tookMs: z.number(), changed: nullable(z.boolean()) }),
   waiting: z.object({ why: text }),
   pending: z.object({ why: text }),
-  rollingBack: z.object({ to: storePath, since: moment }),
+  rollingBack: z.object({ to: storePath, since: moment, waits: waits.exactOptional() }),
   succeeded: z.object({ ...system, deed: z.literal('rollback').exactOptional(), at: moment }),
   unchanged: z.object({ toplevel: storePath, at: moment }),
   unhealthy: z.object({ ...system, problems: texts, at: moment }),

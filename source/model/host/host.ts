@@ -1,4 +1,5 @@
 import type { StorePath } from '../nix/store-path.ts';
+import type { ActivationWaits } from './activation-waits.ts';
 import type { OldCode } from './old-code.ts';
 import type { CheckSettings } from './own-checks.ts';
 import type { OpenSupervision } from './supervision.ts';
@@ -203,6 +204,8 @@ export type HostWork =
       readonly since: number;
       /** The clock that the step runs against, ms from `since`; absent where nothing limits it. */
       readonly limitMs?: number;
+      /** What an activation that takes long waits for; absent where it does not, or that is not known. */
+      readonly waits?: ActivationWaits;
     }
   | {
       readonly kind: 'built';
@@ -213,7 +216,12 @@ export type HostWork =
     }
   | { readonly kind: 'waiting'; readonly why: string }
   | { readonly kind: 'pending'; readonly why: string }
-  | { readonly kind: 'rollingBack'; readonly to: StorePath; readonly since: number }
+  | {
+      readonly kind: 'rollingBack';
+      readonly to: StorePath;
+      readonly since: number;
+      readonly waits?: ActivationWaits;
+    }
   | {
       readonly kind: 'succeeded';
       /** Absent in journals of deploys. */

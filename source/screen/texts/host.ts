@@ -1,4 +1,5 @@
 import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
+import { type ActivationWaits, waitsWords } from '../../model/host/activation-waits.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
 import type { RememberedHost, RememberedStanding } from '../../model/remembered/host.ts';
@@ -160,6 +161,12 @@ const countsOf = (host: HostState, now: number): string => {
   return done !== null && expected !== null && expected > 0 ? ` ${done}/${expected}` : '';
 };
 
+/** What an activation that takes long waits for. */
+const waitsOf = ({ waits }: { readonly waits?: ActivationWaits }, now: number): string => {
+  const words = waits === undefined ? null : waitsWords(waits, now);
+  return words === null ? '' : `: waits for ${words}`;
+};
+
 const generationWord = (generation: number | null): string =>
   generation === null ? '' : ` ${showGeneration(generation)}`;
 
@@ -200,7 +207,7 @@ export const workAlone = (host: HostState, now: number): Status => {
     case 'running':
       return status(
         frameAt(now),
-        `${showStep(work.step)}${countsOf(host, now)}`,
+        `${showStep(work.step)}${countsOf(host, now)}${waitsOf(work, now)}`,
         'busy',
         showDuration(Math.max(0, now - work.since)),
       );
@@ -218,7 +225,7 @@ export const workAlone = (host: HostState, now: number): Status => {
     case 'rollingBack':
       return status(
         frameAt(now),
-        'going back',
+        `going back${waitsOf(work, now)}`,
         'busy',
         showDuration(Math.max(0, now - work.since)),
       );

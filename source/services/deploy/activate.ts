@@ -1,6 +1,7 @@
 import { type ActivationMeaning, explainActivation } from '../../model/deploy/activation-status.ts';
 import type { ReportedTroubles } from '../../model/deploy/activation-troubles.ts';
 import type { Failure } from '../../model/failure.ts';
+import { type ActivationWaits, waitsLines } from '../../model/host/activation-waits.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { type ActivatedAs, activatedPath } from '../../model/host/specialisation.ts';
 import type { PhaseClock, SupervisionTerms } from '../../model/host/supervision.ts';
@@ -60,6 +61,7 @@ export interface ActivateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onPhase?: ((phase: PhaseClock) => void) | undefined;
+  readonly onWaits?: ((waits: ActivationWaits) => void) | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -227,7 +229,13 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
       );
     const bootId = lastFacts(entry.name)?.bootId ?? null;
     const order = orderFor(world, bootId, entry, from, options);
-    const followed = await follow(entry, order, options);
+    const followed = await follow(entry, order, {
+      ...options,
+      onWaits: (waits) => {
+        for (const line of waitsLines(waits, world.clock.now())) options.onLine?.(line);
+        options.onWaits?.(waits);
+      },
+    });
     return followed.ok ? judge(entry, mode, followed.value) : followed;
   };
 };

@@ -1,10 +1,12 @@
 import type { ActivationEnding } from '../../model/deploy/activation-status.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { ActivationWaits } from '../../model/host/activation-waits.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionResult } from '../../model/host/supervision.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readEnding, readPhase } from '../../parsers/deploy/activation.ts';
 import { readSupervisionResult } from '../../parsers/deploy/supervision.ts';
+import { readWaits } from '../../parsers/deploy/waits.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { World } from '../world/world.ts';
 import type { ActivationOrder } from './order.ts';
@@ -22,6 +24,8 @@ interface FollowOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onPhase?: ((phase: PhaseClock) => void) | undefined;
+  /** What an activation that takes long waits for, as often as that changes. */
+  readonly onWaits?: ((waits: ActivationWaits) => void) | undefined;
 }
 
 /** How an activation ended, as its host told it. */
@@ -83,6 +87,7 @@ export const createFollow =
     const lines: string[] = [];
     let isStarted = false;
     const waitedFor: string[] = [];
+    let waits: string[] = [];
     let ending: ActivationEnding | null = null;
     let result: SupervisionResult | null = null;
     let isConnected = false;
@@ -93,7 +98,11 @@ export const createFollow =
       else if (line.startsWith('o ')) {
         lines.push(line.slice(2));
         options.onLine?.(line.slice(2));
-      } else if (line.startsWith('p ')) options.onPhase?.(readPhase(line.slice(2)));
+      } else if (line === 'w') {
+        options.onWaits?.(readWaits(waits, world.clock.now()));
+        waits = [];
+      } else if (line.startsWith('w ')) waits.push(line.slice(2));
+      else if (line.startsWith('p ')) options.onPhase?.(readPhase(line.slice(2)));
       else if (line.startsWith('h ')) waitedFor.push(line.slice(2));
       else if (line.startsWith('r ')) result = readSupervisionResult(line.slice(2));
       else ending = readEnding(line) ?? ending;

@@ -2,6 +2,7 @@ import { quoteWord } from '../../model/command.ts';
 import { bootRoomTrouble } from '../../model/deploy/boot-room.ts';
 import { needsRestart } from '../../model/deploy/plan.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { ActivationWaits } from '../../model/host/activation-waits.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { SupervisionTerms } from '../../model/host/supervision.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
@@ -35,6 +36,7 @@ export interface RollbackOptions {
   readonly terms?: Partial<SupervisionTerms> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  readonly onWaits?: ((waits: ActivationWaits) => void) | undefined;
 }
 
 export interface RolledBack extends Persisted {
@@ -157,6 +159,7 @@ export const createRollback = (
       terms: options.terms,
       signal: options.signal,
       onLine: options.onLine,
+      onWaits: options.onWaits,
     });
     return activated.ok ? prove(activated.value) : activated;
   };

@@ -112,6 +112,7 @@ echo s
  * Prints `c` at once, then the activation's output from a line on, and follows
  * it until the host waits for the confirmation or has decided itself:
  * `o TEXT` a line, `p PHASE SINCE UNTIL NOW` a phase (seconds of uptime),
+ * `w TEXT` what an activation that takes long waits for, a line each from `now` to an empty one,
  * `h TEXT` what a stopped activation waited for, `x STATUS` it ended,
  * `k HOW` it was stopped, `r RESULT` what the host did then, `g` it is gone
  * without a trace (a reboot, or a kill of everything).
@@ -126,6 +127,7 @@ folder=${recordFolder}/${id}
 n=${skipLines}
 missed=0
 told=
+awaited=
 line=
 partial=
 tail=
@@ -168,6 +170,13 @@ while :; do
     told=$state
     read -r now rest </proc/uptime
     echo "p $state \${now%%.*}"
+  fi
+  line=
+  [ -e "$folder/waits" ] && read -r line <"$folder/waits"
+  if [ "$line" != "$awaited" ]; then
+    awaited=$line
+    while IFS= read -r line; do echo "w $line"; done <"$folder/waits"
+    echo w
   fi
   if [ -n "$result" ]; then ended=1
   elif [ ! -e "$folder/record" ]; then ended=g

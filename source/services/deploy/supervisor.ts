@@ -53,6 +53,10 @@ mend_bus() {
   fi
 }`;
 
+/** From so long on an activation takes long: then it is noted what it waits for, and so often. */
+const waitsAfterSeconds = 10;
+const waitsEverySeconds = 5;
+
 const activationLock = '/run/nixos/switch-to-configuration.lock';
 
 /** Shell functions that the parts below use: clock, files of the record, the lock, the ends. */
@@ -110,6 +114,27 @@ name_hang() {
     tail -n 1 "$folder/output"
   } >"$folder/hanging" 2>/dev/null
 }
+# What the activation waits for, for whoever follows it; told again only where something else came.
+name_waits() {
+  jobs=$(timeout 5 systemctl list-jobs --no-legend --plain 2>/dev/null)
+  busy=$(printf '%s\\n' "$jobs" | while read -r job name kind state; do [ "$state" = running ] && echo "$name"; done)
+  program=
+  group=/sys/fs/cgroup/system.slice/$unit/cgroup.procs
+  [ -e "$group" ] && while read -r process; do read -r name <"/proc/$process/comm" && program=$name; done <"$group" 2>/dev/null
+  said=$(tail -n 1 "$folder/output")
+  [ "$jobs/$program/$said" = "$waits" ] && return 0
+  waits=$jobs/$program/$said
+  {
+    date '+now %s'
+    [ -z "$jobs" ] || printf '%s\\n' "$jobs" | while IFS= read -r line; do echo "job $line"; done
+    set -f
+    [ -z "$busy" ] || timeout 5 systemctl show --timestamp=unix -p Id -p StateChangeTimestamp -- $busy
+    set +f
+    echo
+    echo "runs $program"
+    echo "said $said"
+  } >"$folder/waits.new" 2>/dev/null && mv -f "$folder/waits.new" "$folder/waits" && tell waits
+}
 is_untouched() {
   runs "$old" && [ -n "$status$never" ] &&
     ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
@@ -148,9 +173,16 @@ fi`;
  */
 const awaitActivation = `read -r until <"$folder/activate-by" 2>/dev/null || until=0
 missed=0
+waits=
+clock
+names_at=$((uptime + ${waitsAfterSeconds}))
 while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
   clock
   longest=5
+  if [ "$uptime" -ge "$names_at" ]; then
+    name_waits
+    names_at=$((uptime + ${waitsEverySeconds}))
+  fi
   if [ "$uptime" -ge "$until" ]; then
     name_hang
     keep killed timeout

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../../source/model/explain/explain.ts';
+import type { ActivationWaits } from '../../../source/model/host/activation-waits.ts';
 import { adviceLine } from '../../../source/model/words/advice.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
@@ -94,6 +95,47 @@ test('the phases and their clocks are told', async () => {
   expect(phases).toEqual([
     { phase: 'activating', elapsedMs: 4_000, limitMs: 60_000 },
     { phase: 'confirming', elapsedMs: 0, limitMs: 60_000 },
+  ]);
+});
+
+test('what an activation that takes long waits for is told and stands in its log', async () => {
+  const waits = [
+    'w now 1000',
+    'w job 31 nginx.service start waiting',
+    'w job 30 postgresql.service stop running',
+    'w Id=postgresql.service',
+    'w StateChangeTimestamp=@958',
+    'w ',
+    'w runs switch-to-confi',
+    'w said stopping the following units: postgresql.service',
+    'w',
+  ].join('\n');
+  const world = strictWorld({
+    answers: [start(`s\np activating 100 160 104\n${waits}\nx 0\n`)],
+  });
+  const told: ActivationWaits[] = [];
+  const lines: string[] = [];
+  await createHosts(world).activate(hostEntry(), {
+    id: 'a',
+    from: oldSystem,
+    to: newSystem,
+    mode: 'test',
+    onWaits: (one) => told.push(one),
+    onLine: (line) => lines.push(line),
+  });
+  expect(told).toEqual([
+    {
+      jobs: [
+        { unit: 'postgresql.service', job: 'stop', isRunning: true, since: expect.any(Number) },
+        { unit: 'nginx.service', job: 'start', isRunning: false, since: null },
+      ],
+      program: 'switch-to-confi',
+      said: 'stopping the following units: postgresql.service',
+    },
+  ]);
+  expect(lines).toEqual([
+    'waits for postgresql to stop (since 42 s)',
+    'waits for nginx to start, which waits for others',
   ]);
 });
 

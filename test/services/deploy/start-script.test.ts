@@ -85,6 +85,19 @@ test('a record that is gone is told as that', async () => {
   });
 });
 
+test('what it waits for is told when it is noted, and once more only when it is noted anew', async () => {
+  const activation = record('waits', 'activating\n');
+  activation.write('waits', 'now 5\njob 1 a.service stop running\n');
+  const said = await activation.follow(0, (line) => {
+    if (line === 'w') activation.end();
+  });
+  expect([said].flat().filter((line) => String(line).startsWith('w'))).toEqual([
+    'w now 5',
+    'w job 1 a.service stop running',
+    'w',
+  ]);
+});
+
 test('what the host did by itself ends the lines', async () => {
   const activation = record('back', 'activating\n');
   activation.write('killed', 'timeout\n');

@@ -106,6 +106,11 @@ in
         X-RestartIfChanged = false;
       };
     };
+    # Takes long to stop, as soon as a second version of it does so.
+    stops-slowly.systemd.services.${unit "stops-slowly"}.Service = {
+      ExecStop = "/bin/sleep ${seconds "stops-slowly"}";
+      Environment = "VERSION=${toString (fate.stops-slowly.version or 1)}";
+    };
     # In no target's wants: only a person starts it.
     by-hand.systemd.services.by-hand.Service.ExecStart = "${pkgs.syncthing}/bin/syncthing --serve";
     # A file system of fstab; without options it is in no fstab of the system any more.
