@@ -70,10 +70,22 @@ const deadAddresses = async (
     ...Object.values(config.hosts).flatMap(({ address }) => (address === null ? [] : [address])),
     'localhost',
   ]);
-  const { prometheus, grafana } = config.monitoring;
+  const { prometheus, morePrometheus, grafana } = config.monitoring;
+  const servers = [prometheus, ...morePrometheus].flatMap((one) => one ?? []);
   const addresses: readonly (readonly [StalePlace['path'], string])[] = [
     ...config.checks.map((check, index) => [['checks', index, 'http'], check.http] as const),
-    ...(prometheus?.via === null ? [[['monitoring', 'prometheus'], prometheus.url] as const] : []),
+    ...servers.flatMap(({ via, url }, index) =>
+      via === null
+        ? [
+            [
+              servers.length === 1
+                ? ['monitoring', 'prometheus']
+                : ['monitoring', 'prometheus', index],
+              url,
+            ] as const,
+          ]
+        : [],
+    ),
     ...(grafana?.via === null ? [[['monitoring', 'grafana'], grafana.url] as const] : []),
   ];
   const places = await Promise.all(

@@ -12,7 +12,8 @@ import {
 import { allUnknown, type FleetWatch, type HostWatch } from '../../model/watch/report.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showDuration } from '../../model/words/format-time.ts';
-import { createMonitoring, type Prometheus } from '../../services/board/monitoring.ts';
+import { createMonitoring } from '../../services/board/monitoring.ts';
+import type { Prometheus } from '../../services/board/prometheus.ts';
 import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
 import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
 import type { NamedHost } from '../../services/watch/places.ts';
@@ -226,11 +227,11 @@ export const watchHosts = async (
   const known = await Promise.all(
     entries.map((entry) => limit(async () => await learn(context, entry, since))),
   );
-  const { prometheus } = createMonitoring(context.world, context.config.monitoring);
+  const { prometheus, close } = createMonitoring(context.world, context.config.monitoring);
   const { watched, fleet } =
     prometheus === null
       ? { watched: notAsked(known), fleet: null }
-      : await askServer(context, prometheus, known);
+      : await askServer(context, prometheus, known).finally(close);
   const whole = new Map(
     known.flatMap(({ entry, journal }): readonly (readonly [string, HostWatch])[] => {
       const watch = watched.get(entry.name);

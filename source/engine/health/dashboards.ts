@@ -23,6 +23,7 @@ export const keepDashboardBaseline = async (context: EngineContext): Promise<voi
   const monitoring = createMonitoring(context.world, context.config.monitoring);
   const red = redIds(await askDashboards(context, monitoring));
   const sets = monitoring.prometheus === null ? null : await monitoredSets(monitoring.prometheus);
+  await monitoring.close();
   await context.records.keepDashboards({
     at: context.world.clock.now(),
     red: [...red],
@@ -56,6 +57,7 @@ export const compareDashboards = async (
           { down: record?.down ?? null, alerts: record?.alerts ?? null },
           entries,
         );
+  await monitoring.close();
   const asSets = new Set([
     ...(compared.targets === null ? [] : [monitoringQuestions.targets.id]),
     ...(compared.alerts === null ? [] : [monitoringQuestions.alerts.id]),

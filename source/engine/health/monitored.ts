@@ -8,7 +8,7 @@ import {
 } from '../../model/watch/alerts.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
-import type { Prometheus } from '../../services/board/monitoring.ts';
+import type { Prometheus } from '../../services/board/prometheus.ts';
 import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
 import { findPlaces } from '../../services/watch/places.ts';
 import { namesQuery } from '../../services/watch/queries.ts';

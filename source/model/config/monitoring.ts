@@ -12,10 +12,20 @@ const serverTable = z
     ca_file: z
       .string()
       .optional()
-      .describe('Certificates to trust for this server. Needs curl on this machine.'),
+      .describe(
+        'File with the certificates (PEM) that are trusted for this server, and no others.',
+      ),
+    tenant: z
+      .string()
+      .optional()
+      .describe(
+        'The tenant (X-Scope-OrgID) whose metrics are asked, for Mimir, Cortex and Thanos.',
+      ),
     via: sshDestination
       .optional()
-      .describe('An ssh destination from which the server is asked. Needs curl there.'),
+      .describe(
+        'An ssh destination that reaches the server: nixup makes a tunnel by it and removes it again. The address is as that machine sees it.',
+      ),
   })
   .transform((table) => ({
     url: table.url,
@@ -25,27 +35,45 @@ const serverTable = z
     tokenEnv: table.token_env ?? null,
     tokenFile: table.token_file ?? null,
     caFile: table.ca_file ?? null,
+    tenant: table.tenant ?? null,
     via: table.via ?? null,
   }));
 
-const server = z.union([
-  url.transform((text) => ({
-    url: text,
-    user: null,
-    passwordEnv: null,
-    passwordFile: null,
-    tokenEnv: null,
-    tokenFile: null,
-    caFile: null,
-    via: null,
-  })),
+const plainServer = url.transform((text) => ({
+  url: text,
+  user: null,
+  passwordEnv: null,
+  passwordFile: null,
+  tokenEnv: null,
+  tokenFile: null,
+  caFile: null,
+  tenant: null,
+  via: null,
+}));
+
+const server = z.union([plainServer, serverTable]);
+
+/** One server, or several that each know a part of the hosts, or the same ones. */
+const servers = z.union([
+  plainServer,
   serverTable,
+  z.array(z.union([plainServer, serverTable])).min(1, 'must name a server'),
 ]);
+
+const listOf = <Server>(given: Server | readonly Server[] | undefined): readonly Server[] =>
+  given === undefined ? [] : isList(given) ? given : [given];
+
+const isList = <Server>(given: Server | readonly Server[]): given is readonly Server[] =>
+  Array.isArray(given);
 
 /** The table `[monitoring]`. */
 export const monitoring = z
   .strictObject({
-    prometheus: server.optional().describe('Prometheus: its address, or a table with access.'),
+    prometheus: servers
+      .optional()
+      .describe(
+        'Prometheus, or what has its API (VictoriaMetrics, Mimir, Thanos; the address with its path): an address, a table with access, or a list of these.',
+      ),
     grafana: server.optional().describe('Grafana: its address, or a table with access.'),
     instances: z
       .record(z.string(), z.string().min(1, 'must not be empty'))
@@ -55,7 +83,9 @@ export const monitoring = z
       ),
   })
   .transform((table) => ({
-    prometheus: table.prometheus ?? null,
+    prometheus: listOf(table.prometheus).at(0) ?? null,
+    /** The others, where there are several. */
+    morePrometheus: listOf(table.prometheus).slice(1),
     grafana: table.grafana ?? null,
     instances: table.instances,
   }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Failure } from '../../model/failure.ts';
 import { parseDuration } from '../../model/words/durations.ts';
 import { readJson } from '../json.ts';
 
@@ -70,6 +71,8 @@ export interface SeriesAnswer {
   readonly series: readonly PrometheusSeries[];
   /** What the server says about its own answer: `warnings` of all versions, `infos` of 3.x. */
   readonly warnings: readonly string[];
+  /** Of several servers those that did not answer; absent where each did. */
+  readonly missing?: readonly Failure[];
 }
 
 const sample = z.tuple([z.number(), z.string()]);

@@ -86,7 +86,7 @@ export const checkBoard = async (
     nixRows(world, nix, flake).then((rows) =>
       unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],
     ),
-    monitoringRows(world, monitoring, config.checks),
+    monitoringRows(world, monitoring, config.checks).finally(monitoring.close),
     configPart(sources),
     ...hosts.map(async ({ entry, probe }) => [judgeHost(entry, await probe)]),
   ];

@@ -9,7 +9,8 @@ import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { HttpResponse, World } from '../world/world.ts';
-import type { DataSourceState, Grafana, Monitoring, Prometheus } from './monitoring.ts';
+import { type DataSourceState, type Grafana, type Monitoring, notThere } from './monitoring.ts';
+import type { Prometheus } from './prometheus.ts';
 import { failureRow, type Question, questionOf, someOf } from './row.ts';
 
 const question = questionOf('monitoring');
@@ -21,6 +22,10 @@ export const monitoringQuestions = {
   grafana: question('grafana', 'Grafana'),
   dataSources: question('data-sources', 'data sources'),
 } as const;
+
+/** VictoriaMetrics and others have a part of the API only. */
+const isNotThere = (failure: Failure): boolean =>
+  failure.code === 'http-failed' && failure.detail === notThere;
 
 const unit = (name: string): string => `systemctl status ${name}`;
 
@@ -40,7 +45,10 @@ export const judgeReady = (
 
 export const judgeTargets = (targets: Result<readonly PrometheusTarget[], Failure>): CheckRow => {
   const asked = monitoringQuestions.targets;
-  if (!targets.ok) return failureRow(asked, targets.failure);
+  if (!targets.ok)
+    return isNotThere(targets.failure)
+      ? row(asked, 'not-set-up', 'this server does not list its targets')
+      : failureRow(asked, targets.failure);
   const all = targets.value;
   if (all.length === 0)
     return row(asked, 'not-set-up', 'Prometheus scrapes nothing', {
@@ -60,7 +68,10 @@ export const judgeTargets = (targets: Result<readonly PrometheusTarget[], Failur
 
 export const judgeAlerts = (alerts: Result<readonly PrometheusAlert[], Failure>): CheckRow => {
   const asked = monitoringQuestions.alerts;
-  if (!alerts.ok) return failureRow(asked, alerts.failure);
+  if (!alerts.ok)
+    return isNotThere(alerts.failure)
+      ? row(asked, 'not-set-up', 'this server does not list alerts')
+      : failureRow(asked, alerts.failure);
   const firing = alerts.value.filter(({ state }) => state === 'firing');
   const pending = alerts.value.length - firing.length;
   const line = ({ name, instance, severity, summary }: PrometheusAlert): string =>

@@ -10,9 +10,6 @@ import {
   parseGrafanaHealth,
 } from '../../parsers/board/grafana.ts';
 import {
-  type AlertRule,
-  type PrometheusAlert,
-  type PrometheusTarget,
   parseAlerts,
   parseQueryError,
   parseRules,
@@ -21,30 +18,9 @@ import {
   type SeriesAnswer,
 } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
+import type { Prometheus, Timed } from './prometheus.ts';
+import { joinServers } from './servers.ts';
 import { type AskWeb, createWeb, type WebWorld } from './web.ts';
-
-interface Timed {
-  readonly tookMs: number;
-}
-
-export interface Prometheus {
-  /** The address without secrets. */
-  readonly url: string;
-  ready(): Promise<Result<Timed, Failure>>;
-  targets(): Promise<Result<readonly PrometheusTarget[], Failure>>;
-  /** Pending and firing alerts. */
-  alerts(): Promise<Result<readonly PrometheusAlert[], Failure>>;
-  /** The server's own clock, ms since the epoch. */
-  time(): Promise<Result<number, Failure>>;
-  /** The rules that make alerts. */
-  rules(): Promise<Result<readonly AlertRule[], Failure>>;
-  /** One value for each series at a time, ms since the epoch. */
-  query(expression: string, at: number): Promise<Result<SeriesAnswer, Failure>>;
-  queryRange(
-    expression: string,
-    range: { readonly from: number; readonly to: number; readonly stepSeconds: number },
-  ): Promise<Result<SeriesAnswer, Failure>>;
-}
 
 export interface DataSourceState {
   readonly source: DataSource;
@@ -60,9 +36,11 @@ export interface Grafana {
 }
 
 export interface Monitoring {
-  /** Null when it is not configured. */
+  /** All servers as one; null when none is configured. */
   readonly prometheus: Prometheus | null;
   readonly grafana: Grafana | null;
+  /** Removes tunnels that were made; they are made again when something is asked. */
+  close(): Promise<void>;
 }
 
 const hint = (status: number): string => {
@@ -70,6 +48,11 @@ const hint = (status: number): string => {
   if (status === 503) return 'status 503: it is not ready';
   return `status ${status}`;
 };
+
+/** Some servers with the API of Prometheus have only a part of it. */
+export const notThere = 'status 404: this server does not have that';
+
+const tooLong = 'the answer is longer than 16 MiB, and was not read';
 
 /** An answer of status 200, read by a parser that answers null for anything else. */
 const read = async <Value>(
@@ -81,16 +64,14 @@ const read = async <Value>(
   const answer = await ask(path);
   if (!answer.ok) return answer;
   const shown = `${url}${path.split('?')[0] ?? path}`;
-  if (answer.value.status !== 200)
-    return failed({ code: 'http-failed', url: shown, detail: hint(answer.value.status) });
-  const value = parse(answer.value.body);
-  return value === null
-    ? failed({
-        code: 'http-failed',
-        url: shown,
-        detail: 'the answer is not the one of this service',
-      })
-    : success(value);
+  const failure = (detail: string): Result<never, Failure> =>
+    failed({ code: 'http-failed', url: shown, detail, isAnswered: true });
+  const { status, body, isCut } = answer.value;
+  if (status === 404) return failure(notThere);
+  if (status !== 200) return failure(hint(status));
+  if (isCut === true) return failure(tooLong);
+  const value = parse(body);
+  return value === null ? failure('the answer is not the one of this service') : success(value);
 };
 
 /**
@@ -103,12 +84,15 @@ const askSeries = async (
   path: string,
   form: Readonly<Record<string, string>>,
 ): Promise<Result<SeriesAnswer, Failure>> => {
-  const answer = await web(path, { form: new URLSearchParams(form) });
+  const answer = await web(path, {
+    form: new URLSearchParams({ ...form, timeout: serverLimit }),
+    timeoutMs: queryMs,
+  });
   if (!answer.ok) return answer;
   const { status, body, isCut } = answer.value;
   const failure = (detail: string): Result<never, Failure> =>
-    failed({ code: 'http-failed', url: `${url}${path}`, detail });
-  if (isCut === true) return failure('the answer is too long: ask for less');
+    failed({ code: 'http-failed', url: `${url}${path}`, detail, isAnswered: true });
+  if (isCut === true) return failure(tooLong);
   if (status !== 200) {
     const why = parseQueryError(body);
     return failure(why === null ? hint(status) : `status ${status}: ${why}`);
@@ -119,13 +103,22 @@ const askSeries = async (
 
 const secondsOf = (milliseconds: number): string => String(milliseconds / 1_000);
 
-const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => {
-  const web = createWeb(world, server);
+/** A query may take longer than the other questions, ms; the server is told to end it a little earlier. */
+const queryMs = 20_000;
+const serverLimit = '18s';
+
+const createPrometheus = (web: AskWeb, server: ServerConfig): Prometheus => {
   const url = redact(server.url.replace(/\/+$/, ''));
   return {
     url,
     ready: async () => {
-      const answer = await web('/-/ready');
+      const asked = await web('/-/ready');
+      if (!asked.ok) return asked;
+      // Where only the API is there under a path, as that of Mimir is, a question tells whether it answers.
+      const answer =
+        asked.value.status === 404
+          ? await web('/api/v1/query', { form: new URLSearchParams({ query: 'vector(1)' }) })
+          : asked;
       if (!answer.ok) return answer;
       const { status, tookMs } = answer.value;
       return status === 200
@@ -156,8 +149,7 @@ const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => 
   };
 };
 
-const createGrafana = (world: WebWorld, server: ServerConfig): Grafana => {
-  const ask = createWeb(world, server);
+const createGrafana = (ask: AskWeb, server: ServerConfig): Grafana => {
   const url = redact(server.url.replace(/\/+$/, ''));
   return {
     url,
@@ -195,7 +187,22 @@ const createGrafana = (world: WebWorld, server: ServerConfig): Grafana => {
 };
 
 /** The fleet's Prometheus and Grafana. Every question is limited in time. */
-export const createMonitoring = (world: WebWorld, config: MonitoringConfig): Monitoring => ({
-  prometheus: config.prometheus === null ? null : createPrometheus(world, config.prometheus),
-  grafana: config.grafana === null ? null : createGrafana(world, config.grafana),
-});
+export const createMonitoring = (world: WebWorld, config: MonitoringConfig): Monitoring => {
+  const webs: AskWeb[] = [];
+  const webOf = (server: ServerConfig): AskWeb => {
+    const web = createWeb(world, server);
+    webs.push(web);
+    return web;
+  };
+  return {
+    prometheus: joinServers(
+      [config.prometheus, ...config.morePrometheus].flatMap((server) =>
+        server === null ? [] : [createPrometheus(webOf(server), server)],
+      ),
+    ),
+    grafana: config.grafana === null ? null : createGrafana(webOf(config.grafana), config.grafana),
+    close: async () => {
+      await Promise.all(webs.map((web) => web.close()));
+    },
+  };
+};

@@ -1,16 +1,19 @@
 import type { ServerConfig } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isSafeAddress } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { HttpResponse, World } from '../world/world.ts';
+import { createTunnel, type Tunnel, type TunnelWorld } from './tunnel.ts';
 
-export type WebWorld = Pick<World, 'exec' | 'files' | 'http' | 'environment'>;
+export type WebWorld = Pick<World, 'files' | 'http' | 'environment'> & TunnelWorld;
 
-const timeoutMs = 8_000;
+const usualMs = 8_000;
 
-/** Marks the status in curl's output; the body ends before it. */
-const statusMark = '\nnixup-status:';
+const mistaken = (detail: string, remedy: string): Result<never, Failure> =>
+  failed({ code: 'config-invalid', file: 'nixup.toml', line: null, detail, remedy });
+
+/** A text that a header may hold: anything else would be told by who refuses it, with the secret in it. */
+const isOneLine = (text: string): boolean => /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text);
 
 const readSecret = async (
   world: WebWorld,
@@ -20,28 +23,38 @@ const readSecret = async (
   if (name !== null) {
     const value = world.environment[name];
     return value === undefined || value === ''
-      ? failed({
-          code: 'config-invalid',
-          file: 'nixup.toml',
-          line: null,
-          detail: `the environment variable ${name} is not set`,
-          remedy: `set ${name} before nixup starts`,
-        })
+      ? mistaken(`the environment variable ${name} is not set`, `set ${name} before nixup starts`)
       : success(value);
   }
   if (file === null) return success(null);
   const text = await world.files.read(file);
   if (!text.ok) return text;
-  return text.value === undefined
-    ? failed({
-        code: 'config-invalid',
-        file: 'nixup.toml',
-        line: null,
-        detail: `there is no file ${file}`,
-        remedy: 'correct the path of the secret',
-      })
-    : success(text.value.trim());
+  if (text.value === undefined)
+    return mistaken(`there is no file ${file}`, 'correct the path of the secret');
+  const secret = text.value.trim();
+  return secret === ''
+    ? mistaken(`the file ${file} is empty`, 'write the secret into it, as its only line')
+    : success(secret);
 };
+
+/** Certificates that the configuration names for a server. */
+const certificatesOf = async (
+  world: WebWorld,
+  { caFile }: ServerConfig,
+): Promise<Result<string | undefined, Failure>> => {
+  if (caFile === null) return success(undefined);
+  const text = await world.files.read(caFile);
+  if (!text.ok) return text;
+  if (text.value === undefined)
+    return mistaken(`there is no file ${caFile}`, 'correct the path in ca_file');
+  return text.value.includes('-----BEGIN CERTIFICATE-----')
+    ? success(text.value)
+    : mistaken(`${caFile} holds no certificate`, 'name a file of certificates in PEM in ca_file');
+};
+
+/** What every question has beside the login. */
+const tenantHeader = ({ tenant }: ServerConfig): Readonly<Record<string, string>> =>
+  tenant === null ? {} : { 'x-scope-orgid': tenant };
 
 const headersFor = async (
   world: WebWorld,
@@ -49,7 +62,13 @@ const headersFor = async (
 ): Promise<Result<Readonly<Record<string, string>>, Failure>> => {
   const token = await readSecret(world, server.tokenEnv, server.tokenFile);
   if (!token.ok) return token;
-  if (token.value !== null) return success({ authorization: `Bearer ${token.value}` });
+  if (token.value !== null)
+    return isOneLine(token.value)
+      ? success({ authorization: `Bearer ${token.value}` })
+      : mistaken(
+          `the token of ${redact(server.url)} is not one line of letters, digits and signs`,
+          `correct ${server.tokenFile ?? server.tokenEnv ?? 'it'}`,
+        );
   const password = await readSecret(world, server.passwordEnv, server.passwordFile);
   if (!password.ok) return password;
   if (server.user === null || password.value === null) return success({});
@@ -57,80 +76,70 @@ const headersFor = async (
   return success({ authorization: `Basic ${pair}` });
 };
 
-const quoted = (text: string): string =>
-  `"${text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replace(/[\r\n]/g, '')}"`;
-
-/** Asks with curl, here or on the host that reaches the server; secrets go over standard input. */
-const askWithCurl = async (
-  world: WebWorld,
-  server: ServerConfig,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  form: URLSearchParams | undefined,
-): Promise<Result<HttpResponse, Failure>> => {
-  const failure = (detail: string): Result<never, Failure> =>
-    failed({ code: 'http-failed', url: redact(url), detail });
-  const { via, caFile } = server;
-  if (via !== null && !isSafeAddress(via)) return failure(`${via} is not an ssh destination`);
-  const settings = [
-    'silent',
-    'show-error',
-    'max-time = 8',
-    `url = ${quoted(url)}`,
-    // In a quoted value of its configuration curl itself reads \n as a line break.
-    `write-out = "${statusMark.replace('\n', '\\n')}%{http_code}"`,
-    ...(caFile === null ? [] : [`cacert = ${quoted(caFile)}`]),
-    // What has data is sent as a POST.
-    ...(form === undefined ? [] : [`data = ${quoted(String(form))}`]),
-    ...Object.entries(headers).map(([name, value]) => `header = ${quoted(`${name}: ${value}`)}`),
-  ];
-  const curl = ['curl', '--disable', '--config', '-'];
-  const answer = await world.exec(
-    via === null
-      ? { file: 'curl', args: curl.slice(1) }
-      : {
-          file: 'ssh',
-          args: ['-T', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', '--', via, ...curl],
-          host: via,
-        },
-    { input: settings.join('\n'), timeoutMs: timeoutMs + 5_000, quiet: true },
-  );
-  if (!answer.ok)
-    return answer.failure.code === 'command-failed'
-      ? failure(redact(answer.failure.tail.at(-1) ?? `curl ended with ${answer.failure.exitCode}`))
-      : answer;
-  const { stdout, tookMs } = answer.value;
-  const mark = stdout.lastIndexOf(statusMark);
-  const status = Number(stdout.slice(mark + statusMark.length));
-  return mark < 0 || !Number.isInteger(status)
-    ? failure('curl gave no status')
-    : success({ status, headers: {}, body: stdout.slice(0, mark), tookMs });
-};
-
 /** Beside the path of a question. */
 interface WebQuestion {
   readonly form?: URLSearchParams | undefined;
+  /** JSON. */
+  readonly body?: string | undefined;
+  readonly method?: 'DELETE' | 'PATCH' | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where it may take longer than usual. */
+  readonly timeoutMs?: number | undefined;
 }
 
-export type AskWeb = (
-  path: string,
-  question?: WebQuestion,
-) => Promise<Result<HttpResponse, Failure>>;
+export interface AskWeb {
+  (path: string, question?: WebQuestion): Promise<Result<HttpResponse, Failure>>;
+  /** Removes its tunnel, where it has one. */
+  readonly close: () => Promise<void>;
+}
 
-/** Asks one server by path, with its credentials. Any status is an answer. */
+/** Where a redirection leads, without secrets. */
+const redirectWords = ({ status, headers }: HttpResponse): string | null =>
+  status >= 300 && status < 400 && headers['location'] !== undefined
+    ? `status ${status}: it redirects to ${redact(headers['location'])}; give the address to which it leads`
+    : null;
+
+/** The tunnel of a server that only another machine reaches, or why it has none. */
+const wayTo = (world: WebWorld, { url, via }: ServerConfig): Tunnel | null =>
+  via === null || !URL.canParse(url) ? null : createTunnel(world, via, new URL(url));
+
+/** Asks one server by path, with its credentials. Any status but a redirection is an answer. */
 export const createWeb = (world: WebWorld, server: ServerConfig): AskWeb => {
-  return async (path, { form, signal } = {}) => {
+  const tunnel = wayTo(world, server);
+  const ask = async (
+    path: string,
+    { form, body, method, signal, timeoutMs = usualMs }: WebQuestion = {},
+  ): Promise<Result<HttpResponse, Failure>> => {
     const url = `${server.url.replace(/\/+$/, '')}${path}`;
+    const failure = (detail: string): Result<never, Failure> =>
+      failed({ code: 'http-failed', url: redact(url), detail });
     const headers = await headersFor(world, server);
     if (!headers.ok) return headers;
-    if (server.via !== null || server.caFile !== null)
-      return askWithCurl(world, server, url, headers.value, form);
-    const answer = await world.http({ url, headers: headers.value, form, timeoutMs, signal });
-    if (answer.ok || answer.failure.code !== 'http-failed') return answer;
-    return failed({ ...answer.failure, url: redact(answer.failure.url) });
+    const certificates = await certificatesOf(world, server);
+    if (!certificates.ok) return certificates;
+    const way = tunnel === null ? success(undefined) : await tunnel.open();
+    if (!way.ok) return way;
+    const answer = await world.http({
+      url,
+      headers: {
+        ...tenantHeader(server),
+        ...headers.value,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      form,
+      timeoutMs,
+      signal,
+      redirect: 'answer',
+      ...(body === undefined ? {} : { body }),
+      ...(method === undefined ? {} : { method }),
+      ...(way.value === undefined ? {} : { socketPath: way.value }),
+      ...(certificates.value === undefined ? {} : { certificates: certificates.value }),
+    });
+    if (answer.ok) {
+      const redirected = redirectWords(answer.value);
+      return redirected === null ? answer : failure(redirected);
+    }
+    return answer.failure.code === 'http-failed' ? failure(answer.failure.detail) : answer;
   };
+  return Object.assign(ask, { close: async () => await tunnel?.close() });
 };

@@ -11,7 +11,7 @@ import {
 import { baselineDays, type TimeSpan, watchMs } from '../../model/watch/windows.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
-import type { Prometheus } from '../board/monitoring.ts';
+import type { Prometheus } from '../board/prometheus.ts';
 import { copyCause } from './filling.ts';
 import { hostOfInstance } from './places.ts';
 import { alertsQuery, firingQuery, firingTimesQuery } from './queries.ts';

@@ -7,7 +7,7 @@ import {
 import type { TimeSpan } from '../../model/watch/windows.ts';
 import { parseDuration } from '../../model/words/durations.ts';
 import type { AlertRule } from '../../parsers/board/prometheus.ts';
-import type { Prometheus } from '../board/monitoring.ts';
+import type { Prometheus } from '../board/prometheus.ts';
 import { forecastQuery, freeQuery, mostFreeQuery } from './queries.ts';
 
 /** `predict_linear(node_filesystem_avail_bytes{…}[6h], 24 * 60 * 60)`, as a server prints it. */

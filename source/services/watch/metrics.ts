@@ -15,7 +15,7 @@ import {
   windowsOf,
 } from '../../model/watch/windows.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
-import type { Prometheus } from '../board/monitoring.ts';
+import type { Prometheus } from '../board/prometheus.ts';
 import { findPlaces, instanceOfSeries, keyOf, type NamedHost } from './places.ts';
 import {
   countLabel,
@@ -296,9 +296,15 @@ type Note = (words: string) => void;
 const askerOf = (prometheus: Prometheus, tell: Note): AskAt => {
   const limit = pLimit(questionsAtOnce);
   const told = new Set<string>();
+  let silent: Silence = { times: 0, last: null };
   return (query, at) =>
     limit(async () => {
+      // A server that hangs would be waited for at each of a hundred questions.
+      if (silent.last !== null && silent.times >= mostSilent) return silent.last;
       const answer = await prometheus.query(query, at);
+      silent = isUnanswered(answer)
+        ? { times: silent.times + 1, last: answer }
+        : { times: 0, last: null };
       for (const warning of answer.ok ? answer.value.warnings : []) {
         const words = withoutPlace(warning);
         if (!told.has(words) && told.size < mostWarnings) tell(words);
@@ -309,6 +315,21 @@ const askerOf = (prometheus: Prometheus, tell: Note): AskAt => {
 };
 
 const mostWarnings = 5;
+
+/** After so many questions in a row without any answer the others are not asked. */
+const mostSilent = 3;
+
+type SeriesResult = Awaited<ReturnType<AskAt>>;
+
+/** Questions in a row that nobody answered, and what the last one came to. */
+interface Silence {
+  readonly times: number;
+  readonly last: SeriesResult | null;
+}
+
+/** Not even with a refusal. */
+const isUnanswered = (answer: SeriesResult): boolean =>
+  !answer.ok && answer.failure.code === 'http-failed' && answer.failure.isAnswered !== true;
 
 /** Infos and warnings of Prometheus end with the place in the query, `(1:17)`: the same one comes often. */
 const withoutPlace = (warning: string): string => warning.replace(/ \(\d+:\d+\)$/, '');
@@ -341,9 +362,17 @@ export const watchMetrics = async (
     const { changedAt } = host;
     const places = findPlaces(host, names.value.series);
     if (changedAt === null) watched.set(host.host, nothing(host, { kind: 'no-change' }));
-    else if (places.length === 0)
-      watched.set(host.host, nothing(host, { kind: 'no-series', before: false }));
-    else placed.push({ ...host, changedAt, places });
+    else if (places.length === 0) {
+      // One of several servers may know it, and did not answer.
+      const [missing] = names.value.missing ?? [];
+      watched.set(
+        host.host,
+        nothing(
+          host,
+          missing === undefined ? { kind: 'no-series', before: false } : reasonOf(missing),
+        ),
+      );
+    } else placed.push({ ...host, changedAt, places });
   }
   if (placed.length === 0) return watched;
   const beat = await beatOf(prometheus, placed);

@@ -32,12 +32,19 @@ const words: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate could not be verified',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an authority that is not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an authority that is not trusted here',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  ENOENT: 'the tunnel is gone',
 };
 
 const detailOf = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${showLimit(timeoutMs)}`;
   // fetch hides the reason in `cause`, that of a proxy in a cause of it; several addresses make an AggregateError there.
+  if (error.name === 'AbortError') return `no answer within ${showLimit(timeoutMs)}`;
+  const own = 'code' in error ? words[String(error.code)] : undefined;
+  if (own !== undefined) return own;
   let detail = error.message;
   for (let { cause } = error; cause instanceof Error; { cause } = cause) {
     const known = 'code' in cause ? words[String(cause.code)] : undefined;
@@ -65,7 +72,7 @@ const separateCredentials = (
   };
 };
 
-/** One GET, or a POST of a form. Any status is an answer; only no answer is a failure. Proxies are those that `environment` names. */
+/** One GET, or a POST of a form or a text. Any status is an answer; only no answer is a failure. Proxies are those that `environment` names. */
 export const createHttp = (
   now: () => number,
   environment: Readonly<Record<string, string | undefined>> = {},
@@ -83,10 +90,19 @@ export const createHttp = (
       request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
     const started = now();
     try {
+      const allHeaders = { ...headers, ...request.headers };
+      if (request.socketPath !== undefined || request.certificates !== undefined) {
+        const { requestDirectly } = await import('./http-direct.ts');
+        const answer = await requestDirectly(request, url, allHeaders, signal, longestBody);
+        return success({ ...answer, tookMs: now() - started });
+      }
+      const body = request.form ?? request.body;
       const response = await fetch(url, {
-        headers: { ...headers, ...request.headers },
+        headers: allHeaders,
         signal,
-        ...(request.form === undefined ? {} : { method: 'POST', body: request.form }),
+        ...(request.redirect === undefined ? {} : { redirect: 'manual' as const }),
+        ...(body === undefined ? {} : { method: 'POST', body }),
+        ...(request.method === undefined ? {} : { method: request.method }),
       });
       return success({
         status: response.status,

@@ -131,6 +131,16 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Fields of a form: the request is a POST. */
   readonly form?: URLSearchParams | undefined;
+  /** What is sent instead of a form, of the type that `headers` names: the request is a POST. */
+  readonly body?: string | undefined;
+  /** Where it is another one than GET, and POST of what is sent. */
+  readonly method?: 'DELETE' | 'PATCH' | undefined;
+  /** A redirection is an answer, and not followed. */
+  readonly redirect?: 'answer' | undefined;
+  /** Goes through this socket, a tunnel to the server. */
+  readonly socketPath?: string | undefined;
+  /** Certificates (PEM) that are trusted for it, and no others. */
+  readonly certificates?: string | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }

@@ -48,7 +48,7 @@ test('every mistake is told with its line and the way out', () => {
     '14 hosts.p620.description is not a known key -> remove it (keys are address, tags, critical, policy, elevate, build_on, deploy, build, after, on_unhealthy, ignore_units, reboot, health, notes)',
     '23 checks[2].http is missing -> add checks[2].http (a text)',
     '25 checks[2].htp is not a known key -> did you mean http?',
-    '28 monitoring.prometheus must be a text or a table, not the number 9090 -> give a text or a table',
+    '28 monitoring.prometheus must be a text, a table or a list, not the number 9090 -> give a text, a table or a list',
     '29 monitoring.grafana.url must be an http or https address, not the text "ftp://p620:3001" -> correct monitoring.grafana.url',
     '32 inputs."nix.pkgs".hold.reason is missing -> add inputs."nix.pkgs".hold.reason (a text)',
     '34 comit is not a known key -> did you mean commit?',

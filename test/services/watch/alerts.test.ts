@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failed, success } from '../../../source/model/result.ts';
 import type { AlertRule, PrometheusSeries } from '../../../source/parsers/board/prometheus.ts';
-import type { Prometheus } from '../../../source/services/board/monitoring.ts';
+import type { Prometheus } from '../../../source/services/board/prometheus.ts';
 import { type AlertedHost, watchAlerts } from '../../../source/services/watch/alerts.ts';
 import { fillingRuleOf } from '../../../source/services/watch/filling.ts';
 

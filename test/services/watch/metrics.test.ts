@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failed, success } from '../../../source/model/result.ts';
 import { watchVerdict } from '../../../source/model/watch/report.ts';
 import type { PrometheusSeries } from '../../../source/parsers/board/prometheus.ts';
-import type { Prometheus } from '../../../source/services/board/monitoring.ts';
+import type { Prometheus } from '../../../source/services/board/prometheus.ts';
 import { type HostToWatch, watchMetrics } from '../../../source/services/watch/metrics.ts';
 
 const hour = 3_600_000;
