@@ -1,14 +1,17 @@
-import { join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { actionTable } from '../../actions/table.ts';
 import { compareWithFlake, type StalePlace } from '../../model/config/against-flake.ts';
 import type { KeyedAction } from '../../model/config/key-conflicts.ts';
+import { namedFiles, ownMistakes } from '../../model/config/own-mistakes.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { adviceLine } from '../../model/words/advice.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import { nearestName } from '../../model/words/nearest.ts';
 import { locateProblems } from '../../parsers/config/config.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import { loadConfig, readConfigSource } from '../../services/config/config.ts';
+import { loadWithMistakes, readConfigSource } from '../../services/config/config.ts';
 import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
 import type { World } from '../../services/world/world.ts';
 import type { FlaglessRun } from '../program/command.ts';
@@ -43,20 +46,62 @@ const inputNames = async (
   return Object.keys(lock.value.nodes.get(lock.value.root)?.inputs ?? {});
 };
 
+/** The units of each host that names critical ones; `unread`: hosts whose units Nix does not list. */
 const unitNames = async (
   world: World,
   flake: string,
   config: Config,
   hosts: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> => {
+): Promise<{
+  readonly units: ReadonlyMap<string, readonly string[]>;
+  readonly unread: readonly string[];
+}> => {
   const units = new Map<string, readonly string[]>();
+  const unread: string[] = [];
   // One after the other: each evaluates a whole host, which takes much memory.
   for (const [host, { critical }] of Object.entries(config.hosts)) {
     if (critical.length === 0 || !hosts.includes(host)) continue;
     const names = await readUnitNames(world, flake, host);
-    if (names !== null) units.set(host, names);
+    if (names === null) unread.push(host);
+    else units.set(host, names);
   }
-  return units;
+  return { units, unread };
+};
+
+/** Files that the configuration has run and the flake does not have. */
+const missingFiles = async (
+  { files }: Pick<World, 'files'>,
+  flake: string,
+  config: Config,
+): Promise<readonly StalePlace[]> => {
+  const places = await Promise.all(
+    namedFiles(config).map(async ({ path, file }): Promise<readonly StalePlace[]> => {
+      const at = join(flake, file);
+      const beside = relative(flake, at);
+      if (beside.startsWith('..') || isAbsolute(file))
+        return [
+          {
+            path,
+            detail: `${file} is not in the flake`,
+            remedy: 'name a file of the flake, from its folder',
+          },
+        ];
+      if (await files.exists(at)) return [];
+      const others = await files.list(dirname(at));
+      const nearest = nearestName(basename(at), others.ok ? others.value : []);
+      return [
+        {
+          path,
+          detail: `the flake has no file ${file}`,
+          remedy:
+            nearest === null
+              ? 'correct or remove it'
+              : `did you mean ${join(dirname(beside), nearest)}?`,
+        },
+      ];
+    }),
+  );
+  return places.flat();
 };
 
 /** Addresses on a bare name that is no host of the flake, and where nothing answers. */
@@ -107,6 +152,9 @@ const deadAddresses = async (
   return places.flat();
 };
 
+const lineOf = (failure: Failure): number =>
+  failure.code === 'config-invalid' ? (failure.line ?? 0) : 0;
+
 /** Validates the configuration against its schema and against the flake. */
 export const runConfigCheck = async (
   request: ConfigCheckRequest,
@@ -119,30 +167,39 @@ export const runConfigCheck = async (
   const file = source.value?.shown ?? null;
   const notes: string[] = [];
   const table = await readFlakeTable(world, flake);
-  const config = await loadConfig(world, {
+  const { config, failures: mistakes } = await loadWithMistakes(world, {
     ...place,
     flakeTable: table.ok ? table.value : undefined,
   });
-  if (!config.ok) return { exitCode: 2, file, failures: config.failure, notes };
+  if (config === null) return { exitCode: 2, file, failures: mistakes, notes };
   const hosts = await readHostNames(world, flake);
   if (!hosts.ok) notes.push(`Hosts were not compared. ${explain(hosts.failure).what}`);
   const inputs = await inputNames(world, flake);
   if (inputs === null) notes.push('Inputs were not compared: there is no readable flake.lock.');
   const known = hosts.ok ? hosts.value : null;
+  const { units, unread } =
+    known === null
+      ? { units: new Map<string, readonly string[]>(), unread: [] }
+      : await unitNames(world, flake, config, known);
+  for (const host of unread)
+    notes.push(`Critical units of ${host} were not compared: Nix does not list its units.`);
   const places = [
-    ...compareWithFlake(config.value, {
+    ...ownMistakes(config, showDate(world.clock.now())),
+    ...compareWithFlake(config, {
       hosts: known,
       inputs,
-      units: known === null ? new Map() : await unitNames(world, flake, config.value, known),
+      units,
       ...(request.actions === undefined ? {} : { actions: request.actions }),
     }),
-    ...(known === null ? [] : await deadAddresses(world, config.value, known)),
+    ...(await missingFiles(world, flake, config)),
+    ...(known === null ? [] : await deadAddresses(world, config, known)),
   ];
-  const failures = locateProblems(
+  const found = locateProblems(
     places,
     file ?? 'flake.nix (output nixup)',
     source.value?.text ?? null,
   );
+  const failures = [...mistakes, ...found].toSorted((one, other) => lineOf(one) - lineOf(other));
   return { exitCode: failures.length === 0 ? 0 : 2, file, failures, notes };
 };
 

@@ -68,6 +68,36 @@ export const readConfigTable = (
     : failed(locateProblems(configProblems(checked.error, table), file, text));
 };
 
+/** A copy without what stands at a path; where nothing stands there, without the table that lacks it. */
+const without = (value: unknown, path: TomlPath): unknown => {
+  const [first, ...rest] = path;
+  // A list without one of its items would number the others anew: it goes as a whole.
+  if (first === undefined || !isFields(value)) return undefined;
+  // Gone with something before it, or missing in this table.
+  if (!Object.hasOwn(value, first)) return rest.length > 0 ? value : undefined;
+  const inner = without(value[first], rest);
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]) =>
+      key !== String(first) ? [[key, one]] : inner === undefined ? [] : [[key, inner]],
+    ),
+  );
+};
+
+/**
+ * What is right in a table that the schema refuses, so that it can be compared with the flake
+ * although something else is wrong; null where nothing is.
+ */
+export const rightPart = (table: unknown): Config | null => {
+  let rest = table;
+  // Each round takes away what the one before refused; few tables need more than two.
+  for (let round = 0; round < 10 && rest !== undefined; round += 1) {
+    const checked = configSchema.safeParse(rest, { reportInput: false });
+    if (checked.success) return checked.data;
+    for (const { path } of configProblems(checked.error, rest)) rest = without(rest, path);
+  }
+  return null;
+};
+
 /** Reads `nixup.toml`. `file` is what messages call it. */
 export const parseConfig = (text: string, file: string): Result<Config, readonly Failure[]> => {
   const table = parseConfigTable(text, file);

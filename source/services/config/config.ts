@@ -3,7 +3,12 @@ import { isAbsolute, join, relative } from 'node:path';
 import { type Config, defaultConfig } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { layTable, parseConfigTable, readConfigTable } from '../../parsers/config/config.ts';
+import {
+  layTable,
+  parseConfigTable,
+  readConfigTable,
+  rightPart,
+} from '../../parsers/config/config.ts';
 import type { World } from '../world/world.ts';
 
 type ConfigWorld = Pick<World, 'files' | 'workingFolder'>;
@@ -75,6 +80,32 @@ export const loadConfig = async (
   return checked.ok && inFlake !== undefined
     ? readConfigTable(layTable(inFlake, table.value), shown, text)
     : checked;
+};
+
+interface ConfigWithMistakes {
+  /** Null where nothing of it can be used. */
+  readonly config: Config | null;
+  readonly failures: readonly Failure[];
+}
+
+/** The configuration with its mistakes, and what is right beside them: for who wants to hear of all at once. */
+export const loadWithMistakes = async (
+  world: ConfigWorld,
+  place: ConfigPlace,
+): Promise<ConfigWithMistakes> => {
+  const loaded = await loadConfig(world, place);
+  if (loaded.ok) return { config: loaded.value, failures: [] };
+  const source = await readConfigSource(world, place);
+  const table =
+    source.ok && source.value !== null
+      ? parseConfigTable(source.value.text, source.value.shown)
+      : null;
+  const inFile = table?.ok === true ? table.value : undefined;
+  const joined =
+    place.flakeTable === undefined || inFile === undefined
+      ? inFile
+      : layTable(place.flakeTable, inFile);
+  return { config: joined === undefined ? null : rightPart(joined), failures: loaded.failure };
 };
 
 /** A name for a file's content: it changes whenever the content does. */

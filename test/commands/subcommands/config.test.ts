@@ -109,3 +109,66 @@ test('the table of the flake is checked too', async () => {
     failures: [{ file: 'flake.nix (output nixup)', remedy: 'did you mean soak?' }],
   });
 });
+
+test('every mistake is told at once: of the schema, of the flake, and of the files', async () => {
+  const text = [
+    '[fleet]',
+    'soak = "5 parsecs"',
+    '[hosts.p620]',
+    'tags = ["@server"]',
+    'polici = "ask"',
+    'health = ["scripts/p62.sh", "../p.sh"]',
+    '[hosts.rasor]',
+    '[inputs.nixpkg]',
+    '[inputs.nixpkgs]',
+    'hold = { until = "2026-12-24" }',
+    '[commands]',
+    'test_host = ["just", "{hots}"]',
+    '[[checks]]',
+    'name = 5',
+    '[nothing]',
+  ].join('\n');
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml': text,
+      '/fleet/flake.lock': lock,
+      '/fleet/scripts/p620.sh': 'true',
+    },
+    answers: [noTable, hosts],
+  });
+  const { failures, exitCode } = await runConfigCheck({ flake: '/fleet' }, world);
+  expect(exitCode).toBe(2);
+  expect(
+    failures.map((one) => (one.code === 'config-invalid' ? `${one.line}: ${one.remedy}` : one)),
+  ).toEqual([
+    '2: correct fleet.soak',
+    '4: write "server"',
+    '5: did you mean policy?',
+    '6: did you mean scripts/p620.sh?',
+    '6: name a file of the flake, from its folder',
+    '7: did you mean razer?',
+    '8: did you mean nixpkgs?',
+    '10: add inputs.nixpkgs.hold.reason (a text)',
+    '12: did you mean {host}?',
+    '13: add checks[1].http (a text)',
+    '14: give a text',
+    '15: remove it (keys are fleet, hosts, checks, monitoring, commands, inputs, commit, keys)',
+  ]);
+});
+
+test('units that Nix does not list are said not to be compared', async () => {
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml': '[hosts.p620]\ncritical = ["sshd.service"]\n',
+      '/fleet/flake.lock': lock,
+    },
+    answers: [
+      noTable,
+      { match: '.config.systemd.units', exit: 1, stderr: "error: attribute 'systemd' missing" },
+      hosts,
+    ],
+  });
+  expect((await runConfigCheck({ flake: '/fleet' }, world)).notes).toEqual([
+    'Critical units of p620 were not compared: Nix does not list its units.',
+  ]);
+});

@@ -1,0 +1,112 @@
+import { nearestName } from '../words/nearest.ts';
+import type { StalePlace } from './against-flake.ts';
+import { tagOf } from './host-tags.ts';
+import type { Config } from './settings.ts';
+
+/** Tags that `--on` cannot name: it drops the `@` that it takes before a tag, and ends a tag at a comma. */
+const tagMistakes = (config: Config): readonly StalePlace[] =>
+  Object.entries(config.hosts).flatMap(([host, { tags }]) =>
+    tags.flatMap((tag, index): readonly StalePlace[] => {
+      const path = ['hosts', host, 'tags', index];
+      if (tag !== tagOf(tag))
+        return [
+          {
+            path,
+            detail: `the tag ${JSON.stringify(tag)} cannot be named: the @ belongs to --on @TAG, not to the tag`,
+            remedy: `write ${JSON.stringify(tagOf(tag))}`,
+          },
+        ];
+      if (tag.includes(',') || tag.trim() !== tag)
+        return [
+          {
+            path,
+            detail: `the tag ${JSON.stringify(tag)} cannot be named: --on takes several tags with commas between them`,
+            remedy: tag.includes(',')
+              ? 'write it as several tags'
+              : `write ${JSON.stringify(tag.trim())}`,
+          },
+        ];
+      return [];
+    }),
+  );
+
+/** What stands between braces in a word of a command; `${…}` is a variable of a shell. */
+const placeholder = /(?<!\$)\{([A-Za-z_][\w-]*)\}/g;
+
+/** The commands of the table by their keys, each with the placeholders that are filled in. */
+const commandsOf = ({
+  commands,
+}: Config): readonly (readonly [
+  key: string,
+  words: readonly string[] | null,
+  filled: readonly string[],
+])[] => [
+  ['syntax', commands.syntax, []],
+  ['validate', commands.validate, []],
+  ['test_all', commands.testAll, []],
+  ['test_host', commands.testHost, ['host']],
+  ['tasks', commands.tasks, []],
+];
+
+/**
+ * Placeholders that are handed on as they stand. Braces mean something to shells and to other
+ * programs too: only what is near to a placeholder of nixup is taken for a mistake.
+ */
+const placeholderMistakes = (config: Config): readonly StalePlace[] =>
+  commandsOf(config).flatMap(([key, words, filled]) =>
+    (words ?? []).flatMap((word, index) =>
+      [...word.matchAll(placeholder)].flatMap(([shown, name = '']): readonly StalePlace[] => {
+        const nearest = nearestName(name, ['host']);
+        if (nearest === null || filled.includes(name)) return [];
+        return [
+          {
+            path: ['commands', key, index],
+            detail: `${shown} in ${key} stands for nothing`,
+            remedy: filled.includes(nearest)
+              ? `did you mean {${nearest}}?`
+              : `only test_host is run for one host: name none in ${key}`,
+          },
+        ];
+      }),
+    ),
+  );
+
+/** Holds whose day has come: their inputs are updated again. `today`: such as 2026-11-29. */
+const endedHolds = (config: Config, today: string): readonly StalePlace[] =>
+  Object.entries(config.inputs).flatMap(([input, { hold }]) =>
+    hold?.until != null && hold.until <= today
+      ? [
+          {
+            path: ['inputs', input, 'hold', 'until'],
+            detail: `the hold of ${input} ended on ${hold.until}: the input is updated again`,
+            remedy: 'remove the hold, or name a later day',
+          },
+        ]
+      : [],
+  );
+
+/** What contradicts itself, or has no effect, whatever the flake has. Pure. */
+export const ownMistakes = (config: Config, today: string): readonly StalePlace[] => [
+  ...tagMistakes(config),
+  ...placeholderMistakes(config),
+  ...endedHolds(config, today),
+];
+
+interface NamedFile {
+  readonly path: StalePlace['path'];
+  /** As the configuration names it, from the flake's folder. */
+  readonly file: string;
+}
+
+/** The files of the flake that the configuration has run: health scripts, and programs that are named by a path. */
+export const namedFiles = (config: Config): readonly NamedFile[] => [
+  ...Object.entries(config.hosts).flatMap(([host, { health }]) =>
+    health.map((file, index) => ({ path: ['hosts', host, 'health', index], file })),
+  ),
+  ...commandsOf(config).flatMap(([key, words]) => {
+    const [program = ''] = words ?? [];
+    return program.includes('/') && !program.startsWith('/')
+      ? [{ path: ['commands', key, 0], file: program }]
+      : [];
+  }),
+];
