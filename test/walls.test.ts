@@ -113,6 +113,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   'write-file-atomic': (file) => file === 'source/services/world/files.ts',
   'node:child_process': (file) =>
     file === 'source/commands/tui/editor.ts' ||
+    file === 'source/services/world/process-conversation.ts' ||
     file === 'source/services/world/process-early.ts' ||
     file === 'source/services/world/process-starter.ts',
 };

@@ -75,6 +75,9 @@ const allowedTools = (entry: Pick<HostEntry, 'elevate'>): readonly ElevationTool
 /** The first line of every script: does nothing, and shows a launcher that nobody has read it yet. */
 export const unreadMark = ': nixup';
 
+/** Ends a script that needs root, and is run by a shell that did not become it. Its `$1` and `$2` are those of the launcher. */
+export const rootOrEnd = `if [ "$1" = none ]; then echo "nixup: $2 may not become root without a password" >&2; exit ${elevationRefusedStatus}; fi`;
+
 /**
  * Becomes root by sudo without asking sudo beforehand, which would start it
  * twice. Where it refuses it leaves the script unread, and what follows may go

@@ -15,10 +15,30 @@ const delimiterFor = (text: string): string => {
  * what the script's commands read from standard input.
  */
 export const wrapScript = (script: string, input?: string): string => {
-  if (input === undefined) return `${unreadMark}\n{\n${script}\n} </dev/null\nexit $?\n`;
+  const { from, text } = readingFrom(input);
+  return `${unreadMark}\n{\n${script}\n} ${from}\n${text}exit $?\n`;
+};
+
+/** What a script's commands read from standard input: the words of the redirection, and the text after that line. */
+const readingFrom = (
+  input: string | undefined,
+): { readonly from: string; readonly text: string } => {
+  if (input === undefined) return { from: '</dev/null', text: '' };
   const delimiter = delimiterFor(input);
   const text = input.endsWith('\n') || input === '' ? input : `${input}\n`;
-  return `${unreadMark}\n{\n${script}\n} <<'${delimiter}'\n${text}${delimiter}\nexit $?\n`;
+  return { from: `<<'${delimiter}'`, text: `${text}${delimiter}\n` };
+};
+
+/** The line after everything that a question says; unique for each of them. */
+export const questionMark = (id: string): string => `nixup-question-ends-${id}`;
+
+/**
+ * The same for a shell that is asked more after that: a subshell, so that nothing that this script
+ * sets, changes to or ends is seen by the next one. Its status comes after the answer.
+ */
+export const wrapQuestion = (script: string, mark: string, input?: string): string => {
+  const { from, text } = readingFrom(input);
+  return `${unreadMark}\n(\n${script}\n) ${from}\n${text}printf '\\n%s %s\\n' ${mark} $?; printf '\\n%s\\n' ${mark} >&2\n`;
 };
 
 /** The lines between which a script's answer stands; unique for each run. */

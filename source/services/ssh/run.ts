@@ -1,4 +1,4 @@
-import type { Command } from '../../model/command.ts';
+import { type Command, showCommand } from '../../model/command.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeAddress, isSafeHostName } from '../../model/host/address.ts';
@@ -7,15 +7,17 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { hasHopTimedOut, isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
 import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
-import type { Output, World } from '../world/world.ts';
-import { elevationRefusedStatus, type Privilege, searchPath } from './elevation.ts';
+import type { Conversation, Output, World } from '../world/world.ts';
+import { elevationRefusedStatus, type Privilege, rootOrEnd, searchPath } from './elevation.ts';
 import { type LoginWatch, nobodyThere, watchLogin } from './login-watch.ts';
 import {
   type AnswerMarks,
   answerMarks,
   hearMarked,
   markScript,
+  questionMark,
   readMarked,
+  wrapQuestion,
   wrapScript,
 } from './remote-script.ts';
 import {
@@ -187,6 +189,9 @@ const withoutMarks = (failure: Failure, { begin, end }: AnswerMarks): Failure =>
   return { ...failure, tail: failure.tail.slice(from, until === -1 ? undefined : until) };
 };
 
+/** By a shell that stays open: the name that leads to it, and whether it is opened for this. */
+type Talk = Pick<Conversation, 'name' | 'kind'>;
+
 /** Runs a script between marks, watched for a login that waits; answers what stands between them. */
 const exchange = async (
   world: World,
@@ -195,15 +200,17 @@ const exchange = async (
     readonly command: Command;
     readonly script: string;
     readonly password: string | null;
+    readonly talk: Talk | null;
   },
   login: LoginWatch,
 ): Promise<Result<Output, Failure>> => {
-  const { command, script, password, onLine } = asked;
-  const marks = answerMarks(world.randomId());
-  const wrapped = wrapScript(
-    `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
-    asked.input,
-  );
+  const { command, script, password, talk, onLine } = asked;
+  const id = world.randomId();
+  const marks = answerMarks(id);
+  const marked = `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`;
+  const wrapped = wrapScript(marked, asked.input);
+  const mark = questionMark(id);
+  const question = `${asked.privilege === 'needed' ? `${rootOrEnd}\n` : ''}${marked}`;
   const hearAnswer = hearMarked(marks, (line) => onLine?.(line, 'stdout'));
   const ended = await world.exec(command, {
     timeoutMs: asked.timeoutMs,
@@ -221,6 +228,11 @@ const exchange = async (
     quiet: asked.quiet,
     isAmongMany: asked.isAmongMany,
     does: asked.does,
+    ...(talk === null
+      ? {}
+      : {
+          conversation: { ...talk, question: wrapQuestion(question, mark, asked.input), mark },
+        }),
     input: password === null ? wrapped : `${password}\n${wrapped}`,
   });
   if (!ended.ok) return failed(withoutMarks(ended.failure, marks));
@@ -236,6 +248,8 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   const patience = settings.patience ?? nobodyThere;
   const told = new Set<string>();
+  // Hosts whose login shell runs what it is given: another one may wait for the end of its input.
+  const answered = new Set<string>();
   // Hosts whose login waits for a person: whoever waits is asked on a connection that shows the
   // question.
   const letIn = new Set<string>();
@@ -271,6 +285,21 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
     const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
+    // As the login user alone nothing is asked of a shell that may be root's.
+    const canTalk =
+      !entry.here &&
+      !isShown &&
+      privilege !== 'none' &&
+      password === null &&
+      options.isAmongMany !== true &&
+      answered.has(entry.name);
+    const talk: Talk | null = canTalk
+      ? {
+          // Whoever goes the same way to the same shell.
+          name: showCommand(scriptCommand(entry, settings, 'needed', true)),
+          kind: fresh ? 'opens' : 'joins',
+        }
+      : null;
     const login = watchLogin({
       clock: world.clock,
       timeoutMs: options.timeoutMs,
@@ -281,7 +310,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const result = await exchange(
       world,
       entry,
-      { ...options, command, script, password },
+      { ...options, command, script, password, talk },
       {
         ...login,
         begun: () => {
@@ -291,7 +320,10 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       },
     );
     login.close();
-    if (result.ok) return result;
+    if (result.ok) {
+      answered.add(entry.name);
+      return result;
+    }
     const waitedMs = world.clock.now() - started;
     // A command that hangs on a shared connection would block it for all later ones: the connection
     // is closed.

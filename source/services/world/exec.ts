@@ -3,8 +3,9 @@ import { type Command, showCommand, showShortCommand } from '../../model/command
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
+import { type Conversations, createConversations } from './process-conversation.ts';
 import { signalGroup } from './process-group.ts';
-import { createStarter, type Starter } from './process-starter.ts';
+import { createStarter, type StartedByStarter, type Starter } from './process-starter.ts';
 import { createStartGate } from './start-gate.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
@@ -121,12 +122,17 @@ const ofOneRepository: ReadonlySet<string> = new Set([
 const withoutRepository = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !ofOneRepository.has(name)));
 
+const forPrograms = (environment: Environment): Environment => ({
+  GIT_TERMINAL_PROMPT: '0',
+  ...withoutRepository(environment),
+});
+
 const startProcess = (environment: Environment, command: Command, options: ExecOptions) =>
   execa(command.file, [...command.args], {
     reject: false,
     stripFinalNewline: false,
     extendEnv: false,
-    env: { GIT_TERMINAL_PROMPT: '0', ...withoutRepository(environment), ...command.env },
+    env: { ...forPrograms(environment), ...command.env },
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     ...(options.timeoutMs === undefined || options.moreTime !== undefined
       ? {}
@@ -187,9 +193,9 @@ const createLines = (hear: (line: string) => void) => {
   };
 };
 
-/** One of many questions, by the small process; null where that is gone, and nobody knows what became of it. */
-const askAmongMany = async (
-  starter: Starter,
+/** Follows what somebody else started to its end; null where nobody knows what became of it. */
+const followAsked = async (
+  ask: (onText: (text: string, from: 'stdout' | 'stderr') => void) => StartedByStarter,
   command: Command,
   options: ExecOptions,
   now: () => number,
@@ -199,7 +205,7 @@ const askAmongMany = async (
   const linesOf = (from: 'stdout' | 'stderr') =>
     createLines((line) => options.onLine?.(options.raw === true ? line : cleanLogLine(line), from));
   const lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
-  const asked = starter.start(command, options.input ?? '', (text, from) => {
+  const asked = ask((text, from) => {
     said[from] += text;
     lines[from].add(text);
   });
@@ -241,14 +247,34 @@ const askAmongMany = async (
  */
 export const createExec = (environment: Environment, now: () => number): Exec => {
   let starter: Starter | null = null;
+  let conversations: Conversations | null = null;
   const run = createRun(environment, now);
-  return async (command, options = {}) => {
-    // Questions of that kind are about no folder.
-    if (options.isAmongMany !== true || command.cwd !== undefined)
-      return await run(command, options);
+  /** Null where it is to be started from here. */
+  const elsewhere = async (
+    command: Command,
+    options: ExecOptions,
+  ): Promise<Result<Output, Failure> | null> => {
+    const { conversation } = options;
+    if (conversation !== undefined) {
+      if (conversation.kind === 'opens') await startTurn();
+      conversations ??= createConversations(forPrograms(environment));
+      const ask = conversations.find(command, conversation);
+      return ask === null ? null : await followAsked(ask, command, options, now);
+    }
+    if (options.isAmongMany !== true) return null;
     starter ??= createStarter({ GIT_TERMINAL_PROMPT: '0', ...environment });
-    return (await askAmongMany(starter, command, options, now)) ?? (await run(command, options));
+    const { start } = starter;
+    return await followAsked(
+      (onText) => start(command, options.input ?? '', onText),
+      command,
+      options,
+      now,
+    );
   };
+  return async (command, options = {}) =>
+    // Questions that others start are about no folder.
+    (command.cwd === undefined ? await elsewhere(command, options) : null) ??
+    (await run(command, options));
 };
 
 /** Starts it from this process. */

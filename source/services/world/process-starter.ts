@@ -92,13 +92,13 @@ const serve = (): void => {
 };
 
 /** How a process ended that was started by the small one. */
-type StarterEnding =
+export type StarterEnding =
   | { readonly kind: 'ended'; readonly exitCode: number | null; readonly signal: string | null }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** The small process is gone: what became of it is not known. */
   | { readonly kind: 'lost' };
 
-interface StartedByStarter {
+export interface StartedByStarter {
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<StarterEnding>;
 }

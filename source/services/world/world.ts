@@ -2,6 +2,20 @@ import type { Command } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 
+/** One shell, behind one command, that is asked several things one after the other. */
+export interface Conversation {
+  /** Questions under one name reach the same shell. */
+  readonly name: string;
+  /**
+   * `opens`: by a process of its own, which then stays open for more. `joins`: by the one that is open
+   * and does nothing; where there is none, the command is run for its `input`.
+   */
+  readonly kind: 'opens' | 'joins';
+  /** What the shell reads for it instead of `input`. It ends the answer with the lines `MARK STATUS` and, in standard error, `MARK`. */
+  readonly question: string;
+  readonly mark: string;
+}
+
 export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each complete line; control sequences are stripped, length is capped. */
@@ -13,6 +27,8 @@ export interface ExecOptions {
   /** Asked when that time is over: the milliseconds that it gets on top, 0 for none. */
   readonly moreTime?: (() => number) | undefined;
   readonly input?: string | undefined;
+  /** Worlds without processes go by `input` alone. */
+  readonly conversation?: Conversation | undefined;
   /** What the input makes it do, for the list of commands that ran. */
   readonly does?: string | undefined;
   /**

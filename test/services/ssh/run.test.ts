@@ -295,3 +295,40 @@ test('advice goes to the address of a host, not to its name', async () => {
   if (result.ok) throw new Error('it was let in');
   expect(adviceLine(explain(result.failure).next)).toContain('ssh-copy-id ada@10.0.0.5');
 });
+
+test('a connection of its own to a host that answered before stays open for what is asked next', async () => {
+  const { run, world } = runWith({ match: 'ssh', times: 'any' });
+  const entry = hostEntry();
+  const asRoot = { ...limits, privilege: 'needed' } as const;
+  await run(entry, 'first', { ...asRoot, fresh: true });
+  await run(entry, 'identity', { ...limits, privilege: 'wanted', fresh: true });
+  await run(entry, 'deed', { ...asRoot, input: 'read' });
+  await run(entry, 'as the login user', limits);
+  await run(entry, 'one of many', { ...asRoot, isAmongMany: true });
+  const talks = world.ran.map(({ options }) => options.conversation);
+  // A login shell that runs something else may wait for the end of its input.
+  expect(talks.map((talk) => talk?.kind)).toEqual([
+    undefined,
+    'opens',
+    'joins',
+    undefined,
+    undefined,
+  ]);
+  expect(talks[2]?.name).toBe(talks[1]?.name);
+  // Whoever was opened without being root does nothing that needs it.
+  expect(talks[1]?.question).not.toContain('exit 93');
+  expect(talks[2]?.question).toMatch(/if \[ "\$1" = none \].*exit 93[^]*deed[^]*\nread\n/);
+  expect(world.ran[2]?.options.input).toContain('deed');
+});
+
+test.each([
+  ['on this machine', hostEntry({ here: true }), settings],
+  ['where root asks for a password', hostEntry(), { ...settings, passwordOf: () => 'secret' }],
+])('%s no shell stays open', async (_where, entry, others) => {
+  const world = strictWorld({ answers: [{ match: /./, times: 'any' }] });
+  const run = createRun(world, others);
+  const asRoot = { ...limits, privilege: 'needed', fresh: true } as const;
+  await run(entry, 'first', asRoot);
+  await run(entry, 'next', asRoot);
+  expect(world.ran.map(({ options }) => options.conversation)).toEqual([undefined, undefined]);
+});
