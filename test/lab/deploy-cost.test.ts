@@ -9,7 +9,13 @@ import { describeInLab } from './whole-lab.ts';
  * entries and every proof. A pipeline without any proof starts about 70; each time that something
  * looks again instead of waiting starts one more.
  */
-const mostProcesses = 280;
+const mostProcesses = 240;
+
+/**
+ * Processes and threads that the workstation starts for it, for all four hosts: git and Nix for the
+ * gate, and for each host one copy and two connections.
+ */
+const mostOfWorkstation = 56;
 
 describeInLab('what a deploy costs', () => {
   it('starts few processes on each host, and two connections to it', async () => {
@@ -28,6 +34,7 @@ describeInLab('what a deploy costs', () => {
     const { started } = spentBetween(before, await meter.read());
     meter.close();
     expect((await running.ended).exitCode).toBe(0);
+    expect(started.workstation).toBeLessThanOrEqual(mostOfWorkstation);
     for (const host of hostNames) expect(started[host], host).toBeLessThanOrEqual(mostProcesses);
     // One for the look before, one for the verification after; in between identity and contact.
     for (const host of hostNames) {

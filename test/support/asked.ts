@@ -125,10 +125,10 @@ const isDone = ({ text, only = '' }: Line, host: WatchedHost): boolean => {
   const profile = profileSet.exec(text)?.[1];
   if (profile !== undefined) return profile !== host.profile;
   if (!knownGoodSet.test(text)) return true;
-  const paths = [...only.matchAll(/readlink -f "?([^\s")]+)"?\)" (!?=) (\S+)/g)];
-  return paths.every(([, link = '', sign, path]) => {
+  const paths = [...only.matchAll(/(! )?\[ "?([^\s"]+)"? -ef (\S+) \]/g)];
+  return paths.every(([, isOther, link = '', path]) => {
     const now = link.includes('known_good') ? host.knownGood : host.profile;
-    return now === null || (now === path) === (sign === '=');
+    return now === null || (now === path) === (isOther === undefined);
   });
 };
 

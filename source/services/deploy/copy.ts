@@ -101,14 +101,12 @@ ${dryRunOf(path, specialisation, onForesee !== undefined)}
 else echo absent; fi
 `;
 
-/** Roots of copies that were never activated are removed after a week. */
 const prepareScript = (
   path: StorePath,
   running: StorePath | null,
   options: CopyOptions,
 ): string => `
-mkdir -p ${rootFolder} || exit 1
-find ${rootFolder} -maxdepth 1 -type l -mtime +7 -exec rm -f {} + 2>/dev/null
+[ -d ${rootFolder} ] || mkdir -p ${rootFolder} || exit 1
 ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} || exit 1
 ${presenceScript(path, running, options)}
 `;

@@ -95,13 +95,15 @@ profile=$(readlink -f ${systemProfile})
 echo "profile $profile"
 echo "profile-link $(readlink ${systemProfile})"
 if [ "$status" = 0 ] && [ "$profile" = ${word} ]; then
-  rm -f ${rootFolder}/${quoteWord(storePathName(path))}
+  gone=${rootFolder}/${quoteWord(storePathName(path))}
   for root in ${rootFolder}/*; do
     [ -L "$root" ] || continue
     for link in ${systemProfile}-*-link; do
-      [ "$link" -ef "$root" ] && rm -f "$root" && break
+      [ "$link" -ef "$root" ] && gone="$gone $root" && break
     done
   done
+  # Names of the store: none has a space.
+  rm -f $gone
 fi
 echo nixup-persist-end
 ${options.isUnknown === true ? deployProbeScript(entry.critical) : persistentProbeScript}`;

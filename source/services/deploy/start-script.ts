@@ -44,7 +44,7 @@ const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
  * Prints `s` once it is started, `b` where the host was rebooted since.
  * Starts a supervised activation, unless it was started before: after a lost
  * connection the same script is simply run again. Records of activations that
- * ended more than a week ago go. Names that resolve now are written down; at
+ * ended more than a week ago go, and roots of copies that were never activated. Names that resolve now are written down; at
  * least one of them must still resolve afterwards.
  */
 export const startScript = (order: ActivationOrder): string => `
@@ -53,10 +53,9 @@ umask 022
 read -r boot </proc/sys/kernel/random/boot_id
 read -r name </proc/sys/kernel/hostname
 ${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
-[ -d ${recordFolder} ] || mkdir -p ${recordFolder} || exit 1
 # Roots are a comfort here: on a full disk the way back must still work.
 [ -d ${rootFolder} ] || mkdir -p ${rootFolder} 2>/dev/null
-find ${noteFolder} ${recordFolder} -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
+find ${noteFolder} ${recordFolder} ${rootFolder} -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
 ln -sf ${[order.from, order.to].map(quoteWord).join(' ')} ${rootFolder}/ 2>/dev/null
 begun=
 shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)

@@ -84,7 +84,7 @@ phase() { clock; echo "$1 $uptime $2" >"$folder/phase"; tell "$1"; }
 runs() { [ /run/current-system -ef "$1" ]; }
 hold() {
   [ -n "$have" ] && return 0
-  mkdir -p /run/nixos
+  [ -d /run/nixos ] || mkdir -p /run/nixos
   ( : >>"$lock" ) 2>/dev/null || return 1
   exec 9>>"$lock"
   if flock -n 9; then have=1; else exec 9>&-; return 1; fi

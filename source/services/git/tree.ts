@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
+import { memoByObject } from '../../model/memo.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { ownName, sweepLeftBehind } from '../world/left-behind.ts';
 import type { GitPlace, GitWorld } from './command.ts';
@@ -158,11 +159,32 @@ const isRead = (path: string, mentions: readonly string[]): boolean => {
   });
 };
 
+/** A tree never changes, and neither does what it is made of: one that was asked about by this git is not asked about again. */
+const askedTrees = memoByObject((_git: GitWorld) => new Map<string, string>());
+
+/** Asks are few: a fleet has a handful of trees in one run of nixup. */
+const mostTrees = 100;
+
+export const sourcesOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  tree: string,
+): Promise<string | null> => {
+  const known = askedTrees(world);
+  const key = [place.root, place.prefix, tree].join('\0');
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  const sources = await readSources(world, place, tree);
+  if (known.size >= mostTrees) known.clear();
+  if (sources !== null) known.set(key, sources);
+  return sources;
+};
+
 /**
  * What hosts are made of besides the inputs, as one hash: the files of a tree
  * without the lock, nixup's own config and Markdown that no Nix file reads. Null when git does not say.
  */
-export const sourcesOf = async (
+const readSources = async (
   world: GitWorld,
   { root, prefix }: GitPlace,
   tree: string,

@@ -1,5 +1,7 @@
 import { knownGoodProfile, oldKnownGoodProfile } from './commands.ts';
 
+const profiles = knownGoodProfile.replace(/\/[^/]*$/, '');
+
 /** A system that an earlier nixup kept under another name is kept under this name. */
 const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
     [ -L ${knownGoodProfile} ] || nix-env -p ${knownGoodProfile} --set "$(readlink -f ${oldKnownGoodProfile})" >/dev/null 2>&1 </dev/null
@@ -11,7 +13,7 @@ const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
  * profile holds a whole system, and has an entry in the boot menu.
  */
 const setKnownGood = (word: string): string => `{
-    mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
+    [ -d ${profiles} ] || mkdir -p ${profiles} 2>/dev/null
     nix-env -p ${knownGoodProfile} --set ${word} >/dev/null 2>&1 </dev/null &&
       for link in ${knownGoodProfile}-*-link; do
         [ "\${link##*/}" = "$(readlink ${knownGoodProfile})" ] || rm -f "$link"
@@ -24,7 +26,7 @@ const setKnownGood = (word: string): string => `{
  */
 export const keepKnownGood = (profile: string, old: string): string =>
   `${moveKnownGood}
-  if [ "$(readlink -f ${profile})" = ${old} ] && [ "$(readlink -f ${knownGoodProfile})" != ${old} ]; then ${setKnownGood(old)}; fi`;
+  if [ ${profile} -ef ${old} ] && ! [ ${knownGoodProfile} -ef ${old} ]; then ${setKnownGood(old)}; fi`;
 
 /**
  * The system that a rollback leaves is not known good: the system that it goes back to takes its
@@ -32,4 +34,4 @@ export const keepKnownGood = (profile: string, old: string): string =>
  */
 export const forgetKnownGood = (left: string, instead: string): string =>
   `${moveKnownGood}
-  if [ "$(readlink -f ${knownGoodProfile})" = ${left} ]; then ${setKnownGood(instead)}; fi`;
+  if [ ${knownGoodProfile} -ef ${left} ]; then ${setKnownGood(instead)}; fi`;

@@ -37,9 +37,12 @@ else
   newest=
 fi`;
 
-const spaceAndTrust = `part space
+const spaceScript = `part space
 df -Pk / /nix /boot
-part nix-conf
+part`;
+
+/** Who may copy to it without signatures. */
+const trustScript = `part nix-conf
 grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
 part
 [ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
@@ -47,8 +50,9 @@ stat -c 'store-owner %U' /nix/var/nix/db`;
 
 const lockScript = `lock=/run/nixos/switch-to-configuration.lock
 if [ -e "$lock" ]; then
-  flock -n -s "$lock" true
-  if [ $? = 1 ]; then
+  # Whoever may not read it does not know.
+  [ -r "$lock" ] && flock -n -s 7 7<"$lock"
+  if [ $? = 1 ] && [ -r "$lock" ]; then
     echo "activation-lock held"
     inode=$(stat -c %i "$lock")
     while read -r number kind mode access process place rest; do
@@ -58,7 +62,7 @@ if [ -e "$lock" ]; then
 fi`;
 
 /** What a probe leaves out: those facts are the ones that were found before. */
-type ProbePart = 'units' | 'details';
+type ProbePart = 'units' | 'details' | 'trust';
 
 interface ProbeScriptOptions {
   readonly nixVersion: string;
@@ -78,6 +82,7 @@ interface ProbeScriptOptions {
 // Over 60 lines: the text of one script, read from its top.
 const scriptOf = ({ nixVersion, units, without, oldCode = '' }: ProbeScriptOptions): string => {
   const hasDetails = !without.includes('details');
+  const hasTrust = hasDetails && !without.includes('trust');
   return `
 exec 2>/dev/null
 echo "nixup-probe 1"
@@ -86,7 +91,7 @@ part() { echo "nixup-part $1"; }
 read -r start rest </proc/uptime && echo "started $start"
 echo "elevation $1"
 echo "user $2"
-${hasDetails ? clockAndGroups : ''}
+${hasTrust ? clockAndGroups : ''}
 read -r value </proc/sys/kernel/hostname && echo "host-name $value"
 read -r value </etc/machine-id && echo "machine-id $value"
 read -r value </proc/sys/kernel/random/boot_id && echo "boot-id $value"
@@ -124,7 +129,8 @@ part revision
 grep -H -o '"configurationRevision": *"[^"]*"' $files
 ${without.includes('units') ? '' : units}
 ${oldCode}
-${hasDetails ? spaceAndTrust : ''}
+${hasDetails ? spaceScript : ''}
+${hasTrust ? trustScript : ''}
 ${nixVersion}
 ${hasDetails ? lockScript : ''}
 for folder in ${recordFolder}/*/; do
@@ -137,7 +143,9 @@ for folder in ${recordFolder}/*/; do
   while read -r key value; do
     case $key in since) since=$value ;; who) who=$value ;; esac
   done <"$folder/record"
-  echo "supervision \${folder##*/} $since $who $(cat "$folder/phase")"
+  phase=
+  read -r phase <"$folder/phase"
+  echo "supervision \${folder##*/} $since $who $phase"
 done
 ${hasDetails ? bootScript : ''}
 read -r stop rest </proc/uptime && echo "stopped $stop"
@@ -175,5 +183,5 @@ export const healthProbeScript = (critical: readonly string[]): string =>
 export const persistentProbeScript: string = scriptOf({
   nixVersion: '',
   units: '',
-  without: ['units'],
+  without: ['units', 'trust'],
 });

@@ -44,6 +44,7 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
     ...(last.waitingUnits === undefined ? {} : { waitingUnits: last.waitingUnits }),
     ...(last.unaskedUsers === undefined ? {} : { unaskedUsers: last.unaskedUsers }),
   }),
+  trust: (last) => ({ clockSkewMs: last.clockSkewMs, copyTrusted: last.copyTrusted }),
   details: (last) => ({
     clockSkewMs: last.clockSkewMs,
     generations: last.generations,

@@ -17,7 +17,9 @@ export const showSupervision = (id: string): string => `
 folder=${recordFolder}/${quoteWord(id)}
 if [ -e "$folder/record" ]; then
   echo "supervision-id ${id}"
-  echo "supervision-decision $(readlink "$folder/decision")"
+  told=
+  [ -L "$folder/decision" ] && told=$(readlink "$folder/decision")
+  echo "supervision-decision $told"
   [ -e "$folder/phase" ] && read -r told <"$folder/phase" && echo "supervision-phase $told"
   [ -e "$folder/result" ] && read -r told <"$folder/result" && echo "supervision-result $told"
 elif read -r told <${noteFolder}/${quoteWord(id)}; then
