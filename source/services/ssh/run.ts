@@ -192,6 +192,20 @@ const withoutMarks = (failure: Failure, { begin, end }: AnswerMarks): Failure =>
 /** By a shell that stays open: the name that leads to it, and whether it is opened for this. */
 type Talk = Pick<Conversation, 'name' | 'kind'>;
 
+/** Null where it is asked alone: as the login user nothing is asked of a shell that may be root's. */
+const talkOf = (
+  entry: HostEntry,
+  settings: SshSettings,
+  { fresh, privilege = 'none', isAmongMany }: RunOptions,
+): Talk | null =>
+  entry.here || privilege === 'none' || isAmongMany === true
+    ? null
+    : {
+        // Whoever goes the same way to the same shell.
+        name: showCommand(scriptCommand(entry, settings, 'needed', true)),
+        kind: fresh === true ? 'opens' : 'joins',
+      };
+
 /** Runs a script between marks, watched for a login that waits; answers what stands between them. */
 const exchange = async (
   world: World,
@@ -285,21 +299,10 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
     const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
-    // As the login user alone nothing is asked of a shell that may be root's.
-    const canTalk =
-      !entry.here &&
-      !isShown &&
-      privilege !== 'none' &&
-      password === null &&
-      options.isAmongMany !== true &&
-      answered.has(entry.name);
-    const talk: Talk | null = canTalk
-      ? {
-          // Whoever goes the same way to the same shell.
-          name: showCommand(scriptCommand(entry, settings, 'needed', true)),
-          kind: fresh ? 'opens' : 'joins',
-        }
-      : null;
+    const talk =
+      !isShown && password === null && answered.has(entry.name)
+        ? talkOf(entry, settings, options)
+        : null;
     const login = watchLogin({
       clock: world.clock,
       timeoutMs: options.timeoutMs,

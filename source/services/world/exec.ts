@@ -4,8 +4,12 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { type Conversations, createConversations } from './process-conversation.ts';
-import { signalGroup } from './process-group.ts';
-import { createStarter, type StartedByStarter, type Starter } from './process-starter.ts';
+import {
+  createStarter,
+  type StartedByStarter,
+  type Starter,
+  signalGroup,
+} from './process-starter.ts';
 import { createStartGate } from './start-gate.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';

@@ -26,7 +26,7 @@ const graceMs = 1_500;
 const lingerMs = 500;
 
 /** A question that waits for its answer. */
-interface Question {
+interface OpenQuestion {
   readonly mark: string;
   readonly onText: OnText;
   readonly end: (ending: StarterEnding) => void;
@@ -36,8 +36,17 @@ interface Question {
   readonly rest: Record<Stream, string>;
 }
 
+const openQuestion = (mark: string, onText: OnText, end: OpenQuestion['end']): OpenQuestion => ({
+  mark,
+  onText,
+  end,
+  whole: new Set(),
+  exitCode: null,
+  rest: { stdout: '', stderr: '' },
+});
+
 /** Hands on whole lines until the one that ends the answer: `MARK STATUS`, and `MARK` for the other stream. */
-const hear = (question: Question, text: string, from: Stream): void => {
+const hear = (question: OpenQuestion, text: string, from: Stream): void => {
   const lines = (question.rest[from] + text).split('\n');
   question.rest[from] = lines.pop() ?? '';
   const said: string[] = [];
@@ -63,7 +72,7 @@ const openShell = (
     stdio: 'pipe',
   });
   const { stdin, stdout, stderr } = child;
-  let question: Question | null = null;
+  let question: OpenQuestion | null = null;
   let idle: NodeJS.Timeout | undefined;
   let isOver = false;
 
@@ -133,14 +142,7 @@ const openShell = (
       clearTimeout(idle);
       hold(true);
       const answered = new Promise<StarterEnding>((resolve) => {
-        question = {
-          mark,
-          onText,
-          end: resolve,
-          whole: new Set(),
-          exitCode: null,
-          rest: { stdout: '', stderr: '' },
-        };
+        question = openQuestion(mark, onText, resolve);
       });
       stdin?.write(text);
       return {
