@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import { cursorKeys } from './rows/cursor.ts';
 import { fileKeys } from './rows/files.ts';
 import { fleetKeys } from './rows/fleet.ts';
+import { chartKeys } from './rows/health.ts';
 import { lockKeys } from './rows/lock.ts';
 import { logKeys } from './rows/log.ts';
 import { nextStepKey } from './rows/next-step.ts';
@@ -20,6 +21,7 @@ export const keyFiles: readonly { readonly file: string; readonly rows: readonly
   { file: 'files', rows: fileKeys },
   { file: 'lock', rows: lockKeys },
   { file: 'fleet', rows: fleetKeys },
+  { file: 'health', rows: chartKeys },
   { file: 'views', rows: viewKeys },
   { file: 'log', rows: logKeys },
   { file: 'cursor', rows: cursorKeys },

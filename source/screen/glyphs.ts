@@ -32,6 +32,10 @@ export const glyph = {
   down: '↓',
   folded: '▸',
   unfolded: '▾',
+  /** In a chart: nothing was measured. */
+  gap: '┄',
+  deployed: '▲',
+  restarted: '↻',
 } as const;
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
@@ -66,6 +70,17 @@ const ascii: ReadonlyMap<string, string> = new Map([
   ['▸', '>'],
   ['▾', 'v'],
   ['□', '?'],
+  ['┄', '~'],
+  ['▲', '^'],
+  ['↻', '@'],
+  ['▁', '.'],
+  ['▂', '.'],
+  ['▃', ':'],
+  ['▄', ':'],
+  ['▅', '-'],
+  ['▆', '='],
+  ['▇', '='],
+  ['█', '#'],
   ...frames.map((frame, index): [string, string] => [frame, asciiFrames.charAt(index % 4)]),
 ]);
 
@@ -81,6 +96,16 @@ const typography: ReadonlyMap<string, string> = new Map([
   ['—', '-'],
   ['×', 'x'],
 ]);
+
+/** How many dots of a cell of braille are set decides its sign; frames of the animation have theirs. */
+const brailleDensity = ' ..::-==#';
+
+/** A cell of a chart in ASCII. */
+export const brailleInAscii = (sign: string): string => {
+  const dots = (sign.codePointAt(0) ?? 0) - 0x28_00;
+  const count = [...dots.toString(2)].filter((bit) => bit === '1').length;
+  return brailleDensity[count] ?? '#';
+};
 
 const isAscii = /^\p{ASCII}*$/u;
 

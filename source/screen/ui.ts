@@ -1,3 +1,5 @@
+import type { ChartWindow } from '../model/watch/chart.ts';
+import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
 import type { StageName } from '../state/stage.ts';
 import type { Trouble } from '../state/trouble.ts';
@@ -17,7 +19,7 @@ export const viewNames = [
 
 export type ViewName = (typeof viewNames)[number];
 
-export const hostTabs = ['facts', 'generations', 'health', 'log'] as const;
+export const hostTabs = ['facts', 'generations', 'health', 'charts', 'log'] as const;
 
 export type HostTab = (typeof hostTabs)[number];
 
@@ -106,6 +108,8 @@ export interface Ui {
   /** Inputs whose nested changes are shown. */
   readonly unfolded: readonly string[];
   readonly log: LogUi;
+  /** Which metric is shown over time, and how much time. */
+  readonly chart: { readonly metric: MetricId; readonly window: ChartWindow };
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
   readonly overlay: Overlay | null;
@@ -154,6 +158,9 @@ export type UiEvent =
   /** The difference of a file: the other layout, or on to its next change. */
   | { readonly type: 'relaid' }
   | { readonly type: 'next-change'; readonly by: 1 | -1 }
+  | { readonly type: 'chart-window'; readonly by: 1 | -1 }
+  | { readonly type: 'chart-metric'; readonly by: 1 | -1 }
+  | { readonly type: 'chart-chosen'; readonly metric: MetricId }
   | { readonly type: 'details-scrolled'; readonly by: 1 | -1 }
   | { readonly type: 'zoomed' }
   | { readonly type: 'wrapped' }
@@ -196,6 +203,7 @@ export const initialUi: Ui = {
     hit: null,
     isAround: false,
   },
+  chart: { metric: 'cpu', window: '24h' },
   zoomed: false,
   prompt: null,
   overlay: null,

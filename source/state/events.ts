@@ -16,6 +16,7 @@ import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { MadeCommit } from './last-commit.ts';
@@ -111,6 +112,9 @@ export type Fact =
   | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
   /** The watches after runs that changed hosts, the newest first. */
   | { readonly type: 'watches-listed'; readonly watches: readonly RunWatch[] }
+  /** A metric of one host over time, and of all hosts in a few numbers. */
+  | { readonly type: 'chart-read'; readonly answer: ChartAnswer }
+  | { readonly type: 'trends-read'; readonly trends: Trends }
   /** Units that fail or do not run, and that somebody accepted. */
   | {
       readonly type: 'accepted-listed';

@@ -18,6 +18,7 @@ import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { RememberedFleet } from '../model/remembered/fleet.ts';
 import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { LogRing } from '../model/words/log.ts';
@@ -139,6 +140,10 @@ export interface AppState {
   readonly accepted: Readonly<Record<string, readonly string[]>>;
   /** The watches after the last runs that changed hosts, the newest first. */
   readonly watches: readonly RunWatch[];
+  /** The chart that was asked for last. */
+  readonly chart: ChartAnswer | null;
+  /** The overview that was asked for last. */
+  readonly trends: Trends | null;
   readonly history: readonly RunSummary[];
   /** Commits that nixup made in this checkout, whoever ran it. */
   readonly madeCommits: readonly MadeCommit[];
@@ -187,6 +192,8 @@ export const initialState: AppState = {
   pending: [],
   accepted: {},
   watches: [],
+  chart: null,
+  trends: null,
   history: [],
   madeCommits: [],
   commands: [],

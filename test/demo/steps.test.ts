@@ -731,14 +731,14 @@ test('putting back an input that did not move says that nothing moved', async ()
   );
 });
 
-test('the watch stands in the header after a deploy, and S shows its report with a line a host to sign', async () => {
+test('the watch stands in the header after a deploy, and O shows its report with a line a host to sign', async () => {
   const keys = await deployed();
   const watch = keys.app().watches[0];
   const now = watch === undefined ? 0 : endOf(watch) - 1;
   expect(textOf(stateCounts(keys.app(), now, 200))).toMatch(
     /watch until 2026-11-\d\d \d\d:\d\d UTC/,
   );
-  await keys.press('S');
+  await keys.press('O');
   expect(keys.menu().title).toMatch(/^Watch until 2026-11-\d\d \d\d:\d\d UTC$/);
   expect(
     keys

@@ -160,6 +160,10 @@ export const recordingEngine = (calls: string[]): Engine => {
       restart: deed('health.restart'),
       watchOf: async () => null,
       reportDue: async () => undefined,
+      chart: async () => null,
+      trends: async () => {
+        throw new Error('no trends were expected');
+      },
       signOff: async (run, host, trouble) => {
         calls.push(`health.signOff ${run} ${host} ${trouble === null ? 'open' : trouble.length}`);
         return true;

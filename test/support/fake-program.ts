@@ -231,6 +231,8 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       restart: unexpected('restart'),
       watchOf: unexpected('look for a watch'),
       reportDue: unexpected('report'),
+      chart: unexpected('draw a chart'),
+      trends: unexpected('ask for trends'),
       signOff: unexpected('sign'),
     },
   };

@@ -42,7 +42,9 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
   if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
   else if (row?.kind === 'metric')
-    showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged));
+    showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged), [
+      'chart',
+    ]);
   else if (row?.kind === 'old-code')
     showText(context, `Old code on ${row.host}`, oldCodeText(app.hosts[row.host]), [
       'restart-services',

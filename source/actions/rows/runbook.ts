@@ -245,7 +245,7 @@ export const runbookKeys: readonly Action[] = [
   },
   {
     id: 'watch-report',
-    keys: ['S'],
+    keys: ['O'],
     label: 'sign watch',
     help: 'Show the report of the 24 hours after the last deploy, and sign its hosts.',
     where: anywhere,

@@ -1,3 +1,5 @@
+import { chartWindows } from '../../model/watch/chart.ts';
+import { allMetrics } from '../../model/watch/metric.ts';
 import {
   type ArgumentRow,
   buildFlags,
@@ -248,6 +250,19 @@ export const subcommands = [
       },
       { name: 'markdown', value: null, help: 'the report of the run as Markdown' },
       {
+        name: 'chart',
+        value: 'METRIC',
+        choices: allMetrics.map(({ id }) => id),
+        help: 'only show this metric of the hosts over time',
+      },
+      {
+        name: 'window',
+        value: 'TIME',
+        choices: chartWindows,
+        initial: '24h',
+        help: 'with --chart: so much time',
+      },
+      {
         name: 'sign',
         value: 'WHAT',
         list: 'whole',
@@ -258,6 +273,7 @@ export const subcommands = [
       'nixup watch',
       'nixup watch --follow',
       'nixup watch --since 4f2a9c --markdown',
+      'nixup watch p620 --chart cpu --window 7d',
       'nixup watch p620 --sign fine',
       'nixup watch razer --sign desktop:silent',
     ],

@@ -7,6 +7,8 @@ import { interruptedMenu } from '../../screen/dialogs/menu-interrupted.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { comparedSystems } from '../../screen/rows/packages.ts';
+import { chartPoints } from '../../screen/texts/chart.ts';
+import { deployableHosts } from '../../state/hosts.ts';
 import type { AppStore } from '../../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */
@@ -193,4 +195,52 @@ export const followWatches = (
     stop();
     if (timer !== null) clearTimeout(timer);
   };
+};
+
+/** A chart that is looked at is asked again after this time, with the next key, ms. */
+const chartAgeMs = 60_000;
+
+/** Asks for the metrics that the screen shows over time, once for each metric, time and size. */
+export const followCharts = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+  now: () => number,
+): (() => void) => {
+  let asked = '';
+  let askedAt = 0;
+  let isAsking = false;
+  const wanted = (): { readonly key: string; readonly ask: () => Promise<unknown> } | null => {
+    const { app, ui } = store.getState();
+    const { screen, chart } = ui;
+    if (screen.kind === 'host' && screen.tab === 'charts') {
+      const points = chartPoints(ui.columns);
+      return {
+        key: JSON.stringify([screen.host, chart, points, app.hosts[screen.host]?.facts !== null]),
+        ask: () => engine.health.chart(screen.host, chart, points),
+      };
+    }
+    const hosts = deployableHosts(app);
+    return screen.kind === 'view' && screen.view === 'health' && hosts.length > 0
+      ? { key: JSON.stringify([chart, hosts]), ask: () => engine.health.trends(hosts, chart) }
+      : null;
+  };
+  const look = (): void => {
+    const want = wanted();
+    if (want === null || isAsking) return;
+    if (want.key === asked && now() - askedAt < chartAgeMs) return;
+    asked = want.key;
+    askedAt = now();
+    isAsking = true;
+    start(async () => {
+      try {
+        await want.ask();
+      } finally {
+        isAsking = false;
+        look();
+      }
+    });
+  };
+  look();
+  return store.subscribe(look);
 };

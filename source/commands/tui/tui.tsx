@@ -18,6 +18,7 @@ import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
 import {
   followCauseMenus,
+  followCharts,
   followCommits,
   followInterruption,
   followOthers,
@@ -194,6 +195,7 @@ const openFlake = async (
   stops.push(followFleetSize(store));
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
+  stops.push(followCharts(store, found.engine, start, parts.now));
   stops.push(followOthers(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
+import type { Trends } from '../../model/watch/chart.ts';
 import { showLoad } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
@@ -17,6 +18,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
 
 const loadWords = (load: readonly [number, number, number] | null): string =>
   load === null ? '' : `load ${showLoad(load)}`;
@@ -24,7 +26,15 @@ const loadWords = (load: readonly [number, number, number] | null): string =>
 const askedWords = (host: HostState, now: number): string =>
   host.facts === null ? 'not checked yet' : `checked ${showAge(now - host.facts.at)} ago`;
 
-export const healthLine = (row: HealthRow, columns: number, now: number): Line => {
+/** Cells of the name and the health of a host before its bars. */
+const beforeTrend = { name: 11, health: 12 } as const;
+
+export const healthLine = (
+  row: HealthRow,
+  columns: number,
+  now: number,
+  trends: Trends | null = null,
+): Line => {
   if (row.kind === 'unit')
     return [
       span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
@@ -49,6 +59,13 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
     ];
   const { host } = row;
   const health = healthWords(host);
+  if (trends !== null && trends.why === null)
+    return [
+      span(' '),
+      strong(fitText(host.entry.name, beforeTrend.name)),
+      span(fitText(`${health.sign} ${health.words}`, beforeTrend.health), health.tone),
+      ...trendLine(host, trends, topOfTrends(trends)),
+    ];
   const position = positionWords(host, now);
   return [
     span(' '),
@@ -81,6 +98,7 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
 export const HealthView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
+  const trends = useApp((state) => state.app.trends);
   const { columns } = ui;
   const height = bodyRows(ui.rows);
   const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
@@ -107,6 +125,7 @@ export const HealthView = (): ReactNode => {
                 ? withoutTrouble(rows)
                 : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
             ],
+            ...trendTitle(trends),
             [muted('Enter on a unit: its status, journal and file; on a metric: its numbers')],
           ],
           columns,
@@ -115,7 +134,7 @@ export const HealthView = (): ReactNode => {
       />
       <ListRows
         rows={rows.map(
-          (row): ListRow => ({ id: row.id, line: () => healthLine(row, columns, ui.now) }),
+          (row): ListRow => ({ id: row.id, line: () => healthLine(row, columns, ui.now, trends) }),
         )}
         selected={selected.id}
         columns={columns}

@@ -15,6 +15,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { ChartsPane } from './charts-pane.tsx';
 import { factLines, hostDetailLines } from './details.ts';
 import { healthLine } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
@@ -97,7 +98,7 @@ const Generations = ({
   );
 };
 
-/** One host: facts, generations, health, log. */
+/** One host: facts, generations, health, charts, log. */
 export const HostView = ({
   name,
   tab,
@@ -133,6 +134,8 @@ export const HostView = ({
             height={height}
           />
         );
+      case 'charts':
+        return <ChartsPane host={host} height={height} />;
       case 'log':
         return <LogView rows={height} />;
     }

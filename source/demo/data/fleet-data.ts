@@ -26,6 +26,8 @@ export interface DemoHost {
   readonly isAsleep?: boolean;
   /** Its processor is busier since its last change; Prometheus says so. */
   readonly getsBusier?: true;
+  /** Its metrics have a gap. */
+  readonly missesScrapes?: true;
   /** Failed long before anybody updates. */
   readonly failedUnits?: readonly string[];
   /** Services that the last switches did not restart. */
@@ -134,6 +136,7 @@ const named: readonly DemoHost[] = [
       'zfs-share',
       'prometheus-node-exporter',
     ],
+    missesScrapes: true,
     generation: 76,
     update: 3,
     bootedUpdate: 3,

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/machine.ts';
 import { numberFor } from '../process/hash.ts';
+import { rangesOfMachines } from './ranges.ts';
 
 const page = (body: unknown): Page => ({ status: 200, body });
 
@@ -64,6 +65,16 @@ const isBusier = (machine: Machine, expression: string, at: number): boolean =>
   /node_cpu/.test(expression) &&
   at > (machine.generations.findLast(({ number }) => number === machine.profile)?.at ?? at);
 
+/** What the last change added to the processor of a machine that it made busier. */
+const busierBy = 0.31;
+
+/** What a machine has of a metric on a quiet day. */
+const usualLevel = (expression: string, machine: Machine): number => {
+  const [, level, spread] = levels.find(([pattern]) => pattern.test(expression)) ?? [0, 1, 1];
+  const kind = levels.findIndex(([pattern]) => pattern.test(expression));
+  return level + (spread * numberFor(`${kind} ${machine.host.name}`, 100)) / 100;
+};
+
 /** What a function over a window answers for a machine: `p25` and the like, or the number of samples. */
 const overWindow = (
   name: string,
@@ -73,12 +84,10 @@ const overWindow = (
   count: number,
 ): number => {
   if (name === 'samples') return isUp(machine) ? count : Math.round(count / 4);
-  const [, level, spread] = levels.find(([pattern]) => pattern.test(expression)) ?? [0, 1, 1];
-  const own =
-    level + (spread * numberFor(`${expression.slice(0, 60)} ${machine.host.name}`, 100)) / 100;
+  const own = usualLevel(expression, machine);
   const day = Math.floor(at / 86_400_000);
   const today = 0.95 + numberFor(`${day} ${machine.host.name}`, 10) / 100;
-  const busier = isBusier(machine, expression, at) ? 0.31 : 0;
+  const busier = isBusier(machine, expression, at) ? busierBy : 0;
   const factor = { p25: 0.8, p50: 1, p75: 1.3, p95: 1.9 }[name] ?? 1;
   return own * today * factor + busier;
 };
@@ -137,6 +146,7 @@ const firingSeries = (expression: string, machines: readonly Machine[], at: numb
     return [one('first', at / 1000 - seconds), one('last', at / 1000), one('any', 1)];
   });
 
+// Whole: each kind of question that is asked of the server.
 const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[], now: number) => {
   const expression = asked.get('query') ?? '';
   const seconds = (name: string, otherwise: number): number => Number(asked.get(name) ?? otherwise);
@@ -165,6 +175,24 @@ const seriesOf = (url: URL, asked: URLSearchParams, machines: readonly Machine[]
     };
   if (expression.includes('_over_time(') && !url.pathname.endsWith('_range'))
     return { resultType: 'vector', result: windowsOfMachines(expression, machines, at) };
+  if (expression.includes('_over_time('))
+    return {
+      resultType: 'matrix',
+      result: rangesOfMachines(
+        {
+          expression,
+          from: seconds('start', now / 1000 - 3_600),
+          to: seconds('end', now / 1000),
+          step: Math.max(1, seconds('step', 60)),
+        },
+        machines.filter(isUp),
+        now,
+        (machine, at) => ({
+          usual: usualLevel(expression, machine),
+          more: isBusier(machine, expression, at) ? busierBy : 0,
+        }),
+      ),
+    };
   const named = machines.filter((machine) => isUp(machine) || expression.includes('up'));
   const metric = (machine: Machine) => ({ instance: instanceOf(machine), job: 'node-exporter' });
   if (!url.pathname.endsWith('_range')) {

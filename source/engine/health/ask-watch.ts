@@ -155,7 +155,7 @@ const mostOffMs = 30 * dayMs;
 const leastOffMs = 2 * 60_000;
 
 /** By the clock of the server that has the samples; by our own where it does not tell its time. */
-const serverNow = async (
+export const serverNow = async (
   prometheus: Prometheus,
   now: number,
 ): Promise<{ readonly now: number; readonly notes: readonly string[] }> => {

@@ -1,3 +1,5 @@
+import type { ChartAnswer, ChartWindow, Trends } from '../../model/watch/chart.ts';
+import type { MetricId } from '../../model/watch/metric.ts';
 import {
   fleetVerdict,
   type RunWatch,
@@ -12,6 +14,7 @@ import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { acceptGoal } from './accept.ts';
 import { watchHosts } from './ask-watch.ts';
+import { readChart, readTrends } from './charts.ts';
 import { restartServicesGoal } from './restart-services.ts';
 import { keepReports } from './run-watch.ts';
 import { verifyGoal } from './verify.ts';
@@ -30,6 +33,17 @@ export interface HealthEngine {
   reportDue(): Promise<void>;
   /** What a person says of a host after a run; null takes it back. False where it cannot be recorded. */
   signOff(run: string, host: string, trouble: SignOff['trouble'] | null): Promise<boolean>;
+  /** A metric of a host over time, in so many columns. */
+  chart(
+    host: string,
+    asked: { readonly metric: MetricId; readonly window: ChartWindow },
+    points: number,
+  ): Promise<ChartAnswer | null>;
+  /** A metric of each host in a few numbers. */
+  trends(
+    hosts: readonly string[],
+    asked: { readonly metric: MetricId; readonly window: ChartWindow },
+  ): Promise<Trends>;
   /** The health of these hosts as it is becomes what later runs compare with. */
   accept(hosts: readonly string[]): Promise<RunResult>;
   /** Asks these hosts which services still run code of an earlier system; what they say is in the state. */
@@ -78,6 +92,11 @@ export const createHealthEngine = ({
     emit(watchesListed(context()));
     return kept.ok;
   },
+  chart: async (host, asked, points) => {
+    const [entry] = entries([host]);
+    return entry === undefined ? null : await readChart(context(), entry, asked, points);
+  },
+  trends: (hosts, asked) => readTrends(context(), entries(hosts), asked),
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),
   planRestarts: (hosts) =>

@@ -1,7 +1,12 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
-import { type HostWatch, watchedLines, watchVerdict } from '../../model/watch/report.ts';
+import {
+  type HostWatch,
+  notedLines,
+  watchedLines,
+  watchVerdict,
+} from '../../model/watch/report.ts';
 import type { HostReport } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
 import type { ReportRecord } from '../records/schemas.ts';
@@ -41,6 +46,7 @@ const reportOfHost = (
       ...(watch.journal === null
         ? ['its journal was not read: the host does not answer']
         : journalSentences(watch.journal)),
+      ...(verdict === 'not-configured' ? [] : notedLines(watch).map(({ words }) => words)),
       ...said,
     ],
     isFinal: isOver && watch.journal !== null,

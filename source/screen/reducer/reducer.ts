@@ -5,6 +5,7 @@ import { bodyRows, isTooSmall, largest } from '../layout.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, type Ui, type UiEvent } from '../ui.ts';
+import { reduceChart } from './chart.ts';
 import { moveCommand } from './commands.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
 import { findInPane, isReadPane } from './find.ts';
@@ -200,6 +201,7 @@ const reduceLog = (
   }
 };
 
+// Whole: one case for each event, and the compiler asks for each.
 /** Folds what a key did to the screen. Pure: time comes in the event. */
 export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
   switch (event.type) {
@@ -235,6 +237,10 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'found':
     case 'log-opened':
       return reduceLog(ui, event, app);
+    case 'chart-window':
+    case 'chart-metric':
+    case 'chart-chosen':
+      return reduceChart(ui, event);
     case 'resized':
       return {
         ...ui,

@@ -193,3 +193,67 @@ export const forecastQuery = (
   horizonMs: number,
 ): string =>
   `min(predict_linear(${fileSystemOf(labels)}[${lengthOf(span)}], ${secondsOf(horizonMs)}))`;
+
+/** Most servers ask their targets once a minute: what lies closer together is the same sample. */
+const finest = 60;
+
+/** Distance of the samples within a part of this length: so many of them, but none closer than the scrapes. */
+const distanceIn = (step: number, samples: number): number =>
+  Math.min(step, Math.max(finest, Math.ceil(step / samples)));
+
+/** A spike must not be lost between two samples; a mean is one of few. */
+const samplesOf = { extreme: 30, mean: 12 } as const;
+
+/** A part of a range query: what was measured in the `step` seconds before each of its times. */
+const partOf = (
+  metric: MetricId,
+  selector: string,
+  rhythm: Rhythm,
+  step: number,
+  samples: keyof typeof samplesOf,
+  offsetDays = 0,
+): string => {
+  const offset = offsetDays === 0 ? '' : ` offset ${offsetDays}d`;
+  return `(${expressionOf(metric, selector, rhythm)})[${step}s:${distanceIn(step, samplesOf[samples])}s]${offset}`;
+};
+
+/** The least and the most of each part. */
+export const extremesQuery = (
+  metric: MetricId,
+  selector: string,
+  rhythm: Rhythm,
+  step: number,
+): string => {
+  const part = partOf(metric, selector, rhythm, step, 'extreme');
+  return [
+    labelled(`min_over_time(${part})`, 'least'),
+    labelled(`max_over_time(${part})`, 'most'),
+  ].join(' or ');
+};
+
+/** The mean of each part. */
+export const meansQuery = (
+  metric: MetricId,
+  selector: string,
+  rhythm: Rhythm,
+  step: number,
+): string => `avg_over_time(${partOf(metric, selector, rhythm, step, 'mean')})`;
+
+/** The quartiles of the same clock times of earlier days. */
+export const bandQuery = (
+  metric: MetricId,
+  selector: string,
+  rhythm: Rhythm,
+  step: number,
+  days: readonly number[],
+): string => {
+  const before = days
+    .map(
+      (day) =>
+        `label_replace(avg_over_time(${partOf(metric, selector, rhythm, step, 'mean', day)}), "day", "${day}", "", "")`,
+    )
+    .join(' or ');
+  return (['p25', 'p75'] as const)
+    .map((name) => labelled(`quantile ${by}(${quantiles[name]}, ${before})`, name))
+    .join(' or ');
+};

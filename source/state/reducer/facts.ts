@@ -8,6 +8,7 @@ import { reduceLockFact } from './lock.ts';
 const keptCommands = 500;
 const keptNotices = 50;
 
+// Whole: one case for each fact, and the compiler asks for each.
 /** Folds a fact into the state. Pure. */
 export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState => {
   switch (event.type) {
@@ -55,6 +56,10 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, pending: event.hosts };
     case 'watches-listed':
       return { ...state, watches: event.watches };
+    case 'chart-read':
+      return { ...state, chart: event.answer };
+    case 'trends-read':
+      return { ...state, trends: event.trends };
     case 'accepted-listed':
       return { ...state, accepted: event.units };
     case 'command-ran':

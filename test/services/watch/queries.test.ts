@@ -7,11 +7,14 @@ import type { MetricId } from '../../../source/model/watch/metric.ts';
 import { allMetrics } from '../../../source/model/watch/metric.ts';
 import {
   alertsQuery,
+  bandQuery,
   expectedSamples,
   expressionOf,
+  extremesQuery,
   firingTimesQuery,
   forecastQuery,
   freeQuery,
+  meansQuery,
   mostFreeQuery,
   mostScrapesQuery,
   namesQuery,
@@ -337,6 +340,60 @@ describe.runIf(isHere)('the other questions', () => {
         110,
         one(32),
       ),
+    ).toBe('as expected');
+  });
+
+  const extreme = (name: string): Sample['labels'] => `{${labels},q="${name}"}`;
+
+  test('a part of a chart has the least and the most of what was measured in it, a spike of one scrape too', () => {
+    const cores = counter('node_cpu_seconds_total', ',cpu="0",mode="idle"', 42);
+    const series: readonly Series[] = [[`node_load1{${labels}}`, '1x32 9 1x80'], cores];
+    const query = extremesQuery('load', selector, rhythm, 600);
+    expect(
+      asked(series, query, 40, [
+        { labels: extreme('least'), value: 1 },
+        { labels: extreme('most'), value: 9 },
+      ]),
+    ).toBe('as expected');
+    expect(
+      asked(series, query, 60, [
+        { labels: extreme('least'), value: 1 },
+        { labels: extreme('most'), value: 1 },
+      ]),
+    ).toBe('as expected');
+  });
+
+  test('a part in which nothing was measured has no answer', () => {
+    const series: readonly Series[] = [
+      [`node_memory_MemAvailable_bytes{${labels}}`, '8x20 stale _x40 8x20'],
+      gauge('node_memory_MemTotal_bytes', 16),
+    ];
+    const query = extremesQuery('memory', selector, rhythm, 600);
+    expect(asked(series, query, 50, [])).toBe('as expected');
+    expect(asked(series, meansQuery('memory', selector, rhythm, 600), 50, [])).toBe('as expected');
+    expect(asked(series, meansQuery('memory', selector, rhythm, 600), 75, one(0.5))).toBe(
+      'as expected',
+    );
+  });
+
+  test('the band of a chart is made of the same clock times of the days that are named', () => {
+    // A sample each hour would be too old for the ones asked for: five minutes are what a server looks back.
+    const day = 24 * 60;
+    const series: readonly Series[] = [
+      [
+        `node_memory_MemAvailable_bytes{${labels}}`,
+        `2x${day - 1} 4x${day - 1} 6x${day - 1} 8x${day - 1} 1x${day}`,
+      ],
+      [`node_memory_MemTotal_bytes{${labels}}`, `16x${5 * day}`],
+    ];
+    const query = bandQuery('memory', selector, rhythm, 600, [1, 2, 4]);
+    const used = (available: number): number => 1 - available / 16;
+    // Of 8, 6 and 2 available: linear between the ranks.
+    expect(
+      asked(series, query, 4 * day + 600, [
+        { labels: extreme('p25'), value: used(7) },
+        { labels: extreme('p75'), value: used(4) },
+      ]),
     ).toBe('as expected');
   });
 

@@ -1,0 +1,123 @@
+import { type Result, success } from '../../model/result.ts';
+import type { ChartAnswer, ChartWindow } from '../../model/watch/chart.ts';
+import type { MetricId } from '../../model/watch/metric.ts';
+import { type RunWatch, reportDocument, reportMarkdown } from '../../model/watch/run-watch.ts';
+import { advise, advised } from '../../model/words/advice.ts';
+import { hostList } from '../../model/words/sentences.ts';
+import { chartPoints } from '../../screen/texts/chart.ts';
+import type { Invocation } from '../arguments/invocation.ts';
+import { readSigns } from '../arguments/sign-words.ts';
+import { answerQuestion } from '../program/answer.ts';
+import type { CommandContext } from '../program/command.ts';
+import { reportNow, watchOf } from '../program/find-run.ts';
+import { type Program, type Refused, refused } from '../program/open.ts';
+import { chartColumns, chartDocument, chartText } from '../reports/charts.ts';
+import { reportText } from '../reports/watch.ts';
+
+type WatchInvocation = Invocation<'watch'>;
+
+/** What a person says of hosts is recorded with the run that changed them. */
+const sign = async (
+  program: Program,
+  words: readonly string[],
+  since: string | null,
+  values: readonly string[],
+): Promise<Result<RunWatch, Refused>> => {
+  const wrong = (reason: string, words: string, command: string): ReturnType<typeof refused> =>
+    refused(2, { code: 'gate-closed', host: null, reason, ...advised(advise(words, command)) });
+  const signs = readSigns(values);
+  if (signs.kind === 'wrong') return wrong(signs.why, 'See how with', 'nixup help watch');
+  const surveyed = await program.survey({ probe: false, evaluate: false, words });
+  if (!surveyed.ok) return surveyed;
+  const chosen = program.hosts(words);
+  if (!chosen.ok) return chosen;
+  const watch = await watchOf(program, since);
+  if (!watch.ok) return watch;
+  if (watch.value === null)
+    return wrong('no run deployed in the last days', 'See the runs with', 'nixup history');
+  const { run, hosts } = watch.value;
+  if (words.length === 0)
+    return wrong(
+      'name the hosts that you sign',
+      'For example',
+      `nixup watch ${hosts[0]?.host ?? ''} --sign fine`,
+    );
+  const others = chosen.value.filter((name) => !hosts.some(({ host }) => host === name));
+  if (others.length > 0)
+    return wrong(
+      `the run ${run} did not change ${hostList(others)}`,
+      'See what it changed with',
+      `nixup history ${run}`,
+    );
+  for (const host of chosen.value) {
+    if (!(await program.engine.health.signOff(run, host, signs.trouble)))
+      return refused(1, {
+        code: 'gate-closed',
+        host,
+        reason: 'what was said of it could not be recorded',
+        ...advised(advise('See why with', 'nixup check')),
+      });
+  }
+  return success((await reportNow(program, run)) ?? watch.value);
+};
+
+/** A metric of hosts over time. */
+const charts = async (
+  program: Program,
+  words: readonly string[],
+  asked: { readonly metric: MetricId; readonly window: ChartWindow },
+): Promise<Result<readonly ChartAnswer[], Refused>> => {
+  const surveyed = await program.survey({ probe: true, evaluate: false, words });
+  if (!surveyed.ok) return surveyed;
+  const chosen = program.hosts(words);
+  if (!chosen.ok) return chosen;
+  const known = program.state().hosts;
+  const answers: ChartAnswer[] = [];
+  for (const host of chosen.value) {
+    if (known[host]?.entry.role.kind !== 'deployable') continue;
+    const answer = await program.engine.health.chart(host, asked, chartPoints(chartColumns));
+    if (answer !== null) answers.push(answer);
+  }
+  return success(answers);
+};
+
+/** Prints a metric of hosts over time. */
+export const answerCharts = (
+  invocation: WatchInvocation,
+  context: CommandContext,
+  asked: { readonly metric: MetricId; readonly window: ChartWindow },
+): Promise<number> =>
+  answerQuestion(invocation, context, async (program) => {
+    const answers = await charts(program, invocation.words, asked);
+    if (!answers.ok) return answers;
+    return success({
+      text: answers.value
+        .map((answer) => chartText(answer, invocation.flags.ascii).join('\n'))
+        .join('\n\n'),
+      json: { version: 1, charts: answers.value.map(chartDocument) },
+      exitCode: answers.value.every(({ kind }) => kind === 'read') ? 0 : 4,
+    });
+  });
+
+/** Records what a person says of hosts, and prints the report with it. */
+export const answerSigns = (
+  invocation: WatchInvocation,
+  context: CommandContext,
+  asked: {
+    readonly since: string | null;
+    readonly markdown: boolean;
+    readonly sign: readonly string[];
+  },
+): Promise<number> =>
+  answerQuestion(invocation, context, async (program) => {
+    const signed = await sign(program, invocation.words, asked.since, asked.sign);
+    if (!signed.ok) return signed;
+    const now = context.world.clock.now();
+    return success({
+      text: asked.markdown
+        ? reportMarkdown(signed.value, now)
+        : reportText(signed.value, now).join('\n'),
+      json: { version: 1, watch: reportDocument(signed.value, now) },
+      exitCode: 0,
+    });
+  });

@@ -1,0 +1,137 @@
+import { explainInLine } from '../../model/explain/explain.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { changesOf } from '../../model/host/last-change.ts';
+import {
+  type ChartAnswer,
+  type ChartMark,
+  type ChartWindow,
+  type Trends,
+  topOf,
+} from '../../model/watch/chart.ts';
+import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
+import { createMonitoring } from '../../services/board/monitoring.ts';
+import { askChart, askTrends } from '../../services/watch/ranges.ts';
+import type { EngineContext } from '../run/context.ts';
+import { namedHost, serverNow } from './ask-watch.ts';
+
+/** When the host was changed and restarted, by its profile, by what nixup did, and by its journal. */
+const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[] => {
+  const host = context.state().hosts[entry.name];
+  const facts = host?.facts ?? null;
+  if (facts === null) return [];
+  const deployed = context.records.lastDeploy(entry.name);
+  const { last, before } = changesOf(facts, deployed);
+  const deploys = [...before, ...(last === null ? [] : [last])];
+  const { at, uptimeSeconds } = facts;
+  const journal = host?.watch?.journal;
+  const restarts = [
+    ...(uptimeSeconds === null ? [] : [at - uptimeSeconds * 1_000]),
+    ...(journal?.kind === 'read' ? (journal.restarts ?? []) : []),
+  ];
+  return [
+    ...[...new Set(deploys)].map((at): ChartMark => ({ at, kind: 'deploy' })),
+    ...[...new Set(restarts)].map((at): ChartMark => ({ at, kind: 'restart' })),
+  ].toSorted((one, other) => one.at - other.at);
+};
+
+const notConfigured = 'no Prometheus is configured';
+
+interface Asked {
+  readonly metric: MetricId;
+  readonly window: ChartWindow;
+}
+
+/** A metric of a host over time, in so many columns; the answer is in the state as well. */
+export const readChart = async (
+  context: EngineContext,
+  entry: HostEntry,
+  { metric, window }: Asked,
+  points: number,
+): Promise<ChartAnswer> => {
+  const answer = await chartOf(context, entry, { metric, window }, points);
+  context.emitter.emit({ type: 'chart-read', answer });
+  return answer;
+};
+
+const chartOf = async (
+  context: EngineContext,
+  entry: HostEntry,
+  { metric, window }: Asked,
+  points: number,
+): Promise<ChartAnswer> => {
+  const { world, config } = context;
+  const unknown = (why: string): ChartAnswer => ({
+    kind: 'unknown',
+    host: entry.name,
+    metric,
+    window,
+    why,
+  });
+  const { prometheus, close } = createMonitoring(world, config.monitoring);
+  if (prometheus === null) return unknown(notConfigured);
+  const marks = marksOf(context, entry);
+  const { now } = await serverNow(prometheus, world.clock.now());
+  const changes = marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : []));
+  const measured = await askChart(
+    prometheus,
+    namedHost(context, entry),
+    { metric, window, points, changes },
+    now,
+  );
+  await close();
+  if (!measured.ok) return unknown(explainInLine(measured.failure));
+  if (measured.value === null) return unknown('Prometheus has no metrics of this host');
+  const { span, columns, band } = measured.value;
+  if (columns.every((column) => column === null))
+    return unknown('Prometheus has no samples of it in this time');
+  const before = context.state().chart;
+  const isSame =
+    before?.kind === 'read' &&
+    before.chart.host === entry.name &&
+    before.chart.metric === metric &&
+    before.chart.window === window;
+  const unit = allMetrics.find(({ id }) => id === metric)?.unit ?? 'number';
+  return {
+    kind: 'read',
+    chart: {
+      host: entry.name,
+      metric,
+      window,
+      span,
+      columns,
+      band,
+      marks: marks.filter(({ at }) => at >= span.from && at <= span.to),
+      top: topOf(unit, [...columns, ...band], isSame ? before.chart.top : 0),
+    },
+  };
+};
+
+/** A metric of each host in a few numbers; the answer is in the state as well. */
+export const readTrends = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+  asked: Asked,
+): Promise<Trends> => {
+  const { world, config, emitter } = context;
+  const { prometheus, close } = createMonitoring(world, config.monitoring);
+  const at = world.clock.now();
+  const nothing = { ...asked, span: { from: at, to: at }, at, hosts: {} };
+  const answer =
+    prometheus === null
+      ? null
+      : await askTrends(
+          prometheus,
+          entries.map((entry) => namedHost(context, entry)),
+          asked,
+          (await serverNow(prometheus, at)).now,
+        );
+  await close();
+  const trends: Trends =
+    answer === null
+      ? { ...nothing, why: notConfigured }
+      : answer.ok
+        ? { ...asked, ...answer.value, at, why: null }
+        : { ...nothing, why: explainInLine(answer.failure) };
+  emitter.emit({ type: 'trends-read', trends });
+  return trends;
+};
