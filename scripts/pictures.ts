@@ -20,7 +20,7 @@ interface Shot {
 
 /** The hosts are known: keys that come before are answered by words alone. */
 const listed = /\d to deploy/;
-const updated = /✓ update ● review/;
+const updated = /✓ update/;
 /** The test ended, its clock is gone from the header; the demo has one host that cannot be built. */
 const tested = /✗ test(?![\s\S]* test \d+:\d\d)/;
 
