@@ -6,7 +6,7 @@ import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
 import type { EngineContext } from './run/context.ts';
-import { lookForOthers } from './run/history.ts';
+import { lookForOthers, tellHistory } from './run/history.ts';
 import { runLockFiles } from './run/lock.ts';
 import type { RunWish } from './run/options.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
@@ -27,6 +27,8 @@ export interface RunsEngine {
   filesOfOthers(): Promise<readonly string[]>;
   /** The files with the whole log of a host, or of the fleet (null), since nixup was started. */
   logFiles(host: string | null): Promise<readonly string[]>;
+  /** Lists the runs that are older than those which were listed at the start. */
+  listAll(): Promise<void>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
   /**
@@ -75,6 +77,9 @@ export const createRunsEngine = (
     return await runLockFiles(world, flake, folder);
   },
   logFiles: (host) => context().journal.logFiles(host),
+  listAll: async () => {
+    if (context().state().olderRuns !== 0) await tellHistory(context(), 'all');
+  },
   read: (id) => context().journal.read(id),
   pause: () => {
     if (!guard.isRunning()) return;

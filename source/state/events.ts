@@ -103,6 +103,8 @@ export type Fact =
   | {
       readonly type: 'history-listed';
       readonly runs: readonly RunSummary[];
+      /** Runs before those, which are not listed; absent: none. */
+      readonly older?: number;
       /** The commits of all users of the checkout. */
       readonly made?: readonly MadeCommit[];
     }

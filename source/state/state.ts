@@ -145,6 +145,8 @@ export interface AppState {
   /** The overview that was asked for last. */
   readonly trends: Trends | null;
   readonly history: readonly RunSummary[];
+  /** Runs before those, which are listed when somebody looks at the history; null: not known yet. */
+  readonly olderRuns: number | null;
   /** Commits that nixup made in this checkout, whoever ran it. */
   readonly madeCommits: readonly MadeCommit[];
   readonly commands: readonly CommandRecord[];
@@ -195,6 +197,7 @@ export const initialState: AppState = {
   chart: null,
   trends: null,
   history: [],
+  olderRuns: null,
   madeCommits: [],
   commands: [],
   notices: [],

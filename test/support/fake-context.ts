@@ -53,6 +53,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     runs: {
       lookForOthers: async () => undefined,
       filesOfOthers: async () => [],
+      listAll: async () => undefined,
       all: deed('runs.all'),
       resume: deed('runs.resume'),
       resumeCommands: () => [],

@@ -175,6 +175,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     runs: {
       lookForOthers: async () => undefined,
       filesOfOthers: async () => [],
+      listAll: async () => undefined,
       all: unexpected('run'),
       resume: unexpected('resume'),
       resumeCommands: () => [],

@@ -33,6 +33,7 @@ export const watchOf = async (
   since: string | null,
 ): Promise<Result<RunWatch | null, Refused>> => {
   if (since === null) return success(state().watches[0] ?? null);
+  await engine.runs.listAll();
   const found = findRun(state().history, since);
   if (!found.ok) return found;
   const watch = await engine.health.watchOf(found.value.id);

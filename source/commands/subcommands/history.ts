@@ -102,6 +102,7 @@ const isOf = (event: AppEvent, to: readonly string[] | null): boolean =>
 /** Past runs, or one in full: replays of their journals. With `--on`, those of its hosts. */
 export const run: FlaglessRun<'history'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async ({ engine, state, narrowed }) => {
+    await engine.runs.listAll();
     const { active } = state();
     const history =
       narrowed === null

@@ -79,6 +79,21 @@ export const followCommits = (
   };
 };
 
+/** Lists all past runs once somebody looks at the history. */
+export const followHistory = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+): (() => void) => {
+  let isAsked = false;
+  return store.subscribe(({ app, ui }) => {
+    if (isAsked || ui.screen.kind !== 'view' || ui.screen.view !== 'history') return;
+    if (app.olderRuns === null || app.olderRuns === 0) return;
+    isAsked = true;
+    start(() => engine.runs.listAll());
+  });
+};
+
 /** Compares packages while they are looked at, again when a host runs or would run something else. */
 export const followPackages = (
   store: AppStore,

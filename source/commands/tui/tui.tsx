@@ -20,6 +20,7 @@ import {
   followCauseMenus,
   followCharts,
   followCommits,
+  followHistory,
   followInterruption,
   followOthers,
   followPackages,
@@ -196,6 +197,7 @@ const openFlake = async (
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followCharts(store, found.engine, start, parts.now));
+  stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });

@@ -8,9 +8,10 @@ import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './lock.ts';
+import { summarizePast } from './past-runs.ts';
 import { watchesListed } from './watches.ts';
 
-/** Journals read when the program starts; older ones are read when asked for. */
+/** Journals read when the program starts; older ones are read when somebody looks at the history. */
 const recentRuns = 50;
 
 const tellUnread = (context: EngineContext, id: string, { unread, trouble }: JournalText): void => {
@@ -24,8 +25,13 @@ const tellUnread = (context: EngineContext, id: string, { unread, trouble }: Jou
     );
 };
 
+/** How far back past runs are listed: the last ones, or all that were kept. */
+type HistoryReach = 'recent' | 'all';
+
 interface History {
   readonly runs: readonly RunSummary[];
+  /** Runs before those, which are not listed. */
+  readonly older: number;
   readonly interrupted: InterruptedRun | null;
   readonly active: ActiveRun | null;
 }
@@ -61,9 +67,13 @@ const newestFirst = async (
 };
 
 /** Past runs, newest first, the newest one that was cut off, and the one that another nixup is in. */
-export const readHistory = async (context: EngineContext): Promise<History> => {
+export const readHistory = async (
+  context: EngineContext,
+  reach: HistoryReach = 'recent',
+): Promise<History> => {
   const { journal } = context;
-  const ids = (await journal.runs()).toReversed().slice(0, recentRuns);
+  const all = (await journal.runs()).toReversed();
+  const ids = all.slice(0, recentRuns);
   const runs: RunSummary[] = [];
   let interrupted: InterruptedRun | null = null;
   const active = await liveRun(context.world, context.flake, context.folder);
@@ -86,14 +96,20 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
     const isToldThere = summary !== undefined && (summary.ending !== null || found !== undefined);
     if (!isToldThere || read.trouble !== null) tellUnread(context, id, read);
   }
-  return { runs, interrupted, active };
+  if (reach === 'recent') return { runs, older: all.length - ids.length, interrupted, active };
+  const past = await summarizePast(context, all.slice(recentRuns));
+  return { runs: [...runs, ...past], older: 0, interrupted, active };
 };
 
 /** Tells past runs, the one that was cut off, the one that is active, and the hosts that still wait. */
-export const tellHistory = async (context: EngineContext): Promise<void> => {
-  const { runs, interrupted, active } = await readHistory(context);
+export const tellHistory = async (
+  context: EngineContext,
+  // Who has seen all of them goes on to see all.
+  reach: HistoryReach = context.state().olderRuns === 0 ? 'all' : 'recent',
+): Promise<void> => {
+  const { runs, older, interrupted, active } = await readHistory(context, reach);
   context.emitter.emit(
-    { type: 'history-listed', runs, made: context.records.commits() },
+    { type: 'history-listed', runs, older, made: context.records.commits() },
     { type: 'active-found', run: active },
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },

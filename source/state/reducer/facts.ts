@@ -47,7 +47,12 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'board-observed':
       return withCheckByBoard(mergeRows(state, answeredAt(event.rows, event.at)), event.at);
     case 'history-listed':
-      return { ...state, history: event.runs, madeCommits: event.made ?? state.madeCommits };
+      return {
+        ...state,
+        history: event.runs,
+        olderRuns: event.older ?? 0,
+        madeCommits: event.made ?? state.madeCommits,
+      };
     case 'active-found':
       return { ...state, active: event.run };
     case 'interruption-found':

@@ -1,0 +1,124 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
+import { createJournal } from '../../../source/engine/run/journal.ts';
+import { createFiles } from '../../../source/services/world/files.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+
+/** Runs on a real disk, one a minute, and which journals are read. */
+const manyRuns = async (count: number) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-past-runs-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const fleet = await fakeFleet([]);
+  const files = createFiles();
+  const read: string[] = [];
+  const world = {
+    ...fleet.context.world,
+    files: {
+      ...files,
+      read: (...words: Parameters<typeof files.read>) => {
+        if (words[0].endsWith('journal.jsonl')) read.push(path.basename(path.dirname(words[0])));
+        return files.read(...words);
+      },
+    },
+  };
+  const context = { ...fleet.context, world, folder, journal: createJournal(world, folder) };
+  const ids = Array.from(
+    { length: count },
+    (_, index) => `20260101-${String(index).padStart(6, '0')}-aaaaaa`,
+  );
+  for (const [index, run] of ids.entries()) {
+    await context.journal.write(run, {
+      type: 'run-started',
+      run,
+      goal: 'update',
+      hosts: [],
+      tree: null,
+      lock: null,
+      at: index * 60_000,
+    });
+    await context.journal.write(run, {
+      type: 'result',
+      run,
+      ok: true,
+      exitCode: 0,
+      hosts: {},
+      commit: null,
+      build: null,
+      summary: `run number ${index}`,
+      at: index * 60_000 + 1,
+    });
+  }
+  read.length = 0;
+  return { fleet, context, ids, read, folder };
+};
+
+const pathOf = (folder: string, id: string): string =>
+  path.join(folder, 'runs', id, 'journal.jsonl');
+
+test('the last runs are listed at the start, all of them when asked, and from then on', async () => {
+  const { fleet, context, read } = await manyRuns(120);
+  await tellHistory(context);
+  expect(fleet.state()).toMatchObject({ olderRuns: 70 });
+  expect(fleet.state().history).toHaveLength(50);
+  expect(read).toHaveLength(50);
+
+  await tellHistory(context, 'all');
+  expect(fleet.state()).toMatchObject({ olderRuns: 0 });
+  expect(fleet.state().history.map(({ ending }) => ending?.result.summary)).toEqual(
+    Array.from({ length: 120 }, (_, index) => `run number ${119 - index}`),
+  );
+  await tellHistory(context);
+  expect(fleet.state().history).toHaveLength(120);
+});
+
+test('a journal of a run that ended is read once, and again when it has changed', async () => {
+  const { context, ids, read, folder } = await manyRuns(60);
+  const [oldest = '', second = ''] = ids;
+  const first = await readHistory(context, 'all');
+  expect(read).toHaveLength(60);
+
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(first);
+  expect(read).not.toContain(oldest);
+  expect(read).toHaveLength(50);
+
+  await appendFile(pathOf(folder, oldest), 'no event\n');
+  read.length = 0;
+  const { runs } = await readHistory(context, 'all');
+  expect(runs.at(-1)).toMatchObject({ id: oldest, unread: 1 });
+  expect(read).toContain(oldest);
+  expect(read).not.toContain(second);
+  // What cannot be read is still told when the journal is not read any more.
+  read.length = 0;
+  expect((await readHistory(context, 'all')).runs.at(-1)).toMatchObject({ unread: 1 });
+  expect(read).not.toContain(oldest);
+});
+
+test('a run without an end is read each time', async () => {
+  const { context, ids, read, folder } = await manyRuns(60);
+  const [oldest = ''] = ids;
+  const whole = await readFile(pathOf(folder, oldest), 'utf8');
+  await writeFile(pathOf(folder, oldest), whole.split('\n')[0] ?? '');
+  for (const _ of [1, 2]) {
+    read.length = 0;
+    const { runs } = await readHistory(context, 'all');
+    expect(runs.at(-1)).toMatchObject({ id: oldest, ending: null });
+    expect(read).toContain(oldest);
+  }
+});
+
+test.each<[string, (text: string) => string]>([
+  ['cut off', (text) => text.slice(0, text.length / 2)],
+  ['empty', () => ''],
+  ['of another program', () => '{"id":5}\n[]\nnull\n"x"\n\u0000\n'],
+  ['of another version', (text) => text.replaceAll('"lines"', '"kept"')],
+])('an index that is %s costs time and no run', async (_, damage) => {
+  const { context, folder } = await manyRuns(60);
+  const before = await readHistory(context, 'all');
+  const index = path.join(folder, 'past-runs.jsonl');
+  await writeFile(index, damage(await readFile(index, 'utf8')));
+  expect(await readHistory(context, 'all')).toEqual(before);
+});
