@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measured, showRow } from './row.ts';
-import { screenRows } from './screen.ts';
+import { allLogRows, screenRows } from './screen.ts';
 import { statusRows } from './status.ts';
 import { memoryRow, troubleRow } from './trouble.ts';
 
@@ -46,5 +46,6 @@ if (isWanted('status'))
 if (isWanted('trouble')) await troubleRow(count, tell);
 if (isWanted('test')) await memoryRow(count, tell);
 if (isWanted('screen')) await screenRows({ count, weight }, tell);
+if (isWanted('screen')) await allLogRows({ count, weight }, tell);
 say(`load ${load()} at the end`);
 process.exitCode = failed === 0 ? 0 : 1;

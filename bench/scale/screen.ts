@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawn as spawnProgram } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
@@ -47,6 +48,9 @@ const open = (fleet: ScaleFleet) => {
   const ofProcess = (file: string): string => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   const memory = (which: 'VmRSS' | 'VmHWM'): number =>
     Number(new RegExp(`${which}:\\s+(\\d+)`).exec(ofProcess('status'))?.[1]) / 1024;
+  /** Processes that it started and that run. */
+  const processes = (): number =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ').length - 1;
   const processorMs = (): number => {
     const fields = ofProcess('stat').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
@@ -77,7 +81,7 @@ const open = (fleet: ScaleFleet) => {
     const processor = readFileSync(times, 'utf8').slice(before).trim().split('\n').map(Number);
     return { wall, written, processor };
   };
-  return { child, text, until, press, memory, processorMs, bytes: () => bytes };
+  return { child, text, until, press, memory, processes, processorMs, bytes: () => bytes };
 };
 
 const at = (values: readonly number[], share: number): number => {
@@ -109,30 +113,70 @@ const atMost = (name: string, value: number, unit: string, most: number, than = 
   holds: value <= most,
 });
 
-/** `nix build` says lines without end, and builds nothing; everything else is asked of Nix. */
-const standInBuilds = ({ folder }: ScaleFleet): void => {
+/**
+ * `nix build` says lines without end, and builds nothing; everything else is asked of Nix. Answers
+ * how the lines stop.
+ */
+export const standInBuilds = ({ folder }: ScaleFleet, lines = linesPerSecond): Disposable => {
   const nix = path.join(folder, 'bin/nix');
-  const perChunk = linesPerSecond / builds / 10;
-  const start = `@nix ${JSON.stringify({ action: 'start', fields: ['/nix/store/aaaa-thing.drv', '', 1, 1], id: 1, level: 3, parent: 0, text: '', type: 105 })}`;
-  const said = Array.from(
-    { length: perChunk },
-    (_, index) =>
-      `@nix ${JSON.stringify({ action: 'result', fields: [`CC drivers/net/part-${index}.o with everything that a line of a compiler holds`], id: 1, type: 101 })}`,
-  );
-  writeFileSync(path.join(folder, 'lines'), `${said.join('\n')}\n`);
+  const pipes = path.join(folder, 'pipes');
+  mkdirSync(pipes);
   renameSync(nix, `${nix}-real`);
   writeFileSync(
     nix,
     `#!/bin/sh
 case "$1" in
   build) case "$*" in *--dry-run*) exit 0 ;; esac
-    echo '${start}' >&2
-    while :; do cat '${path.join(folder, 'lines')}' >&2; sleep 0.1; done ;;
+    mkfifo "${pipes}/$$"
+    exec cat "${pipes}/$$" >&2 ;;
 esac
 exec '${nix}-real' "$@"
 `,
   );
   chmodSync(nix, 0o755);
+  const script = path.join(import.meta.dirname, 'say-lines.ts');
+  const child = spawnProgram(process.execPath, [script, pipes, String(lines)], {
+    stdio: 'inherit',
+  });
+  return { [Symbol.dispose]: () => void child.kill('SIGKILL') };
+};
+
+type Screen = ReturnType<typeof open>;
+
+const untilAsked = (screen: Screen): Promise<void> =>
+  screen.until('that all are asked', () => {
+    const [, , activity = ''] = screen.text().split('\n', 3);
+    return !/asking|evaluating|reading|checking/.test(activity);
+  });
+
+/** Keys, processor and memory while these builds log 10,000 lines a second together. */
+const logRows = async (
+  screen: Screen,
+  atOnce: number,
+  tell: (row: Measured) => void,
+): Promise<void> => {
+  screen.child.write('T');
+  await screen.until('that builds run', () => /test \d/.test(screen.text()));
+  // Each build is a process that is started, which is not what is measured.
+  await screen.until('that all builds run', () => screen.processes() >= atOnce);
+  await pause(5_000);
+  const before = { processor: screen.processorMs(), at: performance.now() };
+  tell(keyRow(`keys while ${atOnce} log 10,000 lines/s`, await screen.press(100)));
+  const load = (100 * (screen.processorMs() - before.processor)) / (performance.now() - before.at);
+  tell(atMost('processor meanwhile', load, '% of a core', 40));
+  const early = screen.memory('VmRSS');
+  await pause(60_000);
+  const late = screen.memory('VmRSS');
+  const than = `${early.toFixed(0)} MB a minute before`;
+  tell(atMost('memory over a million lines', late, 'MB', 250, than));
+};
+
+/** A fleet that is deployed, and of which so many hosts are built at a time. */
+const fleetThatLogs = (count: number, weight: number, atOnce: number): ScaleFleet => {
+  const config = `[fleet]\njobs.build = ${atOnce}\n`;
+  const fleet = scaleFleet({ count, weight, config });
+  fleet.deployAll();
+  return fleet;
 };
 
 /** Rows of the table about the screen: keys, memory, the processor, bytes. */
@@ -140,22 +184,13 @@ export const screenRows = async (
   { count, weight }: { readonly count: number; readonly weight: number },
   tell: (row: Measured) => void,
 ): Promise<void> => {
-  using fleet = scaleFleet({
-    count,
-    weight,
-    config: `[fleet]\njobs.build = ${builds}\n`,
-  });
-  fleet.deployAll();
-  standInBuilds(fleet);
+  using fleet = fleetThatLogs(count, weight, builds);
+  using _lines = standInBuilds(fleet);
   const screen = open(fleet);
   try {
     await screen.until('the hosts', () => /host\d+/.test(screen.text()));
     tell(keyRow(`keys while ${count} hosts are asked`, await screen.press(100)));
-    const isAsked = (): boolean => {
-      const [, , , activity = ''] = screen.text().split('\n', 4);
-      return !/asking|evaluating|reading|checking/.test(screen.text().split('\n')[2] ?? activity);
-    };
-    await screen.until('that all are asked', isAsked);
+    await untilAsked(screen);
     tell(atMost('memory when they are asked', screen.memory('VmRSS'), 'MB', 250));
     await pause(20_000);
     const rest = { bytes: screen.bytes(), processor: screen.processorMs() };
@@ -165,26 +200,24 @@ export const screenRows = async (
     tell(atMost('bytes written at rest', screen.bytes() - rest.bytes, 'bytes', 0));
     const resting = await screen.press(60);
     tell(atMost('bytes written for j or k', mean(resting.written), 'bytes', 1_000));
-    screen.child.write('T');
-    await screen.until('that builds run', () => /test \d/.test(screen.text()));
-    await pause(5_000);
-    const before = { processor: screen.processorMs(), at: performance.now() };
-    tell(keyRow(`keys while ${builds} log 10,000 lines/s`, await screen.press(100)));
-    const load =
-      (100 * (screen.processorMs() - before.processor)) / (performance.now() - before.at);
-    tell(atMost('processor meanwhile', load, '% of a core', 40));
-    const early = screen.memory('VmRSS');
-    await pause(60_000);
-    const late = screen.memory('VmRSS');
-    tell(
-      atMost(
-        'memory over a million lines',
-        late,
-        'MB',
-        250,
-        `${early.toFixed(0)} MB a minute before`,
-      ),
-    );
+    await logRows(screen, builds, tell);
+  } finally {
+    screen.child.kill('SIGKILL');
+  }
+};
+
+/** The same lines, said by every host of the fleet at the same time. */
+export const allLogRows = async (
+  { count, weight }: { readonly count: number; readonly weight: number },
+  tell: (row: Measured) => void,
+): Promise<void> => {
+  using fleet = fleetThatLogs(count, weight, count);
+  using _lines = standInBuilds(fleet);
+  const screen = open(fleet);
+  try {
+    await screen.until('the hosts', () => /host\d+/.test(screen.text()));
+    await untilAsked(screen);
+    await logRows(screen, count, tell);
   } finally {
     screen.child.kill('SIGKILL');
   }

@@ -13,7 +13,12 @@ import {
   openBuilds,
 } from './build/build.ts';
 import { agreedSettings } from './build/flake-settings.ts';
-import { type BuildRequest, type NixSetting, planBuild } from './build/request.ts';
+import {
+  type BuildRequest,
+  type NixSetting,
+  type PlanOptions,
+  planBuild,
+} from './build/request.ts';
 import { nameAbsentLock } from './nix/absent-lock.ts';
 import type { HostQuestion } from './nix/batch-expression.ts';
 import { type BatchOptions, evaluateInBatches } from './nix/batches.ts';
@@ -99,7 +104,7 @@ export interface Nix {
   /** Never fails as a whole: each host has its own outcome, in the order of the requests. */
   build(requests: readonly BuildRequest[], options: BuildOptions): Promise<readonly HostBuild[]>;
   /** What a build would make and fetch, asked of Nix without building. */
-  planBuild(request: BuildRequest, options?: Cancelable): Promise<Result<BuildPlan, Failure>>;
+  planBuild(request: BuildRequest, options?: PlanOptions): Promise<Result<BuildPlan, Failure>>;
   /** Takes one request after the other, each built as soon as a place is free. */
   openBuilds(options: BuildOptions): Promise<Result<Builds, Failure>>;
   /** Parses every tracked Nix file of the flake. */

@@ -8,11 +8,12 @@ import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import type { AppEvent } from '../../state/events.ts';
-import { reduce } from '../../state/reducer/reducer.ts';
+import { reduceAll } from '../../state/reducer/batch.ts';
 import { type AppState, initialState } from '../../state/state.ts';
 import { camel } from '../arguments/flag-values.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
 import { findSubcommand } from '../arguments/subcommands.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { createLastLines } from './last-lines.ts';
@@ -114,8 +115,9 @@ export const withProgram = async <Value>(
   const engine = await context.openEngine({
     ...optionsOf(invocation, context),
     emit: (events) => {
+      state = reduceAll(state, events);
+      keepHeapSmall(state.hostNames.length);
       for (const event of events) {
-        state = reduce(state, event);
         lastLines.hear(event);
         receive(event);
       }

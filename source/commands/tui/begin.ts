@@ -6,6 +6,7 @@ import type { RememberedFleet } from '../../model/remembered/fleet.ts';
 import { hostNamesCommand } from '../../services/nix/eval-command.ts';
 import { type EarlyCommand, startEarly } from '../../services/world/process-early.ts';
 import { initialState } from '../../state/state.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { type Endings, followEndings, giveTerminalBack } from './endings.ts';
 import { findFlakeNow, mentionsKeys, readLastFacts, readNow } from './last-facts.ts';
 import { screenModes } from './modes.ts';
@@ -54,6 +55,7 @@ export const beginScreen = (options: BeginOptions): Begun => {
   const flake = demo ? null : findFlakeNow(options.folder);
   const now = Date.now();
   const remembered = flake === null ? null : readLastFacts(flake, now);
+  keepHeapSmall(remembered?.hosts.length ?? 0);
   const hasOwnKeys =
     flake !== null &&
     mentionsKeys(readNow(options.configFile ?? path.join(flake, 'nixup.toml')) ?? '');

@@ -14,6 +14,7 @@ import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
 import type { AppEvent } from '../../state/events.ts';
 import type { AppState } from '../../state/state.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
 import {
@@ -30,7 +31,6 @@ import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from 
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
-import { followFleetSize } from './small-heap.ts';
 import type { Suspend } from './terminal.ts';
 
 export interface ScreenLink {
@@ -193,7 +193,7 @@ const openFlake = async (
     return;
   }
   parts.door.open(found.engine);
-  stops.push(followFleetSize(store));
+  stops.push(store.subscribe(({ app: { hostNames } }) => keepHeapSmall(hostNames.length)));
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followCharts(store, found.engine, start, parts.now));
@@ -222,6 +222,7 @@ const closeEngine = async (
 const showNames = async ({ store }: ScreenParts, named: ScreenOptions['named']): Promise<void> => {
   const fleet = await named;
   const { app } = store.getState();
+  keepHeapSmall(fleet?.hosts.length ?? 0);
   if (fleet == null || app.remembered !== null || app.hostNames.length > 0) return;
   if (app.fleet.kind === 'unknown' || app.fleet.kind === 'listing')
     store.setState({ app: { ...app, remembered: fleet } });

@@ -16,6 +16,8 @@ import { exploreHash } from './test-hashes.ts';
 export interface TestBuildOptions extends TestOptions {
   /** Settings of the flake that the person agreed to. */
   readonly settings?: readonly NixSetting[] | undefined;
+  /** So many hosts are tested that a small process starts those of Nix. */
+  readonly isAmongMany?: boolean | undefined;
 }
 
 /** The builds of a test: each host as soon as it is evaluated. */
@@ -47,6 +49,7 @@ export const openTestBuilds = async (
   const tellBuilder = createBuilderTeller(context);
   const builds = await nix.openBuilds({
     jobs: context.jobs.build,
+    isAmongMany: options.isAmongMany,
     signal: session.signal,
     rootsFolder: `${context.folder}/roots`,
     onStart: (host) => tests.start(host, 'build'),
@@ -58,7 +61,7 @@ export const openTestBuilds = async (
       if (derivation === null) tellBuilder(line);
     },
   });
-  const tellPlan = createPlanTeller(context, session);
+  const tellPlan = createPlanTeller(context, session, options.isAmongMany === true);
 
   /** Where the machine that builds does not answer, the host waits or has failed. */
   const canBuildAt = async (place: BuildPlace, host: string): Promise<boolean> => {
@@ -148,6 +151,7 @@ export const createBuilderTeller = ({
 const createPlanTeller = (
   context: EngineContext,
   session: RunSession,
+  isAmongMany: boolean,
 ): ((request: BuildRequest) => Promise<void>) => {
   const { nix } = context;
   const sums = createPlanSums(context.estimates.of);
@@ -156,7 +160,7 @@ const createPlanTeller = (
   // A build continues without a plan.
   return async (request: BuildRequest): Promise<void> => {
     const { host } = request;
-    const planned = await nix.planBuild(request, { signal: session.signal });
+    const planned = await nix.planBuild(request, { signal: session.signal, isAmongMany });
     if (!planned.ok) return;
     const { own, whole } = sums.add({ ...planned.value, on: request.place?.host ?? null });
     session.say({ type: 'build-planned', host, plan: own });

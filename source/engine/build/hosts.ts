@@ -16,6 +16,9 @@ import { createHostTests, type FailedHost, type HostTests } from './host-tests.t
 import { createPlaceFinder } from './places.ts';
 import { exploreHash } from './test-hashes.ts';
 
+/** From so many hosts on a small process starts those of Nix, which has to be started too. */
+const many = 24;
+
 /** How a test of hosts ended. */
 export interface TestedHosts extends Pick<HostTests, 'tested' | 'failed' | 'waiting'> {
   readonly built: number;
@@ -141,7 +144,8 @@ export const evaluateAndBuild = async (
     if (setting !== null) refusedSettings.add(setting);
   };
   const tests = createHostTests(context, session, options.onFailed);
-  const builds = await openTestBuilds(context, session, tests, options);
+  const isAmongMany = entries.length >= many;
+  const builds = await openTestBuilds(context, session, tests, { ...options, isAmongMany });
   const evaluator = createEvaluator(context, session, tests, builds, { ...options, onLine });
 
   const stopWatching = watchStalled(context, session);

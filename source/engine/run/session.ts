@@ -56,8 +56,12 @@ export interface RunSession {
   build: RunResult['build'];
 }
 
-/** Lines of logs are handed on together so often, ms. */
+/**
+ * Lines of logs are handed on together so often, ms; later where many logs are written at the same
+ * time, as each is an event of its own.
+ */
 const linesEveryMs = 50;
+const msForEachLog = 0.4;
 
 const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
   const lines = all.get(key);
@@ -76,9 +80,11 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
   const said = new Map<string | null, string[]>();
   const saidByBuilders = new Map<StorePath, string[]>();
   let stopTimer: (() => void) | undefined;
+  let logsBefore = 0;
   const flush = (): void => {
     stopTimer?.();
     stopTimer = undefined;
+    logsBefore = said.size;
     const waiting = [...said];
     said.clear();
     for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
@@ -92,7 +98,7 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
     add: (host, line, derivation) => {
       addTo(said, host, line);
       if (derivation !== null) addTo(saidByBuilders, derivation, line);
-      stopTimer ??= clock.after(linesEveryMs, flush);
+      stopTimer ??= clock.after(Math.max(linesEveryMs, logsBefore * msForEachLog), flush);
     },
   };
 };
@@ -120,13 +126,20 @@ export const createRunSession = (
   const write = (event: RunEvent): Promise<Result<void, Failure>> =>
     journal.write(id, { ...redactEvent(event), at: world.clock.now() });
 
+  /** Many lines of a log wait for one write: it is watched once. */
+  const watched = new WeakSet<Promise<unknown>>();
+
   const hand = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
-    if (event.type !== 'progress' && event.type !== 'builder-logged')
-      void write(event).then((written) => {
-        if (!written.ok) session.unwritten ??= written.failure;
-      });
+    if (event.type !== 'progress' && event.type !== 'builder-logged') {
+      const writing = write(event);
+      if (!watched.has(writing))
+        void writing.then((written) => {
+          if (!written.ok) session.unwritten ??= written.failure;
+        });
+      watched.add(writing);
+    }
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
     else emitter.emit(event);

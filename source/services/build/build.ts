@@ -45,6 +45,8 @@ export interface HostBuild {
 export interface BuildOptions extends ProgressOptions {
   /** Hosts at a time; each is one process of Nix with its own `max-jobs`. */
   readonly jobs: number;
+  /** The fleet is large: a small process starts and reads those of Nix. */
+  readonly isAmongMany?: boolean | undefined;
   /** Links in this folder keep what was built from the garbage collector. */
   readonly rootsFolder?: string | undefined;
   /** One line of a builder's log, with the derivation's path, or of Nix itself. */
@@ -191,9 +193,10 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       signal: options.signal,
       raw: true,
       discardOutput: true,
+      isAmongMany: options.isAmongMany,
       onLine: (line, from) => {
         if (from === 'stderr') listener.hear(line);
-        progress.tellSoon();
+        progress.tellSoon(host);
       },
     });
     running.delete(host);
@@ -206,7 +209,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
         result.failure.code === 'canceled' ? canceledBuild(host) : result.failure,
       );
     }
-    const built = await isValid(world, toplevel, place);
+    const built = await isValid(world, toplevel, place, options.isAmongMany);
     endNixProcess(state, built);
     if (!built) {
       const cause = result.ok ? unproven(toplevel) : causeAt(place, listener.cause());

@@ -12,6 +12,12 @@ import type { World } from '../world/world.ts';
 
 const progressEveryMs = 100;
 
+/** Telling it takes one part of the time in so many at most: of a thousand builds each is told. */
+const share = 10;
+
+/** Of so many builds each is told, as what one builds may count for another; of more those that said something. */
+const fewBuilds = 50;
+
 export interface ProgressOptions {
   readonly signal?: AbortSignal | undefined;
   /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
@@ -37,14 +43,15 @@ const withEstimates = (
 
 /** Tells how far the builds are, as a whole and host by host. */
 interface ProgressFeed {
-  /** Told soon, and the last state is told too: a builder may be silent for an hour. */
-  tellSoon(): void;
+  /** This host's build was heard. Told soon, and the last state is told too: a builder may be silent for an hour. */
+  tellSoon(host: string): void;
   /** At once, as this host's build has ended. */
   tellEnd(host: string): void;
   /** Resolves when what was to be told soon is told. */
   settled(): Promise<void>;
 }
 
+// Over 60 lines: what is shown of each host, and when, belongs together.
 /** `processes` and `running` are read each time: their owner changes them. */
 export const createProgressFeed = (
   world: World,
@@ -78,12 +85,21 @@ export const createProgressFeed = (
     }
   };
   let pending: Promise<void> | null = null;
-  const tellSoon = (): void => {
+  let tookMs = 0;
+  const heard = new Set<string>();
+  const tellSoon = (host: string): void => {
     if (options.onProgress === undefined) return;
-    pending ??= world.clock.sleep(progressEveryMs).then(() => {
+    heard.add(host);
+    pending ??= world.clock.sleep(Math.max(progressEveryMs, tookMs * share)).then(() => {
       pending = null;
       // A build that is being stopped reports its end like a success.
-      if (options.signal?.aborted !== true) showAll(running);
+      if (options.signal?.aborted === true) return;
+      const began = world.clock.now();
+      const hosts =
+        running.size <= fewBuilds ? running : [...heard].filter((one) => running.has(one));
+      heard.clear();
+      showAll(hosts);
+      tookMs = world.clock.now() - began;
     });
   };
 

@@ -37,18 +37,24 @@ export const settingWords = ({ settings = [], cores }: BuildRequest): readonly s
   ...(cores === undefined ? [] : ['--cores', String(cores)]),
 ];
 
+export interface PlanOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The fleet is large: a small process starts those of Nix. */
+  readonly isAmongMany?: boolean | undefined;
+}
+
 /** What a build of this host would make and fetch: asks the caches, and builds nothing. */
 export const planBuild = async (
   world: Pick<World, 'exec'>,
   version: NixVersion,
   request: BuildRequest,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: PlanOptions = {},
 ): Promise<Result<BuildPlan, Failure>> => {
   const { place, derivation } = request;
   if (place !== undefined && derivation !== null) {
     const sent = await runNix(world, sendDerivation(place, derivation), {
       quiet: true,
-      signal: options.signal,
+      ...options,
     });
     if (!sent.ok) return failed(sent.failure.failure);
   }
@@ -62,7 +68,7 @@ export const planBuild = async (
     ),
     {
       quiet: true,
-      signal: options.signal,
+      ...options,
       onLine: (line, from) => {
         if (from === 'stderr') said.push(line);
       },

@@ -18,10 +18,12 @@ export const isValid = async (
   world: Pick<World, 'exec'>,
   path: StorePath,
   place?: BuildPlace,
+  isAmongMany = false,
 ): Promise<boolean> => {
   if (!path.startsWith('/')) return false;
   const result = await world.exec(atPlace(place, ['path-info'], ['--', path]), {
     quiet: true,
+    isAmongMany,
     ...(place === undefined ? {} : { timeoutMs: askTimeoutMs }),
   });
   return result.ok && result.value.stdout.split('\n').some((line) => line.trim() === path);

@@ -11,7 +11,7 @@ import {
   signalGroup,
 } from './process-starter.ts';
 import { createStartGate } from './start-gate.ts';
-import { readStreamLines } from './stream-lines.ts';
+import { longestPiece, readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
 
 /** Lines of a command's last words that a failure carries. */
@@ -181,7 +181,7 @@ const hearLines = async (
   return lastSaid;
 };
 
-/** Text as its lines, without their line breaks. */
+/** Text as its lines, without their line breaks; a line that never ends is handed on in pieces. */
 const createLines = (hear: (line: string) => void) => {
   let rest = '';
   return {
@@ -189,6 +189,9 @@ const createLines = (hear: (line: string) => void) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) hear(line.endsWith('\r') ? line.slice(0, -1) : line);
+      if (rest.length <= longestPiece) return;
+      hear(rest);
+      rest = '';
     },
     end: (): void => {
       if (rest !== '') hear(rest);
@@ -206,11 +209,17 @@ const followAsked = async (
 ): Promise<Result<Output, Failure> | null> => {
   const started = now();
   const said = { stdout: '', stderr: '' };
+  const lastSaid: string[] = [];
   const linesOf = (from: 'stdout' | 'stderr') =>
-    createLines((line) => options.onLine?.(options.raw === true ? line : cleanLogLine(line), from));
+    createLines((line) => {
+      options.onLine?.(options.raw === true ? line : cleanLogLine(line), from);
+      if (options.discardOutput !== true) return;
+      lastSaid.push(line);
+      if (lastSaid.length > tailLines) lastSaid.shift();
+    });
   const lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
   const asked = ask((text, from) => {
-    said[from] += text;
+    if (options.discardOutput !== true) said[from] += text;
     lines[from].add(text);
   });
   let killing: NodeJS.Timeout | undefined;
@@ -227,6 +236,7 @@ const followAsked = async (
   options.signal?.removeEventListener('abort', stop);
   lines.stdout.end();
   lines.stderr.end();
+  if (options.discardOutput === true) said.stderr = lastSaid.join('\n');
   const isCanceled = options.signal?.aborted === true;
   if (ending.kind === 'lost' && !isCanceled) return null;
   return judgeEnding(
@@ -266,7 +276,7 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
       return ask === null ? null : await followAsked(ask, command, options, now);
     }
     if (options.isAmongMany !== true) return null;
-    starter ??= createStarter({ GIT_TERMINAL_PROMPT: '0', ...environment });
+    starter ??= createStarter(forPrograms(environment));
     const { start } = starter;
     return await followAsked(
       (onText) => start(command, options.input ?? '', onText),

@@ -19,7 +19,8 @@ type FromStarter =
       readonly kind: 'said';
       readonly id: number;
       readonly from: 'stdout' | 'stderr';
-      readonly text: string;
+      /** More is added while it waits to be sent. */
+      text: string;
     }
   | {
       readonly kind: 'ended';
@@ -38,11 +39,53 @@ type FromStarter =
  * The whole program of the small process: its text is handed to Node, so that nothing from outside of
  * it may be used. It ends, and with it all that it started, when the connection to nixup does.
  */
+// Over 60 lines: all of it is one text.
 const serve = (): void => {
   const { spawn: start } = process.getBuiltinModule('node:child_process');
+  /** What processes say waits so long for others, ms: a message costs more than what it carries. */
+  const togetherMs = 50;
+  /** UTF-16 units under way at most: what speaks faster than nixup reads waits, as at a pipe. */
+  const mostUnderWay = 4_000_000;
   const running = new Map<number, ChildProcess>();
-  const tell = (message: FromStarter): void => {
-    process.send?.(message);
+  let waiting: FromStarter[] = [];
+  let said = new Map<string, Extract<FromStarter, { kind: 'said' }>>();
+  let underWay = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const eachStream = (act: (stream: NonNullable<ChildProcess['stdout']>) => void): void => {
+    for (const { stdout, stderr } of running.values())
+      for (const stream of [stdout, stderr]) if (stream !== null) act(stream);
+  };
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const messages = waiting;
+    waiting = [];
+    said = new Map();
+    let units = 0;
+    for (const message of messages) if (message.kind === 'said') units += message.text.length;
+    const wasFull = underWay > mostUnderWay;
+    underWay += units;
+    if (!wasFull && underWay > mostUnderWay) eachStream((stream) => stream.pause());
+    process.send?.(messages, undefined, undefined, () => {
+      const isFull = underWay > mostUnderWay;
+      underWay -= units;
+      if (isFull && underWay <= mostUnderWay) eachStream((stream) => stream.resume());
+    });
+  };
+  const hear = (id: number, from: 'stdout' | 'stderr', text: string): void => {
+    const known = said.get(`${id} ${from}`);
+    if (known !== undefined) known.text += text;
+    else {
+      const message = { kind: 'said' as const, id, from, text };
+      said.set(`${id} ${from}`, message);
+      waiting.push(message);
+    }
+    timer ??= setTimeout(flush, togetherMs);
+  };
+  const end = (message: FromStarter): void => {
+    running.delete(message.id);
+    waiting.push(message);
+    flush();
   };
   const begin = (message: Extract<ToStarter, { kind: 'start' }>): void => {
     const { id, file, args, env, input } = message;
@@ -52,31 +95,29 @@ const serve = (): void => {
     });
     running.set(id, child);
     let isOver = false;
-    const end = (): void => {
+    const close = (): void => {
       if (isOver) return;
       isOver = true;
-      running.delete(id);
       child.stdout.destroy();
       child.stderr.destroy();
-      tell({ kind: 'ended', id, exitCode: child.exitCode, signal: child.signalCode });
+      end({ kind: 'ended', id, exitCode: child.exitCode, signal: child.signalCode });
     };
-    for (const from of ['stdout', 'stderr'] as const)
-      child[from]
-        .setEncoding('utf8')
-        .on('data', (text: string) => tell({ kind: 'said', id, from, text }));
+    for (const from of ['stdout', 'stderr'] as const) {
+      child[from].setEncoding('utf8').on('data', (text: string) => hear(id, from, text));
+      if (underWay > mostUnderWay) child[from].pause();
+    }
     // Who does not read its input has its reasons.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return;
       isOver = true;
-      running.delete(id);
-      tell({ kind: 'failed', id, code: error.code ?? '', message: error.message });
+      end({ kind: 'failed', id, code: error.code ?? '', message: error.message });
     });
-    child.on('close', end);
+    child.on('close', close);
     // What was stopped, or failed, may leave its streams to another process: nobody waits for those.
     child.on('exit', (code) => {
-      if (code !== 0) setTimeout(end, 500);
+      if (code !== 0) setTimeout(close, 500);
     });
   };
   process.on('message', (message: ToStarter) => {
@@ -86,8 +127,15 @@ const serve = (): void => {
   // ^c is for nixup to answer.
   process.on('SIGINT', () => undefined);
   process.on('disconnect', () => {
-    for (const child of running.values()) child.kill('SIGKILL');
-    process.exit();
+    // A build that is told tidies up.
+    for (const child of running.values()) child.kill('SIGTERM');
+    setTimeout(() => {
+      for (const child of running.values()) child.kill('SIGKILL');
+      process.exit();
+    }, 1_500);
+    setInterval(() => {
+      if (running.size === 0) process.exit();
+    }, 20);
   });
 };
 
@@ -174,7 +222,9 @@ export const createStarter = (
       small = null;
       for (const id of [...open.keys()]) close(id, { kind: 'lost' });
     };
-    child.on('message', hear);
+    child.on('message', (messages: readonly FromStarter[]) => {
+      for (const message of messages) hear(message);
+    });
     child.on('error', lose);
     child.on('exit', lose);
     return child;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A line that never ends is handed on in pieces of this length, UTF-16 units. */
-const longestPiece = 4 * 1024 * 1024;
+export const longestPiece = 4 * 1024 * 1024;
 
 /** After so many lines keys and timers get their turn: streams that are ready would take every one, and there are several. */
 const linesPerTurn = 500;

@@ -37,8 +37,8 @@ export interface ExecOptions {
    */
   readonly quiet?: boolean | undefined;
   /**
-   * A question that is one of many at the same time: a small process starts it, which is quicker and
-   * keeps keys answered. Where that process ends, it is asked once more.
+   * A question, or a build, that is one of many at the same time: a small process starts and reads it,
+   * which is quicker and keeps keys answered. Where that process ends, it is done once more.
    */
   readonly isAmongMany?: boolean | undefined;
   /** Raw lines: `onLine` gets them as they came (for machine formats). */
