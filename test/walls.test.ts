@@ -363,6 +363,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'git',
     'ssh',
     'host',
+    'checks',
     'config',
     'nix',
     'build',

@@ -1,12 +1,14 @@
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
-import type { OwnCheck } from '../model/host/own-checks.ts';
+import type { CheckOrder } from '../model/host/own-checks.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
 import type { HostJournal } from '../model/watch/journal.ts';
 import type { TimeSpan } from '../model/watch/windows.ts';
+import { askChecks, type FailedCheck } from './checks/ask.ts';
+import type { CheckTools } from './checks/asker.ts';
 import { type Activated, type ActivateOptions, createActivate } from './deploy/activate.ts';
 import { type BootOnce, createBootOnce } from './deploy/boot-once.ts';
 import { type Copied, type CopyOptions, createCopy } from './deploy/copy.ts';
@@ -16,7 +18,6 @@ import { createPreview, type PreviewOptions } from './deploy/preview.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './deploy/rollback.ts';
 import { type Cleaned, createClean } from './host/clean.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
-import { createOwnChecks, type FailedCheck } from './host/own-checks.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
 import { createRestartServices } from './host/restart-services.ts';
 import { createUnitDetails } from './host/units.ts';
@@ -67,8 +68,8 @@ export interface Hosts {
   /** Which of these checks of the host's own fail. */
   ownChecks(
     entry: HostEntry,
-    checks: readonly OwnCheck[],
-    flake: string,
+    checks: readonly CheckOrder[],
+    by: Pick<CheckTools, 'query'> & { readonly flake: string },
   ): Promise<readonly FailedCheck[]>;
   /** Hosts that a deploy is meant to move to another address or host key. */
   readonly moved: MovedHosts;
@@ -139,7 +140,8 @@ export const createHosts = (
     unitDetails: createUnitDetails(run),
     restartServices: createRestartServices(run),
     journal: createHostJournal(run),
-    ownChecks: createOwnChecks({ world, run }),
+    ownChecks: (entry, checks, { flake, query }) =>
+      askChecks({ world, run, query }, checks, { entry, flake }),
     moved,
     routes,
   };

@@ -6,7 +6,7 @@ import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
 import type { Supervision } from '../../source/model/host/supervision.ts';
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { FailedCheck } from '../../source/services/host/own-checks.ts';
+import type { FailedCheck } from '../../source/services/checks/ask.ts';
 
 export const oldPath = (host: string): StorePath => `/nix/store/old-nixos-system-${host}`;
 export const newPath = (host: string): StorePath => `/nix/store/new-nixos-system-${host}`;

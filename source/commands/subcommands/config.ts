@@ -118,7 +118,11 @@ const deadAddresses = async (
   const { prometheus, morePrometheus, grafana } = config.monitoring;
   const servers = [prometheus, ...morePrometheus].flatMap((one) => one ?? []);
   const addresses: readonly (readonly [StalePlace['path'], string])[] = [
-    ...config.checks.map((check, index) => [['checks', index, 'http'], check.http] as const),
+    ...config.checks.flatMap(({ order: { ask } }, index) =>
+      'url' in ask && URL.canParse(ask.url)
+        ? [[['checks', index, ask.kind], ask.url] as const]
+        : [],
+    ),
     ...servers.flatMap(({ via, url }, index) =>
       via === null
         ? [

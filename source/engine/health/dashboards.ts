@@ -1,4 +1,5 @@
 import type { CheckRow } from '../../model/board/board.ts';
+import { fleetChecks } from '../../model/config/settings.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { createMonitoring, type Monitoring } from '../../services/board/monitoring.ts';
 import { monitoringQuestions, monitoringRows } from '../../services/board/monitoring-rows.ts';
@@ -7,10 +8,14 @@ import { monitoredSets, newlyMonitored } from './monitored.ts';
 
 /** Asks Prometheus, Grafana and the fleet's own web checks; tells the board as well. */
 const askDashboards = async (
-  { world, config, emitter }: EngineContext,
+  { world, config, emitter, flake, isTrusted }: EngineContext,
   monitoring: Monitoring,
 ): Promise<readonly CheckRow[]> => {
-  const rows = await monitoringRows(world, monitoring, config.checks);
+  const rows = await monitoringRows(world, monitoring, {
+    orders: fleetChecks(config),
+    flake,
+    isTrusted,
+  });
   emitter.emit({ type: 'board-observed', rows });
   return rows;
 };

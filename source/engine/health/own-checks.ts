@@ -1,6 +1,7 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import { needsTrust, ownChecksOf } from '../../model/host/own-checks.ts';
-import type { FailedCheck } from '../../services/host/own-checks.ts';
+import { createMonitoring } from '../../services/board/monitoring.ts';
+import type { FailedCheck } from '../../services/checks/ask.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /** The host's own checks that fail now; none runs a program before the person trusted the file that names it. */
@@ -9,7 +10,14 @@ export const failingChecks = async (
   entry: HostEntry,
 ): Promise<readonly FailedCheck[]> => {
   const asked = ownChecksOf(entry).filter((check) => context.isTrusted || !needsTrust(check));
-  return asked.length === 0 ? [] : await context.hosts.ownChecks(entry, asked, context.flake);
+  if (asked.length === 0) return [];
+  const monitoring = createMonitoring(context.world, context.config.monitoring);
+  const failing = await context.hosts.ownChecks(entry, asked, {
+    flake: context.flake,
+    query: monitoring.prometheus?.query ?? null,
+  });
+  await monitoring.close();
+  return failing;
 };
 
 /** Those that did not fail before the last deploy: a check that failed before is no news. */

@@ -1,4 +1,5 @@
 import { nearestName } from '../words/nearest.ts';
+import { configTags, tagOf } from './host-tags.ts';
 import { type KeyedAction, keyProblems } from './key-conflicts.ts';
 import type { Config } from './settings.ts';
 
@@ -112,12 +113,47 @@ const sharedNames = (config: Config): readonly StalePlace[] => {
   return places;
 };
 
+/** Hosts and tags of checks that the fleet does not have. */
+const staleChecks = (config: Config, hosts: readonly string[]): readonly StalePlace[] => {
+  const tags = configTags(config);
+  return config.checks.flatMap((check, index) => [
+    ...check.hosts.flatMap((name, place) =>
+      hosts.includes(name)
+        ? []
+        : [unknownName(['checks', index, 'hosts', place], 'host', name, hosts)],
+    ),
+    ...check.tags.flatMap((word, place) =>
+      tags.includes(tagOf(word))
+        ? []
+        : [
+            {
+              ...unknownName(['checks', index, 'tags', place], 'tag', tagOf(word), tags),
+              detail: `no host has the tag ${JSON.stringify(tagOf(word))}`,
+            },
+          ],
+    ),
+    ...(check.order.ask.kind === 'prometheus' && config.monitoring.prometheus === null
+      ? [
+          {
+            path: ['checks', index, 'prometheus'],
+            detail: `the check ${JSON.stringify(check.order.name)} asks Prometheus, and none is set up`,
+            remedy: 'give [monitoring] prometheus = "http://…"',
+          },
+        ]
+      : []),
+  ]);
+};
+
 /** Compares a configuration with the flake: what no longer exists, and what contradicts itself. */
 export const compareWithFlake = (config: Config, names: FlakeNames): readonly StalePlace[] => {
   const { hosts, inputs, actions } = names;
   const places: StalePlace[] = [...sharedNames(config)];
   if (hosts !== null) {
-    places.push(...staleWaves(config, hosts), ...staleHosts(config, hosts, names));
+    places.push(
+      ...staleWaves(config, hosts),
+      ...staleHosts(config, hosts, names),
+      ...staleChecks(config, hosts),
+    );
   }
   if (inputs !== null)
     for (const name of Object.keys(config.inputs))

@@ -1,19 +1,158 @@
 import { z } from 'zod';
-import { duration, url } from './values.ts';
+import type { AskedBy, CheckAsk, CheckOrder, OwnCheckKind } from '../host/own-checks.ts';
+import { command, duration, url, words } from './values.ts';
+
+/** `HOST:PORT`, `[ADDRESS]:PORT`. */
+const tcpAddress = z
+  .string()
+  .regex(
+    /^(?:\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9{][A-Za-z0-9._{}-]*):\d{1,5}$/,
+    'must be an address with a port such as "p620:5432"',
+  );
+
+const table = z.strictObject({
+  name: z.string().min(1, 'must not be empty').describe('What the board and messages call it.'),
+  http: url.optional().describe('A web address that must answer.'),
+  expect: z.int().min(100).max(599).prefault(200).describe('With http: the expected status.'),
+  contains: z.string().optional().describe('With http: text that the answer must contain.'),
+  certificate_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .optional()
+    .describe('With an https address: its certificate must be valid for so many more days.'),
+  tcp: tcpAddress.optional().describe('An address with a port that must take connections.'),
+  command: command
+    .optional()
+    .describe('A command that must end with 0. Run only after the file was trusted.'),
+  script: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('A script of the flake that must end with 0. Run only after the file was trusted.'),
+  prometheus: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      'An expression for the Prometheus of [monitoring]; it must have values within its bounds.',
+    ),
+  above: z.number().optional().describe('With prometheus: each value must be above this.'),
+  below: z.number().optional().describe('With prometheus: each value must be below this.'),
+  grafana: url.optional().describe('The address of a Grafana whose health must be good.'),
+  alertmanager: url.optional().describe('The address of an Alertmanager that must be ready.'),
+  from: z
+    .enum(['here', 'host'])
+    .optional()
+    .describe(
+      'Where it is asked from: this machine, or the host that it belongs to. Commands, and scripts of hosts, are run on the host when absent; all else is asked from here.',
+    ),
+  hosts: words
+    .prefault([])
+    .describe(
+      'Hosts that it belongs to: it is asked for each of them and decides about its deploy. {host} and {address} stand for its name and address.',
+    ),
+  tags: words.prefault([]).describe('The same for the hosts with these tags.'),
+  timeout: duration.prefault('10s').describe('How long the answer may take.'),
+});
+
+type Table = z.output<typeof table>;
+
+/** What is asked, by the key that names it. */
+const asks: { readonly [Kind in OwnCheckKind]: (row: Table) => CheckAsk<Kind> | null } = {
+  http: ({ http, expect, contains, certificate_days }) =>
+    http === undefined
+      ? null
+      : {
+          kind: 'http',
+          url: http,
+          expect,
+          contains: contains ?? null,
+          certificateDays: certificate_days ?? null,
+        },
+  tcp: ({ tcp }) => (tcp === undefined ? null : { kind: 'tcp', address: tcp }),
+  command: (row) => (row.command === undefined ? null : { kind: 'command', command: row.command }),
+  script: ({ script }) => (script === undefined ? null : { kind: 'script', file: script }),
+  prometheus: ({ prometheus, above, below }) =>
+    prometheus === undefined
+      ? null
+      : { kind: 'prometheus', query: prometheus, above: above ?? null, below: below ?? null },
+  grafana: ({ grafana }) => (grafana === undefined ? null : { kind: 'grafana', url: grafana }),
+  alertmanager: ({ alertmanager }) =>
+    alertmanager === undefined ? null : { kind: 'alertmanager', url: alertmanager },
+};
+
+const asksOf = (row: Table): readonly CheckAsk[] =>
+  Object.values(asks).flatMap((ask: (row: Table) => CheckAsk | null) => ask(row) ?? []);
+
+const isOfHosts = ({ hosts, tags }: Pick<Table, 'hosts' | 'tags'>): boolean =>
+  hosts.length + tags.length > 0;
+
+const usualFrom = (row: Table, { kind }: CheckAsk): AskedBy =>
+  (kind === 'command' || kind === 'script') && isOfHosts(row) ? 'host' : 'here';
+
+/** Keys that say something only beside another one. */
+const companions: readonly (readonly [key: keyof Table, beside: OwnCheckKind])[] = [
+  ['contains', 'http'],
+  ['certificate_days', 'http'],
+  ['above', 'prometheus'],
+  ['below', 'prometheus'],
+];
+
+const kinds = Object.keys(asks).join(', ');
+
+const mistakes = (row: Table): readonly { readonly key: string; readonly message: string }[] => {
+  const [ask, ...others] = asksOf(row);
+  if (ask === undefined) return [{ key: 'name', message: `needs one of ${kinds} beside it` }];
+  const [other] = others;
+  if (other !== undefined)
+    return [
+      { key: other.kind, message: `cannot stand beside ${ask.kind}: one check asks one thing` },
+    ];
+  return [
+    ...companions.flatMap(([key, beside]) =>
+      row[key] !== undefined && ask.kind !== beside
+        ? [{ key, message: `says nothing without ${beside}` }]
+        : [],
+    ),
+    ...(ask.kind === 'prometheus' && ask.above === null && ask.below === null
+      ? [{ key: 'prometheus', message: 'needs above or below' }]
+      : []),
+    ...(ask.kind === 'http' && ask.certificateDays !== null && !ask.url.startsWith('https:')
+      ? [{ key: 'certificate_days', message: 'needs an https address' }]
+      : []),
+    ...(row.from === 'host' && !isOfHosts(row)
+      ? [{ key: 'from', message: 'needs hosts or tags: the fleet is no host' }]
+      : []),
+    ...(row.from === 'host' && ['prometheus', 'grafana', 'alertmanager'].includes(ask.kind)
+      ? [{ key: 'from', message: `cannot be "host" for ${ask.kind}: it is asked from here` }]
+      : []),
+  ];
+};
 
 /** A row of `[[checks]]`. */
-export const check = z
-  .strictObject({
-    name: z.string().min(1, 'must not be empty').describe('What the board calls it.'),
-    http: url.describe('The address that is asked.'),
-    expect: z.int().min(100).max(599).prefault(200).describe('The expected HTTP status.'),
-    contains: z.string().optional().describe('Text that the answer must contain.'),
-    timeout: duration.prefault('10s').describe('How long the answer may take.'),
+export const check = table
+  .superRefine((row, context) => {
+    for (const { key, message } of mistakes(row))
+      context.addIssue({ code: 'custom', path: [key], message, params: { isWhole: true } });
   })
-  .transform((table) => ({
-    name: table.name,
-    http: table.http,
-    expect: table.expect,
-    contains: table.contains ?? null,
-    timeoutMs: table.timeout,
-  }));
+  .transform((row) => {
+    const [ask] = asksOf(row);
+    if (ask === undefined) throw new Error('refused above');
+    const order: CheckOrder = {
+      name: row.name,
+      from: row.from ?? usualFrom(row, ask),
+      timeoutMs: row.timeout,
+      ask,
+    };
+    return {
+      name: row.name,
+      http: row.http ?? null,
+      expect: row.expect,
+      contains: row.contains ?? null,
+      timeoutMs: row.timeout,
+      hosts: row.hosts,
+      tags: row.tags,
+      order,
+    };
+  });

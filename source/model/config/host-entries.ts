@@ -1,5 +1,7 @@
 import { isSafeHostName, refusedNameWords } from '../host/address.ts';
 import type { HostEntry, HostRole } from '../host/host.ts';
+import { type CheckOrder, checkFor } from '../host/own-checks.ts';
+import { tagOf } from './host-tags.ts';
 import { type Config, type HostSettings, hostSettings } from './settings.ts';
 
 /** One entry of `nixosConfigurations` as evaluation shows it. */
@@ -56,6 +58,17 @@ export const builtOn = (
   return place === here ? {} : { buildOn: place };
 };
 
+/** Checks that belong to a host by its name or its tags. */
+const checksOfHost = (
+  { checks }: Config,
+  host: { readonly name: string; readonly tags: readonly string[]; readonly address: string },
+): readonly CheckOrder[] =>
+  checks.flatMap(({ hosts, tags, order }) =>
+    hosts.includes(host.name) || tags.some((tag) => host.tags.includes(tagOf(tag)))
+      ? [checkFor(order, host)]
+      : [],
+  );
+
 /** Settings of which a role, a place or a run is made; every other one is a part of the entry. */
 type Apart = 'after' | 'build' | 'buildOn' | 'deploy' | 'reboot';
 
@@ -80,11 +93,13 @@ export const fleetEntries = (
 ): readonly HostEntry[] =>
   listed.map((host) => {
     const settings = hostSettings(config, host.name);
+    const checks = checksOfHost(config, { ...settings, name: host.name });
     return {
       name: host.name,
       hostName: host.hostName === '' ? null : host.hostName,
       here: host.name === here,
       ...ownSettings(settings),
+      ...(checks.length === 0 ? {} : { checks }),
       ...builtOn(settings.buildOn, host.name, here),
       role: roleOf(host, settings, buildable),
     };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CheckOrder } from '../host/own-checks.ts';
 import { configSchema } from './config.ts';
 import { hostDefaults } from './host.ts';
 
@@ -6,7 +7,6 @@ import { hostDefaults } from './host.ts';
 export type Config = z.output<typeof configSchema>;
 
 type HostConfig = Config['hosts'][string];
-export type CheckConfig = Config['checks'][number];
 export type MonitoringConfig = Config['monitoring'];
 export type ServerConfig = NonNullable<MonitoringConfig['prometheus']>;
 export type CommandsConfig = Config['commands'];
@@ -36,3 +36,7 @@ export const heldInputs = (config: Config, today: string): ReadonlyMap<string, H
     if (hold !== null && (hold.until === null || today < hold.until)) held.set(name, hold);
   return held;
 };
+
+/** Checks that belong to no host: rows of the check board. */
+export const fleetChecks = ({ checks }: Config): readonly CheckOrder[] =>
+  checks.flatMap(({ hosts, tags, order }) => (hosts.length + tags.length === 0 ? [order] : []));

@@ -2,49 +2,123 @@
 export interface CheckSettings {
   /** Scripts of the flake, run on the host. */
   readonly health: readonly string[];
+  /** Rows of `[[checks]]` that belong to the host, with its name and address filled in; absent where none does. */
+  readonly checks?: readonly CheckOrder[];
 }
 
-/** What is known of a check beside its kind. */
-interface OwnChecks {
-  readonly script: {
-    /** In the flake's folder. */
-    readonly file: string;
+/** What each kind of check asks. */
+interface Asks {
+  readonly http: {
+    readonly url: string;
+    /** The status. */
+    readonly expect: number;
+    readonly contains: string | null;
+    /** Days for which the certificate must be valid still. */
+    readonly certificateDays: number | null;
   };
+  /** `HOST:PORT`. */
+  readonly tcp: { readonly address: string };
+  readonly command: { readonly command: readonly string[] };
+  /** In the flake's folder. */
+  readonly script: { readonly file: string };
+  readonly prometheus: {
+    readonly query: string;
+    readonly above: number | null;
+    readonly below: number | null;
+  };
+  readonly grafana: { readonly url: string };
+  readonly alertmanager: { readonly url: string };
 }
 
-export type OwnCheckKind = keyof OwnChecks;
+export type OwnCheckKind = keyof Asks;
 
-/** A check of a host's own, which decides about its deploy; of several kinds a union. */
-export type OwnCheck<Kind extends OwnCheckKind = OwnCheckKind> = {
-  readonly [One in Kind]: OwnChecks[One] & {
-    readonly kind: One;
-    /** As messages and the record of what failed before a deploy have it; one of a host has it alone. */
-    readonly name: string;
-  };
+export type CheckAsk<Kind extends OwnCheckKind = OwnCheckKind> = {
+  readonly [One in Kind]: Asks[One] & { readonly kind: One };
 }[Kind];
 
-interface KindOfCheck<Kind extends OwnCheckKind> {
-  /** The checks of this kind that a host's table names. */
-  of(settings: CheckSettings): readonly OwnCheck<Kind>[];
-  /** Whether it runs a program that nixup.toml names: not before somebody trusted the file. */
-  readonly needsTrust: boolean;
+/** Which machine asks. */
+export type AskedBy = 'here' | 'host';
+
+/** A check: of a host, whose deploy it decides about, or of the fleet, where it is a row of the check board. */
+export interface CheckOrder {
+  /** As messages and the record of what failed before a deploy have it; one of a host has it alone. */
+  readonly name: string;
+  readonly from: AskedBy;
+  readonly timeoutMs: number;
+  readonly ask: CheckAsk;
 }
 
-/** All that differs between the kinds; how one is asked is in the file of its kind in `services/host/`. */
-const ownCheckKinds: { readonly [Kind in OwnCheckKind]: KindOfCheck<Kind> } = {
-  script: {
-    of: ({ health }) => health.map((file) => ({ kind: 'script', name: file, file })),
-    needsTrust: true,
-  },
-};
+/** How long a script of a host's table may take, ms. */
+const scriptMs = 60_000;
 
-/** What a host is asked, kind by kind. */
-export const ownChecksOf = (settings: CheckSettings): readonly OwnCheck[] =>
-  Object.values(ownCheckKinds).flatMap((kind): readonly OwnCheck[] => kind.of(settings));
+/** What a host is asked: the scripts of its table, then the rows that belong to it. */
+export const ownChecksOf = ({ health, checks = [] }: CheckSettings): readonly CheckOrder[] => [
+  ...health.map(
+    (file): CheckOrder => ({
+      name: file,
+      from: 'host',
+      timeoutMs: scriptMs,
+      ask: { kind: 'script', file },
+    }),
+  ),
+  ...checks,
+];
 
 /** Whether the host has checks of its own, which its units do not show. */
 export const hasOwnChecks = (settings: CheckSettings): boolean => ownChecksOf(settings).length > 0;
 
+/** Whether each kind runs a program that nixup.toml names: not before somebody trusted the file. */
+const runsPrograms: Readonly<Record<OwnCheckKind, boolean>> = {
+  http: false,
+  tcp: false,
+  command: true,
+  script: true,
+  prometheus: false,
+  grafana: false,
+  alertmanager: false,
+};
+
 /** Whether the check may be asked only where somebody trusted nixup.toml. */
-export const needsTrust = ({ kind }: Pick<OwnCheck, 'kind'>): boolean =>
-  ownCheckKinds[kind].needsTrust;
+export const needsTrust = ({ ask }: Pick<CheckOrder, 'ask'>): boolean => runsPrograms[ask.kind];
+
+/** What a check answered. */
+export type CheckAnswer =
+  /** `words` are its evidence. */
+  | { readonly kind: 'passed'; readonly words: string }
+  /** `words` go on after the name of the check, or begin with what was asked. */
+  | { readonly kind: 'failed'; readonly words: string }
+  /** Nobody can tell: the connection to the host was lost. */
+  | { readonly kind: 'unasked'; readonly words: string };
+
+/** `check.sh ended with 1`, `grafana: http://… answered 500`. */
+export const checkProblem = ({ name, ask }: CheckOrder, words: string): string =>
+  ask.kind === 'script' || ask.kind === 'command' ? `${name} ${words}` : `${name}: ${words}`;
+
+/** The check for one host: `{host}` and `{address}` stand for its name and address. */
+export const checkFor = (
+  order: CheckOrder,
+  host: { readonly name: string; readonly address: string },
+): CheckOrder => {
+  // An ssh destination may name a user and a port too.
+  const address = host.address
+    .replace(/^ssh:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/:\d+$/, '');
+  const fill = (text: string): string =>
+    text.replaceAll('{host}', host.name).replaceAll('{address}', address);
+  const { ask } = order;
+  switch (ask.kind) {
+    case 'http':
+    case 'grafana':
+    case 'alertmanager':
+      return { ...order, ask: { ...ask, url: fill(ask.url) } };
+    case 'tcp':
+      return { ...order, ask: { ...ask, address: fill(ask.address) } };
+    case 'command':
+      return { ...order, ask: { ...ask, command: ask.command.map(fill) } };
+    case 'prometheus':
+      return { ...order, ask: { ...ask, query: fill(ask.query) } };
+    case 'script':
+      return order;
+  }
+};

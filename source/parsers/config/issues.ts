@@ -225,7 +225,11 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
     case 'not_multiple_of':
     case 'invalid_key':
     case 'invalid_element':
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
     case 'custom':
+      // What says something about several keys has a whole sentence.
+      if (issue.params?.['isWhole'] === true)
+        return one(`${shown} ${issue.message}`, `correct ${shown}`);
       return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
   }
 };

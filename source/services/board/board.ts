@@ -1,6 +1,6 @@
 import type { CheckRow } from '../../model/board/board.ts';
 import { compareWithFlake } from '../../model/config/against-flake.ts';
-import type { Config } from '../../model/config/settings.ts';
+import { type Config, fleetChecks } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { needsTrust, ownChecksOf } from '../../model/host/own-checks.ts';
@@ -47,9 +47,10 @@ interface BoardSources {
 }
 
 /** Whether the repository's own configuration has programs run. */
-const hasCommands = ({ commands, hosts }: Config): boolean =>
+const hasCommands = ({ commands, hosts, checks }: Config): boolean =>
   Object.values(commands).some((command) => command !== null) ||
-  Object.values(hosts).some((settings) => ownChecksOf(settings).some(needsTrust));
+  Object.values(hosts).some((settings) => ownChecksOf(settings).some(needsTrust)) ||
+  checks.some(({ order }) => needsTrust(order));
 
 const configPart = (sources: BoardSources): readonly CheckRow[] => {
   const { config, configFile, lock, names, isTrusted } = sources;
@@ -86,7 +87,9 @@ export const checkBoard = async (
     nixRows(world, nix, flake).then((rows) =>
       unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],
     ),
-    monitoringRows(world, monitoring, config.checks).finally(monitoring.close),
+    monitoringRows(world, monitoring, { orders: fleetChecks(config), flake, isTrusted }).finally(
+      monitoring.close,
+    ),
     configPart(sources),
     ...hosts.map(async ({ entry, probe }) => [judgeHost(entry, await probe)]),
   ];
@@ -106,7 +109,7 @@ export const openBoard = (
   configFile: string | null,
   hosts: readonly HostEntry[],
 ): readonly CheckRow[] => {
-  const { monitoring, checks } = config;
+  const { monitoring } = config;
   const { prometheus, targets, alerts, grafana, dataSources } = monitoringQuestions;
   const asked = [
     ...Object.values(gitQuestions),
@@ -115,7 +118,7 @@ export const openBoard = (
     ...Object.values(nixQuestions),
     ...(monitoring.prometheus === null ? [prometheus] : [prometheus, targets, alerts]),
     ...(monitoring.grafana === null ? [grafana] : [grafana, dataSources]),
-    ...checks.map(checkQuestion),
+    ...fleetChecks(config).map(checkQuestion),
     configQuestions.file,
     ...(configFile === null ? [] : [configQuestions.stale]),
     ...(hasCommands(config) ? [configQuestions.trust] : []),

@@ -1,14 +1,16 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
-import type { CheckConfig } from '../../model/config/settings.ts';
+import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { type CheckAnswer, type CheckOrder, needsTrust } from '../../model/host/own-checks.ts';
 import type { Result } from '../../model/result.ts';
-import { advise } from '../../model/words/advice.ts';
+import { type Advice, advise } from '../../model/words/advice.ts';
 import { showLatency } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
-import type { HttpResponse, World } from '../world/world.ts';
+import { askCheck } from '../checks/ask.ts';
+import type { CheckTools } from '../checks/asker.ts';
 import { type DataSourceState, type Grafana, type Monitoring, notThere } from './monitoring.ts';
 import type { Prometheus } from './prometheus.ts';
 import { failureRow, type Question, questionOf, someOf } from './row.ts';
@@ -130,21 +132,53 @@ export const judgeDataSources = (
   );
 };
 
-export const checkQuestion = (check: CheckConfig): Question =>
-  question(`check.${check.name}`, check.name);
+export const checkQuestion = ({ name }: Pick<CheckOrder, 'name'>): Question =>
+  question(`check.${name}`, name);
 
-export const judgeCheck = (check: CheckConfig, answer: Result<HttpResponse, Failure>): CheckRow => {
-  const asked = checkQuestion(check);
-  const url = redact(check.http);
-  const remedy = advise('ask it by hand', `curl --include ${url}`);
-  if (!answer.ok) return row(asked, 'red', explain(answer.failure).what, remedy);
-  const { status, body, tookMs } = answer.value;
-  if (status !== check.expect)
-    return row(asked, 'red', `${url} answered ${status} instead of ${check.expect}`, remedy);
-  if (check.contains !== null && !body.includes(check.contains))
-    return row(asked, 'red', `${url} does not contain ${JSON.stringify(check.contains)}`, remedy);
-  return row(asked, 'green', `${url} answered ${status}, ${showLatency(tookMs)}`);
+/** How a person asks the same by hand. */
+const byHand = ({ ask }: CheckOrder): Advice => {
+  switch (ask.kind) {
+    case 'http':
+      return advise('ask it by hand', `curl --include ${redact(ask.url)}`);
+    case 'grafana':
+    case 'alertmanager':
+      return advise('look at it on its host', unit(`${ask.kind}.service`));
+    case 'command':
+      return advise(
+        'run it by hand',
+        showCommand({ file: ask.command[0] ?? '', args: ask.command.slice(1) }),
+      );
+    case 'script':
+      return advise('run it by hand', ask.file);
+    case 'tcp':
+      return { text: 'look at the service behind it' };
+    case 'prometheus':
+      return { text: `ask Prometheus for it: ${ask.query}` };
+  }
 };
+
+export const judgeCheck = (order: CheckOrder, answer: CheckAnswer): CheckRow =>
+  answer.kind === 'passed'
+    ? row(checkQuestion(order), 'green', answer.words)
+    : row(checkQuestion(order), 'red', answer.words, byHand(order));
+
+/** Checks of the fleet, and whether those that run programs may. */
+interface FleetChecks {
+  readonly orders: readonly CheckOrder[];
+  readonly flake: string;
+  readonly isTrusted: boolean;
+}
+
+const checkRow = async (
+  tools: CheckTools,
+  order: CheckOrder,
+  { flake, isTrusted }: FleetChecks,
+): Promise<CheckRow> =>
+  needsTrust(order) && !isTrusted
+    ? row(checkQuestion(order), 'not-set-up', 'it runs a program, and nixup.toml is not trusted', {
+        text: 'trust the file first',
+      })
+    : judgeCheck(order, await askCheck(tools, order, { entry: null, flake }));
 
 const prometheusRows = async (prometheus: Prometheus): Promise<readonly CheckRow[]> => {
   const ready = judgeReady(prometheus.url, await prometheus.ready());
@@ -172,21 +206,18 @@ const notGiven = (asked: Question, key: string): CheckRow =>
 
 /** The rows of Prometheus, Grafana and the fleet's own web checks. */
 export const monitoringRows = async (
-  world: Pick<World, 'http'>,
+  world: CheckTools['world'],
   monitoring: Monitoring,
-  checks: readonly CheckConfig[],
+  checks: FleetChecks,
 ): Promise<readonly CheckRow[]> => {
   const { prometheus, grafana } = monitoring;
+  const tools = { world, run: null, query: prometheus?.query ?? null };
   const rows = await Promise.all([
     prometheus === null
       ? [notGiven(monitoringQuestions.prometheus, 'prometheus')]
       : prometheusRows(prometheus),
     grafana === null ? [notGiven(monitoringQuestions.grafana, 'grafana')] : grafanaRows(grafana),
-    Promise.all(
-      checks.map(async (check) =>
-        judgeCheck(check, await world.http({ url: check.http, timeoutMs: check.timeoutMs })),
-      ),
-    ),
+    Promise.all(checks.orders.map((order) => checkRow(tools, order, checks))),
   ]);
   return rows.flat();
 };

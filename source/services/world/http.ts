@@ -9,7 +9,10 @@ const usualTimeoutMs = 10_000;
 /** An answer longer than this is cut, bytes: a server that streams forever must not fill the memory. */
 const longestBody = 16 * 1024 * 1024;
 
-const readBody = async (response: Response): Promise<Pick<HttpResponse, 'body' | 'isCut'>> => {
+const readBody = async (
+  response: Response,
+  mostBytes: number,
+): Promise<Pick<HttpResponse, 'body' | 'isCut'>> => {
   if (response.body === null) return { body: '' };
   const decoder = new TextDecoder();
   let text = '';
@@ -17,7 +20,7 @@ const readBody = async (response: Response): Promise<Pick<HttpResponse, 'body' |
   for await (const chunk of response.body) {
     length += chunk.byteLength;
     text += decoder.decode(chunk, { stream: true });
-    if (length > longestBody) return { body: text, isCut: true };
+    if (length > mostBytes) return { body: text, isCut: true };
   }
   return { body: text + decoder.decode() };
 };
@@ -36,6 +39,11 @@ const words: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an authority that is not trusted here',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   ENOENT: 'the tunnel is gone',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https',
+  EPROTO: 'it does not speak https as it should',
+  UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
+  HPE_INVALID_CONSTANT: 'its answer is not HTTP',
 };
 
 const detailOf = (error: unknown, timeoutMs: number): string => {
@@ -93,7 +101,13 @@ export const createHttp = (
       const allHeaders = { ...headers, ...request.headers };
       if (request.socketPath !== undefined || request.certificates !== undefined) {
         const { requestDirectly } = await import('./http-direct.ts');
-        const answer = await requestDirectly(request, url, allHeaders, signal, longestBody);
+        const answer = await requestDirectly(
+          request,
+          url,
+          allHeaders,
+          signal,
+          request.mostBytes ?? longestBody,
+        );
         return success({ ...answer, tookMs: now() - started });
       }
       const body = request.form ?? request.body;
@@ -107,7 +121,7 @@ export const createHttp = (
       return success({
         status: response.status,
         headers: Object.fromEntries(response.headers),
-        ...(await readBody(response)),
+        ...(await readBody(response, request.mostBytes ?? longestBody)),
         tookMs: now() - started,
       });
     } catch (error) {

@@ -159,6 +159,8 @@ export interface HttpRequest {
   readonly certificates?: string | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** What is read of the body at most, bytes. */
+  readonly mostBytes?: number;
 }
 
 export interface HttpResponse {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CheckConfig } from '../../../source/model/config/settings.ts';
 import type { Failure } from '../../../source/model/failure.ts';
+import type { CheckOrder } from '../../../source/model/host/own-checks.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import {
   judgeAlerts,
@@ -9,7 +9,9 @@ import {
   judgeGrafana,
   judgeReady,
   judgeTargets,
+  monitoringRows,
 } from '../../../source/services/board/monitoring-rows.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const http: Failure = {
   code: 'http-failed',
@@ -84,22 +86,41 @@ test('Grafana: its database and its data sources', () => {
   ).toBe('green');
 });
 
-test('a web check compares status and content', () => {
-  const check: CheckConfig = {
-    name: 'plex',
-    http: 'http://p510:32400',
+const plex: CheckOrder = {
+  name: 'plex',
+  from: 'here',
+  timeoutMs: 1,
+  ask: {
+    kind: 'http',
+    url: 'http://p510:32400',
     expect: 200,
     contains: 'ok',
-    timeoutMs: 1,
-  };
-  const answer = (status: number, body: string) =>
-    success({ status, body, headers: {}, tookMs: 5 });
-  expect(judgeCheck(check, answer(200, 'all ok')).state).toBe('green');
-  expect(judgeCheck(check, answer(503, ''))).toMatchObject({
+    certificateDays: null,
+  },
+};
+
+test('a check of the fleet is a row, with how to ask the same by hand', () => {
+  expect(judgeCheck(plex, { kind: 'passed', words: 'it answered' }).state).toBe('green');
+  expect(
+    judgeCheck(plex, { kind: 'failed', words: 'http://p510:32400 answered 503 instead of 200' }),
+  ).toMatchObject({
     state: 'red',
     evidence: 'http://p510:32400 answered 503 instead of 200',
     remedy: { command: 'curl --include http://p510:32400' },
   });
-  expect(judgeCheck(check, answer(200, 'bad')).state).toBe('red');
-  expect(judgeCheck(check, failed(http)).state).toBe('red');
+});
+
+test('a check of the fleet that runs a program waits until somebody trusted the file', async () => {
+  const order: CheckOrder = {
+    name: 'backup',
+    from: 'here',
+    timeoutMs: 1_000,
+    ask: { kind: 'command', command: ['false'] },
+  };
+  const rows = await monitoringRows(
+    strictWorld(),
+    { prometheus: null, grafana: null, close: async () => undefined },
+    { orders: [order], flake: '/flake', isTrusted: false },
+  );
+  expect(rows.at(-1)).toMatchObject({ id: 'monitoring.check.backup', state: 'not-set-up' });
 });

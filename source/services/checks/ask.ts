@@ -1,0 +1,66 @@
+import pLimit from 'p-limit';
+import {
+  type CheckAnswer,
+  type CheckAsk,
+  type CheckOrder,
+  checkProblem,
+  type OwnCheckKind,
+} from '../../model/host/own-checks.ts';
+import type { AskCheck, CheckPlace, CheckTools } from './asker.ts';
+import { askPrometheus } from './prometheus.ts';
+import { askCommand, askScript } from './script.ts';
+import { askTcp } from './tcp.ts';
+import { askAlertmanager, askGrafana, askHttp } from './web.ts';
+
+export interface FailedCheck {
+  /** The check's name. */
+  readonly check: string;
+  /** One sentence: what it said last, or why it could not be asked. */
+  readonly problem: string;
+}
+
+/** How each kind is asked. */
+const askers: { readonly [Kind in OwnCheckKind]: AskCheck<Kind> } = {
+  http: askHttp,
+  tcp: askTcp,
+  command: askCommand,
+  script: askScript,
+  prometheus: askPrometheus,
+  grafana: askGrafana,
+  alertmanager: askAlertmanager,
+};
+
+const askOf = async <Kind extends OwnCheckKind>(
+  tools: CheckTools,
+  ask: CheckAsk<Kind>,
+  order: CheckOrder,
+  place: CheckPlace,
+): Promise<CheckAnswer> => await askers[ask.kind](tools, ask, order, place);
+
+export const askCheck = async (
+  tools: CheckTools,
+  order: CheckOrder,
+  place: CheckPlace,
+): Promise<CheckAnswer> => await askOf(tools, order.ask, order, place);
+
+/** Checks of one host that are asked at the same time. */
+const atOnce = 4;
+
+/** Asks checks of a host. Answers those that fail, in their order. */
+export const askChecks = async (
+  tools: CheckTools,
+  orders: readonly CheckOrder[],
+  place: CheckPlace,
+): Promise<readonly FailedCheck[]> => {
+  const limit = pLimit(atOnce);
+  const answers = await Promise.all(
+    orders.map((order) =>
+      limit(async () => ({ order, answer: await askCheck(tools, order, place) })),
+    ),
+  );
+  return answers.flatMap(({ order, answer }) =>
+    answer.kind === 'failed'
+      ? [{ check: order.name, problem: checkProblem(order, answer.words) }]
+      : [],
+  );
+};

@@ -1,0 +1,53 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import type {
+  CheckAnswer,
+  CheckAsk,
+  CheckOrder,
+  OwnCheckKind,
+} from '../../model/host/own-checks.ts';
+import type { Result } from '../../model/result.ts';
+import type { SeriesAnswer } from '../../parsers/board/prometheus.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import { redact } from '../../parsers/redact.ts';
+import type { RunOnHost } from '../ssh/run.ts';
+import type { World } from '../world/world.ts';
+
+/** What a check asks with. */
+export interface CheckTools {
+  readonly world: Pick<World, 'exec' | 'files' | 'http' | 'clock'>;
+  /** Null where no host can be asked. */
+  readonly run: RunOnHost | null;
+  /** Asks the Prometheus of `[monitoring]`; null where none is set up. */
+  readonly query:
+    | ((expression: string, at: number) => Promise<Result<SeriesAnswer, Failure>>)
+    | null;
+}
+
+/** For whom a check is asked. */
+export interface CheckPlace {
+  /** Null for a check of the fleet. */
+  readonly entry: HostEntry | null;
+  /** The flake's folder. */
+  readonly flake: string;
+}
+
+export type AskCheck<Kind extends OwnCheckKind> = (
+  tools: CheckTools,
+  ask: CheckAsk<Kind>,
+  order: CheckOrder,
+  place: CheckPlace,
+) => Promise<CheckAnswer>;
+
+export const passed = (words: string): CheckAnswer => ({ kind: 'passed', words });
+export const notPassed = (words: string): CheckAnswer => ({ kind: 'failed', words });
+
+/** Characters of what a program or server said that a sentence takes. */
+const longestWords = 200;
+
+/** The last line of it, safe to be shown; null where it said nothing. */
+export const lastWords = (lines: readonly string[]): string | null => {
+  const said = lines.map((line) => redact(cleanLine(line)).trim()).findLast((line) => line !== '');
+  if (said === undefined) return null;
+  return said.length > longestWords ? `${said.slice(0, longestWords)}…` : said;
+};

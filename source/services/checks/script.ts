@@ -1,0 +1,124 @@
+import { join, normalize } from 'node:path';
+import { quoteWord, quoteWords } from '../../model/command.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { CheckAnswer, CheckOrder } from '../../model/host/own-checks.ts';
+import { isLostContact } from '../ssh/run.ts';
+import {
+  type AskCheck,
+  type CheckPlace,
+  type CheckTools,
+  lastWords,
+  notPassed,
+  passed,
+} from './asker.ts';
+
+/** What is kept of the output, bytes: the last ones. */
+const keptBytes = 4_000;
+
+/** What ssh needs on top of the limit, ms. */
+const marginMs = 30_000;
+
+const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(timeoutMs / 1000));
+
+/** Runs a command with a limit of time, and prints the end of its output and its status. */
+const limited = (words: string, seconds: number): string => `
+status=$(mktemp) || exit 1
+{ timeout -k 5 ${seconds} ${words} 2>&1 </dev/null; echo "$?" >"$status"; } | tail -c ${keptBytes}
+echo
+echo "nixup-status $(cat "$status")"
+rm -f "$status"
+`;
+
+/** What a program that was run like this means. Pure. */
+const judgeRun = (output: string, seconds: number): CheckAnswer => {
+  const status = /^nixup-status (\d+)$/m.exec(output)?.[1];
+  const said = lastWords(output.split('\n').filter((line) => !line.startsWith('nixup-status')));
+  const last = said === null ? '' : `: ${said}`;
+  if (status === '0') return passed(`ended with 0${last}`);
+  if (status === '124' || status === '137') return notPassed(`did not end within ${seconds} s`);
+  if (status === '126' || status === '127') return notPassed(`could not be run${last}`);
+  return notPassed(
+    `${status === undefined ? 'ended without a status' : `ended with ${status}`}${last}`,
+  );
+};
+
+/** Runs a script of the shell where the check is asked from. */
+const runScript = async (
+  { world, run }: CheckTools,
+  order: CheckOrder,
+  { entry, flake }: CheckPlace,
+  script: string,
+): Promise<CheckAnswer> => {
+  const seconds = secondsOf(order);
+  const timeoutMs = seconds * 1000 + marginMs;
+  if (order.from === 'here') {
+    const answer = await world.exec(
+      {
+        file: 'sh',
+        args: ['-s'],
+        cwd: flake,
+        ...(entry === null
+          ? {}
+          : { env: { NIXUP_HOST: entry.name, NIXUP_ADDRESS: entry.address } }),
+      },
+      { input: script, timeoutMs, quiet: true },
+    );
+    return answer.ok
+      ? judgeRun(answer.value.stdout, seconds)
+      : notPassed(`could not be run: ${explain(answer.failure).what}`);
+  }
+  if (run === null || entry === null) return notPassed('has no host to be run on');
+  const answer = await run(entry, script, {
+    timeoutMs,
+    privilege: 'wanted',
+    does: order.name,
+  });
+  if (answer.ok) return judgeRun(answer.value.stdout, seconds);
+  const { what } = explain(answer.failure);
+  return isLostContact(answer.failure)
+    ? { kind: 'unasked', words: `could not be asked: ${what}` }
+    : notPassed(`could not be run: ${what}`);
+};
+
+export const askCommand: AskCheck<'command'> = async (tools, ask, order, place) =>
+  await runScript(tools, order, place, limited(quoteWords(ask.command), secondsOf(order)));
+
+/** The words of the first line's interpreter; a script without one is for sh. */
+const interpreterOf = (text: string): readonly string[] => {
+  const [, line = ''] = /^#!\s*(\S.*)$/m.exec(text.split('\n')[0] ?? '') ?? [];
+  const words = line.trim().split(/\s+/);
+  return words[0] === '' ? ['sh'] : words;
+};
+
+/** Ends the here-document of a script; no script has such a line. */
+const end = 'NIXUP_HEALTH_SCRIPT_ENDS';
+
+/** Runs a script of the flake: here as it stands there, on the host as a copy in a folder of its own. */
+export const askScript: AskCheck<'script'> = async (tools, { file }, order, place) => {
+  if (normalize(file).startsWith('..') || file.startsWith('/'))
+    return notPassed('is not a file of the flake');
+  const text = await tools.world.files.read(join(place.flake, file));
+  if (!text.ok || text.value === undefined) return notPassed('cannot be read here');
+  const interpreter = quoteWords(interpreterOf(text.value));
+  const seconds = secondsOf(order);
+  if (order.from === 'here')
+    return await runScript(
+      tools,
+      order,
+      place,
+      limited(`${interpreter} ${quoteWord(join(place.flake, file))}`, seconds),
+    );
+  return await runScript(
+    tools,
+    order,
+    place,
+    `
+folder=$(mktemp -d) || exit 1
+cat >"$folder/check" <<'${end}'
+${text.value}
+${end}
+${limited(`${interpreter} "$folder/check"`, seconds)}
+rm -rf "$folder"
+`,
+  );
+};

@@ -1,0 +1,210 @@
+import { quoteWord } from '../../model/command.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { CheckAnswer, CheckAsk, CheckOrder } from '../../model/host/own-checks.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { showLatency } from '../../model/words/format.ts';
+import { showShortDate } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { parseGrafanaHealth } from '../../parsers/board/grafana.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import { redact } from '../../parsers/redact.ts';
+import { isLostContact } from '../ssh/run.ts';
+import type { HttpResponse } from '../world/world.ts';
+import {
+  type AskCheck,
+  type CheckPlace,
+  type CheckTools,
+  lastWords,
+  notPassed,
+  passed,
+} from './asker.ts';
+
+/** What is read of an answer, bytes: an endless one must not fill the memory. */
+const mostBytes = 1024 * 1024;
+
+const dayMs = 86_400_000;
+
+/** An answer as far as a check looks at it. */
+type Heard = Pick<HttpResponse, 'status' | 'body' | 'isCut' | 'tookMs'>;
+
+const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(timeoutMs / 1000));
+
+/** A status of a redirect that is expected must be seen itself; else redirects are followed. */
+const follows = ({ expect }: CheckAsk<'http'>): boolean => expect < 300 || expect > 399;
+
+/**
+ * curl on the machine that asks: its status, and the last day of the certificate. `%{certs}`
+ * came with curl 7.88 (curl.1); an older one prints nothing for it.
+ */
+const curlScript = (ask: CheckAsk<'http'>, seconds: number): string => `
+said=$(mktemp) || exit 1
+curl --disable --silent --show-error --max-redirs 10 ${follows(ask) ? '--location ' : ''}--max-time ${seconds} --write-out '%{stderr}\\nnixup-status %{http_code} %{time_total}\\n%{certs}\\n' --output - -- ${quoteWord(ask.url)} 2>"$said" | LC_ALL=C head -c ${mostBytes}
+echo
+echo nixup-said
+cat "$said"
+rm -f "$said"
+`;
+
+/** What curl was told, and what it says itself. */
+interface CurlAnswer {
+  /** Null where there was none. */
+  readonly heard: Heard | null;
+  /** Its own words, with those of the certificates. */
+  readonly said: readonly string[];
+}
+
+/** curl could not write on: the rest of a long answer was not read (curl.1, exit codes). */
+const wasCut = /^curl: \((?:23|56)\)/;
+
+const readCurl = (output: string): CurlAnswer => {
+  const at = output.lastIndexOf('\nnixup-said\n');
+  const said = output
+    .slice(at + 1)
+    .split('\n')
+    .slice(1);
+  const [, status, took] =
+    said.map((line) => /^nixup-status (\d{3}) (\S+)$/.exec(line)).find((one) => one !== null) ?? [];
+  const isFailed = said.some((line) => line.startsWith('curl: (') && !wasCut.test(line));
+  if (at === -1 || status === undefined || status === '000' || isFailed)
+    return { heard: null, said };
+  return {
+    heard: {
+      status: Number(status),
+      body: output.slice(0, at),
+      tookMs: Math.round(Number(took) * 1000) || 0,
+      ...(said.some((line) => wasCut.test(line)) ? { isCut: true } : {}),
+    },
+    said,
+  };
+};
+
+/** `Expire date:Nov 29 12:00:00 2026 GMT` of the first certificate, which is the server's. */
+const expiryOf = (text: string): number | null => {
+  const found = /^Expire date:\s*(.+)$/m.exec(text)?.[1];
+  const at = found === undefined ? Number.NaN : Date.parse(found);
+  return Number.isNaN(at) ? null : at;
+};
+
+/** Whether status and text are as they should be; null where they are. Pure. */
+const judgeAnswer = (ask: CheckAsk<'http'>, { status, body, isCut }: Heard): string | null => {
+  const url = redact(ask.url);
+  if (status !== ask.expect) return `${url} answered ${status} instead of ${ask.expect}`;
+  if (ask.contains !== null && !body.includes(ask.contains))
+    return `${url} does not contain ${JSON.stringify(ask.contains)}${isCut === true ? ' in its first MiB' : ''}`;
+  return null;
+};
+
+/** Whether the certificate is valid for long enough; null where it is. Pure. */
+const judgeCertificate = (
+  ask: CheckAsk<'http'>,
+  expiry: number | null,
+  now: number,
+): string | null => {
+  const url = redact(ask.url);
+  if (ask.certificateDays === null) return null;
+  if (expiry === null)
+    return `${url}: the certificate could not be read; curl 7.88 or newer is needed where it is asked`;
+  const days = Math.floor((expiry - now) / dayMs);
+  if (days >= ask.certificateDays) return null;
+  return days < 0
+    ? `${url}: the certificate has expired on ${showShortDate(expiry)}`
+    : `${url}: the certificate is valid for ${counted(days, 'day')} more, less than ${ask.certificateDays}`;
+};
+
+/** Where curl ran: its whole output, or why there is none. */
+const runCurl = async (
+  { world, run }: CheckTools,
+  ask: CheckAsk<'http'>,
+  order: CheckOrder,
+  { entry }: CheckPlace,
+): Promise<Result<string, CheckAnswer>> => {
+  const seconds = secondsOf(order);
+  const script = curlScript(ask, seconds);
+  const timeoutMs = seconds * 1000 + 30_000;
+  if (order.from === 'here') {
+    const answer = await world.exec(
+      { file: 'sh', args: ['-s'] },
+      { input: script, timeoutMs, quiet: true },
+    );
+    return answer.ok
+      ? success(answer.value.stdout)
+      : failed(notPassed(explain(answer.failure).what));
+  }
+  if (run === null || entry === null) return failed(notPassed('there is no host to ask from'));
+  const answer = await run(entry, script, { timeoutMs, quiet: true });
+  if (answer.ok) return success(answer.value.stdout);
+  const { what } = explain(answer.failure);
+  return failed(isLostContact(answer.failure) ? { kind: 'unasked', words: what } : notPassed(what));
+};
+
+const askByCurl = async (
+  tools: CheckTools,
+  ask: CheckAsk<'http'>,
+  order: CheckOrder,
+  place: CheckPlace,
+): Promise<CheckAnswer> => {
+  const output = await runCurl(tools, ask, order, place);
+  if (!output.ok) return output.failure;
+  const url = redact(ask.url);
+  const { heard, said } = readCurl(output.value);
+  if (heard === null) {
+    const words = lastWords(said.filter((line) => /^(?:curl|sh|bash):/.test(line)));
+    return notPassed(
+      `${url}: ${words === null ? 'no answer' : words.replace(/^(?:curl: \(\d+\) |(?:ba)?sh: (?:line )?\d+: )/, '')}`,
+    );
+  }
+  const expiry = expiryOf(said.join('\n'));
+  const problem = judgeAnswer(ask, heard) ?? judgeCertificate(ask, expiry, tools.world.clock.now());
+  return problem === null
+    ? passed(
+        `${url} answered ${heard.status}, ${showLatency(heard.tookMs)}${ask.certificateDays === null || expiry === null ? '' : `, certificate until ${showShortDate(expiry)}`}`,
+      )
+    : notPassed(problem);
+};
+
+/** By itself from here, else by curl: on the host, or here where the certificate is asked for. */
+export const askHttp: AskCheck<'http'> = async (tools, ask, order, place) => {
+  const { timeoutMs } = order;
+  if (order.from === 'host' || ask.certificateDays !== null)
+    return await askByCurl(tools, ask, order, place);
+  const answer = await tools.world.http({
+    url: ask.url,
+    timeoutMs,
+    mostBytes,
+    ...(follows(ask) ? {} : { redirect: 'answer' as const }),
+  });
+  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  const problem = judgeAnswer(ask, answer.value);
+  return problem === null
+    ? passed(
+        `${redact(ask.url)} answered ${answer.value.status}, ${showLatency(answer.value.tookMs)}`,
+      )
+    : notPassed(problem);
+};
+
+const below = (url: string, path: string): string => `${url.replace(/\/+$/, '')}${path}`;
+
+export const askGrafana: AskCheck<'grafana'> = async ({ world }, ask, { timeoutMs }) => {
+  const url = below(ask.url, '/api/health');
+  const answer = await world.http({ url, timeoutMs, mostBytes });
+  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  const health = parseGrafanaHealth(answer.value.body);
+  if (health === null)
+    return notPassed(
+      answer.value.status === 200
+        ? `${redact(url)}: the answer is not the one of Grafana`
+        : `${redact(url)} answered ${answer.value.status}`,
+    );
+  return health.database === 'ok'
+    ? passed(`${redact(url)}: its database is ok`)
+    : notPassed(`${redact(url)}: its database says ${cleanLine(health.database)}`);
+};
+
+export const askAlertmanager: AskCheck<'alertmanager'> = async ({ world }, ask, { timeoutMs }) => {
+  const url = below(ask.url, '/-/ready');
+  const answer = await world.http({ url, timeoutMs, mostBytes });
+  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  return answer.value.status === 200
+    ? passed(`${redact(url)} is ready`)
+    : notPassed(`${redact(url)} answered ${answer.value.status}: it is not ready`);
+};
