@@ -37,6 +37,13 @@ const openUnit = (context: ActionContext, host: string, unit: string): void => {
   });
 };
 
+/** The key of an action, where it may be pressed now. */
+const keyOf = ({ state, table }: ActionContext, action: string): string | null => {
+  const row = table.find(({ id }) => id === action);
+  const [key] = row?.keys ?? [];
+  return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
+};
+
 const openHealthRow = (context: ActionContext, id: string): void => {
   const { app } = context.state();
   const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
@@ -46,9 +53,12 @@ const openHealthRow = (context: ActionContext, id: string): void => {
       'chart',
     ]);
   else if (row?.kind === 'old-code')
-    showText(context, `Old code on ${row.host}`, oldCodeText(app.hosts[row.host]), [
-      'restart-services',
-    ]);
+    showText(
+      context,
+      `Old code on ${row.host}`,
+      oldCodeText(app.hosts[row.host], keyOf(context, 'restart-services')),
+      ['restart-services'],
+    );
   else if (row?.kind === 'noted') openHost(context, row.host);
   else if (row?.kind === 'host') openHost(context, row.id);
 };
@@ -78,18 +88,16 @@ const openInput = (context: ActionContext, id: string): void => {
   else tell(context, `${id} is unchanged since the commit`);
 };
 
-/** The key that rolls back, where it may be pressed now. */
-const backKeyOf = ({ state, table }: ActionContext): string | null => {
-  const row = table.find(({ id }) => id === 'rollback');
-  const [key] = row?.keys ?? [];
-  return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
-};
-
 /** First what is known, then what a rollback to it would change. */
 const openGeneration = (context: ActionContext, host: string, generation: Generation): void => {
   const title = `Generation ${generation.number} of ${host}`;
   const textWith = (packages: readonly string[] | null) =>
-    generationText(generation, context.state().app.hosts[host], packages, backKeyOf(context));
+    generationText(
+      generation,
+      context.state().app.hosts[host],
+      packages,
+      keyOf(context, 'rollback'),
+    );
   const acts = ['rollback'];
   showText(context, title, textWith(null), acts);
   context.start(async () => {

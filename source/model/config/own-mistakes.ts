@@ -103,6 +103,9 @@ export const namedFiles = (config: Config): readonly NamedFile[] => [
   ...Object.entries(config.hosts).flatMap(([host, { health }]) =>
     health.map((file, index) => ({ path: ['hosts', host, 'health', index], file })),
   ),
+  ...config.checks.flatMap(({ order: { ask } }, index) =>
+    ask.kind === 'script' ? [{ path: ['checks', index, 'script'], file: ask.file }] : [],
+  ),
   ...commandsOf(config).flatMap(([key, words]) => {
     const [program = ''] = words ?? [];
     return program.includes('/') && !program.startsWith('/')

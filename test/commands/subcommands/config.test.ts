@@ -150,7 +150,6 @@ test('every mistake is told at once: of the schema, of the flake, and of the fil
     '8: did you mean nixpkgs?',
     '10: add inputs.nixpkgs.hold.reason (a text)',
     '12: did you mean {host}?',
-    '13: add checks[1].http (a text)',
     '14: give a text',
     '15: remove it (keys are fleet, hosts, checks, monitoring, commands, inputs, commit, keys)',
   ]);
