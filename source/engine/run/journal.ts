@@ -88,6 +88,13 @@ const logShare = 4;
 /** UTF-16 units that wait at most: they come from programs that may be faster than the disk. */
 const mostWaiting = 16_000_000;
 
+/** Text whose turn has not come: what follows at once is written with it. */
+interface Unwritten {
+  readonly path: string;
+  readonly texts: string[];
+  readonly done: Promise<Result<void, Failure>>;
+}
+
 const lostWords = (count: number): string =>
   count === 0
     ? ''
@@ -101,6 +108,7 @@ const createAppender = (world: World): Appender => {
   const unstarted = new Set<LogText>();
   let units = 0;
   let tookMs = 0;
+  let last: Unwritten | null = null;
   let stopTimer: (() => void) | undefined;
 
   /** The first line after one that a dying process left without its end would be lost with it. */
@@ -116,6 +124,7 @@ const createAppender = (world: World): Appender => {
     textNow: () => string,
     until: AppendUntil = 'on-disk',
   ): Promise<Result<void, Failure>> => {
+    last = null;
     const appended = chain.then(async () => {
       const isBroken = await isTorn(path);
       const text = textNow();
@@ -168,8 +177,23 @@ const createAppender = (world: World): Appender => {
     return log;
   };
 
+  /** What comes for a file while another write is under way goes to it in one piece. */
+  const append = (path: string, text: string): Promise<Result<void, Failure>> => {
+    if (last?.path === path) {
+      last.texts.push(text);
+      return last.done;
+    }
+    const texts = [text];
+    const done = inOrder(path, () => {
+      if (last?.texts === texts) last = null;
+      return texts.join('');
+    });
+    last = { path, texts, done };
+    return done;
+  };
+
   return {
-    append: (path, text) => inOrder(path, () => text),
+    append,
     appendTogether: (path, text) => {
       const log = waiting.get(path) ?? newLog(path);
       if (units > mostWaiting) log.lost += 1;

@@ -102,6 +102,37 @@ test('what a change announces stands on the disk after the lines that were told 
   expect((await logged).ok).toBe(true);
 });
 
+test('events that are told while another is written reach the disk together, in order and after what came before', async () => {
+  const { world } = await fakeFleet([], {});
+  const appended: string[] = [];
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...world.files,
+        append: async (path, text, until) => {
+          const lines = text.trimEnd().split('\n');
+          appended.push(`${path.split('/').at(-1) ?? ''} ${lines.length} ${until ?? 'on-disk'}`);
+          return await world.files.append(path, text, until);
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const deed = { type: 'intended', host: 'p620', deed: 'activate', from: null, to: null } as const;
+  const tell = (at: number) => journal.write('r', { ...deed, at });
+  const first = tell(1);
+  await Promise.resolve();
+  const events = [tell(2), tell(3)];
+  const logged = journal.write('r', { type: 'logged', host: 'p620', lines: ['a'], at: 4 });
+  const announced = tell(5);
+  const answers = await Promise.all([first, ...events, logged, announced]);
+  expect(answers.every(({ ok }) => ok)).toBe(true);
+  expect(appended.slice(-2)).toEqual(['p620.log 1 written', 'journal.jsonl 1 on-disk']);
+  expect(appended.filter((line) => line.startsWith('journal')).length).toBeLessThan(4);
+  expect((await journal.read('r')).map(({ at }) => at)).toEqual([1, 2, 3, 5]);
+});
+
 test('lines that a slow disk does not take are bounded in memory, and the log says where some are missing', async () => {
   const { world } = await fakeFleet([], {});
   const { promise: isFree, resolve: free } = Promise.withResolvers<void>();
