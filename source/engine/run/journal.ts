@@ -100,16 +100,11 @@ const lostWords = (count: number): string =>
     ? ''
     : `(${count} pieces are missing here: they came faster than they were written)\n`;
 
-// Over 60 lines: one order of everything that is written, and what waits for its place in it.
-const createAppender = (world: World): Appender => {
+/** One order of everything that is written. */
+const createOrder = (world: World) => {
   let chain: Promise<unknown> = Promise.resolve();
   const begun = new Set<string>();
-  const waiting = new Map<string, LogText>();
-  const unstarted = new Set<LogText>();
-  let units = 0;
-  let tookMs = 0;
   let last: Unwritten | null = null;
-  let stopTimer: (() => void) | undefined;
 
   /** The first line after one that a dying process left without its end would be lost with it. */
   const isTorn = async (path: string): Promise<boolean> => {
@@ -137,6 +132,33 @@ const createAppender = (world: World): Appender => {
     return appended;
   };
 
+  /** What comes for a file while another write is under way goes to it in one piece. */
+  const append = (path: string, text: string): Promise<Result<void, Failure>> => {
+    if (last?.path === path) {
+      last.texts.push(text);
+      return last.done;
+    }
+    const texts = [text];
+    const done = inOrder(path, () => {
+      if (last?.texts === texts) last = null;
+      return texts.join('');
+    });
+    last = { path, texts, done };
+    return done;
+  };
+
+  return { inOrder, append, settled: () => chain };
+};
+
+// Over 60 lines: what waits for its place in the order, and what gives it one.
+const createAppender = (world: World): Appender => {
+  const { inOrder, append, settled } = createOrder(world);
+  const waiting = new Map<string, LogText>();
+  const unstarted = new Set<LogText>();
+  let units = 0;
+  let tookMs = 0;
+  let stopTimer: (() => void) | undefined;
+
   const hurry = (): void => {
     stopTimer?.();
     stopTimer = undefined;
@@ -144,7 +166,7 @@ const createAppender = (world: World): Appender => {
     const began = world.clock.now();
     for (const log of unstarted) log.start();
     unstarted.clear();
-    void chain.then(() => {
+    void settled().then(() => {
       tookMs = world.clock.now() - began;
     });
   };
@@ -177,21 +199,6 @@ const createAppender = (world: World): Appender => {
     return log;
   };
 
-  /** What comes for a file while another write is under way goes to it in one piece. */
-  const append = (path: string, text: string): Promise<Result<void, Failure>> => {
-    if (last?.path === path) {
-      last.texts.push(text);
-      return last.done;
-    }
-    const texts = [text];
-    const done = inOrder(path, () => {
-      if (last?.texts === texts) last = null;
-      return texts.join('');
-    });
-    last = { path, texts, done };
-    return done;
-  };
-
   return {
     append,
     appendTogether: (path, text) => {
@@ -206,7 +213,7 @@ const createAppender = (world: World): Appender => {
     hurry,
     settled: async () => {
       hurry();
-      await chain;
+      await settled();
     },
   };
 };
