@@ -115,6 +115,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file === 'source/commands/tui/editor.ts' ||
     file === 'source/services/world/process-conversation.ts' ||
     file === 'source/services/world/process-early.ts' ||
+    file === 'source/services/world/process-launcher.ts' ||
     file === 'source/services/world/process-starter.ts',
 };
 

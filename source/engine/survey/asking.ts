@@ -54,7 +54,7 @@ const tellAnswer = ({ emitter, state }: EngineContext, host: string, answer: Pro
 const isSameWay = (one: HostEntry, other: HostEntry): boolean =>
   one.address === other.address && one.here === other.here;
 
-/** From so many hosts on they are asked by way of a small process, which has to be started too. */
+/** From so many hosts on small shells start what asks them, which have to be started too. */
 const many = 24;
 
 interface Asked {

@@ -41,7 +41,7 @@ export const wrapQuestion = (script: string, mark: string, input?: string): stri
   return `${unreadMark}\n(\n${script}\n) ${from}\n${text}printf '\\n%s %s\\n' ${mark} $?; printf '\\n%s\\n' ${mark} >&2\n`;
 };
 
-/** The lines between which a script's answer stands; unique for each run. */
+/** The lines between which a script's answer stands; nobody can guess them. */
 export interface AnswerMarks {
   readonly begin: string;
   readonly end: string;

@@ -6,7 +6,7 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { hasHopTimedOut, isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
 import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
-import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import type { Conversation, Output, World } from '../world/world.ts';
 import { elevationRefusedStatus, type Privilege, rootOrEnd, searchPath } from './elevation.ts';
 import { type LoginWatch, nobodyThere, watchLogin } from './login-watch.ts';
@@ -206,23 +206,45 @@ const talkOf = (
         kind: fresh === true ? 'opens' : 'joins',
       };
 
+interface WrappedScript {
+  readonly id: string;
+  readonly marks: AnswerMarks;
+  readonly marked: string;
+  /** What a shell reads that runs nothing else. */
+  readonly text: string;
+}
+
+const wrapMarked = (script: string, input: string | undefined, id: string): WrappedScript => {
+  const marks = answerMarks(id);
+  const marked = `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`;
+  return { id, marks, marked, text: wrapScript(marked, input) };
+};
+
+/** Hosts that are asked the same at the same time get the same text: it is made once, and written once. */
+const createWrapping = ({ randomId }: Pick<World, 'randomId'>) => {
+  let last: { readonly script: string; readonly wrapped: WrappedScript } | null = null;
+  return (script: string, { input, isAmongMany }: RunOptions): WrappedScript => {
+    if (isAmongMany !== true || input !== undefined) return wrapMarked(script, input, randomId());
+    if (last?.script !== script)
+      last = { script, wrapped: wrapMarked(script, undefined, randomId()) };
+    return last.wrapped;
+  };
+};
+
 /** Runs a script between marks, watched for a login that waits; answers what stands between them. */
 const exchange = async (
   world: World,
   entry: HostEntry,
   asked: RunOptions & {
     readonly command: Command;
-    readonly script: string;
+    readonly wrapped: WrappedScript;
     readonly password: string | null;
     readonly talk: Talk | null;
   },
   login: LoginWatch,
 ): Promise<Result<Output, Failure>> => {
-  const { command, script, password, talk, onLine } = asked;
-  const id = world.randomId();
-  const marks = answerMarks(id);
-  const marked = `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`;
-  const wrapped = wrapScript(marked, asked.input);
+  const { command, password, talk, onLine } = asked;
+  const { id, marks, marked, text } = asked.wrapped;
   const mark = questionMark(id);
   const question = `${asked.privilege === 'needed' ? `${rootOrEnd}\n` : ''}${marked}`;
   const hearAnswer = hearMarked(marks, (line) => onLine?.(line, 'stdout'));
@@ -230,24 +252,28 @@ const exchange = async (
     timeoutMs: asked.timeoutMs,
     signal: asked.signal,
     ...(entry.here ? {} : { moreTime: login.moreTime }),
+    // Most answers have hundreds of lines of which nobody hears but the first.
+    raw: true,
     onLine: (line, from) => {
       if (from === 'stdout') {
         if (line === marks.begin) login.begun();
-        hearAnswer(line);
+        if (onLine !== undefined) hearAnswer(cleanLogLine(line));
         return;
       }
-      if (!entry.here) login.hear(line);
-      onLine?.(line, 'stderr');
+      const clean = cleanLogLine(line);
+      if (!entry.here) login.hear(clean);
+      onLine?.(clean, 'stderr');
     },
     quiet: asked.quiet,
-    isAmongMany: asked.isAmongMany,
+    // A password is written to no file.
+    byShell: asked.isAmongMany === true && password === null,
     does: asked.does,
     ...(talk === null
       ? {}
       : {
           conversation: { ...talk, question: wrapQuestion(question, mark, asked.input), mark },
         }),
-    input: password === null ? wrapped : `${password}\n${wrapped}`,
+    input: password === null ? text : `${password}\n${text}`,
   });
   if (!ended.ok) return failed(withoutMarks(ended.failure, marks));
   const answer = readMarked(ended.value.stdout, marks);
@@ -261,6 +287,7 @@ const exchange = async (
 export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   const patience = settings.patience ?? nobodyThere;
+  const wrap = createWrapping(world);
   const told = new Set<string>();
   // Hosts whose login shell runs what it is given: another one may wait for the end of its input.
   const answered = new Set<string>();
@@ -313,7 +340,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const result = await exchange(
       world,
       entry,
-      { ...options, command, script, password, talk },
+      { ...options, command, wrapped: wrap(script, options), password, talk },
       {
         ...login,
         begun: () => {

@@ -4,14 +4,15 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { type Conversations, createConversations } from './process-conversation.ts';
+import { createShells, type Shells } from './process-shells.ts';
 import {
   createStarter,
   type StartedByStarter,
   type Starter,
   signalGroup,
 } from './process-starter.ts';
-import { createStartGate } from './start-gate.ts';
 import { longestPiece, readStreamLines } from './stream-lines.ts';
+import { createStartGate } from './timer.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
 
 /** Lines of a command's last words that a failure carries. */
@@ -50,9 +51,11 @@ export const judgeEnding = (
   ending: ProcessEnding,
   tookMs: number,
 ): Result<Output, Failure> => {
+  if (ending.isCanceled) return failed({ code: 'canceled', what: showShortCommand(command) });
+  const isGood = ending.exitCode === 0 && !ending.timedOut && ending.signal === undefined;
+  if (isGood) return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
   const shown = showCommand(command);
   const tail = lastLines(ending.stderr, ending.stdout);
-  if (ending.isCanceled) return failed({ code: 'canceled', what: showShortCommand(command) });
   if (ending.timedOut)
     return failed({
       code: 'command-timeout',
@@ -73,9 +76,7 @@ export const judgeEnding = (
       exitCode: -1,
       tail: tail.length > 0 ? tail : [cleanLine(ending.message)],
     });
-  if (ending.exitCode !== 0)
-    return failed({ code: 'command-failed', command: shown, exitCode: ending.exitCode, tail });
-  return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
+  return failed({ code: 'command-failed', command: shown, exitCode: ending.exitCode, tail });
 };
 
 /** A time limit that may be moved while the process runs. */
@@ -207,6 +208,8 @@ const followAsked = async (
   options: ExecOptions,
   now: () => number,
 ): Promise<Result<Output, Failure> | null> => {
+  const isCanceled = (): boolean => options.signal?.aborted === true;
+  if (isCanceled()) return failed({ code: 'canceled', what: showShortCommand(command) });
   const started = now();
   const said = { stdout: '', stderr: '' };
   const lastSaid: string[] = [];
@@ -228,7 +231,6 @@ const followAsked = async (
     killing = setTimeout(() => asked.kill('SIGKILL'), graceMs);
   };
   const limit = limitTime({ ...options, moreTime: options.moreTime ?? (() => 0) }, stop);
-  if (options.signal?.aborted === true) stop();
   options.signal?.addEventListener('abort', stop, { once: true });
   const ending = await asked.ended;
   clearTimeout(killing);
@@ -237,16 +239,16 @@ const followAsked = async (
   lines.stdout.end();
   lines.stderr.end();
   if (options.discardOutput === true) said.stderr = lastSaid.join('\n');
-  const isCanceled = options.signal?.aborted === true;
-  if (ending.kind === 'lost' && !isCanceled) return null;
+  const timedOut = limit.isOver();
+  if (ending.kind === 'lost' && !isCanceled() && !timedOut) return null;
   return judgeEnding(
     command,
     options,
     {
       exitCode: ending.kind === 'ended' ? (ending.exitCode ?? undefined) : undefined,
       signal: ending.kind === 'ended' ? (ending.signal ?? undefined) : undefined,
-      timedOut: limit.isOver(),
-      isCanceled,
+      timedOut,
+      isCanceled: isCanceled(),
       code: ending.kind === 'failed' ? ending.code : undefined,
       ...said,
       message: ending.kind === 'failed' ? ending.message : '',
@@ -261,8 +263,19 @@ const followAsked = async (
  */
 export const createExec = (environment: Environment, now: () => number): Exec => {
   let starter: Starter | null = null;
+  let shells: Shells | null = null;
   let conversations: Conversations | null = null;
   const run = createRun(environment, now);
+  const startOf = ({ byShell, isAmongMany }: ExecOptions): Starter['start'] | null => {
+    const inherited = forPrograms(environment);
+    if (byShell === true) {
+      shells ??= createShells({ environment: inherited, turn: startTurn });
+      return shells.start;
+    }
+    if (isAmongMany !== true) return null;
+    starter ??= createStarter(inherited);
+    return starter.start;
+  };
   /** Null where it is to be started from here. */
   const elsewhere = async (
     command: Command,
@@ -275,9 +288,8 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
       const ask = conversations.find(command, conversation);
       return ask === null ? null : await followAsked(ask, command, options, now);
     }
-    if (options.isAmongMany !== true) return null;
-    starter ??= createStarter(forPrograms(environment));
-    const { start } = starter;
+    const start = startOf(options);
+    if (start === null) return null;
     return await followAsked(
       (onText) => start(command, options.input ?? '', onText),
       command,

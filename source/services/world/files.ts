@@ -18,8 +18,13 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
-import { findSpecial } from './find-special.ts';
-import { isEndless, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
+import {
+  findSpecial,
+  isEndless,
+  openPlainly,
+  readRegularFile,
+  refuseSpecial,
+} from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
 import type { AppendUntil, FileStamp, Files } from './world.ts';
 

@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
-import { lstat, open, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { showSize } from '../../model/words/format.ts';
 
 /** More than any file that nixup reads has: a larger one is not what its name says. */
@@ -105,4 +106,39 @@ export const readRegularFile = async (
   } finally {
     await handle.close();
   }
+};
+
+/** A fleet has hundreds of folders; what has more than these is looked into in part. */
+const mostFolders = 2_000;
+
+/** As many are read at once. */
+const atOnce = 32;
+
+const entriesOf = async (folder: string): Promise<readonly Dirent[]> =>
+  await readdir(folder, { withFileTypes: true }).catch(() => []);
+
+const isSpecialEntry = async (at: string, entry: Dirent): Promise<boolean> => {
+  if (entry.isFile() || entry.isDirectory()) return false;
+  const info = await stat(at).catch(() => undefined);
+  return info !== undefined && (await isEndless(info));
+};
+
+/** See `Files.findSpecial`. What git keeps for itself is left out. */
+export const findSpecial = async (
+  folder: string,
+  names: ReadonlySet<string>,
+): Promise<string | null> => {
+  const waiting = [folder];
+  for (let read = 0; read < Math.min(waiting.length, mostFolders); ) {
+    const batch = waiting.slice(read, read + atOnce);
+    read += batch.length;
+    const listed = await Promise.all(batch.map(entriesOf));
+    for (const [index, entries] of listed.entries())
+      for (const entry of entries) {
+        const at = join(batch[index] ?? folder, entry.name);
+        if (entry.isDirectory() && entry.name !== '.git') waiting.push(at);
+        if (names.has(entry.name) && (await isSpecialEntry(at, entry))) return at;
+      }
+  }
+  return null;
 };

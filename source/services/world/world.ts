@@ -41,6 +41,12 @@ export interface ExecOptions {
    * which is quicker and keeps keys answered. Where that process ends, it is done once more.
    */
   readonly isAmongMany?: boolean | undefined;
+  /**
+   * A short question that is one of many at the same time: a small shell starts it, which is quicker
+   * still. Where that does not tell what became of it, it is asked once more. Its input stands in a file
+   * of this user for a while.
+   */
+  readonly byShell?: boolean | undefined;
   /** Raw lines: `onLine` gets them as they came (for machine formats). */
   readonly raw?: boolean | undefined;
   /** A process group of its own: when it is canceled, all that it started is told too. */

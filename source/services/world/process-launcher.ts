@@ -1,0 +1,187 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { type Command, quoteWord, quoteWords } from '../../model/command.ts';
+import { readUntilMark } from '../../parsers/until-mark.ts';
+import type { StarterEnding } from './process-starter.ts';
+
+/**
+ * The whole program of a launcher: a small shell that for each line of its standard input starts what
+ * the file in its first argument says, waits for it, and says on both streams that it is over. (A shell
+ * reads lines by the letter and files at once.) TERM and USR1 are passed on to what runs, as TERM and
+ * KILL; one that comes before its process runs is not lost. ^c is for nixup to answer. Its files are
+ * still there at its end where nixup was killed.
+ */
+const launcherProgram = `trap 'stop=TERM; [ -z "$job" ] || kill -s TERM "$job"' TERM
+trap 'stop=KILL; [ -z "$job" ] || kill -s KILL "$job"' USR1
+trap '' INT
+job= stop=
+while read -r line; do
+  . "$1" &
+  job=$!
+  [ -z "$stop" ] || kill -s "$stop" "$job"
+  while :; do
+    wait "$job"
+    status=$?
+    kill -s 0 "$job" 2>/dev/null || break
+  done
+  job=
+  printf '%s %s\\n' "$0" "$status" >&2
+  printf '%s %s\\n' "$0" "$status"
+done
+[ ! -e "$1" ] || { rm -f "$1" "$1.input"; rmdir "\${1%/*}" 2>/dev/null; }`;
+
+/** What is to be heard of a process. */
+export interface Work {
+  readonly onText: (text: string, from: 'stdout' | 'stderr') => void;
+  /** Called once. */
+  readonly onEnd: (ending: StarterEnding) => void;
+}
+
+/** A small shell that starts one process after the other. */
+export interface Launcher {
+  /** `file` of the command is a path. The event loop waits for its end. */
+  start(command: Command, input: string, work: Work): void;
+  /** Tells what runs to end. */
+  stop(signal: NodeJS.Signals): void;
+  /** It starts nothing more, and ends after what runs. */
+  close(): void;
+}
+
+/** A file that is written again and again: in place, as a file that is made shorter may be flushed to the disk. */
+interface Slate {
+  readonly path: string;
+  write(text: string): void;
+  /** There is no such file any more. */
+  remove(): void;
+}
+
+const openSlate = (path: string): Slate => {
+  const file = openSync(path, 'wx', 0o600);
+  let written = '';
+  return {
+    path,
+    write: (text) => {
+      if (text === written) return;
+      const length = writeSync(file, text, 0);
+      if (length < Buffer.byteLength(written)) ftruncateSync(file, length);
+      written = text;
+    },
+    remove: () => {
+      closeSync(file);
+      rmSync(path, { force: true });
+    },
+  };
+};
+
+/** The command as a script that becomes it. Mostly of one length, so that its file stays as long as it is. */
+const scriptOf = ({ file, args, env = {} }: Command, inputFile: string): string =>
+  [
+    ...Object.entries(env).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
+    `exec ${quoteWords([file, ...args])} <${quoteWord(inputFile)}`,
+  ]
+    .join('\n')
+    .padEnd(1_023)
+    .concat('\n');
+
+/**
+ * What a shell says itself: no such program, one that may not run, one that a signal ended (sh(1), EXIT
+ * STATUS). ssh passes on the same from the other side; 255 is its own.
+ */
+const isShellsWord = (status: number): boolean => status >= 126 && status !== 255;
+
+type Child = ChildProcessWithoutNullStreams;
+
+/** Whether the event loop waits for what a launcher says. */
+const setWaited = (child: Child, isWaited: boolean): void => {
+  const pipes = [child.stdin, child.stdout, child.stderr].filter((pipe) => pipe instanceof Socket);
+  for (const one of [child, ...pipes])
+    if (isWaited) one.ref();
+    else one.unref();
+};
+
+/** Calls with the status of a process once it is over on both streams. */
+const hearWork = (
+  child: Child,
+  mark: string,
+  onText: (text: string, from: 'stdout' | 'stderr') => void,
+  onOver: (status: number) => void,
+): void => {
+  const over = new Set<string>();
+  for (const from of ['stdout', 'stderr'] as const) {
+    const read = readUntilMark(
+      mark,
+      (text) => onText(text, from),
+      (status) => {
+        if (over.add(from).size < 2) return;
+        over.clear();
+        onOver(status);
+      },
+    );
+    child[from].setEncoding('utf8').on('data', read);
+  }
+};
+
+// Over 60 lines: one shell from its start to its end.
+/** What it starts, and what that reads, stands in new files at this path and beside it. */
+export const openLauncher = (
+  environment: Readonly<Record<string, string | undefined>>,
+  path: string,
+): Launcher => {
+  const script = openSlate(path);
+  const input = openSlate(`${path}.input`);
+  const mark = `nixup-over-${crypto.randomUUID()}`;
+  const child = spawn('sh', ['-c', launcherProgram, mark, path], {
+    env: environment,
+    stdio: 'pipe',
+  });
+  let work: Work | null = null;
+  let isStopped = false;
+  let isGone = false;
+  const end = (ending: StarterEnding): void => {
+    const ended = work;
+    work = null;
+    setWaited(child, false);
+    ended?.onEnd(ending);
+  };
+  hearWork(
+    child,
+    mark,
+    (text, from) => work?.onText(text, from),
+    (status) => {
+      if (isStopped) end({ kind: 'ended', exitCode: null, signal: 'SIGTERM' });
+      else if (isShellsWord(status)) end({ kind: 'lost' });
+      else end({ kind: 'ended', exitCode: status, signal: null });
+    },
+  );
+  const lose = (): void => {
+    isGone = true;
+    child.stdout.destroy();
+    child.stderr.destroy();
+    end({ kind: 'lost' });
+  };
+  child.on('error', lose);
+  child.on('exit', lose);
+  // One that is gone is told by its end.
+  child.stdin.on('error', () => undefined);
+  return {
+    start: (command, text, begun) => {
+      if (isGone) return begun.onEnd({ kind: 'lost' });
+      input.write(text);
+      script.write(scriptOf(command, input.path));
+      work = begun;
+      setWaited(child, true);
+      child.stdin.write('\n');
+    },
+    stop: (signal) => {
+      isStopped = true;
+      child.kill(signal === 'SIGKILL' ? 'SIGUSR1' : 'SIGTERM');
+    },
+    close: () => {
+      child.stdin.end();
+      setWaited(child, false);
+      script.remove();
+      input.remove();
+    },
+  };
+};
