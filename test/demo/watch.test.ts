@@ -19,3 +19,22 @@ test('the watch tells which host became worse, with the numbers, and what is not
   expect(result.summary).toMatch(/Unknown: razer, [^:]+: Prometheus has no metrics\./);
   expect(state().stages.watch).toMatchObject({ kind: 'failed' });
 });
+
+test('the calibration is kept, and the watch says its rate beside its verdict', async () => {
+  const { engine, state } = await openStage();
+  const told: string[] = [];
+  const calibrations = await engine.health.calibrate(['p620', 'samsung'], (title) =>
+    told.push(title),
+  );
+  expect(told).toContain('CPU');
+  const [p620, samsung] = calibrations;
+  expect(p620?.why).toBeNull();
+  expect(p620?.metrics.cpu?.days).toBeGreaterThan(10);
+  expect(samsung?.why).toMatch(/Prometheus has no metrics/);
+  await engine.health.watch(['p620']);
+  const judged = state().hosts['p620']?.watch?.metrics.find(({ metric }) => metric === 'cpu');
+  expect(judged?.cries).toEqual(p620?.metrics.cpu);
+  expect(state().fleetWatch?.notes.join()).toMatch(
+    /in the month before 2026-11-23 the rule said worse of \d+\.\d % of the days/,
+  );
+});

@@ -233,6 +233,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       watchOf: unexpected('look for a watch'),
       reportDue: unexpected('report'),
       chart: unexpected('draw a chart'),
+      calibrate: unexpected('calibrate'),
       trends: unexpected('ask for trends'),
       signOff: unexpected('sign'),
     },

@@ -1,8 +1,12 @@
 import { healthRows } from '../../screen/rows/health.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { targetHosts } from '../../screen/rows/targets.ts';
+import { calibrationTexts } from '../../screen/texts/metric.ts';
+import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type Place, screenAction } from '../action.ts';
+import { showText } from '../doing/show-text.ts';
+import { tell } from '../doing/tell.ts';
 import { becauseNoHosts, becauseNoTarget, firstReason } from '../reasons.ts';
 
 const chartPlaces: readonly Place[] = ['health', 'host'];
@@ -41,6 +45,28 @@ export const chartKeys: readonly Action[] = [
       if (host === undefined) return;
       context.ui({ type: 'chart-chosen', metric });
       context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'charts' } });
+    },
+  },
+  {
+    id: 'calibrate',
+    keys: [],
+    label: 'calibrate watch',
+    help: 'Try the rule of the watch on the last 28 days, and keep how often it says worse without a change.',
+    where: ['everywhere'],
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNoHosts),
+    perform: (context) => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      const title = 'Calibration of the watch';
+      context.start(async () => {
+        const hosts = deployableHosts(context.state().app);
+        const calibrations = await engine.health.calibrate(hosts, (metric, done, of) =>
+          tell(context, `calibrating: ${metric}, ${done + 1} of ${of} metrics`),
+        );
+        showText(context, title, calibrationTexts(calibrations));
+      });
     },
   },
   screenAction(

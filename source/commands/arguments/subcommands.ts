@@ -263,6 +263,11 @@ export const subcommands = [
         help: 'with --chart: so much time',
       },
       {
+        name: 'calibrate',
+        value: null,
+        help: 'try the rule on the last 28 days, and keep how often it says worse without a change',
+      },
+      {
         name: 'sign',
         value: 'WHAT',
         list: 'whole',
@@ -273,6 +278,7 @@ export const subcommands = [
       'nixup watch',
       'nixup watch --follow',
       'nixup watch --since 4f2a9c --markdown',
+      'nixup watch --calibrate',
       'nixup watch p620 --chart cpu --window 7d',
       'nixup watch p620 --sign fine',
       'nixup watch razer --sign desktop:silent',

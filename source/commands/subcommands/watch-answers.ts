@@ -11,6 +11,7 @@ import { answerQuestion } from '../program/answer.ts';
 import type { CommandContext } from '../program/command.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
+import { calibrationDocument, calibrationText } from '../reports/calibration.ts';
 import { chartColumns, chartDocument, chartText } from '../reports/charts.ts';
 import { reportText } from '../reports/watch.ts';
 
@@ -119,5 +120,30 @@ export const answerSigns = (
         : reportText(signed.value, now).join('\n'),
       json: { version: 1, watch: reportDocument(signed.value, now) },
       exitCode: 0,
+    });
+  });
+
+/** Tries the rule on the last month, and prints how often it says worse without a change. */
+export const answerCalibration = (
+  invocation: WatchInvocation,
+  context: CommandContext,
+): Promise<number> =>
+  answerQuestion(invocation, context, async (program) => {
+    const { words } = invocation;
+    const surveyed = await program.survey({ probe: true, evaluate: false, words });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    const known = program.state().hosts;
+    const hosts = chosen.value.filter((name) => known[name]?.entry.role.kind === 'deployable');
+    const calibrations = await program.engine.health.calibrate(
+      hosts,
+      (title, done, of) => context.console.tell(`${title}, ${done + 1} of ${of} metrics`),
+      context.console.canceled,
+    );
+    return success({
+      text: calibrationText(calibrations).join('\n'),
+      json: calibrationDocument(calibrations),
+      exitCode: calibrations.some(({ why }) => why === null) ? 0 : 4,
     });
   });

@@ -12,7 +12,7 @@ import { doRun } from '../program/do-run.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import type { Program, Refused } from '../program/open.ts';
 import { fleetWatchLines, reportText, watchLines } from '../reports/watch.ts';
-import { answerCharts, answerSigns } from './watch-answers.ts';
+import { answerCalibration, answerCharts, answerSigns } from './watch-answers.ts';
 
 /** Between two looks with `--follow`, ms. */
 const everyMs = 60_000;
@@ -128,9 +128,19 @@ const markdownOf = (report: RunWatch | null, now: number): string =>
 
 /** Each host compared with its state before the last deploy, or since a run; with `--follow` again and again. */
 export const run: CommandRun<'watch'> = async (invocation, context) => {
-  const { follow: isFollowed, since, markdown, chart, window, sign, ...rest } = invocation.own;
+  const {
+    follow: isFollowed,
+    since,
+    markdown,
+    chart,
+    window,
+    calibrate,
+    sign,
+    ...rest
+  } = invocation.own;
   allRead(rest);
   if (chart !== null) return await answerCharts(invocation, context, { metric: chart, window });
+  if (calibrate) return await answerCalibration(invocation, context);
   if (sign.length > 0) return await answerSigns(invocation, context, { since, markdown, sign });
   const { console, world } = context;
   return await doRun(invocation, context, async (program) => {

@@ -3,6 +3,7 @@ import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { changesOf, type HostChanges, withSwitches } from '../../model/host/last-change.ts';
 import type { Pauses } from '../../model/watch/alerts.ts';
+import { rateWords, totalCries } from '../../model/watch/calibration.ts';
 import {
   type JournalWatch,
   journalSpan,
@@ -11,12 +12,14 @@ import {
 } from '../../model/watch/journal.ts';
 import { allUnknown, type FleetWatch, type HostWatch } from '../../model/watch/report.ts';
 import { dayMs } from '../../model/words/durations.ts';
-import { showDuration } from '../../model/words/format-time.ts';
+import { showDate, showDuration } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import type { Prometheus } from '../../services/board/prometheus.ts';
 import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
 import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
 import type { NamedHost } from '../../services/watch/places.ts';
+import type { CalibrationRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import type { Watched } from './metrics.ts';
@@ -213,6 +216,30 @@ const askServer = async (
   };
 };
 
+/** With how often the rule said worse of each without a change, where that was tried. */
+const withCries = (
+  { metrics }: HostWatch,
+  calibration: CalibrationRecord | undefined,
+): HostWatch['metrics'] =>
+  metrics.map((judged) => {
+    const cries = calibration?.metrics[judged.metric];
+    return cries === undefined ? judged : { ...judged, cries };
+  });
+
+/** How often the rule is wrong on these hosts, where that was tried. */
+const rateNotes = (
+  calibrated: readonly CalibrationRecord[],
+  hosts: ReadonlySet<string>,
+): readonly string[] => {
+  const own = calibrated.filter(({ host }) => hosts.has(host));
+  const cries = totalCries(own);
+  return cries.days === 0
+    ? []
+    : [
+        `in the month before ${showDate(Math.min(...own.map(({ at }) => at)))} the rule said worse of ${rateWords(cries)} of the days of metrics on which nothing was changed (${counted(own.length, 'host')})`,
+      ];
+};
+
 /**
  * Asks the metrics, alerts and journals of hosts since they were changed, by a run or by whomever, and tells each
  * verdict.
@@ -232,13 +259,21 @@ export const watchHosts = async (
     prometheus === null
       ? { watched: notAsked(known), fleet: null }
       : await askServer(context, prometheus, known).finally(close);
+  const calibrated = context.records.calibrations();
+  const cries = new Map(calibrated.map((one) => [one.host, one]));
   const whole = new Map(
     known.flatMap(({ entry, journal }): readonly (readonly [string, HostWatch])[] => {
       const watch = watched.get(entry.name);
-      return watch === undefined ? [] : [[entry.name, { ...watch, journal }]];
+      return watch === undefined
+        ? []
+        : [[entry.name, { ...watch, journal, metrics: withCries(watch, cries.get(entry.name)) }]];
     }),
   );
   for (const [host, watch] of whole) say({ type: 'host-watched', host, watch });
-  if (fleet !== null) say({ type: 'fleet-watched', watch: fleet });
-  return { watched: whole, fleet };
+  const told =
+    fleet === null
+      ? null
+      : { ...fleet, notes: [...fleet.notes, ...rateNotes(calibrated, new Set(whole.keys()))] };
+  if (told !== null) say({ type: 'fleet-watched', watch: told });
+  return { watched: whole, fleet: told };
 };

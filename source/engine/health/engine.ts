@@ -1,3 +1,4 @@
+import type { Calibration } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow, Trends } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import {
@@ -14,6 +15,7 @@ import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { acceptGoal } from './accept.ts';
 import { watchHosts } from './ask-watch.ts';
+import { calibrate } from './calibrate.ts';
 import { readChart, readTrends } from './charts.ts';
 import { restartServicesGoal } from './restart-services.ts';
 import { keepReports } from './run-watch.ts';
@@ -44,6 +46,12 @@ export interface HealthEngine {
     hosts: readonly string[],
     asked: { readonly metric: MetricId; readonly window: ChartWindow },
   ): Promise<Trends>;
+  /** How often the rule would have said worse in the last month. `tell` hears of each metric. */
+  calibrate(
+    hosts: readonly string[],
+    tell: (title: string, done: number, of: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly Calibration[]>;
   /** The health of these hosts as it is becomes what later runs compare with. */
   accept(hosts: readonly string[]): Promise<RunResult>;
   /** Asks these hosts which services still run code of an earlier system; what they say is in the state. */
@@ -97,6 +105,7 @@ export const createHealthEngine = ({
     return entry === undefined ? null : await readChart(context(), entry, asked, points);
   },
   trends: (hosts, asked) => readTrends(context(), entries(hosts), asked),
+  calibrate: (hosts, tell, signal) => calibrate(context(), entries(hosts), tell, signal),
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),
   planRestarts: (hosts) =>

@@ -162,6 +162,17 @@ export const reportRecord = z.object({
 });
 export type ReportRecord = z.infer<typeof reportRecord>;
 
+/** How often the rule of the watch would have said worse of a host in the last month, by metric. */
+export const calibrationRecord = z.object({
+  host: z.string(),
+  at: moment,
+  metrics: z.record(
+    z.string(),
+    z.object({ days: z.number().int().nonnegative(), worse: z.number().int().nonnegative() }),
+  ),
+});
+export type CalibrationRecord = z.infer<typeof calibrationRecord>;
+
 /** What a person said of a host after a run. */
 export const signOffRecord = z.object({
   run: z.string(),

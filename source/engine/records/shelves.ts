@@ -8,6 +8,7 @@ import {
   badRevisionKey,
   badRevisionRecord,
   baselineRecord,
+  calibrationRecord,
   chosenRecord,
   commitRecord,
   dashboardRecord,
@@ -38,7 +39,12 @@ export interface RecordsPlace {
 }
 
 /** Kinds of records whose absence others do not notice. */
-const quietKinds = ['evaluations.json', 'dashboards.json', 'watch-reports.json'];
+const quietKinds = [
+  'evaluations.json',
+  'dashboards.json',
+  'watch-reports.json',
+  'calibrations.json',
+];
 
 type OpenShelf = <Item extends object>(
   name: string,
@@ -79,9 +85,10 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
-  const [reports, signOffs] = await Promise.all([
+  const [reports, signOffs, calibrations] = await Promise.all([
     open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
     open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
+    open('calibrations.json', calibrationRecord, { key: ofHost, at }),
   ]);
   return {
     evaluations,
@@ -100,6 +107,7 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     commits,
     reports,
     signOffs,
+    calibrations,
   };
 };
 

@@ -1,6 +1,11 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
-import { ofRunAndHost, type ReportRecord, type SignOffRecord } from './schemas.ts';
+import {
+  type CalibrationRecord,
+  ofRunAndHost,
+  type ReportRecord,
+  type SignOffRecord,
+} from './schemas.ts';
 import { changeItems, dropItems } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 
@@ -11,6 +16,8 @@ export interface WatchRecords {
   signOffs(): readonly SignOffRecord[];
   keepSignOff(record: SignOffRecord): Promise<Result<void, Failure>>;
   dropSignOff(run: string, host: string): Promise<Result<void, Failure>>;
+  calibrations(): readonly CalibrationRecord[];
+  keepCalibrations(records: readonly CalibrationRecord[]): Promise<Result<void, Failure>>;
 }
 
 /** Of a thousand hosts the last five runs. */
@@ -36,7 +43,7 @@ const addReports = (
   return [...all.values()].slice(-mostKept);
 };
 
-export const watchRecords = ({ reports, signOffs }: Shelves): WatchRecords => ({
+export const watchRecords = ({ reports, signOffs, calibrations }: Shelves): WatchRecords => ({
   reports: () => reports.value().items,
   keepReports: (added) => changeItems(reports, (items) => addReports(items, added)),
   signOffs: () => signOffs.value().items,
@@ -46,6 +53,12 @@ export const watchRecords = ({ reports, signOffs }: Shelves): WatchRecords => ({
         -mostKept,
       ),
     ),
+  calibrations: () => calibrations.value().items,
+  keepCalibrations: (added) =>
+    changeItems(calibrations, (items) => {
+      const hosts = new Set(added.map(({ host }) => host));
+      return [...items.filter(({ host }) => !hosts.has(host)), ...added];
+    }),
   dropSignOff: (run, host) =>
     dropItems(signOffs, (record) => ofRunAndHost(record) === ofRunAndHost({ run, host })),
 });

@@ -1,5 +1,6 @@
 import { counted } from '../words/sentences.ts';
 import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
+import { type Cries, criesWords } from './calibration.ts';
 import { type JournalWatch, journalSentences } from './journal.ts';
 import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
 import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
@@ -12,6 +13,8 @@ export interface JudgedMetric {
   readonly verdict: MetricVerdict;
   /** How it is asked, in PromQL, for a person who wants to see for themselves; null where it was not asked. */
   readonly query: string | null;
+  /** How often the rule said worse of it without a change; absent where that was not tried. */
+  readonly cries?: Cries;
 }
 
 /** What the watch says of a host. */
@@ -204,16 +207,25 @@ const unknownWords = (reason: UnknownReason): string => {
 
 const earlyWords = { 'short-after': 'less than 6 h since the deploy', 'few-days': 'few days' };
 
+/** A cry is worth as much as it is rare. */
+const withCries = (said: string, cries: Cries | undefined): string => {
+  const words = criesWords(cries);
+  return words === null ? said : `${said}; ${words}`;
+};
+
 /** What is said of a metric, as a sentence without its full stop. */
-export const metricSentence = ({ metric: id, verdict }: JudgedMetric): string => {
+export const metricSentence = ({ metric: id, verdict, cries }: JudgedMetric): string => {
   const metric = metricOf(id);
   if (metric === undefined) return id;
   switch (verdict.kind) {
     case 'unknown':
       return `${metric.title}: ${unknownWords(verdict.reason)}`;
-    case 'early':
-      return `${compared(metric, verdict.compared, verdict.leaning)} (${earlyWords[verdict.why]})`;
+    case 'early': {
+      const said = `${compared(metric, verdict.compared, verdict.leaning)} (${earlyWords[verdict.why]})`;
+      return verdict.leaning === 'worse' ? withCries(said, cries) : said;
+    }
     case 'worse':
+      return withCries(compared(metric, verdict.compared, 'worse'), cries);
     case 'better':
     case 'as-before':
       return compared(metric, verdict.compared, verdict.kind);

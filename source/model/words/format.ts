@@ -43,3 +43,6 @@ export const showShare = (share: number): string =>
 /** `2.4`, `240`: a decimal only where it says something. */
 export const showDecimal = (value: number): string =>
   Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(1)));
+
+/** A rate, 0 to 1, with a decimal, as most of them are small: `2.4 %`. */
+export const showRate = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -109,7 +109,14 @@ const alertWatch = z.union([
 export const hostWatch = z.object({
   changedAt: nullable(moment),
   window: nullable(span),
-  metrics: z.array(z.object({ metric: text, verdict, query: nullable(text) })),
+  metrics: z.array(
+    z.object({
+      metric: text,
+      verdict,
+      query: nullable(text),
+      cries: z.object({ days: count, worse: count }).exactOptional(),
+    }),
+  ),
   journal: nullable(journal),
   instances: z.array(shownText).exactOptional(),
   scrapes: nullable(scrapes).exactOptional(),

@@ -1,3 +1,10 @@
+import {
+  type Calibration,
+  type Cries,
+  criesByMetric,
+  rateWords,
+  totalCries,
+} from '../../model/watch/calibration.ts';
 import type { ComparedMetric, MetricVerdict } from '../../model/watch/judge.ts';
 import { showMetric } from '../../model/watch/metric.ts';
 import type { JudgedMetric } from '../../model/watch/report.ts';
@@ -44,5 +51,27 @@ export const metricText = (one: JudgedMetric): readonly TonedText[] => {
     { text: `${metricSentence(one)}.`, tone: verdictTone(verdict) },
     ...(verdict.kind === 'unknown' ? [] : [plain(''), ...numberLines(verdict.compared, one)]),
     ...(query === null ? [] : [plain(''), quiet('Asked of Prometheus:'), plain(`  ${query}`)]),
+  ];
+};
+
+/** How often the rule said worse on days without a change: of all, by metric, by host. */
+export const calibrationTexts = (calibrations: readonly Calibration[]): readonly TonedText[] => {
+  const known = calibrations.filter(({ why }) => why === null);
+  const total = totalCries(known);
+  const row = (name: string, { days, worse }: Cries): TonedText =>
+    plain(`  ${name.padEnd(18)} ${worse} of ${days} days   ${rateWords({ days, worse })}`);
+  return [
+    plain(
+      known.length === 0
+        ? 'Nothing is known.'
+        : `${rateWords(total)} of ${total.days} comparisons said worse although nothing was changed.`,
+    ),
+    ...criesByMetric(known).map(([title, cries]) => row(title, cries)),
+    ...(known.length === 0 ? [] : [plain('')]),
+    ...calibrations.map((one) =>
+      one.why === null
+        ? row(one.host, totalCries([one]))
+        : { text: `  ${one.host}: not known: ${one.why}`, tone: 'warn' as const },
+    ),
   ];
 };

@@ -87,7 +87,7 @@ const groupsOf = (hosts: readonly Placed[], now: number): readonly Group[] => {
 };
 
 /** Quartiles by host out of an answer; what is NaN or incomplete is no answer. */
-const readQuartiles = (
+export const readQuartiles = (
   series: readonly PrometheusSeries[],
   expected: number,
 ): ReadonlyMap<string, Quartiles> => {
@@ -113,9 +113,9 @@ const readQuartiles = (
 };
 
 /** What was measured of a host under any of its names: the one with the most samples counts. */
-const quartilesOfHost = (
+export const quartilesOfHost = (
   answers: ReadonlyMap<string, Quartiles>,
-  { places }: Placed,
+  { places }: Pick<Placed, 'places'>,
 ): Quartiles | null =>
   places
     .flatMap((place) => answers.get(keyOf(place)) ?? [])
@@ -270,7 +270,10 @@ interface Beat {
   readonly everyMs: (place: Instance) => number | null;
 }
 
-const beatOf = async (prometheus: Prometheus, hosts: readonly Placed[]): Promise<Beat> => {
+export const beatOf = async (
+  prometheus: Prometheus,
+  hosts: readonly Pick<Placed, 'places'>[],
+): Promise<Beat> => {
   const places = new Set(hosts.flatMap((host) => host.places.map(keyOf)));
   const targets = await prometheus.targets();
   // Without an answer the step is five minutes, as most servers ask each minute at least.
