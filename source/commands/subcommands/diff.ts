@@ -1,7 +1,7 @@
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { allRead } from '../arguments/invocation.ts';
 import type { CommandRun } from '../program/command.ts';
-import { runDiff } from './answer-diff.ts';
+import { runDiff } from '../reports/answer-diff.ts';
 
 /** Prints the difference of two locks: without engine, Nix and network. */
 export const run: CommandRun<'diff'> = async ({ words, flags, own }, context) => {

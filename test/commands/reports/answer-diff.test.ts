@@ -6,7 +6,7 @@ import {
   type CommandAnswer,
   type DiffRequest,
   runDiff,
-} from '../../../source/commands/subcommands/answer-diff.ts';
+} from '../../../source/commands/reports/answer-diff.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
