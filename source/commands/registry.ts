@@ -27,6 +27,7 @@ const registry: {
   history: () => import('./subcommands/history.ts'),
   resume: () => import('./subcommands/resume.ts'),
   config: () => import('./subcommands/config.ts'),
+  timer: () => import('./subcommands/timer.ts'),
   completions: () => import('./subcommands/completions.ts'),
 };
 

@@ -329,6 +329,18 @@ export const subcommands = [
     examples: ['nixup config check'],
   },
   {
+    name: 'timer',
+    unnarrowed: null,
+    opensNoFlake: true,
+    help: 'print the systemd units that run nixup unattended; writes nothing',
+    argument: null,
+    steps: [],
+    flags: [
+      { name: 'calendar', value: 'WHEN', help: 'when, as in man systemd.time; default: Sun 04:00' },
+    ],
+    examples: ['nixup timer', 'nixup timer --calendar daily --on @server'],
+  },
+  {
     name: 'completions',
     unnarrowed: 'a completion script is about no host',
     opensNoFlake: true,
