@@ -20,6 +20,7 @@ import { tellPutBack } from './lock/put-back.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import type { EngineContext } from './run/context.ts';
 import { tellHistory } from './run/history.ts';
+import { notifyOfRun } from './run/notify.ts';
 import { rememberFleet } from './run/remember.ts';
 import { createRunGuard, inputObstacle } from './run/run-guard.ts';
 import { createBackgroundWork, type EngineTools } from './run/tools.ts';
@@ -97,6 +98,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await judge();
       if (changesGit(goal)) background.add(askGitAgain(context()));
       await tellHistory(context());
+      background.add(notifyOfRun(context(), context().state().history[0]));
       await rememberFleet(context());
     },
   });

@@ -16,6 +16,7 @@ import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { Notification } from '../model/run/notification.ts';
 import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
@@ -121,6 +122,12 @@ export type Fact =
   | {
       readonly type: 'accepted-listed';
       readonly units: Readonly<Record<string, readonly string[]>>;
+    }
+  /** Somebody who waits is told; `terminal`: as the config wants it, null where it says nothing. */
+  | {
+      readonly type: 'notified';
+      readonly notification: Notification;
+      readonly terminal: boolean | null;
     }
   | { readonly type: 'command-ran'; readonly command: CommandRecord }
   | {

@@ -18,6 +18,7 @@ import type { HostPackages } from '../model/packages/packages-state.ts';
 import type { RememberedFleet } from '../model/remembered/fleet.ts';
 import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
+import type { Notification } from '../model/run/notification.ts';
 import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
@@ -144,6 +145,11 @@ export interface AppState {
   readonly chart: ChartAnswer | null;
   /** The overview that was asked for last. */
   readonly trends: Trends | null;
+  /** The newest thing that somebody who waits was told. */
+  readonly notified: {
+    readonly notification: Notification;
+    readonly terminal: boolean | null;
+  } | null;
   readonly history: readonly RunSummary[];
   /** Runs before those, which are listed when somebody looks at the history; null: not known yet. */
   readonly olderRuns: number | null;
@@ -196,6 +202,7 @@ export const initialState: AppState = {
   watches: [],
   chart: null,
   trends: null,
+  notified: null,
   history: [],
   olderRuns: null,
   madeCommits: [],

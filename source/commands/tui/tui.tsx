@@ -30,6 +30,7 @@ import {
 import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
+import { followNotifications } from './notify.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
 import type { Suspend } from './terminal.ts';
 
@@ -280,6 +281,14 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     startClock(store, now, parts.frames.restMs),
     followInterruption(store, now),
     followCauseMenus(store, now),
+    followNotifications(
+      store,
+      (sequence) => {
+        // Another program that has the terminal would read it as keys.
+        if (!parts.terminal.isHandedOver) stdout.write(sequence);
+      },
+      process.env,
+    ),
   ];
   parts.start(() => showNames(parts, options.named));
   await untilLeft(parts, instance, () => openFlake(parts, options.load, stops));

@@ -1,3 +1,4 @@
+import { notificationOfWatch } from '../../model/run/notification.ts';
 import type { Calibration } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow, Trends } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
@@ -10,6 +11,8 @@ import {
 import { hostCommands } from '../../services/host/commands.ts';
 import { planServiceRestarts, type RestartPlan } from '../../state/plans/restart-services.ts';
 import type { RunResult } from '../../state/run.ts';
+import type { EngineContext } from '../run/context.ts';
+import { notifyPerson } from '../run/notify.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
@@ -62,6 +65,22 @@ export interface HealthEngine {
   restart(plan: RestartPlan): Promise<RunResult>;
 }
 
+/** The 24 hours of a run are over: said on the screen, and to who waits. */
+const tellEnd = async (context: EngineContext, watch: RunWatch): Promise<void> => {
+  const now = context.world.clock.now();
+  const verdict = fleetVerdict(watch);
+  const headline = runWatchHeadline(watch, now);
+  context.emitter.emit({
+    type: 'noticed',
+    tone: verdict === 'worse' ? 'warning' : 'info',
+    text: `The watch of the run ${watch.run} is over: ${headline}.`,
+  });
+  await notifyPerson(
+    context,
+    notificationOfWatch(watch.run, verdict, verdict === 'worse', headline, now),
+  );
+};
+
 export const createHealthEngine = ({
   context,
   entries,
@@ -78,12 +97,7 @@ export const createHealthEngine = ({
     const { watched } = await watchHosts(context(), (event) => emit(event), due);
     await keepReports(context(), watched, due);
     for (const watch of context().state().watches)
-      if (watch.hosts.some(({ host }) => watched.has(host)))
-        emit({
-          type: 'noticed',
-          tone: fleetVerdict(watch) === 'worse' ? 'warning' : 'info',
-          text: `The watch of the run ${watch.run} is over: ${runWatchHeadline(watch, context().world.clock.now())}.`,
-        });
+      if (watch.hosts.some(({ host }) => watched.has(host))) await tellEnd(context(), watch);
   },
   signOff: async (run, host, trouble) => {
     const { records, world } = context();

@@ -3,6 +3,7 @@ import { check } from './checks.ts';
 import { fleet } from './fleet.ts';
 import { host } from './host.ts';
 import { monitoring } from './monitoring.ts';
+import { notify } from './notify.ts';
 import { command, day, words } from './values.ts';
 
 /*
@@ -54,6 +55,7 @@ export const configSchema = z
     hosts: z.record(z.string(), host).prefault({}).describe('One table for each host.'),
     checks: z.array(check).prefault([]).describe('Web addresses that must answer.'),
     monitoring: monitoring.prefault({}).describe('Where the metrics of the fleet are.'),
+    notify: notify.prefault({}).describe('Who is told when something long ended or turned bad.'),
     commands: commands
       .prefault({})
       .describe("The fleet's own recipes. Run only after the file was trusted."),

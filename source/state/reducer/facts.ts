@@ -65,6 +65,10 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, chart: event.answer };
     case 'trends-read':
       return { ...state, trends: event.trends };
+    case 'notified': {
+      const { notification, terminal } = event;
+      return { ...state, notified: { notification, terminal } };
+    }
     case 'accepted-listed':
       return { ...state, accepted: event.units };
     case 'command-ran':
