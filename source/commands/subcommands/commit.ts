@@ -15,16 +15,21 @@ import { createGit } from '../../services/git/git.ts';
 import { unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
-import { allRead, type GlobalFlags, type OwnFlags } from '../arguments/invocation.ts';
+import {
+  allRead,
+  type GlobalFlags,
+  type Invocation,
+  type OwnFlags,
+} from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { commitChoice } from '../program/commit-choice.ts';
 import { commandLines } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { mergeResults } from '../program/merge-results.ts';
-import { type Program, type Refused, refused } from '../program/open.ts';
+import { openFolder, type Program, type Refused, refused } from '../program/open.ts';
 import { propose } from '../program/propose.ts';
 import { readMessage } from '../program/read-message.ts';
-import { editKeptText } from '../tui/editor.ts';
+import { editMessage } from '../tui/editor.ts';
 
 const closed = (reason: string, next: Advice | string): Failure => ({
   code: 'gate-closed',
@@ -53,7 +58,7 @@ const offerKept = async (
 };
 
 const chooseMessage = async (
-  { message, edit, yes }: Pick<OwnFlags<'commit'> & GlobalFlags, 'message' | 'edit' | 'yes'>,
+  { own: { message, edit }, flags }: Invocation<'commit'>,
   context: CommandContext,
   plan: CommitPlan,
 ): Promise<Result<string, Refused>> => {
@@ -63,7 +68,7 @@ const chooseMessage = async (
     const read = await readMessage(message, world, process.stdin);
     if (!read.ok) return refused(2, read.failure);
     text = read.value;
-  } else text = edit ? (plan.kept ?? plan.message) : await offerKept(plan, yes, context);
+  } else text = edit ? (plan.kept ?? plan.message) : await offerKept(plan, flags.yes, context);
   if (!edit) return success(text);
   if (!console.canAsk)
     return refused(
@@ -73,7 +78,8 @@ const chooseMessage = async (
         advise('Give the message in a file', 'nixup commit --message FILE'),
       ),
     );
-  const edited = await editKeptText(text, plan.keptIn, world.environment);
+  const flake = openFolder(context, flags.flake);
+  const edited = await editMessage(text, plan.keptIn, world.environment, flake);
   return edited.ok ? edited : refused(1, edited.failure);
 };
 
@@ -200,8 +206,8 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { engine, state } = program;
     const { flags } = invocation;
-    const { with: also, leaveRest, push, pr, message: file, edit, ...rest } = invocation.own;
-    allRead(rest);
+    const { with: also, leaveRest, push, pr, ...rest } = invocation.own;
+    allRead(rest, 'message', 'edit');
     const publishing = { push, pr, json: flags.json };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
@@ -236,7 +242,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
         ),
       });
     if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
-    const message = await chooseMessage({ message: file, edit, yes: flags.yes }, context, plan);
+    const message = await chooseMessage(invocation, context, plan);
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));

@@ -35,6 +35,21 @@ const toolOf = (
 const editorOf = (environment: Environment): Tool =>
   toolOf('editor', environment, ['VISUAL', 'EDITOR'], 'vi');
 
+/**
+ * The editor that git opens for a message (git-var(1), GIT_EDITOR): its own variable, then
+ * `core.editor` of the repository and of the person, then what every program asks.
+ */
+const messageEditorOf = (environment: Environment, flake: string | null): Tool => {
+  if ((environment['GIT_EDITOR'] ?? '').trim() !== '')
+    return toolOf('editor', environment, ['GIT_EDITOR'], 'vi');
+  const { status, stdout } = spawnSync('git', ['-C', flake ?? '.', 'config', 'core.editor'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const words = status === 0 ? stdout.toString().trim() : '';
+  return words === '' ? editorOf(environment) : { tool: 'editor', variable: 'core.editor', words };
+};
+
 type ToolEnding = ToolFailure['ending'];
 
 /** What a shell answers for a program that is not there, or that it may not run. */
@@ -125,15 +140,15 @@ export const editFile = (
   file: string,
   environment: Environment,
   line: number | null = null,
-): Promise<Result<void, Failure>> => {
-  const editor = editorOf(environment);
-  return runInTerminal(
-    editor,
-    `${editor.words} "$@"`,
-    editorWords(editor.words, file, line),
-    environment,
-  );
-};
+): Promise<Result<void, Failure>> => openIn(editorOf(environment), file, environment, line);
+
+const openIn = (
+  editor: Tool,
+  file: string,
+  environment: Environment,
+  line: number | null = null,
+): Promise<Result<void, Failure>> =>
+  runInTerminal(editor, `${editor.words} "$@"`, editorWords(editor.words, file, line), environment);
 
 /** A folder with a text that an editor or a pager has open. */
 const editKind = 'nixup-edit';
@@ -188,9 +203,10 @@ export const editText = (
   text: string,
   name: string,
   environment: Environment,
+  editor: Tool = editorOf(environment),
 ): Promise<Result<string, Failure>> =>
   withFile(text, name, async (file) => {
-    const edited = await editFile(file, environment);
+    const edited = await openIn(editor, file, environment);
     return edited.ok ? success(await readFile(file, 'utf8')) : edited;
   });
 
@@ -202,14 +218,16 @@ const no = (): boolean => false;
  * editor, of nixup or of what the text is for. The editor gets a draft beside
  * that file (`kept-message.ts` finds one whose nixup was killed); only a changed
  * text that says something takes the file's place, so that nothing that was
- * kept before is lost to an editor that fails or is left.
+ * kept before is lost to an editor that fails or is left. The editor is that of git.
  */
-export const editKeptText = async (
+export const editMessage = async (
   text: string,
   file: string | null,
   environment: Environment,
+  flake: string | null,
 ): Promise<Result<string, Failure>> => {
-  if (file === null) return editText(text, 'COMMIT_EDITMSG', environment);
+  const editor = messageEditorOf(environment, flake);
+  if (file === null) return editText(text, 'COMMIT_EDITMSG', environment, editor);
   try {
     const kept = path.dirname(file);
     await mkdir(kept, { recursive: true, mode: 0o700 });
@@ -217,7 +235,7 @@ export const editKeptText = async (
     const draft = path.join(folder, path.basename(file));
     await writeFile(path.join(folder, draftStart), text);
     await writeFile(draft, text);
-    const edited = await editFile(draft, environment);
+    const edited = await openIn(editor, draft, environment);
     const found = await readFile(draft, 'utf8').catch(() => null);
     const saved = found ?? text;
     const isNew = saved !== text && saved.trim() !== '';

@@ -134,6 +134,7 @@ export const createScreenParts = (
     askWindow,
     loaded: () => life.loaded,
     openEngine: door.peek,
+    flake: () => store.getState().app.flakePath,
     leave: endings.leave,
   });
   const context: ActionContext = {

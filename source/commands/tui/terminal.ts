@@ -24,6 +24,8 @@ interface TerminalParts {
   readonly loaded: () => Loaded | undefined;
   /** Undefined until the flake is open: its start reads every file then. */
   readonly openEngine: () => Engine | undefined;
+  /** The flake's folder: git has its own editor for messages there. */
+  readonly flake: () => string | null;
   readonly leave: (exitCode: number) => void;
 }
 
@@ -143,8 +145,8 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
     editText: async (text, keptIn = null) => {
       let edited: Result<string | null, Failure> = success(null);
       await outside(async () => {
-        const { editKeptText } = await import('./editor.ts');
-        const saved = await editKeptText(text, keptIn, process.env);
+        const { editMessage } = await import('./editor.ts');
+        const saved = await editMessage(text, keptIn, process.env, parts.flake());
         edited = saved.ok && saved.value.trim() === '' ? success(null) : saved;
       });
       return edited;

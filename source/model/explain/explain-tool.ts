@@ -7,8 +7,12 @@ export type ToolFailure = Extract<Failure, { code: 'tool-failed' }>;
 /** Programs that most machines have. */
 const usual = { editor: 'nano', pager: 'less' } as const;
 
+/** `$EDITOR`, or the setting of git: only those have a dot. */
+const shown = (variable: string): string =>
+  variable.includes('.') ? `${variable} of git` : `$${variable}`;
+
 const called = ({ tool, variable, words }: ToolFailure): string =>
-  variable === null ? `The ${tool} ${words}` : `The ${tool} ${words} ($${variable})`;
+  variable === null ? `The ${tool} ${words}` : `The ${tool} ${words} (${shown(variable)})`;
 
 const kept = ({ keptIn }: ToolFailure): string =>
   keptIn === undefined ? '' : `What you saved is kept and offered again: ${keptIn}. `;
@@ -17,10 +21,9 @@ const kept = ({ keptIn }: ToolFailure): string =>
 export const explainTool = (failure: ToolFailure): Explanation => {
   const { tool, ending } = failure;
   const variable = failure.variable ?? (tool === 'editor' ? 'EDITOR' : 'PAGER');
-  const setAnother = advise(
-    'Set another one and start nixup again',
-    `export ${variable}=${usual[tool]}`,
-  );
+  const setAnother = variable.includes('.')
+    ? advise('Set another one', `git config ${variable} ${usual[tool]}`)
+    : advise('Set another one and start nixup again', `export ${variable}=${usual[tool]}`);
   switch (ending.kind) {
     case 'missing':
       return told(
@@ -31,7 +34,7 @@ export const explainTool = (failure: ToolFailure): Explanation => {
       );
     case 'unreadable':
       return told(
-        `$${variable} is not what a shell can read (quotes that do not end?): ${failure.words}`,
+        `${shown(variable)} is not what a shell can read (quotes that do not end?): ${failure.words}`,
         setAnother,
       );
     case 'exited':

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { editFile, editKeptText, editText, readText } from '../../../source/commands/tui/editor.ts';
+import { editFile, editMessage, editText, readText } from '../../../source/commands/tui/editor.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
 import { adviceLine } from '../../../source/model/words/advice.ts';
 
@@ -109,7 +110,7 @@ test.each<[string, string | null, string, [string, number], string, string | nul
   const place = await mkdtemp(path.join(folder, 'messages-'));
   const file = path.join(place, 'COMMIT_EDITMSG');
   if (before !== null) await writeFile(file, `${before}\n`);
-  const edited = await editKeptText(`${text}\n`, file, by(script, status));
+  const edited = await editMessage(`${text}\n`, file, by(script, status), folder);
   const kept = await readFile(file, 'utf8').catch(() => null);
   expect(kept).toBe(after === null ? null : `${after}\n`);
   expect(await readdir(place)).toEqual(after === null ? [] : ['COMMIT_EDITMSG']);
@@ -121,7 +122,7 @@ test('a message is used, and stays as a draft, where a folder stands in the plac
   const place = await mkdtemp(path.join(folder, 'place-'));
   const file = path.join(place, 'COMMIT_EDITMSG');
   await mkdir(file);
-  const edited = await editKeptText('facts\n', file, by('echo mine > "$1"', 0));
+  const edited = await editMessage('facts\n', file, by('echo mine > "$1"', 0), folder);
   expect(edited).toEqual({ ok: true, value: 'mine\n' });
   const [draft = ''] = (await readdir(place)).filter((name) => name.startsWith('edit-'));
   expect(await readFile(path.join(place, draft, 'COMMIT_EDITMSG'), 'utf8')).toBe('mine\n');
@@ -143,4 +144,29 @@ test('what a killed nixup left of a text that was open is removed, and that of a
   } finally {
     for (const folder of all) await rm(folder, { recursive: true, force: true });
   }
+});
+
+test.each([
+  [{ GIT_EDITOR: 'echo git >> ', EDITOR: 'echo other >> ' }, 'echo setting >> ', 'facts\ngit\n'],
+  [{ VISUAL: 'echo other >> ' }, 'echo setting >> ', 'facts\nsetting\n'],
+  [{ GIT_EDITOR: ' ', EDITOR: 'echo other >> ' }, null, 'facts\nother\n'],
+])('a message is edited as git does, with %j and core.editor %j', async (over, setting, text) => {
+  const flake = await mkdtemp(path.join(folder, 'flake-'));
+  const variables = environment({ ...over, HOME: flake });
+  execFileSync('git', ['init', '-q', flake], { env: variables });
+  if (setting !== null)
+    execFileSync('git', ['-C', flake, 'config', 'core.editor', setting], { env: variables });
+  expect(await editMessage('facts\n', null, variables, flake)).toEqual({ ok: true, value: text });
+});
+
+test('an editor of git that fails is named as the setting it is', async () => {
+  const flake = await mkdtemp(path.join(folder, 'flake-'));
+  const variables = environment({ HOME: flake });
+  execFileSync('git', ['init', '-q', flake], { env: variables });
+  execFileSync('git', ['-C', flake, 'config', 'core.editor', 'doesnotexist'], { env: variables });
+  const edited = await editMessage('facts\n', null, variables, flake);
+  expect(edited.ok ? edited : explain(edited.failure)).toMatchObject({
+    what: 'The editor doesnotexist (core.editor of git) is not on PATH or cannot be run.',
+    next: { text: 'Set another one', command: 'git config core.editor nano' },
+  });
 });
