@@ -9,13 +9,13 @@ import { describeInLab } from './whole-lab.ts';
  * entries and every proof. A pipeline without any proof starts about 70; each time that something
  * looks again instead of waiting starts one more.
  */
-const mostProcesses = 240;
+const mostProcesses = 235;
 
 /**
  * Processes and threads that the workstation starts for it, for all four hosts: git and Nix for the
  * gate, and for each host one copy and two connections.
  */
-const mostOfWorkstation = 56;
+const mostOfWorkstation = 50;
 
 describeInLab('what a deploy costs', () => {
   it('starts few processes on each host, and two connections to it', async () => {
