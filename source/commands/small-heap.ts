@@ -1,12 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
+import type { AppState } from '../state/state.ts';
 
-/** A fleet of so many hosts makes much that lives for one frame only. */
+/** A fleet of so many hosts makes much that lives for one frame only; so do logs of so many lines. */
 const manyHosts = 100;
+const manyLines = 50_000;
 
 let isSmall = false;
 
 /**
- * Has V8 give memory back instead of letting its heap grow, where a fleet has many hosts. What a
+ * Has V8 give memory back instead of letting its heap grow, where a fleet has many hosts, or much is logged. What a
  * thousand of them say lives for one frame: with its defaults V8 keeps 300 MB of that, of which 30 are
  * in use, and never returns it. Both flags are read at each collection (`MemoryController` and
  * `NewSpace::Grow` in `src/heap` of V8), so that they count also after the start of the program; the
@@ -14,8 +16,11 @@ let isSmall = false;
  * program is read where an earlier start knew it. They cost a fifth more time in a stream of 10,000
  * lines a second and up to half more for a key, so a small fleet goes without.
  */
-export const keepHeapSmall = (hosts: number): void => {
-  if (isSmall || hosts < manyHosts) return;
+export const keepHeapSmall = (hosts: number, logs: AppState['logs'] = {}): void => {
+  if (isSmall) return;
+  const isLong =
+    hosts < manyHosts && Object.values(logs).some(({ dropped }) => dropped > manyLines);
+  if (hosts < manyHosts && !isLong) return;
   isSmall = true;
   setFlagsFromString('--heap-growing-percent=40');
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -8,6 +8,7 @@ import { runResume } from './resume/resume.ts';
 import type { EngineContext } from './run/context.ts';
 import { lookForOthers, tellHistory } from './run/history.ts';
 import { runLockFiles } from './run/lock.ts';
+import type { OldLines } from './run/old-lines.ts';
 import type { RunWish } from './run/options.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
@@ -27,6 +28,8 @@ export interface RunsEngine {
   filesOfOthers(): Promise<readonly string[]>;
   /** The files with the whole log of a host, or of the fleet (null), since nixup was started. */
   logFiles(host: string | null): Promise<readonly string[]>;
+  /** The same log, read by the numbers of its lines: what is no longer in memory. */
+  oldLines(host: string | null): OldLines;
   /** Lists the runs that are older than those which were listed at the start. */
   listAll(): Promise<void>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
@@ -77,6 +80,7 @@ export const createRunsEngine = (
     return await runLockFiles(world, flake, folder);
   },
   logFiles: (host) => context().journal.logFiles(host),
+  oldLines: (host) => context().journal.oldLines(host),
   listAll: async () => {
     if (context().state().olderRuns !== 0) await tellHistory(context(), 'all');
   },

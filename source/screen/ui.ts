@@ -1,6 +1,7 @@
 import type { ChartWindow } from '../model/watch/chart.ts';
 import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
+import type { LogHits, LogPiece } from '../model/words/log.ts';
 import type { StageName } from '../state/stage.ts';
 import type { Trouble } from '../state/trouble.ts';
 import type { Overlay } from './overlay.ts';
@@ -63,6 +64,14 @@ export interface LogUi {
   readonly hit: number | null;
   /** Whether the search passed an end of the log to find it. */
   readonly isAround: boolean;
+  /** Only lines with what is searched are shown. */
+  readonly only: boolean;
+  /** Lines that are no longer in memory, as the disk has them. */
+  readonly older: LogPiece | null;
+  /** What the search found among those. */
+  readonly found: LogHits | null;
+  /** Where the search goes when the disk was searched; null: nowhere. */
+  readonly seeking: 1 | -1 | null;
 }
 
 export type Prompt =
@@ -167,6 +176,10 @@ export type UiEvent =
   | { readonly type: 'followed'; readonly follow: boolean }
   | { readonly type: 'found'; readonly by: 1 | -1 }
   | { readonly type: 'log-opened'; readonly host: string }
+  | { readonly type: 'hits-only' }
+  /** Lines of a log that were read from the disk, and what a search found there. */
+  | { readonly type: 'log-read'; readonly host: string; readonly piece: LogPiece }
+  | { readonly type: 'log-searched'; readonly host: string; readonly hits: LogHits }
   | { readonly type: 'focused'; readonly by: number }
   | { readonly type: 'armed'; readonly stage: Armed | null }
   | { readonly type: 'interrupted'; readonly at: number }
@@ -202,6 +215,10 @@ export const initialUi: Ui = {
     search: '',
     hit: null,
     isAround: false,
+    only: false,
+    older: null,
+    found: null,
+    seeking: null,
   },
   chart: { metric: 'cpu', window: '24h' },
   zoomed: false,

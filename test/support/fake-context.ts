@@ -57,6 +57,16 @@ export const recordingEngine = (calls: string[]): Engine => {
       all: deed('runs.all'),
       resume: deed('runs.resume'),
       resumeCommands: () => [],
+      oldLines: () => ({
+        read: async (first) => ({ first, lines: [] }),
+        search: async (search, _from, before) => ({
+          search,
+          before,
+          count: 0,
+          numbers: [],
+          texts: [],
+        }),
+      }),
       logFiles: async (host: string | null) =>
         host === 'million' ? ['/runs/1/million.log', '/runs/2/million.log'] : [],
       read: async () => [],

@@ -179,6 +179,16 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       all: unexpected('run'),
       resume: unexpected('resume'),
       resumeCommands: () => [],
+      oldLines: () => ({
+        read: async (first) => ({ first, lines: [] }),
+        search: async (search, _from, before) => ({
+          search,
+          before,
+          count: 0,
+          numbers: [],
+          texts: [],
+        }),
+      }),
       logFiles: async () => [],
       read: async () => [],
       pause: () => undefined,

@@ -148,6 +148,8 @@ const inMemoryFiles = (texts: Map<string, string>): Files => {
       texts.delete(from);
       return success(undefined);
     },
+    piece: async (path, from, bytes) =>
+      success(Buffer.from(texts.get(path) ?? '').subarray(from, from + bytes)),
     look: async () => undefined,
     findSpecial: async () => null,
     share: async () => ({ kind: 'none' }),

@@ -96,6 +96,17 @@ export const logKeys: readonly Action[] = [
   ),
   screenAction(
     {
+      id: 'hits-only',
+      keys: ['&'],
+      label: 'only hits',
+      help: 'Show only lines with what is searched, or all again.',
+      where: logPlaces,
+      disabled: becauseNoSearch,
+    },
+    () => ({ type: 'hits-only' }),
+  ),
+  screenAction(
+    {
       id: 'follow',
       keys: ['f'],
       label: 'follow',

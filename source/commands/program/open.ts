@@ -116,7 +116,7 @@ export const withProgram = async <Value>(
     ...optionsOf(invocation, context),
     emit: (events) => {
       state = reduceAll(state, events);
-      keepHeapSmall(state.hostNames.length);
+      keepHeapSmall(state.hostNames.length, state.logs);
       for (const event of events) {
         lastLines.hear(event);
         receive(event);

@@ -31,6 +31,7 @@ import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from 
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
 import { followNotifications } from './notify.ts';
+import { followOldLog } from './old-log.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
 import type { Suspend } from './terminal.ts';
 
@@ -194,12 +195,15 @@ const openFlake = async (
     return;
   }
   parts.door.open(found.engine);
-  stops.push(store.subscribe(({ app: { hostNames } }) => keepHeapSmall(hostNames.length)));
+  stops.push(
+    store.subscribe(({ app: { hostNames, logs } }) => keepHeapSmall(hostNames.length, logs)),
+  );
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followCharts(store, found.engine, start, parts.now));
   stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
+  stops.push(followOldLog(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });
   // What the hosts said belongs to the report.

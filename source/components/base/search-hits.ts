@@ -1,5 +1,5 @@
 import { type Line, type Span, span, type Tone } from '../../model/words/line.ts';
-import { isHit } from '../../screen/reducer/log.ts';
+import { isHit } from '../../model/words/log.ts';
 
 /** A text with the places inverse where what is searched stands. */
 export const highlight = (text: string, search: string, tone: Tone = 'plain'): Line => {

@@ -14,13 +14,24 @@ import {
 import type { LogRing } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { bodyRows } from '../../screen/layout.ts';
-import { countHits, isBuilderLog, ringOf, topLine } from '../../screen/reducer/log.ts';
+import {
+  countHits,
+  isBuilderLog,
+  isSearchOpen,
+  linesFrom,
+  ringOf,
+  shownRing,
+  topLine,
+} from '../../screen/reducer/log.ts';
 import type { LogUi } from '../../screen/ui.ts';
 import { LineText } from '../base/line-text.tsx';
 import { useLook } from '../base/look.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+
+/** A line that is being read from the disk. */
+const toCome: Line = [muted(' …')];
 
 const wrappedLines = (
   ring: LogRing,
@@ -29,20 +40,14 @@ const wrappedLines = (
   height: number,
 ): readonly Line[] => {
   const cells = columns - 2;
-  if (log.follow) {
-    const rows: string[] = [];
-    for (let index = ring.lines.length - 1; index >= 0 && rows.length < height; index -= 1)
-      rows.unshift(...breakText(ring.lines[index] ?? '', cells));
-    return rows.slice(-height).map((row) => [span(' '), ...highlight(row, log.search)]);
-  }
-  const rows: string[] = [];
-  for (
-    let index = topLine(ring, log, 1) - ring.dropped;
-    index < ring.lines.length && rows.length < height;
-    index += 1
-  )
-    rows.push(...breakText(ring.lines[index] ?? '', cells));
-  return rows.slice(0, height).map((row) => [span(' '), ...highlight(row, log.search)]);
+  const linesOf = (text: string | null): readonly Line[] =>
+    text === null
+      ? [toCome]
+      : breakText(text, cells).map((row) => [span(' '), ...highlight(row, log.search)]);
+  const rows = linesFrom(ring, log, topLine(ring, log, log.follow ? height : 1), height).flatMap(
+    linesOf,
+  );
+  return log.follow ? rows.slice(-height) : rows.slice(0, height);
 };
 
 const straightLines = (
@@ -50,15 +55,15 @@ const straightLines = (
   log: LogUi,
   columns: number,
   height: number,
-): readonly Line[] => {
-  const start = topLine(ring, log, height) - ring.dropped;
-  return ring.lines
-    .slice(start, start + height)
-    .map((text) => [
-      span(log.left > 0 ? '<' : ' ', 'muted'),
-      ...highlight(takeCells(dropCells(text, log.left), columns - 2), log.search),
-    ]);
-};
+): readonly Line[] =>
+  linesFrom(ring, log, topLine(ring, log, height), height).map((text) =>
+    text === null
+      ? toCome
+      : [
+          span(log.left > 0 ? '<' : ' ', 'muted'),
+          ...highlight(takeCells(dropCells(text, log.left), columns - 2), log.search),
+        ],
+  );
 
 /** The visible lines of a log; only these are wrapped, cut and searched. */
 const logLines = (ring: LogRing, log: LogUi, columns: number, height: number): readonly Line[] =>
@@ -76,38 +81,55 @@ const emptyWords = (host: string): string => {
     : `Nothing was logged for ${host} since nixup was started: its next test or deploy is logged here.`;
 };
 
-const searchWords = (ring: LogRing, log: LogUi): Line => {
+const searchWords = (ring: LogRing, log: LogUi, isOpen: boolean): Line => {
   if (log.search === '') return [];
-  const { place, count } = countHits(ring, log.search, log.hit ?? -1);
+  const { place, count } = countHits(ring, log);
   const hits = place === 0 ? counted(count, 'hit') : `${place} of ${counted(count, 'hit')}`;
   return [
     muted('   search: '),
     span(log.search, 'accent'),
     count === 0
-      ? span(ring.dropped === 0 ? '  no match' : '  no match in these lines', 'warn')
+      ? span(
+          isOpen
+            ? ''
+            : isBuilderLog(log.host) && ring.dropped > 0
+              ? '  no match in these lines'
+              : '  no match',
+          'warn',
+        )
       : muted(`  ${hits}`),
+    ...(isOpen ? [muted('  searching the disk')] : []),
+    ...(place > 0 && log.hit !== null && !log.only ? [muted(`  line ${log.hit + 1}`)] : []),
+    ...(log.only ? [span('  only these', 'accent')] : []),
     ...(log.isAround && place > 0 ? [span('  wrapped', 'warn')] : []),
   ];
 };
 
-const titleLine = (ring: LogRing, log: LogUi, height: number, pagerKey: string): Line => {
+const titleLine = (
+  ring: LogRing,
+  log: LogUi,
+  height: number,
+  pagerKey: string,
+  isOpen: boolean,
+): Line => {
   const total = ring.dropped + ring.lines.length;
   const last = Math.min(total, topLine(ring, log, height) + height);
   return [
     strong(` Log ${nameOf(log.host)}   `),
     log.follow ? span('following', 'good') : { text: ' PAUSED ', tone: 'warn', inverse: true },
     muted(
-      `   ${last} of ${total}${ring.dropped === 0 ? '' : `, the first ${ring.dropped} on the disk: ${pagerKey} reads all`}`,
+      `   ${last} of ${total}${isBuilderLog(log.host) && ring.dropped > 0 ? `, the first ${ring.dropped} kept by Nix: ${pagerKey} reads all` : ''}`,
     ),
     ...(log.wrap ? [muted('   wrapped')] : []),
     ...(log.left === 0 ? [] : [muted(`   from column ${log.left + 1}`)]),
-    ...searchWords(ring, log),
+    ...searchWords(ring, log, isOpen),
   ];
 };
 
 /** The log of one host, or of the fleet. */
 export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
-  const ring = useApp(({ app, ui }) => ringOf(app, ui.log.host));
+  const ring = useApp(({ app, ui }) => shownRing(app, ui.log));
+  const isOpen = useApp(({ app, ui }) => isSearchOpen(ringOf(app, ui.log.host), ui.log));
   const log = useApp(({ ui }) => ui.log);
   const columns = useApp(({ ui }) => ui.columns);
   const body = useApp(({ ui }) => bodyRows(ui.rows));
@@ -115,12 +137,18 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const pagerKey = useLook().table.find(({ id }) => id === 'pager')?.keys[0];
   const lines: readonly Line[] =
     ring.lines.length === 0
-      ? said(emptyWords(log.host), columns, 'muted')
+      ? said(log.only ? `No line has "${log.search}".` : emptyWords(log.host), columns, 'muted')
       : logLines(ring, log, columns, height);
   return (
     <Box flexDirection="column" height={height + 1} overflow="hidden">
       <LineText
-        line={titleLine(ring, log, height, pagerKey === undefined ? ':' : showKey(pagerKey))}
+        line={titleLine(
+          ring,
+          log,
+          height,
+          pagerKey === undefined ? ':' : showKey(pagerKey),
+          isOpen,
+        )}
       />
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a visible row is its place

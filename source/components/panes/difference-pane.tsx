@@ -8,6 +8,7 @@ import {
   span,
   type Tone,
 } from '../../model/words/line.ts';
+import { isHit } from '../../model/words/log.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import {
   changedPart,
@@ -18,7 +19,6 @@ import {
 import { bodyRows } from '../../screen/layout.ts';
 import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
-import { isHit } from '../../screen/reducer/log.ts';
 import { unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';

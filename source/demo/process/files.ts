@@ -56,6 +56,8 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Fil
       texts.delete(from);
       return success(undefined);
     },
+    piece: async (path, from, bytes) =>
+      success(Buffer.from(textOf(path) ?? '').subarray(from, from + bytes)),
     look: async () => undefined,
     findSpecial: async () => null,
     share: async () => ({ kind: 'none' }),

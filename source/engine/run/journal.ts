@@ -3,10 +3,12 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
+import { createOldLines, type OldLines } from './old-lines.ts';
 
 /**
  * The durable memory of runs: `runs/<id>/journal.jsonl`, one event a line,
@@ -21,6 +23,8 @@ export interface Journal {
    * each run, the oldest first, with every line that was said so far.
    */
   logFiles(host: string | null): Promise<readonly string[]>;
+  /** The same log, read by the numbers of its lines. */
+  oldLines(host: string | null): OldLines;
   /** Resolves when everything written so far is on the disk. */
   settled(): Promise<void>;
   runs(): Promise<readonly string[]>;
@@ -77,6 +81,8 @@ interface Appender {
   /** Gives what waits its place before all that is asked for from now on. */
   hurry(): void;
   settled(): Promise<void>;
+  /** How many bytes of a file were there before this nixup wrote to it. */
+  startOf(path: string): number;
 }
 
 /** Lines of logs wait so long for others, ms: a thousand hosts have a thousand files. */
@@ -86,7 +92,7 @@ const logsEveryMs = 500;
 const logShare = 4;
 
 /** UTF-16 units that wait at most: they come from programs that may be faster than the disk. */
-const mostWaiting = 16_000_000;
+const mostWaiting = 8_000_000;
 
 /** Text whose turn has not come: what follows at once is written with it. */
 interface Unwritten {
@@ -95,23 +101,29 @@ interface Unwritten {
   readonly done: Promise<Result<void, Failure>>;
 }
 
+/** A line for each that is missing, so that the others keep their numbers. */
 const lostWords = (count: number): string =>
   count === 0
     ? ''
-    : `(${count} pieces are missing here: they came faster than they were written)\n`;
+    : `(${counted(count, 'line')} missing here: they came faster than they were written)${'\n'.repeat(count)}`;
 
 /** One order of everything that is written. */
 const createOrder = (world: World) => {
   let chain: Promise<unknown> = Promise.resolve();
   const begun = new Set<string>();
   let last: Unwritten | null = null;
+  const starts = new Map<string, number>();
 
   /** The first line after one that a dying process left without its end would be lost with it. */
   const isTorn = async (path: string): Promise<boolean> => {
     if (begun.has(path)) return false;
     begun.add(path);
     const before = await world.files.read(path);
-    return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
+    if (before.ok && before.value === undefined) starts.set(path, starts.get(path) ?? 0);
+    if (!before.ok || before.value === undefined) return false;
+    const isBroken = !/(?:^|\n)$/.test(before.value);
+    if (!starts.has(path)) starts.set(path, Buffer.byteLength(before.value) + (isBroken ? 1 : 0));
+    return isBroken;
   };
 
   const inOrder = (
@@ -147,12 +159,17 @@ const createOrder = (world: World) => {
     return done;
   };
 
-  return { inOrder, append, settled: () => chain };
+  return {
+    inOrder,
+    append,
+    settled: () => chain,
+    startOf: (path: string) => starts.get(path) ?? 0,
+  };
 };
 
 // Over 60 lines: what waits for its place in the order, and what gives it one.
 const createAppender = (world: World): Appender => {
-  const { inOrder, append, settled } = createOrder(world);
+  const { inOrder, append, settled, startOf } = createOrder(world);
   const waiting = new Map<string, LogText>();
   const unstarted = new Set<LogText>();
   let units = 0;
@@ -203,7 +220,7 @@ const createAppender = (world: World): Appender => {
     append,
     appendTogether: (path, text) => {
       const log = waiting.get(path) ?? newLog(path);
-      if (units > mostWaiting) log.lost += 1;
+      if (units > mostWaiting) log.lost += text.split('\n').length - 1;
       else {
         log.texts.push(text);
         units += text.length;
@@ -215,13 +232,16 @@ const createAppender = (world: World): Appender => {
       hurry();
       await settled();
     },
+    startOf,
   };
 };
 
+// Over 60 lines: the methods of `Journal` over one order of what is written.
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
   const files = createAppender(world);
   const logs = new Map<string, Set<string>>();
+  const oldLines = new Map<string, OldLines>();
 
   const readWhole = async (run: string): Promise<JournalText> => {
     const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
@@ -258,6 +278,17 @@ export const createJournal = (world: World, folder: string): Journal => {
     logFiles: async (host) => {
       await files.settled();
       return [...(logs.get(logName(host)) ?? [])];
+    },
+    oldLines: (host) => {
+      const name = logName(host);
+      const known = oldLines.get(name);
+      if (known !== undefined) return known;
+      const made = createOldLines(world.files, async () => {
+        await files.settled();
+        return [...(logs.get(name) ?? [])].map((path) => ({ path, start: files.startOf(path) }));
+      });
+      oldLines.set(name, made);
+      return made;
     },
     runs: async () => {
       const listed = await world.files.list(runsFolder);

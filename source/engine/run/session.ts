@@ -95,9 +95,12 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
   };
   return {
     flush,
-    add: (host, line, derivation) => {
-      addTo(said, host, line);
-      if (derivation !== null) addTo(saidByBuilders, derivation, line);
+    add: (host, text, derivation) => {
+      // Lines are counted, in memory and on the disk.
+      for (const line of text.split('\n')) {
+        addTo(said, host, line);
+        if (derivation !== null) addTo(saidByBuilders, derivation, line);
+      }
       stopTimer ??= clock.after(Math.max(linesEveryMs, logsBefore * msForEachLog), flush);
     },
   };

@@ -5,6 +5,31 @@ export interface LogRing {
   readonly dropped: number;
 }
 
+/** Lines of a log that were read from the disk; numbers count from 0 since the log began. */
+export interface LogPiece {
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+/** What a search found among the lines of a log that are on the disk alone. */
+export interface LogHits {
+  readonly search: string;
+  /** All lines before this one were searched. */
+  readonly before: number;
+  readonly count: number;
+  /** The newest of them, in their order: number and text. */
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+}
+
+/** Whether a line holds what is searched; case counts only when the search has a capital. */
+export const isHit = (line: string, search: string): boolean => {
+  if (search === '') return false;
+  return search === search.toLowerCase()
+    ? line.toLowerCase().includes(search)
+    : line.includes(search);
+};
+
 export const emptyLog: LogRing = { lines: [], dropped: 0 };
 
 const longestRing = 5_000;

@@ -1,8 +1,8 @@
 import { memoByObject } from '../../model/memo.ts';
+import { isHit } from '../../model/words/log.ts';
 import type { DifferenceOverlay, Overlay } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
-import { isHit } from './log.ts';
 import { scrollOverlay, unifiedOnce } from './overlay.ts';
 
 /** A pane that is read and searched. */

@@ -22,6 +22,7 @@ import {
   unfoldInput,
 } from './lists.ts';
 import { findInLog, followLog, jumpLog, openLog, scrollLog, shiftLog, wrapLog } from './log.ts';
+import { addHits, showHitsOnly } from './log-hits.ts';
 import { scrollNote } from './menu-layout.ts';
 import {
   eraseInOverlay,
@@ -186,7 +187,9 @@ const reduceTyped = (
 /** The log, and what is searched in a text. */
 const reduceLog = (
   ui: Ui,
-  event: Of<'wrapped' | 'followed' | 'found' | 'log-opened'>,
+  event: Of<
+    'wrapped' | 'followed' | 'found' | 'log-opened' | 'hits-only' | 'log-read' | 'log-searched'
+  >,
   app: AppState,
 ): Ui => {
   switch (event.type) {
@@ -198,6 +201,12 @@ const reduceLog = (
       return isReadPane(ui.overlay) ? findInPane(ui, event.by) : findInLog(app, ui, event.by);
     case 'log-opened':
       return openLog(ui, event.host);
+    case 'hits-only':
+      return showHitsOnly(app, ui);
+    case 'log-read':
+      return event.host === ui.log.host ? { ...ui, log: { ...ui.log, older: event.piece } } : ui;
+    case 'log-searched':
+      return event.host === ui.log.host ? addHits(app, ui, event.hits) : ui;
   }
 };
 
@@ -236,6 +245,9 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'followed':
     case 'found':
     case 'log-opened':
+    case 'hits-only':
+    case 'log-read':
+    case 'log-searched':
       return reduceLog(ui, event, app);
     case 'chart-window':
     case 'chart-metric':

@@ -13,7 +13,8 @@ export const back = (app: AppState, ui: Ui): Ui => {
   const list = listOf(ui.screen);
   const cleared = list === undefined ? undefined : clearList(ui, list);
   if (cleared !== undefined) return cleared;
-  if (showsLog(ui.screen) && ui.log.search !== '') return { ...ui, log: { ...ui.log, search: '' } };
+  if (showsLog(ui.screen) && ui.log.search !== '')
+    return { ...ui, log: { ...ui.log, search: '', only: false, found: null, seeking: null } };
   const newest = app.notices.at(-1)?.id ?? 0;
   if (ui.toast !== null || ui.dismissedNotice < newest)
     return { ...leaveScreen(ui), toast: null, dismissedNotice: newest };

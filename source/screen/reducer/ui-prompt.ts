@@ -27,7 +27,7 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
     case 'filter':
       return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text, cursor: null }));
     case 'search':
-      return { ...ui, log: { ...ui.log, search: text } };
+      return { ...ui, log: { ...ui.log, search: text, only: false } };
     case 'find':
       return { ...ui, find: { text, hit: null } };
     case 'choose':

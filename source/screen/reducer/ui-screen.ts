@@ -1,6 +1,6 @@
 import type { AppState } from '../../state/state.ts';
 import { type HostTab, hostTabs, type Screen, type Ui, viewNames } from '../ui.ts';
-import { cycleLog } from './log.ts';
+import { atEndOf, cycleLog } from './log.ts';
 
 /** Whether its body is a log. */
 export const showsLog = (screen: Screen): boolean =>
@@ -10,7 +10,7 @@ export const showsLog = (screen: Screen): boolean =>
 export const show = (ui: Ui, screen: Screen): Ui => {
   const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };
   return screen.kind === 'host' && screen.tab === 'log' && ui.log.host !== screen.host
-    ? { ...shown, log: { ...ui.log, host: screen.host, follow: true, top: 0, left: 0 } }
+    ? { ...shown, log: atEndOf(ui.log, screen.host) }
     : shown;
 };
 

@@ -151,6 +151,17 @@ const plainFiles: Omit<Files, 'share'> = {
         throw error;
       }
     }),
+  piece: async (at, from, bytes) =>
+    await attempt('read', at, async () => {
+      const handle = await openPlainly(at, constants.O_RDONLY);
+      try {
+        await refuseSpecial(await handle.stat());
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, from);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    }),
   write: async (at, text) =>
     await attempt('write', at, async () => {
       // Loaded at the first write: questions such as `nixup diff` never pay for it.

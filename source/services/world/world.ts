@@ -99,6 +99,8 @@ export interface Files {
     path: string,
     options?: { /** In folders where anybody may write. */ readonly refuseLink?: boolean },
   ): Promise<Result<string | undefined, Failure>>;
+  /** Some bytes of a file, fewer at its end, none behind it; files of any size. */
+  piece(path: string, from: number, bytes: number): Promise<Result<Uint8Array, Failure>>;
   /** Replaces a file in one step: a reader sees the old or the new text, never half of one. */
   write(path: string, text: string): Promise<Result<void, Failure>>;
   /** Makes a new file, whole at once and readable for all; false when there is one already. Folder must exist. */

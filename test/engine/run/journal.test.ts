@@ -160,7 +160,7 @@ test('lines that a slow disk does not take are bounded in memory, and the log sa
   await Promise.all(all);
   const text = written.join('');
   expect(text.length).toBeLessThan(20_000_000);
-  expect(text).toMatch(/\(\d+ pieces are missing here/);
+  expect(text).toMatch(/\(\d+ lines missing here/);
 });
 
 test('the files of a log are those of every run since the start, with all that was said so far', async () => {

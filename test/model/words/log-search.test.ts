@@ -14,7 +14,7 @@ const searching: Ui = {
   log: { ...initialUi.log, host: 'razer', search: 'error' },
 };
 
-const placeOf = ({ log }: Ui) => countHits(ring, log.search, log.hit ?? -1);
+const placeOf = ({ log }: Ui) => countHits(ring, log);
 
 test('a search tells which hit of how many it stands at, and when it went around the end', () => {
   const first = findInLog(app, searching, -1);
