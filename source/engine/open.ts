@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly jobs?: number | undefined;
   /** Keys of the config that two actions share: the engine knows no keys. */
   readonly findSharedKeys?: ((keys: Config['keys']) => Promise<readonly KeyProblem[]>) | undefined;
+  /** Hosts that somebody looks at now: they are asked before the others. Asked for often. */
+  readonly seenHosts?: (() => ReadonlySet<string>) | undefined;
   /** The person's terminal, for programs that must ask; absent where nobody is there. */
   readonly terminal?: LentTerminal | null | undefined;
   readonly emit: (events: readonly AppEvent[]) => void;
@@ -255,6 +257,7 @@ export const openContext = async (
     get isTrusted() {
       return now().isTrusted;
     },
+    seenHosts: options.seenHosts,
     jobs: await jobsOf(world, config.fleet, options.jobs),
     settleMs: config.fleet.settleMs,
     pace: createPace(world.clock),

@@ -64,6 +64,7 @@ const load = async (
     terminal: link.terminal,
     emit: link.emit,
     getState: link.getState,
+    seenHosts: link.seenHosts,
   });
   return { world, engine };
 };

@@ -33,11 +33,14 @@ import { restoring, screenModes } from './modes.ts';
 import { followNotifications } from './notify.ts';
 import { followOldLog } from './old-log.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
+import { createSeenHosts } from './seen-hosts.ts';
 import type { Suspend } from './terminal.ts';
 
 export interface ScreenLink {
   emit(events: readonly AppEvent[]): void;
   getState(): AppState;
+  /** Hosts that are on the screen. */
+  seenHosts(): ReadonlySet<string>;
   /** For programs that ask for a passphrase or a login: the screen is gone while they do. */
   readonly terminal: LentTerminal;
 }
@@ -185,6 +188,7 @@ const openFlake = async (
   const found = await load({
     emit: (events) => store.dispatch(events),
     getState: () => store.getState().app,
+    seenHosts: createSeenHosts(store, parts.now),
     terminal,
   });
   life.loaded = found;

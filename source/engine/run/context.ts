@@ -40,6 +40,8 @@ export interface EngineContext {
     readonly copy: number;
     readonly activate: number;
   };
+  /** Hosts that somebody looks at now: they are asked before the others. Absent: nobody looks. */
+  readonly seenHosts?: (() => ReadonlySet<string>) | undefined;
   /** How long health is watched after an activation, ms. */
   readonly settleMs: number;
   readonly pace: Pace;

@@ -65,13 +65,9 @@ interface Asked {
 }
 
 // Over 60 lines: who was asked, and what was told of it, is known here and nowhere else.
-export const createAsking = (
-  context: EngineContext,
-  first?: () => ReadonlySet<string>,
-  scope?: ProbeOptions['scope'],
-): HostAsking => {
-  const { emitter, hosts, jobs } = context;
-  const lanes = createLanes({ ...jobs.probe, clock: context.world.clock, first });
+export const createAsking = (context: EngineContext, scope?: ProbeOptions['scope']): HostAsking => {
+  const { emitter, hosts, jobs, seenHosts } = context;
+  const lanes = createLanes({ ...jobs.probe, clock: context.world.clock, first: seenHosts });
   const asked = new Map<string, Asked>();
   let isAmongMany = false;
 
@@ -108,6 +104,9 @@ export const createAsking = (
     ask: (entries) => {
       const contacted = entries.filter(isContacted);
       isAmongMany = contacted.length >= many;
+      // The first of them begin at once: before the others are known to wait.
+      const seen = seenHosts?.();
+      for (const entry of contacted) if (seen?.has(entry.name) === true) ask(entry);
       return contacted.map(ask);
     },
     answerOf: (entry) => answerOf(entry, false).raw,

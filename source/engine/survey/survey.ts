@@ -21,7 +21,7 @@ export const probeHosts = async (
   entries: readonly HostEntry[],
   scope?: ProbeOptions['scope'],
 ): Promise<void> => {
-  const asked = createAsking(context, undefined, scope).ask(entries);
+  const asked = createAsking(context, scope).ask(entries);
   await Promise.all(asked.map(({ probe }) => probe));
 };
 
@@ -31,8 +31,6 @@ export interface SurveyScope {
   readonly evaluate: boolean;
   /** Names of those that are asked, once the hosts are listed: nobody logs in to another. All of them without it. */
   readonly among?: (() => readonly string[]) | undefined;
-  /** Hosts that are asked before others, as they are when there is room for one more. */
-  readonly first?: (() => ReadonlySet<string>) | undefined;
 }
 
 const namesAmong = ({ among }: SurveyScope): ReadonlySet<string> | 'all' =>
@@ -43,7 +41,7 @@ const namesAmong = ({ among }: SurveyScope): ReadonlySet<string> | 'all' =>
  * Hosts are asked as soon as their names are known: neither they nor Nix wait for each other.
  */
 export const surveyFleet = async (context: EngineContext, wanted: SurveyScope): Promise<void> => {
-  const asking = createAsking(context, wanted.first);
+  const asking = createAsking(context);
   let meant: ReadonlySet<string> | 'all' | null = null;
   const isMeant = ({ name }: HostEntry): boolean => {
     meant ??= namesAmong(wanted);

@@ -14,7 +14,7 @@ export const fleet = z
           .union([z.literal('auto'), atOnce])
           .prefault('auto')
           .describe(
-            'Hosts asked at a time; auto goes by the processors of this machine, asks at most 8 at a time through one jump host, and does not wait for slow hosts before it asks others.',
+            'Hosts asked at a time; auto goes by the processors of this machine, asks at most 8 at a time through one jump host, and does not wait for slow hosts before it asks others. Each has 10 s to take the connection and 25 s to answer, connection and second try included.',
           ),
         build: z
           .union([z.literal('auto'), atOnce])

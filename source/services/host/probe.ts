@@ -12,7 +12,7 @@ import {
 } from './probe-script.ts';
 import { proveContact } from './supervision.ts';
 
-/** A host that does not answer within this time is taken for asleep, ms. */
+/** A host that does not answer within this time is taken for asleep, ms. The reference of `jobs.probe` names it. */
 const probeTimeoutMs = 25_000;
 
 /** What the last probe of a host found in this session. */

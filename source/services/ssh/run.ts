@@ -29,7 +29,7 @@ import {
 } from './ssh.ts';
 
 interface RunOptions {
-  /** Milliseconds for the whole command; every remote command has a limit. */
+  /** Milliseconds for the whole command, with a second try of it; every remote command has a limit. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** What the script's commands read from standard input. */
@@ -38,7 +38,10 @@ interface RunOptions {
   readonly privilege?: Privilege | undefined;
   /** A connection of its own instead of the shared one. */
   readonly fresh?: boolean | undefined;
-  /** A question, which changes nothing: asked once more over a connection of its own where the shared one broke. */
+  /**
+   * A question, which changes nothing: where the shared connection broke it is asked once more over one
+   * of its own, in the time that is left. A host that hangs costs its time once.
+   */
   readonly again?: boolean | undefined;
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
   /** One of many hosts that are asked at the same time. */
@@ -140,14 +143,16 @@ export const isLostContact = (failure: Failure): boolean =>
     (failure.why === 'closed' || failure.why === 'hop' || failure.why === 'unclear'));
 
 /**
- * Whether a shared connection ended or hung. After a network failure the connection is broken, and
- * the host may be fine.
+ * Whether a shared connection ended. After a network failure the connection is broken, and the host
+ * may be fine: ssh notices that within 20 seconds (ServerAliveInterval, ServerAliveCountMax).
  */
 const isBroken = (failure: Failure): boolean =>
-  failure.code === 'command-timeout' ||
-  (failure.code === 'command-failed' &&
-    failure.exitCode === 255 &&
-    ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind));
+  failure.code === 'command-failed' &&
+  failure.exitCode === 255 &&
+  ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind);
+
+/** Less time than this is none to make a connection in, ms. */
+const leastTimeMs = 500;
 
 /**
  * Whether a login that asked somebody ended because nothing more came: by the host, or by the
@@ -361,8 +366,10 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
     // No connection was made, so that commands that change something may be tried again too.
     const isMuted = result.failure.code === 'command-failed' && isHopMuted(result.failure.tail);
-    if (isShared && (isMuted || (options.again === true && isBroken(result.failure))))
-      return await run(entry, script, { ...options, fresh: true }, seconds);
+    if (isShared && isMuted) return await run(entry, script, { ...options, fresh: true }, seconds);
+    const leftMs = options.timeoutMs - waitedMs;
+    if (isShared && options.again === true && isBroken(result.failure) && leftMs >= leastTimeMs)
+      return await run(entry, script, { ...options, fresh: true, timeoutMs: leftMs }, seconds);
     const judged = judgeRemoteFailure(entry, result.failure);
     const asked = login.asked();
     if (asked === null || !isStillWaiting(judged, result.failure)) return failed(judged);

@@ -4,6 +4,7 @@ import { failed, success } from '../../../source/model/result.ts';
 import { adviceLine } from '../../../source/model/words/advice.ts';
 import { printedMarks } from '../../../source/services/ssh/remote-script.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
+import type { World } from '../../../source/services/world/world.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
@@ -233,6 +234,11 @@ test.each([
     'ssh: connect to host p620 port 22: Connection timed out',
   ],
   [
+    'a question whose time is over',
+    { again: true, timeoutMs: 400 },
+    'client_loop: send disconnect: Broken pipe',
+  ],
+  [
     'a question over a connection of its own',
     { again: true, fresh: true },
     'client_loop: send disconnect: Broken pipe',
@@ -241,6 +247,25 @@ test.each([
   const { run, world } = runWith({ match: 'ssh', exit: 255, stderr });
   expect((await run(hostEntry(), 'true', { ...limits, ...more })).ok).toBe(false);
   expect(world.ran).toHaveLength(1);
+});
+
+test('a host that hangs costs its time once: the question is not asked again, and its connection is closed', async () => {
+  const asked: string[] = [];
+  const world: World = {
+    ...strictWorld({ answers: [] }),
+    exec: async (command) => {
+      const closes = command.args.includes('-O');
+      asked.push(closes ? 'closed' : 'asked');
+      return closes
+        ? success({ stdout: '', stderr: '', tookMs: 1 })
+        : failed({ code: 'command-timeout', command: 'ssh', afterMs: 1_000, tail: [] });
+    },
+  };
+  const run = createRun(world, settings);
+  expect(await run(hostEntry(), 'true', { ...limits, again: true })).toMatchObject({
+    failure: { code: 'host-timeout', host: 'p620', afterMs: 1_000 },
+  });
+  expect(asked).toEqual(['asked', 'closed']);
 });
 
 test('a script that fails is no host that fails', async () => {
