@@ -4,12 +4,15 @@ import { confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
 import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-machine.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
+import { successCriteria } from '../../screen/rows/success-criteria.ts';
 import { targetHosts } from '../../screen/rows/targets.ts';
+import { criteriaTexts } from '../../screen/texts/criteria.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { askDeploy, askRestartServices } from '../doing/plans.ts';
+import { showText } from '../doing/show-text.ts';
 import { forShown } from '../doing/shown-hosts.ts';
 import { openReport } from '../doing/sign.ts';
 import { startRun } from '../doing/start-run.ts';
@@ -241,6 +244,22 @@ export const runbookKeys: readonly Action[] = [
     perform: (context) =>
       forShown(context, 'watch', deployableHosts(context.state().app), (hosts) =>
         watch(context, hosts),
+      ),
+  },
+  {
+    id: 'criteria',
+    keys: ['F'],
+    label: 'criteria',
+    help: 'Show the success criteria of the runbook, each with its evidence.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) =>
+      showText(
+        context,
+        'Success criteria',
+        criteriaTexts(successCriteria(context.state().app, context.now())),
       ),
   },
   {

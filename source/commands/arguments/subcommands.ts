@@ -39,8 +39,15 @@ export const subcommands = [
     help: 'the preflight board: what must be well before anything is built',
     argument: null,
     steps: ['check'],
-    flags: [],
-    examples: ['nixup check'],
+    flags: [
+      {
+        name: 'criteria',
+        value: null,
+        help: 'the success criteria of the runbook, each with its evidence',
+      },
+      { name: 'markdown', value: null, help: 'with --criteria: as a checklist of Markdown' },
+    ],
+    examples: ['nixup check', 'nixup check --criteria'],
   },
   {
     name: 'update',

@@ -135,7 +135,7 @@ export const signOffWords = (signOff: SignOff | undefined): string => {
 };
 
 /** Hosts that nobody signed. */
-const unsignedHosts = (watch: RunWatch): readonly string[] =>
+export const unsignedHosts = (watch: RunWatch): readonly string[] =>
   watch.hosts.flatMap(({ host }) => (signOffOf(watch, host) === undefined ? [host] : []));
 
 /** A line of the report, for a screen or a terminal. */

@@ -1,0 +1,24 @@
+import type { Criterion } from '../../screen/rows/success-criteria.ts';
+import { alignRows } from '../arguments/text-table.ts';
+
+const words: Readonly<Record<Criterion['state'], string>> = {
+  met: 'met',
+  unmet: 'not met',
+  open: 'open',
+};
+
+/** The success criteria as text, each with its evidence. */
+export const criteriaText = (criteria: readonly Criterion[]): readonly string[] =>
+  alignRows([
+    ['CRITERION', 'STATE', 'EVIDENCE'],
+    ...criteria.map(({ title, state, evidence }) => [title, words[state], evidence]),
+  ]);
+
+/** The same as a checklist of Markdown: what is met has its tick. */
+export const criteriaMarkdown = (criteria: readonly Criterion[]): string =>
+  criteria
+    .map(
+      ({ title, state, evidence }) =>
+        `- [${state === 'met' ? 'x' : ' '}] ${title}${state === 'unmet' ? ' (not met)' : ''}: ${evidence.replace(/[\\`*_[\]<>#|]/g, '\\$&')}`,
+    )
+    .join('\n');

@@ -1,0 +1,25 @@
+import type { Tone } from '../../model/words/line.ts';
+import { glyph } from '../glyphs.ts';
+import type { TonedText } from '../overlay.ts';
+import type { Criterion } from '../rows/success-criteria.ts';
+import { quiet } from '../toned.ts';
+
+const signs: Readonly<Record<Criterion['state'], { readonly sign: string; readonly tone: Tone }>> =
+  {
+    met: { sign: glyph.proven, tone: 'good' },
+    unmet: { sign: glyph.failed, tone: 'bad' },
+    open: { sign: glyph.todo, tone: 'plain' },
+  };
+
+const stateWords: Readonly<Record<Criterion['state'], string>> = {
+  met: '',
+  unmet: ': not met',
+  open: ': open',
+};
+
+/** The success criteria, each with its evidence below it. */
+export const criteriaTexts = (criteria: readonly Criterion[]): readonly TonedText[] =>
+  criteria.flatMap(({ title, state, evidence }) => {
+    const { sign, tone } = signs[state];
+    return [{ text: `${sign} ${title}${stateWords[state]}`, tone }, quiet(`    ${evidence}`)];
+  });

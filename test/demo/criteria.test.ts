@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { criteriaMarkdown, criteriaText } from '../../source/commands/reports/criteria.ts';
+import { guiltyInput } from '../../source/demo/world.ts';
+import { type Criterion, successCriteria } from '../../source/screen/rows/success-criteria.ts';
+import { openOn, openStage, type Stage } from '../support/play.ts';
+
+const criteriaOf = ({ state, world }: Stage): readonly Criterion[] =>
+  successCriteria(state(), world.clock.now());
+
+const stateOf = (criteria: readonly Criterion[], id: Criterion['id']): string =>
+  criteria.find((one) => one.id === id)?.state ?? 'missing';
+
+test('the checklist ticks itself as each line becomes true, and its evidence is there', async () => {
+  const stage = await openStage();
+  const { engine, deployables } = stage;
+  const before = criteriaOf(stage);
+  expect(before).toHaveLength(9);
+  expect(before.every(({ evidence }) => evidence.length > 0)).toBe(true);
+  expect(stateOf(before, 'updated')).toBe('open');
+  expect(stateOf(before, 'dashboards')).toBe('open');
+
+  await engine.check();
+  expect(stateOf(criteriaOf(stage), 'dashboards')).toBe('met');
+  await engine.lock.update('all');
+  await engine.lock.revert([guiltyInput]);
+  await engine.hosts.survey({ probe: false, evaluate: true });
+  expect(stateOf(criteriaOf(stage), 'updated')).toBe('met');
+  expect(stateOf(criteriaOf(stage), 'built')).toBe('unmet');
+  expect(stateOf(criteriaOf(stage), 'committed')).toBe('unmet');
+  engine.stages.passReview('person');
+  await engine.build.test(deployables());
+  expect(stateOf(criteriaOf(stage), 'built')).toBe('met');
+  await engine.deploy.run(engine.deploy.plan(deployables(), 'switch'));
+  await engine.health.verify(deployables());
+  const deployed = criteriaOf(stage);
+  // nas went back and samsung sleeps.
+  expect(deployed.find(({ id }) => id === 'deployed')).toMatchObject({
+    state: 'unmet',
+    evidence: expect.stringContaining('nas'),
+  });
+  expect(deployed.find(({ id }) => id === 'no-drift')).toMatchObject({
+    state: 'unmet',
+    evidence: expect.stringContaining('not committed: flake.lock'),
+  });
+  expect(deployed.find(({ id }) => id === 'watched')).toMatchObject({
+    state: 'open',
+    evidence: expect.stringMatching(/the 24 hours end .*; not signed: /),
+  });
+  await engine.commit.run(await engine.commit.plan());
+  expect(stateOf(criteriaOf(stage), 'committed')).toBe('met');
+
+  // What was proven is known after nixup was closed, by what it left.
+  const again = criteriaOf(await openOn(stage.world));
+  expect(stateOf(again, 'committed')).toBe('met');
+  expect(stateOf(again, 'built')).toBe('met');
+  expect(stateOf(again, 'updated')).toBe('met');
+});
+
+test('as Markdown it is a checklist, and foreign words make no markup of their own', () => {
+  const criteria: readonly Criterion[] = [
+    { id: 'built', title: 'every host built', state: 'met', evidence: '4 of 4 hosts' },
+    { id: 'no-drift', title: 'no drift', state: 'unmet', evidence: 'not committed: *a*|b' },
+    { id: 'watched', title: 'watched', state: 'open', evidence: 'not signed' },
+  ];
+  expect(criteriaMarkdown(criteria).split('\n')).toEqual([
+    '- [x] every host built: 4 of 4 hosts',
+    '- [ ] no drift (not met): not committed: \\*a\\*\\|b',
+    '- [ ] watched: not signed',
+  ]);
+  expect(criteriaText(criteria)[1]).toMatch(/^every host built +met +4 of 4 hosts$/);
+});
