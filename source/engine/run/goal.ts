@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { timeInName } from '../../model/words/format-time.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
+import { removeOldLogs } from '../records/old-logs.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './ending.ts';
 import { replacedWords, takeRunLock } from './lock.ts';
@@ -92,12 +94,17 @@ const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promi
 
 /** What could not be written is told: it is done all the same, and the next start knows less of it. */
 const closeJournal = async (
-  { emitter, journal }: EngineContext,
+  { emitter, journal, world, folder, state }: EngineContext,
   session: RunSession,
 ): Promise<void> => {
   emitter.flush();
   await journal.settled();
   const { id, unwritten } = session;
+  const { interrupted } = state();
+  await removeOldLogs(world, join(folder, 'runs'), {
+    runs: await journal.runs(),
+    kept: [id, ...(interrupted === null ? [] : [interrupted.id])],
+  });
   if (unwritten === null) return;
   const text = `Not all of the run ${id} could be recorded, so that the history may tell it as cut off. ${explainInLine(unwritten)}`;
   emitter.emit({ type: 'noticed', tone: 'warning', text });

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { FileStamp, World } from '../../services/world/world.ts';
+
+/** The logs of so many newest runs are kept, whatever their age and size: the history shows these first. */
+const keptRuns = 50;
+
+/** Logs of runs before those: how long they are kept after their last line, ms, and how large all together, bytes. */
+const keptMs = 90 * 86_400_000;
+const keptBytes = 512 * 1024 * 1024;
+
+/** Which of the logs go: what is too old, then the oldest until the rest is small enough. Pure. */
+export const logsToRemove = (logs: readonly FileStamp[], now: number): readonly FileStamp[] => {
+  const gone: FileStamp[] = [];
+  let bytes = 0;
+  for (const log of logs.toSorted((one, other) => other.changedAt - one.changedAt)) {
+    bytes += log.bytes;
+    if (bytes > keptBytes || now - log.changedAt > keptMs) gone.push(log);
+  }
+  return gone;
+};
+
+/**
+ * Removes logs of old runs; their journals stay, so that the history is whole. Called at the end of a
+ * run, under the lock of the flake: nobody writes a log of it meanwhile, and no start waits for it.
+ * What cannot be removed stays until the end of the next run.
+ */
+export const removeOldLogs = async (
+  { files, clock }: Pick<World, 'files' | 'clock'>,
+  folder: string,
+  /** Runs of the flake, the oldest first, and those whose logs stay besides the newest. */
+  { runs, kept }: { readonly runs: readonly string[]; readonly kept: readonly string[] },
+): Promise<void> => {
+  const old = runs.slice(0, -keptRuns).filter((id) => !kept.includes(id));
+  const paths: string[] = [];
+  for (const id of old) {
+    const listed = await files.list(join(folder, id));
+    if (!listed.ok) continue;
+    for (const name of listed.value) if (name.endsWith('.log')) paths.push(join(id, name));
+  }
+  if (paths.length === 0) return;
+  const logs = await files.stamps(paths, folder);
+  if (!logs.ok) return;
+  const found = logs.value.filter(({ kind }) => kind === 'file');
+  for (const { path } of logsToRemove(found, clock.now())) await files.remove(join(folder, path));
+};
