@@ -16,8 +16,7 @@ const nixVersionScript = `case $(readlink -f "$(command -v nix-store)") in
   *) echo "nix-version $(nix-store --version)" ;;
 esac`;
 
-const clockAndGroups = `date '+time %s%N'
-echo "groups $(id -Gn "$2")"`;
+const clockScript = `date '+time %s%N'`;
 
 /** The newest generations of the profile with versions and kernels; `newest` are their links. */
 const generationsScript = `set -- $profiles/system-*-link
@@ -42,9 +41,12 @@ df -Pk / /nix /boot
 part`;
 
 /** Who may copy to it without signatures. */
-const trustScript = `part nix-conf
-grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
+const trustScript = `trusted=$(grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf)
+part nix-conf
+printf '%s\\n' "$trusted"
 part
+# Only a group that is trusted makes a difference.
+case $trusted in *@*) echo "groups $(id -Gn "$2")" ;; esac
 [ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
 stat -c 'store-owner %U' /nix/var/nix/db`;
 
@@ -91,7 +93,7 @@ part() { echo "nixup-part $1"; }
 read -r start rest </proc/uptime && echo "started $start"
 echo "elevation $1"
 echo "user $2"
-${hasTrust ? clockAndGroups : ''}
+${hasTrust ? clockScript : ''}
 read -r value </proc/sys/kernel/hostname && echo "host-name $value"
 read -r value </etc/machine-id && echo "machine-id $value"
 read -r value </proc/sys/kernel/random/boot_id && echo "boot-id $value"
