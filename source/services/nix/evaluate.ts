@@ -90,15 +90,25 @@ export interface EvalJobsOptions {
   readonly onHost: (host: string, evaluated: Result<EvaluatedToplevel, Failure>) => void;
 }
 
-/** One line of its output (nix-eval-jobs, `src/drv.cc` and `src/worker.cc`). */
+/**
+ * One line of its output (nix-eval-jobs, `src/drv.cc` and `src/worker.cc`). `attr` is written as in Nix:
+ * a name with a dot is quoted there (`attrPathJoin`), and as it is in `attrPath`, which old versions do
+ * not print. Where the output is not known beforehand its path is null.
+ */
+const named = { attr: z.string(), attrPath: z.array(z.unknown()).optional() };
 const job = z.union([
-  z.object({ attr: z.string(), error: z.string() }),
+  z.object({ ...named, error: z.string() }),
   z.object({
-    attr: z.string(),
+    ...named,
     drvPath: z.string(),
     outputs: z.looseObject({ out: z.string() }),
   }),
 ]);
+
+const hostOf = ({ attr, attrPath }: z.infer<typeof job>): string => {
+  const [name] = attrPath ?? [];
+  return typeof name === 'string' ? name : attr.replace(/^"(.*)"$/, '$1');
+};
 
 /**
  * `getFlake` locks nothing and writes nothing; it takes a path only outside of
@@ -110,8 +120,8 @@ const evalJobsExpression = (flake: string, hosts: readonly string[]): string =>
 
 /**
  * Evaluates many hosts with nix-eval-jobs, each told as soon as it is known. Fails with
- * `program-missing` where it is not installed; the caller evaluates hosts that were not told by the
- * end.
+ * `program-missing` where it is not installed, and where one of its workers died, which ends all of it
+ * (`handleBrokenWorkerPipe`); the caller evaluates hosts that were not told by the end.
  */
 export const evaluateWithEvalJobs = async (
   world: Pick<World, 'exec'>,
@@ -128,8 +138,9 @@ export const evaluateWithEvalJobs = async (
       return;
     }
     const read = job.safeParse(record);
-    if (!read.success || !wanted.delete(read.data.attr)) return;
-    const { attr } = read.data;
+    if (!read.success) return;
+    const host = hostOf(read.data);
+    if (!wanted.delete(host)) return;
     if ('error' in read.data) {
       const cause = causeOf(read.data.error.split('\n'));
       const failure: Failure = {
@@ -138,11 +149,11 @@ export const evaluateWithEvalJobs = async (
         exitCode: 1,
         tail: cause.tail,
       };
-      options.onHost(attr, failed(evaluationFailure({ cause, failure }, attr, flake)));
+      options.onHost(host, failed(evaluationFailure({ cause, failure }, host, flake)));
       return;
     }
     const { drvPath, outputs } = read.data;
-    options.onHost(attr, success({ derivation: drvPath, toplevel: outputs.out }));
+    options.onHost(host, success({ derivation: drvPath, toplevel: outputs.out }));
   };
   const result = await world.exec(
     {

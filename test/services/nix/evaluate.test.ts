@@ -115,12 +115,17 @@ test('each line is one host, and only hosts that were asked for count', async ()
       stdout: [
         '{"attr":"p620","attrPath":["p620"],"drvPath":"/nix/store/a.drv","name":"x","outputs":{"out":"/nix/store/a"},"system":"x86_64-linux"}',
         '{"attr":"razer","attrPath":["razer"],"error":"error: attribute \'foo\' missing\\n\\n       at /flake/hosts/razer.nix:3:5:"}',
+        '{"attr":"\\"nas.home\\"","attrPath":["nas.home"],"drvPath":"/nix/store/c.drv","outputs":{"out":"/nix/store/c"},"warnings":[]}',
+        '{"attr":"\\"old.home\\"","drvPath":"/nix/store/d.drv","outputs":{"out":"/nix/store/d"}}',
+        '{"attr":"floating","attrPath":["floating"],"drvPath":"/nix/store/e.drv","outputs":{"out":null}}',
+        '{"attr":"","attrPath":[],"error":"error: the flake itself"}',
+        '[1]',
         '{"attr":"other","drvPath":"/nix/store/b.drv","outputs":{"out":"/nix/store/b"}}',
         'no JSON',
         '',
       ].join('\n'),
     },
-    ['p620', 'razer', 'a;reboot'],
+    ['p620', 'razer', 'nas.home', 'old.home', 'floating', 'a;reboot'],
   );
   expect(told.get('p620')).toEqual({
     ok: true,
@@ -134,8 +139,8 @@ test('each line is one host, and only hosts that were asked for count', async ()
       because: { class: 'missing-attribute', position: { line: 3 } },
     },
   });
-  expect([...told.keys()]).toEqual(['p620', 'razer']);
-  expect(ran[0]?.command.args.at(-1)).toContain('inherit (hosts) "p620" "razer";');
+  expect([...told.keys()]).toEqual(['p620', 'razer', 'nas.home', 'old.home']);
+  expect(ran[0]?.command.args.at(-1)).toContain('inherit (hosts) "p620" "razer" "nas.home"');
 });
 
 test('where it is not installed, nothing is told and the caller knows', async () => {

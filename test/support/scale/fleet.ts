@@ -10,7 +10,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { flakeText, probeAnswer, standInNix, standInSsh, tellingProgram } from './stand-ins.ts';
+import {
+  flakeText,
+  type JobsFate,
+  probeAnswer,
+  standInEvalJobs,
+  standInNix,
+  standInSsh,
+  tellingProgram,
+} from './stand-ins.ts';
 
 /**
  * How a host answers:
@@ -32,6 +40,10 @@ export interface ScaleOptions {
   readonly config?: string;
   /** These fail to evaluate, each with words of its own. */
   readonly broken?: readonly string[];
+  /** Hosts with names of their own, besides the counted ones. */
+  readonly besides?: readonly string[];
+  /** A stand-in of nix-eval-jobs is installed. */
+  readonly jobs?: boolean;
   /** Other programs whose calls are told too. */
   readonly counted?: readonly string[];
 }
@@ -58,6 +70,7 @@ export interface ScaleFleet {
   calls(): readonly string[];
   forgetCalls(): void;
   setFate(hosts: readonly string[], fate: ScaleFate): void;
+  setJobsFate(fate: JobsFate): void;
   /** What earlier starts remembered is gone. */
   forgetStarts(): void;
   /** Evaluates what every host should run by one call of Nix, and has them run it. */
@@ -111,13 +124,17 @@ const environmentOf = (folder: string): Readonly<Record<string, string>> => ({
   TERM: 'xterm-256color',
 });
 
-const writePrograms = (folder: string, counted: readonly string[]): void => {
+const writePrograms = (
+  folder: string,
+  { counted = [], jobs = false }: Pick<ScaleOptions, 'counted' | 'jobs'>,
+): void => {
   const write = (name: string, text: string): void => {
     writeFileSync(join(folder, 'bin', name), text);
     chmodSync(join(folder, 'bin', name), 0o755);
   };
   write('ssh', standInSsh(folder));
   write('nix', standInNix(folder, findProgram('nix')));
+  if (jobs) write('nix-eval-jobs', standInEvalJobs(folder, findProgram('nix')));
   for (const name of ['nix-store', ...counted])
     write(name, tellingProgram(folder, name, findProgram(name)));
 };
@@ -166,12 +183,12 @@ const runIn = (
 // Over 60 lines: what the parts of a fleet share is its folder.
 /** Needs Nix and git on this machine. */
 export const scaleFleet = (options: ScaleOptions): ScaleFleet => {
-  const { count, weight = 1_000, broken = [], counted = [] } = options;
+  const { count, weight = 1_000, broken = [], besides = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'nixup-scale-'));
   const flake = join(folder, 'fleet');
   for (const name of ['bin', 'home', 'run', 'conf', 'fates', 'answers', 'fleet'])
     mkdirSync(join(folder, name), { mode: 0o700 });
-  writePrograms(folder, counted);
+  writePrograms(folder, options);
   writeFileSync(join(folder, 'calls'), '');
   writeFileSync(
     join(folder, 'conf/nix.conf'),
@@ -180,7 +197,8 @@ export const scaleFleet = (options: ScaleOptions): ScaleFleet => {
   const environment = environmentOf(folder);
   const git = (...args: readonly string[]): string =>
     execFileSync('git', args, { cwd: flake, env: environment, encoding: 'utf8', stdio: 'pipe' });
-  const hosts = Array.from({ length: count }, (_, index) => `host${index + 1}`);
+  const counted = Array.from({ length: count }, (_, index) => `host${index + 1}`);
+  const hosts = [...counted, ...besides];
   const answer = (host: string, toplevel: string): void =>
     writeFileSync(join(folder, 'answers', host), probeAnswer(host, toplevel));
   writeFileSync(join(flake, 'flake.nix'), flakeText(weight));
@@ -214,6 +232,7 @@ export const scaleFleet = (options: ScaleOptions): ScaleFleet => {
             `${fate.kind} ${fate.kind === 'late' ? fate.seconds : 0}\n`,
           );
     },
+    setJobsFate: (fate) => writeFileSync(join(folder, 'jobs'), JSON.stringify(fate)),
     forgetStarts: () => {
       for (const gone of ['home', 'run'])
         rmSync(join(folder, gone), { recursive: true, force: true });

@@ -76,6 +76,57 @@ esac
 exec`,
   );
 
+/** What a nix-eval-jobs does besides; absent: what is written for it. */
+export interface JobsFate {
+  /** After so many lines a worker dies, and with it all of it. */
+  readonly diesAfter?: number;
+  /** Prints what is no line of its own between them. */
+  readonly babbles?: boolean;
+}
+
+/**
+ * nix-eval-jobs as its source has it (`src/worker.cc`, `src/drv.cc`, `src/nix-eval-jobs.cc`): a line for
+ * each attribute as soon as it is evaluated, with the error of one that does not, and no line for those
+ * that are left when a worker dies. The real Nix evaluates, each attribute for itself.
+ */
+export const standInEvalJobs = (folder: string, real: string): string => `#!${process.execPath}
+const { execFileSync } = require('node:child_process');
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const folder = ${JSON.stringify(folder)};
+const words = process.argv.slice(2);
+if (!words.includes('--expr')) {
+  console.log('USAGE: nix-eval-jobs [options] expr');
+  process.exit(0);
+}
+appendFileSync(folder + '/calls', 'nix-eval-jobs ' + words.join(' ').replaceAll('\\n', ' ') + '\\n');
+const fate = existsSync(folder + '/jobs') ? JSON.parse(readFileSync(folder + '/jobs', 'utf8')) : {};
+const evaluate = (apply) =>
+  JSON.parse(
+    execFileSync(${JSON.stringify(real)}, ['eval', '--impure', '--json', '--expr', words.at(-1), '--apply', apply], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+let told = 0;
+for (const name of evaluate('builtins.attrNames')) {
+  if (told === fate.diesAfter) {
+    console.log('{"attr":"half a li');
+    console.error('error: while reading result for attrPath, evaluation worker got killed by SIGKILL, maybe memory limit reached?');
+    process.exit(1);
+  }
+  told += 1;
+  if (fate.babbles) console.log('warning: no line of JSON\\n[]\\n{"attr":"nobody","attrPath":["nobody"],"error":"error: not asked"}\\n');
+  const named = { attr: name.includes('.') ? '"' + name + '"' : name, attrPath: [name] };
+  try {
+    const { out, ...drv } = evaluate('hosts: let drv = hosts.' + JSON.stringify(name) + '; in { inherit (drv) drvPath name system; out = drv.outPath; }');
+    console.log(JSON.stringify({ ...named, ...drv, inputDrvs: {}, outputs: { out } }));
+  } catch (error) {
+    console.error(error.stderr);
+    console.log(JSON.stringify({ ...named, error: error.stderr }));
+  }
+}
+`;
+
 /** The lines of a flake whose systems cost Nix `weight` steps each. */
 export const flakeText = (weight: number): string => `{
   outputs = { self }: let
