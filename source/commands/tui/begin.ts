@@ -1,8 +1,11 @@
 import path from 'node:path';
-import { actionTable } from '../../actions/table.ts';
+import type { Action } from '../../actions/action.ts';
+import { actionTable, withKeys } from '../../actions/table.ts';
 import { colourTheme, monoTheme } from '../../components/base/theme.ts';
 import { type ColourDepth, firstFrame } from '../../components/frame/first-frame.ts';
+import { keyProblems } from '../../model/config/key-conflicts.ts';
 import type { RememberedFleet } from '../../model/remembered/fleet.ts';
+import { plainKeys } from '../../parsers/config/plain-keys.ts';
 import { hostNamesCommand } from '../../services/nix/eval-command.ts';
 import { type EarlyCommand, startEarly } from '../../services/world/process-early.ts';
 import { initialState } from '../../state/state.ts';
@@ -41,6 +44,16 @@ const depthOf = (stdout: NodeJS.WriteStream): ColourDepth => {
   return depth === 24 || depth === 8 || depth === 4 ? depth : 1;
 };
 
+/** The actions with the person's own keys; null where these cannot be told before the config is checked. */
+const tableOf = (flake: string, configFile: string | null): readonly Action[] | null => {
+  const text = readNow(configFile ?? path.join(flake, 'nixup.toml')) ?? '';
+  if (!mentionsKeys(text)) return actionTable;
+  const own = plainKeys(text);
+  if (own === null) return null;
+  const isShared = keyProblems(own, actionTable).some(({ kind }) => kind === 'shared');
+  return isShared ? actionTable : withKeys(actionTable, own);
+};
+
 /**
  * Takes the terminal and draws the first frame. Built as a file of its own that is loaded before
  * all else: nothing heavy may be imported here, and nothing is waited for.
@@ -56,9 +69,6 @@ export const beginScreen = (options: BeginOptions): Begun => {
   const now = Date.now();
   const remembered = flake === null ? null : readLastFacts(flake, now);
   keepHeapSmall(remembered?.hosts.length ?? 0);
-  const hasOwnKeys =
-    flake !== null &&
-    mentionsKeys(readNow(options.configFile ?? path.join(flake, 'nixup.toml')) ?? '');
   const frame = firstFrame(
     { ...initialState, demo, readOnly, remembered },
     { columns: stdout.columns, rows: stdout.rows, now },
@@ -66,7 +76,7 @@ export const beginScreen = (options: BeginOptions): Begun => {
       theme: (process.env['NO_COLOR'] ?? '') === '' ? colourTheme : monoTheme,
       ascii,
       depth: depthOf(stdout),
-      table: hasOwnKeys ? null : actionTable,
+      table: flake === null ? actionTable : tableOf(flake, options.configFile),
       filter,
     },
   );
