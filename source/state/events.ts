@@ -7,6 +7,7 @@ import type { GitFacts } from '../model/commit/git.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
+import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
 import type { InputHosts } from '../model/inputs/input-hosts.ts';
 import type { ReleaseNote } from '../model/inputs/release-note.ts';
@@ -84,6 +85,12 @@ export type FleetFact =
       readonly host: string;
       readonly to: StorePath;
       readonly preview: HostPreview;
+    }
+  /** Which of its checks fail. */
+  | {
+      readonly type: 'checks-asked';
+      readonly host: string;
+      readonly failing: readonly CheckTrouble[];
     }
   | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
   | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry };

@@ -7,6 +7,7 @@ import type { GitFacts } from '../model/commit/git.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
+import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
 import type { InputHosts } from '../model/inputs/input-hosts.ts';
 import type { CountedCommits } from '../model/inputs/lock-commits.ts';
@@ -51,6 +52,8 @@ export interface HostState {
   readonly progress: BuildProgress | null;
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
+  /** Its own checks that failed when they were asked last; absent where nobody asked. */
+  readonly failingChecks?: readonly CheckTrouble[];
   /** What the watch said of it last, and when; absent where nobody watched. */
   readonly watch?: HostWatch & { readonly at: number };
   /** What was known before it was asked now: shown until then, and never decided by. */

@@ -52,6 +52,18 @@ const openHealthRow = (context: ActionContext, id: string): void => {
     showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged), [
       'chart',
     ]);
+  else if (row?.kind === 'check')
+    showText(context, `${row.trouble.check} of ${row.host}`, [
+      { text: row.trouble.problem, tone: row.trouble.isOld ? 'plain' : 'bad' },
+      ...(row.trouble.isOld
+        ? [
+            {
+              text: 'It failed before the last deploy too, so it has no consequence.',
+              tone: 'muted' as const,
+            },
+          ]
+        : []),
+    ]);
   else if (row?.kind === 'old-code')
     showText(
       context,

@@ -29,6 +29,7 @@ const askedWords = (host: HostState, now: number): string =>
 /** Cells of the name and the health of a host before its bars. */
 const beforeTrend = { name: 11, health: 12 } as const;
 
+// Over 60 lines: one kind of row after the other.
 export const healthLine = (
   row: HealthRow,
   columns: number,
@@ -42,6 +43,16 @@ export const healthLine = (
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
     ];
+  if (row.kind === 'check') {
+    const { problem, isOld } = row.trouble;
+    return [
+      span(`     ${isOld ? glyph.look : glyph.failed} `, isOld ? 'muted' : 'bad'),
+      span(
+        fitText(`${problem}${isOld ? ' (before the deploy too)' : ''}`, Math.max(10, columns - 10)),
+        isOld ? 'muted' : 'bad',
+      ),
+    ];
+  }
   if (row.kind === 'old-code')
     return [
       span(`     ${glyph.look} `, 'accent'),

@@ -17,6 +17,8 @@ export const keepBaseline = async (
     failedUnits: [...facts.failedUnits],
     activeUnits: [...facts.activeUnits],
     ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ check }) => check) }),
+    ...(facts.restarts === undefined ? {} : { restarts: facts.restarts }),
+    ...(facts.listens === undefined ? {} : { listens: [...facts.listens] }),
     bootId: facts.bootId,
   });
 };

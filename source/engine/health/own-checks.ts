@@ -17,6 +17,12 @@ export const failingChecks = async (
     query: monitoring.prometheus?.query ?? null,
   });
   await monitoring.close();
+  const before = new Set(context.records.baseline(entry.name)?.failedChecks ?? []);
+  context.emitter.emit({
+    type: 'checks-asked',
+    host: entry.name,
+    failing: failing.map(({ check, problem }) => ({ check, problem, isOld: before.has(check) })),
+  });
   return failing;
 };
 

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
-import { compareHealth } from '../../model/host/health.ts';
+import { compareHealth, pastFailures } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -59,9 +59,7 @@ const verifyHost = async (
   await forgetRecovered(context, entry, now);
   const baseline = records.baseline(entry.name);
   const verdict = compareHealth(
-    baseline === undefined
-      ? { failedUnits: [], activeUnits: [] }
-      : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits },
+    baseline === undefined ? { failedUnits: [], activeUnits: [] } : baseline,
     now,
     entry,
   );
@@ -215,12 +213,55 @@ const oldTrouble = (context: EngineContext, hosts: readonly string[]): string =>
     const known = context.state().hosts[host];
     const ignored = new Set(known?.entry.ignoreUnits ?? []);
     const accepted = new Set(context.state().accepted[host] ?? []);
+    const before = new Set(context.records.baseline(host)?.failedUnits ?? []);
     const units = (known?.facts?.failedUnits ?? []).filter(
-      (unit) => !ignored.has(unit) && !accepted.has(unit),
+      (unit) => !ignored.has(unit) && !accepted.has(unit) && before.has(unit),
     );
-    return units.length === 0 ? [] : [`${host} ${units.join(', ')}`];
+    const checks = (known?.failingChecks ?? []).filter(({ isOld }) => isOld);
+    const all = [...units, ...checks.map(({ check }) => `check ${check}`)];
+    return all.length === 0 ? [] : [`${host} ${all.join(', ')}`];
   });
   return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
+};
+
+/** `WORDS: HOST THINGS; HOST THINGS.`; nothing where no host has any. */
+const eachHost = (
+  words: string,
+  hosts: readonly string[],
+  things: (host: string) => readonly string[],
+): readonly string[] => {
+  const told = hosts.flatMap((host) => {
+    const all = things(host);
+    return all.length === 0 ? [] : [`${host} ${all.join(', ')}`];
+  });
+  return told.length === 0 ? [] : [`${words}: ${told.join('; ')}.`];
+};
+
+/** What became of failures of before: a failure that the switch itself reset is not called repaired. */
+const pastSentences = (context: EngineContext, hosts: readonly string[]): readonly string[] => {
+  const past = (host: string) => {
+    const known = context.state().hosts[host];
+    const baseline = context.records.baseline(host);
+    return known?.facts == null || baseline === undefined
+      ? { repaired: [], reset: [] }
+      : pastFailures(baseline, known.facts, known.entry);
+  };
+  const closed = (host: string): readonly string[] => {
+    const now = context.state().hosts[host]?.facts?.listens;
+    const before = context.records.baseline(host)?.listens;
+    return now === undefined || before === undefined
+      ? []
+      : before.filter((port) => !now.includes(port)).map((port) => `port ${port}`);
+  };
+  return [
+    ...eachHost('Failed before, runs again', hosts, (host) => past(host).repaired),
+    ...eachHost(
+      'Failed before, does not run now; a switch resets failures and repairs nothing',
+      hosts,
+      (host) => past(host).reset,
+    ),
+    ...eachHost('Listened before, does not now', hosts, closed),
+  ];
 };
 
 /** Services that a switch left with the code of an earlier system: no trouble, but worth to be known. */
@@ -234,6 +275,14 @@ const oldCodeSentence = (context: EngineContext, hosts: readonly string[]): stri
     : `${found.map(({ host, words }) => aboutHost(host, words)).join('; ')}. More: ${showCommand({ file: 'nixup', args: ['services', ...found.map(({ host }) => host)] })}.`;
 };
 
+/** What is no new trouble and yet worth to be known, each as a sentence. */
+const toldBeside = (context: EngineContext, hosts: readonly string[]): readonly string[] =>
+  [
+    oldTrouble(context, hosts),
+    ...pastSentences(context, hosts),
+    oldCodeSentence(context, hosts),
+  ].filter((sentence) => sentence !== '');
+
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
 const healthSentence = (
   context: EngineContext,
@@ -244,10 +293,7 @@ const healthSentence = (
   const silent = silentHosts(session);
   const state = context.state().stages[stage];
   const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
-  const told = [
-    oldTrouble(context, [...outcomes.keys()]),
-    oldCodeSentence(context, [...outcomes.keys()]),
-  ].filter((sentence) => sentence !== '');
+  const told = toldBeside(context, [...outcomes.keys()]);
   const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
   return silent.length === 0
     ? `No new trouble.${rest}`
@@ -271,10 +317,12 @@ export const verifyGoal =
         exitCode: 1,
         summary: `Nothing is known of the health: ${problems.join('; ')}. ${silentWords(session)}`,
       };
-    const oldCode = oldCodeSentence(context, [...session.outcomes.keys()]).replace(/\.$/, '');
+    const told = toldBeside(context, [...session.outcomes.keys()])
+      .join(' ')
+      .replace(/\.$/, '');
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-      summary: `There is new trouble: ${problems.join('; ')}${oldCode === '' ? '' : `. ${oldCode}`}${acceptWords(session)}`,
+      summary: `There is new trouble: ${problems.join('; ')}${told === '' ? '' : `. ${told}`}${acceptWords(session)}`,
     };
   };
 

@@ -42,6 +42,8 @@ export const baselineRecord = z.object({
   activeUnits: z.array(z.string()),
   /** Health scripts that failed. */
   failedChecks: z.array(z.string()).optional(),
+  restarts: z.record(z.string(), z.number()).optional(),
+  listens: z.array(z.number()).optional(),
   bootId: z.string().nullable(),
 });
 export type BaselineRecord = z.infer<typeof baselineRecord>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AskedBy, CheckAsk, CheckOrder, OwnCheckKind } from '../host/own-checks.ts';
+import { fullUnitName } from '../host/unit-name.ts';
 import { command, duration, url, words } from './values.ts';
 
 /** `HOST:PORT`, `[ADDRESS]:PORT`. */
@@ -30,6 +31,22 @@ const table = z.strictObject({
     .min(1, 'must not be empty')
     .optional()
     .describe('A script of the flake that must end with 0. Run only after the file was trusted.'),
+  journal: z
+    .string()
+    .regex(/^[A-Za-z0-9:_.\\@-]+$/, 'must be the name of a unit')
+    .optional()
+    .describe('A unit of the host whose journal must be without a pattern.'),
+  without: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('With journal: an extended regular expression that no line may match.'),
+  minutes: z
+    .int()
+    .min(1)
+    .max(1_440)
+    .optional()
+    .describe('With journal: how far it is read back, 15 minutes when absent.'),
   prometheus: z
     .string()
     .min(1, 'must not be empty')
@@ -72,6 +89,15 @@ const asks: { readonly [Kind in OwnCheckKind]: (row: Table) => CheckAsk<Kind> | 
         },
   tcp: ({ tcp }) => (tcp === undefined ? null : { kind: 'tcp', address: tcp }),
   command: (row) => (row.command === undefined ? null : { kind: 'command', command: row.command }),
+  journal: ({ journal, without, minutes }) =>
+    journal === undefined
+      ? null
+      : {
+          kind: 'journal',
+          unit: fullUnitName(journal),
+          without: without ?? '',
+          minutes: minutes ?? 15,
+        },
   script: ({ script }) => (script === undefined ? null : { kind: 'script', file: script }),
   prometheus: ({ prometheus, above, below }) =>
     prometheus === undefined
@@ -89,12 +115,16 @@ const isOfHosts = ({ hosts, tags }: Pick<Table, 'hosts' | 'tags'>): boolean =>
   hosts.length + tags.length > 0;
 
 const usualFrom = (row: Table, { kind }: CheckAsk): AskedBy =>
-  (kind === 'command' || kind === 'script') && isOfHosts(row) ? 'host' : 'here';
+  kind === 'journal' || ((kind === 'command' || kind === 'script') && isOfHosts(row))
+    ? 'host'
+    : 'here';
 
 /** Keys that say something only beside another one. */
 const companions: readonly (readonly [key: keyof Table, beside: OwnCheckKind])[] = [
   ['contains', 'http'],
   ['certificate_days', 'http'],
+  ['without', 'journal'],
+  ['minutes', 'journal'],
   ['above', 'prometheus'],
   ['below', 'prometheus'],
 ];
@@ -117,6 +147,12 @@ const mistakes = (row: Table): readonly { readonly key: string; readonly message
     ),
     ...(ask.kind === 'prometheus' && ask.above === null && ask.below === null
       ? [{ key: 'prometheus', message: 'needs above or below' }]
+      : []),
+    ...(ask.kind === 'journal' && row.without === undefined
+      ? [{ key: 'journal', message: 'needs without: the pattern that must not be there' }]
+      : []),
+    ...(ask.kind === 'journal' && (!isOfHosts(row) || row.from === 'here')
+      ? [{ key: 'journal', message: 'is that of a host: name hosts or tags' }]
       : []),
     ...(ask.kind === 'http' && ask.certificateDays !== null && !ask.url.startsWith('https:')
       ? [{ key: 'certificate_days', message: 'needs an https address' }]

@@ -6,7 +6,9 @@ export type HealthVerdict =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly problems: readonly string[] };
 
-type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits' | 'waitingUnits'>;
+type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits' | 'waitingUnits'> & {
+  readonly restarts?: HostFacts['restarts'] | undefined;
+};
 
 /** Units of logins, and short-lived ones: they come and go by themselves. */
 const passing =
@@ -38,6 +40,38 @@ export const failuresThatCount = (
 ): readonly UnitFailure[] => {
   const ignored = ignoredUnits(entry);
   return failed.filter((unit) => !ignoredAs(unit).some((name) => ignored.has(name)));
+};
+
+/** A switch that restarts a unit lets systemd count from 0; without a count of before nothing is known. */
+const startedAgain = (before: number | undefined, now: number | undefined): number => {
+  if (before === undefined || now === undefined) return 0;
+  return now >= before ? now - before : now;
+};
+
+/** What became of units that failed before a change. */
+interface PastFailures {
+  /** They run now. */
+  readonly repaired: readonly UnitFailure[];
+  /** They neither fail nor run: a switch resets failures, which repairs nothing. */
+  readonly reset: readonly UnitFailure[];
+}
+
+/**
+ * What became of the failures of the baseline. systemd does not list units that nothing needs and that
+ * do not run, so that one whose file is gone looks like one that was reset. Pure.
+ */
+export const pastFailures = (
+  baseline: Pick<Units, 'failedUnits'>,
+  now: Units,
+  entry: Pick<HostEntry, 'ignoreUnits'>,
+): PastFailures => {
+  const before = failuresThatCount(entry, baseline.failedUnits);
+  const failed = new Set(now.failedUnits);
+  const active = new Set(now.activeUnits);
+  return {
+    repaired: before.filter((unit) => !failed.has(unit) && active.has(unit)),
+    reset: before.filter((unit) => !failed.has(unit) && !active.has(unit)),
+  };
 };
 
 /**
@@ -83,10 +117,21 @@ export const compareHealth = (
       !isStartedOnDemand(unit, active),
   );
 
+  const again = entry.critical
+    .map(fullUnitName)
+    .filter((unit) => !ignored.has(unit) && !told.has(unit))
+    .flatMap((unit) => {
+      const times = startedAgain(baseline.restarts?.[unit], now.restarts?.[unit]);
+      return times === 0
+        ? []
+        : [`${unit} is critical and was started again ${times === 1 ? 'once' : `${times} times`}`];
+    });
+
   const problems = [
     ...newlyFailed.map(unitFailureWords),
     ...critical.map((unit) => `${unit} is critical and does not run`),
     ...stopped.map((unit) => `${unit} ran before and does not run now`),
+    ...again,
   ];
   return problems.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', problems };
 };

@@ -91,6 +91,10 @@ export interface HostFacts {
   readonly waitingUnits?: readonly string[];
   /** Users whose units could not be asked, each with the reason in words; absent where there is none. */
   readonly unaskedUsers?: readonly string[];
+  /** How often systemd started critical units again after they failed; absent where nobody asked. */
+  readonly restarts?: Readonly<Record<string, number>>;
+  /** Lasting TCP ports that take connections, sorted; absent where nobody asked. */
+  readonly listens?: readonly number[];
   /** What still runs code of an earlier system; absent where nobody asked since it runs this one. */
   readonly oldCode?: OldCode;
   readonly load: readonly [number, number, number] | null;

@@ -19,6 +19,13 @@ interface Asks {
   /** `HOST:PORT`. */
   readonly tcp: { readonly address: string };
   readonly command: { readonly command: readonly string[] };
+  /** Lines of a unit's journal in the last minutes that must not be there. */
+  readonly journal: {
+    readonly unit: string;
+    /** An extended regular expression, as grep has it. */
+    readonly without: string;
+    readonly minutes: number;
+  };
   /** In the flake's folder. */
   readonly script: { readonly file: string };
   readonly prometheus: {
@@ -71,6 +78,7 @@ export const hasOwnChecks = (settings: CheckSettings): boolean => ownChecksOf(se
 const runsPrograms: Readonly<Record<OwnCheckKind, boolean>> = {
   http: false,
   tcp: false,
+  journal: false,
   command: true,
   script: true,
   prometheus: false,
@@ -89,6 +97,15 @@ export type CheckAnswer =
   | { readonly kind: 'failed'; readonly words: string }
   /** Nobody can tell: the connection to the host was lost. */
   | { readonly kind: 'unasked'; readonly words: string };
+
+/** A check of a host that fails. */
+export interface CheckTrouble {
+  /** Its name. */
+  readonly check: string;
+  readonly problem: string;
+  /** It failed before the last deploy too, so that it has no consequence. */
+  readonly isOld: boolean;
+}
 
 /** `check.sh ended with 1`, `grafana: http://… answered 500`. */
 export const checkProblem = ({ name, ask }: CheckOrder, words: string): string =>
@@ -118,6 +135,7 @@ export const checkFor = (
       return { ...order, ask: { ...ask, command: ask.command.map(fill) } };
     case 'prometheus':
       return { ...order, ask: { ...ask, query: fill(ask.query) } };
+    case 'journal':
     case 'script':
       return order;
   }

@@ -6,7 +6,7 @@ import { readSupervisionPhase } from '../deploy/supervision.ts';
 import { KeyedValues, keyedLines } from '../keyed-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readOldCode } from './old-code.ts';
-import { readUnits, readUserUnits } from './units.ts';
+import { readPorts, readRestarts, readUnits, readUserUnits } from './units.ts';
 
 /** Units that switch a host by themselves. */
 const upgraders = [
@@ -138,6 +138,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const profile = lines.storePath('profile');
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
   const holder = lines.one('activation-holder');
+  const restarts = readRestarts(lines.all('restarts'));
+  const listens = readPorts(lines.all('listens'));
   const oldCode = readOldCode(lines.all('old-code'), timing.at);
   const supervision = readOpenSupervision(lines.one('supervision'));
   const bootLines = bootLinesOf(output);
@@ -175,6 +177,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
       ? {}
       : { waitingUnits: units.waiting }),
     ...(users.unasked.length === 0 ? {} : { unaskedUsers: users.unasked }),
+    ...(restarts === null ? {} : { restarts }),
+    ...(listens.length === 0 ? {} : { listens }),
     ...(oldCode === undefined ? {} : { oldCode }),
     load: readLoad(lines.one('load')),
     space: readSpace(lines.all('space')),

@@ -137,3 +137,26 @@ export const readUserUnits = (units: readonly string[], unasked: readonly string
     ),
   };
 };
+
+/** `Id=` and `NRestarts=` of each unit, in either order; null where nobody asked. */
+export const readRestarts = (lines: readonly string[]): Readonly<Record<string, number>> | null => {
+  if (lines.length === 0) return null;
+  const found = lines
+    .join('\n')
+    .split(/\n{2,}/)
+    .flatMap((paragraph): [string, number][] => {
+      const unit = /^Id=(\S+)$/m.exec(paragraph)?.[1];
+      const count = /^NRestarts=(\d+)$/m.exec(paragraph)?.[1];
+      return unit === undefined || count === undefined ? [] : [[unit, Number(count)]];
+    });
+  return Object.fromEntries(found);
+};
+
+/** Linux gives ports from here on to whoever asks for any (ip_local_port_range, ip(7)). */
+const firstPassingPort = 32_768;
+
+/** Lasting ports, from hexadecimal, each once. */
+export const readPorts = (lines: readonly string[]): readonly number[] =>
+  [...new Set(lines.map((line) => Number.parseInt(line.trim(), 16)))]
+    .filter((port) => port > 0 && port < firstPassingPort)
+    .sort((one, other) => one - other);

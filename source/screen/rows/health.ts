@@ -1,4 +1,5 @@
 import { oldCodeWords } from '../../model/host/old-code.ts';
+import type { CheckTrouble } from '../../model/host/own-checks.ts';
 import { memoLast } from '../../model/memo.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
 import {
@@ -19,6 +20,13 @@ export type HealthRow =
       readonly unit: string;
       readonly critical: boolean;
       readonly problem: 'failed' | 'not running';
+    }
+  /** A check of the host's own that fails. */
+  | {
+      readonly kind: 'check';
+      readonly id: string;
+      readonly host: string;
+      readonly trouble: CheckTrouble;
     }
   /** Services that still run code of an earlier system. */
   | {
@@ -87,6 +95,14 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
     { kind: 'host', id: name, host },
     ...failing.map((unit) => rowOf(unit, 'failed')),
     ...down.map((unit) => rowOf(unit, 'not running')),
+    ...(isSilent ? [] : (host.failingChecks ?? [])).map(
+      (trouble): HealthRow => ({
+        kind: 'check',
+        id: `${name}/check ${trouble.check}`,
+        host: name,
+        trouble,
+      }),
+    ),
     ...oldCodeOf(host).map(
       (words): HealthRow => ({ kind: 'old-code', id: oldCodeRowId(name), host: name, words }),
     ),

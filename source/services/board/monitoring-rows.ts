@@ -150,6 +150,7 @@ const byHand = ({ ask }: CheckOrder): Advice => {
       );
     case 'script':
       return advise('run it by hand', ask.file);
+    case 'journal':
     case 'tcp':
       return { text: 'look at the service behind it' };
     case 'prometheus':

@@ -8,7 +8,7 @@ import {
 } from '../../model/host/own-checks.ts';
 import type { AskCheck, CheckPlace, CheckTools } from './asker.ts';
 import { askPrometheus } from './prometheus.ts';
-import { askCommand, askScript } from './script.ts';
+import { askCommand, askJournal, askScript } from './script.ts';
 import { askTcp } from './tcp.ts';
 import { askAlertmanager, askGrafana, askHttp } from './web.ts';
 
@@ -24,6 +24,7 @@ const askers: { readonly [Kind in OwnCheckKind]: AskCheck<Kind> } = {
   http: askHttp,
   tcp: askTcp,
   command: askCommand,
+  journal: askJournal,
   script: askScript,
   prometheus: askPrometheus,
   grafana: askGrafana,

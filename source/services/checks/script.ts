@@ -122,3 +122,33 @@ rm -rf "$folder"
 `,
   );
 };
+
+/** The journal of a unit, read back for some minutes: no line may match. */
+export const askJournal: AskCheck<'journal'> = async (
+  tools,
+  { unit, without, minutes },
+  order,
+  place,
+) => {
+  const { run } = tools;
+  const { entry } = place;
+  if (run === null || entry === null) return notPassed('there is no host to ask');
+  const seconds = secondsOf(order);
+  const answer = await run(
+    entry,
+    `timeout -k 5 ${seconds} journalctl --no-pager --quiet --output=cat --since=-${minutes}min --unit=${quoteWord(unit)} 2>&1 </dev/null | LC_ALL=C grep -a -E -e ${quoteWord(without)} 2>&1 | tail -n 1 | head -c ${keptBytes}
+echo
+echo nixup-status 0`,
+    { timeoutMs: seconds * 1000 + marginMs, privilege: 'wanted', quiet: true },
+  );
+  if (!answer.ok) {
+    const { what } = explain(answer.failure);
+    return isLostContact(answer.failure) ? { kind: 'unasked', words: what } : notPassed(what);
+  }
+  const said = lastWords(
+    answer.value.stdout.split('\n').filter((line) => !line.startsWith('nixup-status')),
+  );
+  return said === null
+    ? passed(`${unit} has no such line in the last ${minutes} minutes`)
+    : notPassed(`${unit} says: ${said}`);
+};

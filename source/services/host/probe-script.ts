@@ -2,7 +2,7 @@ import { bootScript } from '../../parsers/boot/loaders.ts';
 import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.ts';
 import { oldCodeScript } from './old-code-script.ts';
 import { belongsFunction } from './specialisation.ts';
-import { briefUnitsScript, unitsScript } from './unit-scripts.ts';
+import { briefUnitsScript, listensScript, restartsScript, unitsScript } from './unit-scripts.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
@@ -162,24 +162,33 @@ export const probeScript = scriptOf({
   without: [],
 });
 
-/** Every fact, and what still runs code of an earlier system. */
-export const wholeProbeScript = scriptOf({
-  nixVersion: nixVersionScript,
-  units: unitsScript,
-  without: [],
-  oldCode: oldCodeScript,
-});
+/** Every fact, what still runs code of an earlier system, and what health is compared by. */
+export const wholeProbeScript = (critical: readonly string[]): string =>
+  scriptOf({
+    nixVersion: nixVersionScript,
+    units: `${unitsScript}\n${restartsScript(critical)}\n${listensScript}`,
+    without: [],
+    oldCode: oldCodeScript,
+  });
 
 /**
  * Every fact that a deploy begins with: what starts units is left out where that
  * is not needed to judge these critical ones.
  */
 export const deployProbeScript = (critical: readonly string[]): string =>
-  scriptOf({ nixVersion: '', units: briefUnitsScript(critical), without: [] });
+  scriptOf({
+    nixVersion: '',
+    units: `${briefUnitsScript(critical)}\n${restartsScript(critical)}\n${listensScript}`,
+    without: [],
+  });
 
 /** What an activation may have changed: the system that runs, and its units. */
 export const healthProbeScript = (critical: readonly string[]): string =>
-  scriptOf({ nixVersion: '', units: briefUnitsScript(critical), without: ['details'] });
+  scriptOf({
+    nixVersion: '',
+    units: `${briefUnitsScript(critical)}\n${restartsScript(critical)}`,
+    without: ['details'],
+  });
 
 /** What making a system persistent changes: profile, generations, boot entries, space. */
 export const persistentProbeScript: string = scriptOf({

@@ -75,7 +75,7 @@ export const scopedProbeScript = (
     case undefined:
       return probeScript;
     case 'whole':
-      return wholeProbeScript;
+      return wholeProbeScript(critical);
     case 'deploy':
       return deployProbeScript(critical);
     case 'health':

@@ -151,3 +151,18 @@ ${startersScript}
 else echo "without starters"; fi
 ${failedReloads}
 ask_users`;
+
+/** How often systemd started these units again (`NRestarts`, org.freedesktop.systemd1(5)). */
+export const restartsScript = (critical: readonly string[]): string =>
+  critical.length === 0
+    ? ''
+    : `part restarts
+systemctl show --no-pager -p Id -p NRestarts -- ${critical.map((name) => quoteWord(fullUnitName(name))).join(' ')}
+part`;
+
+/** Ports that listen, in hexadecimal (proc_net(5)); without a process. */
+export const listensScript = `for file in /proc/net/tcp /proc/net/tcp6; do
+  [ -r "$file" ] && while read -r number place other state rest; do
+    [ "$state" = 0A ] && echo "listens \${place##*:}"
+  done <"$file"
+done`;

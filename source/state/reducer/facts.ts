@@ -28,6 +28,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'fleet-unlisted':
     case 'host-probing':
     case 'host-probed':
+    case 'checks-asked':
     case 'host-previewed':
     case 'host-unprobed':
     case 'host-expected':

@@ -102,6 +102,8 @@ export const reduceFleetFact = (
         ancestry:
           host.facts?.current === event.facts.current ? host.ancestry : { kind: 'unjudged' },
       }));
+    case 'checks-asked':
+      return changeHost(state, event.host, (host) => ({ ...host, failingChecks: event.failing }));
     case 'host-previewed':
       return changeHost(state, event.host, (host) => ({
         ...host,

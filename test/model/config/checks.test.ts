@@ -38,6 +38,8 @@ test.each<[string, string, string]>([
     'prometheus = "up"\nbelow = 1\nfrom = "host"\nhosts = ["a"]',
     'cannot be "host" for prometheus',
   ],
+  ['reads a journal of no host', 'journal = "app"\nwithout = "x"', 'journal is that of a host'],
+  ['reads a journal for nothing', 'journal = "app"\nhosts = ["p620"]', 'needs without'],
   ['names no port', 'tcp = "p620"', 'must be an address with a port'],
   ['has an unknown key', 'tcp = "a:1"\nhost = ["a"]', 'is not a known key'],
 ])('a check that %s is refused with its line', (_title, keys, said) => {

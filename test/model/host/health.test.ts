@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { compareHealth, failuresThatCount } from '../../../source/model/host/health.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  compareHealth,
+  failuresThatCount,
+  pastFailures,
+} from '../../../source/model/host/health.ts';
 
 interface Units {
   failed?: readonly string[];
@@ -189,4 +193,38 @@ test('every place that lists failures leaves out the same ignored units', () => 
       'a.service',
     ]),
   ).toEqual(['wait.timer', 'a.service']);
+});
+
+describe('what became of failures of before', () => {
+  const before = { failedUnits: ['backup.service', 'old.service', 'web.service', 'gone.service'] };
+  const now = {
+    failedUnits: ['web.service'],
+    activeUnits: ['backup.service'],
+    stoppedUnits: ['old.service'],
+  };
+  test('only what runs is repaired; what neither fails nor runs is not', () => {
+    expect(pastFailures(before, now, { ignoreUnits: [] })).toEqual({
+      repaired: ['backup.service'],
+      reset: ['old.service', 'gone.service'],
+    });
+  });
+});
+
+test.each<[string, number | undefined, number | undefined, boolean]>([
+  ['that counts on', 2, 3, true],
+  ['that was restarted by the switch and fails since', 5, 2, true],
+  ['that was restarted by the switch', 5, 0, false],
+  ['that is as before', 5, 5, false],
+  ['of which nobody knows the count of before', undefined, 3, false],
+  ['that was not asked now', 3, undefined, false],
+])('a critical unit %s', (_title, was, is, isNews) => {
+  const counts = (count: number | undefined) =>
+    count === undefined ? {} : { restarts: { 'app.service': count } };
+  const units = { failedUnits: [], activeUnits: ['app.service'] };
+  const verdict = compareHealth(
+    { ...units, ...counts(was) },
+    { ...units, ...counts(is) },
+    { critical: ['app'], ignoreUnits: [] },
+  );
+  expect(verdict.kind).toBe(isNews ? 'unhealthy' : 'healthy');
 });

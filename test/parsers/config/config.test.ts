@@ -46,7 +46,7 @@ test('every mistake is told with its line and the way out', () => {
     '12 hosts.p620.critical must be a list, not the text "grafana.service" -> give a list',
     '13 hosts.p620.address must be an ssh destination such as "p620", "admin@192.0.2.7" or "ssh://p620:2222", not the text "-oProxyCommand=touch pwned" -> correct hosts.p620.address',
     '14 hosts.p620.description is not a known key -> remove it (keys are address, tags, critical, policy, elevate, build_on, deploy, build, after, on_unhealthy, ignore_units, reboot, health, notes)',
-    '24 checks[2].name needs one of http, tcp, command, script, prometheus, grafana, alertmanager beside it -> correct checks[2].name',
+    '24 checks[2].name needs one of http, tcp, command, journal, script, prometheus, grafana, alertmanager beside it -> correct checks[2].name',
     '25 checks[2].htp is not a known key -> did you mean http?',
     '28 monitoring.prometheus must be a text, a table or a list, not the number 9090 -> give a text, a table or a list',
     '29 monitoring.grafana.url must be an http or https address, not the text "ftp://p620:3001" -> correct monitoring.grafana.url',

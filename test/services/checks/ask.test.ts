@@ -328,3 +328,29 @@ test.runIf(hasTools(import.meta.filename, 'openssl'))(
     }
   },
 );
+
+test.each<[string, string, unknown]>([
+  [
+    'has such a line',
+    'echo "panic: out of cheese"',
+    { kind: 'failed', words: 'app.service says: panic: out of cheese' },
+  ],
+  [
+    'has none',
+    'echo all is well',
+    { kind: 'passed', words: expect.stringContaining('no such line') },
+  ],
+])('a journal that %s', async (_title, says, expected) => {
+  const journal: RunOnHost = (_entry, script) =>
+    world.exec(
+      { file: '/bin/sh', args: ['-s'] },
+      { input: script.replace(/timeout .*? 2>&1 <\/dev\/null/, says) },
+    );
+  const ask = {
+    kind: 'journal',
+    unit: 'app.service',
+    without: 'panic|fatal',
+    minutes: 15,
+  } as const;
+  expect(await asked(order(ask, { from: 'host' }), { run: journal })).toEqual(expected);
+});
