@@ -24,6 +24,62 @@ const updated = /✓ update/;
 /** The test ended, its clock is gone from the header; the demo has one host that cannot be built. */
 const tested = /✗ test(?![\s\S]* test \d+:\d\d)/;
 
+/** The windows in which the views of the watch are drawn: the pane that people have, and wider ones. */
+const sizes: readonly (readonly [columns: number, rows: number])[] = [
+  [80, 24],
+  [120, 40],
+  [200, 60],
+];
+
+/** The watch is over, and the screen is still. */
+const watched = /✗ watch/;
+
+/** What the watch shows: the overview, a chart with a gap, one of a host that became worse, the checklist. */
+const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] => [
+  {
+    name: `watch-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'w'],
+      [watched, ''],
+    ],
+    shows: /✗ w[\s\S]*every one of the last/,
+  },
+  {
+    name: `chart-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'w'],
+      [watched, 'jM'],
+    ],
+    shows: /CPU, 24 h[\s\S]*middle half of the days before/,
+  },
+  {
+    name: `gap-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'M'],
+    ],
+    shows: /CPU, 24 h[\s\S]*┄[\s\S]*middle half of the days before/,
+  },
+  {
+    name: `criteria-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, 'C'],
+      [/✓ check/, 'F'],
+    ],
+    shows: /Success criteria/,
+  },
+];
+
 /** Every main view, from the running program. */
 const shots: readonly Shot[] = [
   { name: 'fleet', columns: 120, rows: 34, steps: [[listed, '']], shows: /\d behind/ },
@@ -115,7 +171,7 @@ const shots: readonly Shot[] = [
     columns: 110,
     rows: 24,
     steps: [[listed, '5']],
-    shows: /nzbget/,
+    shows: /nzbget[\s\S]*[▂▅]/,
   },
   {
     name: 'host',
@@ -135,6 +191,7 @@ const shots: readonly Shot[] = [
     steps: [[listed, '?']],
     shows: /Keys/,
   },
+  ...sizes.flatMap(watchShots),
   { name: 'small', columns: 60, rows: 16, steps: [[listed, '']], shows: /step 1 of 8/ },
 ];
 

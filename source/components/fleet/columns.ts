@@ -1,5 +1,6 @@
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { RememberedAnswer } from '../../model/remembered/host.ts';
+import { type WatchVerdict, watchVerdict } from '../../model/watch/report.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showShortDate } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
@@ -87,6 +88,35 @@ const revisionCell = ({ host }: Shown): Cell => {
   return wordsCell(words, 'muted', runs === null || runs.generation === null ? '' : whole);
 };
 
+/** What the watch found, beside the health; nothing where metrics are not asked. */
+const verdictMarks: Readonly<Record<WatchVerdict, string>> = {
+  worse: 'worse',
+  better: 'better',
+  'as-before': 'as before',
+  early: 'early',
+  unknown: 'not known',
+  'not-configured': '',
+};
+
+/** Units as they are now; a host that is worse since its change says so in their place, where they are well. */
+const healthCell = ({ host }: Shown): Cell => {
+  const health = healthWords(host);
+  const watch = isRemembered(host) ? undefined : host.watch;
+  if (watch === undefined || isRemembered(host) || host.probe.kind === 'failed')
+    return statusCell(health);
+  const verdict = watchVerdict(watch);
+  if (verdict !== 'worse' || health.tone === 'bad' || health.tone === 'warn')
+    return { ...statusCell({ ...health, aside: verdictMarks[verdict] }), isAsideLess: true };
+  return {
+    sign: glyph.failed,
+    words: 'worse',
+    aside: health.words,
+    tone: 'bad',
+    isAsideLess: true,
+    whole: `worse since its change; ${health.words}`,
+  };
+};
+
 /** While nixup does nothing with the host: what a deploy would do. */
 const workCell = ({ host, now, changes }: Shown): Cell => {
   const standing = shownStanding(host);
@@ -141,7 +171,7 @@ export const fleetColumns: readonly FleetColumn[] = [
     label: 'health',
     widths: [3, 12, 20, 28],
     gap: 0,
-    cell: ({ host }) => statusCell(healthWords(host)),
+    cell: healthCell,
   },
 ];
 

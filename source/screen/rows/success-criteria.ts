@@ -187,7 +187,7 @@ export const successCriteria = (app: AppState, now: number): readonly Criterion[
       'no-new-failure',
       'no new failed unit',
       ofStage(app.stages.verify) ??
-        ofHistory(app, ['verify', 'watch', 'deploy', 'run'], 'not compared with a baseline yet'),
+        ofHistory(app, ['verify', 'deploy', 'run'], 'not compared with a baseline yet'),
     ),
     line('critical-running', 'critical services running', criticalRunning(app)),
     line('dashboards', 'dashboards reachable', dashboards(app)),
