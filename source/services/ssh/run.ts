@@ -294,7 +294,8 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   const patience = settings.patience ?? nobodyThere;
   const wrap = createWrapping(world);
   const told = new Set<string>();
-  // Hosts whose login shell runs what it is given: another one may wait for the end of its input.
+  // Hosts whose login shell ran what it was given last: another one, such as that of an initrd that
+  // asks for a password, may wait for the end of its input.
   const answered = new Set<string>();
   // Hosts whose login waits for a person: whoever waits is asked on a connection that shows the
   // question.
@@ -359,6 +360,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       answered.add(entry.name);
       return result;
     }
+    answered.delete(entry.name);
     const waitedMs = world.clock.now() - started;
     // A command that hangs on a shared connection would block it for all later ones: the connection
     // is closed.

@@ -346,6 +346,22 @@ test('a connection of its own to a host that answered before stays open for what
   expect(world.ran[2]?.options.input).toContain('deed');
 });
 
+test('after a failure a host is asked alone until it answers again', async () => {
+  const { run, world } = runWith(
+    { match: 'ssh' },
+    { match: 'ssh', exit: 255, stderr: 'client_loop: send disconnect: Broken pipe' },
+    { match: 'ssh', times: 'any' },
+  );
+  const fresh = { ...limits, privilege: 'wanted', fresh: true } as const;
+  for (const script of ['first', 'lost', 'alone', 'again']) await run(hostEntry(), script, fresh);
+  expect(world.ran.map(({ options }) => options.conversation?.kind)).toEqual([
+    undefined,
+    'opens',
+    undefined,
+    'opens',
+  ]);
+});
+
 test.each([
   ['on this machine', hostEntry({ here: true }), settings],
   ['where root asks for a password', hostEntry(), { ...settings, passwordOf: () => 'secret' }],
