@@ -295,7 +295,7 @@ export const createFakeHosts = ({
       );
     },
     unitDetails: async () => success([]),
-    journal: async () => success({ begins: 0, isCut: false, records: [] }),
+    journal: async () => success({ begins: 0, isVolatile: false, isCut: false, records: [] }),
     ownChecks: async (entry) => {
       deed(`check ${entry.name}`);
       return of(entry).failingChecks;

@@ -71,7 +71,7 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     [
       /^journalctl [^\n]*MESSAGE_ID=/m,
       ({ call }) => {
-        call.print(`begins ${Math.floor(clock.now() / 1_000) - 30 * 86_400}\n`);
+        call.print(`begins ${Math.floor(clock.now() / 1_000) - 30 * 86_400}\nkept on-disk\n`);
         return 0;
       },
     ],

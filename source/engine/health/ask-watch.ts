@@ -1,7 +1,12 @@
 import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
-import { changesOf, type HostChanges, withSwitches } from '../../model/host/last-change.ts';
+import {
+  changeBegan,
+  changesOf,
+  type HostChanges,
+  withSwitches,
+} from '../../model/host/last-change.ts';
 import type { Pauses } from '../../model/watch/alerts.ts';
 import { rateWords, totalCries } from '../../model/watch/calibration.ts';
 import {
@@ -16,9 +21,10 @@ import { showDate, showDuration } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import type { Prometheus } from '../../services/board/prometheus.ts';
-import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
+import { type AlertedHost, type InMetrics, watchAlerts } from '../../services/watch/alerts.ts';
 import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
-import type { NamedHost } from '../../services/watch/places.ts';
+import { findPlaces, type NamedHost } from '../../services/watch/places.ts';
+import { namesQuery } from '../../services/watch/queries.ts';
 import type { CalibrationRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -102,27 +108,58 @@ const toWatch = (context: EngineContext, { entry, changes, until }: KnownHost): 
   otherChanges: changes.before.filter((at) => changes.last === null || at < changes.last),
 });
 
-/** So long before a change a boot belongs to it, ms. */
-const bootBeforeMs = 3_600_000;
-
 /** When the host was away because of its change, or because somebody closed its lid. */
 export const pausesOf = (
   { facts, journal }: Pick<KnownHost, 'facts' | 'journal'>,
   changedAt: number,
 ): Pauses => {
+  // A boot of an earlier system has nothing to do with the change.
   const booted =
-    facts === null || facts.uptimeSeconds === null ? null : facts.at - facts.uptimeSeconds * 1_000;
+    facts === null || facts.uptimeSeconds === null || facts.booted !== facts.current
+      ? null
+      : facts.at - facts.uptimeSeconds * 1_000;
   const read = journal?.kind === 'read' ? journal : null;
   return {
     restarts: [
-      ...(booted !== null && booted > changedAt - bootBeforeMs ? [booted] : []),
-      ...(read?.restarts ?? []),
+      ...(booted === null ? [] : [booted]),
+      ...(read?.restarts ?? []).filter((at) => at > changedAt),
     ],
     sleeps: read?.sleeps ?? [],
   };
 };
 
-const alertedOf = (known: readonly KnownHost[], watched: Watched): readonly AlertedHost[] =>
+/** When the last change of a host began, by what is known of it. */
+export const beganAt = (
+  context: EngineContext,
+  facts: HostFacts | null,
+  host: string,
+  last: number,
+): number => (facts === null ? last : changeBegan(last, facts, context.records.lastDeploy(host)));
+
+/** Hosts of the fleet that are not asked, by their names in the metrics: what they have is not told of nobody. */
+export const restOfFleet = async (
+  context: EngineContext,
+  prometheus: Prometheus,
+  asked: readonly InMetrics[],
+): Promise<readonly InMetrics[]> => {
+  const left = Object.values(context.state().hosts).filter(
+    ({ entry }) => !asked.some(({ host }) => host === entry.name),
+  );
+  if (left.length === 0) return [];
+  const names = await prometheus.query(namesQuery, context.world.clock.now());
+  return left.map(({ entry }) => ({
+    host: entry.name,
+    instances: names.ok
+      ? findPlaces(namedHost(context, entry), names.value.series).map(({ instance }) => instance)
+      : [],
+  }));
+};
+
+const alertedOf = (
+  context: EngineContext,
+  known: readonly KnownHost[],
+  watched: Watched,
+): readonly AlertedHost[] =>
   known.flatMap((one): readonly AlertedHost[] => {
     const { last } = one.changes;
     return last === null
@@ -132,6 +169,7 @@ const alertedOf = (known: readonly KnownHost[], watched: Watched): readonly Aler
             host: one.entry.name,
             instances: watched.get(one.entry.name)?.instances ?? [],
             changedAt: last,
+            beganAt: beganAt(context, one.facts, one.entry.name, last),
             until: one.until,
             pauses: pausesOf(one, last),
           },
@@ -190,7 +228,13 @@ const askServer = async (
     now,
     (note) => notes.push(`Prometheus says: ${note}`),
   );
-  const alerts = await watchAlerts(prometheus, alertedOf(known, metrics), now);
+  const hosts = alertedOf(context, known, metrics);
+  const alerts = await watchAlerts(
+    prometheus,
+    hosts,
+    now,
+    await restOfFleet(context, prometheus, hosts),
+  );
   if (!alerts.ok) {
     const unknown = {
       kind: 'unknown',

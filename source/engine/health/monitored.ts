@@ -13,7 +13,7 @@ import { type AlertedHost, watchAlerts } from '../../services/watch/alerts.ts';
 import { findPlaces } from '../../services/watch/places.ts';
 import { namesQuery } from '../../services/watch/queries.ts';
 import type { EngineContext } from '../run/context.ts';
-import { namedHost, pausesOf } from './ask-watch.ts';
+import { beganAt, namedHost, pausesOf, restOfFleet } from './ask-watch.ts';
 
 /** What Prometheus had to say at a moment, as sets: null where it did not say it. */
 interface MonitoredSets {
@@ -62,6 +62,7 @@ const alertedHosts = async (
         host: entry.name,
         instances: places.map(({ instance }) => instance),
         changedAt: last,
+        beganAt: beganAt(context, facts, entry.name, last),
         until: null,
         pauses: pausesOf({ facts, journal: null }, last),
       },
@@ -78,7 +79,12 @@ const newAlerts = async (
 ): Promise<readonly string[]> => {
   if (fired.length === 0) return [];
   const hosts = await alertedHosts(context, prometheus, entries);
-  const told = await watchAlerts(prometheus, hosts, context.world.clock.now());
+  const told = await watchAlerts(
+    prometheus,
+    hosts,
+    context.world.clock.now(),
+    await restOfFleet(context, prometheus, hosts),
+  );
   const plain = fired.map((alert) => alertSentence({ ...unexplained, ...alert }));
   if (!told.ok) return plain;
   const keys = new Set(fired.map(alertKey));

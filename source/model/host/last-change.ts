@@ -1,3 +1,4 @@
+import { dayMs } from '../words/durations.ts';
 import type { HostFacts } from './host.ts';
 
 /** When a host was changed, ms since the epoch. */
@@ -33,6 +34,37 @@ export const changesOf = (
     last: isStarter ? bootAt : began,
     before: generations.map((one) => one.at).filter((other) => other < began),
   };
+};
+
+/** So long before its first sign a change may have begun: what it copied is there before it is activated, ms. */
+const leadMs = 5 * 60_000;
+
+/** `20261129-172300` at the beginning of the name of a run: when it began. */
+const runBegan = (run: string): number | null => {
+  const parts = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(run);
+  if (parts === null) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+};
+
+/**
+ * When the change that was over at `last` began: with its run, its generation or its restart, and a little earlier. What
+ * happens from then on may be its own doing.
+ */
+export const changeBegan = (
+  last: number,
+  facts: Pick<HostFacts, 'current' | 'generations'>,
+  deployed: { readonly toplevel: string; readonly run: string } | undefined,
+): number => {
+  const made = facts.generations.filter(({ path }) => path === facts.current).map(({ at }) => at);
+  const run =
+    deployed !== undefined && deployed.toplevel === facts.current ? runBegan(deployed.run) : null;
+  const signs = [...made, ...(run === null ? [] : [run])].filter(
+    (at) => at <= last && last - at < dayMs,
+  );
+  return Math.min(last, ...signs) - leadMs;
 };
 
 /**

@@ -133,6 +133,9 @@ export interface Pauses {
 /** A restart, from the shutdown on, takes no longer than this before its boot is over, ms. */
 const restartMs = 10 * 60_000;
 
+/** So long after a boot an alert may begin that is about the time before it, ms. */
+const afterBootMs = 3 * 60_000;
+
 /** What explains a new alert that is over by now: that began while the host was away. */
 export const pauseCause = (
   { first, isFiring }: Pick<WatchedAlert, 'first' | 'isFiring'>,
@@ -140,10 +143,10 @@ export const pauseCause = (
   now: number,
 ): AlertCause | null => {
   const at = first ?? now;
-  const restart = restarts.find((boot) => at >= boot - restartMs && at <= boot + settleMs);
+  const restart = restarts.find((boot) => at >= boot - restartMs && at <= boot + afterBootMs);
   if (restart !== undefined && (!isFiring || now <= restart + settleMs))
     return { kind: 'restart', at: restart };
-  const sleep = sleeps.find(({ from, to }) => at >= from && at <= to + settleMs);
+  const sleep = sleeps.find(({ from, to }) => at >= from && at <= to + afterBootMs);
   return sleep !== undefined && (!isFiring || now <= sleep.to + settleMs)
     ? { kind: 'sleep', span: sleep }
     : null;

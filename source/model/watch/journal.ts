@@ -19,6 +19,8 @@ export type JournalRecord =
 export interface HostJournal {
   /** The first line that the journal still has, ms since the epoch. */
   readonly begins: number;
+  /** It is in memory only: each restart begins a new one. */
+  readonly isVolatile: boolean;
   /** There are more records than were read: the oldest are missing. */
   readonly isCut: boolean;
   readonly records: readonly JournalRecord[];
@@ -123,14 +125,18 @@ const isCounted = (
  * than on the worst of the days before is told, and what never happened before.
  */
 export const judgeJournal = (
-  { begins, isCut, records }: HostJournal,
+  { begins, isVolatile, isCut, records }: HostJournal,
   changedAt: number,
   now: number,
 ): JournalWatch => {
   if (begins > changedAt)
     return {
       kind: 'unknown',
-      why: `its journal begins only ${showDuration(begins - changedAt)} after the change`,
+      why: `its journal begins only ${showDuration(begins - changedAt)} after the change: ${
+        isVolatile
+          ? 'it is kept in memory, and a restart empties it (Storage=persistent in journald.conf keeps it)'
+          : 'what is older was removed to keep its size (SystemMaxUse in journald.conf), or was never kept'
+      }`,
     };
   const until = Math.min(now, changedAt + watchMs);
   const length = until - changedAt;

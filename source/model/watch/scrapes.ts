@@ -59,9 +59,12 @@ export const judgeScrapes = (evidence: ScrapeEvidence): ScrapeWatch | null => {
   const failed = 1 - after.up;
   const worstBefore = Math.max(0, ...days.map(({ up }) => 1 - up));
   if (failed >= leastFailed && failed > worstBefore) return { kind: 'gaps', failed, worstBefore };
-  const missing = 1 - Math.min(1, after.samples / Math.max(1, expected));
+  // Whoever scrapes more often since then, or less, has not missed what was not to be there.
+  const usual = days.length === 0 ? expected : Math.max(...days.map(({ samples }) => samples));
+  const whole = Math.max(1, Math.min(expected, usual));
+  const missing = 1 - Math.min(1, after.samples / whole);
   if (missing < leastMissing) return { kind: 'whole' };
-  const missingOfAll = 1 - Math.min(1, mostRecorded / Math.max(1, expected));
+  const missingOfAll = 1 - Math.min(1, mostRecorded / whole);
   return {
     kind: 'not-recorded',
     missing,

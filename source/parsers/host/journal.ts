@@ -14,6 +14,8 @@ export const journalIds = {
   be02cf6855d2428ba40df7e9d022f03d: 'failed',
   '5eb03494b6584870a536b337290809b3': 'restart',
   b07a249cd024414a82dd00cd181378ff: 'boot',
+  // What a container says instead, and the manager of each user (`manager_notify_finished` of systemd).
+  eed00a68ffd84e31882105fd973abdd1: 'boot',
   '6bbd95ee977941e497c48be27c254128': 'sleep',
   '8811e6df2a8e40f58a94cea26f8ebf14': 'wake',
   c7a787079b354eaaa9e77b371893cd27: 'clock-changed',
@@ -22,6 +24,7 @@ export const journalIds = {
 /** Fields that are asked for beside those that always come. */
 export const journalFields = [
   'MESSAGE_ID',
+  '_PID',
   'UNIT',
   'USER_UNIT',
   'JOB_TYPE',
@@ -63,6 +66,7 @@ const millisecondsOf = (timestamp: string): number => Math.floor(Number(timestam
 const entry = z.looseObject({
   __REALTIME_TIMESTAMP: timestamp,
   MESSAGE_ID: z.string(),
+  _PID: field,
   UNIT: field,
   USER_UNIT: field,
   COREDUMP_UNIT: field,
@@ -94,8 +98,8 @@ const recordOf = (read: Entry): JournalRecord | null => {
   const at = millisecondsOf(read.__REALTIME_TIMESTAMP);
   switch (kind) {
     case 'boot':
-      // The manager of each user says that it is ready too, without a kernel.
-      return read.KERNEL_USEC === undefined
+      // The manager of each user says that it is ready too: it has no kernel, and is not the first process.
+      return read.KERNEL_USEC === undefined && read._PID !== '1'
         ? null
         : {
             kind,
@@ -121,9 +125,10 @@ const recordOf = (read: Entry): JournalRecord | null => {
 export const parseJournal = (
   lines: readonly string[],
   begins: number,
-  isCut: boolean,
+  { isCut, isVolatile }: Pick<HostJournal, 'isCut' | 'isVolatile'>,
 ): HostJournal => ({
   begins,
+  isVolatile,
   isCut,
   records: lines
     .flatMap((line) => {

@@ -16,12 +16,18 @@ import { copyCause } from './filling.ts';
 import { hostOfInstance } from './places.ts';
 import { alertsQuery, firingQuery, firingTimesQuery } from './queries.ts';
 
-/** A host whose alerts are told. */
-export interface AlertedHost {
+/** A host by its names in the metrics. */
+export interface InMetrics {
   readonly host: string;
-  /** The names of its exporters in the metrics. */
+  /** The names of its exporters. */
   readonly instances: readonly string[];
+}
+
+/** A host whose alerts are told. */
+export interface AlertedHost extends InMetrics {
   readonly changedAt: number;
+  /** When that change began: with its copy, or its restart. */
+  readonly beganAt: number;
   /** When something else changed it after that; null where nothing did. */
   readonly until: number | null;
   readonly pauses: Pauses;
@@ -84,7 +90,7 @@ const askSets = async (
 };
 
 /** An alert of another exporter of the same machine is one of the host too. */
-const isOf = ({ labels }: FiredAlert, { host, instances }: AlertedHost): boolean => {
+const isOf = ({ labels }: FiredAlert, { host, instances }: InMetrics): boolean => {
   const named = [labels['instance'], labels['nodename'], labels['host'], labels['hostname']];
   return named.some(
     (name) =>
@@ -98,13 +104,13 @@ const isOf = ({ labels }: FiredAlert, { host, instances }: AlertedHost): boolean
 
 const groupsOf = (hosts: readonly AlertedHost[]): readonly (readonly AlertedHost[])[] => {
   const groups: AlertedHost[][] = [];
-  for (const host of hosts.toSorted((one, other) => one.changedAt - other.changedAt)) {
+  for (const host of hosts.toSorted((one, other) => one.beganAt - other.beganAt)) {
     const last = groups.at(-1);
     const first = last?.[0];
     if (
       first !== undefined &&
       last !== undefined &&
-      host.changedAt - first.changedAt <= togetherMs &&
+      host.beganAt - first.beganAt <= togetherMs &&
       host.until === first.until
     )
       last.push(host);
@@ -136,22 +142,25 @@ const explained = async (
         ? {
             ...alert,
             cause:
-              pauseCause(alert, pauses, until) ??
               (await copyCause(prometheus, alert, rules.ok ? rules.value : null, {
                 from: changedAt,
                 to: until,
-              })),
+              })) ?? pauseCause(alert, pauses, until),
           }
         : alert,
     ),
   );
 };
 
-/** Alerts of each host since it was changed, compared with the seven days before; a day at most is watched. */
+/**
+ * Alerts of each host since it was changed, compared with the seven days before; a day at most is watched. Those of the rest
+ * of the fleet are left out.
+ */
 export const watchAlerts = async (
   prometheus: Prometheus,
   hosts: readonly AlertedHost[],
   now: number,
+  rest: readonly InMetrics[] = [],
 ): Promise<Result<AlertsOfFleet, Failure>> => {
   const byHost = new Map<string, readonly WatchedAlert[]>();
   let others: readonly WatchedAlert[] = [];
@@ -161,8 +170,15 @@ export const watchAlerts = async (
     return rules;
   };
   for (const group of groupsOf(hosts)) {
-    const from = Math.min(...group.map(({ changedAt }) => changedAt));
-    const to = Math.max(from + 1_000, Math.min(now, from + watchMs, group[0]?.until ?? now));
+    const from = Math.min(...group.map(({ beganAt }) => beganAt));
+    const to = Math.max(
+      from + 1_000,
+      Math.min(
+        now,
+        Math.max(...group.map(({ changedAt }) => changedAt)) + watchMs,
+        group[0]?.until ?? now,
+      ),
+    );
     const alerts = await askSets(prometheus, { from, to });
     if (!alerts.ok) return alerts;
     for (const host of group)
@@ -171,13 +187,13 @@ export const watchAlerts = async (
         await explained(
           prometheus,
           alerts.value.filter((alert) => isOf(alert, host)),
-          { ...host, changedAt: from },
+          host,
           to,
           askRules,
         ),
       );
     // The last group was changed last: what names no host is told against its change.
-    others = alerts.value.filter((alert) => !hosts.some((host) => isOf(alert, host)));
+    others = alerts.value.filter((alert) => ![...hosts, ...rest].some((host) => isOf(alert, host)));
   }
   return success({ byHost, others });
 };

@@ -44,8 +44,8 @@ const ruleOf = (alert: FiredAlert, rules: readonly AlertRule[] | null): FillingR
   return null;
 };
 
-/** So soon after a change its copy is over for sure, ms. */
-const copiedMs = 60_000;
+/** So long after a change a server has a sample of what its copy left, ms. */
+const sampledMs = 60_000;
 
 /**
  * Whether the copy of the deploy alone makes a forecast of a filling file system fire: room fell at once by
@@ -64,13 +64,11 @@ export const copyCause = async (
     const value = answer.ok ? answer.value.series[0]?.samples[0]?.[1] : undefined;
     return value === undefined || !Number.isFinite(value) ? null : value;
   };
-  const copied = Math.min(now, changedAt + copiedMs);
   const [before, after, ahead] = await Promise.all([
     ask(mostFreeQuery(alert.labels), changedAt),
-    ask(freeQuery(alert.labels), copied),
-    copied < now
-      ? ask(forecastQuery(alert.labels, { from: copied, to: now }, rule.horizon), now)
-      : null,
+    ask(freeQuery(alert.labels), Math.min(now, changedAt + sampledMs)),
+    // Two samples at least; the copy was over before the change was.
+    ask(forecastQuery(alert.labels, { from: changedAt, to: now }, rule.horizon), now),
   ]);
   if (before === null || after === null || (ahead !== null && ahead <= 0)) return null;
   const bytes = before - after;

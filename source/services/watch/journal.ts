@@ -23,6 +23,7 @@ const script = ({ from, to }: TimeSpan): string => `
 if [ "$(id -u)" != 0 ] && ! id -nG | tr ' ' '\\n' | grep -qxE 'systemd-journal|adm|wheel'; then echo 'unreadable'; exit 0; fi
 begins=$(journalctl --quiet --no-pager --output=short-unix --lines=all 2>/dev/null | { read -r first _ && printf %s "$first"; })
 printf 'begins %s\\n' "$begins"
+if [ -d "/var/log/journal/$(cat /etc/machine-id)" ]; then echo 'kept on-disk'; else echo 'kept in-memory'; fi
 journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)} --until=@${Math.ceil(to / 1_000)} --lines=${mostRecords} --output-fields=${journalFields.join(',')} ${Object.keys(
   journalIds,
 )
@@ -56,5 +57,10 @@ export const createHostJournal =
       );
     const begins = /^begins (\d+(?:\.\d+)?)$/.exec(first)?.[1];
     if (begins === undefined) return unreadable('there is no journal, or it is empty');
-    return success(parseJournal(lines, Number(begins) * 1_000, lines.length >= mostRecords));
+    return success(
+      parseJournal(lines, Number(begins) * 1_000, {
+        isCut: lines.length >= mostRecords,
+        isVolatile: lines.includes('kept in-memory'),
+      }),
+    );
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withSwitches } from '../../../source/model/host/last-change.ts';
+import { changeBegan, withSwitches } from '../../../source/model/host/last-change.ts';
 
 const to = (toplevel: string, at: number) => ({ toplevel, at });
 
@@ -29,4 +29,29 @@ test.each<[string, number | null, readonly number[], Parameters<typeof withSwitc
   ['nobody knows', null, [], [to('/a', 20)], { last: null, before: [] }],
 ])('%s', (_, last, before, switches, expected) => {
   expect(withSwitches({ last, before }, '/now', switches)).toEqual(expected);
+});
+
+const minute = 60_000;
+const last = Date.UTC(2026, 10, 29, 17, 30);
+
+test.each<
+  [string, number, { readonly toplevel: string; readonly run: string } | undefined, number]
+>([
+  ['with its run', last - minute, { toplevel: '/now', run: '20261129-171200-a1b2' }, 18],
+  [
+    'with its generation, where another run made it',
+    last - 3 * minute,
+    { toplevel: '/a', run: '20261129-171200-a1b2' },
+    3,
+  ],
+  ['with itself, where its generation is of another week', last - 7 * 1_440 * minute, undefined, 0],
+  ['with itself, where its run has another name', last, { toplevel: '/now', run: 'by hand' }, 0],
+])('a change begins %s, and a little earlier', (_, at, deployed, minutes) => {
+  const facts = {
+    current: '/now',
+    generations: [
+      { number: 1, path: '/now', at, nixosVersion: null, revision: null, kernel: null },
+    ],
+  };
+  expect((last - changeBegan(last, facts, deployed)) / minute).toBe(minutes + 5);
 });

@@ -16,6 +16,7 @@ const journalOf = (
   begins = changed - 30 * day,
 ): HostJournal => ({
   begins,
+  isVolatile: false,
   isCut: false,
   records,
 });
@@ -85,7 +86,15 @@ test('a boot is compared with the median of the five before', () => {
 test('a journal that begins after the change proves nothing', () => {
   expect(judgeJournal(journalOf([], changed + hour), changed, now)).toEqual({
     kind: 'unknown',
-    why: 'its journal begins only 1 h 00 m after the change',
+    why: 'its journal begins only 1 h 00 m after the change: what is older was removed to keep its size (SystemMaxUse in journald.conf), or was never kept',
+  });
+});
+
+test('a journal in memory says why it begins so late', () => {
+  const journal = { ...journalOf([], changed + hour), isVolatile: true };
+  expect(judgeJournal(journal, changed, now)).toEqual({
+    kind: 'unknown',
+    why: 'its journal begins only 1 h 00 m after the change: it is kept in memory, and a restart empties it (Storage=persistent in journald.conf keeps it)',
   });
 });
 

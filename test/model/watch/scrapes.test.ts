@@ -54,6 +54,12 @@ test.each<[string, Partial<ScrapeEvidence>, object | null, boolean]>([
     false,
   ],
   [
+    'it is scraped more often since a while',
+    { after: { up: 1, samples: 485 }, expected: 960, mostRecorded: 485 },
+    { kind: 'whole' },
+    false,
+  ],
+  [
     'the target was added later: others have more',
     { after: { up: 1, samples: 240 } },
     { kind: 'not-recorded', missing: 0.5, of: 'this-host' },

@@ -11,6 +11,8 @@ const record = (fields: object): string =>
     ...fields,
   });
 
+const whole = { isCut: false, isVolatile: false };
+
 const at = 1_795_950_000_123;
 
 test.each<[string, object, unknown]>([
@@ -46,7 +48,16 @@ test.each<[string, object, unknown]>([
   ],
   ['sleep', { MESSAGE_ID: '6bbd95ee977941e497c48be27c254128' }, { kind: 'sleep', at }],
 ])('%s', (_, fields, read) => {
-  expect(parseJournal([record(fields)], 0, false).records).toEqual([read]);
+  expect(parseJournal([record(fields)], 0, whole).records).toEqual([read]);
+});
+
+test('the boot of a container is told by its first process', () => {
+  const said = (fields: object): string =>
+    record({ MESSAGE_ID: 'eed00a68ffd84e31882105fd973abdd1', USERSPACE_USEC: '4000000', ...fields });
+  // The second is what the manager of a user says.
+  expect(parseJournal([said({ _PID: '1' }), said({ _PID: '212' })], 0, whole).records).toEqual([
+    { kind: 'boot', at, tookMs: 4_000 },
+  ]);
 });
 
 test.each<[string, string]>([
@@ -60,7 +71,7 @@ test.each<[string, string]>([
   ['no time', JSON.stringify({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c' })],
   ['a list', '[]'],
 ])('%s is left out', (_, line) => {
-  expect(parseJournal([line], 0, false).records).toEqual([]);
+  expect(parseJournal([line], 0, whole).records).toEqual([]);
 });
 
 test('a field of bytes or one that is too long is no name', () => {
@@ -68,7 +79,7 @@ test('a field of bytes or one that is too long is no name', () => {
     record({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', UNIT: [1, 2] }),
     record({ MESSAGE_ID: 'd9b373ed55a64feb8242e02dbe79a49c', UNIT: null }),
   ];
-  expect(parseJournal(lines, 0, false).records).toMatchObject([
+  expect(parseJournal(lines, 0, whole).records).toMatchObject([
     { unit: 'a process' },
     { unit: 'a process' },
   ]);
@@ -90,7 +101,7 @@ test('switches of a host, whoever made them, are read from what switch-to-config
       said(33, `switching to system configuration ${system}`, 'sshd'),
     ],
     0,
-    false,
+    whole,
   );
   expect(records).toEqual([{ kind: 'switched', at: 30_000, toplevel: system }]);
 });

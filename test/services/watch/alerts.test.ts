@@ -71,6 +71,7 @@ const hostOf = (host: string): AlertedHost => ({
   host,
   instances: [`${host}:9100`],
   changedAt,
+  beganAt: changedAt,
   until: null,
   pauses: { restarts: [], sleeps: [] },
 });

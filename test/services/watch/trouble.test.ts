@@ -147,7 +147,7 @@ test.each<[string, Trouble]>([
     {
       instead: everything('cut'),
       verdict: 'unknown',
-      says: /the connection was cut|other side closed/,
+      says: /the connection was (cut|closed)|other side closed/,
     },
   ],
   [
