@@ -12,6 +12,7 @@ import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
 import { type Ending, type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
+import { makeMarks, takeMarksBack } from '../health/marks.ts';
 import { deployHost } from '../host/host.ts';
 import type { JourneyWay } from '../host/journey.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -146,7 +147,16 @@ export const runDeploy = async (
   await keepFirstBaselines(context, plan);
   if (basis === 'journal') await rememberUnjudged(context, session, plan);
   announce(session, plan);
-  await deployHosts(context, session, plan);
+  const isChanging = plan.mode !== 'dry-activate' && plan.targets.length > 0;
+  if (isChanging)
+    await makeMarks(
+      context,
+      session,
+      plan.targets.map(({ host }) => host),
+    );
+  await deployHosts(context, session, plan).finally(async () => {
+    if (isChanging) await takeMarksBack(context, session);
+  });
 
   await rememberPending(context, session, plan.mode);
   const words = deployWordsOf(context, session);

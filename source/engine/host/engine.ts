@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result } from '../../model/result.ts';
 import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
+import { takeLeftMarksBack } from '../health/marks.ts';
 import type { EngineTools } from '../run/tools.ts';
 import {
   type ComparePackagesOptions,
@@ -38,7 +39,8 @@ export interface HostsEngine {
 export const createHostsEngine = ({ context, entries }: EngineTools): HostsEngine => ({
   survey: async (wanted) => {
     await context().records.reload();
-    await surveyFleet(context(), wanted);
+    // A server that is slow keeps nobody waiting for what hosts answer.
+    await Promise.all([surveyFleet(context(), wanted), takeLeftMarksBack(context())]);
   },
   tags: () => configTags(context().config),
   withTags: (tags) => hostsWith(context().config, tags),

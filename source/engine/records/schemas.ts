@@ -193,6 +193,19 @@ export const ofRunAndHost = ({
   readonly host: string;
 }): string => `${run} ${host}`;
 
+/** A silence or an annotation of a deploy that is to be taken back. Written before it is made. */
+export const markRecord = z.object({
+  run: z.string(),
+  kind: z.enum(['silence', 'annotation']),
+  at: moment,
+  /** When a silence ends by itself. */
+  until: moment,
+  /** The nixup that made it. */
+  machine: z.string(),
+  processId: z.number(),
+});
+export type MarkRecord = z.infer<typeof markRecord>;
+
 /** A revision of an input that broke a host. */
 export const badRevisionRecord = z.object({
   input: z.string(),

@@ -16,6 +16,7 @@ import {
   evaluationKey,
   evaluationRecord,
   identityRecord,
+  markRecord,
   ofRunAndHost,
   owedPushRecord,
   pendingRecord,
@@ -44,6 +45,7 @@ const quietKinds = [
   'dashboards.json',
   'watch-reports.json',
   'calibrations.json',
+  'marks.json',
 ];
 
 type OpenShelf = <Item extends object>(
@@ -85,10 +87,11 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
-  const [reports, signOffs, calibrations] = await Promise.all([
+  const [reports, signOffs, calibrations, marks] = await Promise.all([
     open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
     open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
     open('calibrations.json', calibrationRecord, { key: ofHost, at }),
+    open('marks.json', markRecord, { key: ({ run, kind }) => `${run} ${kind}`, at }),
   ]);
   return {
     evaluations,
@@ -108,6 +111,7 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     reports,
     signOffs,
     calibrations,
+    marks,
   };
 };
 

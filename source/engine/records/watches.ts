@@ -2,6 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import {
   type CalibrationRecord,
+  type MarkRecord,
   ofRunAndHost,
   type ReportRecord,
   type SignOffRecord,
@@ -17,6 +18,10 @@ export interface WatchRecords {
   keepSignOff(record: SignOffRecord): Promise<Result<void, Failure>>;
   dropSignOff(run: string, host: string): Promise<Result<void, Failure>>;
   calibrations(): readonly CalibrationRecord[];
+  /** Silences and annotations that are to be taken back. */
+  marks(): readonly MarkRecord[];
+  keepMark(record: MarkRecord): Promise<Result<void, Failure>>;
+  dropMark(run: string, kind: MarkRecord['kind']): Promise<Result<void, Failure>>;
   keepCalibrations(records: readonly CalibrationRecord[]): Promise<Result<void, Failure>>;
 }
 
@@ -43,7 +48,12 @@ const addReports = (
   return [...all.values()].slice(-mostKept);
 };
 
-export const watchRecords = ({ reports, signOffs, calibrations }: Shelves): WatchRecords => ({
+export const watchRecords = ({
+  reports,
+  signOffs,
+  calibrations,
+  marks,
+}: Shelves): WatchRecords => ({
   reports: () => reports.value().items,
   keepReports: (added) => changeItems(reports, (items) => addReports(items, added)),
   signOffs: () => signOffs.value().items,
@@ -54,6 +64,14 @@ export const watchRecords = ({ reports, signOffs, calibrations }: Shelves): Watc
       ),
     ),
   calibrations: () => calibrations.value().items,
+  marks: () => marks.value().items,
+  keepMark: (record) =>
+    changeItems(marks, (items) => [
+      ...items.filter(({ run, kind }) => run !== record.run || kind !== record.kind),
+      record,
+    ]),
+  dropMark: (run, kind) =>
+    changeItems(marks, (items) => items.filter((one) => one.run !== run || one.kind !== kind)),
   keepCalibrations: (added) =>
     changeItems(calibrations, (items) => {
       const hosts = new Set(added.map(({ host }) => host));

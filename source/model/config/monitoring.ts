@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sshDestination, url } from './values.ts';
+import { duration, sshDestination, url } from './values.ts';
 
 const serverTable = z
   .strictObject({
@@ -75,6 +75,22 @@ export const monitoring = z
         'Prometheus, or what has its API (VictoriaMetrics, Mimir, Thanos; the address with its path): an address, a table with access, or a list of these.',
       ),
     grafana: server.optional().describe('Grafana: its address, or a table with access.'),
+    alertmanager: server
+      .optional()
+      .describe(
+        'Alertmanager: its address, or a table with access. Only asked where `silence` is set.',
+      ),
+    silence: duration
+      .optional()
+      .describe(
+        'While hosts are deployed their alerts are silent in Alertmanager, so long at most. The silence is removed when the deploy ends.',
+      ),
+    annotate: z
+      .enum(['keep', 'remove'])
+      .optional()
+      .describe(
+        'A deploy is noted in Grafana as an annotation: `keep` gives it its end when the deploy ends, `remove` takes it away then.',
+      ),
     instances: z
       .record(z.string(), z.string().min(1, 'must not be empty'))
       .prefault({})
@@ -82,10 +98,29 @@ export const monitoring = z
         'The label `instance` of a host in Prometheus, by the name of the host, where neither the name of its machine nor the address tells it.',
       ),
   })
+  .superRefine((table, { addIssue }) => {
+    if (table.silence !== undefined && table.alertmanager === undefined)
+      addIssue({
+        code: 'custom',
+        path: ['silence'],
+        params: { isWhole: true },
+        message: 'needs alertmanager = "http://…" beside it',
+      });
+    if (table.annotate !== undefined && table.grafana === undefined)
+      addIssue({
+        code: 'custom',
+        path: ['annotate'],
+        params: { isWhole: true },
+        message: 'needs grafana with a token or a user beside it',
+      });
+  })
   .transform((table) => ({
     prometheus: listOf(table.prometheus).at(0) ?? null,
     /** The others, where there are several. */
     morePrometheus: listOf(table.prometheus).slice(1),
     grafana: table.grafana ?? null,
+    alertmanager: table.alertmanager ?? null,
+    silence: table.silence ?? null,
+    annotate: table.annotate ?? null,
     instances: table.instances,
   }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
 import { parseDuration } from '../../model/words/durations.ts';
-import { readJson } from '../json.ts';
+import { isFields, readJson } from '../json.ts';
 
 /** One scraped target. */
 export interface PrometheusTarget {
@@ -74,24 +74,6 @@ export interface SeriesAnswer {
   /** Of several servers those that did not answer; absent where each did. */
   readonly missing?: readonly Failure[];
 }
-
-const sample = z.tuple([z.number(), z.string()]);
-
-const words = z.array(z.string()).catch([]);
-
-const series = z.looseObject({
-  warnings: words,
-  infos: words,
-  data: z.looseObject({
-    result: z.array(
-      z.looseObject({
-        metric: labels,
-        value: sample.optional(),
-        values: z.array(sample).optional(),
-      }),
-    ),
-  }),
-});
 
 /** Reads `/api/v1/targets`; null when it is something else. */
 export const parseTargets = (text: string): readonly PrometheusTarget[] | null => {
@@ -172,17 +154,48 @@ const numberOf = (text: string): number => {
   return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 };
 
-/** Reads `/api/v1/query` and `/api/v1/query_range`; null when it is something else. */
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
+/** `[1435781451.781, "1"]`; null when it is something else. */
+const sampleOf = (value: unknown): readonly [at: number, value: number] | null => {
+  if (!Array.isArray(value)) return null;
+  const [seconds, number]: readonly unknown[] = value;
+  return typeof seconds === 'number' && typeof number === 'string'
+    ? [seconds * 1_000, numberOf(number)]
+    : null;
+};
+
+const labelsOf = (value: unknown): Readonly<Record<string, string>> | null => {
+  if (!isFields(value)) return null;
+  const read: Record<string, string> = {};
+  for (const [name, label] of Object.entries(value)) {
+    if (typeof label !== 'string') return null;
+    read[name] = label;
+  }
+  return read;
+};
+
+/** One series; null when it is something else. A native histogram has neither `value` nor `values`: no samples. */
+const seriesOf = (value: unknown): PrometheusSeries | null => {
+  if (!isFields(value)) return null;
+  const labels = labelsOf(value['metric']);
+  const given = value['values'] ?? (value['value'] === undefined ? [] : [value['value']]);
+  if (labels === null || !Array.isArray(given)) return null;
+  const samples = given.map(sampleOf).filter((sample) => sample !== null);
+  return samples.length === given.length ? { labels, samples } : null;
+};
+
+/**
+ * Reads `/api/v1/query` and `/api/v1/query_range`; null when it is something else. By hand: an answer about five hundred hosts has
+ * thousands of series, and a schema takes several times as long and as much memory for them.
+ */
 export const parseSeries = (text: string): SeriesAnswer | null => {
-  const read = series.safeParse(readJson(text));
-  if (!read.success) return null;
-  return {
-    warnings: [...read.data.warnings, ...read.data.infos],
-    series: read.data.data.result.map(({ metric, value, values }) => ({
-      labels: metric,
-      samples: (values ?? (value === undefined ? [] : [value])).map(
-        ([seconds, number]) => [seconds * 1_000, numberOf(number)] as const,
-      ),
-    })),
-  };
+  const read = readJson(text);
+  const data = isFields(read) ? read['data'] : null;
+  const result = isFields(data) ? data['result'] : null;
+  if (!isFields(read) || !Array.isArray(result)) return null;
+  const series = result.map(seriesOf).filter((one) => one !== null);
+  if (series.length !== result.length) return null;
+  return { series, warnings: [...textsOf(read['warnings']), ...textsOf(read['infos'])] };
 };

@@ -201,7 +201,7 @@ const askMetrics = async (
     span: TimeSpan,
     asked: 'all' | 'judged',
   ): Promise<Answers> => {
-    const answer = await ask(quartilesQuery(metric, selector, rhythm, span, asked), span.to);
+    const answer = await ask(() => quartilesQuery(metric, selector, rhythm, span, asked), span.to);
     return answer.ok
       ? { ok: true, value: readQuartiles(answer.value.series, expectedSamples(span, rhythm)) }
       : answer;
@@ -304,7 +304,7 @@ const askerOf = (prometheus: Prometheus, tell: Note): AskAt => {
     limit(async () => {
       // A server that hangs would be waited for at each of a hundred questions.
       if (silent.last !== null && silent.times >= mostSilent) return silent.last;
-      const answer = await prometheus.query(query, at);
+      const answer = await prometheus.query(query(), at);
       silent = isUnanswered(answer)
         ? { times: silent.times + 1, last: answer }
         : { times: 0, last: null };
@@ -354,7 +354,7 @@ export const watchMetrics = async (
     journal: null,
   });
   const ask = askerOf(prometheus, tell);
-  const names = await ask(namesQuery, now);
+  const names = await ask(() => namesQuery, now);
   if (!names.ok) {
     const reason = reasonOf(names.failure);
     return new Map(hosts.map((host) => [host.host, nothing(host, reason)]));

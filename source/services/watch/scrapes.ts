@@ -13,8 +13,8 @@ import {
   selectorOf,
 } from './queries.ts';
 
-/** A question to the server about one moment. */
-export type AskAt = (query: string, at: number) => Promise<Result<SeriesAnswer, Failure>>;
+/** A question to the server about one moment; its text is made when its turn comes, as that of many hosts is long. */
+export type AskAt = (query: () => string, at: number) => Promise<Result<SeriesAnswer, Failure>>;
 
 interface ScrapedHost {
   readonly host: string;
@@ -75,10 +75,10 @@ export const askScrapes = async (
   const selector = selectorOf(places);
   const jobs = [...new Set(places.map(({ job }) => job))];
   const answers = await Promise.all([
-    ask(scrapesQuery(selector, after), after.to),
-    ask(mostScrapesQuery(jobs, after), after.to),
-    ask(`up{${selector}}`, changedAt),
-    ...before.map(({ span }) => ask(scrapesQuery(selector, span), span.to)),
+    ask(() => scrapesQuery(selector, after), after.to),
+    ask(() => mostScrapesQuery(jobs, after), after.to),
+    ask(() => `up{${selector}}`, changedAt),
+    ...before.map(({ span }) => ask(() => scrapesQuery(selector, span), span.to)),
   ]);
   const failure = answers.find((answer) => !answer.ok);
   if (failure !== undefined && !failure.ok) return failure;
