@@ -53,7 +53,11 @@ test.each<[string, object, unknown]>([
 
 test('the boot of a container is told by its first process', () => {
   const said = (fields: object): string =>
-    record({ MESSAGE_ID: 'eed00a68ffd84e31882105fd973abdd1', USERSPACE_USEC: '4000000', ...fields });
+    record({
+      MESSAGE_ID: 'eed00a68ffd84e31882105fd973abdd1',
+      USERSPACE_USEC: '4000000',
+      ...fields,
+    });
   // The second is what the manager of a user says.
   expect(parseJournal([said({ _PID: '1' }), said({ _PID: '212' })], 0, whole).records).toEqual([
     { kind: 'boot', at, tookMs: 4_000 },
