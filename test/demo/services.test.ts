@@ -60,3 +60,19 @@ test('verify names them, and the view Health has them under their host also afte
   await keys.press('R');
   expect(keys.app().hosts['vault']?.facts?.oldCode).toMatchObject({ kind: 'known' });
 });
+
+test('a unit is told without a screen, by its name alone', async () => {
+  const asked = await runLine(stillWorld(), 'services p510 --unit nzbget --json');
+  expect(asked.status).toBe(0);
+  expect(asked.answers[0]).toMatchObject({
+    version: 1,
+    hosts: [
+      {
+        name: 'p510',
+        unit: 'nzbget.service',
+        lines: expect.arrayContaining(['Status of nzbget.service on p510', 'Unit file']),
+      },
+    ],
+  });
+  expect((await runLine(stillWorld(), 'services samsung --unit nzbget')).status).toBe(1);
+});

@@ -57,6 +57,10 @@ describeInLab('a service that a switch did not restart', () => {
     expect(refused.exitCode).toBe(3);
     expect(await runningKeeper()).toBe(first);
 
+    const unit = await nixup(['services', 'p510', '--unit', 'keeper']);
+    expect(unit.stdout).toMatch(/Difference of the unit file since generation \d+/);
+    expect(unit.stdout).toMatch(/-ExecStart=.*keeper-1.*\n\+ExecStart=.*keeper-2/);
+
     const restart = await nixup(['services', 'p510', '--restart', '--yes', '--json']);
     expect(restart.exitCode, restart.stderr).toBe(0);
     expect(restart.result.hosts.p510).toMatchObject({

@@ -193,8 +193,17 @@ export const subcommands = [
         value: null,
         help: 'restart those that can be restarted, after showing which',
       },
+      {
+        name: 'unit',
+        value: 'UNIT',
+        help: 'status, journal and file of this unit, and how the file differs from the generation before',
+      },
     ],
-    examples: ['nixup services', 'nixup services vault --restart'],
+    examples: [
+      'nixup services',
+      'nixup services vault --restart',
+      'nixup services p620 --unit grafana',
+    ],
   },
   {
     name: 'rollback',

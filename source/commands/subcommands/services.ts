@@ -1,4 +1,5 @@
 import { laterServiceLine } from '../../model/host/old-code.ts';
+import { fullUnitName } from '../../model/host/unit-name.ts';
 import { type Result, success } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { advise, advised } from '../../model/words/advice.ts';
@@ -78,10 +79,41 @@ const isAgreedTo = async (
       );
 };
 
+/** What systemd and the journals of hosts say of one unit. */
+const answerUnit = async (
+  invocation: Invocation<'services'>,
+  context: CommandContext,
+  unit: string,
+): Promise<number> =>
+  await answerQuestion(invocation, context, async (program) => {
+    const { words } = invocation;
+    const surveyed = await program.survey({ probe: false, evaluate: false, words });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    const { hosts } = program.state();
+    const names = chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable');
+    const answers = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        unit,
+        lines: await program.engine.hosts.unitDetails(name, unit),
+      })),
+    );
+    // What could not be asked is one sentence, without the parts of an answer.
+    const isTold = answers.some(({ lines }) => lines[0]?.startsWith('Status of ') === true);
+    return success({
+      text: answers.map(({ lines }) => lines.join('\n')).join('\n\n'),
+      json: { version: 1, hosts: answers },
+      exitCode: isTold ? 0 : 1,
+    });
+  });
+
 /** Shows which services run code of an earlier system; restarts them where that is asked for. */
 export const run: CommandRun<'services'> = async (invocation, context) => {
-  const { restart, ...rest } = invocation.own;
+  const { restart, unit, ...rest } = invocation.own;
   allRead(rest);
+  if (unit !== null) return await answerUnit(invocation, context, fullUnitName(unit));
   if (!restart)
     return await answerQuestion(invocation, context, async (program) => {
       const asked = await askedHosts(program, invocation);

@@ -4,6 +4,7 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { partsOf, showUnitFailure } from '../../model/host/unit-failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import { redact } from '../../parsers/redact.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 
 const timeoutMs = 30_000;
@@ -31,9 +32,38 @@ const part = (output: string, name: string): readonly string[] =>
   output
     .split('\n')
     .filter((line) => line.startsWith(`${name} `))
-    .map((line) => cleanLine(line.slice(name.length + 1)));
+    .map((line) => redact(cleanLine(line.slice(name.length + 1))));
 
-/** Status, journal of this boot and unit file; as root where that needs no question, else what the login user may see. */
+/** How the unit file of the system that runs differs from that of the newest generation with another one. */
+const differenceScript = (
+  folder: 'system' | 'user',
+  word: string,
+): string => `now=$(readlink -f /run/current-system)
+for link in $(printf '%s\\n' /nix/var/nix/profiles/system-*-link | sort -t- -k2,2nr); do
+  before=$(readlink -f "$link")
+  [ -e "$before" ] && [ "$before" != "$now" ] || continue
+  generation=\${link%-link}
+  echo "generation \${generation##*-}"
+  for system in "$before" "$now"; do [ -e "$system/etc/systemd/${folder}/"${word} ] || echo "lacking $system"; done
+  diff -u "$before/etc/systemd/${folder}/"${word} "$now/etc/systemd/${folder}/"${word} 2>/dev/null | tail -n +3 | sed 's/^/difference /'
+  break
+done
+`;
+
+/** What the unit files of both generations have to say about each other. */
+const differenceLines = (stdout: string): readonly string[] => {
+  const [generation] = part(stdout, 'generation');
+  if (generation === undefined) return [];
+  const lines = part(stdout, 'difference');
+  const lacking = part(stdout, 'lacking');
+  const told =
+    lines.length > 0
+      ? lines
+      : [lacking.length === 0 ? 'None.' : 'Only one of the two systems has the unit file.'];
+  return ['', `Difference of the unit file since generation ${generation}`, ...told];
+};
+
+/** Status, journal of this boot, unit file and its difference; as root where that needs no question, else what the login user may see. */
 export const createUnitDetails =
   (run: RunOnHost) =>
   async (
@@ -57,7 +87,7 @@ export const createUnitDetails =
       `${scope}${control} status --no-pager --full --lines=0 -- ${word} 2>&1 | sed 's/^/status /'
 journalctl --no-pager --boot --lines=${journalLines} --output=short-iso ${matches} 2>&1 | sed 's/^/journal /'
 ${control} cat --no-pager -- ${word} 2>&1 | sed 's/^/file /'
-true`,
+${differenceScript(user === null ? 'system' : 'user', word)}true`,
       { timeoutMs, privilege: 'wanted', signal, quiet: true },
     );
     if (!answer.ok) return answer;
@@ -71,5 +101,6 @@ true`,
       '',
       'Unit file',
       ...part(stdout, 'file'),
+      ...differenceLines(stdout),
     ]);
   };

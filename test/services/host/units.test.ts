@@ -9,7 +9,8 @@ test('status, journal and unit file come in one round trip, made safe to show', 
       {
         match: 'ssh',
         input: 'systemctl status',
-        stdout: 'status × a.service\njournal \u001b[31mfailed\u001b[0m\nfile [Service]\n',
+        stdout:
+          'status × a.service\njournal \u001b[31mfailed\u001b[0m\nfile [Service]\ngeneration 41\ndifference -ExecStart=/old\ndifference +ExecStart=/new\n',
       },
     ],
   });
@@ -24,6 +25,10 @@ test('status, journal and unit file come in one round trip, made safe to show', 
       '',
       'Unit file',
       '[Service]',
+      '',
+      'Difference of the unit file since generation 41',
+      '-ExecStart=/old',
+      '+ExecStart=/new',
     ],
   });
 });
