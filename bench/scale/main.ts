@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { type Measured, showRow } from './row.ts';
 import { allLogRows, screenRows } from './screen.ts';
 import { statusRows } from './status.ts';
-import { memoryRow, troubleRow } from './trouble.ts';
+import { testRows } from './test.ts';
+import { troubleRow } from './trouble.ts';
 
 /**
  * `npm run bench:scale`: what a fleet of a thousand hosts costs, each row next to what it is
@@ -44,7 +45,7 @@ if (isWanted('status'))
     tell,
   );
 if (isWanted('trouble')) await troubleRow(count, tell);
-if (isWanted('test')) await memoryRow(count, tell);
+if (isWanted('test')) await testRows(count, tell);
 if (isWanted('screen')) await screenRows({ count, weight }, tell);
 if (isWanted('screen')) await allLogRows({ count, weight }, tell);
 say(`load ${load()} at the end`);

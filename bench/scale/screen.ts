@@ -26,7 +26,7 @@ const linesPerSecond = 10_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The program in a pseudo-terminal of 120 by 40. */
-const open = (fleet: ScaleFleet) => {
+export const openScreen = (fleet: ScaleFleet) => {
   const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
   const times = path.join(fleet.folder, 'key-times');
   writeFileSync(times, '');
@@ -87,7 +87,22 @@ const open = (fleet: ScaleFleet) => {
     const processor = readFileSync(times, 'utf8').slice(before).trim().split('\n').map(Number);
     return { wall, written, processor };
   };
-  return { child, text, until, press, memory, building, processorMs, bytes: () => bytes };
+  const untilAsked = (): Promise<void> =>
+    until('that all are asked', () => {
+      const [, , activity = ''] = text().split('\n', 3);
+      return !/asking|evaluating|reading|checking/.test(activity);
+    });
+  return {
+    child,
+    text,
+    until,
+    untilAsked,
+    press,
+    memory,
+    building,
+    processorMs,
+    bytes: () => bytes,
+  };
 };
 
 const at = (values: readonly number[], share: number): number => {
@@ -98,7 +113,7 @@ const at = (values: readonly number[], share: number): number => {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const keyRow = (
+export const keyRow = (
   name: string,
   { wall, processor }: { readonly wall: readonly number[]; readonly processor: readonly number[] },
 ): Measured => ({
@@ -147,13 +162,7 @@ exec '${nix}-real' "$@"
   return { [Symbol.dispose]: () => void child.kill('SIGKILL') };
 };
 
-type Screen = ReturnType<typeof open>;
-
-const untilAsked = (screen: Screen): Promise<void> =>
-  screen.until('that all are asked', () => {
-    const [, , activity = ''] = screen.text().split('\n', 3);
-    return !/asking|evaluating|reading|checking/.test(activity);
-  });
+type Screen = ReturnType<typeof openScreen>;
 
 /** Keys, processor and memory while these builds log 10,000 lines a second together. */
 const logRows = async (
@@ -192,11 +201,11 @@ export const screenRows = async (
 ): Promise<void> => {
   using fleet = fleetThatLogs(count, weight, builds);
   using _lines = standInBuilds(fleet);
-  const screen = open(fleet);
+  const screen = openScreen(fleet);
   try {
     await screen.until('the hosts', () => /host\d+/.test(screen.text()));
     tell(keyRow(`keys while ${count} hosts are asked`, await screen.press(100)));
-    await untilAsked(screen);
+    await screen.untilAsked();
     tell(atMost('memory when they are asked', screen.memory('VmRSS'), 'MB', 250));
     await pause(20_000);
     const rest = { bytes: screen.bytes(), processor: screen.processorMs() };
@@ -219,10 +228,10 @@ export const allLogRows = async (
 ): Promise<void> => {
   using fleet = fleetThatLogs(count, weight, count);
   using _lines = standInBuilds(fleet);
-  const screen = open(fleet);
+  const screen = openScreen(fleet);
   try {
     await screen.until('the hosts', () => /host\d+/.test(screen.text()));
-    await untilAsked(screen);
+    await screen.untilAsked();
     await logRows(screen, count, tell);
   } finally {
     screen.child.kill('SIGKILL');

@@ -34,20 +34,3 @@ export const troubleRow = async (count: number, tell: (row: Measured) => void): 
     ),
   );
 };
-
-/** What nixup itself holds while it tests a fleet. */
-export const memoryRow = async (count: number, tell: (row: Measured) => void): Promise<void> => {
-  using fleet = scaleFleet({ count });
-  fleet.deployAll();
-  const ended = await fleet.run([process.execPath, program, 'test', '--json']);
-  if (ended.exitCode !== 0) throw new Error(ended.stderr);
-  const megabytes = ended.peakBytes / 1e6;
-  tell({
-    name: `test of ${count} hosts, builds by a stand-in`,
-    took: `${megabytes.toFixed(0)} MB`,
-    against: 'nothing',
-    times: null,
-    goal: 'at most 250 MB',
-    holds: megabytes <= 250,
-  });
-};
