@@ -5,6 +5,7 @@ import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth, pastFailures } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
+import { otherSystemWords } from '../../model/host/other-system.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
@@ -70,8 +71,8 @@ const verifyHost = async (
   problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
   await rememberHealth(context, run, entry.name, now.current, problems);
   const deployed = records.lastDeploy(entry.name);
-  if (deployed !== undefined && now.current !== deployed.toplevel)
-    problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);
+  const other = deployed === undefined ? null : otherSystemWords(now, deployed.toplevel);
+  if (other !== null) problems.push(other);
   const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
   const here = {
     ...base,
