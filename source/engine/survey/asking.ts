@@ -77,7 +77,8 @@ export const createAsking = (context: EngineContext, scope?: ProbeOptions['scope
     const raw = (async (): Promise<ProbeAnswer> => {
       const shared = await hosts.routes.jumpsOf(entry);
       return await lanes.run(entry.name, shared, async () => {
-        if (isTold) emitter.emit({ type: 'host-probing', host: entry.name });
+        // With what others say meanwhile: telling a large fleet costs time for each telling.
+        if (isTold) emitter.emitSoon({ type: 'host-probing', host: entry.name });
         const [answer] = await Promise.all([
           hosts.probe(entry, { isAmongMany, scope }),
           hosts.routes.learn(entry),

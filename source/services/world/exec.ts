@@ -266,8 +266,8 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
   let shells: Shells | null = null;
   let conversations: Conversations | null = null;
   const run = createRun(environment, now);
+  const inherited = forPrograms(environment);
   const startOf = ({ byShell, isAmongMany }: ExecOptions): Starter['start'] | null => {
-    const inherited = forPrograms(environment);
     if (byShell === true) {
       shells ??= createShells({ environment: inherited, turn: startTurn });
       return shells.start;
@@ -284,7 +284,7 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
     const { conversation } = options;
     if (conversation !== undefined) {
       if (conversation.kind === 'opens') await startTurn();
-      conversations ??= createConversations(forPrograms(environment));
+      conversations ??= createConversations(inherited);
       const ask = conversations.find(command, conversation);
       return ask === null ? null : await followAsked(ask, command, options, now);
     }
