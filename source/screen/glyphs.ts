@@ -97,8 +97,8 @@ const typography: ReadonlyMap<string, string> = new Map([
   ['×', 'x'],
 ]);
 
-/** How many dots of a cell of braille are set decides its sign; frames of the animation have theirs. */
-const brailleDensity = ' ..::-==#';
+/** How many dots of a cell of braille are set decides its sign; a point is what lies behind the line. */
+const brailleDensity = ' ::--==##';
 
 /** A cell of a chart in ASCII. */
 export const brailleInAscii = (sign: string): string => {
