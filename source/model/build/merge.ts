@@ -170,14 +170,18 @@ const listEnded = (
         machine: null,
       });
   }
-  const newest = built
-    .toSorted((one, other) => one.at - other.at)
-    .slice(-listedSuccesses)
-    .map(({ ended }) => ended);
-  return [...[...failed.values()].slice(-listedFailures), ...newest].map((ended) => ({
-    ...ended,
-    hosts: needing(processes, past, ended.derivation),
-  }));
+  // Several processes may tell of one derivation: it stands in the list once.
+  const newest = new Map<string, EndedActivity>();
+  for (const { ended } of built.toSorted((one, other) => other.at - one.at)) {
+    if (newest.size === listedSuccesses) break;
+    if (!newest.has(ended.derivation)) newest.set(ended.derivation, ended);
+  }
+  return [...[...failed.values()].slice(-listedFailures), ...[...newest.values()].reverse()].map(
+    (ended) => ({
+      ...ended,
+      hosts: needing(processes, past, ended.derivation),
+    }),
+  );
 };
 
 const view = (

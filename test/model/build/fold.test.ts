@@ -128,6 +128,21 @@ test('what two processes need is counted once, whoever builds it', () => {
   expect(merged.whole.ended).toMatchObject([{ fate: 'built', hosts: ['p620', 'razer'] }]);
 });
 
+test('a derivation of which two processes tell that it ended is listed once', () => {
+  const ended = (at: number) => {
+    const state = fold([build('1', '/shared.drv')]);
+    foldNixEvent(state, { action: 'stop', id: '1' }, at);
+    return state;
+  };
+  const { whole } = mergeProgress(
+    new Map([
+      ['p620', ended(5)],
+      ['razer', ended(9)],
+    ]),
+  );
+  expect(whole.ended).toMatchObject([{ derivation: '/shared.drv', hosts: ['p620', 'razer'] }]);
+});
+
 test('what ended last is listed, whichever process built it', () => {
   const first = newNixProcess();
   const second = newNixProcess();
