@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { mustRunIn, run } from './lab.ts';
 import {
+  alertmanagerUrl,
   changeServer,
   exporterOf,
   type Rule,
@@ -10,7 +11,7 @@ import {
   startWithHistory,
   untilServer,
 } from './monitoring.ts';
-import { type Answer, inFlake, nixup } from './program.ts';
+import { type Answer, inFlake, nixup, start } from './program.ts';
 import { describeInLab } from './whole-lab.ts';
 
 const day = 86_400;
@@ -100,5 +101,47 @@ describeInLab('a deploy that copies much, with a real Prometheus', () => {
     expect(answer.result.reason).toMatch(/new alert: NodeFilesystemSpaceFillingUp/);
     await run('p510', 'systemctl stop lab-filler; rm -f /var/filler');
     await changeServer({ rules: [] });
+  });
+});
+
+/** Silences that are not over, with their comments. */
+const silences = async (): Promise<readonly string[]> => {
+  const answer = JSON.parse(await mustRunIn('p620', 'curl -sf localhost:9193/api/v2/silences'));
+  return answer
+    .filter(({ status }: Answer) => status.state === 'active')
+    .map(({ comment }: Answer) => comment);
+};
+
+describeInLab('a deploy that silences its alerts in a real Alertmanager', () => {
+  beforeAll(async () => {
+    await startAlertmanager();
+    await mustRunIn('workstation', `cat > ${config}`, {
+      input: `[monitoring]\nalertmanager = "${alertmanagerUrl}"\nsilence = "10m"\n`,
+    });
+    await inFlake(
+      `sed -i 's|environment.systemPackages = \\[|environment.systemPackages = [ (pkgs.runCommand "other-1.0" { } "mkdir $out")|' hosts/p510.nix; git commit -qam other`,
+    );
+    expect((await nixup(['test', 'p510'])).exitCode).toBe(0);
+  }, 300_000);
+
+  it('the silence of a nixup that was killed is removed by its next start', async () => {
+    const program = start(['deploy', 'p510', '--yes', '--json', '--config', config]);
+    // Its end stands in the journal before the host is changed.
+    await program.event(({ type, deed }) => type === 'achieved' && deed === 'mark-silence');
+    program.kill();
+    await program.ended;
+    expect(await silences()).toEqual([expect.stringMatching(/^nixup deploy, run /)]);
+    await nixup(['status', '--config', config]);
+    expect(await silences()).toEqual([]);
+  });
+
+  it('the silence of a deploy that ends is gone with it', async () => {
+    await nixup(['resume', 'leave', '--yes', '--config', config]);
+    const done = await nixup(['deploy', 'p510', '--yes', '--json', '--config', config]);
+    const deeds = done.events.flatMap(({ type, deed }: Answer) =>
+      type === 'achieved' && /silence/.test(deed) ? [deed] : [],
+    );
+    expect(deeds, done.stderr).toEqual(['mark-silence', 'unmark-silence']);
+    expect(await silences()).toEqual([]);
   });
 });
