@@ -104,6 +104,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file.startsWith('source/components/') ||
     file === 'source/commands/tui/repaint.ts' ||
     file === 'source/commands/tui/tui.tsx',
+  'ink-spinner': (file) => file.startsWith('source/components/'),
   react: (file) =>
     file.startsWith('source/components/') ||
     file === 'source/commands/tui/tui.tsx' ||

@@ -1,4 +1,5 @@
-import { Box } from 'ink';
+import { Box, Text } from 'ink';
+import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
 import { muted, span, widthOf } from '../../model/words/line.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
@@ -8,14 +9,31 @@ import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
+import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
 import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
-/** The activity of the whole. Its sign is a frame of the one clock, as those of rows are. */
+/** From so many hosts on a frame costs too much for a timer that draws one by itself. */
+const largeFleet = 100;
+
+/**
+ * The activity of the whole. Its spinner has the only timer beside the one clock; in a large fleet
+ * its sign is a frame of that clock, as those of rows are.
+ */
 const ActivityLine = (): ReactNode => {
   const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
-  const sign = useApp(({ ui }) => frameAt(ui.now));
-  return activity === null ? null : <LineText line={[span(`${sign} ${activity} `, 'busy')]} />;
+  const sign = useApp(({ app, ui }) =>
+    app.hostNames.length < largeFleet ? null : frameAt(ui.now),
+  );
+  const { theme, ascii } = useLook();
+  if (activity === null) return null;
+  if (sign !== null) return <LineText line={[span(`${sign} ${activity} `, 'busy')]} />;
+  const { color } = theme.tones.busy;
+  return (
+    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
+      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
+    </Text>
+  );
 };
 
 /** Five rows: title, steps, what counts and what runs, views, rule. */
