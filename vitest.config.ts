@@ -9,6 +9,7 @@ const longLabTests = [
   'exit-statuses',
   'faults',
   'foreign',
+  'health',
   'later',
   'lock-nix',
   'moved',
@@ -18,6 +19,9 @@ const longLabTests = [
   'survives',
   'this-machine',
   'three-nights',
+  'waits',
+  'watch-deploy',
+  'watch-journal',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 
