@@ -93,6 +93,24 @@ const wrongFlag = (
   return null;
 };
 
+/** A flag that would do nothing beside those that are given. */
+const idleFlag = (
+  scanned: Scanned,
+  rows: readonly FlagRow[],
+  help: string,
+): Result<CommandLine, Refusal> | null => {
+  const given = rows.filter(({ name }) => scanned.flags.some((flag) => flag.name === name));
+  const names = given.map(({ name }) => name);
+  for (const { name, needs, excludes = [] } of given) {
+    if (needs !== undefined && !names.includes(needs))
+      return refuse(`--${name} goes with --${needs}.`, null, help);
+    const other = names.find((one) => excludes.includes(one));
+    if (other !== undefined)
+      return refuse(`--${name} and --${other} do not go together.`, null, help);
+  }
+  return null;
+};
+
 const wrongWords = (
   row: SubcommandRow,
   words: readonly string[],
@@ -152,8 +170,10 @@ export const parseArguments = (argv: readonly string[]): Result<CommandLine, Ref
   if (isAsked('help')) return success({ kind: 'help', command: row?.name ?? null });
   if (isAsked('version')) return success({ kind: 'version' });
   const rows = [...globalFlags, ...(row?.flags ?? [])];
+  const where = row === undefined ? 'nixup' : `nixup ${row.name}`;
   const wrong =
-    wrongFlag(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
+    wrongFlag(scanned, rows, where) ??
+    idleFlag(scanned, rows, `${where} --help`) ??
     (row === undefined ? null : wrongWords(row, words));
   if (wrong !== null) return wrong;
   const given = givenFlags(scanned, rows);

@@ -20,6 +20,10 @@ export interface FlagRow {
   readonly choices?: readonly string[];
   /** The choice where the flag is not given; absent: none. */
   readonly initial?: string;
+  /** The flag without which this one does nothing. */
+  readonly needs?: string;
+  /** Flags that do nothing beside this one. */
+  readonly excludes?: readonly string[];
   /** Why a value is not taken, as the rest of a sentence; null where it is taken. */
   readonly refusal?: (value: string) => string | null;
 }

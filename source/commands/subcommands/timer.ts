@@ -6,16 +6,18 @@ import { explain } from '../../model/explain/explain.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { type TimerUnits, timerUnits } from '../../model/run/timer-units.ts';
 import { adviceLine } from '../../model/words/advice.ts';
+import type { World } from '../../services/world/world.ts';
 import { allRead, type GlobalFlags } from '../arguments/invocation.ts';
 import type { CommandRun } from '../program/command.ts';
 import { openFolder } from '../program/open.ts';
 
 /** Flags of this command line that the run of the timer gets too. */
 const handedOn = (
-  { config, on, jobs, trust }: GlobalFlags,
+  { config, confirm, on, jobs, trust }: GlobalFlags,
   workingFolder: string,
 ): readonly string[] => [
   ...(config === null ? [] : ['--config', path.resolve(workingFolder, config)]),
+  ...confirm.flatMap((host) => ['--confirm', host]),
   ...on.flatMap((tag) => ['--on', tag]),
   ...(jobs === null ? [] : ['--jobs', String(jobs)]),
   ...(trust ? ['--trust'] : []),
@@ -28,11 +30,38 @@ const textOf = ({ files, commands }: TimerUnits): string =>
     ...commands.map((command) => `#   ${quoteWords(command)}`),
   ].join('\n');
 
+const store = '/nix/store/';
+
+/**
+ * The words that start nixup. A program of the Nix store goes with the next garbage collection:
+ * what a profile has of that name stays, and is the newer one after an update.
+ */
+const ownProgram = async ({
+  files,
+  environment,
+}: Pick<World, 'files' | 'environment'>): Promise<{
+  readonly words: readonly string[];
+  readonly isLasting: boolean;
+}> => {
+  const script = realpathSync(process.argv[1] ?? '');
+  if (!script.startsWith(store)) return { words: [process.execPath, script], isLasting: true };
+  for (const folder of (environment['PATH'] ?? '').split(path.delimiter)) {
+    const found = path.join(folder, 'nixup');
+    if (path.isAbsolute(folder) && !folder.startsWith(store) && (await files.exists(found)))
+      return { words: [found], isLasting: true };
+  }
+  return { words: [process.execPath, script], isLasting: false };
+};
+
 /** Prints the systemd units that run nixup unattended. Writes nothing. */
 export const run: CommandRun<'timer'> = async ({ flags, own }, context) => {
   const { calendar, ...rest } = own;
   allRead(rest);
   const { world, console } = context;
+  if (flags.readOnly) {
+    console.tell('A timer runs nixup run, which changes hosts: it goes without --read-only.');
+    return 2;
+  }
   const when = calendar ?? 'Sun 04:00';
   const checked = await world.exec(
     { file: 'systemd-analyze', args: ['calendar', '--', when] },
@@ -53,10 +82,14 @@ export const run: CommandRun<'timer'> = async ({ flags, own }, context) => {
   }
   const flake = found.value;
   const { readsSubmodules } = readFlakeArgument(flags.flake ?? '.');
+  const { words, isLasting } = await ownProgram(world);
+  if (!isLasting)
+    console.tell(
+      `This nixup lies in the Nix store alone, and a garbage collection removes it: ${words.at(-1) ?? ''}\n  Install it in a profile, or use the module for NixOS or Home Manager of its flake.`,
+    );
   const units = timerUnits({
     command: [
-      process.execPath,
-      realpathSync(process.argv[1] ?? ''),
+      ...words,
       'run',
       '--yes',
       '--flake',

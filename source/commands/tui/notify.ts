@@ -51,8 +51,8 @@ const sequenceOf = (way: Way, { title, text }: Notification): string => {
 };
 
 /**
- * What is written to a terminal for a notification; empty where it is not to be told. tmux (with `allow-passthrough`) and
- * screen hand on what is wrapped for them; the bell beside it marks their window, where they hand on nothing.
+ * What is written to a terminal for a notification; empty where it is not to be told. tmux (with `allow-passthrough`)
+ * hands on what is wrapped for it; the bell beside it marks its window, where it hands on nothing. screen gets the bell alone.
  */
 export const terminalNotification = (
   notification: Notification,
@@ -67,7 +67,7 @@ export const terminalNotification = (
   if (way === 'bell') return sequence;
   if (has('TMUX'))
     return `${opening}Ptmux;${sequence.replaceAll(opening, opening + opening)}${end}${bell}`;
-  // screen cuts what it hands on at 768 bytes, and ends it at the first ST: each sequence goes by itself.
+  // screen cuts what it hands on at 768 bytes, and ends it at the first ST.
   if (has('STY')) return bell;
   return sequence;
 };

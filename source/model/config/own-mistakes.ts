@@ -33,19 +33,22 @@ const tagMistakes = (config: Config): readonly StalePlace[] =>
 /** What stands between braces in a word of a command; `${…}` is a variable of a shell. */
 const placeholder = /(?<!\$)\{([A-Za-z_][\w-]*)\}/g;
 
-/** The commands of the table by their keys, each with the placeholders that are filled in. */
-const commandsOf = ({
-  commands,
-}: Config): readonly (readonly [
-  key: string,
-  words: readonly string[] | null,
-  filled: readonly string[],
-])[] => [
-  ['syntax', commands.syntax, []],
-  ['validate', commands.validate, []],
-  ['test_all', commands.testAll, []],
-  ['test_host', commands.testHost, ['host']],
-  ['tasks', commands.tasks, []],
+interface OwnCommand {
+  /** Where it stands in `nixup.toml`. */
+  readonly path: readonly [string, string];
+  readonly words: readonly string[] | null;
+  /** The placeholders that are filled in. */
+  readonly filled: readonly string[];
+}
+
+/** Every command that the configuration has run. */
+const commandsOf = ({ commands, notify }: Config): readonly OwnCommand[] => [
+  { path: ['commands', 'syntax'], words: commands.syntax, filled: [] },
+  { path: ['commands', 'validate'], words: commands.validate, filled: [] },
+  { path: ['commands', 'test_all'], words: commands.testAll, filled: [] },
+  { path: ['commands', 'test_host'], words: commands.testHost, filled: ['host'] },
+  { path: ['commands', 'tasks'], words: commands.tasks, filled: [] },
+  { path: ['notify', 'command'], words: notify.command, filled: ['title', 'text'] },
 ];
 
 /**
@@ -53,14 +56,15 @@ const commandsOf = ({
  * programs too: only what is near to a placeholder of nixup is taken for a mistake.
  */
 const placeholderMistakes = (config: Config): readonly StalePlace[] =>
-  commandsOf(config).flatMap(([key, words, filled]) =>
+  commandsOf(config).flatMap(({ path, words, filled }) =>
     (words ?? []).flatMap((word, index) =>
       [...word.matchAll(placeholder)].flatMap(([shown, name = '']): readonly StalePlace[] => {
-        const nearest = nearestName(name, ['host']);
+        const key = path.join('.');
+        const nearest = nearestName(name, filled.length === 0 ? ['host'] : filled);
         if (nearest === null || filled.includes(name)) return [];
         return [
           {
-            path: ['commands', key, index],
+            path: [...path, index],
             detail: `${shown} in ${key} stands for nothing`,
             remedy: filled.includes(nearest)
               ? `did you mean {${nearest}}?`
@@ -106,10 +110,10 @@ export const namedFiles = (config: Config): readonly NamedFile[] => [
   ...config.checks.flatMap(({ order: { ask } }, index) =>
     ask.kind === 'script' ? [{ path: ['checks', index, 'script'], file: ask.file }] : [],
   ),
-  ...commandsOf(config).flatMap(([key, words]) => {
+  ...commandsOf(config).flatMap(({ path, words }) => {
     const [program = ''] = words ?? [];
     return program.includes('/') && !program.startsWith('/')
-      ? [{ path: ['commands', key, 0], file: program }]
+      ? [{ path: [...path, 0], file: program }]
       : [];
   }),
 ];

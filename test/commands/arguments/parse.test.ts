@@ -73,6 +73,17 @@ test.each([
     'deploy --mode swich',
     '--mode is one of switch, boot, test, dry-activate, not "swich". Did you mean switch?\nSee: nixup deploy --help',
   ],
+  ['watch --window 7d', '--window goes with --chart.\nSee: nixup watch --help'],
+  [
+    'watch --follow --chart cpu',
+    '--chart and --follow do not go together.\nSee: nixup watch --help',
+  ],
+  [
+    'services p620 --unit sshd --restart',
+    '--unit and --restart do not go together.\nSee: nixup services --help',
+  ],
+  ['check --markdown', '--markdown goes with --criteria.\nSee: nixup check --help'],
+  ['test --hold', '--hold goes with --bisect.\nSee: nixup test --help'],
   ['check now', 'nixup check takes no arguments, not "now".\nSee: nixup check --help'],
   ['diff a b c', 'nixup diff has no use for "c".\nSee: nixup diff --help'],
   [
@@ -104,8 +115,10 @@ test('help and version are asked for at any place', () => {
 const valueFor = ({ choices, isNumber }: FlagRow): string =>
   choices?.at(-1) ?? (isNumber === true ? '7' : 'word');
 
-const everyFlag = subcommands.flatMap((row) =>
-  [...globalFlags, ...(row.flags as readonly FlagRow[])]
+const everyFlag = subcommands.flatMap((row) => {
+  const own: readonly FlagRow[] = row.flags;
+  const all: readonly FlagRow[] = [...globalFlags, ...own];
+  return all
     .filter(({ name }) => name !== 'version' && name !== 'help')
     .map((flag) => {
       const { argument } = row;
@@ -115,10 +128,15 @@ const everyFlag = subcommands.flatMap((row) =>
           : 'choices' in argument
             ? argument.choices[0]
             : 'word';
-      const shown = flag.value === null ? `--${flag.name}` : `--${flag.name}=${valueFor(flag)}`;
-      return [`${row.name} ${word}`, shown] as const;
-    }),
-);
+      const given = (one: FlagRow): string =>
+        one.value === null ? `--${one.name}` : `--${one.name}=${valueFor(one)}`;
+      const needed = own.find(({ name }) => name === flag.needs);
+      return [
+        `${row.name} ${word}${needed === undefined ? '' : ` ${given(needed)}`}`,
+        given(flag),
+      ] as const;
+    });
+});
 
 test.each(everyFlag)('nixup %s %s changes what is done', (line, flag) => {
   expect(work(`${line} ${flag}`)).not.toEqual(work(line));

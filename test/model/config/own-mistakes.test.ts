@@ -26,14 +26,21 @@ test.each<[string, object, readonly string[]]>([
   [
     'a mistyped placeholder',
     { commands: { test_host: ['just', 'test-{hots}'] } },
-    ['commands.test_host.1: {hots} in test_host stands for nothing -> did you mean {host}?'],
+    [
+      'commands.test_host.1: {hots} in commands.test_host stands for nothing -> did you mean {host}?',
+    ],
   ],
   [
     'a placeholder in a command for all hosts',
     { commands: { test_all: ['just', 'test', '{host}'] } },
     [
-      'commands.test_all.2: {host} in test_all stands for nothing -> only test_host is run for one host: name none in test_all',
+      'commands.test_all.2: {host} in commands.test_all stands for nothing -> only test_host is run for one host: name none in commands.test_all',
     ],
+  ],
+  [
+    'a mistyped placeholder of a notification',
+    { notify: { command: ['notify-send', '{titel}', '{text}'] } },
+    ['notify.command.1: {titel} in notify.command stands for nothing -> did you mean {title}?'],
   ],
   [
     'braces that belong to other programs',
@@ -70,9 +77,11 @@ test('files that are run are named from the flake; programs of the PATH are none
   const config = configSchema.parse({
     hosts: { p620: { health: ['checks/p620.sh'] } },
     commands: { syntax: ['./check', 'x'], validate: ['just', 'x/y'], tasks: ['/bin/true'] },
+    notify: { command: ['./tell.sh'] },
   });
   expect(namedFiles(config).map(({ path, file }) => [path.join('.'), file])).toEqual([
     ['hosts.p620.health.0', 'checks/p620.sh'],
     ['commands.syntax.0', './check'],
+    ['notify.command.0', './tell.sh'],
   ]);
 });
