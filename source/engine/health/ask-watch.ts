@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import {
   changeBegan,
@@ -7,7 +8,7 @@ import {
   type HostChanges,
   withSwitches,
 } from '../../model/host/last-change.ts';
-import type { Pauses } from '../../model/watch/alerts.ts';
+import type { Pauses, WatchedAlert } from '../../model/watch/alerts.ts';
 import { rateWords, totalCries } from '../../model/watch/calibration.ts';
 import {
   type JournalWatch,
@@ -235,28 +236,35 @@ const askServer = async (
     now,
     await restOfFleet(context, prometheus, hosts),
   );
+  const reasonOf = (failure: Failure) =>
+    ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
   if (!alerts.ok) {
-    const unknown = {
-      kind: 'unknown',
-      reason: { kind: 'not-reachable', detail: explainInLine(alerts.failure) },
-    } as const;
+    const unknown = { kind: 'unknown', reason: reasonOf(alerts.failure) } as const;
     return {
       watched: new Map([...metrics].map(([host, watch]) => [host, { ...watch, alerts: unknown }])),
       fleet: { alerts: unknown, notes },
     };
   }
-  const { byHost, others } = alerts.value;
+  const { byHost, others, missing } = alerts.value;
+  const compared = (found: readonly WatchedAlert[], lack: Failure | null) =>
+    ({
+      kind: 'compared',
+      alerts: found,
+      ...(lack === null ? {} : { missing: reasonOf(lack) }),
+    }) as const;
   return {
     watched: new Map(
       [...metrics].map(([host, watch]): readonly [string, HostWatch] => {
         const own = byHost.get(host);
         return [
           host,
-          own === undefined ? watch : { ...watch, alerts: { kind: 'compared', alerts: own } },
+          own === undefined
+            ? watch
+            : { ...watch, alerts: compared(own, missing.byHost.get(host) ?? null) },
         ];
       }),
     ),
-    fleet: { alerts: { kind: 'compared', alerts: others }, notes },
+    fleet: { alerts: compared(others, missing.others), notes },
   };
 };
 

@@ -93,8 +93,8 @@ const newAlerts = async (
       alerts.map((alert) => ({ alert, words: aboutHost(host, alertSentence(alert)) })),
     ),
     ...told.value.others.map((alert) => ({ alert, words: alertSentence(alert) })),
-  ].filter(({ alert }) => keys.has(alertKey(alert)));
-  // A server that keeps no history of alerts knows nothing against them.
+  ].filter(({ alert }) => alert.change !== 'unknown' && keys.has(alertKey(alert)));
+  // A server that keeps no history of alerts, or does not tell it, knows nothing against them.
   const judged = new Set(known.map(({ alert }) => alertKey(alert)));
   return [
     ...known.filter(({ alert }) => isAlertWorse(alert)).map(({ words }) => words),

@@ -27,8 +27,9 @@ export interface WatchedAlert extends FiredAlert, FiringTimes {
    * - `new`: it did not fire in the seven days before the change
    * - `fired-before`: it did; it does not count against the change
    * - `resolved`: it fired at the time of the change and does not now
+   * - `unknown`: a server that may know it did not tell what fired before
    */
-  readonly change: 'new' | 'fired-before' | 'resolved';
+  readonly change: 'new' | 'fired-before' | 'resolved' | 'unknown';
   readonly isFiring: boolean;
   /** What the deploy did that explains a new one; null: nothing that is known. */
   readonly cause: AlertCause | null;
@@ -42,6 +43,8 @@ interface AlertSets {
   readonly atChange: readonly FiredAlert[];
   readonly since: readonly (FiredAlert & FiringTimes)[];
   readonly now: readonly FiredAlert[];
+  /** Whether all servers told what fired before, and what fired since. */
+  readonly isWhole: { readonly before: boolean; readonly since: boolean };
 }
 
 export const alertKey = ({ name, labels }: FiredAlert): string =>
@@ -56,6 +59,7 @@ export const compareAlerts = ({
   atChange,
   since,
   now,
+  isWhole,
 }: AlertSets): readonly WatchedAlert[] => {
   const firedBefore = new Set([...before, ...atChange].map(alertKey));
   const fires = new Set(now.map(alertKey));
@@ -73,8 +77,10 @@ export const compareAlerts = ({
     return {
       ...alert,
       change: !firedBefore.has(key)
-        ? 'new'
-        : !isFiring && firedThen.has(key)
+        ? isWhole.before
+          ? 'new'
+          : 'unknown'
+        : !isFiring && firedThen.has(key) && isWhole.since
           ? 'resolved'
           : 'fired-before',
       isFiring,
@@ -89,7 +95,7 @@ export const compareAlerts = ({
         ...one,
         first: null,
         last: null,
-        change: 'resolved',
+        change: isWhole.since ? 'resolved' : 'fired-before',
         isFiring: false,
         cause: null,
       }),
@@ -198,6 +204,8 @@ export const alertSentence = (alert: WatchedAlert): string => {
       return `alert ${name} ${alert.isFiring ? 'fires' : 'fired'}, as before the change`;
     case 'resolved':
       return `alert ${name} is resolved: it fired at the time of the change`;
+    case 'unknown':
+      return `alert ${name} ${alert.isFiring ? 'fires' : 'fired'}; whether it did before the change is not known`;
   }
 };
 

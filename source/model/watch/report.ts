@@ -36,7 +36,12 @@ export interface HostWatch {
 
 /** Alerts of a host since it was changed, compared with the seven days before. */
 type AlertWatch =
-  | { readonly kind: 'compared'; readonly alerts: readonly WatchedAlert[] }
+  | {
+      readonly kind: 'compared';
+      readonly alerts: readonly WatchedAlert[];
+      /** Why there may be more than these; absent where all servers answered. */
+      readonly missing?: UnknownReason;
+    }
   | { readonly kind: 'unknown'; readonly reason: UnknownReason };
 
 /** What the watch says of the fleet as a whole. */
@@ -92,10 +97,15 @@ const alertLines = (alerts: AlertWatch | undefined): readonly NotedLine[] => {
     case 'unknown':
       return [{ words: `alerts: ${unknownWords(alerts.reason)}`, isWorse: false }];
     case 'compared':
-      return alerts.alerts.map((alert) => ({
-        words: alertSentence(alert),
-        isWorse: isAlertWorse(alert),
-      }));
+      return [
+        ...alerts.alerts.map((alert) => ({
+          words: alertSentence(alert),
+          isWorse: isAlertWorse(alert),
+        })),
+        ...(alerts.missing === undefined
+          ? []
+          : [{ words: `alerts: ${unknownWords(alerts.missing)}`, isWorse: false }]),
+      ];
   }
 };
 
@@ -144,7 +154,9 @@ export const watchVerdict = (watch: HostWatch): WatchVerdict => {
     kinds.size === 0 ||
     kinds.has('unknown') ||
     journal?.kind === 'unknown' ||
-    alerts?.kind === 'unknown'
+    watch.scrapes?.kind === 'unknown' ||
+    alerts?.kind === 'unknown' ||
+    alerts?.missing !== undefined
   )
     return 'unknown';
   if (kinds.has('early')) return 'early';

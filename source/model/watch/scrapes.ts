@@ -33,6 +33,8 @@ export type ScrapeWatch =
   | { readonly kind: 'whole' }
   /** The last scrape failed. `before`: the last one before the change did too. */
   | { readonly kind: 'down'; readonly before: boolean }
+  /** A server that may know of it did not answer. */
+  | { readonly kind: 'unknown'; readonly why: string }
   /** It was scraped before, and is not scraped any more. */
   | { readonly kind: 'lost' }
   /** Scrapes failed, more of them than on the worst of the days before. Shares, 0 to 1. */
@@ -86,6 +88,8 @@ export const scrapeSentence = (
       return watch.before
         ? 'Prometheus does not reach its exporter, and did not before the change either'
         : 'Prometheus does not reach its exporter any more: the host or the exporter is down';
+    case 'unknown':
+      return `what Prometheus recorded of its scrapes is not known: ${watch.why}`;
     case 'lost':
       return 'Prometheus does not scrape it any more: its target is gone from the configuration of the server, or has another name';
     case 'gaps':
@@ -108,6 +112,7 @@ export const isScrapeWorse = (watch: ScrapeWatch, sleeps: readonly TimeSpan[] = 
   switch (watch.kind) {
     case 'whole':
     case 'not-recorded':
+    case 'unknown':
       return false;
     case 'down':
       return !watch.before;

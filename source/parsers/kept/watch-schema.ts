@@ -79,6 +79,7 @@ const journal = kinds<JournalWatch>('kind', {
 const scrapes = kinds<ScrapeWatch>('kind', {
   whole: z.object({}),
   down: z.object({ before: z.boolean() }),
+  unknown: z.object({ why: text }),
   lost: z.object({}),
   gaps: z.object({ failed: z.number(), worstBefore: z.number() }),
   'not-recorded': z.object({ missing: z.number(), of: z.enum(['all-hosts', 'this-host']) }),
@@ -95,13 +96,17 @@ const alert = z.object({
   labels: z.record(z.string(), shownText),
   first: nullable(moment),
   last: nullable(moment),
-  change: z.enum(['new', 'fired-before', 'resolved']),
+  change: z.enum(['new', 'fired-before', 'resolved', 'unknown']),
   isFiring: z.boolean(),
   cause: nullable(cause),
 });
 
 const alertWatch = z.union([
-  z.object({ kind: z.literal('compared'), alerts: z.array(alert) }),
+  z.object({
+    kind: z.literal('compared'),
+    alerts: z.array(alert),
+    missing: unknownReason.exactOptional(),
+  }),
   z.object({ kind: z.literal('unknown'), reason: unknownReason }),
 ]);
 

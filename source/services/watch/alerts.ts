@@ -10,7 +10,7 @@ import {
 } from '../../model/watch/alerts.ts';
 import { baselineDays, type TimeSpan, watchMs } from '../../model/watch/windows.ts';
 import { dayMs } from '../../model/words/durations.ts';
-import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
+import type { PrometheusSeries, SeriesAnswer } from '../../parsers/board/prometheus.ts';
 import type { Prometheus } from '../board/prometheus.ts';
 import { copyCause } from './filling.ts';
 import { hostOfInstance } from './places.ts';
@@ -62,11 +62,16 @@ const timesOf = (
   return times;
 };
 
-/** Alerts of all hosts before a change and since, as sets. */
+/** Alerts of all hosts before a change and since. A failure is that of one of several servers; null where all answered. */
+interface ComparedSets {
+  readonly alerts: readonly WatchedAlert[];
+  readonly missing: { readonly before: Failure | null; readonly since: Failure | null };
+}
+
 const askSets = async (
   prometheus: Prometheus,
   { from, to }: TimeSpan,
-): Promise<Result<readonly WatchedAlert[], Failure>> => {
+): Promise<Result<ComparedSets, Failure>> => {
   const before = { from: from - baselineDays * dayMs, to: from };
   const answers = await Promise.all([
     prometheus.query(alertsQuery(before), from),
@@ -77,17 +82,31 @@ const askSets = async (
   const failure = answers.find((answer) => !answer.ok);
   if (failure !== undefined && !failure.ok) return failure;
   const [fired, atChange, since, now] = answers.map((answer) =>
-    answer.ok ? answer.value.series : [],
+    answer.ok ? answer.value : undefined,
   );
-  return success(
-    compareAlerts({
-      before: (fired ?? []).map(alertOf),
-      atChange: (atChange ?? []).map(alertOf),
-      since: [...timesOf(since ?? []).values()],
-      now: (now ?? []).map(alertOf),
+  const alertsIn = (answer: SeriesAnswer | undefined): readonly FiredAlert[] =>
+    (answer?.series ?? []).map(alertOf);
+  const missing = {
+    before: [fired, atChange].flatMap((answer) => answer?.missing ?? [])[0] ?? null,
+    since: [since, now].flatMap((answer) => answer?.missing ?? [])[0] ?? null,
+  };
+  return success({
+    alerts: compareAlerts({
+      before: alertsIn(fired),
+      atChange: alertsIn(atChange),
+      since: [...timesOf(since?.series ?? []).values()],
+      now: alertsIn(now),
+      isWhole: { before: missing.before === null, since: missing.since === null },
     }),
-  );
+    missing,
+  });
 };
+
+/** Why something is not known of these alerts; null where all is. */
+const lackOf = (
+  alerts: readonly WatchedAlert[],
+  { before, since }: ComparedSets['missing'],
+): Failure | null => since ?? (alerts.some(({ change }) => change === 'unknown') ? before : null);
 
 /** An alert of another exporter of the same machine is one of the host too. */
 const isOf = ({ labels }: FiredAlert, { host, instances }: InMetrics): boolean => {
@@ -123,6 +142,11 @@ interface AlertsOfFleet {
   readonly byHost: ReadonlyMap<string, readonly WatchedAlert[]>;
   /** Alerts that name no host of the fleet, since the first of the latest changes. */
   readonly others: readonly WatchedAlert[];
+  /** What is not known, as one of several servers did not answer: of these hosts, and of alerts that name none. */
+  readonly missing: {
+    readonly byHost: ReadonlyMap<string, Failure>;
+    readonly others: Failure | null;
+  };
 }
 
 /** Explains new alerts that the deploy itself made. */
@@ -163,7 +187,9 @@ export const watchAlerts = async (
   rest: readonly InMetrics[] = [],
 ): Promise<Result<AlertsOfFleet, Failure>> => {
   const byHost = new Map<string, readonly WatchedAlert[]>();
+  const lacks = new Map<string, Failure>();
   let others: readonly WatchedAlert[] = [];
+  let lackOfOthers: Failure | null = null;
   let rules: ReturnType<Prometheus['rules']> | undefined;
   const askRules = (): ReturnType<Prometheus['rules']> => {
     rules ??= prometheus.rules();
@@ -179,21 +205,18 @@ export const watchAlerts = async (
         group[0]?.until ?? now,
       ),
     );
-    const alerts = await askSets(prometheus, { from, to });
-    if (!alerts.ok) return alerts;
-    for (const host of group)
-      byHost.set(
-        host.host,
-        await explained(
-          prometheus,
-          alerts.value.filter((alert) => isOf(alert, host)),
-          host,
-          to,
-          askRules,
-        ),
-      );
+    const sets = await askSets(prometheus, { from, to });
+    if (!sets.ok) return sets;
+    const { alerts, missing } = sets.value;
+    for (const host of group) {
+      const own = alerts.filter((alert) => isOf(alert, host));
+      byHost.set(host.host, await explained(prometheus, own, host, to, askRules));
+      const lack = lackOf(own, missing);
+      if (lack !== null) lacks.set(host.host, lack);
+    }
     // The last group was changed last: what names no host is told against its change.
-    others = alerts.value.filter((alert) => ![...hosts, ...rest].some((host) => isOf(alert, host)));
+    others = alerts.filter((alert) => ![...hosts, ...rest].some((host) => isOf(alert, host)));
+    lackOfOthers = lackOf(others, missing);
   }
-  return success({ byHost, others });
+  return success({ byHost, others, missing: { byHost: lacks, others: lackOfOthers } });
 };

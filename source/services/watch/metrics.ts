@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Result } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { type Day, type Evidence, judge, type UnknownReason } from '../../model/watch/judge.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import type { Quartiles } from '../../model/watch/quartiles.ts';
@@ -124,7 +124,13 @@ export const quartilesOfHost = (
       null,
     );
 
-type Answers = Result<ReadonlyMap<string, Quartiles>, Failure>;
+interface Measured {
+  readonly quartiles: ReadonlyMap<string, Quartiles>;
+  /** Of one of several servers that did not answer; null where all did. */
+  readonly missing: Failure | null;
+}
+
+type Answers = Result<Measured, Failure>;
 
 interface Asked {
   readonly after: Answers;
@@ -140,20 +146,28 @@ const reasonOf = (failure: Failure): UnknownReason => ({
   detail: explainInLine(failure),
 });
 
+/** The server that did not answer may be the one that has what is not here of a host. */
+const lackOf = (answer: Answers, host: Placed): Failure | null =>
+  answer.ok && quartilesOfHost(answer.value.quartiles, host) === null ? answer.value.missing : null;
+
 const judgeHost = (
   metric: (typeof allMetrics)[number],
   host: Placed,
   window: TimeSpan,
   { after, days }: Asked,
 ): HostWatch['metrics'][number]['verdict'] => {
-  const failure = [after, ...days.map(({ answers }) => answers)].find((answer) => !answer.ok);
-  if (failure !== undefined && !failure.ok)
-    return { kind: 'unknown', reason: reasonOf(failure.failure) };
   const isCut = (span: TimeSpan): boolean => isDisturbed(span, host.otherChanges);
+  const counted = days.filter(({ span }) => !isCut(span)).map(({ answers }) => answers);
+  const failure =
+    [after, ...days.map(({ answers }) => answers)].flatMap((answer) =>
+      answer.ok ? [] : [answer.failure],
+    )[0] ?? [after, ...counted].flatMap((answer) => lackOf(answer, host) ?? [])[0];
+  if (failure !== undefined) return { kind: 'unknown', reason: reasonOf(failure) };
   const evidence: Evidence = {
-    after: after.ok ? quartilesOfHost(after.value, host) : null,
+    after: after.ok ? quartilesOfHost(after.value.quartiles, host) : null,
     days: days.flatMap(({ day, span, answers }): readonly Day[] => {
-      const quartiles = answers.ok && !isCut(span) ? quartilesOfHost(answers.value, host) : null;
+      const quartiles =
+        answers.ok && !isCut(span) ? quartilesOfHost(answers.value.quartiles, host) : null;
       return quartiles === null ? [] : [{ day, quartiles }];
     }),
     cut: days.filter(({ span }) => isCut(span)).length,
@@ -203,7 +217,10 @@ const askMetrics = async (
   ): Promise<Answers> => {
     const answer = await ask(() => quartilesQuery(metric, selector, rhythm, span, asked), span.to);
     return answer.ok
-      ? { ok: true, value: readQuartiles(answer.value.series, expectedSamples(span, rhythm)) }
+      ? success({
+          quartiles: readQuartiles(answer.value.series, expectedSamples(span, rhythm)),
+          missing: answer.value.missing?.[0] ?? null,
+        })
       : answer;
   };
   return await Promise.all(
@@ -257,7 +274,12 @@ const askGroup = async (
     };
     return [
       host.host,
-      withScrapes(watch, scrapes.ok ? (scrapes.value.get(host.host) ?? null) : null),
+      withScrapes(
+        watch,
+        scrapes.ok
+          ? (scrapes.value.get(host.host) ?? null)
+          : { kind: 'unknown', why: explainInLine(scrapes.failure) },
+      ),
     ];
   });
 };

@@ -1,3 +1,4 @@
+import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { judgeScrapes, type Scrapes, type ScrapeWatch } from '../../model/watch/scrapes.ts';
@@ -24,6 +25,8 @@ interface ScrapedHost {
 
 /** Scrapes of one window by exporter. */
 interface Recorded {
+  /** Every exporter of which there is anything. */
+  readonly known: ReadonlyMap<string, unknown>;
   readonly scrapes: ReadonlyMap<string, Scrapes>;
   readonly last: ReadonlyMap<string, boolean>;
 }
@@ -45,8 +48,17 @@ const readScrapes = (series: readonly PrometheusSeries[]): Recorded => {
     if (up !== undefined && samples !== undefined) scrapes.set(key, { up, samples });
     if (now !== undefined) last.set(key, now > 0);
   }
-  return { scrapes, last };
+  return { known: values, scrapes, last };
 };
+
+/** Whether each exporter was up at a moment. */
+const readUp = (series: readonly PrometheusSeries[]): ReadonlyMap<string, boolean> =>
+  new Map(
+    series.flatMap((one) => {
+      const value = one.samples[0]?.[1];
+      return value === undefined ? [] : [[keyOf(instanceOfSeries(one)), value > 0] as const];
+    }),
+  );
 
 /** The first of these names that is known: the one that it has now, then earlier ones. */
 const firstOf = <Value>(
@@ -59,6 +71,19 @@ const firstOf = <Value>(
   }
   return null;
 };
+
+/** Why nothing can be said of a host: an answer has nothing of it, and one of several servers did not give its part. */
+const lackOf = (
+  places: readonly Instance[],
+  answers: readonly {
+    readonly answer: SeriesAnswer | undefined;
+    readonly known: ReadonlyMap<string, unknown> | undefined;
+  }[],
+): Failure | null =>
+  answers
+    .filter(({ known }) => firstOf(known, places) === null)
+    .flatMap(({ answer }) => answer?.missing ?? [])
+    .at(0) ?? null;
 
 /**
  * What Prometheus recorded of its scrapes of these hosts since they were changed, and on the days before. `everyMs` is
@@ -83,21 +108,26 @@ export const askScrapes = async (
   const failure = answers.find((answer) => !answer.ok);
   if (failure !== undefined && !failure.ok) return failure;
   const [since, most, atChange, ...days] = answers.map((answer) =>
-    answer.ok ? answer.value.series : [],
+    answer.ok ? answer.value : undefined,
   );
-  const now = readScrapes(since ?? []);
-  const earlier = days.map(readScrapes);
-  const mostRecorded = most?.[0]?.samples[0]?.[1] ?? 0;
-  const upThen = new Map(
-    (atChange ?? []).flatMap((one) => {
-      const value = one.samples[0]?.[1];
-      return value === undefined ? [] : [[keyOf(instanceOfSeries(one)), value > 0] as const];
-    }),
-  );
+  const now = readScrapes(since?.series ?? []);
+  const earlier = days.map((day) => readScrapes(day?.series ?? []));
+  const mostRecorded = most?.series[0]?.samples[0]?.[1] ?? 0;
+  const upThen = readUp(atChange?.series ?? []);
   return {
     ok: true,
     value: new Map(
       hosts.map(({ host, places: own, otherChanges }) => {
+        const lack = lackOf(own, [
+          { answer: since, known: now.known },
+          { answer: atChange, known: upThen },
+          ...before.flatMap(({ span }, index) =>
+            isDisturbed(span, otherChanges)
+              ? []
+              : [{ answer: days[index], known: earlier[index]?.known }],
+          ),
+        ]);
+        if (lack !== null) return [host, { kind: 'unknown', why: explainInLine(lack) }] as const;
         const every = own.flatMap((place) => everyMs(place) ?? []).at(0) ?? null;
         return [
           host,
@@ -112,7 +142,7 @@ export const askScrapes = async (
             expected: every === null ? mostRecorded : Math.floor((after.to - after.from) / every),
             mostRecorded,
           }),
-        ];
+        ] as const;
       }),
     ),
   };

@@ -23,9 +23,14 @@ const since = (name: string, instance?: string) => ({
 });
 
 const changesOf = (sets: Partial<Parameters<typeof compareAlerts>[0]>) =>
-  compareAlerts({ before: [], atChange: [], since: [], now: [], ...sets }).map(
-    ({ name, change, isFiring }) => [name, change, isFiring],
-  );
+  compareAlerts({
+    before: [],
+    atChange: [],
+    since: [],
+    now: [],
+    isWhole: { before: true, since: true },
+    ...sets,
+  }).map(({ name, change, isFiring }) => [name, change, isFiring]);
 
 describe('alerts are compared as sets', () => {
   test.each<[string, Parameters<typeof changesOf>[0], readonly unknown[]]>([

@@ -51,6 +51,23 @@ test.each<[string, HostWatch, string]>([
   ['as before in all that it has', hostOf({ cpu: same }), 'as-before'],
   ['no metric at all', hostOf({}), 'unknown'],
   [
+    'of scrapes that a server did not tell',
+    { ...hostOf({ cpu: same }), scrapes: { kind: 'unknown', why: 'status 503' } },
+    'unknown',
+  ],
+  [
+    'of alerts that a server did not tell',
+    {
+      ...hostOf({ cpu: same }),
+      alerts: {
+        kind: 'compared',
+        alerts: [],
+        missing: { kind: 'not-reachable', detail: 'status 503' },
+      },
+    },
+    'unknown',
+  ],
+  [
     'no server',
     { changedAt: 0, window: null, metrics: allUnknown({ kind: 'not-configured' }), journal: null },
     'not-configured',

@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failed, success } from '../../../source/model/result.ts';
+import {
+  alertSentence,
+  isAlertWorse,
+  type WatchedAlert,
+} from '../../../source/model/watch/alerts.ts';
 import type { AlertRule, PrometheusSeries } from '../../../source/parsers/board/prometheus.ts';
 import type { Prometheus } from '../../../source/services/board/prometheus.ts';
+import { joinServers } from '../../../source/services/board/servers.ts';
 import { type AlertedHost, watchAlerts } from '../../../source/services/watch/alerts.ts';
 import { fillingRuleOf } from '../../../source/services/watch/filling.ts';
 
@@ -153,4 +159,50 @@ test('a server that refuses the question about alerts says so', async () => {
     now,
   );
   expect(answer).toEqual(refused);
+});
+
+describe('of two servers one does not answer a question about alerts', () => {
+  const refusal = {
+    code: 'http-failed',
+    url: 'http://beside:9090/api/v1/query',
+    detail: 'status 503',
+  } as const;
+  const beside = async (isRefused: (expression: string, at: number) => boolean) => {
+    const own = serverOf({ before: ['Hot@p620:9100'], since: ['Hot@p620:9100'] });
+    const prometheus = joinServers([
+      serverOf({ before: ['Slow@razer:9100'], since: ['Slow@razer:9100'] }),
+      {
+        ...own,
+        query: async (expression, at) =>
+          isRefused(expression, at) ? failed(refusal) : await own.query(expression, at),
+      },
+    ]);
+    if (prometheus === null) throw new Error('no server');
+    const answer = await watchAlerts(prometheus, [hostOf('p620'), hostOf('razer')], now);
+    if (!answer.ok) throw new Error('no answer');
+    return answer.value;
+  };
+  const told = (alerts: readonly WatchedAlert[] | undefined) =>
+    alerts?.map(({ name, change }) => [name, change]);
+
+  test('of the days before: what would be new is unknown, and nothing is worse', async () => {
+    const { byHost, missing } = await beside((_, at) => at === changedAt);
+    const alerts = byHost.get('p620') ?? [];
+    expect(told(alerts)).toEqual([['Hot', 'unknown']]);
+    expect(alerts.some(isAlertWorse)).toBe(false);
+    expect(alerts.map(alertSentence)).toEqual([
+      'alert Hot (/) fires; whether it did before the change is not known',
+    ]);
+    expect(missing.byHost.get('p620')).toEqual(refusal);
+    expect(told(byHost.get('razer'))).toEqual([['Slow', 'fired-before']]);
+    expect(missing.byHost.has('razer')).toBe(false);
+  });
+
+  test('of the time since: what fired before is not over, and no host is without alerts', async () => {
+    const { byHost, missing } = await beside((_, at) => at === now);
+    expect(told(byHost.get('p620'))).toEqual([['Hot', 'fired-before']]);
+    expect(told(byHost.get('razer'))).toEqual([['Slow', 'fired-before']]);
+    expect([...missing.byHost.keys()].toSorted()).toEqual(['p620', 'razer']);
+    expect(missing.others).toEqual(refusal);
+  });
 });

@@ -3,6 +3,7 @@ import { failed, success } from '../../../source/model/result.ts';
 import { watchVerdict } from '../../../source/model/watch/report.ts';
 import type { PrometheusSeries } from '../../../source/parsers/board/prometheus.ts';
 import type { Prometheus } from '../../../source/services/board/prometheus.ts';
+import { joinServers } from '../../../source/services/board/servers.ts';
 import { type HostToWatch, watchMetrics } from '../../../source/services/watch/metrics.ts';
 
 const hour = 3_600_000;
@@ -197,4 +198,65 @@ test('a server that does not answer, at once or for one question, makes unknown 
     { metric: 'load', verdict: { kind: 'unknown', reason: { kind: 'not-reachable' } } },
   ]);
   expect(refused).toBe(1);
+});
+
+describe('of two servers one does not answer a question about its host', () => {
+  const refusal = {
+    code: 'http-failed',
+    url: 'http://beside:9090/api/v1/query',
+    detail: 'status 503',
+    isAnswered: true,
+  } as const;
+  const day = 24 * hour;
+  const beside = async (isRefused: (expression: string, at: number) => boolean) => {
+    const own = serverOf([{ instance: 'p620:9100', nodename: 'p620' }], () => 0.2);
+    const prometheus = joinServers([
+      serverOf([{ instance: 'razer:9100', nodename: 'razer' }], () => 0.2),
+      {
+        ...own,
+        query: async (expression, at) =>
+          isRefused(expression, at) ? failed(refusal) : await own.query(expression, at),
+      },
+    ]);
+    if (prometheus === null) throw new Error('no server');
+    const watched = await watchMetrics(prometheus, [hostOf('p620'), hostOf('razer')], now);
+    const [p620, razer] = [watched.get('p620'), watched.get('razer')];
+    if (p620 === undefined || razer === undefined) throw new Error('nothing is told');
+    return { p620, razer };
+  };
+
+  test.each<[string, (expression: string, at: number) => boolean]>([
+    ['since the change', (expression, at) => /avg_over_time\(up/.test(expression) && at === now],
+    ['at the change', (expression) => expression.startsWith('up{')],
+    [
+      'on one of the days before',
+      (expression, at) => /avg_over_time\(up/.test(expression) && at < now && at > now - 2 * day,
+    ],
+  ])('of its scrapes %s: nobody knows of them', async (_, isRefused) => {
+    const { p620, razer } = await beside(isRefused);
+    expect(p620.scrapes).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('status 503'),
+    });
+    expect(watchVerdict(p620)).toBe('unknown');
+    expect(razer.scrapes).toEqual({ kind: 'whole' });
+    expect(watchVerdict(razer)).toBe('as-before');
+  });
+
+  test.each<[string, (expression: string, at: number) => boolean]>([
+    ['since the change', (expression, at) => expression.includes('node_load1') && at === now],
+    [
+      'on one of the days before',
+      (expression, at) => expression.includes('node_load1') && at < now && at > now - 2 * day,
+    ],
+  ])('of a metric %s: that metric is unknown, with the reason', async (_, isRefused) => {
+    const { p620, razer } = await beside(isRefused);
+    const loadOf = ({ metrics }: typeof p620) =>
+      metrics.find(({ metric }) => metric === 'load')?.verdict;
+    expect(loadOf(p620)).toMatchObject({
+      kind: 'unknown',
+      reason: { kind: 'not-reachable', detail: expect.stringContaining('status 503') },
+    });
+    expect(loadOf(razer)).toMatchObject({ kind: 'as-before' });
+  });
 });
