@@ -1,9 +1,12 @@
 import { explainInLine, explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
+import { dayMs } from '../../model/words/durations.ts';
+import { showMoment } from '../../model/words/format-time.ts';
 import { createMarks, type Mark } from '../../services/board/marks.ts';
 import type { MarkRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
+import { heldRuns } from '../run/lock.ts';
 import type { RunSession } from '../run/session.ts';
 
 type MarkKind = MarkRecord['kind'];
@@ -14,6 +17,9 @@ const places: Readonly<Record<MarkKind, string>> = {
   silence: 'Alertmanager',
   annotation: 'Grafana',
 };
+
+/** An annotation has no end of its own: for so long another machine leaves it to the run that made it, ms. */
+const annotatedMs = dayMs;
 
 /** Kept before it is made: a nixup that is killed in between leaves word of it. */
 const makeMark = async (
@@ -32,7 +38,7 @@ const makeMark = async (
         run: session.id,
         kind,
         at,
-        until: at + (silence ?? 0),
+        until: at + (kind === 'silence' ? (silence ?? 0) : annotatedMs),
         machine: world.hostName,
         processId: world.processId,
       });
@@ -70,24 +76,42 @@ export const makeMarks = async (
   }
 };
 
-/** Takes back what a run left; answers why not. */
+const keyOf = ({ run, kind }: MarkRecord): string => `${run} ${kind}`;
+
+/** Why a mark stays where it is: without its configuration its server is not known. */
+const givenUp = ({ run, kind, until }: MarkRecord): Failure => ({
+  code: 'config-invalid',
+  file: 'nixup.toml',
+  line: null,
+  detail: `${places[kind]} is not configured any more, and has the ${kind} of the run ${run}`,
+  remedy:
+    kind === 'silence'
+      ? `it ends by itself at ${showMoment(until)} UTC; to end it before, remove it there by hand`
+      : 'remove it there by hand',
+});
+
+/** Takes back what a run left; answers why not. The record stays where another try can have another end. */
 const takeBack = async (
   { world, config, records }: EngineContext,
-  { run, kind }: MarkRecord,
+  record: MarkRecord,
 ): Promise<Result<string, Failure>> => {
+  const { run, kind } = record;
   const mark = createMarks(world, config.monitoring)[kind];
-  if (mark === null)
-    return failed({
-      code: 'config-invalid',
-      file: 'nixup.toml',
-      line: null,
-      detail: `${places[kind]} is not configured any more, and has a mark of the run ${run}`,
-      remedy: `remove it there by hand`,
-    });
+  if (mark === null) {
+    await records.dropMark(run, kind);
+    return failed(givenUp(record));
+  }
   const done = await mark.takeBack(run, world.clock.now());
   await mark.close();
   if (done.ok) await records.dropMark(run, kind);
   return done;
+};
+
+/** That it is still there, and whether nixup tries again. */
+const stillWords = ({ records }: EngineContext, record: MarkRecord, failure: Failure): string => {
+  const { run, kind } = record;
+  const isKept = records.marks().some((one) => keyOf(one) === keyOf(record));
+  return `The ${kind} of the run ${run} is still in ${places[kind]}${isKept ? '; the next start of nixup tries again' : ''}: ${explainInLine(failure)}`;
 };
 
 /** Takes back what this run made. What cannot be taken back now is tried again by the next start. */
@@ -98,35 +122,48 @@ export const takeMarksBack = async (context: EngineContext, session: RunSession)
       () => takeBack(context, record),
       (evidence) => evidence,
     );
-    if (!done.ok)
-      session.log(
-        null,
-        `${places[record.kind]} still has a mark of this deploy; the next start of nixup tries again: ${explainInLine(done.failure)}`,
-      );
+    if (!done.ok) session.log(null, stillWords(context, record, done.failure));
   }
 };
 
-/** Whether nobody is there any more who takes it back. */
+/** Whether nobody is there any more who takes it back. `held`: runs whose lock somebody has. */
 const isLeft = (
   { world }: EngineContext,
-  { machine, processId, at, until }: MarkRecord,
+  { run, machine, processId, at, until }: MarkRecord,
+  held: ReadonlySet<string>,
 ): boolean =>
-  machine === world.hostName
+  !held.has(run) &&
+  (machine === world.hostName
     ? processId !== world.processId && !world.isProcessAlive(processId, at)
-    : world.clock.now() > until;
+    : world.clock.now() > until);
 
-/** Takes back what a nixup left that was killed, or that did not reach the server; tells each. */
-export const takeLeftMarksBack = async (context: EngineContext): Promise<void> => {
-  const { records, emitter } = context;
-  if (context.state().readOnly) return;
-  for (const record of records.marks().filter((one) => isLeft(context, one))) {
+/** Takes back what a nixup left that was killed, or that did not reach the server; tells each. `tried`: in this start. */
+export const takeLeftMarksBack = async (
+  context: EngineContext,
+  tried: Set<string>,
+): Promise<void> => {
+  const { world, records, emitter } = context;
+  // A configuration with mistakes does not say which servers there are.
+  if (context.state().readOnly || context.configFailures.length > 0) return;
+  const marks = records.marks().filter((one) => !tried.has(keyOf(one)));
+  if (marks.length === 0) return;
+  const held = await heldRuns(world, context.flake, context.folder);
+  for (const record of marks.filter((one) => isLeft(context, one, held))) {
+    // Another survey may have begun it meanwhile.
+    if (tried.has(keyOf(record))) continue;
+    tried.add(keyOf(record));
+    if (record.kind === 'silence' && world.clock.now() > record.until) {
+      // It ended by itself.
+      await records.dropMark(record.run, record.kind);
+      continue;
+    }
     const done = await takeBack(context, record);
     emitter.emit({
       type: 'noticed',
       tone: done.ok ? 'info' : 'warning',
       text: done.ok
         ? `The ${record.kind} of the run ${record.run}, which was cut off, is taken back: ${done.value}.`
-        : `The ${record.kind} of the run ${record.run} is still in ${places[record.kind]}: ${explainInLine(done.failure)}`,
+        : stillWords(context, record, done.failure),
     });
   }
 };

@@ -36,11 +36,15 @@ export interface HostsEngine {
   unitDetails(host: string, unit: string): Promise<readonly string[]>;
 }
 
-export const createHostsEngine = ({ context, entries }: EngineTools): HostsEngine => ({
+export const createHostsEngine = (
+  { context, entries }: EngineTools,
+  /** Marks that were tried to be taken back since this start. */
+  triedMarks: Set<string> = new Set(),
+): HostsEngine => ({
   survey: async (wanted) => {
     await context().records.reload();
     // A server that is slow keeps nobody waiting for what hosts answer.
-    await Promise.all([surveyFleet(context(), wanted), takeLeftMarksBack(context())]);
+    await Promise.all([surveyFleet(context(), wanted), takeLeftMarksBack(context(), triedMarks)]);
   },
   tags: () => configTags(context().config),
   withTags: (tags) => hostsWith(context().config, tags),

@@ -198,7 +198,7 @@ export const markRecord = z.object({
   run: z.string(),
   kind: z.enum(['silence', 'annotation']),
   at: moment,
-  /** When a silence ends by itself. */
+  /** When a silence ends by itself, and until when other machines leave an annotation alone. */
   until: moment,
   /** The nixup that made it. */
   machine: z.string(),
