@@ -13,7 +13,7 @@ test('the watch tells which host became worse, with the numbers, and what is not
   expect(verdicts).toMatchObject({ p620: 'as-before', p510: 'worse', samsung: 'unknown' });
   expect(result.exitCode).toBe(5);
   expect(result.summary).toMatch(
-    /Worse: p510: CPU is above every one of the last 7 days at these hours: \d+ % against \d+ %/,
+    /Worse: p510: CPU is above every one of the 7 days before at these hours: \d+ % against \d+ %/,
   );
   expect(result.summary).toContain('Unknown: samsung: metrics: ');
   expect(result.summary).toMatch(/Unknown: razer, [^:]+: Prometheus has no metrics\./);

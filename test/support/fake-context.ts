@@ -172,6 +172,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       watchOf: async () => null,
       reportDue: async () => undefined,
       chart: async () => null,
+      hasMetrics: () => true,
       calibrate: async () => [],
       trends: async () => {
         throw new Error('no trends were expected');

@@ -243,6 +243,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       watchOf: unexpected('look for a watch'),
       reportDue: unexpected('report'),
       chart: unexpected('draw a chart'),
+      hasMetrics: () => true,
       calibrate: unexpected('calibrate'),
       trends: unexpected('ask for trends'),
       signOff: unexpected('sign'),

@@ -62,6 +62,15 @@ const sign = async (
   return success((await reportNow(program, run)) ?? watch.value);
 };
 
+/** Without a Prometheus there is nothing to show: that is a matter of the configuration. */
+const notConfigured = (): ReturnType<typeof refused> =>
+  refused(2, {
+    code: 'gate-closed',
+    host: null,
+    reason: 'no Prometheus is configured',
+    ...advised('Name it in nixup.toml: [monitoring] prometheus = "http://HOST:9090"'),
+  });
+
 /** A metric of hosts over time. */
 const charts = async (
   program: Program,
@@ -89,6 +98,7 @@ export const answerCharts = (
   asked: { readonly metric: MetricId; readonly window: ChartWindow },
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
+    if (!program.engine.health.hasMetrics()) return notConfigured();
     const answers = await charts(program, invocation.words, asked);
     if (!answers.ok) return answers;
     return success({
@@ -129,6 +139,7 @@ export const answerCalibration = (
   context: CommandContext,
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
+    if (!program.engine.health.hasMetrics()) return notConfigured();
     const { words } = invocation;
     const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;

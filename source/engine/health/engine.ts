@@ -49,6 +49,8 @@ export interface HealthEngine {
     hosts: readonly string[],
     asked: { readonly metric: MetricId; readonly window: ChartWindow },
   ): Promise<Trends>;
+  /** Whether the configuration names a server of metrics. */
+  hasMetrics(): boolean;
   /** How often the rule would have said worse in the last month. `tell` hears of each metric. */
   calibrate(
     hosts: readonly string[],
@@ -119,6 +121,7 @@ export const createHealthEngine = ({
     return entry === undefined ? null : await readChart(context(), entry, asked, points);
   },
   trends: (hosts, asked) => readTrends(context(), entries(hosts), asked),
+  hasMetrics: () => context().config.monitoring.prometheus !== null,
   calibrate: (hosts, tell, signal) => calibrate(context(), entries(hosts), tell, signal),
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),

@@ -186,7 +186,8 @@ const directions: Readonly<Record<MetricChange, string>> = {
 
 const compared = (metric: Metric, facts: ComparedMetric, direction: MetricChange): string => {
   const days = counted(facts.days, 'day');
-  const where = direction === 'as-before' ? `the last ${days}` : `every one of the last ${days}`;
+  const where =
+    direction === 'as-before' ? `the ${days} before` : `every one of the ${days} before`;
   const rise = facts.rises ? '; it rises since before the deploy' : '';
   return `${metric.title} ${directions[direction]} ${where} at these hours: ${numbers(facts, metric)}${rise}`;
 };

@@ -47,7 +47,8 @@ interface BoardSources {
 }
 
 /** Whether the repository's own configuration has programs run. */
-const hasCommands = ({ commands, hosts, checks }: Config): boolean =>
+const hasCommands = ({ commands, hosts, checks, notify }: Config): boolean =>
+  notify.command !== null ||
   Object.values(commands).some((command) => command !== null) ||
   Object.values(hosts).some((settings) => ownChecksOf(settings).some(needsTrust)) ||
   checks.some(({ order }) => needsTrust(order));

@@ -80,9 +80,9 @@ test('what moved stands first, with its numbers, and what is as before last', ()
   expect(
     watchedLines(hostOf({ load: same, cpu: worse, memory: gap })).map(({ words }) => words),
   ).toEqual([
-    'CPU is above every one of the last 7 days at these hours: 38 % against 21 % to 26 %',
+    'CPU is above every one of the 7 days before at these hours: 38 % against 21 % to 26 %',
     'memory: 3 samples since the deploy, for 10 % of the time',
-    'load per core is as on the last 7 days at these hours: 0.4 against 0.2 to 0.3',
+    'load per core is as on the 7 days before at these hours: 0.4 against 0.2 to 0.3',
   ]);
 });
 
