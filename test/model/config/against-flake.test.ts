@@ -51,6 +51,10 @@ test.each<[object, readonly string[]]>([
     ],
   ],
   [
+    { monitoring: { instances: { p62: 'p62.home:9100', razer: 'razer:9100' } } },
+    ['monitoring.instances.p62: the flake has no host "p62" -> did you mean p620?'],
+  ],
+  [
     { inputs: { 'nix-pkgs': { hold: { reason: 'x' } } } },
     ['inputs.nix-pkgs: the flake has no input "nix-pkgs" -> did you mean nixpkgs?'],
   ],
