@@ -44,6 +44,9 @@ interface ProcessEnding {
   readonly message: string;
 }
 
+const canceled = (command: Command): Result<never, Failure> =>
+  failed({ code: 'canceled', what: showShortCommand(command) });
+
 /** Tells the endings of a process apart. Pure. */
 export const judgeEnding = (
   command: Command,
@@ -51,7 +54,7 @@ export const judgeEnding = (
   ending: ProcessEnding,
   tookMs: number,
 ): Result<Output, Failure> => {
-  if (ending.isCanceled) return failed({ code: 'canceled', what: showShortCommand(command) });
+  if (ending.isCanceled) return canceled(command);
   const isGood = ending.exitCode === 0 && !ending.timedOut && ending.signal === undefined;
   if (isGood) return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
   const shown = showCommand(command);
@@ -209,7 +212,7 @@ const followAsked = async (
   now: () => number,
 ): Promise<Result<Output, Failure> | null> => {
   const isCanceled = (): boolean => options.signal?.aborted === true;
-  if (isCanceled()) return failed({ code: 'canceled', what: showShortCommand(command) });
+  if (isCanceled()) return canceled(command);
   const started = now();
   const said = { stdout: '', stderr: '' };
   const lastSaid: string[] = [];
@@ -284,6 +287,8 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
     const { conversation } = options;
     if (conversation !== undefined) {
       if (conversation.kind === 'opens') await startTurn();
+      // Finding somebody may start a process.
+      if (options.signal?.aborted === true) return canceled(command);
       conversations ??= createConversations(inherited);
       const ask = conversations.find(command, conversation);
       return ask === null ? null : await followAsked(ask, command, options, now);

@@ -73,7 +73,6 @@ const openShell = (
   });
   const { stdin, stdout, stderr } = child;
   let question: OpenQuestion | null = null;
-  let idle: NodeJS.Timeout | undefined;
   let isOver = false;
 
   /** Nixup ends when it wants to, whoever is still there to be asked. */
@@ -89,6 +88,8 @@ const openShell = (
     stdin?.end();
     setTimeout(() => child.kill(), graceMs).unref();
   };
+  // From its start: who opened it may not ask.
+  let idle = setTimeout(close, idleMs).unref();
   const finish = (ending: StarterEnding): void => {
     const done = question;
     question = null;

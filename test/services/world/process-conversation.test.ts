@@ -1,6 +1,10 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { questionMark, wrapQuestion } from '../../../source/services/ssh/remote-script.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
+import { createConversations } from '../../../source/services/world/process-conversation.ts';
 import type { Conversation, ExecOptions } from '../../../source/services/world/world.ts';
 
 const shell = { file: 'sh', args: ['-s', 'root', 'ada'] };
@@ -91,6 +95,29 @@ test('a shell whose question took too long is asked no more', async () => {
     failure: { code: 'command-timeout', afterMs: 100 },
   });
   expect(await ask('joins', 'true')).toMatchObject({ value: { stdout: 'alone\n' } });
+});
+
+test('a question that is canceled before its turn opens no shell', async () => {
+  const ask = talk();
+  const stop = new AbortController();
+  const waiting = ask('opens', 'true', { signal: stop.signal });
+  stop.abort();
+  expect(await waiting).toMatchObject({ failure: { code: 'canceled' } });
+  expect(await ask('joins', 'true')).toMatchObject({ value: { stdout: 'alone\n' } });
+});
+
+test('a shell that is opened and never asked is let go', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nixup-conversation-'));
+  try {
+    const over = join(folder, 'over');
+    createConversations({ PATH: '/usr/bin:/bin' }).find(
+      { file: 'sh', args: ['-c', 'cat; touch "$0"', over] },
+      { name: 'p620', kind: 'opens', question: '', mark: questionMark('1') },
+    );
+    await expect.poll(() => existsSync(over), { timeout: 30_000 }).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a connection that ends within a question is told as the end of its process', async () => {
