@@ -11,7 +11,7 @@ import {
   type Starter,
   signalGroup,
 } from './process-starter.ts';
-import { longestPiece, readStreamLines } from './stream-lines.ts';
+import { createLines, readStreamLines } from './stream-lines.ts';
 import { createStartGate } from './timer.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
 
@@ -183,25 +183,6 @@ const hearLines = async (
   };
   await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
   return lastSaid;
-};
-
-/** Text as its lines, without their line breaks; a line that never ends is handed on in pieces. */
-const createLines = (hear: (line: string) => void) => {
-  let rest = '';
-  return {
-    add: (text: string): void => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) hear(line.endsWith('\r') ? line.slice(0, -1) : line);
-      if (rest.length <= longestPiece) return;
-      hear(rest);
-      rest = '';
-    },
-    end: (): void => {
-      if (rest !== '') hear(rest);
-      rest = '';
-    },
-  };
 };
 
 /** Follows what somebody else started to its end; null where nobody knows what became of it. */

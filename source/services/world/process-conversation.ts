@@ -33,7 +33,8 @@ interface OpenQuestion {
   /** Streams whose answer is whole. */
   readonly whole: Set<Stream>;
   exitCode: number | null;
-  readonly rest: Record<Stream, string>;
+  /** The begin of a line that may be one with the mark; null within any other line. */
+  readonly held: Record<Stream, string | null>;
 }
 
 const openQuestion = (mark: string, onText: OnText, end: OpenQuestion['end']): OpenQuestion => ({
@@ -42,22 +43,48 @@ const openQuestion = (mark: string, onText: OnText, end: OpenQuestion['end']): O
   end,
   whole: new Set(),
   exitCode: null,
-  rest: { stdout: '', stderr: '' },
+  held: { stdout: '', stderr: '' },
 });
 
-/** Hands on whole lines until the one that ends the answer: `MARK STATUS`, and `MARK` for the other stream. */
+/** A status has three digits at most. */
+const longestStatus = 3;
+
+/** Whether a line that begins so may still be one with a mark. */
+const mayBeMark = (mark: string, begun: string): boolean =>
+  begun.length <= mark.length
+    ? mark.startsWith(begun)
+    : begun.startsWith(`${mark} `) && begun.length <= mark.length + 1 + longestStatus;
+
+/**
+ * Hands on what is said until the line that ends the answer: `MARK STATUS`, and `MARK` for the other
+ * stream. Nothing is held but the begin of such a line, and only new text is searched: an answer may
+ * have no line break.
+ */
 const hear = (question: OpenQuestion, text: string, from: Stream): void => {
-  const lines = (question.rest[from] + text).split('\n');
-  question.rest[from] = lines.pop() ?? '';
-  const said: string[] = [];
-  for (const line of lines) {
-    if (line === question.mark) question.whole.add('stderr');
-    else if (line.startsWith(`${question.mark} `)) {
+  const { mark, held } = question;
+  let said = '';
+  let at = 0;
+  while (at < text.length) {
+    const end = text.indexOf('\n', at);
+    const isWhole = end !== -1;
+    const part = text.slice(at, isWhole ? end : undefined);
+    at = isWhole ? end + 1 : text.length;
+    const begun = held[from];
+    // Null within a line that is none with a mark.
+    const line = begun === null ? null : begun + part;
+    if (isWhole) held[from] = '';
+    if (line === null) said += isWhole ? `${part}\n` : part;
+    else if (!isWhole && mayBeMark(mark, line)) held[from] = line;
+    else if (!isWhole) {
+      held[from] = null;
+      said += line;
+    } else if (line === mark) question.whole.add('stderr');
+    else if (line.startsWith(`${mark} `)) {
       question.whole.add('stdout');
-      question.exitCode = Number(line.slice(question.mark.length + 1));
-    } else said.push(`${line}\n`);
+      question.exitCode = Number(line.slice(mark.length + 1));
+    } else said += `${line}\n`;
   }
-  if (said.length > 0) question.onText(said.join(''), from);
+  if (said !== '') question.onText(said, from);
 };
 
 /** A shell that stays open between questions. */
@@ -104,7 +131,7 @@ const openShell = (
     stderr?.destroy();
     if (question !== null)
       for (const from of ['stdout', 'stderr'] as const)
-        if (question.rest[from] !== '') question.onText(question.rest[from], from);
+        question.onText(question.held[from] ?? '', from);
     finish(ending);
   };
   const listen = (from: Stream): void => {
