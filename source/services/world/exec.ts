@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { type Command, showCommand, showShortCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showSize } from '../../model/words/format.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { type Conversations, createConversations } from './process-conversation.ts';
 import { createShells, type Shells } from './process-shells.ts';
@@ -18,6 +19,12 @@ import type { Exec, ExecOptions, Output } from './world.ts';
 /** Lines of a command's last words that a failure carries. */
 const tailLines = 20;
 
+/** They are looked for in so much at the end, UTF-16 units: there may be a hundred million lines. */
+const tailLength = 1024 * 1024;
+
+/** What each stream of a command may say where it is kept, UTF-16 units: more fits in no string. */
+const mostKept = 256 * 1024 * 1024;
+
 /** How long to wait for the last output of a stopped process, ms. */
 const lingerMs = 500;
 
@@ -27,6 +34,7 @@ const graceMs = 1_500;
 const lastLines = (stderr: string, stdout: string): readonly string[] => {
   const text = stderr.trim() === '' ? stdout : stderr;
   return text
+    .slice(-tailLength)
     .split('\n')
     .map((line) => cleanLine(line))
     .filter((line) => line.trim() !== '')
@@ -39,6 +47,8 @@ interface ProcessEnding {
   readonly timedOut: boolean;
   readonly isCanceled: boolean;
   readonly code?: string | undefined;
+  /** How much it may say, where it was stopped because it said more. */
+  readonly saidMoreThan?: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
   readonly message: string;
@@ -55,6 +65,12 @@ export const judgeEnding = (
   tookMs: number,
 ): Result<Output, Failure> => {
   if (ending.isCanceled) return canceled(command);
+  if (ending.saidMoreThan !== undefined)
+    return failed({
+      code: 'output-unreadable',
+      command: showCommand(command),
+      detail: `it is longer than ${showSize(ending.saidMoreThan)}, and the command was stopped`,
+    });
   const isGood = ending.exitCode === 0 && !ending.timedOut && ending.signal === undefined;
   if (isGood) return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
   const shown = showCommand(command);
@@ -135,7 +151,12 @@ const forPrograms = (environment: Environment): Environment => ({
   ...withoutRepository(environment),
 });
 
-const startProcess = (environment: Environment, command: Command, options: ExecOptions) =>
+const startProcess = (
+  environment: Environment,
+  command: Command,
+  options: ExecOptions,
+  mostOutput: number,
+) =>
   execa(command.file, [...command.args], {
     reject: false,
     stripFinalNewline: false,
@@ -150,7 +171,7 @@ const startProcess = (environment: Environment, command: Command, options: ExecO
     ...(options.group === true ? { detached: true } : {}),
     forceKillAfterDelay: graceMs,
     buffer: options.discardOutput !== true,
-    maxBuffer: 256 * 1024 * 1024,
+    maxBuffer: mostOutput,
   });
 
 type Subprocess = ReturnType<typeof startProcess>;
@@ -185,18 +206,11 @@ const hearLines = async (
   return lastSaid;
 };
 
-/** Follows what somebody else started to its end; null where nobody knows what became of it. */
-const followAsked = async (
-  ask: (onText: (text: string, from: 'stdout' | 'stderr') => void) => StartedByStarter,
-  command: Command,
-  options: ExecOptions,
-  now: () => number,
-): Promise<Result<Output, Failure> | null> => {
-  const isCanceled = (): boolean => options.signal?.aborted === true;
-  if (isCanceled()) return canceled(command);
-  const started = now();
+/** What a process says that somebody else started: heard by lines, and kept as far as that is wanted. */
+const createHearing = (options: ExecOptions, mostOutput: number, onTooMuch: () => void) => {
   const said = { stdout: '', stderr: '' };
   const lastSaid: string[] = [];
+  let saidMoreThan: number | undefined;
   const linesOf = (from: 'stdout' | 'stderr') =>
     createLines((line) => {
       options.onLine?.(options.raw === true ? line : cleanLogLine(line), from);
@@ -205,26 +219,58 @@ const followAsked = async (
       if (lastSaid.length > tailLines) lastSaid.shift();
     });
   const lines = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
-  const asked = ask((text, from) => {
-    if (options.discardOutput !== true) said[from] += text;
-    lines[from].add(text);
-  });
+  return {
+    hear: (text: string, from: 'stdout' | 'stderr'): void => {
+      // What it says until it ends is for nobody.
+      if (saidMoreThan !== undefined) return;
+      if (options.discardOutput !== true) {
+        if (said[from].length + text.length > mostOutput) {
+          saidMoreThan = mostOutput;
+          onTooMuch();
+          return;
+        }
+        said[from] += text;
+      }
+      lines[from].add(text);
+    },
+    end: () => {
+      lines.stdout.end();
+      lines.stderr.end();
+      if (options.discardOutput === true) said.stderr = lastSaid.join('\n');
+      return { ...said, saidMoreThan };
+    },
+  };
+};
+
+/** Follows what somebody else started to its end; null where nobody knows what became of it. */
+const followAsked = async (
+  ask: (onText: (text: string, from: 'stdout' | 'stderr') => void) => StartedByStarter,
+  command: Command,
+  options: ExecOptions,
+  now: () => number,
+  mostOutput: number,
+): Promise<Result<Output, Failure> | null> => {
+  const isCanceled = (): boolean => options.signal?.aborted === true;
+  if (isCanceled()) return canceled(command);
+  const started = now();
   let killing: NodeJS.Timeout | undefined;
   const stop = (): void => {
+    clearTimeout(killing);
     asked.kill('SIGTERM');
     killing = setTimeout(() => asked.kill('SIGKILL'), graceMs);
   };
+  const hearing = createHearing(options, mostOutput, stop);
+  const asked = ask(hearing.hear);
   const limit = limitTime({ ...options, moreTime: options.moreTime ?? (() => 0) }, stop);
   options.signal?.addEventListener('abort', stop, { once: true });
   const ending = await asked.ended;
   clearTimeout(killing);
   limit.clear();
   options.signal?.removeEventListener('abort', stop);
-  lines.stdout.end();
-  lines.stderr.end();
-  if (options.discardOutput === true) said.stderr = lastSaid.join('\n');
+  const said = hearing.end();
   const timedOut = limit.isOver();
-  if (ending.kind === 'lost' && !isCanceled() && !timedOut) return null;
+  const isStopped = isCanceled() || timedOut || said.saidMoreThan !== undefined;
+  if (ending.kind === 'lost' && !isStopped) return null;
   return judgeEnding(
     command,
     options,
@@ -245,11 +291,15 @@ const followAsked = async (
  * The only door to child processes. No local shell, standard input closed
  * unless given, prompts of git switched off: a question that nobody sees would hang.
  */
-export const createExec = (environment: Environment, now: () => number): Exec => {
+export const createExec = (
+  environment: Environment,
+  now: () => number,
+  mostOutput = mostKept,
+): Exec => {
   let starter: Starter | null = null;
   let shells: Shells | null = null;
   let conversations: Conversations | null = null;
-  const run = createRun(environment, now);
+  const run = createRun(environment, now, mostOutput);
   const inherited = forPrograms(environment);
   const startOf = ({ byShell, isAmongMany }: ExecOptions): Starter['start'] | null => {
     if (byShell === true) {
@@ -272,7 +322,7 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
       if (options.signal?.aborted === true) return canceled(command);
       conversations ??= createConversations(inherited);
       const ask = conversations.find(command, conversation);
-      return ask === null ? null : await followAsked(ask, command, options, now);
+      return ask === null ? null : await followAsked(ask, command, options, now, mostOutput);
     }
     const start = startOf(options);
     if (start === null) return null;
@@ -281,6 +331,7 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
       command,
       options,
       now,
+      mostOutput,
     );
   };
   return async (command, options = {}) =>
@@ -291,12 +342,12 @@ export const createExec = (environment: Environment, now: () => number): Exec =>
 
 /** Starts it from this process. */
 const createRun =
-  (environment: Environment, now: () => number): Exec =>
+  (environment: Environment, now: () => number, mostOutput: number): Exec =>
   async (command, options = {}) => {
     const turn = startTurn();
     if (turn !== undefined) await turn;
     const started = now();
-    const subprocess = startProcess(environment, command, options);
+    const subprocess = startProcess(environment, command, options, mostOutput);
     if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
     const limit = limitTime(options, () => subprocess.kill());
     // A process that was stopped may leave its streams to another (ssh hands
@@ -343,6 +394,7 @@ const createRun =
         timedOut,
         isCanceled: ending.isCanceled,
         code: ending.code,
+        saidMoreThan: ending.isMaxBuffer ? mostOutput : undefined,
         stdout: ending.stdout ?? '',
         stderr: options.discardOutput === true ? lastSaid.join('\n') : (ending.stderr ?? ''),
         message: ending.shortMessage ?? '',

@@ -63,7 +63,10 @@ export interface Output {
   readonly tookMs: number;
 }
 
-/** Runs a command to its end. Any exit but 0 is a failure, each ending with a code of its own. */
+/**
+ * Runs a command to its end. Any exit but 0 is a failure, each ending with a code of its own. One that
+ * says more than is kept is stopped.
+ */
 export type Exec = (command: Command, options?: ExecOptions) => Promise<Result<Output, Failure>>;
 
 /** What the file system says of a path. */

@@ -17,7 +17,10 @@ const linesOf = async (...chunks: readonly (string | Buffer)[]): Promise<readonl
 test.each([
   [['a\nb\n'], ['a', 'b']],
   [['a\r\nb'], ['a', 'b']],
-  [['a\r', '\nb\r'], ['a', 'b\r']],
+  [
+    ['a\r', '\nb\r'],
+    ['a', 'b\r'],
+  ],
   [
     ['a', 'b\nc', '\n'],
     ['ab', 'c'],
