@@ -153,6 +153,9 @@ export const compareWithFlake = (config: Config, names: FlakeNames): readonly St
       ...staleWaves(config, hosts),
       ...staleHosts(config, hosts, names),
       ...staleChecks(config, hosts),
+      ...Object.keys(config.monitoring.instances)
+        .filter((name) => !hosts.includes(name))
+        .map((name) => unknownName(['monitoring', 'instances', name], 'host', name, hosts)),
     );
   }
   if (inputs !== null)
