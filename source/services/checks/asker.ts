@@ -41,6 +41,7 @@ export type AskCheck<Kind extends OwnCheckKind> = (
 
 export const passed = (words: string): CheckAnswer => ({ kind: 'passed', words });
 export const notPassed = (words: string): CheckAnswer => ({ kind: 'failed', words });
+export const unasked = (words: string): CheckAnswer => ({ kind: 'unasked', words });
 
 /** Characters of what a program or server said that a sentence takes. */
 const longestWords = 200;

@@ -1,7 +1,7 @@
 import { join, normalize } from 'node:path';
 import { quoteWord, quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
-import type { CheckAnswer, CheckOrder } from '../../model/host/own-checks.ts';
+import type { CheckAnswer, CheckAsk, CheckOrder } from '../../model/host/own-checks.ts';
 import { isLostContact } from '../ssh/run.ts';
 import {
   type AskCheck,
@@ -10,6 +10,7 @@ import {
   lastWords,
   notPassed,
   passed,
+  unasked,
 } from './asker.ts';
 
 /** What is kept of the output, bytes: the last ones. */
@@ -123,32 +124,60 @@ rm -rf "$folder"
   );
 };
 
+/**
+ * Of a journal that the login may not read, journalctl shows the login's own lines only, and says
+ * nothing; of a unit that is not there it shows no line either. Both are told apart from a journal
+ * without such a line, as are the statuses of journalctl and grep.
+ */
+const journalScript = (
+  { unit, without, minutes }: CheckAsk<'journal'>,
+  seconds: number,
+): string => `
+if [ "$(id -u)" != 0 ] && ! id -nG | tr ' ' '\\n' | grep -qxE 'systemd-journal|adm|wheel'; then echo 'nixup-status unreadable'; exit 0; fi
+if [ "$(systemctl show --property=LoadState --value -- ${quoteWord(unit)} 2>/dev/null)" = not-found ]; then echo 'nixup-status no-unit'; exit 0; fi
+folder=$(mktemp -d) || exit 1
+{ timeout -k 5 ${seconds} journalctl --no-pager --quiet --output=cat --since=-${minutes}min --unit=${quoteWord(unit)} 2>"$folder/said" </dev/null; echo "$?" >"$folder/status"; } | { LC_ALL=C grep -a -E -e ${quoteWord(without)} 2>"$folder/grep-said"; echo "$?" >"$folder/grep"; } | tail -n 1 | head -c ${keptBytes}
+echo
+echo "nixup-words $(cat "$folder/said" "$folder/grep-said" | tail -n 1 | head -c ${keptBytes})"
+echo "nixup-status $(cat "$folder/status") $(cat "$folder/grep")"
+rm -rf "$folder"
+`;
+
+/** What is known of the journal. Pure. */
+const judgeJournal = (
+  output: string,
+  { unit, minutes }: CheckAsk<'journal'>,
+  seconds: number,
+): CheckAnswer => {
+  const lines = output.trimEnd().split('\n');
+  const [, status, ofGrep] = /^nixup-status (\S+)(?: (\d+))?$/.exec(lines.at(-1) ?? '') ?? [];
+  if (status === 'unreadable')
+    return unasked(
+      'its journal may not be read: the login user is neither root nor in the group systemd-journal',
+    );
+  if (status === 'no-unit') return notPassed(`the host has no unit ${unit}`);
+  const words = lastWords([(lines.at(-2) ?? '').replace(/^nixup-words /, '')]);
+  const why = words === null ? '' : `: ${words}`;
+  if (ofGrep === undefined) return unasked('its journal was not read to its end');
+  // 1 is "no line"; anything above is an error (grep.1).
+  if (Number(ofGrep) > 1) return notPassed(`the pattern cannot be used${why}`);
+  if (status === '124' || status === '137')
+    return unasked(`its journal could not be read within ${seconds} s`);
+  if (status !== '0') return unasked(`journalctl ended with ${status}${why}`);
+  if (ofGrep !== '0') return passed(`${unit} has no such line in the last ${minutes} minutes`);
+  return notPassed(`${unit} says: ${lastWords(lines.slice(0, -2)) ?? 'a line without words'}`);
+};
+
 /** The journal of a unit, read back for some minutes: no line may match. */
-export const askJournal: AskCheck<'journal'> = async (
-  tools,
-  { unit, without, minutes },
-  order,
-  place,
-) => {
-  const { run } = tools;
-  const { entry } = place;
+export const askJournal: AskCheck<'journal'> = async ({ run }, ask, order, { entry }) => {
   if (run === null || entry === null) return notPassed('there is no host to ask');
   const seconds = secondsOf(order);
-  const answer = await run(
-    entry,
-    `timeout -k 5 ${seconds} journalctl --no-pager --quiet --output=cat --since=-${minutes}min --unit=${quoteWord(unit)} 2>&1 </dev/null | LC_ALL=C grep -a -E -e ${quoteWord(without)} 2>&1 | tail -n 1 | head -c ${keptBytes}
-echo
-echo nixup-status 0`,
-    { timeoutMs: seconds * 1000 + marginMs, privilege: 'wanted', quiet: true },
-  );
-  if (!answer.ok) {
-    const { what } = explain(answer.failure);
-    return isLostContact(answer.failure) ? { kind: 'unasked', words: what } : notPassed(what);
-  }
-  const said = lastWords(
-    answer.value.stdout.split('\n').filter((line) => !line.startsWith('nixup-status')),
-  );
-  return said === null
-    ? passed(`${unit} has no such line in the last ${minutes} minutes`)
-    : notPassed(`${unit} says: ${said}`);
+  const answer = await run(entry, journalScript(ask, seconds), {
+    timeoutMs: seconds * 1000 + marginMs,
+    privilege: 'wanted',
+    quiet: true,
+  });
+  if (answer.ok) return judgeJournal(answer.value.stdout, ask, seconds);
+  const { what } = explain(answer.failure);
+  return isLostContact(answer.failure) ? unasked(what) : notPassed(what);
 };

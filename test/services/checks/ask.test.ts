@@ -329,28 +329,77 @@ test.runIf(hasTools(import.meta.filename, 'openssl'))(
   },
 );
 
-test.each<[string, string, unknown]>([
+/** Runs what would run on the host here, with programs of a folder before the others. */
+const runWith =
+  (programs: Readonly<Record<string, string>>): RunOnHost =>
+  (_entry, script) => {
+    const folder = mkdtempSync(path.join(flake, 'programs-'));
+    for (const [name, text] of Object.entries(programs))
+      writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    return world.exec(
+      { file: '/bin/sh', args: ['-s'], env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` } },
+      { input: script },
+    );
+  };
+
+const loaded = { systemctl: 'echo loaded', id: 'echo 0' };
+
+test.each<[string, Readonly<Record<string, string>>, string, unknown]>([
   [
     'has such a line',
-    'echo "panic: out of cheese"',
+    { ...loaded, journalctl: 'echo "panic: out of cheese"' },
+    'panic|fatal',
     { kind: 'failed', words: 'app.service says: panic: out of cheese' },
   ],
   [
     'has none',
-    'echo all is well',
-    { kind: 'passed', words: expect.stringContaining('no such line') },
+    { ...loaded, journalctl: 'echo all is well' },
+    'panic|fatal',
+    { kind: 'passed', words: 'app.service has no such line in the last 15 minutes' },
   ],
-])('a journal that %s', async (_title, says, expected) => {
-  const journal: RunOnHost = (_entry, script) =>
-    world.exec(
-      { file: '/bin/sh', args: ['-s'] },
-      { input: script.replace(/timeout .*? 2>&1 <\/dev\/null/, says) },
-    );
-  const ask = {
-    kind: 'journal',
-    unit: 'app.service',
-    without: 'panic|fatal',
-    minutes: 15,
-  } as const;
-  expect(await asked(order(ask, { from: 'host' }), { run: journal })).toEqual(expected);
+  [
+    'has a line that looks like a status',
+    { ...loaded, journalctl: 'echo "nixup-status 0 1"' },
+    'nixup',
+    { kind: 'failed', words: 'app.service says: nixup-status 0 1' },
+  ],
+  [
+    'cannot be opened',
+    { ...loaded, journalctl: 'echo "Failed to open files: Input/output error" >&2; exit 1' },
+    'panic',
+    {
+      kind: 'unasked',
+      words: 'journalctl ended with 1: Failed to open files: Input/output error',
+    },
+  ],
+  [
+    'is not read in time',
+    { ...loaded, journalctl: 'exec sleep 30' },
+    'panic',
+    { kind: 'unasked', words: 'its journal could not be read within 1 s' },
+  ],
+  [
+    'the login may not read',
+    { ...loaded, journalctl: 'true', id: 'case $1 in -u) echo 1000 ;; *) echo users ;; esac' },
+    'panic',
+    { kind: 'unasked', words: expect.stringContaining('its journal may not be read') },
+  ],
+  [
+    'is that of no unit',
+    { ...loaded, systemctl: 'echo not-found', journalctl: 'true' },
+    'panic',
+    { kind: 'failed', words: 'the host has no unit app.service' },
+  ],
+  [
+    'is asked for a pattern that is none',
+    { ...loaded, journalctl: 'echo all is well' },
+    'a(b',
+    { kind: 'failed', words: expect.stringContaining('the pattern cannot be used: grep: ') },
+  ],
+])('a journal that %s', async (_title, programs, without, expected) => {
+  const ask = { kind: 'journal', unit: 'app.service', without, minutes: 15 } as const;
+  const answer = await asked(order(ask, { from: 'host', timeoutMs: 1_000 }), {
+    run: runWith(programs),
+  });
+  expect(answer).toEqual(expected);
 });
