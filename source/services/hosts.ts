@@ -65,7 +65,7 @@ export interface Hosts {
   restartServices(entry: HostEntry, units: readonly string[]): HostAnswer<readonly string[]>;
   /** What systemd noted in its journal in a span of time. */
   journal(entry: HostEntry, span: TimeSpan, signal?: AbortSignal): HostAnswer<HostJournal>;
-  /** Which of these checks of the host's own fail. */
+  /** Which of these checks of the host's own fail, or could not be asked. */
   ownChecks(
     entry: HostEntry,
     checks: readonly CheckOrder[],

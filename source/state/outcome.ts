@@ -95,6 +95,9 @@ export const outcomeSentence = (
       (hosts, why) => `${hosts} pending${why === null ? '' : `, ${why}`}`,
     ),
     ...(unchanged.length === 0 ? [] : [`${unchanged.length} unchanged`]),
+    ...all.flatMap(([host, { unasked = [] }]) =>
+      unasked.length === 0 ? [] : [`${host} not known: ${unasked.join('; ')}`],
+    ),
   ];
   if (parts.length > 0)
     return [

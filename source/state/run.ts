@@ -47,6 +47,8 @@ export interface HostOutcome {
   readonly reason: string | null;
   /** Services that still run the code of an earlier system; absent where there is none, or nobody asked. */
   readonly oldCode?: readonly string[] | undefined;
+  /** Checks of its own that could not be asked, each as a sentence; absent where there is none. */
+  readonly unasked?: readonly string[] | undefined;
 }
 
 /** The branch at the end of a run, where its remote does not have every commit of it. */
@@ -97,14 +99,14 @@ export type Run =
       readonly at: number;
     };
 
-/** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. */
+/** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. What is unknown is never 0. */
 export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   const has = (status: HostOutcomeStatus): boolean =>
     outcomes.some((outcome) => outcome.status === status);
   if (has('failed') || has('rolledBack')) return 1;
   if (has('unhealthy')) return 5;
   if (has('canceled')) return 130;
-  if (has('pending')) return 4;
+  if (has('pending') || outcomes.some(({ unasked }) => unasked !== undefined)) return 4;
   return 0;
 };
 

@@ -63,6 +63,14 @@ const openHealthRow = (context: ActionContext, id: string): void => {
             },
           ]
         : []),
+      ...(row.trouble.isUnknown === true
+        ? [
+            {
+              text: 'It could not be asked, so nobody knows whether it fails.',
+              tone: 'muted' as const,
+            },
+          ]
+        : []),
     ]);
   else if (row?.kind === 'old-code')
     showText(

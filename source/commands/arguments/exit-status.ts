@@ -4,7 +4,10 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
   [1, 'something failed'],
   [2, 'the command line, the config or the lock file is wrong'],
   [3, 'refused by a gate: not tested, a protected or mistaken host, another run active'],
-  [4, 'partly done: hosts that are offline are pending, the rest is well'],
+  [
+    4,
+    'partly done: hosts that are offline are pending, or checks of a host could not be asked; the rest is well',
+  ],
   [5, 'done, but something is unhealthy'],
   [130, 'canceled'],
 ];

@@ -23,6 +23,7 @@ const severity = ({ status }: HostOutcome): number => {
 const mergeOutcome = (before: HostOutcome, after: HostOutcome): HostOutcome => {
   const worse = severity(after) > severity(before) ? after : before;
   const oldCode = after.oldCode ?? before.oldCode;
+  const unasked = after.unasked ?? before.unasked;
   return {
     status: worse.status,
     from: before.from ?? after.from,
@@ -30,6 +31,7 @@ const mergeOutcome = (before: HostOutcome, after: HostOutcome): HostOutcome => {
     generation: before.generation ?? after.generation,
     reason: worse.reason,
     ...(oldCode === undefined ? {} : { oldCode }),
+    ...(unasked === undefined ? {} : { unasked }),
   };
 };
 

@@ -44,7 +44,12 @@ export const healthLine = (
       muted(row.critical ? 'critical' : ''),
     ];
   if (row.kind === 'check') {
-    const { problem, isOld } = row.trouble;
+    const { problem, isOld, isUnknown } = row.trouble;
+    if (isUnknown === true)
+      return [
+        span(`     ${glyph.look} `, 'warn'),
+        span(fitText(`${problem} (not known)`, Math.max(10, columns - 10)), 'warn'),
+      ];
     return [
       span(`     ${isOld ? glyph.look : glyph.failed} `, isOld ? 'muted' : 'bad'),
       span(

@@ -8,7 +8,7 @@ import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { isLostContact } from '../../services/ssh/run.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { failingChecks, newProblems } from '../health/own-checks.ts';
+import { failingChecks, newProblems, unaskedProblems } from '../health/own-checks.ts';
 import { revertHost } from '../host/revert.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -42,20 +42,28 @@ const lookAt = async (
       ? first
       : await context.hosts.probe(entry, { fresh: true });
   let problems: readonly string[];
+  let unasked: readonly string[] = [];
   if (now.ok) {
     context.emitter.emit({ type: 'host-probed', host: target.host, facts: now.value });
     const verdict = compareHealth(baseline, now.value, entry);
+    const failing = verdict.kind === 'unhealthy' ? [] : await failingChecks(context, entry);
+    unasked = unaskedProblems(failing);
     problems =
-      verdict.kind === 'unhealthy'
-        ? verdict.problems
-        : newProblems(context, target.host, await failingChecks(context, entry));
+      verdict.kind === 'unhealthy' ? verdict.problems : newProblems(context, target.host, failing);
   } else {
     problems = [explain(now.failure).what];
     // It was confirmed, and may have been shut down since: the rollout stops, and whether the
     // system is good stays unknown.
     if (isLostContact(now.failure)) session.trials.set(target.host, null);
   }
-  if (problems.length === 0) return;
+  if (problems.length === 0) {
+    if (unasked.length > 0 || outcome.unasked !== undefined)
+      session.outcome(target.host, {
+        ...outcome,
+        unasked: unasked.length > 0 ? unasked : undefined,
+      });
+    return;
+  }
   const { generation } = outcome;
   const at = context.world.clock.now();
   const { from, to } = target;

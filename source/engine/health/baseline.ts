@@ -10,7 +10,10 @@ export const keepBaseline = async (
   entry: HostEntry,
   facts: HostFacts,
 ): Promise<Result<void, Failure>> => {
-  const failing = await failingChecks(context, entry);
+  // A check that could not be asked may be well: its next failure must not look old.
+  const failing = (await failingChecks(context, entry)).filter(
+    ({ isUnknown }) => isUnknown !== true,
+  );
   return context.records.keepBaseline({
     host: entry.name,
     at: facts.at,

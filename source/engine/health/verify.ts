@@ -19,7 +19,7 @@ import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback, rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { compareDashboards } from './dashboards.ts';
-import { failingChecks, newProblems } from './own-checks.ts';
+import { failingChecks, newProblems, unaskedProblems } from './own-checks.ts';
 
 const probesAtOnce = 16;
 
@@ -29,11 +29,14 @@ const rememberHealth = async (
   run: string,
   host: string,
   toplevel: StorePath | null,
-  problems: readonly string[],
+  {
+    problems,
+    unasked,
+  }: { readonly problems: readonly string[]; readonly unasked: readonly string[] },
 ): Promise<void> => {
   if (toplevel === null) return;
   if (problems.length > 0) await rememberSickness(context, run, { host, toplevel, problems });
-  else if (context.records.sickness(host) !== undefined)
+  else if (unasked.length === 0 && context.records.sickness(host) !== undefined)
     await forgetSetback(context, host, toplevel);
 };
 
@@ -68,8 +71,10 @@ const verifyHost = async (
   // Since when is unknown: that is no reason to say that all is well.
   if (baseline === undefined && problems.length > 0)
     problems.push('no baseline yet, so it may have been so before');
-  problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
-  await rememberHealth(context, run, entry.name, now.current, problems);
+  const failing = await failingChecks(context, entry);
+  problems.push(...newProblems(context, entry.name, failing));
+  const unasked = unaskedProblems(failing);
+  await rememberHealth(context, run, entry.name, now.current, { problems, unasked });
   const deployed = records.lastDeploy(entry.name);
   const other = deployed === undefined ? null : otherSystemWords(now, deployed.toplevel);
   if (other !== null) problems.push(other);
@@ -79,9 +84,14 @@ const verifyHost = async (
     from: now.current,
     to: now.current,
     ...(old.length === 0 ? {} : { oldCode: old }),
+    ...(unasked.length === 0 ? {} : { unasked }),
   };
   return problems.length === 0
-    ? { ...here, status: 'unchanged', reason: null }
+    ? {
+        ...here,
+        status: 'unchanged',
+        reason: unasked.length === 0 ? null : `not known: ${unasked.join('; ')}`,
+      }
     : { ...here, status: 'unhealthy', reason: problems.join('; ') };
 };
 
@@ -106,8 +116,13 @@ const verifyHosts = (
         generation: before?.generation ?? null,
         from: before?.from ?? outcome.from,
       });
-    else if (outcome.oldCode !== undefined)
-      session.outcome(entry.name, { ...before, oldCode: outcome.oldCode });
+    else if (outcome.status !== 'pending' && outcome.status !== 'failed')
+      session.outcome(entry.name, {
+        ...before,
+        ...(outcome.oldCode === undefined ? {} : { oldCode: outcome.oldCode }),
+        // What was not known after the deploy may be known now.
+        unasked: outcome.unasked,
+      });
     return { host: entry.name, outcome };
   };
   return Promise.all(
@@ -127,6 +142,7 @@ const stageOfVerified = (
   const at = context.world.clock.now();
   const part = comparedPart(context.state(), proven);
   const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
+  const partly = verified.filter(({ outcome }) => outcome.unasked !== undefined);
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
   const evidence = [
     `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
@@ -136,6 +152,9 @@ const stageOfVerified = (
         ]
       : []),
     ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
+    ...partly.map(
+      ({ host, outcome }) => `not known: ${aboutHost(host, (outcome.unasked ?? []).join('; '))}`,
+    ),
     ...(unknown.length > 0
       ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
       : []),
@@ -143,7 +162,7 @@ const stageOfVerified = (
   const hosts = part.done;
   return (
     begunState(part, verifyWords, at) ??
-    (silent.length > 0 || part.waiting.length > 0
+    (silent.length > 0 || partly.length > 0 || part.waiting.length > 0
       ? { kind: 'partly', ending: 'partly', evidence, at, hosts }
       : { kind: 'passed', evidence, at, hosts })
   );
@@ -284,6 +303,12 @@ const toldBeside = (context: EngineContext, hosts: readonly string[]): readonly 
     oldCodeSentence(context, hosts),
   ].filter((sentence) => sentence !== '');
 
+/** Hosts that answered, and some of whose own checks could not be asked. */
+const partlyKnown = ({ outcomes }: RunSession): readonly string[] =>
+  [...outcomes].flatMap(([host, { unasked = [] }]) =>
+    unasked.length === 0 ? [] : [`${host} not known: ${unasked.join('; ')}`],
+  );
+
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
 const healthSentence = (
   context: EngineContext,
@@ -296,9 +321,15 @@ const healthSentence = (
   const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
   const told = toldBeside(context, [...outcomes.keys()]);
   const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
-  return silent.length === 0
-    ? `No new trouble.${rest}`
-    : `${[`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(' · ')}${rest === '' ? '' : `.${rest}`}`;
+  const partly = partlyKnown(session);
+  if (silent.length + partly.length === 0) return `No new trouble.${rest}`;
+  const well = outcomes.size - silent.length - partly.length;
+  const all = [
+    ...(well === 0 ? [] : [`No new trouble in ${counted(well, 'host')}`]),
+    ...partly,
+    ...silent,
+  ];
+  return `${all.join(' · ')}${rest === '' ? '' : `.${rest}`}`;
 };
 
 export const verifyGoal =

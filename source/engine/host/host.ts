@@ -11,6 +11,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import type { CopyProgress } from '../../services/deploy/copy.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
+import { withUnasked } from '../health/own-checks.ts';
 import { judgeHealth } from '../health/settle.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -336,5 +337,7 @@ export const deployHost = async (
     journey.mode === 'boot'
       ? success({ problems: [], supervision: undefined })
       : await activateAndProve(travel, ready.value, brought.value);
-  return proven.ok ? settle(travel, ready.value.before, proven.value) : proven.failure;
+  if (!proven.ok) return proven.failure;
+  const settled = await settle(travel, ready.value.before, proven.value);
+  return journey.mode === 'boot' ? settled : withUnasked(context, journey.entry.name, settled);
 };

@@ -149,6 +149,7 @@ const outcome = z.object({
   generation: nullable(count),
   reason: nullable(text),
   oldCode: texts.optional(),
+  unasked: texts.optional(),
 });
 
 const result = z.object({

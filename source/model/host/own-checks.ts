@@ -98,13 +98,15 @@ export type CheckAnswer =
   /** Nobody can tell: the connection to the host was lost. */
   | { readonly kind: 'unasked'; readonly words: string };
 
-/** A check of a host that fails. */
+/** A check of a host that fails, or of which nobody knows whether it does. */
 export interface CheckTrouble {
   /** Its name. */
   readonly check: string;
   readonly problem: string;
   /** It failed before the last deploy too, so that it has no consequence. */
   readonly isOld: boolean;
+  /** It could not be asked; absent where it was. */
+  readonly isUnknown?: true;
 }
 
 /** `check.sh ended with 1`, `grafana: http://… answered 500`. */

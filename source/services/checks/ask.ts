@@ -12,11 +12,14 @@ import { askCommand, askJournal, askScript } from './script.ts';
 import { askTcp } from './tcp.ts';
 import { askAlertmanager, askGrafana, askHttp } from './web.ts';
 
+/** A check that did not pass. */
 export interface FailedCheck {
   /** The check's name. */
   readonly check: string;
   /** One sentence: what it said last, or why it could not be asked. */
   readonly problem: string;
+  /** It could not be asked, so that nobody knows whether it fails; absent where it does. */
+  readonly isUnknown?: true;
 }
 
 /** How each kind is asked. */
@@ -47,7 +50,7 @@ export const askCheck = async (
 /** Checks of one host that are asked at the same time. */
 const atOnce = 4;
 
-/** Asks checks of a host. Answers those that fail, in their order. */
+/** Asks checks of a host. Answers those that fail or could not be asked, in their order. */
 export const askChecks = async (
   tools: CheckTools,
   orders: readonly CheckOrder[],
@@ -60,8 +63,14 @@ export const askChecks = async (
     ),
   );
   return answers.flatMap(({ order, answer }) =>
-    answer.kind === 'failed'
-      ? [{ check: order.name, problem: checkProblem(order, answer.words) }]
-      : [],
+    answer.kind === 'passed'
+      ? []
+      : [
+          {
+            check: order.name,
+            problem: checkProblem(order, answer.words),
+            ...(answer.kind === 'unasked' ? { isUnknown: true as const } : {}),
+          },
+        ],
   );
 };

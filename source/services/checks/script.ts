@@ -21,26 +21,42 @@ const marginMs = 30_000;
 
 const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(timeoutMs / 1000));
 
-/** Runs a command with a limit of time, and prints the end of its output and its status. */
+/** How often it is looked whether the output is at its end once the command ended, and the pause between, s. */
+const looks = 20;
+const lookEvery = 0.1;
+
+/**
+ * Runs a command with a limit of time, and prints the end of its output and its status. A program
+ * that the command left behind may hold its output open for ever: nobody waits for that.
+ */
 const limited = (words: string, seconds: number): string => `
-status=$(mktemp) || exit 1
-{ timeout -k 5 ${seconds} ${words} 2>&1 </dev/null; echo "$?" >"$status"; } | tail -c ${keptBytes}
+asked=$(mktemp -d) && mkfifo "$asked/pipe" || exit 1
+tail -c ${keptBytes} <"$asked/pipe" >"$asked/said" 2>/dev/null &
+reader=$!
+timeout -k 5 ${seconds} ${words} >"$asked/pipe" 2>&1 </dev/null
+status=$?
+left=${looks}
+while [ "$left" -gt 0 ] && kill -0 "$reader" 2>/dev/null; do left=$((left - 1)); sleep ${lookEvery}; done
+kill "$reader" 2>/dev/null
+cat "$asked/said"
 echo
-echo "nixup-status $(cat "$status")"
-rm -f "$status"
+echo "nixup-status $status"
+rm -rf "$asked"
 `;
 
 /** What a program that was run like this means. Pure. */
 const judgeRun = (output: string, seconds: number): CheckAnswer => {
-  const status = /^nixup-status (\d+)$/m.exec(output)?.[1];
-  const said = lastWords(output.split('\n').filter((line) => !line.startsWith('nixup-status')));
+  // What the program itself prints stands before that.
+  const lines = output.trimEnd().split('\n');
+  const status = /^nixup-status (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
+  const said = lastWords(status === undefined ? lines : lines.slice(0, -1));
   const last = said === null ? '' : `: ${said}`;
   if (status === '0') return passed(`ended with 0${last}`);
   if (status === '124' || status === '137') return notPassed(`did not end within ${seconds} s`);
   if (status === '126' || status === '127') return notPassed(`could not be run${last}`);
-  return notPassed(
-    `${status === undefined ? 'ended without a status' : `ended with ${status}`}${last}`,
-  );
+  return status === undefined
+    ? unasked(`ended without a status${last}`)
+    : notPassed(`ended with ${status}${last}`);
 };
 
 /** Runs a script of the shell where the check is asked from. */
@@ -77,7 +93,7 @@ const runScript = async (
   if (answer.ok) return judgeRun(answer.value.stdout, seconds);
   const { what } = explain(answer.failure);
   return isLostContact(answer.failure)
-    ? { kind: 'unasked', words: `could not be asked: ${what}` }
+    ? unasked(`could not be asked: ${what}`)
     : notPassed(`could not be run: ${what}`);
 };
 

@@ -1,7 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isLostContact } from '../ssh/run.ts';
-import { type AskCheck, lastWords, notPassed, passed } from './asker.ts';
+import { type AskCheck, lastWords, notPassed, passed, unasked } from './asker.ts';
 
 const marginMs = 30_000;
 
@@ -48,7 +48,7 @@ export const askTcp: AskCheck<'tcp'> = async ({ world, run }, { address }, order
   if (!answer.ok) {
     const { what } = explain(answer.failure);
     return order.from === 'host' && isLostContact(answer.failure)
-      ? { kind: 'unasked', words: what }
+      ? unasked(what)
       : notPassed(`${address}: ${what}`);
   }
   const { stdout } = answer.value;

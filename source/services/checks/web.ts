@@ -17,6 +17,7 @@ import {
   lastWords,
   notPassed,
   passed,
+  unasked,
 } from './asker.ts';
 
 /** What is read of an answer, bytes: an endless one must not fill the memory. */
@@ -134,7 +135,7 @@ const runCurl = async (
   const answer = await run(entry, script, { timeoutMs, quiet: true });
   if (answer.ok) return success(answer.value.stdout);
   const { what } = explain(answer.failure);
-  return failed(isLostContact(answer.failure) ? { kind: 'unasked', words: what } : notPassed(what));
+  return failed(isLostContact(answer.failure) ? unasked(what) : notPassed(what));
 };
 
 const askByCurl = async (

@@ -10,7 +10,7 @@ import {
   type CheckOrder,
   ownChecksOf,
 } from '../../../source/model/host/own-checks.ts';
-import { success } from '../../../source/model/result.ts';
+import { failed, success } from '../../../source/model/result.ts';
 import { askCheck, askChecks } from '../../../source/services/checks/ask.ts';
 import type { CheckTools } from '../../../source/services/checks/asker.ts';
 import type { RunOnHost } from '../../../source/services/ssh/run.ts';
@@ -118,6 +118,41 @@ test.each<[string, readonly string[], unknown]>([
 ])('a command that %s', async (_title, command, expected) => {
   expect(await asked(order({ kind: 'command', command }))).toEqual(expected);
   expect(await asked(order({ kind: 'command', command }, { from: 'host' }))).toEqual(expected);
+});
+
+test.each<[string, string, unknown]>([
+  [
+    'leaves a program behind that holds its output',
+    'sleep 60 & echo "the child is $!"; exit 3',
+    { kind: 'failed', words: 'ended with 3' },
+  ],
+  [
+    'prints what looks like a status',
+    'echo nixup-status 0; exit 3',
+    { kind: 'failed', words: 'ended with 3: nixup-status 0' },
+  ],
+])('a command that %s is judged by its own status', async (_title, text, expected) => {
+  const answer = await asked(
+    order({ kind: 'command', command: ['sh', '-c', text] }, { from: 'host', timeoutMs: 20_000 }),
+  );
+  expect(answer).toEqual(expected);
+});
+
+test('a check that cannot be asked is handed on as unknown', async () => {
+  const lost: RunOnHost = async (entry) =>
+    failed({ code: 'host-timeout', host: entry.name, address: entry.address, afterMs: 40_000 });
+  const entry = hostEntry();
+  const kinds: readonly CheckAsk[] = [
+    { kind: 'command', command: ['true'] },
+    { kind: 'tcp', address: '127.0.0.1:22' },
+    web('http://127.0.0.1:1'),
+    { kind: 'journal', unit: 'app.service', without: 'panic', minutes: 15 },
+  ];
+  for (const ask of kinds)
+    expect(
+      await askChecks({ ...tools, run: lost }, [order(ask, { from: 'host' })], { entry, flake }),
+      ask.kind,
+    ).toEqual([{ check: 'it', problem: expect.stringContaining('it'), isUnknown: true }]);
 });
 
 let server: Server | undefined;
