@@ -1,16 +1,20 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { actionTable } from '../../actions/table.ts';
 import { compareWithFlake, type StalePlace } from '../../model/config/against-flake.ts';
+import { hostsWith } from '../../model/config/host-tags.ts';
 import type { KeyedAction } from '../../model/config/key-conflicts.ts';
 import { namedFiles, ownMistakes } from '../../model/config/own-mistakes.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { hostInAddress } from '../../model/host/address.ts';
+import { checkFor } from '../../model/host/own-checks.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { locateProblems } from '../../parsers/config/config.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { redact } from '../../parsers/redact.ts';
 import { loadWithMistakes, readConfigSource } from '../../services/config/config.ts';
 import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
 import type { World } from '../../services/world/world.ts';
@@ -104,6 +108,26 @@ const missingFiles = async (
   return places.flat();
 };
 
+type PlacedAddress = readonly [path: StalePlace['path'], url: string];
+
+/** What this machine asks for checks: the address of each host that one belongs to, as it is filled in. */
+const checkAddresses = (config: Config, hosts: readonly string[]): readonly PlacedAddress[] =>
+  config.checks.flatMap(({ order, hosts: named, tags }, index): readonly PlacedAddress[] => {
+    // A name that the host asks need not be one that this machine knows.
+    if (order.from === 'host') return [];
+    const owners = new Set([...named, ...hostsWith(config, tags)]);
+    const orders =
+      named.length + tags.length === 0
+        ? [order]
+        : hosts
+            .filter((name) => owners.has(name))
+            .map((name) => checkFor(order, { name, address: config.hosts[name]?.address ?? name }));
+    const urls = new Set(
+      orders.flatMap(({ ask }) => ('url' in ask && URL.canParse(ask.url) ? [ask.url] : [])),
+    );
+    return [...urls].map((url) => [['checks', index, order.ask.kind], url] as const);
+  });
+
 /** Addresses on a bare name that is no host of the flake, and where nothing answers. */
 const deadAddresses = async (
   world: World,
@@ -112,17 +136,15 @@ const deadAddresses = async (
 ): Promise<readonly StalePlace[]> => {
   const known = new Set([
     ...hosts,
-    ...Object.values(config.hosts).flatMap(({ address }) => (address === null ? [] : [address])),
+    ...Object.values(config.hosts).flatMap(({ address }) =>
+      address === null ? [] : [hostInAddress(address)],
+    ),
     'localhost',
   ]);
   const { prometheus, morePrometheus, grafana } = config.monitoring;
   const servers = [prometheus, ...morePrometheus].flatMap((one) => one ?? []);
-  const addresses: readonly (readonly [StalePlace['path'], string])[] = [
-    ...config.checks.flatMap(({ order: { ask } }, index) =>
-      'url' in ask && URL.canParse(ask.url)
-        ? [[['checks', index, ask.kind], ask.url] as const]
-        : [],
-    ),
+  const addresses: readonly PlacedAddress[] = [
+    ...checkAddresses(config, hosts),
     ...servers.flatMap(({ via, url }, index) =>
       via === null
         ? [
@@ -147,7 +169,7 @@ const deadAddresses = async (
         : [
             {
               path,
-              detail: `${url}: the flake has no host ${JSON.stringify(hostname)}, and nothing answers there`,
+              detail: `${redact(url)}: the flake has no host ${JSON.stringify(hostname)}, and nothing answers there`,
               remedy: 'correct or remove it',
             },
           ];

@@ -87,6 +87,50 @@ test('an address on a name that is gone, and where nothing answers, is stale', a
   world.assertAllUsed();
 });
 
+test('addresses of checks are looked at as each host asks them, and as this machine can', async () => {
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml': `[hosts.p620]
+address = "ada@p620.example"
+tags = ["server"]
+[[checks]]
+name = "filled"
+http = "http://{host}:3000"
+hosts = ["p620"]
+[[checks]]
+name = "of a tag"
+http = "http://{address}:3000"
+tags = ["server"]
+[[checks]]
+name = "asked on the host"
+http = "http://database:3000"
+from = "host"
+hosts = ["p620"]
+[[checks]]
+name = "gone"
+http = "http://ada:s3cret@old{host}:3000"
+hosts = ["p620"]
+`,
+      '/fleet/flake.lock': lock,
+    },
+    answers: [noTable, hosts],
+    http: [
+      {
+        url: 'http://ada:s3cret@oldp620:3000',
+        failure: { code: 'http-failed', url: 'x', detail: 'x' },
+      },
+    ],
+  });
+  const { failures } = await runConfigCheck({ flake: '/fleet' }, world);
+  expect(failures).toMatchObject([
+    {
+      line: 19,
+      detail: expect.stringContaining('://ada:***@oldp620:3000: the flake has no host "oldp620"'),
+    },
+  ]);
+  world.assertAllUsed();
+});
+
 test('without Nix the schema is still checked, and the rest is said so', async () => {
   const missing = { failure: { code: 'program-missing', program: 'nix' } as const };
   const world = strictWorld({
