@@ -3,11 +3,11 @@ import type { AskedBy, CheckAsk, CheckOrder, OwnCheckKind } from '../host/own-ch
 import { fullUnitName } from '../host/unit-name.ts';
 import { command, duration, url, words } from './values.ts';
 
-/** `HOST:PORT`, `[ADDRESS]:PORT`. */
+/** `HOST:PORT`, `[ADDRESS]:PORT`; either with placeholders. */
 const tcpAddress = z
   .string()
   .regex(
-    /^(?:\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9{][A-Za-z0-9._{}-]*):\d{1,5}$/,
+    /^(?:\[(?:[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?|\{address\})\]|[A-Za-z0-9{][A-Za-z0-9._{}-]*):\d{1,5}$/,
     'must be an address with a port such as "p620:5432"',
   );
 

@@ -1,3 +1,5 @@
+import { hostInAddress } from './address.ts';
+
 /** Keys of a host's table in nixup.toml that name checks of its own, as `model/config/host.ts` has them. */
 export interface CheckSettings {
   /** Scripts of the flake, run on the host. */
@@ -119,20 +121,26 @@ export const checkFor = (
   host: { readonly name: string; readonly address: string },
 ): CheckOrder => {
   // An ssh destination may name a user and a port too.
-  const address = host.address
-    .replace(/^ssh:\/\//, '')
-    .replace(/^.*@/, '')
-    .replace(/:\d+$/, '');
-  const fill = (text: string): string =>
-    text.replaceAll('{host}', host.name).replaceAll('{address}', address);
+  const address = hostInAddress(host.address);
+  const bracketed = address.includes(':') ? `[${address}]` : address;
+  const fillWith = (text: string, own: string): string =>
+    text.replaceAll('{host}', host.name).replaceAll('{address}', own);
+  const fill = (text: string): string => fillWith(text, address);
+  /** A colon divides host and port: an address with colons stands in brackets there. */
+  const fillPlace = (text: string): string =>
+    fillWith(text.replaceAll('[{address}]', '{address}'), bracketed);
+  const fillUrl = (url: string): string => {
+    const [place = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
+    return `${fillPlace(place)}${fill(url.slice(place.length))}`;
+  };
   const { ask } = order;
   switch (ask.kind) {
     case 'http':
     case 'grafana':
     case 'alertmanager':
-      return { ...order, ask: { ...ask, url: fill(ask.url) } };
+      return { ...order, ask: { ...ask, url: fillUrl(ask.url) } };
     case 'tcp':
-      return { ...order, ask: { ...ask, address: fill(ask.address) } };
+      return { ...order, ask: { ...ask, address: fillPlace(ask.address) } };
     case 'command':
       return { ...order, ask: { ...ask, command: ask.command.map(fill) } };
     case 'prometheus':

@@ -80,6 +80,39 @@ test('a check belongs to hosts by name or tag, with their names filled in, or to
   expect(fleetChecks(config)).toMatchObject([{ name: 'all', from: 'here' }]);
 });
 
+// An ssh destination, as ssh(1) has it; addresses of the sixth version in brackets by RFC 3986, 3.2.2.
+test.each<[string, string, string, string]>([
+  ['192.0.2.11', 'http://192.0.2.11:3000/?at=192.0.2.11', '192.0.2.11:5432', '192.0.2.11'],
+  [
+    'ada@p620.example',
+    'http://p620.example:3000/?at=p620.example',
+    'p620.example:5432',
+    'p620.example',
+  ],
+  ['ssh://ada@p620:2222', 'http://p620:3000/?at=p620', 'p620:5432', 'p620'],
+  ['fd00::5', 'http://[fd00::5]:3000/?at=fd00::5', '[fd00::5]:5432', 'fd00::5'],
+  ['ada@fd00::5', 'http://[fd00::5]:3000/?at=fd00::5', '[fd00::5]:5432', 'fd00::5'],
+  ['ssh://ada@[fd00::5]:22', 'http://[fd00::5]:3000/?at=fd00::5', '[fd00::5]:5432', 'fd00::5'],
+])('{address} of %s is filled in as the place has it', (address, http, tcp, bare) => {
+  const row = (keys: string) => `[[checks]]\nname = "it"\nhosts = ["p620"]\n${keys}\n`;
+  const config = read(
+    [
+      `[hosts.p620]\naddress = "${address}"\n`,
+      row('http = "http://{address}:3000/?at={address}"'),
+      row('tcp = "{address}:5432"'),
+      row('tcp = "[{address}]:5432"'),
+      row('command = ["ping", "{address}"]'),
+    ].join(''),
+  );
+  const [p620] = fleetEntries([listed('p620')], config, new Set(), 'here');
+  expect(p620?.checks?.map(({ ask }) => ask)).toMatchObject([
+    { url: http },
+    { address: tcp },
+    { address: tcp },
+    { command: ['ping', bare] },
+  ]);
+});
+
 test('hosts and tags that the fleet does not have are told, with the nearest name', () => {
   const config = read(`
 [hosts.p620]
