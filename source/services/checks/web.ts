@@ -1,4 +1,3 @@
-import { quoteWord } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { CheckAnswer, CheckAsk, CheckOrder } from '../../model/host/own-checks.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -33,13 +32,20 @@ const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(t
 /** A status of a redirect that is expected must be seen itself; else redirects are followed. */
 const follows = ({ expect }: CheckAsk<'http'>): boolean => expect < 300 || expect > 399;
 
+/** A value of curl's configuration (curl.1, --config); the line breaks that an address may have mean nothing. */
+const configValue = (text: string): string =>
+  `"${text.replace(/[\t\r\n]/g, '').replace(/["\\]/g, '\\$&')}"`;
+
 /**
- * curl on the machine that asks: its status, and the last day of the certificate. `%{certs}`
+ * curl on the machine that asks; it reads the address, which may have a password, where no list of
+ * processes shows it: its status, and the last day of the certificate. `%{certs}`
  * came with curl 7.88 (curl.1); an older one prints nothing for it.
  */
 const curlScript = (ask: CheckAsk<'http'>, seconds: number): string => `
 said=$(mktemp) || exit 1
-curl --disable --silent --show-error --max-redirs 10 ${follows(ask) ? '--location ' : ''}--max-time ${seconds} --write-out '%{stderr}\\nnixup-status %{http_code} %{time_total}\\n%{certs}\\n' --output - -- ${quoteWord(ask.url)} 2>"$said" | LC_ALL=C head -c ${mostBytes}
+curl --disable --config - --globoff --silent --show-error --max-redirs 10 ${follows(ask) ? '--location ' : ''}--max-time ${seconds} --write-out '%{stderr}\\nnixup-status %{http_code} %{time_total}\\n%{certs}\\n' --output - 2>"$said" <<'nixup-address' | LC_ALL=C head -c ${mostBytes}
+url = ${configValue(ask.url)}
+nixup-address
 echo
 echo nixup-said
 cat "$said"

@@ -27,6 +27,19 @@ const world = createProcessWorld();
 const runHere: RunOnHost = (_entry, script) =>
   world.exec({ file: '/bin/sh', args: ['-s'] }, { input: script });
 
+/** Runs what would run on the host here, with programs of a folder before the others. */
+const runWith =
+  (programs: Readonly<Record<string, string>>): RunOnHost =>
+  (_entry, script) => {
+    const folder = mkdtempSync(path.join(flake, 'programs-'));
+    for (const [name, text] of Object.entries(programs))
+      writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    return world.exec(
+      { file: '/bin/sh', args: ['-s'], env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` } },
+      { input: script },
+    );
+  };
+
 const tools: CheckTools = { world, run: runHere, query: null };
 
 const order = (ask: CheckAsk, more: Partial<CheckOrder> = {}): CheckOrder => ({
@@ -240,6 +253,24 @@ test.each<[string, RequestListener, Partial<CheckAsk<'http'>>, RegExp | null]>([
   }
 });
 
+test('a password in an address reaches the server and no command line', async () => {
+  const heard: (string | undefined)[] = [];
+  const url = await serve(({ headers }, response) => {
+    heard.push(headers.authorization);
+    response.end('ok');
+  });
+  const secret = url.replace('http://', 'http://ada:s3%22cr%5Cet@');
+  const words = path.join(flake, 'words-of-curl');
+  const curl = await world.exec({ file: 'sh', args: ['-c', 'command -v curl'] });
+  const real = curl.ok ? curl.value.stdout.trim() : '';
+  const answer = await asked(order(web(`${secret}/?a[]={b}`), { from: 'host' }), {
+    run: runWith({ curl: `echo "$@" >${words}\nexec ${real} "$@"` }),
+  });
+  expect(answer).toMatchObject({ kind: 'passed', words: expect.not.stringContaining('s3') });
+  expect(heard).toEqual([`Basic ${Buffer.from('ada:s3"cr\\et').toString('base64')}`]);
+  expect(readFileSync(words, 'utf8')).not.toMatch(/ada|s3/);
+});
+
 test('a server that never answers is not waited for longer than its limit', async () => {
   const url = await serve(() => undefined);
   for (const from of ['here', 'host'] as const)
@@ -363,19 +394,6 @@ test.runIf(hasTools(import.meta.filename, 'openssl'))(
     }
   },
 );
-
-/** Runs what would run on the host here, with programs of a folder before the others. */
-const runWith =
-  (programs: Readonly<Record<string, string>>): RunOnHost =>
-  (_entry, script) => {
-    const folder = mkdtempSync(path.join(flake, 'programs-'));
-    for (const [name, text] of Object.entries(programs))
-      writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return world.exec(
-      { file: '/bin/sh', args: ['-s'], env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` } },
-      { input: script },
-    );
-  };
 
 const loaded = { systemctl: 'echo loaded', id: 'echo 0' };
 
