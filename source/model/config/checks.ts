@@ -11,10 +11,18 @@ const tcpAddress = z
     'must be an address with a port such as "p620:5432"',
   );
 
+/** The status of an answer that is well. */
+const usualStatus = 200;
+
 const table = z.strictObject({
   name: z.string().min(1, 'must not be empty').describe('What the board and messages call it.'),
   http: url.optional().describe('A web address that must answer.'),
-  expect: z.int().min(100).max(599).prefault(200).describe('With http: the expected status.'),
+  expect: z
+    .int()
+    .min(100)
+    .max(599)
+    .optional()
+    .describe('With http: the expected status, 200 when absent.'),
   contains: z.string().optional().describe('With http: text that the answer must contain.'),
   certificate_days: z
     .int()
@@ -83,7 +91,7 @@ const asks: { readonly [Kind in OwnCheckKind]: (row: Table) => CheckAsk<Kind> | 
       : {
           kind: 'http',
           url: http,
-          expect,
+          expect: expect ?? usualStatus,
           contains: contains ?? null,
           certificateDays: certificate_days ?? null,
         },
@@ -121,6 +129,7 @@ const usualFrom = (row: Table, { kind }: CheckAsk): AskedBy =>
 
 /** Keys that say something only beside another one. */
 const companions: readonly (readonly [key: keyof Table, beside: OwnCheckKind])[] = [
+  ['expect', 'http'],
   ['contains', 'http'],
   ['certificate_days', 'http'],
   ['without', 'journal'],
@@ -184,7 +193,7 @@ export const check = table
     return {
       name: row.name,
       http: row.http ?? null,
-      expect: row.expect,
+      expect: row.expect ?? usualStatus,
       contains: row.contains ?? null,
       timeoutMs: row.timeout,
       hosts: row.hosts,

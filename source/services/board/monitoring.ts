@@ -83,10 +83,11 @@ const askSeries = async (
   url: string,
   path: string,
   form: Readonly<Record<string, string>>,
+  limitMs = queryMs,
 ): Promise<Result<SeriesAnswer, Failure>> => {
   const answer = await web(path, {
-    form: new URLSearchParams({ ...form, timeout: serverLimit }),
-    timeoutMs: queryMs,
+    form: new URLSearchParams({ ...form, timeout: serverLimit(limitMs) }),
+    timeoutMs: limitMs,
   });
   if (!answer.ok) return answer;
   const { status, body, isCut } = answer.value;
@@ -105,7 +106,10 @@ const secondsOf = (milliseconds: number): string => String(milliseconds / 1_000)
 
 /** A query may take longer than the other questions, ms; the server is told to end it a little earlier. */
 const queryMs = 20_000;
-const serverLimit = '18s';
+const serverLimit = (limitMs: number): string => {
+  const most = Math.ceil(limitMs * 0.9);
+  return most % 1_000 === 0 ? `${most / 1_000}s` : `${most}ms`;
+};
 
 const createPrometheus = (web: AskWeb, server: ServerConfig): Prometheus => {
   const url = redact(server.url.replace(/\/+$/, ''));
@@ -137,8 +141,8 @@ const createPrometheus = (web: AskWeb, server: ServerConfig): Prometheus => {
         : success(seconds * 1_000);
     },
     rules: () => read(web, url, '/api/v1/rules?type=alert', parseRules),
-    query: (expression, at) =>
-      askSeries(web, url, '/api/v1/query', { query: expression, time: secondsOf(at) }),
+    query: (expression, at, limitMs) =>
+      askSeries(web, url, '/api/v1/query', { query: expression, time: secondsOf(at) }, limitMs),
     queryRange: (expression, { from, to, stepSeconds }) =>
       askSeries(web, url, '/api/v1/query_range', {
         query: expression,

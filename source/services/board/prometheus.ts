@@ -22,8 +22,8 @@ export interface Prometheus {
   time(): Promise<Result<number, Failure>>;
   /** The rules that make alerts. */
   rules(): Promise<Result<readonly AlertRule[], Failure>>;
-  /** One value for each series at a time, ms since the epoch. */
-  query(expression: string, at: number): Promise<Result<SeriesAnswer, Failure>>;
+  /** One value for each series at a time, ms since the epoch; `limitMs`: how long it may take. */
+  query(expression: string, at: number, limitMs?: number): Promise<Result<SeriesAnswer, Failure>>;
   queryRange(
     expression: string,
     range: { readonly from: number; readonly to: number; readonly stepSeconds: number },

@@ -96,8 +96,8 @@ export const joinServers = (servers: readonly Prometheus[]): Prometheus | null =
       return answers.find(isDone) ?? answers[0] ?? (await first.time());
     },
     rules: async () => joinKnown(await all((server) => server.rules())),
-    query: async (expression, at) =>
-      joinSeries(await all((server) => server.query(expression, at))),
+    query: async (expression, at, limitMs) =>
+      joinSeries(await all((server) => server.query(expression, at, limitMs))),
     queryRange: async (expression, range) =>
       joinSeries(await all((server) => server.queryRange(expression, range))),
   };

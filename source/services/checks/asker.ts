@@ -20,7 +20,7 @@ export interface CheckTools {
   readonly run: RunOnHost | null;
   /** Asks the Prometheus of `[monitoring]`; null where none is set up. */
   readonly query:
-    | ((expression: string, at: number) => Promise<Result<SeriesAnswer, Failure>>)
+    | ((expression: string, at: number, limitMs?: number) => Promise<Result<SeriesAnswer, Failure>>)
     | null;
 }
 

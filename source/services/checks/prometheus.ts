@@ -6,9 +6,13 @@ import { type AskCheck, notPassed, passed } from './asker.ts';
 const namedSeries = 2;
 
 /** Each value of an expression must be within its bounds; no value, and none that is a number, is not well. */
-export const askPrometheus: AskCheck<'prometheus'> = async ({ world, query }, ask) => {
+export const askPrometheus: AskCheck<'prometheus'> = async (
+  { world, query },
+  ask,
+  { timeoutMs },
+) => {
   if (query === null) return notPassed('no Prometheus is set up in [monitoring] of nixup.toml');
-  const answer = await query(ask.query, world.clock.now());
+  const answer = await query(ask.query, world.clock.now(), timeoutMs);
   if (!answer.ok) return notPassed(explain(answer.failure).what);
   const values = answer.value.series.flatMap(({ labels, samples }) => {
     const value = samples.at(-1)?.[1];

@@ -32,6 +32,7 @@ test.each<[string, string, string]>([
     'http = "http://a"\ncertificate_days = 9',
     'needs an https address',
   ],
+  ['expects a status of a port', 'tcp = "a:1"\nexpect = 204', 'expect says nothing without http'],
   ['is asked from no host', 'tcp = "a:1"\nfrom = "host"', 'from needs hosts or tags'],
   [
     'asks Prometheus from a host',

@@ -329,6 +329,17 @@ test.each<[string, readonly number[], Partial<CheckAsk<'prometheus'>>, RegExp | 
   else expect(answer).toMatchObject({ kind: 'failed', words: expect.stringMatching(said) });
 });
 
+test('Prometheus is given as long as the check says', async () => {
+  const limits: (number | undefined)[] = [];
+  const query: CheckTools['query'] = async (_expression, _at, limitMs) => {
+    limits.push(limitMs);
+    return success({ series: [], warnings: [] } as never);
+  };
+  const ask = { kind: 'prometheus', query: 'up', above: 0, below: null } as const;
+  await asked(order(ask, { timeoutMs: 3_000 }), { query });
+  expect(limits).toEqual([3_000]);
+});
+
 test('the health of Grafana and of Alertmanager', async () => {
   const url = await serve(({ url: at }, response) =>
     at === '/api/health'
