@@ -153,6 +153,29 @@ describe('a rollout', () => {
     expect(fleet.hosts['c']?.current).toBe(newPath('c'));
   });
 
+  test.each([
+    ['takes what fails for the baseline, where none was known before', [], ['nzbget.service']],
+    ['keeps the baseline of when the host was well', ['old.service'], ['old.service']],
+  ])('of a host that was found with trouble %s', async (_, before, kept) => {
+    const fleet = await fleetWith({ soakMs: 0 });
+    const { records } = fleet.context;
+    const sickness = { since: 1, run: 'earlier', problems: ['nzbget.service failed'] };
+    await records.keepSickness({ ...sickness, host: 'a', toplevel: oldPath('a') });
+    if (before.length > 0)
+      await records.keepBaseline({
+        host: 'a',
+        at: 1,
+        failedUnits: before,
+        activeUnits: [],
+        bootId: 'x',
+      });
+    await deploy(fleet, () => {
+      const a = fleet.hosts['a'];
+      if (a !== undefined) a.failedUnits = ['nzbget.service'];
+    });
+    expect(records.baseline('a')?.failedUnits).toEqual(kept);
+  });
+
   test('this machine comes last', async () => {
     const fleet = await fakeFleet([entryOf('a', { here: true }), entryOf('b')]);
     await deploy(fleet);

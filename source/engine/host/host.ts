@@ -193,7 +193,10 @@ const makeReady = async (travel: HostTravel): Promise<Way<ReadyHost>> => {
   const ready = preflight(wasOrphan ? { ...journey, from: now.current } : journey, now);
   if (!ready.ok) return failed(travel.stop('preflight', ready.failure));
   const isBegun = isUnderWay(journey, now);
-  if (before.current !== to && !isBegun && context.records.sickness(host) === undefined) {
+  // Its health when it was last well stays what it is compared with; where none is known, that is its health now.
+  const isWellOrNew =
+    context.records.sickness(host) === undefined || context.records.baseline(host) === undefined;
+  if (before.current !== to && !isBegun && isWellOrNew) {
     const kept = await keepBaseline(context, entry, before);
     if (!kept.ok) return failed(travel.stop('preflight', kept.failure));
   }
