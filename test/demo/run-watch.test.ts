@@ -54,7 +54,7 @@ test('24 hours later nixup is opened again: the report is complete, with nothing
   // It was changed in the days before as well, so fewer of them can be compared.
   expect(reportOf(watch, 'p510')).toMatchObject({ verdict: 'early', isFinal: true });
   expect(reportOf(watch, 'p510')?.lines.join()).toMatch(
-    /CPU is above every one of the last \d days/,
+    /CPU is above every one of the \d days before/,
   );
   expect(reportOf(watch, 'p620')).toMatchObject({ isFinal: true });
   // Never longer than the 24 hours, whenever it is asked.
