@@ -15,8 +15,8 @@ import { doRun } from '../program/do-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
 import { isNothingKnown, servicesJson, servicesText } from '../reports/services.ts';
 
-/** The hosts of the invocation, once they said which services run old code. */
-const askedHosts = async (
+/** The hosts of the invocation that can be deployed. */
+const namedHosts = async (
   program: Program,
   { words }: Invocation<'services'>,
 ): Promise<Result<readonly string[], Refused>> => {
@@ -25,9 +25,17 @@ const askedHosts = async (
   const chosen = program.hosts(words);
   if (!chosen.ok) return chosen;
   const { hosts } = program.state();
-  const names = chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable');
-  await program.engine.health.askOldCode(names);
-  return success(names);
+  return success(chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable'));
+};
+
+/** The same, once they said which services run old code. */
+const askedHosts = async (
+  program: Program,
+  invocation: Invocation<'services'>,
+): Promise<Result<readonly string[], Refused>> => {
+  const named = await namedHosts(program, invocation);
+  if (named.ok) await program.engine.health.askOldCode(named.value);
+  return named;
 };
 
 const targetLines = ({ host, units, cuts, later }: RestartTarget): readonly string[] => [
@@ -86,15 +94,10 @@ const answerUnit = async (
   unit: string,
 ): Promise<number> =>
   await answerQuestion(invocation, context, async (program) => {
-    const { words } = invocation;
-    const surveyed = await program.survey({ probe: false, evaluate: false, words });
-    if (!surveyed.ok) return surveyed;
-    const chosen = program.hosts(words);
-    if (!chosen.ok) return chosen;
-    const { hosts } = program.state();
-    const names = chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable');
+    const named = await namedHosts(program, invocation);
+    if (!named.ok) return named;
     const answers = await Promise.all(
-      names.map(async (name) => ({
+      named.value.map(async (name) => ({
         name,
         unit,
         lines: await program.engine.hosts.unitDetails(name, unit),

@@ -52,3 +52,7 @@ export const lastWords = (lines: readonly string[]): string | null => {
   if (said === undefined) return null;
   return said.length > longestWords ? `${said.slice(0, longestWords)}…` : said;
 };
+
+/** The time that a check may take, as programs take it: whole seconds. */
+export const limitSecondsOf = ({ timeoutMs }: CheckOrder): number =>
+  Math.max(1, Math.ceil(timeoutMs / 1000));

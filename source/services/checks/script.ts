@@ -8,6 +8,7 @@ import {
   type CheckPlace,
   type CheckTools,
   lastWords,
+  limitSecondsOf,
   notPassed,
   passed,
   unasked,
@@ -18,8 +19,6 @@ const keptBytes = 4_000;
 
 /** What ssh needs on top of the limit, ms. */
 const marginMs = 30_000;
-
-const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(timeoutMs / 1000));
 
 /** How often it is looked whether the output is at its end once the command ended, and the pause between, s. */
 const looks = 20;
@@ -66,7 +65,7 @@ const runScript = async (
   { entry, flake }: CheckPlace,
   script: string,
 ): Promise<CheckAnswer> => {
-  const seconds = secondsOf(order);
+  const seconds = limitSecondsOf(order);
   const timeoutMs = seconds * 1000 + marginMs;
   if (order.from === 'here') {
     const answer = await world.exec(
@@ -98,7 +97,7 @@ const runScript = async (
 };
 
 export const askCommand: AskCheck<'command'> = async (tools, ask, order, place) =>
-  await runScript(tools, order, place, limited(quoteWords(ask.command), secondsOf(order)));
+  await runScript(tools, order, place, limited(quoteWords(ask.command), limitSecondsOf(order)));
 
 /** The words of the first line's interpreter; a script without one is for sh. */
 const interpreterOf = (text: string): readonly string[] => {
@@ -117,7 +116,7 @@ export const askScript: AskCheck<'script'> = async (tools, { file }, order, plac
   const text = await tools.world.files.read(join(place.flake, file));
   if (!text.ok || text.value === undefined) return notPassed('cannot be read here');
   const interpreter = quoteWords(interpreterOf(text.value));
-  const seconds = secondsOf(order);
+  const seconds = limitSecondsOf(order);
   if (order.from === 'here')
     return await runScript(
       tools,
@@ -187,7 +186,7 @@ const judgeJournal = (
 /** The journal of a unit, read back for some minutes: no line may match. */
 export const askJournal: AskCheck<'journal'> = async ({ run }, ask, order, { entry }) => {
   if (run === null || entry === null) return notPassed('there is no host to ask');
-  const seconds = secondsOf(order);
+  const seconds = limitSecondsOf(order);
   const answer = await run(entry, journalScript(ask, seconds), {
     timeoutMs: seconds * 1000 + marginMs,
     privilege: 'wanted',

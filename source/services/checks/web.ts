@@ -14,6 +14,7 @@ import {
   type CheckPlace,
   type CheckTools,
   lastWords,
+  limitSecondsOf,
   notPassed,
   passed,
   unasked,
@@ -26,8 +27,6 @@ const dayMs = 86_400_000;
 
 /** An answer as far as a check looks at it. */
 type Heard = Pick<HttpResponse, 'status' | 'body' | 'isCut' | 'tookMs'>;
-
-const secondsOf = ({ timeoutMs }: CheckOrder): number => Math.max(1, Math.ceil(timeoutMs / 1000));
 
 /** A status of a redirect that is expected must be seen itself; else redirects are followed. */
 const follows = ({ expect }: CheckAsk<'http'>): boolean => expect < 300 || expect > 399;
@@ -125,7 +124,7 @@ const runCurl = async (
   order: CheckOrder,
   { entry }: CheckPlace,
 ): Promise<Result<string, CheckAnswer>> => {
-  const seconds = secondsOf(order);
+  const seconds = limitSecondsOf(order);
   const script = curlScript(ask, seconds);
   const timeoutMs = seconds * 1000 + 30_000;
   if (order.from === 'here') {

@@ -16,7 +16,7 @@ import {
 } from '../../model/watch/windows.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
 import type { Prometheus } from '../board/prometheus.ts';
-import { findPlaces, instanceOfSeries, keyOf, type NamedHost } from './places.ts';
+import { findPlaces, keyOf, type NamedHost, numbersByExporter } from './places.ts';
 import {
   countLabel,
   expectedSamples,
@@ -91,16 +91,7 @@ export const readQuartiles = (
   series: readonly PrometheusSeries[],
   expected: number,
 ): ReadonlyMap<string, Quartiles> => {
-  const values = new Map<string, Map<string, number>>();
-  for (const one of series) {
-    const value = one.samples[0]?.[1];
-    const name = one.labels['q'];
-    if (value === undefined || name === undefined || !Number.isFinite(value)) continue;
-    const key = keyOf(instanceOfSeries(one));
-    const known = values.get(key) ?? new Map<string, number>();
-    known.set(name, value);
-    values.set(key, known);
-  }
+  const values = numbersByExporter(series);
   const read = new Map<string, Quartiles>();
   for (const [key, known] of values) {
     const [p25, p50, p75] = [known.get('p25'), known.get('p50'), known.get('p75')];

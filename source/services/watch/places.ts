@@ -17,6 +17,25 @@ export const instanceOfSeries = ({ labels }: PrometheusSeries): Instance => ({
   instance: labels['instance'] ?? '',
 });
 
+/**
+ * The numbers of an answer by exporter (`keyOf`) and by the name `q` that the query gave each; what
+ * is NaN or infinite is none.
+ */
+export const numbersByExporter = (
+  series: readonly PrometheusSeries[],
+): ReadonlyMap<string, ReadonlyMap<string, number>> => {
+  const values = new Map<string, Map<string, number>>();
+  for (const one of series) {
+    const value = one.samples[0]?.[1];
+    const name = one.labels['q'];
+    if (value === undefined || name === undefined || !Number.isFinite(value)) continue;
+    const key = keyOf(instanceOfSeries(one));
+    const known = values.get(key) ?? new Map<string, number>();
+    values.set(key, known.set(name, value));
+  }
+  return values;
+};
+
 /** `p620` of `p620:9100` and of `[2001:db8::1]:9100` the address. */
 export const hostOfInstance = (instance: string): string => instance.replace(/:\d+$/, '');
 

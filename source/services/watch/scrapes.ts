@@ -4,7 +4,7 @@ import type { Result } from '../../model/result.ts';
 import { judgeScrapes, type Scrapes, type ScrapeWatch } from '../../model/watch/scrapes.ts';
 import { isDisturbed, type TimeSpan, type Windows } from '../../model/watch/windows.ts';
 import type { PrometheusSeries, SeriesAnswer } from '../../parsers/board/prometheus.ts';
-import { instanceOfSeries, keyOf } from './places.ts';
+import { instanceOfSeries, keyOf, numbersByExporter } from './places.ts';
 import {
   countLabel,
   type Instance,
@@ -32,15 +32,7 @@ interface Recorded {
 }
 
 const readScrapes = (series: readonly PrometheusSeries[]): Recorded => {
-  const values = new Map<string, Map<string, number>>();
-  for (const one of series) {
-    const value = one.samples[0]?.[1];
-    const name = one.labels['q'];
-    if (value === undefined || name === undefined || !Number.isFinite(value)) continue;
-    const key = keyOf(instanceOfSeries(one));
-    const known = values.get(key) ?? new Map<string, number>();
-    values.set(key, known.set(name, value));
-  }
+  const values = numbersByExporter(series);
   const scrapes = new Map<string, Scrapes>();
   const last = new Map<string, boolean>();
   for (const [key, known] of values) {
