@@ -28,6 +28,8 @@ const longLabTests = [
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
+    // Vitest leaves one core free for its own watch mode: on two cores that is one worker.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -40,8 +42,13 @@ export default defineConfig({
         },
       },
       {
-        // The built program in a pseudo-terminal.
-        test: { name: 'program', include: ['test/program/**/*.test.ts'], testTimeout: 180_000 },
+        // The built program in a pseudo-terminal; most of the time it waits for the demo's pace.
+        test: {
+          name: 'program',
+          include: ['test/program/**/*.test.ts'],
+          testTimeout: 180_000,
+          maxWorkers: 3,
+        },
       },
       {
         // nixup's own flake, evaluated and built by the Nix of this machine.

@@ -12,11 +12,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each([
+test.concurrent.each([
   ['◐', '✓', []],
   ['%', '+', ['--ascii']],
 ])('a test of one host of eight is shown as a part (%s), and m goes on with the other seven', async (part, proven, flags) => {
-  const screen = openProgram({ words: ['demo', ...flags], folder, columns: 120, rows: 36 });
+  const screen = openProgram({
+    words: ['demo', ...flags],
+    folder: await mkdtemp(path.join(folder, 'one-')),
+    columns: 120,
+    rows: 36,
+  });
   try {
     await screen.waitFor(/10 hosts/);
     await screen.until((text) => !/asking|reading|evaluating/.test(text), 'the hosts are known');
