@@ -1,7 +1,7 @@
+import { clustersOf } from '../model/words/clusters.ts';
+
 /** What a field takes, characters; nobody looks for more. */
 const longestField = 1_000;
-
-const segmenter = new Intl.Segmenter();
 
 /** Whether it can stand in a line: no controls, no lone surrogates; joiners are part of emoji. */
 const isShown = (character: string): boolean => /^[\P{C}\u200c\u200d]$/u.test(character);
@@ -19,4 +19,4 @@ export const addToField = (old: string, more: string): string => {
 
 /** Without its last character as people count them. */
 export const eraseInField = (text: string): string =>
-  text.slice(0, [...segmenter.segment(text)].at(-1)?.index ?? 0);
+  text.slice(0, [...clustersOf(text)].at(-1)?.index ?? 0);

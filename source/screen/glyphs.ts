@@ -1,3 +1,4 @@
+import { clustersOf } from '../model/words/clusters.ts';
 import { type Tone, widthOf } from '../model/words/line.ts';
 import type { Ending } from '../state/run.ts';
 
@@ -109,8 +110,6 @@ export const brailleInAscii = (sign: string): string => {
 
 const isAscii = /^\p{ASCII}*$/u;
 
-const segments = new Intl.Segmenter();
-
 /**
  * The same text, as wide, in ASCII alone. A letter that it does not have is a
  * question mark for each of its cells: another letter would be another name.
@@ -118,7 +117,7 @@ const segments = new Intl.Segmenter();
 export const toAscii = (text: string): string =>
   isAscii.test(text)
     ? text
-    : [...segments.segment(text)]
+    : [...clustersOf(text)]
         .map(({ segment }) =>
           isAscii.test(segment)
             ? segment

@@ -4,15 +4,16 @@ import {
   existsSync,
   fstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { folderNameStart, lastFactsName } from '../../model/remembered/file-names.ts';
 import type { RememberedFleet } from '../../model/remembered/fleet.ts';
 import { readRemembered } from '../../parsers/kept/remembered.ts';
 import { findFolders } from '../../services/world/process-folders.ts';
-import { lastFactsFile, stateFolder } from '../../services/world/state-folder.ts';
 
 /** More than a record has: what is larger is none, and takes too long to read. */
 const largestBytes = 8 * 1024 * 1024;
@@ -73,13 +74,31 @@ export const mentionsKeys = (text: string): boolean =>
   /^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text);
 
 /**
+ * The state folders of this flake, and of those that are named alike: the record inside says of
+ * which it is. The hash in the name of the one would tell it, and what makes hashes takes 3 ms to load.
+ */
+const foldersLike = (flake: string): readonly string[] => {
+  const flakes = path.join(findFolders().state, 'flakes');
+  const start = folderNameStart(flake);
+  try {
+    return readdirSync(flakes)
+      .filter((name) => name.startsWith(start) && /^[0-9a-f]{10}$/.test(name.slice(start.length)))
+      .map((name) => path.join(flakes, name));
+  } catch {
+    return [];
+  }
+};
+
+/**
  * What an earlier start knew of a flake; null where nothing can be used. The engine puts aside what
  * is damaged, and tells it.
  */
 export const readLastFacts = (flake: string, now: number): RememberedFleet | null => {
   const machine = os.hostname();
-  const text = readNow(lastFactsFile(stateFolder({ folders: findFolders() }, flake), machine));
-  if (text === null) return null;
-  const read = readRemembered(text, { flake, machine, now });
-  return read.kind === 'read' ? onBranch(read.fleet, headOf(flake)) : null;
+  for (const folder of foldersLike(flake)) {
+    const text = readNow(path.join(folder, lastFactsName(machine)));
+    const read = text === null ? null : readRemembered(text, { flake, machine, now });
+    if (read?.kind === 'read') return onBranch(read.fleet, headOf(flake));
+  }
+  return null;
 };

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { lastFactsName } from '../../model/remembered/file-names.ts';
 import { mergeRemembered, type RememberedFleet } from '../../model/remembered/fleet.ts';
 import { type Result, success } from '../../model/result.ts';
 import { readRemembered, writeRemembered } from '../../parsers/kept/remembered.ts';
@@ -9,7 +11,6 @@ import {
   type TellDamage,
   whileLocked,
 } from '../../services/world/kept-file.ts';
-import { lastFactsFile } from '../../services/world/state-folder.ts';
 import type { World } from '../../services/world/world.ts';
 
 /** What the next start shows before it has asked anything. */
@@ -62,7 +63,7 @@ export const openFleetMemory = (
   folder: string,
   tellDamage: TellDamage,
 ): FleetMemory => {
-  const path = lastFactsFile(folder, world.hostName);
+  const path = join(folder, lastFactsName(world.hostName));
   return {
     keep: async (fleet) => {
       const kept = await whileLocked(world, path, async () => {

@@ -1,8 +1,5 @@
 import stringWidth from 'string-width';
-
-/** Most text: one cell for each code unit in every terminal. */
-const plain =
-  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03c9\u0410-\u044f\u2010-\u2027\u2190-\u22ff\u2500-\u259f\u25cb\u25cf\u2800-\u28ff]*$/;
+import { clustersOf, isOneCellEach } from './clusters.ts';
 
 /** Drawn over the character before them, by all. */
 const marks =
@@ -32,17 +29,15 @@ const isAgreed = (cluster: string): boolean =>
   !emoji.test(cluster) &&
   [...cluster].reduce((sum, character) => sum + cellsOf(character), 0) === stringWidth(cluster);
 
-const segmenter = new Intl.Segmenter();
-
 /**
  * A text whose signs are as wide in every terminal as they are measured: what some
  * draw wider or narrower is replaced by a box of its measured width. One such sign
  * would shift the rest of its row, and leave cells of an older row behind.
  */
 export const withAgreedWidths = (text: string): string =>
-  plain.test(text)
+  isOneCellEach(text)
     ? text
-    : [...segmenter.segment(text)]
+    : [...clustersOf(text)]
         .map(({ segment }) =>
           isAgreed(segment)
             ? segment

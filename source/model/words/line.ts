@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { clustersOf, isOneCellEach } from './clusters.ts';
 
 /** What a colour means; the theme knows the colours. */
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'busy' | 'accent' | 'muted';
@@ -19,11 +20,9 @@ export const strong = (text: string, tone: Tone = 'plain'): Span => ({ text, ton
 
 export const muted = (text: string): Span => ({ text, tone: 'muted' });
 
-const ascii = /^[\x20-\x7e]*$/;
-
 /** Cells that a text takes. */
 export const widthOf = (text: string): number =>
-  ascii.test(text) ? text.length : stringWidth(text);
+  isOneCellEach(text) ? text.length : stringWidth(text);
 
 /**
  * Whether both lines look the same: lines are made again at every change of the state, and most do
@@ -47,15 +46,13 @@ export const isSameLine = (one: Line, other: Line): boolean =>
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, part) => sum + widthOf(part.text), 0);
 
-const segmenter = new Intl.Segmenter();
-
 /** The longest beginning that takes at most so many cells. */
 export const takeCells = (text: string, cells: number): string => {
   if (cells <= 0) return '';
-  if (ascii.test(text)) return text.slice(0, cells);
+  if (isOneCellEach(text)) return text.slice(0, cells);
   let taken = '';
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of clustersOf(text)) {
     const next = width + stringWidth(segment);
     if (next > cells) break;
     taken += segment;
@@ -67,11 +64,11 @@ export const takeCells = (text: string, cells: number): string => {
 /** The text without its first cells; a wide character that is cut becomes a blank. */
 export const dropCells = (text: string, cells: number): string => {
   if (cells <= 0) return text;
-  if (ascii.test(text)) return text.slice(cells);
+  if (isOneCellEach(text)) return text.slice(cells);
   const head = takeCells(text, cells);
   const rest = text.slice(head.length);
   if (stringWidth(head) === cells) return rest;
-  const [first] = segmenter.segment(rest);
+  const [first] = clustersOf(rest);
   return first === undefined ? '' : ` ${rest.slice(first.segment.length)}`;
 };
 

@@ -12,7 +12,7 @@ import {
   type Starter,
   signalGroup,
 } from './process-starter.ts';
-import { createLines, readStreamLines } from './stream-lines.ts';
+import { createLines, readStreamText } from './stream-lines.ts';
 import { createStartGate } from './timer.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
 
@@ -151,12 +151,7 @@ const forPrograms = (environment: Environment): Environment => ({
   ...withoutRepository(environment),
 });
 
-const startProcess = (
-  environment: Environment,
-  command: Command,
-  options: ExecOptions,
-  mostOutput: number,
-) =>
+const startProcess = (environment: Environment, command: Command, options: ExecOptions) =>
   execa(command.file, [...command.args], {
     reject: false,
     stripFinalNewline: false,
@@ -170,8 +165,8 @@ const startProcess = (
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.group === true ? { detached: true } : {}),
     forceKillAfterDelay: graceMs,
-    buffer: options.discardOutput !== true,
-    maxBuffer: mostOutput,
+    // What is kept is heard below: execa keeps it as several times as much.
+    buffer: false,
   });
 
 type Subprocess = ReturnType<typeof startProcess>;
@@ -179,35 +174,16 @@ type Subprocess = ReturnType<typeof startProcess>;
 /** Shared by all worlds of this process: it has one event loop. */
 const startTurn = createStartGate();
 
-/**
- * Reads the lines of both streams until they end; answers the last ones where the output is not
- * kept. A broken stream is told by the end of the process.
- */
-const hearLines = async (
-  subprocess: Subprocess,
-  { discardOutput: discards = false, onLine, raw }: ExecOptions,
-): Promise<readonly string[]> => {
-  const lastSaid: string[] = [];
-  if (onLine === undefined && !discards) return lastSaid;
-  const hear = (line: string, from: 'stdout' | 'stderr'): void => {
-    onLine?.(raw === true ? line : cleanLogLine(line), from);
-    if (!discards) return;
-    lastSaid.push(line);
-    if (lastSaid.length > tailLines) lastSaid.shift();
-  };
-  const watch = async (from: 'stdout' | 'stderr'): Promise<void> => {
-    const stream = subprocess[from];
-    // Nobody else reads a stream whose output is not kept.
-    if (discards && stream !== undefined && stream !== null)
-      await readStreamLines(stream, (line) => hear(line, from));
-    else for await (const line of subprocess.iterable({ from })) hear(String(line), from);
-  };
+/** Hears both streams until they end. A broken one is told by the end of the process. */
+const hearStreams = async (subprocess: Subprocess, { hear }: Hearing): Promise<void> => {
+  const watch = async (from: 'stdout' | 'stderr'): Promise<void> =>
+    await readStreamText(subprocess[from], (text) => hear(text, from));
   await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
-  return lastSaid;
 };
 
-/** What a process says that somebody else started: heard by lines, and kept as far as that is wanted. */
+/** What a process says: heard by lines, and kept as far as that is wanted. */
 const createHearing = (options: ExecOptions, mostOutput: number, onTooMuch: () => void) => {
+  const isHeardByLines = options.onLine !== undefined || options.discardOutput === true;
   const said = { stdout: '', stderr: '' };
   const lastSaid: string[] = [];
   let saidMoreThan: number | undefined;
@@ -231,8 +207,9 @@ const createHearing = (options: ExecOptions, mostOutput: number, onTooMuch: () =
         }
         said[from] += text;
       }
-      lines[from].add(text);
+      if (isHeardByLines) lines[from].add(text);
     },
+    saidTooMuch: (): boolean => saidMoreThan !== undefined,
     end: () => {
       lines.stdout.end();
       lines.stderr.end();
@@ -241,6 +218,8 @@ const createHearing = (options: ExecOptions, mostOutput: number, onTooMuch: () =
     },
   };
 };
+
+type Hearing = ReturnType<typeof createHearing>;
 
 /** Follows what somebody else started to its end; null where nobody knows what became of it. */
 const followAsked = async (
@@ -340,6 +319,24 @@ export const createExec = (
     (await run(command, options));
 };
 
+/**
+ * A process that was stopped may leave its streams to another (ssh hands them to the master of a
+ * shared connection): nobody waits for those. `wasStopped`: a program may catch the signal and end
+ * with a status of its own, as ssh does.
+ */
+const letStreamsGo = (
+  subprocess: Subprocess,
+  wasStopped: (code: number | null) => boolean,
+): void => {
+  subprocess.nodeChildProcess.once('exit', (code, signal) => {
+    if (signal === null && !wasStopped(code)) return;
+    setTimeout(() => {
+      subprocess.stdout?.destroy();
+      subprocess.stderr?.destroy();
+    }, lingerMs).unref();
+  });
+};
+
 /** Starts it from this process. */
 const createRun =
   (environment: Environment, now: () => number, mostOutput: number): Exec =>
@@ -347,28 +344,21 @@ const createRun =
     const turn = startTurn();
     if (turn !== undefined) await turn;
     const started = now();
-    const subprocess = startProcess(environment, command, options, mostOutput);
+    const subprocess = startProcess(environment, command, options);
     if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
     const limit = limitTime(options, () => subprocess.kill());
-    // A process that was stopped may leave its streams to another (ssh hands
-    // them to the master of a shared connection): nobody waits for those.
-    subprocess.nodeChildProcess.once('exit', (code, signal) => {
-      // A program may catch the signal and end with a status of its own, as ssh does.
-      const wasStopped =
-        signal !== null ||
+    letStreamsGo(
+      subprocess,
+      (code) =>
         options.untilExit === true ||
         options.signal?.aborted === true ||
         limit.isOver() ||
+        hearing.saidTooMuch() ||
         // ssh that failed may leave them to a process that its ProxyCommand started.
         (options.moreTime !== undefined && code !== 0) ||
         (options.moreTime === undefined &&
-          now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY));
-      if (!wasStopped) return;
-      setTimeout(() => {
-        subprocess.stdout?.destroy();
-        subprocess.stderr?.destroy();
-      }, lingerMs).unref();
-    });
+          now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY)),
+    );
     const leader = options.group === true ? subprocess.pid : undefined;
     const stopGroup = (): void => {
       if (leader === undefined) return;
@@ -376,8 +366,13 @@ const createRun =
       setTimeout(() => signalGroup(leader, 'SIGKILL'), graceMs).unref();
     };
     options.signal?.addEventListener('abort', stopGroup, { once: true });
-    const lastSaid = await hearLines(subprocess, options);
+    const hearing = createHearing(options, mostOutput, () => {
+      subprocess.kill();
+      stopGroup();
+    });
+    await hearStreams(subprocess, hearing);
     const ending = await subprocess;
+    const said = hearing.end();
     limit.clear();
     const timedOut = ending.timedOut || limit.isOver();
     options.signal?.removeEventListener('abort', stopGroup);
@@ -394,9 +389,7 @@ const createRun =
         timedOut,
         isCanceled: ending.isCanceled,
         code: ending.code,
-        saidMoreThan: ending.isMaxBuffer ? mostOutput : undefined,
-        stdout: ending.stdout ?? '',
-        stderr: options.discardOutput === true ? lastSaid.join('\n') : (ending.stderr ?? ''),
+        ...said,
         message: ending.shortMessage ?? '',
       },
       now() - started,

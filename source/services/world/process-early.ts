@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Command } from '../../model/command.ts';
 import { cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import type { Exec } from './world.ts';
@@ -8,6 +8,8 @@ interface EarlyEnding {
   readonly signal: string | undefined;
   /** `ENOENT` where there is no such program. */
   readonly code: string | undefined;
+  /** How much it may say, where it was stopped because it said more. */
+  readonly saidMoreThan: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
   readonly message: string;
@@ -21,44 +23,75 @@ export interface EarlyCommand {
   stop(): void;
 }
 
-/** More is no list of names. */
-const mostBytes = 64 * 1024 * 1024;
+/** UTF-16 units of each stream; more is no list of names. */
+const mostSaid = 64 * 1024 * 1024;
 
-/**
- * Starts a question at once, as `exec` would: the program is loaded while it is answered. The
- * package for child processes alone takes longer to load than a first frame may.
- */
-export const startEarly = (command: Command): EarlyCommand => {
-  const child = spawn(command.file, [...command.args], {
-    env: { GIT_TERMINAL_PROMPT: '0', ...process.env, ...command.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-  });
-  const said = { stdout: '', stderr: '' };
-  const hear = (from: 'stdout' | 'stderr'): void => {
-    child[from].setEncoding('utf8');
-    child[from].on('data', (text: string) => {
-      if (said[from].length < mostBytes) said[from] += text;
-    });
-  };
-  hear('stdout');
-  hear('stderr');
-  const ended = new Promise<EarlyEnding>((resolve) => {
+/** Hears a process to its end, and stops one that says too much. */
+const hearEnding = (child: ChildProcess, mostKept: number): Promise<EarlyEnding> =>
+  new Promise((resolve) => {
+    const said = { stdout: '', stderr: '' };
+    let saidMoreThan: number | undefined;
+    const hear = (from: 'stdout' | 'stderr'): void => {
+      child[from]?.setEncoding('utf8');
+      child[from]?.on('data', (text: string) => {
+        if (saidMoreThan !== undefined) return;
+        if (said[from].length + text.length <= mostKept) {
+          said[from] += text;
+          return;
+        }
+        saidMoreThan = mostKept;
+        child.kill();
+        // Where it does not obey, what it says next ends it.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      });
+    };
+    hear('stdout');
+    hear('stderr');
+    const none = { exitCode: undefined, signal: undefined, code: undefined, message: '' };
     child.on('error', (error) => {
       const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-      resolve({ ...said, exitCode: undefined, signal: undefined, code, message: error.message });
+      resolve({ ...none, ...said, saidMoreThan, code, message: error.message });
     });
     child.on('close', (exitCode, signal) => {
       resolve({
+        ...none,
         ...said,
+        saidMoreThan,
         exitCode: exitCode ?? undefined,
         signal: signal ?? undefined,
-        code: undefined,
-        message: '',
       });
     });
   });
-  return { command, startedAt: Date.now(), ended, stop: () => child.kill() };
+
+/**
+ * Starts a question at once, as `exec` would: the program is loaded while it is answered. The
+ * package for child processes alone takes longer to load than a first frame may, and so does what
+ * Node itself needs to start one: that is loaded when the frame stands.
+ */
+export const startEarly = (command: Command, mostKept = mostSaid): EarlyCommand => {
+  let child: ChildProcess | null = null;
+  let isStopped = false;
+  const start = async (): Promise<EarlyEnding> => {
+    const { spawn } = await import('node:child_process');
+    child = spawn(command.file, [...command.args], {
+      env: { GIT_TERMINAL_PROMPT: '0', ...process.env, ...command.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    });
+    const ended = hearEnding(child, mostKept);
+    if (isStopped) child.kill();
+    return await ended;
+  };
+  return {
+    command,
+    startedAt: Date.now(),
+    ended: start(),
+    stop: () => {
+      isStopped = true;
+      child?.kill();
+    },
+  };
 };
 
 const isSameCommand = (one: Command, other: Command): boolean =>

@@ -4,8 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** A line that never ends is handed on in pieces of this length, UTF-16 units. */
 const longestPiece = 4 * 1024 * 1024;
 
-/** After so many lines keys and timers get their turn: streams that are ready would take every one, and there are several. */
-const linesPerTurn = 500;
+/**
+ * After so much text keys and timers get their turn: streams that are ready would take every one, and
+ * there are several. UTF-16 units, some hundred lines.
+ */
+const textPerTurn = 32 * 1024;
 
 /**
  * Text as its lines, without their line breaks; what stands after the last break comes at the end. A
@@ -37,25 +40,21 @@ export const createLines = (
 };
 
 /**
- * Hands on the lines of a stream as they come. A whole chunk at a time: a
- * build says tens of thousands of lines a second, and a promise for each of
- * them would cost more than reading it.
+ * Hands on the text of a stream as it comes. A whole chunk at a time: a build says tens of thousands
+ * of lines a second, and a promise for each of them would cost more than reading it.
  */
-export const readStreamLines = async (
+export const readStreamText = async (
   stream: Readable,
-  onLine: (line: string) => void,
+  onText: (text: string) => void,
 ): Promise<void> => {
   stream.setEncoding('utf8');
   let sinceTurn = 0;
-  const lines = createLines((line) => {
-    sinceTurn += 1;
-    onLine(line);
-  });
   for await (const chunk of stream) {
-    lines.add(String(chunk));
-    if (sinceTurn < linesPerTurn) continue;
+    const text = String(chunk);
+    onText(text);
+    sinceTurn += text.length;
+    if (sinceTurn < textPerTurn) continue;
     sinceTurn = 0;
     await nextTurn();
   }
-  lines.end();
 };

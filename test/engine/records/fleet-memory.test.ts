@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFleetMemory } from '../../../source/engine/records/fleet-memory.ts';
+import { lastFactsName } from '../../../source/model/remembered/file-names.ts';
 import type { RememberedFleet } from '../../../source/model/remembered/fleet.ts';
 import { onlyNamed } from '../../../source/model/remembered/host.ts';
 import { readRemembered } from '../../../source/parsers/kept/remembered.ts';
 import { createProcessWorld } from '../../../source/services/world/process-world.ts';
-import { lastFactsFile } from '../../../source/services/world/state-folder.ts';
 
 const world = createProcessWorld();
 
@@ -39,7 +39,7 @@ const open = (
 };
 
 const namesIn = async (folder: string): Promise<readonly string[]> => {
-  const text = await readFile(lastFactsFile(folder, world.hostName), 'utf8');
+  const text = await readFile(path.join(folder, lastFactsName(world.hostName)), 'utf8');
   const read = readRemembered(text, {
     flake: '/flake',
     machine: world.hostName,
@@ -65,7 +65,7 @@ test('two programs at once keep what each of them found out', async () => {
     }),
   );
   expect(await namesIn(folder)).toEqual(all);
-  const text = await readFile(lastFactsFile(folder, world.hostName), 'utf8');
+  const text = await readFile(path.join(folder, lastFactsName(world.hostName)), 'utf8');
   expect(text.match(/"kind":"current"/g)).toHaveLength(3);
   expect(programs.flatMap(({ told }) => told)).toEqual([]);
 });
@@ -76,7 +76,7 @@ test.each([
   [JSON.stringify({ version: 1, flake: '/other' }), 'it is of another flake'],
 ])('a record that is none is put aside and told, and a new one is written (%#)', async (text, why) => {
   const folder = await folderOfTest();
-  await writeFile(lastFactsFile(folder, world.hostName), text);
+  await writeFile(path.join(folder, lastFactsName(world.hostName)), text);
   const { keep, told } = open(folder);
   await keep(fleetOf(world.clock.now(), ['a']));
   expect(await namesIn(folder)).toEqual(['a']);
@@ -87,7 +87,7 @@ test.each([
 
 test('a folder in its place is put aside as well', async () => {
   const folder = await folderOfTest();
-  await world.files.makeFolder(lastFactsFile(folder, world.hostName));
+  await world.files.makeFolder(path.join(folder, lastFactsName(world.hostName)));
   const { keep, told } = open(folder);
   await keep(fleetOf(world.clock.now(), ['a']));
   expect(await namesIn(folder)).toEqual(['a']);

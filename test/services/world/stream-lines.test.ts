@@ -1,16 +1,18 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { readStreamLines } from '../../../source/services/world/stream-lines.ts';
+import { createLines, readStreamText } from '../../../source/services/world/stream-lines.ts';
 
 const linesOf = async (...chunks: readonly (string | Buffer)[]): Promise<readonly string[]> => {
   const lines: string[] = [];
-  await readStreamLines(
+  const { add, end } = createLines((line) => lines.push(line));
+  await readStreamText(
     Readable.from(
       chunks.map((one) => Buffer.from(one)),
       { objectMode: false },
     ),
-    (line) => lines.push(line),
+    add,
   );
+  end();
   return lines;
 };
 
