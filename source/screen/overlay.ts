@@ -24,6 +24,12 @@ export const wantedText = (required: Required): string => {
   }
 };
 
+/** A unit of a host, by a name of `unit-failure.ts`. */
+export interface UnitPlace {
+  readonly host: string;
+  readonly unit: string;
+}
+
 export interface TonedText {
   readonly text: string;
   readonly tone: Tone;
@@ -96,6 +102,8 @@ export type Overlay =
       readonly top: number;
       /** Ids of actions that the text names keys of: these close it and act on the screen below. */
       readonly acts?: readonly string[];
+      /** The unit that it is about: keys of units act on it. */
+      readonly unit?: UnitPlace;
     }
   /** The line difference of a file; side by side where the window is wide and the person did not choose. */
   | {

@@ -84,6 +84,13 @@ export type Prompt =
       readonly text: string;
       readonly before: string;
     }
+  /** The name of a unit of a host. */
+  | {
+      readonly kind: 'unit';
+      readonly host: string;
+      readonly text: string;
+      readonly before: string;
+    }
   /** Search in the open pane. */
   | { readonly kind: 'find'; readonly before: string };
 
@@ -152,8 +159,11 @@ export type UiEvent =
   | { readonly type: 'tabbed'; readonly by: number }
   | { readonly type: 'opened'; readonly overlay: Overlay }
   | { readonly type: 'backed' }
-  | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose'> }
+  | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose' | 'unit'> }
   | { readonly type: 'choosing'; readonly input: string }
+  | { readonly type: 'naming-unit'; readonly host: string }
+  /** More (-1) or fewer (1) levels of the journal of a unit. */
+  | { readonly type: 'leveled'; readonly by: 1 | -1 }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
   | { readonly type: 'submitted' }

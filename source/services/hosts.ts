@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
 import type { CheckOrder } from '../model/host/own-checks.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
+import type { UnitOwner } from '../model/host/unit-details.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
 import type { HostJournal } from '../model/watch/journal.ts';
@@ -20,7 +21,7 @@ import { type Cleaned, createClean } from './host/clean.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
 import { createRestartServices } from './host/restart-services.ts';
-import { createUnitDetails } from './host/units.ts';
+import { createUnitQuestions, type UnitQuestions } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
 import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-hosts.ts';
 import { createPasswords, type Passwords } from './ssh/password.ts';
@@ -60,9 +61,14 @@ export interface Hosts {
     decision: SupervisionDecision,
     signal?: AbortSignal,
   ): HostAnswer<Supervision | null>;
-  unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): HostAnswer<readonly string[]>;
-  /** Restarts services of the system; whether they run is asked afterwards. */
-  restartServices(entry: HostEntry, units: readonly string[]): HostAnswer<readonly string[]>;
+  /** One unit: what systemd, its files and the journal say of it. */
+  readonly units: UnitQuestions;
+  /** Restarts units of the system, or of a user's manager; whether they run is asked afterwards. */
+  restartServices(
+    entry: HostEntry,
+    units: readonly string[],
+    owner?: UnitOwner | null,
+  ): HostAnswer<readonly string[]>;
   /** What systemd noted in its journal in a span of time. */
   journal(entry: HostEntry, span: TimeSpan, signal?: AbortSignal): HostAnswer<HostJournal>;
   /** Which of these checks of the host's own fail, or could not be asked. */
@@ -137,7 +143,7 @@ export const createHosts = (
     setProfileAndBoot,
     rollback: createRollback(run, activate, contact, setProfileAndBoot),
     decide: createDecide(world, run),
-    unitDetails: createUnitDetails(run),
+    units: createUnitQuestions(run),
     restartServices: createRestartServices(run),
     journal: createHostJournal(run),
     ownChecks: (entry, checks, { flake, query }) =>

@@ -122,6 +122,13 @@ export type Fact =
   | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
   /** The watches after runs that changed hosts, the newest first. */
   | { readonly type: 'watches-listed'; readonly watches: readonly RunWatch[] }
+  /** Lines of the journal of a unit that is followed (`unit-journal.ts`); the first ones begin it anew. */
+  | {
+      readonly type: 'unit-logged';
+      readonly log: string;
+      readonly lines: readonly string[];
+      readonly isFirst: boolean;
+    }
   /** A metric of one host over time, and of all hosts in a few numbers. */
   | { readonly type: 'chart-read'; readonly answer: ChartAnswer }
   | { readonly type: 'trends-read'; readonly trends: Trends }

@@ -117,6 +117,8 @@ export interface AppState {
   readonly logs: Readonly<Record<string, LogRing>>;
   /** Logs of builders, by derivation; the one that was heard last stands last. */
   readonly builderLogs: Readonly<Record<string, LogRing>>;
+  /** Journals of units that were followed, by their names; the one that was begun last stands last. */
+  readonly unitLogs: Readonly<Record<string, LogRing>>;
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
   readonly run: Run;
@@ -188,6 +190,7 @@ export const initialState: AppState = {
   hosts: {},
   logs: {},
   builderLogs: {},
+  unitLogs: {},
   board: [],
   stages: noStages,
   run: { kind: 'none' },

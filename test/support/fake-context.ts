@@ -48,7 +48,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       },
       compareGeneration: async () => [],
       comparePackages: async () => undefined,
-      unitDetails: async () => [],
+      unit: async () => ({ lines: [], details: null }),
+      followUnit: async () => undefined,
     },
     runs: {
       lookForOthers: async () => undefined,
@@ -167,7 +168,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       askOldCode: async (hosts) => {
         calls.push(`health.askOldCode ${hosts.join(' ')}`);
       },
-      planRestarts: () => ({ targets: [], leftOut: [] }),
+      planUnitRestart: async () => success({ of: 'unit', targets: [], leftOut: [] }),
+      planRestarts: () => ({ of: 'old-code', targets: [], leftOut: [] }),
       restart: deed('health.restart'),
       watchOf: async () => null,
       reportDue: async () => undefined,

@@ -4,6 +4,7 @@ import type { Failure } from '../../source/model/failure.ts';
 import type { Route } from '../../source/model/host/carriers.ts';
 import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
 import type { Supervision } from '../../source/model/host/supervision.ts';
+import type { UnitFacts } from '../../source/model/host/unit-details.ts';
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
 import type { FailedCheck } from '../../source/services/checks/ask.ts';
@@ -117,6 +118,20 @@ const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   activationLock: host.lockHeld ? { holder: null } : null,
   automaticUpgrades: [],
 });
+
+/** A unit that runs, as systemd tells it. */
+export const runningUnit: UnitFacts = {
+  load: 'loaded',
+  loadError: null,
+  active: 'active',
+  sub: 'running',
+  result: 'success',
+  restarts: 0,
+  canStart: true,
+  canStop: true,
+  instances: [],
+  owner: null,
+};
 
 export interface FakeHostsOptions {
   readonly of: (entry: HostEntry) => FakeHost;
@@ -294,7 +309,20 @@ export const createFakeHosts = ({
             },
       );
     },
-    unitDetails: async () => success([]),
+    units: {
+      details: async (_entry, unit) =>
+        success({
+          unit,
+          facts: runningUnit,
+          status: [],
+          since: null,
+          journal: { kind: 'empty' },
+          file: [],
+          difference: null,
+        }),
+      facts: async () => success(runningUnit),
+      journal: async () => success({ journal: { kind: 'empty' }, cursor: null }),
+    },
     journal: async () => success({ begins: 0, isVolatile: false, isCut: false, records: [] }),
     ownChecks: async (entry) => {
       deed(`check ${entry.name}`);

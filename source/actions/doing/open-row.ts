@@ -19,23 +19,10 @@ import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
+import { openUnit } from './units.ts';
 
 const openHost = (context: ActionContext, host: string): void =>
   context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'facts' } });
-
-const openUnit = (context: ActionContext, host: string, unit: string): void => {
-  const engine = context.engine();
-  if (engine === undefined) return;
-  tell(context, `asking ${host} for ${unit}`);
-  context.start(async () => {
-    const lines = await engine.hosts.unitDetails(host, unit);
-    showText(
-      context,
-      `${unit} on ${host}`,
-      lines.map((text) => ({ text, tone: 'plain' })),
-    );
-  });
-};
 
 /** The key of an action, where it may be pressed now. */
 const keyOf = ({ state, table }: ActionContext, action: string): string | null => {
@@ -47,7 +34,7 @@ const keyOf = ({ state, table }: ActionContext, action: string): string | null =
 const openHealthRow = (context: ActionContext, id: string): void => {
   const { app } = context.state();
   const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
-  if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
+  if (row?.kind === 'unit') openUnit(context, row);
   else if (row?.kind === 'metric')
     showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged), [
       'chart',

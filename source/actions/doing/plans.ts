@@ -16,7 +16,7 @@ import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
 /** Tells why a plan has no target. */
-const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
+export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
   tell(
     context,
     leftOut.length === 0
@@ -36,7 +36,7 @@ export const askRollback = (
 };
 
 /** Where sudo of a host wants a password, the person is asked for it once. */
-const unlock = async (
+export const unlock = async (
   context: ActionContext,
   engine: Engine,
   plan: { readonly targets: readonly { readonly host: string }[] },

@@ -3,6 +3,7 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { commandPlace } from '../../screen/reducer/commands.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
+import { askRestartUnit, openUnitLog } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { rowFor } from '../lookup.ts';
 
@@ -35,8 +36,16 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
   const { ui } = context.state();
   const row = rowFor(context.table, ui, key);
   if (row !== undefined && ui.overlay?.kind === 'text' && ui.overlay.acts?.includes(row.id)) {
+    const { unit } = ui.overlay;
     context.ui({ type: 'backed' });
-    performRow(context, row);
+    if (unit !== undefined && row.id === 'log') openUnitLog(context, { ...unit, level: 'all' });
+    else if (
+      unit !== undefined &&
+      row.id === 'restart-services' &&
+      row.disabled(context.state()) === undefined
+    )
+      askRestartUnit(context, unit);
+    else performRow(context, row);
     return;
   }
   if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);

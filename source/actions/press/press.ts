@@ -1,4 +1,5 @@
 import { type KeyName, showKey, textOfKey } from '../../keys.ts';
+import { fullUnitName } from '../../model/host/unit-name.ts';
 import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
@@ -6,6 +7,7 @@ import { takesKeys } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { tell } from '../doing/tell.ts';
+import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { placesOfKey, rowFor } from '../lookup.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
@@ -27,6 +29,8 @@ const pressPrompt = (context: ActionContext, key: KeyName): void => {
     ui({ type: 'submitted' });
     if (prompt?.kind === 'choose' && prompt.text.trim() !== '')
       performWish(context, { kind: 'update', inputs: [`${prompt.input}@${prompt.text.trim()}`] });
+    if (prompt?.kind === 'unit' && prompt.text.trim() !== '')
+      openUnit(context, { host: prompt.host, unit: fullUnitName(prompt.text.trim()) });
     return;
   }
   if (key === 'escape') {

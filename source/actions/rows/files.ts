@@ -1,12 +1,13 @@
 import { copyMenu } from '../../screen/dialogs/menu-copy.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
-import { hostOfScreen } from '../../screen/rows/targets.ts';
+import { hostOfScreen, targetHosts, unitOfScreen } from '../../screen/rows/targets.ts';
 import { fleetLog } from '../../state/state.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { openRow } from '../doing/open-row.ts';
 import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
-import { becauseNotNow, firstReason, inLog } from '../reasons.ts';
+import { openUnitLog } from '../doing/units.ts';
+import { becauseNoHosts, becauseNoTarget, becauseNotNow, firstReason, inLog } from '../reasons.ts';
 import { readLog } from './log.ts';
 
 const fileOfScreen = (context: ActionContext): string | undefined => {
@@ -37,17 +38,35 @@ export const fileKeys: readonly Action[] = [
     },
   },
   {
+    id: 'unit',
+    keys: ['J'],
+    label: 'unit',
+    help: 'Open a unit of this host by its name: status, journal, unit file and how it changed.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const [host] = targetHosts(app, ui);
+      if (host !== undefined) context.ui({ type: 'naming-unit', host });
+    },
+  },
+  {
     id: 'log',
     keys: ['L'],
     label: 'log',
-    help: 'The log of this host; where no host is selected, that of the fleet.',
+    help: 'The log of this host; on a unit its journal, followed; where no host is selected, the log of the fleet.',
     where: anywhere,
     danger: 'look',
     named: true,
     disabled: () => undefined,
     perform: (context) => {
       const { app, ui } = context.state();
-      context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? fleetLog });
+      const unit = unitOfScreen(app, ui);
+      if (unit === null)
+        context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? fleetLog });
+      else if (!inLog(context.state())) openUnitLog(context, { ...unit, level: 'all' });
     },
   },
   {

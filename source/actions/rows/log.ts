@@ -1,10 +1,17 @@
+import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
-import { isBuilderLog, ringOf } from '../../screen/reducer/log.ts';
+import { isBuilderLog, isOnDisk, ringOf } from '../../screen/reducer/log.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, type Place, screenAction } from '../action.ts';
 import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
 import { inLog } from '../reasons.ts';
+
+const nameOf = (host: string): string => {
+  const unit = readUnitLogKey(host);
+  if (unit !== null) return `${unit.host}-${unit.unit.replaceAll('/', '-')}`;
+  return isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
+};
 
 /** The whole log that the screen shows: of a builder as Nix keeps it, of a host as it is on the disk. */
 export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
@@ -12,7 +19,7 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
   const { host } = ui.log;
   const ring = ringOf(app, host);
   const heard = ring.lines;
-  if (by === 'pager' && ring.dropped > 0 && !isBuilderLog(host)) {
+  if (by === 'pager' && ring.dropped > 0 && isOnDisk(host)) {
     const files = (await context.engine()?.runs.logFiles(host === '' ? null : host)) ?? [];
     if (files.length > 0) {
       tellToolFailure(context, await context.terminal.pageFiles(files));
@@ -25,8 +32,7 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
     tell(context, 'there is no line to read yet', 'warn');
     return;
   }
-  const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
-  tellToolFailure(context, await context.terminal.readLines(lines, `${name}.log`, by));
+  tellToolFailure(context, await context.terminal.readLines(lines, `${nameOf(host)}.log`, by));
 };
 
 const becauseNoSearch = (state: ScreenState): string | undefined => {
@@ -36,6 +42,9 @@ const becauseNoSearch = (state: ScreenState): string | undefined => {
 
 const becauseNoLog = (state: ScreenState): string | undefined =>
   inLog(state) ? undefined : 'only in a log';
+
+const becauseNoUnit = ({ ui }: ScreenState): string | undefined =>
+  readUnitLogKey(ui.log.host) === null ? 'only in the journal of a unit' : undefined;
 
 const logPlaces: readonly Place[] = ['log', 'host'];
 
@@ -115,6 +124,28 @@ export const logKeys: readonly Action[] = [
       disabled: becauseNoLog,
     },
     ({ ui }) => ({ type: 'followed', follow: !ui.log.follow }),
+  ),
+  screenAction(
+    {
+      id: 'fewer-levels',
+      keys: ['+'],
+      label: 'fewer levels',
+      help: 'Show only worse lines of the journal of a unit: all, info, notice, warning, error, critical.',
+      where: ['log'],
+      disabled: becauseNoUnit,
+    },
+    () => ({ type: 'leveled', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'more-levels',
+      keys: ['-'],
+      label: 'more levels',
+      help: 'Show more lines of the journal of a unit: critical, error, warning, notice, info, all.',
+      where: ['log'],
+      disabled: becauseNoUnit,
+    },
+    () => ({ type: 'leveled', by: -1 }),
   ),
   screenAction(
     {

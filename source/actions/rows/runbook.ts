@@ -5,7 +5,7 @@ import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-mac
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { successCriteria } from '../../screen/rows/success-criteria.ts';
-import { targetHosts } from '../../screen/rows/targets.ts';
+import { targetHosts, unitOfScreen } from '../../screen/rows/targets.ts';
 import { criteriaTexts } from '../../screen/texts/criteria.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
@@ -17,6 +17,7 @@ import { forShown } from '../doing/shown-hosts.ts';
 import { openReport } from '../doing/sign.ts';
 import { startRun } from '../doing/start-run.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
+import { askRestartUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import {
   becauseNeverHosts,
@@ -181,14 +182,16 @@ export const runbookKeys: readonly Action[] = [
     id: 'restart-services',
     keys: ['S'],
     label: 'restart services',
-    help: 'Ask the marked hosts, or this one, which services still run code of an earlier system, and restart them after a confirmation.',
+    help: 'Ask the marked hosts, or this one, which services still run code of an earlier system, and restart them after a confirmation; on a unit: restart it.',
     where: anywhere,
     danger: 'host',
     named: true,
     disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnanswered),
     perform: (context) => {
       const { app, ui } = context.state();
-      askRestartServices(context, targetHosts(app, ui));
+      const unit = unitOfScreen(app, ui);
+      if (unit === null) askRestartServices(context, targetHosts(app, ui));
+      else askRestartUnit(context, unit);
     },
   },
   {

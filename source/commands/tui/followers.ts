@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import path from 'node:path';
 import type { Engine } from '../../engine/contract.ts';
+import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import { phaseOf } from '../../model/watch/run-watch.ts';
 import { menuAsOfNow } from '../../screen/dialogs/menu-cause.ts';
 import { interruptedMenu } from '../../screen/dialogs/menu-interrupted.ts';
@@ -209,6 +210,35 @@ export const followWatches = (
   return () => {
     stop();
     if (timer !== null) clearTimeout(timer);
+  };
+};
+
+/** Follows the journal of a unit while it is looked at. */
+export const followUnitLogs = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+): (() => void) => {
+  let shown: string | null = null;
+  let stopper: AbortController | null = null;
+  const stop = (): void => {
+    stopper?.abort();
+    stopper = null;
+  };
+  const unsubscribe = store.subscribe(({ ui }) => {
+    const log = ui.screen.kind === 'view' && ui.screen.view === 'log' ? ui.log.host : null;
+    if (log === shown) return;
+    shown = log;
+    stop();
+    const wish = log === null ? null : readUnitLogKey(log);
+    if (wish === null) return;
+    const own = new AbortController();
+    stopper = own;
+    start(() => engine.hosts.followUnit(wish, own.signal));
+  });
+  return () => {
+    unsubscribe();
+    stop();
   };
 };
 

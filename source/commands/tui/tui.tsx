@@ -25,6 +25,7 @@ import {
   followInterruption,
   followOthers,
   followPackages,
+  followUnitLogs,
   followWatches,
 } from './followers.ts';
 import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
@@ -205,6 +206,7 @@ const openFlake = async (
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followCharts(store, found.engine, start, parts.now));
+  stops.push(followUnitLogs(store, found.engine, start));
   stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
   stops.push(followOldLog(store, found.engine, start));

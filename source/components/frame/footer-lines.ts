@@ -30,6 +30,8 @@ const promptTitle = (prompt: Prompt): string => {
       return 'search ';
     case 'choose':
       return `update ${prompt.input}@`;
+    case 'unit':
+      return `unit of ${prompt.host} `;
   }
 };
 
@@ -46,7 +48,9 @@ const promptLine = (ui: Ui): Line | undefined => {
         ? '   words, @tag, !not · Enter keeps, Esc drops'
         : ui.prompt.kind === 'choose'
           ? '   a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'
-          : '   Enter searches, n N go to the matches',
+          : ui.prompt.kind === 'unit'
+            ? '   grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'
+            : '   Enter searches, n N go to the matches',
     ),
   ];
 };

@@ -1,6 +1,9 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { showKey } from '../../keys.ts';
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import { levelWords, readUnitLogKey } from '../../model/host/unit-journal.ts';
+import { shortUnitName } from '../../model/host/unit-name.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
 import {
   breakText,
@@ -71,11 +74,17 @@ const logLines = (ring: LogRing, log: LogUi, columns: number, height: number): r
 
 const nameOf = (host: string): string => {
   if (host === '') return 'of the fleet';
+  const unit = readUnitLogKey(host);
+  if (unit !== null)
+    return `of ${shortUnitName(showUnitFailure(unit.unit))} on ${unit.host}   ${levelWords(unit.level)}`;
   return isBuilderLog(host) ? `of ${derivationName(host)}` : host;
 };
 
 const emptyWords = (host: string): string => {
   if (host === '') return 'Nothing was logged yet. ] shows the logs of the hosts that have one.';
+  const unit = readUnitLogKey(host);
+  if (unit !== null)
+    return `No line of ${showUnitFailure(unit.unit)} yet since the last change of ${unit.host} (${levelWords(unit.level)}). New ones are shown as they come.`;
   return isBuilderLog(host)
     ? `No line of ${derivationName(host)} is known here: Nix has no log of it, or is still being asked.`
     : `Nothing was logged for ${host} since nixup was started: its next test or deploy is logged here.`;

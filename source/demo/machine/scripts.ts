@@ -3,7 +3,7 @@ import { createMachineChanges, type MachineScriptsOptions } from './changes.ts';
 import type { Machine } from './machine.ts';
 import { bootLines } from './probe.ts';
 import { type SignedAnswer, storeAnswers, storePathPattern, systemAnswers } from './systems.ts';
-import { unitDetailsText } from './units.ts';
+import { unitAnswer } from './units.ts';
 
 /** Runs the script on standard input of a call on a machine; answers its exit status. */
 export type RunScript = (call: Call, machine: Machine, launcher: string) => Promise<number>;
@@ -57,14 +57,22 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     [
       /^(?:sudo -n )?systemctl restart -- (.*?) 2>&1/m,
       ({ machine }, found) => {
-        for (const unit of (found[1] ?? '').split(' ')) machine.runsOld.delete(unit);
+        for (const unit of (found[1] ?? '').split(' ')) {
+          machine.runsOld.delete(unit);
+          machine.journal.push({
+            unit,
+            at: clock.now(),
+            from: 'systemd',
+            text: `Started ${unit}.`,
+          });
+        }
         return 0;
       },
     ],
     [
-      /^systemctl status [^\n]* -- (\S+) /m,
-      ({ call, machine }, found) => {
-        call.print(unitDetailsText(machine, found[1] ?? '', clock.now()));
+      /^systemctl show --no-pager -p LoadState|^may_read\(\) \{$/m,
+      ({ call, machine, script }) => {
+        call.print(unitAnswer(machine, script, clock.now()));
         return 0;
       },
     ],

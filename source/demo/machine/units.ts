@@ -4,16 +4,113 @@ import type { Machine } from './machine.ts';
 
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}+0000`;
 
-/** Status, journal and unit file, as `services/host/units.ts` asks for them. */
-export const unitDetailsText = (machine: Machine, unit: string, now: number): string => {
+/** A service that runs says something so often, ms. */
+const wordsEveryMs = 4_000;
+/** So long back its journal goes, ms. */
+const journalMs = 20 * 60_000;
+
+/** What services say of their work, and how bad it is (syslog(3)). */
+const chatter: readonly (readonly [level: number, text: string])[] = [
+  [6, 'request done in 12 ms'],
+  [6, 'request done in 9 ms'],
+  [7, 'cache: 812 of 1024 entries'],
+  [6, 'request done in 15 ms'],
+  [4, 'slow answer of the database: 640 ms'],
+  [6, 'request done in 11 ms'],
+  [5, 'configuration is unchanged'],
+  [3, 'client went away before its answer'],
+];
+
+const programName = (unit: string): string => unit.replace(/\.[a-z]+$/, '');
+
+interface DemoLine {
+  readonly at: number;
+  readonly level: number;
+  readonly from: string;
+  readonly text: string;
+}
+
+/** What was left by failures, and what a service that runs says of its work. */
+const journalLines = (machine: Machine, unit: string, now: number): readonly DemoLine[] => {
+  const name = programName(unit);
+  const noted = machine.journal
+    .filter((entry) => entry.unit === unit)
+    .map(
+      ({ at, from, text }): DemoLine => ({
+        at,
+        level: from === 'unit' ? 3 : 4,
+        from: from === 'unit' ? name : 'systemd',
+        text,
+      }),
+    );
+  const isRunning = machine.current.services.includes(unit) && !machine.failed.has(unit);
+  const since = Math.max(machine.startedAt, now - journalMs);
+  const said: DemoLine[] = [];
+  if (isRunning)
+    for (let beat = Math.ceil(since / wordsEveryMs); beat * wordsEveryMs <= now; beat += 1) {
+      const [level, text] = chatter[beat % chatter.length] ?? [6, 'running'];
+      said.push({ at: beat * wordsEveryMs, level, from: name, text });
+    }
+  return [...noted, ...said].toSorted((one, other) => one.at - other.at);
+};
+
+const cursorOf = ({ at }: DemoLine, index: number): string => `demo=${at}:${index}`;
+
+/** One page of a journal, as `journalctl --output=json` prints it: its newest lines, or those after a line. */
+const journalPage = (machine: Machine, script: string, unit: string, now: number): string => {
+  const count = Number(/ --lines=(\d+) /.exec(script)?.[1] ?? 200);
+  const level = Number(/ --priority=(\d)/.exec(script)?.[1] ?? 7);
+  const [, afterAt, afterIndex] = /--after-cursor=demo=(\d+):(\d+)/.exec(script) ?? [];
+  const since = Number(/ --since=@(\d+)/.exec(script)?.[1] ?? 0) * 1_000;
+  const all = journalLines(machine, unit, now)
+    .map((line, index) => ({ line, cursor: cursorOf(line, index) }))
+    .filter(({ line }) => line.level <= level);
+  const chosen =
+    afterAt === undefined
+      ? all.filter(({ line }) => line.at >= since).slice(-count)
+      : all
+          .filter(
+            ({ line, cursor }) =>
+              line.at > Number(afterAt) ||
+              (line.at === Number(afterAt) && Number(cursor.split(':')[1]) > Number(afterIndex)),
+          )
+          .slice(0, count);
+  return chosen
+    .map(
+      ({ line, cursor }) =>
+        `journal ${JSON.stringify({
+          __CURSOR: cursor,
+          __REALTIME_TIMESTAMP: String(line.at * 1_000),
+          MESSAGE: line.text,
+          PRIORITY: String(line.level),
+          SYSLOG_IDENTIFIER: line.from,
+          _PID: line.from === 'systemd' ? '1' : '2411',
+        })}\n`,
+    )
+    .join('');
+};
+
+const factLines = (machine: Machine, unit: string): readonly string[] => {
+  const isKnown = machine.current.services.includes(unit);
   const isFailed = machine.failed.has(unit);
-  const known = machine.current.services.includes(unit);
-  if (!known) return `status Unit ${unit} could not be found.\n`;
-  const name = unit.replace(/\.service$/, '');
-  const owner = packageOfUnit(machine.current, unit);
-  const program = `${storePathFor(owner, 'nixpkgs')}/bin/${name}`;
+  return [
+    `fact LoadState=${isKnown ? 'loaded' : 'not-found'}`,
+    `fact ActiveState=${isFailed ? 'failed' : isKnown ? 'active' : 'inactive'}`,
+    `fact SubState=${isFailed ? 'failed' : isKnown ? 'running' : 'dead'}`,
+    `fact Result=${isFailed ? 'exit-code' : 'success'}`,
+    'fact NRestarts=0',
+    `fact CanStart=${isKnown ? 'yes' : 'no'}`,
+    `fact CanStop=${isKnown ? 'yes' : 'no'}`,
+  ];
+};
+
+const statusLines = (machine: Machine, unit: string, now: number): readonly string[] => {
+  const isFailed = machine.failed.has(unit);
+  if (!machine.current.services.includes(unit)) return [`Unit ${unit} could not be found.`];
+  const name = programName(unit);
+  const program = `${storePathFor(packageOfUnit(machine.current, unit), 'nixpkgs')}/bin/${name}`;
   const pid = 2_411;
-  const status = [
+  return [
     `${isFailed ? '×' : '●'} ${unit} - ${name}`,
     `     Loaded: loaded (/etc/systemd/system/${unit}; enabled; preset: ignored)`,
     isFailed
@@ -24,25 +121,57 @@ export const unitDetailsText = (machine: Machine, unit: string, now: number): st
       : []),
     `   Main PID: ${pid}${isFailed ? ' (code=exited, status=1/FAILURE)' : ` (${name})`}`,
   ];
-  const journal = machine.journal
-    .filter((entry) => entry.unit === unit)
-    .map(
-      ({ at, from, text }) =>
-        `${stamp(at)} ${machine.host.name} ${from === 'unit' ? `${name}[${pid}]` : 'systemd[1]'}: ${text}`,
-    );
-  const file = [
-    `# /etc/systemd/system/${unit}`,
-    '[Unit]',
-    `Description=${name}`,
-    'After=network-online.target',
-    '',
-    '[Service]',
-    `ExecStart=${program}`,
-    'Restart=no',
+};
+
+const fileLines = (system: Machine['current'], unit: string): readonly string[] => [
+  '[Unit]',
+  `Description=${programName(unit)}`,
+  'After=network-online.target',
+  '',
+  '[Service]',
+  `ExecStart=${storePathFor(packageOfUnit(system, unit), 'nixpkgs')}/bin/${programName(unit)}`,
+  'Restart=no',
+];
+
+/** Against the newest generation with another system. */
+const differenceLines = (machine: Machine, unit: string): readonly string[] => {
+  const other = machine.generations.findLast(
+    ({ system }) => system.toplevel !== machine.current.toplevel,
+  );
+  if (other === undefined) return [];
+  const generation = `generation ${other.number}`;
+  const [before, now] = [other.system, machine.current].map((system) =>
+    system.services.includes(unit) ? fileLines(system, unit) : null,
+  );
+  const lacking = [other.system, machine.current].filter(
+    ({ services }) => !services.includes(unit),
+  );
+  if (before == null || now == null)
+    return [generation, ...lacking.map(({ toplevel }) => `lacking ${toplevel}`)];
+  return [
+    generation,
+    ...now.flatMap((line, index) =>
+      line === before[index] ? [] : [`difference -${before[index] ?? ''}`, `difference +${line}`],
+    ),
   ];
-  return `${[
-    ...status.map((line) => `status ${line}`),
-    ...journal.map((line) => `journal ${line}`),
-    ...file.map((line) => `file ${line}`),
-  ].join('\n')}\n`;
+};
+
+/** What `services/host/units.ts` asks of a unit: each part of its script that is there. */
+export const unitAnswer = (machine: Machine, script: string, now: number): string => {
+  const unit =
+    / -- '?([^\s']+)'? /.exec(script)?.[1] ?? /--unit='?([^\s']+)'?/.exec(script)?.[1] ?? '';
+  const isKnown = machine.current.services.includes(unit);
+  const hasStatus = /^\}?\n?systemctl status /m.test(script);
+  return [
+    ...(hasStatus ? statusLines(machine, unit, now).map((line) => `status ${line}`) : []),
+    ...(script.includes('systemctl show ') ? factLines(machine, unit) : []),
+    ...(script.includes('journalctl ') ? [journalPage(machine, script, unit, now).trimEnd()] : []),
+    ...(hasStatus && isKnown
+      ? [`# /etc/systemd/system/${unit}`, ...fileLines(machine.current, unit)].map(
+          (line) => `file ${line}`,
+        )
+      : []),
+    ...(hasStatus ? differenceLines(machine, unit) : []),
+    '',
+  ].join('\n');
 };

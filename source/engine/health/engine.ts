@@ -1,3 +1,6 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
 import { notificationOfWatch } from '../../model/run/notification.ts';
 import type { Calibration } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow, Trends } from '../../model/watch/chart.ts';
@@ -9,7 +12,11 @@ import {
   type SignOff,
 } from '../../model/watch/run-watch.ts';
 import { hostCommands } from '../../services/host/commands.ts';
-import { planServiceRestarts, type RestartPlan } from '../../state/plans/restart-services.ts';
+import {
+  planServiceRestarts,
+  planUnitRestart,
+  type RestartPlan,
+} from '../../state/plans/restart-services.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import { notifyPerson } from '../run/notify.ts';
@@ -63,6 +70,8 @@ export interface HealthEngine {
   askOldCode(hosts: readonly string[]): Promise<void>;
   /** Which of these services can be restarted, by what the hosts said last. */
   planRestarts(hosts: readonly string[]): RestartPlan;
+  /** Whether and how one unit can be restarted; asks the host what it is. */
+  planUnitRestart(host: string, unit: string): Promise<Result<RestartPlan, Failure>>;
   /** Restarts exactly the services that were shown. */
   restart(plan: RestartPlan): Promise<RunResult>;
 }
@@ -83,6 +92,20 @@ const tellEnd = async (context: EngineContext, watch: RunWatch): Promise<void> =
   );
 };
 
+const unitRestart = async (
+  context: EngineContext,
+  entry: HostEntry,
+  unit: string,
+): Promise<Result<RestartPlan, Failure>> => {
+  const { hosts, state } = context;
+  const facts = await hosts.units.facts(entry, unit);
+  if (!facts.ok) return facts;
+  const known = state().hosts[entry.name];
+  const commands = hostCommands.restartServices;
+  return success(planUnitRestart(known, entry.name, unit, facts.value, commands));
+};
+
+// Over 60 lines: a table of what can be asked, most of it one line each.
 export const createHealthEngine = ({
   context,
   entries,
@@ -127,6 +150,12 @@ export const createHealthEngine = ({
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),
   planRestarts: (hosts) =>
     planServiceRestarts(context().state(), hosts, hostCommands.restartServices),
+  planUnitRestart: async (host, unit) => {
+    const [entry] = entries([host]);
+    return entry === undefined
+      ? failed({ code: 'host-unknown', name: host, nearest: null })
+      : await unitRestart(context(), entry, unit);
+  },
   restart: (plan) =>
     start(
       'verify',

@@ -1,6 +1,6 @@
 import { configTags, hostsWith } from '../../model/config/host-tags.ts';
-import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { JournalLevel, UnitLog } from '../../model/host/unit-journal.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result } from '../../model/result.ts';
 import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
@@ -12,6 +12,7 @@ import {
   comparePackagesOf,
 } from '../survey/packages.ts';
 import { type SurveyScope, surveyFleet } from '../survey/survey.ts';
+import { askUnit, followUnit, type TellLines, type UnitAnswer } from './unit.ts';
 import { type AskSecret, unlockHosts } from './unlock.ts';
 
 /** What can be asked of the hosts, and what is agreed about them before they are changed. */
@@ -32,8 +33,10 @@ export interface HostsEngine {
   comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
   /** What differs in packages between what the host runs and one of its generations, as lines. */
   compareGeneration(host: string, path: StorePath): Promise<readonly string[]>;
-  /** Status, journal and unit file of a unit, as lines. */
-  unitDetails(host: string, unit: string): Promise<readonly string[]>;
+  /** Status, journal and unit file of a unit. */
+  unit(host: string, unit: string, level?: JournalLevel): Promise<UnitAnswer>;
+  /** Follows the journal of a unit until `signal` says so; its lines join the state, and `tell` hears them. */
+  followUnit(wish: UnitLog, signal: AbortSignal, tell?: TellLines): Promise<void>;
 }
 
 export const createHostsEngine = (
@@ -58,10 +61,14 @@ export const createHostsEngine = (
   expectMachine: (host, machineId) => context().hosts.moved.expectMachine(host, machineId),
   comparePackages: (hosts, options) => comparePackagesOf(context(), entries(hosts), options),
   compareGeneration: (host, path) => compareGeneration(context(), host, path),
-  unitDetails: async (host, unit) => {
-    const entry = entries([host])[0];
-    if (entry === undefined) return [];
-    const details = await context().hosts.unitDetails(entry, unit);
-    return details.ok ? details.value : [explain(details.failure).what];
+  unit: async (host, unit, level = 'all') => {
+    const [entry] = entries([host]);
+    return entry === undefined
+      ? { lines: [`${host} is not in the flake`], details: null }
+      : await askUnit(context(), entry, unit, level);
+  },
+  followUnit: async (wish, signal, tell) => {
+    const [entry] = entries([wish.host]);
+    if (entry !== undefined) await followUnit(context(), entry, wish, signal, tell);
   },
 });

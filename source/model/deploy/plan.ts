@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import type { HostEntry, HostFacts, Policy } from '../host/host.ts';
 import type { Repeat } from '../host/setback.ts';
+import type { UnitOwner } from '../host/unit-details.ts';
 import type { StorePath } from '../nix/store-path.ts';
 import { advise, advised } from '../words/advice.ts';
 import type { HostPreview } from './preview.ts';
@@ -221,11 +222,12 @@ export interface HostCommands {
     facts: Pick<HostFacts, 'elevation'>,
     numbers: readonly number[],
   ): readonly Command[];
-  /** Restarts services of the system. */
+  /** Restarts units of the system, or of the manager of a user. */
   restartServices(
     entry: HostEntry,
     facts: Pick<HostFacts, 'elevation'>,
     units: readonly string[],
+    owner: UnitOwner | null,
   ): readonly Command[];
 }
 

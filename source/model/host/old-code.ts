@@ -56,6 +56,10 @@ const laterUnits: readonly EndRule[] = [
 const carriers =
   /^(?:NetworkManager|systemd-networkd|dhcpcd|wpa_supplicant.*|iwd|tailscaled|wg-quick-.*|wireguard-.*|network-addresses-.*|nftables|firewall|openvpn-.*|zerotierone|connman)\.service$/;
 
+/** Whether a restart of the unit may cut the connection for a moment. */
+export const isCarrier = (unit: string): boolean =>
+  carriers.test(unit) || /^sshd?\.(?:service|socket)$/.test(unit);
+
 /** How a unit comes to its new code; `refuses`: systemd does not let anybody stop it. */
 export const oldCodeEnd = (unit: string, refuses: boolean): OldCodeEnd => {
   if (unit.includes('/')) return { kind: 'later', why: 'with the next login of its user' };
@@ -101,3 +105,7 @@ export const oldLoginWords = (old: OldCode | undefined): string | null =>
 /** `dbus is not restarted: it takes the new code with the next boot, …`. */
 export const laterServiceLine = ({ unit, end }: OldService): string =>
   `${shownUnit(unit)} is not restarted${end.kind === 'later' ? `: it takes the new code ${end.why}` : ''}`;
+
+/** What a restart of such a unit takes with it, for whoever asks for it by its name. */
+export const hardRestartWords = ({ unit, end }: OldService): string =>
+  `a restart of ${shownUnit(unit)} may take more with it${end.kind === 'later' ? `: nixup leaves it for a better time, ${end.why}` : ''}`;

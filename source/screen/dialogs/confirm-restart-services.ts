@@ -1,4 +1,5 @@
-import { laterServiceLine } from '../../model/host/old-code.ts';
+import { hardRestartWords, laterServiceLine } from '../../model/host/old-code.ts';
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { RestartPlan, RestartTarget } from '../../state/plans/restart-services.ts';
@@ -6,10 +7,17 @@ import type { Confirmation, Required, TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
-const targetLines = ({ host, units, cuts, later }: RestartTarget): readonly TonedText[] => [
-  plain(aboutHost(host, `restarts ${units.join(', ')}`)),
+const targetLines = (
+  { host, units, cuts, later }: RestartTarget,
+  of: RestartPlan['of'],
+): readonly TonedText[] => [
+  plain(aboutHost(host, `restarts ${units.map(showUnitFailure).join(', ')}`)),
   ...(cuts ? [warning(aboutHost(host, 'the connection may drop briefly'))] : []),
-  ...later.map((service) => quiet(aboutHost(host, laterServiceLine(service)))),
+  ...later.map((service) =>
+    of === 'unit'
+      ? warning(aboutHost(host, hardRestartWords(service)))
+      : quiet(aboutHost(host, laterServiceLine(service))),
+  ),
 ];
 
 /** A protected host wants its name, several hosts their count. */
@@ -27,13 +35,20 @@ export const confirmRestartServices = (plan: RestartPlan, at: number): Confirmat
   const units = plan.targets.reduce((sum, target) => sum + target.units.length, 0);
   const where = others.length === 0 ? (only?.host ?? '') : counted(plan.targets.length, 'host');
   return ask({
-    title: `Restart ${counted(units, 'service')} on ${where}`,
+    title:
+      plan.of === 'unit'
+        ? `Restart ${showUnitFailure(only?.units[0] ?? '')} on ${where}`
+        : `Restart ${counted(units, 'service')} on ${where}`,
     body: [
-      ...plan.targets.flatMap(targetLines),
+      ...plan.targets.flatMap((target) => targetLines(target, plan.of)),
       ...plan.leftOut
         .filter(({ kind }) => kind !== 'unchanged')
         .map(({ host, reason }) => quiet(aboutHost(host, reason))),
-      plain('They run code of an earlier system until they are restarted.'),
+      plain(
+        plan.of === 'unit'
+          ? 'nixup then waits until it runs, and says how it ended.'
+          : 'They run code of an earlier system until they are restarted.',
+      ),
     ],
     commands: plan.targets.flatMap(({ commands }) => commands),
     choices: [

@@ -2,7 +2,7 @@ import type { LogHits, LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../../state/state.ts';
 import { logRows } from '../layout.ts';
 import type { LogUi, Ui } from '../ui.ts';
-import { change, findInLog, isBuilderLog, ringOf, topLine } from './log.ts';
+import { change, findInLog, isOnDisk, ringOf, topLine } from './log.ts';
 import { showsLog } from './ui-screen.ts';
 
 /** Lines that are read from the disk at a time, and how many of them stand before those that are shown. */
@@ -44,7 +44,7 @@ const readWish = (ring: LogRing, log: LogUi, rows: number): OldLogWish | null =>
 
 /** What is to be read or searched next; null where all is known. Pure. */
 export const oldLogWish = (app: AppState, { screen, log, rows, prompt }: Ui): OldLogWish | null => {
-  if (!showsLog(screen) || isBuilderLog(log.host)) return null;
+  if (!showsLog(screen) || !isOnDisk(log.host)) return null;
   const ring = ringOf(app, log.host);
   return readWish(ring, log, logRows(rows)) ?? (prompt === null ? searchWish(ring, log) : null);
 };

@@ -1,3 +1,4 @@
+import { nextLevel, readUnitLogKey, unitLogKey } from '../../model/host/unit-journal.ts';
 import { memoLast } from '../../model/memo.ts';
 import { emptyLog, isHit, type LogHits, type LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../../state/state.ts';
@@ -7,9 +8,13 @@ import type { LogUi, Ui } from '../ui.ts';
 /** Whether a log is that of a builder: it is named by its derivation. */
 export const isBuilderLog = (host: string): boolean => host.startsWith('/');
 
+/** Whether the disk has the lines of a log that memory no longer holds: of builders and units others keep them. */
+export const isOnDisk = (host: string): boolean =>
+  !isBuilderLog(host) && readUnitLogKey(host) === null;
+
 /** A log in memory. */
-export const ringOf = (app: AppState, host: string): LogRing =>
-  (isBuilderLog(host) ? app.builderLogs[host] : app.logs[host]) ?? emptyLog;
+export const ringOf = ({ builderLogs, unitLogs, logs }: AppState, host: string): LogRing =>
+  (isBuilderLog(host) ? builderLogs[host] : (unitLogs[host] ?? logs[host])) ?? emptyLog;
 
 const onlyHits = memoLast((ring: LogRing, search: string, found: LogHits | null): LogRing => {
   const texts = found?.search === search ? found.texts : [];
@@ -26,9 +31,9 @@ export const shownRing = (app: AppState, { host, only, search, found }: LogUi): 
   return only && search !== '' ? onlyHits(ring, search, found) : ring;
 };
 
-/** Number of the first line that can be shown: of a builder the disk has no lines here, and found ones are in memory. */
+/** Number of the first line that can be shown: of builders and units the disk has no lines, and found ones are in memory. */
 const firstLine = (ring: LogRing, { host, only, search }: LogUi): number =>
-  isBuilderLog(host) || (only && search !== '') ? ring.dropped : 0;
+  !isOnDisk(host) || (only && search !== '') ? ring.dropped : 0;
 
 /** Lines from this number on, as far as they are known; null for one that is still to be read. */
 export const linesFrom = (
@@ -117,6 +122,14 @@ export const openLog = (ui: Ui, host: string): Ui => ({
   log: ui.log.host === host ? ui.log : atEndOf(ui.log, host),
 });
 
+/** The journal of a unit with fewer (1) or more (-1) levels; any other log stays. */
+export const changeLevel = (ui: Ui, by: 1 | -1): Ui => {
+  const log = readUnitLogKey(ui.log.host);
+  if (log === null) return ui;
+  const level = nextLevel(log.level, by);
+  return level === log.level ? ui : openLog(ui, unitLogKey({ ...log, level }));
+};
+
 const noHits: readonly number[] = [];
 
 /** Numbers of the lines in memory that hold what is searched. */
@@ -187,12 +200,13 @@ export const findInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
   });
 };
 
-/** The next log in the order of the hosts that have one; the fleet's own comes first, those of builders last. */
+/** The next log in the order of the hosts that have one; the fleet's own comes first, those of builders and units last. */
 export const cycleLog = (app: AppState, ui: Ui, by: number): Ui => {
   const hosts = [
     '',
     ...app.hostNames.filter((name) => app.logs[name] !== undefined),
     ...Object.keys(app.builderLogs),
+    ...Object.keys(app.unitLogs),
   ];
   const index = Math.max(0, hosts.indexOf(ui.log.host));
   const next = hosts[(index + by + hosts.length) % hosts.length];

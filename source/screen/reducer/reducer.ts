@@ -21,7 +21,16 @@ import {
   toggleMark,
   unfoldInput,
 } from './lists.ts';
-import { findInLog, followLog, jumpLog, openLog, scrollLog, shiftLog, wrapLog } from './log.ts';
+import {
+  changeLevel,
+  findInLog,
+  followLog,
+  jumpLog,
+  openLog,
+  scrollLog,
+  shiftLog,
+  wrapLog,
+} from './log.ts';
 import { addHits, showHitsOnly } from './log-hits.ts';
 import { scrollNote } from './menu-layout.ts';
 import {
@@ -163,12 +172,14 @@ const reducePlace = (
 /** What is typed: into a prompt, a filter, a dialog. */
 const reduceTyped = (
   ui: Ui,
-  event: Of<'choosing' | 'prompted' | 'typed' | 'erased' | 'submitted'>,
+  event: Of<'choosing' | 'naming-unit' | 'prompted' | 'typed' | 'erased' | 'submitted'>,
   app: AppState,
 ): Ui => {
   switch (event.type) {
     case 'choosing':
       return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
+    case 'naming-unit':
+      return { ...ui, prompt: { kind: 'unit', host: event.host, text: '', before: '' } };
     case 'prompted':
       return startPrompt(ui, event.prompt);
     case 'typed':
@@ -188,7 +199,14 @@ const reduceTyped = (
 const reduceLog = (
   ui: Ui,
   event: Of<
-    'wrapped' | 'followed' | 'found' | 'log-opened' | 'hits-only' | 'log-read' | 'log-searched'
+    | 'wrapped'
+    | 'followed'
+    | 'found'
+    | 'log-opened'
+    | 'leveled'
+    | 'hits-only'
+    | 'log-read'
+    | 'log-searched'
   >,
   app: AppState,
 ): Ui => {
@@ -201,6 +219,8 @@ const reduceLog = (
       return isReadPane(ui.overlay) ? findInPane(ui, event.by) : findInLog(app, ui, event.by);
     case 'log-opened':
       return openLog(ui, event.host);
+    case 'leveled':
+      return changeLevel(ui, event.by);
     case 'hits-only':
       return showHitsOnly(app, ui);
     case 'log-read':
@@ -236,6 +256,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'next-change':
       return reducePlace(ui, event, app);
     case 'choosing':
+    case 'naming-unit':
     case 'prompted':
     case 'typed':
     case 'erased':
@@ -245,6 +266,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'followed':
     case 'found':
     case 'log-opened':
+    case 'leveled':
     case 'hits-only':
     case 'log-read':
     case 'log-searched':

@@ -1,3 +1,4 @@
+import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import type { AppState } from '../../state/state.ts';
 import { listOf, type Ui } from '../ui.ts';
 import { clearList } from './lists.ts';
@@ -25,6 +26,8 @@ const leaveScreen = (ui: Ui): Ui => {
   if (ui.zoomed) return { ...ui, zoomed: false };
   if (ui.screen.kind === 'view' && ui.screen.view === 'log' && isBuilderLog(ui.log.host))
     return show(ui, { kind: 'view', view: 'build' });
+  if (ui.screen.kind === 'view' && ui.screen.view === 'log' && readUnitLogKey(ui.log.host) !== null)
+    return show(ui, { kind: 'view', view: 'health' });
   return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
     ? ui
     : show(ui, { kind: 'view', view: 'fleet' });

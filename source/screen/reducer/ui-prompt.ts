@@ -16,6 +16,7 @@ export const promptText = ({ prompt, lists, log, find }: Ui): string => {
     case 'find':
       return find.text;
     case 'choose':
+    case 'unit':
       return prompt.text;
   }
 };
@@ -31,6 +32,7 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
     case 'find':
       return { ...ui, find: { text, hit: null } };
     case 'choose':
+    case 'unit':
       return { ...ui, prompt: { ...ui.prompt, text } };
   }
 };
@@ -40,7 +42,7 @@ export const endPrompt = (ui: Ui, text: string): Ui => ({
   prompt: null,
 });
 
-export const startPrompt = (ui: Ui, kind: Exclude<Prompt['kind'], 'choose'>): Ui => {
+export const startPrompt = (ui: Ui, kind: Exclude<Prompt['kind'], 'choose' | 'unit'>): Ui => {
   if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
   if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
   const list = listOf(ui.screen);
@@ -53,6 +55,7 @@ export const submit = (app: AppState, ui: Ui): Ui => {
   switch (ui.prompt.kind) {
     case 'filter':
     case 'choose':
+    case 'unit':
       return ended;
     case 'search':
       return findInLog(app, ended, -1);

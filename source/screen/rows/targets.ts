@@ -1,7 +1,9 @@
+import { readUnitLogKey, type UnitLog } from '../../model/host/unit-journal.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
 import { groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
+import { healthRows } from './health.ts';
 import { markedIds, selectedId } from './lists.ts';
 
 /** The host that the screen is about: the one under the cursor, or the open one. */
@@ -14,14 +16,28 @@ export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
       const id = selectedId(app, ui)?.split('/')[0];
       return id !== undefined && app.hosts[id] !== undefined ? id : undefined;
     }
-    case 'log':
-      return app.hosts[ui.log.host] === undefined ? undefined : ui.log.host;
+    case 'log': {
+      const host = readUnitLogKey(ui.log.host)?.host ?? ui.log.host;
+      return app.hosts[host] === undefined ? undefined : host;
+    }
     case 'lock':
     case 'packages':
     case 'check':
     case 'history':
       return undefined;
   }
+};
+
+/** The unit whose journal the screen shows, or whose row is under the cursor; null where there is none. */
+export const unitOfScreen = (app: AppState, ui: Ui): Omit<UnitLog, 'level'> | null => {
+  if (ui.screen.kind !== 'view') return null;
+  if (ui.screen.view === 'log') return readUnitLogKey(ui.log.host);
+  if (ui.screen.view !== 'health') return null;
+  const id = selectedId(app, ui);
+  const row = healthRows(app.hostNames, app.hosts, ui.lists.health.filter).find(
+    (one) => one.id === id,
+  );
+  return row?.kind === 'unit' ? { host: row.host, unit: row.unit } : null;
 };
 
 const groupUnderCursor = (app: AppState, ui: Ui): readonly string[] => {

@@ -7,6 +7,7 @@ import type {
 } from '../../model/deploy/plan.ts';
 import type { Elevation, HostEntry, HostFacts } from '../../model/host/host.ts';
 import { activatedPath } from '../../model/host/specialisation.ts';
+import type { UnitOwner } from '../../model/host/unit-details.ts';
 import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { bootLoaders } from '../../parsers/boot/loaders.ts';
 import { elevationTools } from '../ssh/elevation.ts';
@@ -191,8 +192,32 @@ export const deleteGenerationsCommand = (
 export const rewriteEntriesCommand = (entry: HostEntry): Command =>
   activateCommand(entry, systemProfile, 'boot', revertEnvironment);
 
-export const restartServicesCommand = (entry: HostEntry, units: readonly string[]): Command =>
-  onHost(entry, { file: 'systemctl', args: ['restart', '--', ...units] });
+/**
+ * By the manager's own socket, as that user: neither logind nor a bus of the session is needed, nor a systemd that
+ * knows `--machine=NAME@`. The login user is that user already, or root becomes it.
+ */
+export const restartServicesCommand = (
+  entry: HostEntry,
+  units: readonly string[],
+  owner: UnitOwner | null,
+): Command => {
+  if (owner === null)
+    return onHost(entry, { file: 'systemctl', args: ['restart', '--', ...units] });
+  const { userId, groupId, isLogin } = owner;
+  const asked = [
+    'env',
+    `XDG_RUNTIME_DIR=/run/user/${userId}`,
+    'systemctl',
+    '--user',
+    'restart',
+    '--',
+    ...units,
+  ];
+  const [file = '', ...args] = isLogin
+    ? asked
+    : ['setpriv', `--reuid=${userId}`, `--regid=${groupId}`, '--clear-groups', ...asked];
+  return onHost(entry, { file, args });
+};
 
 /** The commands of deploys, rollbacks, cleaning and restarts of services, for the confirmation that shows them. */
 export const hostCommands: HostCommands = {
@@ -210,9 +235,10 @@ export const hostCommands: HostCommands = {
     ...byBoot(entry, facts, to),
   ],
   restartBack: (entry, facts, to) => byBoot(entry, facts, to),
-  restartServices: (entry, facts, units) => [
-    asRoot(restartServicesCommand(entry, units), facts.elevation),
-  ],
+  restartServices: (entry, facts, units, owner) => {
+    const command = restartServicesCommand(entry, units, owner);
+    return [owner?.isLogin === true ? command : asRoot(command, facts.elevation)];
+  },
   rollback: (entry, facts, to) =>
     [
       activateCommand(

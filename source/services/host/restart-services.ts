@@ -1,6 +1,7 @@
 import { scriptLine } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import type { UnitOwner } from '../../model/host/unit-details.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
@@ -19,11 +20,12 @@ export const createRestartServices =
   async (
     entry: HostEntry,
     units: readonly string[],
+    owner: UnitOwner | null = null,
   ): Promise<Result<readonly string[], Failure>> => {
-    const command = scriptLine(restartServicesCommand(entry, units));
+    const command = scriptLine(restartServicesCommand(entry, units, owner));
     const answer = await run(entry, `${command} 2>&1 </dev/null\ntrue`, {
       timeoutMs,
-      privilege: 'needed',
+      privilege: owner?.isLogin === true ? 'none' : 'needed',
       does: `systemctl restart ${units.join(' ')}`,
     });
     if (answer.ok)

@@ -1,16 +1,29 @@
 import { quoteWord } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
-import { partsOf, showUnitFailure } from '../../model/host/unit-failure.ts';
+import {
+  isTemplate,
+  type UnitDetails,
+  type UnitFacts,
+  type UnitJournal,
+} from '../../model/host/unit-details.ts';
+import { ignoredAs, partsOf } from '../../model/host/unit-failure.ts';
+import {
+  type JournalLevel,
+  type JournalPage,
+  journalLevels,
+} from '../../model/host/unit-journal.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { parseUnitJournal, unitJournalFields } from '../../parsers/host/unit-journal.ts';
+import { KeyedValues } from '../../parsers/keyed-lines.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 
 const timeoutMs = 30_000;
 
-/** Lines of the journal that are shown. */
-const journalLines = 200;
+/** Lines of the journal that are shown beside status and file. */
+const shownLines = 200;
 
 /** systemd.unit(5): letters, digits and `:-_.\@`, and a type. */
 const unitName = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.[a-z]+$/;
@@ -18,21 +31,117 @@ const unitName = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.[a-z]+$/;
 /** As systemd takes them for users, and no option. */
 const userName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
+/** A unit as a script names it. */
+interface NamedUnit {
+  /** The unit without what failed of it: `nginx.service#reload` is `nginx.service`. */
+  readonly bare: string;
+  readonly user: string | null;
+  readonly name: string;
+  readonly word: string;
+  /** `systemctl` of its manager. */
+  readonly control: string;
+  /** What comes first: who the user is. */
+  readonly scope: string;
+}
+
 /** `in_scope` runs a command as the user, with the folder of their manager. */
 const asUser = (user: string): string => `
-user_id=$(id -u ${quoteWord(user)}) || exit 1
+user_id=$(id -u ${quoteWord(user)}) || { echo 'no-user yes'; exit 0; }
+group_id=$(id -g "$user_id")
+if [ "$user_id" = "$(id -u)" ]; then echo "owner $user_id $group_id login"; else echo "owner $user_id $group_id other"; fi
 in_scope() {
   if [ "$user_id" = "$(id -u)" ]; then XDG_RUNTIME_DIR=/run/user/$user_id "$@"
-  else setpriv --reuid="$user_id" --regid="$(id -g "$user_id")" --clear-groups env XDG_RUNTIME_DIR=/run/user/"$user_id" "$@"
+  else setpriv --reuid="$user_id" --regid="$group_id" --clear-groups env XDG_RUNTIME_DIR=/run/user/"$user_id" "$@"
   fi
 }
+`;
+
+const named = (entry: HostEntry, unit: string): Result<NamedUnit, Failure> => {
+  const { user, unit: name } = partsOf(unit);
+  if (!unitName.test(name) || (user !== null && !userName.test(user)))
+    return failed({
+      code: 'output-unreadable',
+      command: `systemctl status on ${entry.name}`,
+      detail: `${unit} is no name of a unit`,
+    });
+  return success({
+    bare: ignoredAs(unit).at(-1) ?? unit,
+    user,
+    name,
+    word: quoteWord(name),
+    control: user === null ? 'systemctl' : 'in_scope systemctl --user',
+    scope: user === null ? '' : asUser(user),
+  });
+};
+
+const factProperties = [
+  'LoadState',
+  'LoadError',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'NRestarts',
+  'CanStart',
+  'CanStop',
+  'RefuseManualStart',
+  'RefuseManualStop',
+];
+
+/** A template has no properties: its instances are listed. */
+const factsScript = ({ name, word, control }: NamedUnit): string =>
+  isTemplate(name)
+    ? `${control} list-units --all --plain --no-legend --no-pager --full -- ${quoteWord(name.replace('@.', '@*.'))} 2>/dev/null | sed 's/^ */instance /'`
+    : `${control} show --no-pager ${factProperties.map((one) => `-p ${one}`).join(' ')} -- ${word} 2>/dev/null | sed 's/^/fact /'`;
+
+/**
+ * Explicit matches for a unit of a user: `--user-unit` takes the units of whoever asks, which is root here.
+ * What systemd says about it, and of its coredumps, has the user's id too.
+ */
+const matchesOf = ({ user, name, word }: NamedUnit): string =>
+  user === null
+    ? `--unit=${word}`
+    : ['_SYSTEMD_USER_UNIT', 'USER_UNIT', 'COREDUMP_USER_UNIT']
+        .map((field) => `${quoteWord(`${field}=${name}`)} _UID="$user_id"`)
+        .join(' + ');
+
+/** Of a journal that the login may not read journalctl shows the login's own lines only, and says nothing. */
+const readableScript = `may_read() {
+  [ "$(id -u)" = 0 ] || [ "$(id -u)" = "\${user_id:-none}" ] || id -nG | tr ' ' '\\n' | grep -qxE 'systemd-journal|adm|wheel'
+}
+`;
+
+interface JournalWish {
+  /** The host's clock, ms since the epoch; null: since the last boot. */
+  readonly since: number | null;
+  readonly level: JournalLevel;
+  /** After this line; null: the newest ones. */
+  readonly after: string | null;
+  readonly lines: number;
+}
+
+/** One page: the newest lines, or those that follow a line. */
+const journalScript = (unit: NamedUnit, { since, level, after, lines }: JournalWish): string =>
+  `if may_read; then
+  journalctl --quiet --no-pager --output=json --output-fields=${unitJournalFields.join(',')} --lines=${lines} ${
+    after !== null
+      ? quoteWord(`--after-cursor=${after}`)
+      : since === null
+        ? '--boot'
+        : `--since=@${Math.floor(since / 1_000)}`
+  }${level === 'all' ? '' : ` --priority=${journalLevels[level]}`} ${matchesOf(unit)} 2>/dev/null </dev/null | sed 's/^/journal /'
+  [ -n "$(journalctl --quiet --no-pager --lines=1 2>/dev/null </dev/null)" ] || echo 'no-journal yes'
+else echo 'unreadable yes'
+fi
 `;
 
 const part = (output: string, name: string): readonly string[] =>
   output
     .split('\n')
     .filter((line) => line.startsWith(`${name} `))
-    .map((line) => redact(cleanLine(line.slice(name.length + 1))));
+    .map((line) => line.slice(name.length + 1));
+
+const cleanPart = (output: string, name: string): readonly string[] =>
+  part(output, name).map((line) => redact(cleanLine(line)));
 
 /** How the unit file of the system that runs differs from that of the newest generation with another one. */
 const differenceScript = (
@@ -51,56 +160,165 @@ done
 `;
 
 /** What the unit files of both generations have to say about each other. */
-const differenceLines = (stdout: string): readonly string[] => {
-  const [generation] = part(stdout, 'generation');
-  if (generation === undefined) return [];
-  const lines = part(stdout, 'difference');
+const differenceOf = (stdout: string): UnitDetails['difference'] => {
+  const [generation] = cleanPart(stdout, 'generation');
+  if (generation === undefined) return null;
+  const lines = cleanPart(stdout, 'difference');
   const lacking = part(stdout, 'lacking');
-  const told =
-    lines.length > 0
-      ? lines
-      : [lacking.length === 0 ? 'None.' : 'Only one of the two systems has the unit file.'];
-  return ['', `Difference of the unit file since generation ${generation}`, ...told];
+  return {
+    generation,
+    lines:
+      lines.length > 0
+        ? lines
+        : [
+            lacking.length === 0
+              ? 'None.'
+              : lacking.length === 1
+                ? 'Only one of the two systems has the unit file.'
+                : 'Neither system has the unit file: something else on the host makes the unit.',
+          ],
+  };
 };
 
-/** Status, journal of this boot, unit file and its difference; as root where that needs no question, else what the login user may see. */
-export const createUnitDetails =
-  (run: RunOnHost) =>
-  async (
-    entry: HostEntry,
-    unit: string,
-    signal?: AbortSignal,
-  ): Promise<Result<readonly string[], Failure>> => {
-    const { user, unit: name } = partsOf(unit);
-    if (!unitName.test(name) || (user !== null && !userName.test(user)))
-      return failed({
-        code: 'output-unreadable',
-        command: `systemctl status on ${entry.name}`,
-        detail: `${unit} is no name of a unit`,
-      });
-    const word = quoteWord(name);
-    const scope = user === null ? '' : asUser(user);
-    const control = user === null ? 'systemctl' : 'in_scope systemctl --user';
-    const matches = user === null ? `--unit=${word}` : `--user-unit=${word} _UID="$user_id"`;
-    const answer = await run(
-      entry,
-      `${scope}${control} status --no-pager --full --lines=0 -- ${word} 2>&1 | sed 's/^/status /'
-journalctl --no-pager --boot --lines=${journalLines} --output=short-iso ${matches} 2>&1 | sed 's/^/journal /'
-${control} cat --no-pager -- ${word} 2>&1 | sed 's/^/file /'
-${differenceScript(user === null ? 'system' : 'user', word)}true`,
-      { timeoutMs, privilege: 'wanted', signal, quiet: true },
-    );
+const factsOf = (stdout: string): UnitFacts => {
+  const values = new Map(
+    cleanPart(stdout, 'fact').map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1).trim()] as const;
+    }),
+  );
+  const value = (key: string): string | null => values.get(key) || null;
+  const is = (key: string, word: 'yes' | 'no'): boolean => values.get(key) === word;
+  const restarts = value('NRestarts');
+  const owner = /^(\d+) (\d+) (login|other)$/.exec(
+    new KeyedValues(stdout.split('\n')).one('owner') ?? '',
+  );
+  return {
+    load: value('LoadState'),
+    // `"org.freedesktop.systemd1.BadUnitSetting" "Unit x.service has a bad unit file setting."`
+    loadError: /"([^"]*)"\s*$/.exec(value('LoadError') ?? '')?.[1] || null,
+    active: value('ActiveState'),
+    sub: value('SubState'),
+    result: value('Result'),
+    restarts: restarts !== null && /^\d+$/.test(restarts) ? Number(restarts) : null,
+    canStart: !is('CanStart', 'no') && !is('RefuseManualStart', 'yes'),
+    canStop: !is('CanStop', 'no') && !is('RefuseManualStop', 'yes'),
+    instances: cleanPart(stdout, 'instance').flatMap((line) => line.split(/\s+/)[0] || []),
+    owner:
+      owner === null
+        ? null
+        : {
+            userId: Number(owner[1]),
+            groupId: Number(owner[2]),
+            isLogin: owner[3] === 'login',
+          },
+  };
+};
+
+const journalOf = (stdout: string, page: JournalPage): UnitJournal => {
+  if (part(stdout, 'unreadable').length > 0) return { kind: 'unreadable' };
+  if (part(stdout, 'no-journal').length > 0) return { kind: 'no-journal' };
+  return page.lines.length === 0
+    ? { kind: 'empty' }
+    : { kind: 'lines', lines: page.lines, isFull: page.isFull };
+};
+
+const withoutUser = (entry: HostEntry, { user }: NamedUnit): Result<never, Failure> =>
+  failed({
+    code: 'output-unreadable',
+    command: `id on ${entry.name}`,
+    detail: `there is no user ${user ?? ''}`,
+  });
+
+type Ask = (
+  entry: HostEntry,
+  unit: NamedUnit,
+  script: string,
+  signal?: AbortSignal,
+) => Promise<Result<string, Failure>>;
+
+/** Asks as root where that needs no question, else what the login user may see. */
+const askerOf =
+  (run: RunOnHost): Ask =>
+  async (entry, unit, script, signal) => {
+    const answer = await run(entry, `${unit.scope}${script}`, {
+      timeoutMs,
+      privilege: 'wanted',
+      signal,
+      quiet: true,
+      again: true,
+    });
     if (!answer.ok) return answer;
     const { stdout } = answer.value;
-    return success([
-      `Status of ${showUnitFailure(unit)} on ${entry.name}`,
-      ...part(stdout, 'status'),
-      '',
-      'Journal since the last boot',
-      ...part(stdout, 'journal'),
-      '',
-      'Unit file',
-      ...part(stdout, 'file'),
-      ...differenceLines(stdout),
-    ]);
+    return part(stdout, 'no-user').length > 0 ? withoutUser(entry, unit) : success(stdout);
   };
+
+export interface UnitQuestions {
+  /** Status, journal since a moment of the host's clock, unit file and its difference. */
+  details(
+    entry: HostEntry,
+    unit: string,
+    wish: Pick<JournalWish, 'since' | 'level'>,
+    signal?: AbortSignal,
+  ): Promise<Result<UnitDetails, Failure>>;
+  /** Only what systemd knows of it. */
+  facts(entry: HostEntry, unit: string): Promise<Result<UnitFacts, Failure>>;
+  /** A page of its journal. */
+  journal(
+    entry: HostEntry,
+    unit: string,
+    wish: JournalWish,
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly journal: UnitJournal; readonly cursor: string | null }, Failure>>;
+}
+
+export const createUnitQuestions = (run: RunOnHost): UnitQuestions => {
+  const ask = askerOf(run);
+  return {
+    details: async (entry, unit, { since, level }, signal) => {
+      const known = named(entry, unit);
+      if (!known.ok) return known;
+      const { control, word, user } = known.value;
+      const answer = await ask(
+        entry,
+        known.value,
+        `${readableScript}${control} status --no-pager --full --lines=0 -- ${word} 2>&1 | sed 's/^/status /'
+${factsScript(known.value)}
+${journalScript(known.value, { since, level, after: null, lines: shownLines })}${control} cat --no-pager -- ${word} 2>&1 | sed 's/^/file /'
+${differenceScript(user === null ? 'system' : 'user', word)}true`,
+        signal,
+      );
+      if (!answer.ok) return answer;
+      const stdout = answer.value;
+      return success({
+        unit: known.value.bare,
+        facts: factsOf(stdout),
+        status: cleanPart(stdout, 'status'),
+        since,
+        journal: journalOf(stdout, parseUnitJournal(part(stdout, 'journal'), shownLines)),
+        file: cleanPart(stdout, 'file'),
+        difference: differenceOf(stdout),
+      });
+    },
+    facts: async (entry, unit) => {
+      const known = named(entry, unit);
+      if (!known.ok) return known;
+      const answer = await ask(entry, known.value, `${factsScript(known.value)}\ntrue`);
+      return answer.ok ? success(factsOf(answer.value)) : answer;
+    },
+    journal: async (entry, unit, wish, signal) => {
+      const known = named(entry, unit);
+      if (!known.ok) return known;
+      const answer = await ask(
+        entry,
+        known.value,
+        `${readableScript}${journalScript(known.value, wish)}true`,
+        signal,
+      );
+      if (!answer.ok) return answer;
+      const stdout = answer.value;
+      const page = parseUnitJournal(part(stdout, 'journal'), wish.lines);
+      return success({ journal: journalOf(stdout, page), cursor: page.cursor });
+    },
+  };
+};

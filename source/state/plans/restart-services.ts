@@ -1,6 +1,14 @@
 import type { Command } from '../../model/command.ts';
 import type { HostCommands, LeftOut } from '../../model/deploy/plan.ts';
-import { laterServiceLine, type OldService, oldServicesOf } from '../../model/host/old-code.ts';
+import {
+  isCarrier,
+  laterServiceLine,
+  type OldService,
+  oldCodeEnd,
+  oldServicesOf,
+} from '../../model/host/old-code.ts';
+import { restartRefusal, type UnitFacts, type UnitOwner } from '../../model/host/unit-details.ts';
+import { partsOf } from '../../model/host/unit-failure.ts';
 import type { AppState, HostState } from '../state.ts';
 
 /** Services of one host that are to be restarted, and those that are not. */
@@ -12,10 +20,14 @@ export interface RestartTarget {
   readonly cuts: boolean;
   /** Services with old code that a restart would take more with than themselves. */
   readonly later: readonly OldService[];
+  /** Of a unit of a user's manager: whose it is. */
+  readonly owner: UnitOwner | null;
   readonly commands: readonly Command[];
 }
 
 export interface RestartPlan {
+  /** Services that run old code, or one unit that somebody named. */
+  readonly of: 'old-code' | 'unit';
   readonly targets: readonly RestartTarget[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -68,8 +80,48 @@ export const planServiceRestarts = (
       units,
       cuts: now.some(({ end }) => end.kind === 'restart' && end.cuts),
       later,
-      commands: commands(known.entry, known.facts, units),
+      owner: null,
+      commands: commands(known.entry, known.facts, units, null),
     });
   }
-  return { targets, leftOut };
+  return { of: 'old-code', targets, leftOut };
+};
+
+/** The restart of one unit that somebody named, by what the host said of it just now. Pure. */
+export const planUnitRestart = (
+  known: HostState | undefined,
+  host: string,
+  unit: string,
+  facts: UnitFacts,
+  commands: HostCommands['restartServices'],
+): RestartPlan => {
+  const none = (left: LeftOut): RestartPlan => ({ of: 'unit', targets: [], leftOut: [left] });
+  if (known === undefined || known.facts === null || known.entry.role.kind !== 'deployable')
+    return none(
+      leftOutOf(known, host) ?? { host, kind: 'skipped', reason: 'nothing is known of it yet' },
+    );
+  const refusal = restartRefusal(unit, host, facts);
+  if (refusal !== null)
+    return none({
+      host,
+      kind: 'skipped',
+      reason: refusal,
+    });
+  const { unit: name } = partsOf(unit);
+  const end = oldCodeEnd(name, false);
+  return {
+    of: 'unit',
+    targets: [
+      {
+        host,
+        policy: known.entry.policy,
+        units: [unit],
+        cuts: isCarrier(name),
+        later: end.kind === 'later' ? [{ unit, paths: [], end }] : [],
+        owner: facts.owner,
+        commands: commands(known.entry, known.facts, [name], facts.owner),
+      },
+    ],
+    leftOut: [],
+  };
 };

@@ -3,6 +3,7 @@ import type { AppState } from '../state.ts';
 import { answeredAt, mergeRows } from './board-rows.ts';
 import { withCheckByBoard } from './check-step.ts';
 import { reduceFleetFact } from './hosts.ts';
+import { addUnitLines } from './kept-logs.ts';
 import { reduceLockFact } from './lock.ts';
 
 const keptCommands = 500;
@@ -62,6 +63,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, pending: event.hosts };
     case 'watches-listed':
       return { ...state, watches: event.watches };
+    case 'unit-logged':
+      return { ...state, unitLogs: addUnitLines(state.unitLogs, event) };
     case 'chart-read':
       return { ...state, chart: event.answer };
     case 'trends-read':

@@ -5,8 +5,8 @@ import type { AppEvent, RunEvent } from '../events.ts';
 import { presentPlaces } from '../remembered.ts';
 import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
-import { addBuilderLines } from './builder-logs.ts';
 import { changeHost, mayFollow } from './hosts.ts';
+import { addBuilderLines } from './kept-logs.ts';
 import { addLines } from './logs.ts';
 
 /** Results of searches are true for one lock: a changed lock forgets them all. */

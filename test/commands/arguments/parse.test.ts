@@ -79,8 +79,8 @@ test.each([
     '--chart and --follow do not go together.\nSee: nixup watch --help',
   ],
   [
-    'services p620 --unit sshd --restart',
-    '--unit and --restart do not go together.\nSee: nixup services --help',
+    'services p620 --unit sshd --restart --follow',
+    '--follow and --restart do not go together.\nSee: nixup services --help',
   ],
   ['check --markdown', '--markdown goes with --criteria.\nSee: nixup check --help'],
   ['test --hold', '--hold goes with --bisect.\nSee: nixup test --help'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostEntry } from '../../../source/model/host/host.ts';
+import { unitDetailsLines } from '../../../source/model/host/unit-details.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { createNix } from '../../../source/services/nix.ts';
 import type { World } from '../../../source/services/world/world.ts';
@@ -118,7 +119,12 @@ test('immich does not survive the newest system of nas, and its journal says why
     kind: 'units-failed',
     failedUnits: ['immich-server.service'],
   });
-  const details = unwrap(await hosts.unitDetails(entry, 'immich-server.service')).join('\n');
+  const details = unitDetailsLines(
+    unwrap(
+      await hosts.units.details(entry, 'immich-server.service', { since: null, level: 'all' }),
+    ),
+    entry.name,
+  ).join('\n');
   expect(details).toContain('extension "vectorchord" is not available');
   expect(details).toContain('Active: failed');
 });

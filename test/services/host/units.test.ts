@@ -1,36 +1,96 @@
 import { expect, test } from 'vitest';
+import { unitDetailsLines } from '../../../source/model/host/unit-details.ts';
+import type { Result } from '../../../source/model/result.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 
+const unwrap = <Value>(result: Result<Value, unknown>): Value => {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
+};
+
+const sinceBoot = { since: null, level: 'all' } as const;
+
+/** As `journalctl --output=json` writes a record, with what the script puts before it. */
+const record = (fields: Readonly<Record<string, unknown>>): string =>
+  `journal ${JSON.stringify({
+    __CURSOR: 's=1;i=2',
+    __REALTIME_TIMESTAMP: '1796000000000000',
+    PRIORITY: '3',
+    SYSLOG_IDENTIFIER: 'a',
+    _PID: '12',
+    ...fields,
+  })}\n`;
+
+const answering = (stdout: string, input = 'systemctl status') =>
+  strictWorld({ answers: [{ match: 'ssh', input, stdout }] });
+
+const linesOf = async (stdout: string, unit = 'a@b.service'): Promise<readonly string[]> =>
+  unitDetailsLines(
+    unwrap(await createHosts(answering(stdout)).units.details(hostEntry(), unit, sinceBoot)),
+    'p620',
+  );
+
 test('status, journal and unit file come in one round trip, made safe to show', async () => {
-  const world = strictWorld({
-    answers: [
-      {
-        match: 'ssh',
-        input: 'systemctl status',
-        stdout:
-          'status × a.service\njournal \u001b[31mfailed\u001b[0m\nfile [Service]\ngeneration 41\ndifference -ExecStart=/old\ndifference +ExecStart=/new\n',
-      },
-    ],
-  });
-  expect(await createHosts(world).unitDetails(hostEntry(), 'a@b.service')).toEqual({
-    ok: true,
-    value: [
-      'Status of a@b.service on p620',
-      '× a.service',
-      '',
-      'Journal since the last boot',
-      'failed',
-      '',
-      'Unit file',
-      '[Service]',
-      '',
-      'Difference of the unit file since generation 41',
-      '-ExecStart=/old',
-      '+ExecStart=/new',
-    ],
-  });
+  const stdout = [
+    'status × a.service\nfact LoadState=loaded\nfact ActiveState=failed\n',
+    record({ MESSAGE: [...Buffer.from('\u001b[31mfailed\u001b[0m\u0007')] }),
+    'file [Service]\ngeneration 41\ndifference -ExecStart=/old\ndifference +ExecStart=/new\n',
+  ].join('');
+  expect(await linesOf(stdout)).toEqual([
+    'Status of a@b.service on p620',
+    '× a.service',
+    '',
+    'Journal since the last boot',
+    '2026-11-30 00:53:20 error a[12]: failed',
+    '',
+    'Unit file',
+    '[Service]',
+    '',
+    'Difference of the unit file since generation 41',
+    '-ExecStart=/old',
+    '+ExecStart=/new',
+  ]);
+});
+
+// Words of systemd 252 and 258, asked on a host of the lab.
+test.each([
+  [
+    'a unit that is gone',
+    'gone.service',
+    'status Unit gone.service could not be found.\nfact LoadState=not-found\ngeneration 4\nlacking /nix/store/now\n',
+    ['gone.service has no unit file on p620 now', 'Only one of the two systems has the unit file.'],
+  ],
+  [
+    'a masked unit',
+    'm.service',
+    'status m.service\nfact LoadState=masked\nfact CanStart=no\n',
+    ['m.service is masked on p620'],
+  ],
+  [
+    'a template',
+    'getty@.service',
+    'status Failed to get properties: Unit name getty@.service is neither a valid invocation ID nor unit name.\ninstance getty@tty1.service loaded active running Getty on tty1\n',
+    ['getty@.service is a template. It runs as its instances: getty@tty1.service.'],
+  ],
+  [
+    'a unit file that systemd refuses',
+    'bad.service',
+    'fact LoadState=bad-setting\nfact LoadError="org.freedesktop.systemd1.BadUnitSetting" "Unit bad.service has a bad unit file setting."\n',
+    ['systemd refuses the unit file of bad.service on p620: Unit bad.service has a bad unit file'],
+  ],
+  ['a journal without a line of it', 'a.service', 'fact LoadState=loaded\n', ['No line since']],
+  [
+    'a journal that may not be read',
+    'a.service',
+    'unreadable yes\n',
+    ['The login user may not read the journal of the system on p620'],
+  ],
+  ['a host without a journal', 'a.service', 'no-journal yes\n', ['p620 has no journal']],
+])('%s is told in words', async (_what, unit, stdout, words) => {
+  const lines = (await linesOf(stdout, unit)).join('\n');
+  for (const word of words) expect(lines).toContain(word);
 });
 
 test.each([
@@ -38,8 +98,30 @@ test.each([
   'a;reboot.service',
   'a',
   '$(x).service',
+  'ada/-x.service',
+  '-u/x.service',
 ])('%j is no unit and reaches no command', async (unit) => {
   const world = strictWorld();
-  expect((await createHosts(world).unitDetails(hostEntry(), unit)).ok).toBe(false);
+  expect((await createHosts(world).units.details(hostEntry(), unit, sinceBoot)).ok).toBe(false);
   expect(world.ran).toEqual([]);
+});
+
+test.each([
+  ['getty@tty1.service', '--unit=getty@tty1.service'],
+  [String.raw`dev-disk-by\x2did-ata.device`, String.raw`--unit='dev-disk-by\x2did-ata.device'`],
+  ['nginx.service#reload', '--unit=nginx.service'],
+  ['ada/sync.service', 'USER_UNIT=sync.service _UID="$user_id"'],
+])('the journal of %s is asked by its own name', async (unit, words) => {
+  const world = answering('', 'may_read');
+  unwrap(
+    await createHosts(world).units.journal(hostEntry(), unit, {
+      since: 1_796_000_000_000,
+      level: 'warning',
+      after: null,
+      lines: 500,
+    }),
+  );
+  const script = world.ran.map(({ options }) => options?.input ?? '').join('\n');
+  expect(script).toContain(words);
+  expect(script).toContain('--since=@1796000000 --priority=4');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addBuilderLines } from '../../../source/state/reducer/builder-logs.ts';
+import { addBuilderLines, addUnitLines } from '../../../source/state/reducer/kept-logs.ts';
 import { addLines } from '../../../source/state/reducer/logs.ts';
 import type { AppState } from '../../../source/state/state.ts';
 
@@ -81,4 +81,22 @@ test('what a log holds is counted for each line once, whatever is cut from it me
   expect(whole.units).toBeLessThanOrEqual(6_000_000);
   // Half of the bound is kept at least, so that it was counted right.
   expect(whole.units).toBeGreaterThan(2_900_000);
+});
+
+test('a followed journal begins anew with its first lines, stays bounded, and only the last three are kept', () => {
+  const key = (name: string): string => `unit:all:p620/${name}.service`;
+  let logs: AppState['unitLogs'] = {};
+  for (const name of ['a', 'b', 'c', 'd'])
+    logs = addUnitLines(logs, { log: key(name), lines: ['one'], isFirst: true });
+  expect(Object.keys(logs)).toEqual([key('b'), key('c'), key('d')]);
+  for (let batch = 0; batch < 40; batch += 1)
+    logs = addUnitLines(logs, {
+      log: key('d'),
+      lines: Array.from({ length: 500 }, () => 'x'.repeat(4_000)),
+      isFirst: false,
+    });
+  const units = (logs[key('d')]?.lines ?? []).reduce((sum, { length }) => sum + length, 0);
+  expect(units).toBeLessThanOrEqual(2_000_000);
+  logs = addUnitLines(logs, { log: key('d'), lines: ['anew'], isFirst: true });
+  expect(logs[key('d')]?.lines).toEqual(['anew']);
 });

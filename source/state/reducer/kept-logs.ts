@@ -23,3 +23,20 @@ export const addBuilderLines = (
   }
   return withinBounds(Object.fromEntries([...logs].slice(-keptBuilders)), builderLogs);
 };
+
+/** Followed journals that are kept: the one that is looked at, and those before it. */
+const keptUnits = 3;
+const unitLogs = { lines: 9_000, units: 2_000_000 };
+
+/** The lines join the journal of their unit; that of another one which was followed longest ago is dropped. */
+export const addUnitLines = (
+  known: AppState['unitLogs'],
+  { log, lines, isFirst }: { log: string; lines: readonly string[]; isFirst: boolean },
+): AppState['unitLogs'] => {
+  const { [log]: before, ...others } = known;
+  const ring = append(isFirst || before === undefined ? emptyLog : before, lines);
+  return withinBounds(
+    Object.fromEntries([...Object.entries(others).slice(1 - keptUnits), [log, ring]]),
+    unitLogs,
+  );
+};
