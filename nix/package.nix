@@ -17,6 +17,7 @@ let
       ../package.json
       ../tsconfig.json
       ../nixup.schema.json
+      ../schemas
     ];
   };
 in
@@ -41,7 +42,7 @@ stdenvNoCC.mkDerivation {
     node scripts/build.ts
 
     mkdir -p "$out/lib/nixup"
-    cp -r dist package.json nixup.schema.json "$out/lib/nixup/"
+    cp -r dist package.json nixup.schema.json schemas "$out/lib/nixup/"
     # git and ssh of the person come first: they may know more ways to log in.
     makeWrapper ${lib.getExe nodejs_24} "$out/bin/nixup" \
       --add-flags "$out/lib/nixup/dist/cli.js" \

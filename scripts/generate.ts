@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { documentNames, documentSchema } from '../source/commands/documents/json-schema.ts';
 import { withCommandTable } from './command-table.ts';
 import { configJsonSchema, configReference } from './config-reference.ts';
 import { withKeyFiles, withKeyTable } from './key-table.ts';
 
 /**
  * Writes what follows from the code: the JSON Schema, the configuration page,
- * the README's tables of keys and commands, the files of keys in CONTRIBUTING. With `--check` nothing is written, and files that
+ * those of what `--json` prints, the README's tables of keys and commands, the files of keys in CONTRIBUTING. With `--check` nothing is written, and files that
  * are out of date end it with status 1.
  */
 const root = path.join(import.meta.dirname, '..');
@@ -20,6 +21,10 @@ const contributing = await read('CONTRIBUTING.md');
 const generated: readonly (readonly [file: string, text: string])[] = [
   ['nixup.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
   ['docs/config.md', configReference()],
+  ...documentNames.map(
+    (name) =>
+      [`schemas/${name}.json`, `${JSON.stringify(documentSchema(name, true), null, 1)}\n`] as const,
+  ),
   ...(readme === undefined ? [] : [['README.md', withCommandTable(withKeyTable(readme))] as const]),
   ...(contributing === undefined ? [] : [['CONTRIBUTING.md', withKeyFiles(contributing)] as const]),
 ];

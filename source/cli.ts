@@ -58,6 +58,15 @@ const tellCrash = async (error: unknown): Promise<number> => {
       (written.ok ? `What is known is in ${file}\n` : `${text}\n`) +
       'To see what was begun on hosts: nixup resume\n',
   );
+  if (process.argv.includes('--json')) {
+    const { refusedAnswer } = await import('./commands/documents/result-line.ts');
+    const what = `nixup itself failed: ${text.split('\n')[0] ?? ''}`;
+    const refusal = { code: 'crash', what, next: 'nixup resume' };
+    const document = refusedAnswer(process.argv.slice(2), 1, refusal, clock.now());
+    // Nobody may be there to read it.
+    process.stdout.on('error', () => undefined);
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  }
   return 1;
 };
 

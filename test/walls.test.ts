@@ -387,7 +387,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'deploy',
     'resume',
   ],
-  commands: ['arguments', 'program', 'tui', 'reports', 'units', 'subcommands'],
+  commands: ['arguments', 'documents', 'program', 'tui', 'reports', 'units', 'subcommands'],
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],

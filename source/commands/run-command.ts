@@ -9,6 +9,8 @@ import { helpText } from './arguments/help.ts';
 import type { BareInvocation, GlobalFlags, Invocation } from './arguments/invocation.ts';
 import { parseArguments } from './arguments/parse.ts';
 import { findSubcommand } from './arguments/subcommands.ts';
+import { refusalDocument, refusalsOf } from './documents/refusal.ts';
+import { refusedAnswer } from './documents/result-line.ts';
 import type { CommandContext } from './program/command.ts';
 import type { Console } from './program/console.ts';
 import { failureLines } from './program/open.ts';
@@ -86,6 +88,11 @@ export const runCommand = async (
   const parsed = parseArguments(argv);
   if (!parsed.ok) {
     early.tell(parsed.failure);
+    if (argv.includes('--json')) {
+      const [what = '', next = ''] = parsed.failure.split('\n');
+      const refusal = { code: 'command-line', what, next };
+      early.answerJson(refusedAnswer(argv, 2, refusal, Date.now()));
+    }
     return 2;
   }
   const line = parsed.value;
@@ -113,7 +120,10 @@ export const runCommand = async (
   if (opensNoFlake(invocation)) {
     const wrong = await problemsOfTags(invocation, async () => world);
     for (const line of failureLines(wrong)) speaker.tell(line);
-    if (wrong.length > 0) return 2;
+    if (wrong.length > 0) {
+      if (invocation.flags.json) speaker.answerJson(refusalDocument(2, refusalsOf(wrong)));
+      return 2;
+    }
     if (invocation.command !== null) tellUnnarrowed(invocation, speaker);
   }
   const status = await runSubcommand(

@@ -79,6 +79,8 @@ export interface RunResult {
   readonly next?: string;
   /** The run of another nixup that refused this one. */
   readonly active?: ActiveRun;
+  /** The address of the pull request that has the commit. */
+  readonly pullRequest?: string;
 }
 
 export type Run =
@@ -110,9 +112,15 @@ export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   return 0;
 };
 
+/** Why a host was skipped that was asked what a deploy would do. */
+export const dryRunReason = 'dry run: nothing was changed';
+
 /** Whether any host answered, whatever its outcome. Of the others nothing is known. */
 export const reachedSome = (outcomes: Iterable<HostOutcome>): boolean =>
-  [...outcomes].some(({ status }) => status !== 'pending' && status !== 'skipped');
+  [...outcomes].some(
+    ({ status, reason }) =>
+      status !== 'pending' && (status !== 'skipped' || reason === dryRunReason),
+  );
 
 /** Exit status when the hosts' outcomes are not all: something else is unhealthy, such as a dashboard. */
 export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {

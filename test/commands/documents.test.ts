@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { documentFaults } from '../support/document-faults.ts';
 import { cutNewestDeploy, lostKeys, runLine } from '../support/documents.ts';
 import { stillWorld } from '../support/play.ts';
 
@@ -23,7 +24,7 @@ const sessionOf = (file: string): readonly Captured[] =>
     .split('\n')
     .map((line): Captured => JSON.parse(line));
 
-describe('what --json answered before is still answered: each key, its type, its value', () => {
+describe('what --json answered before is still answered, each key, its type, its value, and fits the schemas', () => {
   test.each(readdirSync(folder))('%s', async (file) => {
     const world = stillWorld();
     const lost: string[] = [];
@@ -35,6 +36,7 @@ describe('what --json answered before is still answered: each key, its type, its
       const now = await runLine(world, line);
       if (now.status !== status) lost.push(`${line}: status ${status} became ${now.status}`);
       lost.push(...lostKeys(answers, now.answers, line));
+      if (line.includes('--json')) lost.push(...documentFaults(line, now.answers));
     }
     expect(lost).toEqual([]);
   });

@@ -81,6 +81,7 @@ const unknownRow: SubcommandRow = {
   help: '',
   argument: null,
   steps: [],
+  json: { kind: 'document' },
   flags: [],
   examples: [],
   unnarrowed: null,

@@ -41,6 +41,21 @@ export interface ArgumentRow {
   readonly mayBeFile?: true;
 }
 
+/**
+ * What `--json` prints: one document, or one event a line. It is the
+ * other one with one of the named flags.
+ */
+type JsonForm =
+  | { readonly kind: 'document'; readonly linesWith?: readonly string[] }
+  | { readonly kind: 'lines'; readonly documentWith?: readonly string[] };
+
+/** Whether `--json` prints one event a line, the result last, with these flags. */
+export const tellsLines = ({ json }: SubcommandRow, flags: readonly string[]): boolean => {
+  const hasOne = (names: readonly string[] = []): boolean =>
+    names.some((name) => flags.includes(name));
+  return json.kind === 'lines' ? !hasOne(json.documentWith) : hasOne(json.linesWith);
+};
+
 /** All that is known of a subcommand without its file: whatever one needs is a key of its row. */
 export interface SubcommandRow {
   readonly name: string;
@@ -48,6 +63,8 @@ export interface SubcommandRow {
   readonly argument: ArgumentRow | null;
   /** The steps of the runbook that it does: it tells the state of these only. */
   readonly steps: readonly StageName[];
+  /** What `--json` prints. */
+  readonly json: JsonForm;
   readonly flags: readonly FlagRow[];
   readonly examples: readonly string[];
   /** Why `--on` narrows nothing here, as the end of a sentence; null where it does. */

@@ -19,6 +19,7 @@ export const subcommands = [
     help: 'the screen on an embedded fleet; nothing to install or configure',
     argument: null,
     steps: [],
+    json: { kind: 'lines' },
     flags: [],
     examples: ['nixup demo', 'nixup demo | less'],
   },
@@ -28,6 +29,7 @@ export const subcommands = [
     help: 'every host: position, generations, failed units',
     argument: hosts,
     steps: [],
+    json: { kind: 'document' },
     flags: [],
     examples: ['nixup status', 'nixup status p620 @laptops', 'nixup status --json'],
   },
@@ -39,6 +41,7 @@ export const subcommands = [
     help: 'the preflight board: what must be well before anything is built',
     argument: null,
     steps: ['check'],
+    json: { kind: 'document' },
     flags: [
       {
         name: 'criteria',
@@ -60,6 +63,7 @@ export const subcommands = [
     help: 'update all or the named inputs (INPUT@REVISION: to a revision or a day)',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     steps: ['update'],
+    json: { kind: 'lines' },
     flags: [{ name: 'exclude', value: 'INPUT', list: 'names', help: 'hold this input' }],
     examples: [
       'nixup update',
@@ -76,6 +80,7 @@ export const subcommands = [
     help: "lock difference; default: HEAD's lock against the working tree's",
     argument: { name: 'REVISION', least: 0, most: 2, usage: 'OLD [NEW]', mayBeFile: true },
     steps: [],
+    json: { kind: 'document' },
     flags: [
       { name: 'markdown', value: null, help: 'as Markdown, for a pull request' },
       {
@@ -94,6 +99,7 @@ export const subcommands = [
     help: 'put inputs back to the committed lock; the rest stays',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     steps: [],
+    json: { kind: 'lines' },
     flags: [
       { name: 'all', value: null, help: 'the whole committed lock, byte for byte' },
       { name: 'undo', value: null, help: 'the lock from before the last update or revert' },
@@ -107,6 +113,7 @@ export const subcommands = [
     help: 'package difference of each host: what it runs against what it would run',
     argument: hosts,
     steps: [],
+    json: { kind: 'document' },
     flags: [
       { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
     ],
@@ -118,6 +125,7 @@ export const subcommands = [
     help: 'which hosts each changed input changes, with only that input moved',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     steps: [],
+    json: { kind: 'document' },
     flags: [],
     examples: ['nixup impact', 'nixup impact nixpkgs', 'nixup impact --json'],
   },
@@ -127,6 +135,7 @@ export const subcommands = [
     help: 'check, then build every host before any is touched',
     argument: hosts,
     steps: ['check', 'test'],
+    json: { kind: 'lines' },
     flags: [
       {
         name: 'bisect',
@@ -157,6 +166,7 @@ export const subcommands = [
     help: 'keep inputs at the committed lock, and say so in nixup.toml; change that, or take it away',
     argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
     steps: [],
+    json: { kind: 'lines' },
     flags: [
       { name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' },
       { name: 'until', value: 'DAY', help: 'updated again from this day on, as in 2026-12-24' },
@@ -173,6 +183,7 @@ export const subcommands = [
     help: 'preview, confirm, deploy what was tested, verify',
     argument: hosts,
     steps: ['deploy', 'verify'],
+    json: { kind: 'lines' },
     flags: deployFlags,
     examples: ['nixup deploy', 'nixup deploy --on @server --yes', 'nixup deploy razer --mode boot'],
   },
@@ -182,6 +193,7 @@ export const subcommands = [
     help: 'health against the last baseline',
     argument: hosts,
     steps: ['verify'],
+    json: { kind: 'lines' },
     flags: [
       {
         name: 'accept',
@@ -197,6 +209,7 @@ export const subcommands = [
     help: 'services that still run code of an earlier system after a switch',
     argument: hosts,
     steps: [],
+    json: { kind: 'document', linesWith: ['restart'] },
     flags: [
       {
         name: 'restart',
@@ -246,6 +259,7 @@ export const subcommands = [
     help: 'to the generation before the last deploy',
     argument: hosts,
     steps: [],
+    json: { kind: 'lines' },
     flags: [
       { name: 'generation', value: 'N', isNumber: true, help: 'to this generation instead' },
       {
@@ -265,6 +279,7 @@ export const subcommands = [
     help: 'remove old generations, after showing which; what runs, boots or is known good stays',
     argument: hosts,
     steps: [],
+    json: { kind: 'lines' },
     flags: [],
     examples: ['nixup clean', 'nixup clean p620 --yes'],
   },
@@ -274,6 +289,7 @@ export const subcommands = [
     help: 'commit the tested lock with a message made of facts',
     argument: null,
     steps: ['review', 'commit'],
+    json: { kind: 'lines' },
     flags: [
       ...commitFlags,
       { name: 'pr', value: null, help: 'as a branch and a pull request' },
@@ -292,6 +308,7 @@ export const subcommands = [
     help: 'is each host better, worse or as before the deploy: its units, checks and metrics',
     argument: hosts,
     steps: ['watch'],
+    json: { kind: 'lines', documentWith: ['chart', 'calibrate', 'sign'] },
     flags: [
       { name: 'follow', value: null, help: 'again every minute until stopped' },
       {
@@ -345,6 +362,7 @@ export const subcommands = [
     help: 'check, update, test, deploy, verify and commit in one go',
     argument: hosts,
     steps: ['check', 'update', 'review', 'test', 'deploy', 'verify', 'commit'],
+    json: { kind: 'lines' },
     flags: [
       { name: 'inputs', value: 'A,B', list: 'names', help: 'update only these inputs' },
       { name: 'no-deploy', value: null, help: 'stop after the test' },
@@ -361,6 +379,7 @@ export const subcommands = [
     help: 'past runs; one run in full',
     argument: { name: 'RUN', least: 0, most: 1 },
     steps: [],
+    json: { kind: 'document' },
     flags: [],
     examples: ['nixup history', 'nixup history 20261120-141205-k3f9x2'],
   },
@@ -370,6 +389,7 @@ export const subcommands = [
     help: 'finish, roll back or leave a run that was cut off',
     argument: { name: 'ACTION', least: 0, most: 1, choices: ['finish', 'rollback', 'leave'] },
     steps: ['deploy', 'verify', 'commit'],
+    json: { kind: 'lines' },
     flags: [],
     examples: ['nixup resume', 'nixup resume finish --yes'],
   },
@@ -380,6 +400,7 @@ export const subcommands = [
     help: 'check nixup.toml against its schema and against the flake',
     argument: { name: 'ACTION', least: 1, most: 1, choices: ['check'] },
     steps: [],
+    json: { kind: 'document' },
     flags: [],
     examples: ['nixup config check'],
   },
@@ -390,6 +411,7 @@ export const subcommands = [
     help: 'print the systemd units that run nixup unattended; writes nothing',
     argument: null,
     steps: [],
+    json: { kind: 'document' },
     flags: [
       { name: 'calendar', value: 'WHEN', help: 'when, as in man systemd.time; default: Sun 04:00' },
     ],
@@ -402,6 +424,7 @@ export const subcommands = [
     help: 'print the completion script of a shell',
     argument: { name: 'SHELL', least: 1, most: 1, choices: ['bash', 'zsh', 'fish'] },
     steps: [],
+    json: { kind: 'document' },
     flags: [],
     examples: ['nixup completions fish | source'],
   },

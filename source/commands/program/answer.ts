@@ -2,6 +2,7 @@ import type { Result } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Invocation } from '../arguments/invocation.ts';
+import { refusalDocument, refusalsOf } from '../documents/refusal.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { failureLines, type Program, type Refused, whenAborted, withProgram } from './open.ts';
@@ -20,6 +21,7 @@ export const answerQuestion = async (
   ask: (program: Program) => Promise<Result<Answer, Refused>>,
 ): Promise<number> => {
   const { console } = context;
+  const { json } = invocation.flags;
   const asked = withProgram(
     invocation,
     context,
@@ -30,14 +32,23 @@ export const answerQuestion = async (
   );
   // A question changes nothing: whoever leaves need not wait for its answer.
   const opened = await Promise.race([asked, whenAborted(console.canceled)]);
-  if (opened === undefined) return canceledExit;
+  if (opened === undefined) {
+    if (json)
+      console.answerJson(
+        refusalDocument(canceledExit, refusalsOf([{ code: 'canceled', what: invocation.command }])),
+      );
+    return canceledExit;
+  }
   const answer = opened.ok ? opened.value : opened;
   if (!answer.ok) {
-    for (const line of failureLines(answer.failure.failures)) console.tell(line);
-    return console.canceled.aborted ? canceledExit : answer.failure.exitCode;
+    const { failures } = answer.failure;
+    for (const line of failureLines(failures)) console.tell(line);
+    const exitCode = console.canceled.aborted ? canceledExit : answer.failure.exitCode;
+    if (json) console.answerJson(refusalDocument(exitCode, refusalsOf(failures)));
+    return exitCode;
   }
-  const { text, json, exitCode } = answer.value;
-  if (invocation.flags.json) console.answerJson(json);
+  const { text, json: document, exitCode } = answer.value;
+  if (json) console.answerJson(document);
   else console.answer(text);
   return console.canceled.aborted ? canceledExit : exitCode;
 };

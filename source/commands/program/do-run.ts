@@ -1,12 +1,15 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Result } from '../../model/result.ts';
 import type { RunResult } from '../../state/run.ts';
+import { initialState } from '../../state/state.ts';
 import type { Invocation } from '../arguments/invocation.ts';
 import { findSubcommand } from '../arguments/subcommands.ts';
+import { refusedRun, resultLine } from '../documents/result-line.ts';
+import { createRunFacts } from '../documents/run-facts.ts';
 import { interruptionHint } from './answer.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
-import { createEventLines, resultLine } from './event-lines.ts';
+import { createEventLines } from './event-lines.ts';
 import { failureLines, type Program, type Refused, withProgram } from './open.ts';
 import { createProgressTeller } from './progress-lines.ts';
 import { resultText, waysBack } from './result-text.ts';
@@ -19,12 +22,7 @@ const activeOf = ({ failures }: Refused): Pick<RunResult, 'active'> => {
 /** A run that was refused before it began. */
 const refusedResult = (refusal: Refused): RunResult => ({
   ...activeOf(refusal),
-  ok: false,
-  exitCode: refusal.exitCode,
-  hosts: {},
-  commit: null,
-  build: null,
-  summary: refusal.failures.map(explainInLine).join(' '),
+  ...refusedRun(refusal.failures.map(explainInLine).join(' '), refusal.exitCode),
 });
 
 interface RunEnding {
@@ -51,10 +49,13 @@ export const doRun = async (
   console.canceled.addEventListener('abort', sayStopping, { once: true });
   const toLine = createEventLines();
   const teller = createProgressTeller(findSubcommand(invocation.command)?.steps ?? []);
+  const facts = createRunFacts();
+  let lastState = initialState;
   const opened = await withProgram(
     invocation,
     context,
     (event) => {
+      facts.hear(event);
       if (json) {
         const line = toLine(event);
         if (line !== null) console.answerJson(line);
@@ -64,7 +65,9 @@ export const doRun = async (
     async (program) => {
       const hint = interruptionHint(program.state());
       if (hint !== null && invocation.command !== 'resume') console.tell(hint);
-      return await work(program);
+      const ended = await work(program);
+      lastState = program.state();
+      return ended;
     },
   );
   const ended = opened.ok ? opened.value : opened;
@@ -74,7 +77,7 @@ export const doRun = async (
   const final = { ...result, exitCode, ok: exitCode === 0 };
   if (ended.ok && json && !final.ok)
     for (const line of [final.summary, ...waysBack(final)]) console.tell(line);
-  if (json) console.answerJson(resultLine(final, world.clock.now()));
+  if (json) console.answerJson(resultLine(final, facts.facts(lastState), world.clock.now()));
   else if (ended.ok) {
     console.answer(ended.value.answer ?? resultText(final));
     for (const line of waysBack(final)) console.tell(line);

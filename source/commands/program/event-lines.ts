@@ -1,5 +1,4 @@
 import { type AppEvent, isRunEvent } from '../../state/events.ts';
-import type { RunResult } from '../../state/run.ts';
 
 /** Builds tell where they stand at most this often, ms. */
 const progressEveryMs = 100;
@@ -21,18 +20,3 @@ export const createEventLines = (): ((event: AppEvent) => object | null) => {
     return { type, at, host, builds, fetches, copies };
   };
 };
-
-/** The last line of a run with `--json`. */
-export const resultLine = (result: RunResult, at: number): object => ({
-  type: 'result',
-  at,
-  ok: result.ok,
-  exitCode: result.exitCode,
-  ...(result.ok ? {} : { reason: result.summary }),
-  hosts: result.hosts,
-  commit: result.commit,
-  ...((result.alarms ?? []).length === 0 ? {} : { alarms: result.alarms }),
-  ...(result.unpushed === undefined ? {} : { unpushed: result.unpushed }),
-  ...(result.build === null ? {} : { build: result.build }),
-  ...(result.active === undefined ? {} : { active: result.active }),
-});

@@ -45,6 +45,7 @@ export const mergeResults = (before: RunResult, after: RunResult): RunResult => 
     hosts[name] = known === undefined ? outcome : mergeOutcome(known, outcome);
   }
   const next = after.next ?? before.next;
+  const pullRequest = after.pullRequest ?? before.pullRequest;
   const exitCode = worstStatus([before.exitCode, after.exitCode]);
   return {
     ok: exitCode === 0,
@@ -54,5 +55,6 @@ export const mergeResults = (before: RunResult, after: RunResult): RunResult => 
     build: after.build ?? before.build,
     summary: after.ok && !before.ok ? before.summary : after.summary,
     ...(next === undefined ? {} : { next }),
+    ...(pullRequest === undefined ? {} : { pullRequest }),
   };
 };

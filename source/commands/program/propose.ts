@@ -59,6 +59,7 @@ export const propose = async (
   if (open !== null)
     return {
       ...committed,
+      pullRequest: open.url,
       summary: `${committed.summary} The pull request that was open has it now: ${open.url}`,
     };
   const [title = '', ...body] = message.split('\n');
@@ -71,5 +72,9 @@ export const propose = async (
   if (!opened.ok) return butNot(committed, opened.failure);
   const said =
     opened.value.kind === 'found' ? 'The pull request that was open' : 'The pull request';
-  return { ...committed, summary: `${committed.summary} ${said}: ${opened.value.url}` };
+  return {
+    ...committed,
+    pullRequest: opened.value.url,
+    summary: `${committed.summary} ${said}: ${opened.value.url}`,
+  };
 };

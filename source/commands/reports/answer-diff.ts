@@ -44,6 +44,12 @@ const wrong = async ({ failure, next }: UnreadSource): Promise<CommandAnswer> =>
   return { exitCode: 2, stdout: '', stderr: `${lines.join('\n')}\n` };
 };
 
+const refusalText = async ({ failure, next }: UnreadSource): Promise<string> => {
+  const { refusalDocument, refusalsOf } = await import('../documents/refusal.ts');
+  const errors = refusalsOf([failure]).map((one) => (next === null ? one : { ...one, next }));
+  return `${JSON.stringify(refusalDocument(2, errors), null, 2)}\n`;
+};
+
 const textOf = (side: Result<LabelledLock, UnreadSource>): string | undefined =>
   side.ok ? side.value.text : side.failure.text;
 
@@ -72,8 +78,10 @@ export const runDiff = async (request: DiffRequest, world: World): Promise<Comma
   ]);
   const refuse = async (refusal: UnreadSource): Promise<CommandAnswer> => {
     const answer = await wrong(refusal);
-    // Scripts get no half document; a person still sees what differs line by line.
-    return request.json ? answer : { ...answer, stdout: await rawText(textOf(old), textOf(now)) };
+    // Scripts get why; a person still sees what differs line by line.
+    return request.json
+      ? { ...answer, stdout: await refusalText(refusal) }
+      : { ...answer, stdout: await rawText(textOf(old), textOf(now)) };
   };
   if (!old.ok) return await refuse(old.failure);
   if (!now.ok) return await refuse(now.failure);

@@ -8,9 +8,11 @@ import { buildableHosts } from '../../state/hosts.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
 import type { RunResult } from '../../state/run.ts';
 import { type AppState, initialState } from '../../state/state.ts';
+import { resultLine } from '../documents/result-line.ts';
+import { createRunFacts } from '../documents/run-facts.ts';
 import type { FlaglessRun } from '../program/command.ts';
 import { type Console, canceledExit } from '../program/console.ts';
-import { createEventLines, resultLine } from '../program/event-lines.ts';
+import { createEventLines } from '../program/event-lines.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
 import { resultText } from '../program/result-text.ts';
 import { statusText } from '../reports/status.ts';
@@ -56,7 +58,7 @@ const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
   hosts: hostsAtLast(ended),
   commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
   build: ended.findLast(({ build }) => build !== null)?.build ?? null,
-  summary: '',
+  summary: status === 0 ? 'The whole runbook was played through.' : 'The demo was stopped.',
 });
 
 const hostsWith = (result: Pick<RunResult, 'hosts'>, status: string): readonly string[] =>
@@ -162,6 +164,7 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
   const { createDemoWorld, guiltyInput } = await import('../../demo/world.ts');
   const world = createDemoWorld({ speed: Number.POSITIVE_INFINITY });
   const teller = createProgressTeller();
+  const facts = createRunFacts();
   let state = initialState;
   const engine = await openEngine({
     world,
@@ -171,6 +174,7 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
     emit: (events: readonly AppEvent[]) => {
       for (const event of events) {
         state = reduce(state, event);
+        facts.hear(event);
         if (json) {
           const line = toLine(event);
           if (line !== null) console.answerJson(line);
@@ -191,7 +195,8 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
     guiltyInput,
   );
   await engine.close();
-  if (json) console.answerJson(resultLine(endOf(ended, status), world.clock.now()));
+  if (json)
+    console.answerJson(resultLine(endOf(ended, status), facts.facts(state), world.clock.now()));
   if (status !== 0) return status;
   console.answer(
     '\nThe screen: run nixup demo in a terminal. Your own fleet: run nixup in its folder.',

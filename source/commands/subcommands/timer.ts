@@ -8,6 +8,7 @@ import { type TimerUnits, timerUnits } from '../../model/run/timer-units.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import type { World } from '../../services/world/world.ts';
 import { allRead, type GlobalFlags } from '../arguments/invocation.ts';
+import { refusalDocument } from '../documents/refusal.ts';
 import type { CommandRun } from '../program/command.ts';
 import { openFolder } from '../program/open.ts';
 
@@ -58,27 +59,33 @@ export const run: CommandRun<'timer'> = async ({ flags, own }, context) => {
   const { calendar, ...rest } = own;
   allRead(rest);
   const { world, console } = context;
-  if (flags.readOnly) {
-    console.tell('A timer runs nixup run, which changes hosts: it goes without --read-only.');
+  const refuse = (code: string, what: string, next: string): number => {
+    console.tell(next === '' ? what : `${what}\n  ${next}`);
+    if (flags.json) console.answerJson(refusalDocument(2, [{ code, what, next }]));
     return 2;
-  }
+  };
+  if (flags.readOnly)
+    return refuse(
+      'command-line',
+      'A timer runs nixup run, which changes hosts: it goes without --read-only.',
+      '',
+    );
   const when = calendar ?? 'Sun 04:00';
   const checked = await world.exec(
     { file: 'systemd-analyze', args: ['calendar', '--', when] },
     { quiet: true, timeoutMs: 10_000 },
   );
-  if (!checked.ok && checked.failure.code === 'command-failed') {
-    console.tell(
-      `systemd does not read ${JSON.stringify(when)} as a time.\n  Write it as in: --calendar "Sun 04:00", --calendar daily. See man systemd.time`,
+  if (!checked.ok && checked.failure.code === 'command-failed')
+    return refuse(
+      'command-line',
+      `systemd does not read ${JSON.stringify(when)} as a time.`,
+      'Write it as in: --calendar "Sun 04:00", --calendar daily. See man systemd.time',
     );
-    return 2;
-  }
   if (!checked.ok) console.tell(`The time was not checked. ${explain(checked.failure).what}`);
   const found = await findFlake(world, openFolder(context, flags.flake));
   if (!found.ok) {
     const { what, next } = explain(found.failure);
-    console.tell(`${what}\n  ${adviceLine(next)}`);
-    return 2;
+    return refuse(found.failure.code, what, adviceLine(next));
   }
   const flake = found.value;
   const { readsSubmodules } = readFlakeArgument(flags.flake ?? '.');

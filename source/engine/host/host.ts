@@ -9,7 +9,7 @@ import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { CopyProgress } from '../../services/deploy/copy.ts';
-import type { HostOutcome } from '../../state/run.ts';
+import { dryRunReason, type HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
 import { withUnasked } from '../health/own-checks.ts';
 import { judgeHealth } from '../health/settle.ts';
@@ -110,13 +110,13 @@ const preview = async (
     onLine: travel.onLine,
   });
   if (!shown.ok) return travel.stop('activate', shown.failure);
-  session.work(entry.name, { kind: 'skipped', reason: 'dry run: nothing was changed' });
+  session.work(entry.name, { kind: 'skipped', reason: dryRunReason });
   return {
     status: 'skipped',
     from: before.current,
     to,
     generation: null,
-    reason: 'dry run: nothing was changed',
+    reason: dryRunReason,
   };
 };
 

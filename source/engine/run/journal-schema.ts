@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { DeployStep, HostWork } from '../../model/host/host.ts';
-import { failureShapes } from '../../parsers/kept/failure-schema.ts';
+import { activeRunShape, failureShapes } from '../../parsers/kept/failure-schema.ts';
 import {
   anyOf,
   count,
@@ -133,7 +133,7 @@ const plan = z.object({
   on: nullable(text),
 });
 
-const outcome = z.object({
+export const outcomeShape = z.object({
   status: anyOf<HostOutcomeStatus>({
     succeeded: true,
     unchanged: true,
@@ -152,18 +152,23 @@ const outcome = z.object({
   unasked: texts.optional(),
 });
 
-const result = z.object({
+export const resultShape = z.object({
   ok: z.boolean(),
   exitCode: z.number().int().min(0).max(255),
-  hosts: z.record(hostName, outcome),
+  hosts: z.record(hostName, outcomeShape),
   commit: nullable(text),
   build: nullable(z.object({ built: z.number(), failed: z.number(), fetched: z.number() })),
   summary: text,
   alarms: z.array(z.object({ input: text, alarms: texts, now: text })).optional(),
   next: text.optional(),
+  unpushed: z
+    .object({ branch: nullable(text), upstream: nullable(text), commits: z.number() })
+    .optional(),
+  active: activeRunShape.optional(),
+  pullRequest: text.optional(),
 });
 
-const goal = anyOf<Goal>({
+export const goalShape = anyOf<Goal>({
   check: true,
   update: true,
   revert: true,
@@ -184,10 +189,10 @@ const stageName = z.enum(stageNames);
 const whose = { host: nullable(hostName) };
 
 /** What each event of a journal must hold. What is more in it, of a newer nixup, does no harm. */
-const event = kinds<RunEvent>('type', {
+export const eventShapes = kinds<RunEvent>('type', {
   'run-started': z.object({
     run: text,
-    goal,
+    goal: goalShape,
     hosts: z.array(hostName),
     tree: nullable(text),
     lock: nullable(text),
@@ -233,11 +238,11 @@ const event = kinds<RunEvent>('type', {
   }),
   'build-planned': z.object({ ...whose, plan }),
   bisected: z.object({ progress: bisection }),
-  result: z.object({ run: text, ...result.shape }),
+  result: z.object({ run: text, ...resultShape.shape }),
 });
 
 const dated = z.object({ at: moment });
 
 /** Whether a value is an event as a journal has it. */
 export const isJournalEvent = (value: unknown): value is AppEvent & RunEvent =>
-  dated.safeParse(value).success && event.safeParse(value).success;
+  dated.safeParse(value).success && eventShapes.safeParse(value).success;

@@ -59,7 +59,7 @@ const running = z.object({
   flake: nullable(text),
   lock: text,
 });
-const activeRun = kinds<ActiveRun>('kind', {
+export const activeRunShape = kinds<ActiveRun>('kind', {
   here: running,
   elsewhere: running,
   unreadable: z.object({ lock: text }),
@@ -210,7 +210,7 @@ export const failureShapes = kinds<Failure>('code', {
     detail: text,
   }),
   'gate-closed': z.object({ host: nullable(host), reason: text, remedy: text, command }),
-  'run-active': z.object({ run: activeRun }),
+  'run-active': z.object({ run: activeRunShape }),
   'git-refused': z.object({ operation: text, detail: text, remedy: text, command }),
   'file-unseen': z.object({ unseen: unseenFile }),
   'http-failed': z.object({ url: text, detail: text, isAnswered: z.boolean().optional() }),

@@ -27,12 +27,34 @@ export const hostName = z.string().refine(isKeptName);
 export const nullable = <Shape extends z.ZodType>(shape: Shape): z.ZodNullable<Shape> =>
   z.nullable(shape);
 
+/** What a schema of its own kind stands for, so that a JSON Schema can be made of it. */
+type Meaning =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | {
+      readonly kind: 'variants';
+      readonly key: string;
+      readonly shapes: Readonly<Record<string, z.ZodType>>;
+    };
+
+const meanings = new WeakMap<object, Meaning>();
+
+/** What `anyOf` and `kinds` made; undefined for other schemas. */
+export const meaningOf = (shape: object): Meaning | undefined => meanings.get(shape);
+
+/** The shapes of a union that `kinds` made, by name. */
+export const variantsOf = (shape: object): readonly (readonly [string, z.ZodType])[] => {
+  const meaning = meanings.get(shape);
+  return meaning?.kind === 'variants' ? Object.entries(meaning.shapes) : [];
+};
+
 /** One of a union of words: the compiler asks for each, and takes no other. */
 export const anyOf = <Word extends string>(
   words: Readonly<Record<Word, true>>,
 ): z.ZodType<Word> => {
   const known: ReadonlySet<unknown> = new Set(Object.keys(words));
-  return z.custom<Word>((value) => known.has(value));
+  const shape = z.custom<Word>((value) => known.has(value));
+  meanings.set(shape, { kind: 'words', words: Object.keys(words) });
+  return shape;
 };
 
 type Variants<Union extends object, Key extends keyof Union> = {
@@ -48,8 +70,10 @@ export const kinds = <Union extends object>(
   shapes: Variants<Union, keyof Union & ('kind' | 'type' | 'code')>,
 ): z.ZodType<Union> => {
   const byName = new Map<unknown, z.ZodType>(Object.entries(shapes));
-  return z.custom<Union>((value) => {
+  const shape = z.custom<Union>((value) => {
     if (!isFields(value)) return false;
     return byName.get(value[key])?.safeParse(value).success === true;
   });
+  meanings.set(shape, { kind: 'variants', key, shapes });
+  return shape;
 };

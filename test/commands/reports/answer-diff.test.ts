@@ -166,7 +166,7 @@ test('a lock that cannot be read is told with its line, and still compared line 
   expect(answer.stdout).toMatch(/^-<{7} /m);
   expect(await diff({ old: 'conflict.lock', new: 'other.lock', json: true })).toMatchObject({
     exitCode: 2,
-    stdout: '',
+    stdout: expect.stringContaining('"code": "lock-invalid"'),
   });
 });
 

@@ -1,0 +1,446 @@
+import { z } from 'zod';
+import {
+  eventShapes,
+  goalShape,
+  outcomeShape,
+  resultShape,
+} from '../../engine/run/journal-schema.ts';
+import { changeKinds } from '../../model/lock/change.ts';
+import { activeRunShape, failureShapes } from '../../parsers/kept/failure-schema.ts';
+import { variantsOf } from '../../parsers/kept/shapes.ts';
+import type { SubcommandName } from '../arguments/subcommands.ts';
+
+/*
+ * The shape of everything that `--json` prints. `schemas/` is made of these by `npm run generate`, and the
+ * tests compare what the program prints with them, no key more and none less.
+ */
+
+const text = z.string();
+const texts = z.array(text);
+const count = z.number().int().nonnegative();
+const moment = z.number().describe('Milliseconds since the epoch.');
+const storePath = text.describe('A path of the Nix store.');
+const version = z.literal(1);
+const error = text.nullable().describe('Why nothing is known; null where it is.');
+
+const status = z.object({
+  version,
+  active: activeRunShape.optional().describe('A run that another nixup is in the middle of.'),
+  ok: z.literal(false).optional().describe('There where no host answered.'),
+  reason: text.optional(),
+  hosts: z.array(
+    z.object({
+      name: text,
+      address: text,
+      tags: texts,
+      reachable: z.boolean().nullable(),
+      position: z.enum([
+        'unknown',
+        'current',
+        'stale',
+        'ahead',
+        'diverged',
+        'drifted',
+        'rebootNeeded',
+        'notPersistent',
+        'unreachable',
+      ]),
+      current: storePath.nullable(),
+      profile: storePath.nullable(),
+      booted: storePath.nullable(),
+      expected: storePath.nullable(),
+      generation: count.nullable(),
+      nixosVersion: text.nullable(),
+      revision: text.nullable(),
+      kernel: text.nullable(),
+      rebootNeeded: z.boolean().nullable(),
+      failedUnits: texts.nullable(),
+      latencyMs: z.number().nullable(),
+      error: text.nullable(),
+      unreachable: text.optional().describe('Why it did not answer, for programs.'),
+    }),
+  ),
+});
+
+const advice = z.object({ text, command: text.nullish() });
+
+const board = z.object({
+  version,
+  rows: z.array(
+    z.object({
+      id: text,
+      group: z.enum(['git', 'lock', 'tasks', 'nix', 'monitoring', 'config', 'hosts']),
+      label: text,
+      state: z.enum(['green', 'red', 'warning', 'not-set-up', 'checking']),
+      evidence: text,
+      remedy: advice.nullable(),
+      detail: texts,
+      askedAt: moment.optional(),
+    }),
+  ),
+  summary: z.object({
+    green: count,
+    red: count,
+    warning: count,
+    'not-set-up': count,
+    checking: count,
+  }),
+  ok: z.boolean(),
+});
+
+const criteria = z.object({
+  version,
+  criteria: z.array(
+    z.object({ id: text, title: text, state: z.enum(['met', 'unmet', 'open']), evidence: text }),
+  ),
+});
+
+/** What a lock says of an input: its type decides which keys it has. */
+const attributes = z.looseObject({});
+
+const commits = z.object({
+  count,
+  exact: z.boolean(),
+  source: z.enum(['revCount', 'channel', 'compare', 'git', 'cache']),
+});
+
+const diff = z.object({
+  version,
+  old: text,
+  new: text,
+  changes: z.array(
+    z.object({
+      path: text,
+      kind: z.enum(changeKinds),
+      from: text.optional(),
+      lockedChanged: z.boolean(),
+      old: attributes.nullable(),
+      new: attributes.nullable(),
+      original: z.object({ old: attributes.nullable(), new: attributes.nullable() }).optional(),
+      days: z.number().int().nullable(),
+      compareUrl: text.nullable(),
+      commits: commits.optional(),
+      alarms: texts,
+      chosen: z
+        .object({
+          revision: text,
+          wish: text,
+          date: z.number().nullable(),
+          branch: text.nullable(),
+          onBranch: z.boolean().nullable(),
+          tip: text.nullable(),
+        })
+        .optional(),
+      alsoMoves: texts,
+    }),
+  ),
+  summary: z.object(Object.fromEntries(changeKinds.map((kind) => [kind, count]))),
+  breaking: z
+    .array(
+      z.object({
+        input: text,
+        source: z.enum(['release', 'version', 'commit', 'release notes']),
+        text,
+        revision: text.nullable(),
+      }),
+    )
+    .optional(),
+  copies: z
+    .array(
+      z.object({
+        source: text,
+        paths: texts,
+        revisions: count,
+        follows: texts,
+        savedCopies: count,
+        savedRevisions: count,
+      }),
+    )
+    .optional(),
+  subjects: z
+    .record(
+      text,
+      z.array(
+        z.object({
+          revision: text,
+          at: z.number(),
+          subject: text,
+          isBreaking: z.literal(true).optional(),
+        }),
+      ),
+    )
+    .optional(),
+});
+
+const packages = z.object({
+  version,
+  hosts: z.array(
+    z.object({
+      name: text,
+      old: storePath.nullable(),
+      new: storePath.nullable(),
+      changes: z.array(
+        z.object({
+          name: text,
+          kind: z.enum(['upgraded', 'downgraded', 'changed', 'added', 'removed', 'rebuilt']),
+          old: texts,
+          new: texts,
+          major: z.boolean(),
+          sizeDelta: z.number(),
+        }),
+      ),
+      sizeDelta: z.number().nullable(),
+      error,
+    }),
+  ),
+});
+
+const impact = z.object({
+  version,
+  inputs: z.array(
+    z.object({
+      name: text,
+      changed: texts,
+      same: texts,
+      failed: z.array(z.object({ host: text, why: text })),
+      error,
+    }),
+  ),
+});
+
+const services = z.object({
+  version,
+  hosts: z.array(
+    z.object({
+      name: text,
+      services: z
+        .array(
+          z.object({
+            unit: text,
+            user: text.nullable(),
+            paths: texts,
+            restart: z.boolean(),
+            why: text.nullable(),
+          }),
+        )
+        .nullable(),
+      logins: count.nullable(),
+      error,
+    }),
+  ),
+});
+
+const unit = z.object({
+  version,
+  hosts: z.array(z.object({ name: text, unit: text, lines: texts })),
+});
+
+const report = z.object({
+  run: text,
+  begins: moment,
+  ends: moment,
+  isOver: z.boolean(),
+  verdict: text,
+  hosts: z.array(
+    z.object({
+      host: text,
+      changedAt: moment,
+      askedAt: moment.nullable(),
+      isFinal: z.boolean(),
+      verdict: text,
+      lines: texts,
+      signOff: z
+        .object({ by: text, at: moment, trouble: z.array(z.object({ area: text, text })) })
+        .nullable(),
+    }),
+  ),
+});
+
+const span = z.object({ from: moment, to: moment });
+const columns = z.array(z.object({ least: z.number(), most: z.number() }).nullable());
+const charted = { host: text, metric: text, window: text };
+
+const charts = z.object({
+  version,
+  charts: z.array(
+    z.union([
+      z.object({ known: z.literal(false), ...charted, reason: text }),
+      z.object({
+        known: z.literal(true),
+        ...charted,
+        span,
+        columns,
+        band: columns,
+        marks: z.array(z.object({ at: moment, kind: z.enum(['deploy', 'restart']) })),
+        top: z.number(),
+      }),
+    ]),
+  ),
+});
+
+const rate = { days: count, worse: count, rate: z.number().nullable() };
+
+const calibration = z.object({
+  version,
+  days: count,
+  hosts: z.array(
+    z.object({
+      host: text,
+      reason: text.nullable(),
+      metrics: z.array(z.object({ metric: text, ...rate })),
+    }),
+  ),
+  total: z.object(rate),
+});
+
+const signed = z.object({ version, watch: report });
+
+const runRow = z.object({
+  id: text,
+  goal: goalShape,
+  startedAt: moment,
+  hosts: texts,
+  state: z.enum(['ended', 'active', 'interrupted', 'stopped']),
+  unreadLines: count,
+  endedAt: moment.nullable(),
+  result: resultShape.nullable(),
+});
+
+const history = z.object({
+  version,
+  active: activeRunShape.nullable(),
+  runs: z.array(runRow),
+});
+
+/** Every event of a journal with its time. Progress is thinned out, and has a shape of its own. */
+const events = z.union(
+  variantsOf(eventShapes).flatMap(([type, shape]) =>
+    shape instanceof z.ZodObject ? [shape.extend({ type: z.literal(type), at: moment })] : [],
+  ),
+);
+
+const oneRun = z.object({
+  version,
+  active: activeRunShape.nullable(),
+  run: runRow,
+  watch: report.nullable(),
+  events: z.array(events),
+});
+
+const configCheck = z.object({
+  version,
+  file: text.nullable(),
+  ok: z.boolean(),
+  problems: z.array(failureShapes),
+  notes: texts,
+});
+
+const timer = z.object({
+  version,
+  calendar: text,
+  files: z.array(z.object({ path: text, text })),
+  commands: z.array(texts),
+});
+
+const completions = z.object({ version, shell: text, script: text });
+
+const refusal = z.object({
+  version,
+  ok: z.literal(false),
+  exitCode: z.number().int().min(1).max(255),
+  reason: text,
+  errors: z.array(z.object({ code: text, what: text, next: text })),
+});
+
+const counts = { expected: count, running: count, done: count, failed: count };
+const transfers = z.object({ ...counts, bytes: count, bytesExpected: count });
+
+const progress = z.object({
+  type: z.literal('progress'),
+  at: moment,
+  host: text.nullable(),
+  builds: z.object(counts),
+  fetches: transfers,
+  copies: transfers,
+});
+
+const moved = z.object({ name: text, from: text.nullable(), to: text.nullable() });
+
+const result = z.object({
+  type: z.literal('result'),
+  at: moment,
+  run: text.nullable().describe('The run in the history; null where none was begun.'),
+  ok: z.boolean(),
+  exitCode: z.number().int().min(0).max(255),
+  summary: text.describe('One sentence for people.'),
+  reason: text.nullable().describe('Why it is not well; null where it is.'),
+  inputs: z
+    .array(moved)
+    .describe('Inputs whose lock is not the one that was committed when the run began.'),
+  hosts: z.record(text, outcomeShape),
+  commit: text.nullable(),
+  pullRequest: text.nullable(),
+  build: resultShape.shape.build.unwrap().optional(),
+  alarms: resultShape.shape.alarms,
+  unpushed: resultShape.shape.unpushed,
+  active: resultShape.shape.active,
+});
+
+const watchReport = z.object({ type: z.literal('watch-report'), at: moment, ...report.shape });
+
+/** The document of each file of `schemas/`. A file of lines holds the shape of one line. */
+export const documentShapes = {
+  status,
+  check: board,
+  criteria,
+  diff,
+  packages,
+  impact,
+  services,
+  unit,
+  charts,
+  calibration,
+  signed,
+  history,
+  run: oneRun,
+  'config-check': configCheck,
+  timer,
+  completions,
+  refusal,
+  'run-event': events,
+  failure: failureShapes,
+  'run-progress': progress,
+  'run-result': result,
+  'watch-report': watchReport,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type DocumentName = keyof typeof documentShapes;
+
+const lines = ['run-event', 'run-progress', 'run-result'] as const;
+
+/** What each subcommand prints with `--json`: a document of one of these, or lines. None compiles without. */
+export const documentsOf: Readonly<Record<SubcommandName, readonly DocumentName[]>> = {
+  demo: lines,
+  status: ['status', 'refusal'],
+  check: ['check', 'criteria', 'refusal'],
+  update: lines,
+  diff: ['diff', 'refusal'],
+  revert: lines,
+  packages: ['packages', 'refusal'],
+  impact: ['impact', 'refusal'],
+  test: lines,
+  hold: lines,
+  deploy: lines,
+  verify: lines,
+  services: ['services', 'unit', 'refusal', ...lines],
+  rollback: lines,
+  clean: lines,
+  commit: lines,
+  watch: [...lines, 'watch-report', 'charts', 'calibration', 'signed', 'refusal'],
+  run: lines,
+  history: ['history', 'run', 'refusal', ...lines],
+  resume: lines,
+  config: ['config-check', 'refusal'],
+  timer: ['timer', 'refusal'],
+  completions: ['completions', 'refusal'],
+};
