@@ -230,10 +230,45 @@ const services = z.object({
   ),
 });
 
+const journalLine = {
+  at: moment,
+  level: z.number().nullable().describe('As in syslog(3): 0 is the worst.'),
+  from: text,
+  text,
+};
+
 const unit = z.object({
   version,
-  hosts: z.array(z.object({ name: text, unit: text, lines: texts })),
+  hosts: z.array(
+    z.object({
+      name: text,
+      unit: text,
+      user: text.nullable(),
+      lines: texts,
+      state: z
+        .object({
+          load: text.nullable(),
+          active: text.nullable(),
+          sub: text.nullable(),
+          result: text.nullable(),
+          restarts: z.number().nullable(),
+          canRestart: z.boolean(),
+        })
+        .nullable(),
+      since: moment.nullable(),
+      journal: z.array(z.object(journalLine)),
+      journalUnknown: z.enum(['not-asked', 'unreadable', 'no-journal']).nullable(),
+      file: texts,
+      difference: z.object({ generation: text, lines: texts }).nullable(),
+    }),
+  ),
 });
+
+/** With `--follow`: a line of the journal, and the hosts at the end where none of them can be followed any more. */
+const unitLine = z.union([
+  z.object({ type: z.literal('journal'), host: text, unit: text, ...journalLine }),
+  z.object({ type: z.literal('journal-end'), hosts: texts }),
+]);
 
 const report = z.object({
   run: text,
@@ -398,6 +433,7 @@ export const documentShapes = {
   impact,
   services,
   unit,
+  'unit-line': unitLine,
   charts,
   calibration,
   signed,
@@ -432,7 +468,7 @@ export const documentsOf: Readonly<Record<SubcommandName, readonly DocumentName[
   hold: lines,
   deploy: lines,
   verify: lines,
-  services: ['services', 'unit', 'refusal', ...lines],
+  services: ['services', 'unit', 'unit-line', 'refusal', ...lines],
   rollback: lines,
   clean: lines,
   commit: lines,
