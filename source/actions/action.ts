@@ -34,6 +34,15 @@ export interface Terminal {
    * afterwards.
    */
   editText(text: string, keptIn?: string | null): Promise<Result<string | null, Failure>>;
+  /**
+   * A note that the person writes in the editor, below `begun`. What it is about stands in comments, which are left out of
+   * the answer; null when nothing was written. `name` is that of the file, as editors show it.
+   */
+  editNote(
+    name: string,
+    begun: string,
+    about: readonly string[],
+  ): Promise<Result<string | null, Failure>>;
   /** Shows lines in the person's pager or editor; what is changed there is lost. */
   readLines(
     lines: readonly string[],

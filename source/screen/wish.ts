@@ -73,6 +73,8 @@ export type Wish =
       readonly host: string;
       readonly trouble: SignOff['trouble'] | null;
     }
+  /** All is fine, said before the watch is over: the person is asked once more. */
+  | { readonly kind: 'plan-sign-early'; readonly run: string; readonly host: string }
   | {
       readonly kind: 'sign-trouble';
       readonly run: string;

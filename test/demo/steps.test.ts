@@ -749,6 +749,10 @@ test('the watch stands in the header after a deploy, and O shows its report with
   await keys.choose('○ p620');
   expect(keys.menu().title).toBe('Sign p620');
   await keys.choose('fine');
+  // The 24 hours are not over: it is asked once more.
+  expect(keys.offers()).toEqual(['Wait', 'Sign now']);
+  expect(keys.app().watches[0]?.signOffs).toEqual([]);
+  await keys.choose('Sign now');
   expect(keys.menu().items.map(({ label }) => label)).toContain('✓ p620');
   expect(keys.app().watches[0]?.signOffs).toMatchObject([{ host: 'p620', trouble: [] }]);
 });

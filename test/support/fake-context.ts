@@ -247,6 +247,10 @@ export const createFixture = (
         calls.push(`pager ${paths.join(' ')}`);
         return toolEnding;
       },
+      editNote: async (name, begun) => {
+        calls.push(`note ${name}`);
+        return toolEnding.ok ? success(`${begun}, edited`) : toolEnding;
+      },
       editText: async (text) => (toolEnding.ok ? success(`${text}, edited`) : toolEnding),
       copy: (text) => calls.push(`copy ${text}`),
       openLink: async (url) => {

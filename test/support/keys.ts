@@ -62,6 +62,7 @@ export const openKeys = async (
       editFile: async () => success(undefined),
       readLines: async () => success(undefined),
       pageFiles: async () => success(undefined),
+      editNote: async (_name, begun) => success(begun === '' ? null : begun),
       editText: async (text) => success(text),
       copy: () => undefined,
       openLink: async () => null,

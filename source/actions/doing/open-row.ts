@@ -1,6 +1,6 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
-import { titleOf } from '../../model/watch/report.ts';
+import { titleOf, whenWords } from '../../model/watch/report.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
@@ -15,6 +15,7 @@ import { checkText, generationText, pastRunText } from '../../screen/texts/panes
 import { plain } from '../../screen/toned.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
+import type { HostState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { showText } from './show-text.ts';
@@ -31,14 +32,21 @@ const keyOf = ({ state, table }: ActionContext, action: string): string | null =
   return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
 };
 
+/** Which time the verdicts of a host are about. */
+const watchedTime = (host: HostState | undefined): string =>
+  host?.watch === undefined ? '' : whenWords(host.watch);
+
 const openHealthRow = (context: ActionContext, id: string): void => {
   const { app } = context.state();
   const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
   if (row?.kind === 'unit') openUnit(context, row);
   else if (row?.kind === 'metric')
-    showText(context, `${titleOf(row.line.judged)} of ${row.host}`, metricText(row.line.judged), [
-      'chart',
-    ]);
+    showText(
+      context,
+      `${titleOf(row.line.judged)} of ${row.host}`,
+      metricText(row.line.judged, watchedTime(app.hosts[row.host])),
+      ['chart'],
+    );
   else if (row?.kind === 'check')
     showText(context, `${row.trouble.check} of ${row.host}`, [
       { text: row.trouble.problem, tone: row.trouble.isOld ? 'plain' : 'bad' },

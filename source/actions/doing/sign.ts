@@ -1,11 +1,14 @@
 import type { SignOff } from '../../model/watch/run-watch.ts';
-import { signMenu, watchMenu } from '../../screen/dialogs/menu-watch.ts';
+import { confirmSignEarly, signMenu, watchMenu } from '../../screen/dialogs/menu-watch.ts';
 import type { Wish } from '../../screen/wish.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from './tell.ts';
 import { tellToolFailure } from './tools.ts';
 
-type SignWish = Extract<Wish, { readonly kind: 'plan-sign' | 'sign' | 'sign-trouble' }>;
+type SignWish = Extract<
+  Wish,
+  { readonly kind: 'plan-sign' | 'plan-sign-early' | 'sign' | 'sign-trouble' }
+>;
 
 const watchOf = (context: ActionContext, run: string) =>
   context.state().app.watches.find((watch) => watch.run === run);
@@ -40,10 +43,13 @@ const describe = async (
   context: ActionContext,
   { run, host, area }: Extract<SignWish, { readonly kind: 'sign-trouble' }>,
 ): Promise<void> => {
-  const begun = `${area} of ${host}: `;
-  const written = await context.terminal.editText(begun);
+  const written = await context.terminal.editNote(`trouble-${host}-${area}.txt`, '', [
+    `What is wrong with the ${area} of ${host} since the run ${run}?`,
+    'For example: no sound after it wakes up; the browser closes at once.',
+    'It stands in the report of the watch. Without a text nothing is signed.',
+  ]);
   if (!tellToolFailure(context, written)) return;
-  const text = written.value?.trim().replace(begun.trim(), '').trim() ?? '';
+  const text = (written.value ?? '').replaceAll(/\s*\n\s*/g, ' ');
   if (text === '') tell(context, `${host}: not signed, because nothing was written`, 'warn');
   else record(context, run, host, [{ area, text }]);
 };
@@ -55,6 +61,15 @@ export const performSignWish = (context: ActionContext, wish: SignWish): void =>
       const watch = watchOf(context, wish.run);
       if (watch !== undefined)
         context.ui({ type: 'opened', overlay: signMenu(watch, wish.host, context.now()) });
+      return;
+    }
+    case 'plan-sign-early': {
+      const watch = watchOf(context, wish.run);
+      if (watch !== undefined)
+        context.ui({
+          type: 'opened',
+          overlay: confirmSignEarly(watch, wish.host, context.now()),
+        });
       return;
     }
     case 'sign':

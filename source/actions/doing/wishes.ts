@@ -60,7 +60,14 @@ const hold = async (
 ): Promise<void> => {
   const written =
     known === null
-      ? await context.terminal.editText(unfinishedReason(inputs, context.now()))
+      ? await context.terminal.editNote(
+          'hold-reason.txt',
+          unfinishedReason(inputs, context.now()),
+          [
+            `Why are these inputs kept at their revisions: ${inputs.join(', ')}?`,
+            'The reason is written to nixup.toml. Without one they are not held.',
+          ],
+        )
       : success(known);
   if (!tellToolFailure(context, written)) return;
   const reason = written.value;
@@ -305,6 +312,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       goOn(context, wish.stage);
       return;
     case 'plan-sign':
+    case 'plan-sign-early':
     case 'sign':
     case 'sign-trouble':
       performSignWish(context, wish);

@@ -1,9 +1,9 @@
 import { type Action, screenAction } from '../action.ts';
 import { becauseLeftOut } from '../reasons.ts';
 
-const places = ['fleet', 'lock'] as const;
+const places = ['fleet', 'lock', 'health'] as const;
 
-/** Keys of the view of the fleet; marks and zoom hold in that of the lock too. */
+/** Keys of the view of the fleet; marks hold in those of the lock and of health too, zoom in that of the lock. */
 export const fleetKeys: readonly Action[] = [
   screenAction(
     {

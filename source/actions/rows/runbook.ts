@@ -13,7 +13,7 @@ import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { askDeploy, askRestartServices } from '../doing/plans.ts';
 import { showText } from '../doing/show-text.ts';
-import { forShown } from '../doing/shown-hosts.ts';
+import { forLooked, forShown } from '../doing/shown-hosts.ts';
 import { openReport } from '../doing/sign.ts';
 import { startRun } from '../doing/start-run.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
@@ -149,16 +149,14 @@ export const runbookKeys: readonly Action[] = [
     id: 'verify',
     keys: ['V'],
     label: 'verify',
-    help: 'Compare the health of the marked hosts, or of all that the filter of the fleet shows, with the baseline.',
+    help: 'Compare the health of the marked hosts, or of all that the filter of the view shows, with the baseline.',
     where: anywhere,
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
     perform: (context) => {
-      const { app, ui } = context.state();
-      const marked = markedIds(app, ui, 'fleet');
-      if (marked.length > 0) verify(context, marked);
-      else forShown(context, 'verify', deployableHosts(app), (hosts) => verify(context, hosts));
+      const { app } = context.state();
+      forLooked(context, 'verify', deployableHosts(app), (hosts) => verify(context, hosts));
     },
   },
   {
@@ -239,13 +237,13 @@ export const runbookKeys: readonly Action[] = [
     id: 'watch',
     keys: ['w'],
     label: 'watch',
-    help: 'Compare every host that the filter of the fleet shows with its state before the last deploy, as long after it as you like.',
+    help: 'Compare the marked hosts, or all that the filter of the view shows, with their state before the last deploy, as long after it as you like.',
     where: anywhere,
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
     perform: (context) =>
-      forShown(context, 'watch', deployableHosts(context.state().app), (hosts) =>
+      forLooked(context, 'watch', deployableHosts(context.state().app), (hosts) =>
         watch(context, hosts),
       ),
   },

@@ -20,9 +20,10 @@ export const watchLines = (host: string, watch: HostWatch): readonly string[] =>
   const lines = watchedLines(watch);
   const quiet = lines.filter(isQuiet).map(({ judged }) => titleOf(judged));
   const since = watch.changedAt === null ? '' : `, changed ${showMoment(watch.changedAt)} UTC`;
+  const until = watch.window === null ? '' : `, compared until ${showMoment(watch.window.to)} UTC`;
   const verdict = watchVerdict(watch);
   return [
-    `${host}: ${verdictWords[verdict]}${since}`,
+    `${host}: ${verdictWords[verdict]}${since}${until}`,
     ...[
       ...(watch.journal === null ? [] : journalSentences(watch.journal)),
       ...notedLines(watch).map(({ words }) => words),

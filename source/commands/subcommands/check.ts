@@ -36,7 +36,13 @@ export const run: CommandRun<'check'> = async (invocation, context) => {
     const isFileWrong = board.some((row) => fileRows.has(row.id) && row.state === 'red');
     const { ascii } = invocation.flags;
     return success({
-      text: `${boardText(board, 100, { ascii })}\n\n${result.summary}`,
+      // Which rows failed, and how many, stands above: it is not told twice.
+      text: [
+        boardText(board, 80, { ascii }).trimEnd(),
+        ...(board.some(({ state: one }) => one === 'red') && result.exitCode === 1
+          ? []
+          : [result.summary]),
+      ].join('\n'),
       json: { ...boardJson(board), ok: result.ok },
       exitCode: isFileWrong ? 2 : result.exitCode,
     });

@@ -1,14 +1,23 @@
 import { type Result, success } from '../../model/result.ts';
 import type { ChartAnswer, ChartWindow } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
-import { type RunWatch, reportDocument, reportMarkdown } from '../../model/watch/run-watch.ts';
+import {
+  earlySignWords,
+  type RunWatch,
+  reportDocument,
+  reportMarkdown,
+  watchLeft,
+} from '../../model/watch/run-watch.ts';
 import { advise, advised } from '../../model/words/advice.ts';
+import { showAge } from '../../model/words/format-time.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { chartPoints } from '../../screen/texts/chart.ts';
 import type { Invocation } from '../arguments/invocation.ts';
 import { readSigns } from '../arguments/sign-words.ts';
+import { saysYes } from '../program/agreement.ts';
 import { answerQuestion } from '../program/answer.ts';
 import type { CommandContext } from '../program/command.ts';
+import type { Console } from '../program/console.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
 import { calibrationDocument, calibrationText } from '../reports/calibration.ts';
@@ -17,13 +26,53 @@ import { reportText } from '../reports/watch.ts';
 
 type WatchInvocation = Invocation<'watch'>;
 
+interface SignAsked {
+  readonly since: string | null;
+  readonly values: readonly string[];
+  readonly mayAsk: boolean;
+  readonly isYes: boolean;
+  readonly console: Console;
+  readonly now: number;
+}
+
+/** Fine is said of 24 hours: where they are not over the person is asked, or has said yes. Null: go on. */
+const agreesEarly = async (
+  watch: RunWatch,
+  hosts: readonly string[],
+  { isYes, mayAsk, console, now }: SignAsked,
+): Promise<ReturnType<typeof refused> | null> => {
+  const early = hosts.filter((host) => watchLeft(watch, host, now) > 0);
+  const last = early.toSorted(
+    (one, other) => watchLeft(watch, other, now) - watchLeft(watch, one, now),
+  )[0];
+  if (last === undefined || isYes) return null;
+  const words =
+    early.length === 1
+      ? earlySignWords(watch, last, now)
+      : `The watch of ${hostList(early)} is not over; the last, ${last}, ends in ${showAge(watchLeft(watch, last, now))}`;
+  if (mayAsk && (await saysYes(console, `${words}; sign now?`))) return null;
+  return refused(3, {
+    code: 'gate-closed',
+    host: null,
+    reason: startSmall(words),
+    ...advised(
+      advise(
+        'Nothing was signed. To sign it now all the same',
+        `nixup watch ${hosts.join(' ')} --sign fine --yes`,
+      ),
+    ),
+  });
+};
+
+const startSmall = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
+
 /** What a person says of hosts is recorded with the run that changed them. */
 const sign = async (
   program: Program,
   words: readonly string[],
-  since: string | null,
-  values: readonly string[],
+  asked: SignAsked,
 ): Promise<Result<RunWatch, Refused>> => {
+  const { since, values } = asked;
   const wrong = (reason: string, words: string, command: string): ReturnType<typeof refused> =>
     refused(2, { code: 'gate-closed', host: null, reason, ...advised(advise(words, command)) });
   const signs = readSigns(values);
@@ -50,6 +99,9 @@ const sign = async (
       'See what it changed with',
       `nixup history ${run}`,
     );
+  const early =
+    signs.trouble?.length === 0 ? await agreesEarly(watch.value, chosen.value, asked) : null;
+  if (early !== null) return early;
   for (const host of chosen.value) {
     if (!(await program.engine.health.signOff(run, host, signs.trouble)))
       return refused(1, {
@@ -121,9 +173,17 @@ export const answerSigns = (
   },
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
-    const signed = await sign(program, invocation.words, asked.since, asked.sign);
-    if (!signed.ok) return signed;
+    const { console } = context;
     const now = context.world.clock.now();
+    const signed = await sign(program, invocation.words, {
+      since: asked.since,
+      values: asked.sign,
+      mayAsk: console.canAsk && !invocation.flags.json,
+      isYes: invocation.flags.yes,
+      console,
+      now,
+    });
+    if (!signed.ok) return signed;
     return success({
       text: asked.markdown
         ? reportMarkdown(signed.value, now)

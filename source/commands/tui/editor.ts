@@ -210,6 +210,28 @@ export const editText = (
     return edited.ok ? success(await readFile(file, 'utf8')) : edited;
   });
 
+/**
+ * A note that a person writes: `begun` first, then what it is about as comments. Lines that begin with `#` are no part
+ * of the answer; null where nothing is left.
+ */
+export const editNote = async (
+  name: string,
+  begun: string,
+  about: readonly string[],
+  environment: Environment,
+  editor: Tool = editorOf(environment),
+): Promise<Result<string | null, Failure>> => {
+  const comments = [...about, 'Lines that begin with # are left out.'].map((line) => `# ${line}`);
+  const edited = await editText(`${begun}\n\n${comments.join('\n')}\n`, name, environment, editor);
+  if (!edited.ok) return edited;
+  const text = edited.value
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')
+    .trim();
+  return success(text === '' ? null : text);
+};
+
 const yes = (): boolean => true;
 const no = (): boolean => false;
 

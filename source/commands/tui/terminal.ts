@@ -151,6 +151,14 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
       });
       return edited;
     },
+    editNote: async (name, begun, about) => {
+      let edited: Result<string | null, Failure> = success(null);
+      await outside(async () => {
+        const { editNote } = await import('./editor.ts');
+        edited = await editNote(name, begun, about, process.env);
+      });
+      return edited;
+    },
     readLines: async (lines, name, by) => {
       let read: Result<void, Failure> = success(undefined);
       await outside(async () => {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { type ChartAnswer, chartWindowWords } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
-import { metricSentence } from '../../model/watch/report.ts';
+import { metricSentence, whenWords } from '../../model/watch/report.ts';
 import { type Line, muted, span, strong } from '../../model/words/line.ts';
 import { chartLines, titleOfChart } from '../../screen/texts/chart.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
@@ -35,7 +35,11 @@ const sentenceLines = (
   const judged = watch?.metrics.find((one) => one.metric === metric);
   return judged === undefined
     ? said('Not judged yet: w compares it with the days before.', columns, 'muted')
-    : said(`${metricSentence(judged)}.`, columns, verdictTone(judged.verdict));
+    : said(
+        `${metricSentence(judged, watch === undefined ? '' : whenWords(watch))}.`,
+        columns,
+        verdictTone(judged.verdict),
+      );
 };
 
 /** The chart of a host as lines: title, drawing, what is said of the metric. */

@@ -3,98 +3,114 @@ import type { ReactNode } from 'react';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
 import type { Trends } from '../../model/watch/chart.ts';
-import { showLoad } from '../../model/words/format.ts';
-import { showAge } from '../../model/words/format-time.ts';
-import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import {
+  cut,
+  fitText,
+  type Line,
+  muted,
+  span,
+  strong,
+  type Tone,
+  widthOf,
+  wrapText,
+} from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { type HealthRow, healthRows } from '../../screen/rows/health.ts';
-import { rowUnderCursor } from '../../screen/rows/lists.ts';
+import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
-import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
-import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { columnGap, type HealthColumns } from './health-cells.ts';
+import { askedWords, healthColumns, loadWords } from './health-columns.ts';
 import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
 
-const loadWords = (load: readonly [number, number, number] | null): string =>
-  load === null ? '' : `load ${showLoad(load)}`;
+/** Before the words of a row under its host. */
+const underHost = '     ';
 
-const askedWords = (host: HostState, now: number): string =>
-  host.facts === null ? 'not checked yet' : `checked ${showAge(now - host.facts.at)} ago`;
+/** What a row under a host says, whole, with its sign and its tone. */
+const wordsOfRow = (
+  row: Exclude<HealthRow, { readonly kind: 'host' }>,
+): { readonly words: string; readonly short: string; readonly tone: Tone } => {
+  const whole = (words: string, tone: Tone, short = words) => ({ words, short, tone });
+  switch (row.kind) {
+    case 'unit': {
+      const unit = shortUnitName(showUnitFailure(row.unit));
+      const words = `${row.critical ? glyph.failed : glyph.look} ${unit}  ${row.problem}${row.critical ? ', critical' : ''}`;
+      return whole(words, row.critical ? 'bad' : 'warn');
+    }
+    case 'check': {
+      const { problem, isOld, isUnknown } = row.trouble;
+      if (isUnknown === true) return whole(`${glyph.look} ${problem} (not known)`, 'warn');
+      return isOld
+        ? whole(`${glyph.look} ${problem} (before the deploy too)`, 'muted')
+        : whole(`${glyph.failed} ${problem}`, 'bad');
+    }
+    case 'old-code':
+      return whole(`${glyph.look} ${row.words}`, 'accent');
+    case 'noted':
+      return whole(row.words, 'warn');
+    case 'metric':
+      return whole(row.line.words, verdictTone(row.line.judged.verdict), row.line.short);
+  }
+};
 
-/** Cells of the name and the health of a host before its bars. */
-const beforeTrend = { name: 11, health: 12 } as const;
+/** The whole words of a row in lines, where a list cannot show them in one. */
+const wholeLines = (row: HealthRow, columns: number): readonly Line[] => {
+  if (row.kind === 'host') return [];
+  const { words, short, tone } = wordsOfRow(row);
+  const room = columns - underHost.length - 3;
+  return words === short && widthOf(words) <= room
+    ? []
+    : wrapText(words, columns - 4).map((line): Line => [span(`  ${line}`, tone)]);
+};
 
-// Over 60 lines: one kind of row after the other.
+/** What the tab of one host shows: nothing is cut, as it has no cursor with which more could be asked. */
+export const healthTextLines = (row: HealthRow, columns: number, now: number): readonly Line[] => {
+  if (row.kind === 'host')
+    return [healthLine(row, healthColumns([row], columns - 3, now, null), { columns, now })];
+  const { words, tone } = wordsOfRow(row);
+  return wrapText(words, columns - underHost.length - 3).map(
+    (line, index): Line => [span(`${underHost}${index === 0 ? '' : '  '}${line}`, tone)],
+  );
+};
+
+const cell = (text: string, cells: number, tone: Tone = 'plain'): Line =>
+  cells === 0 ? [] : [span(fitText(text, cells), tone), span(' '.repeat(columnGap))];
+
 export const healthLine = (
   row: HealthRow,
-  columns: number,
-  now: number,
-  trends: Trends | null = null,
+  cells: HealthColumns,
+  {
+    columns,
+    now,
+    trends = null,
+  }: { readonly columns: number; readonly now: number; readonly trends?: Trends | null },
 ): Line => {
-  if (row.kind === 'unit')
-    return [
-      span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
-      span(fitText(shortUnitName(showUnitFailure(row.unit)), Math.max(20, columns - 36))),
-      span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
-      muted(row.critical ? 'critical' : ''),
-    ];
-  if (row.kind === 'check') {
-    const { problem, isOld, isUnknown } = row.trouble;
-    if (isUnknown === true)
-      return [
-        span(`     ${glyph.look} `, 'warn'),
-        span(fitText(`${problem} (not known)`, Math.max(10, columns - 10)), 'warn'),
-      ];
-    return [
-      span(`     ${isOld ? glyph.look : glyph.failed} `, isOld ? 'muted' : 'bad'),
-      span(
-        fitText(`${problem}${isOld ? ' (before the deploy too)' : ''}`, Math.max(10, columns - 10)),
-        isOld ? 'muted' : 'bad',
-      ),
-    ];
+  if (row.kind !== 'host') {
+    const { short, tone } = wordsOfRow(row);
+    return [span(underHost), span(cut(short, Math.max(10, columns - underHost.length - 3)), tone)];
   }
-  if (row.kind === 'old-code')
-    return [
-      span(`     ${glyph.look} `, 'accent'),
-      span(fitText(row.words, Math.max(10, columns - 10)), 'accent'),
-    ];
-  if (row.kind === 'noted')
-    return [span('     '), span(fitText(row.words, Math.max(10, columns - 8)), 'warn')];
-  if (row.kind === 'metric')
-    return [
-      span('     '),
-      span(
-        fitText(row.line.words, Math.max(10, columns - 8)),
-        verdictTone(row.line.judged.verdict),
-      ),
-    ];
   const { host } = row;
   const health = healthWords(host);
+  const begin: Line = [
+    span(' '),
+    strong(fitText(host.entry.name, cells.name)),
+    span(' '.repeat(columnGap)),
+    ...cell(`${health.sign} ${health.words}`, cells.health, health.tone),
+  ];
   if (trends !== null && trends.why === null)
-    return [
-      span(' '),
-      strong(fitText(host.entry.name, beforeTrend.name)),
-      span(fitText(`${health.sign} ${health.words}`, beforeTrend.health), health.tone),
-      ...trendLine(host, trends, topOfTrends(trends)),
-    ];
+    return [...begin, ...trendLine(host, trends, topOfTrends(trends), cells)];
   const position = positionWords(host, now);
   return [
-    span(' '),
-    strong(fitText(host.entry.name, 15)),
-    span(fitText(`${health.sign} ${health.words}`, 22), health.tone),
-    span(
-      columns < 80
-        ? `${position.sign} ${position.words}`
-        : fitText(`${position.sign} ${position.words}`, 18),
-      position.tone,
-    ),
-    muted(columns < 80 ? '' : askedWords(host, now)),
-    muted(columns < 110 ? '' : `   ${loadWords(host.facts?.load ?? null)}`),
+    ...begin,
+    ...cell(`${position.sign} ${position.words}`, cells.position, position.tone),
+    ...cell(askedWords(host, now), cells.asked, 'muted'),
+    ...cell(loadWords(host), cells.load, 'muted'),
   ];
 };
 
@@ -130,6 +146,10 @@ export const HealthView = (): ReactNode => {
       />
     );
   const problems = rows.filter((row) => row.kind === 'unit').length;
+  const whole = wholeLines(selected, columns).slice(0, Math.floor(height / 3));
+  const room = columns - edgeRoom(rows.length, height - 1 - whole.length);
+  // The cursor and the mark of a row take two cells, and one is before the name.
+  const cells = healthColumns(rows, room - 3, ui.now, trends);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText
@@ -150,12 +170,17 @@ export const HealthView = (): ReactNode => {
       />
       <ListRows
         rows={rows.map(
-          (row): ListRow => ({ id: row.id, line: () => healthLine(row, columns, ui.now, trends) }),
+          (row): ListRow => ({
+            id: row.id,
+            line: () => healthLine(row, cells, { columns: room, now: ui.now, trends }),
+          }),
         )}
         selected={selected.id}
+        marked={new Set(markedIds(app, ui, 'health'))}
         columns={columns}
-        height={height - 1}
+        height={height - 1 - whole.length}
       />
+      {whole.length > 0 && <Lines lines={whole} height={whole.length} />}
     </Box>
   );
 };

@@ -17,7 +17,7 @@ import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { ChartsPane } from './charts-pane.tsx';
 import { factLines, hostDetailLines } from './details.ts';
-import { healthLine } from './health-view.tsx';
+import { healthTextLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
 const tabsLine = (name: string, shown: HostTab): Line => [
@@ -130,7 +130,7 @@ export const HostView = ({
       case 'health':
         return (
           <Lines
-            lines={healthRowsOf(host).map((row) => healthLine(row, columns, now))}
+            lines={healthRowsOf(host).flatMap((row) => healthTextLines(row, columns, now))}
             height={height}
           />
         );

@@ -1,12 +1,13 @@
 import { memoByObject } from '../../model/memo.ts';
-import { chartWindowWords, type Trends, topOf, trendCells } from '../../model/watch/chart.ts';
+import { chartWindowWords, type Trends, topOf } from '../../model/watch/chart.ts';
 import { type MetricUnit, showMetric } from '../../model/watch/metric.ts';
 import type { JudgedMetric } from '../../model/watch/report.ts';
-import { fitText, type Line, muted, span } from '../../model/words/line.ts';
+import { fitText, type Line, muted, padText, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
+import { columnGap, type HealthColumns } from './health-cells.ts';
 
 /** The top of the bars of all hosts: they can be compared with each other. */
 export const topOfTrends = memoByObject((trends: Trends): number => {
@@ -43,17 +44,70 @@ const verdictSigns: Readonly<Record<JudgedMetric['verdict']['kind'], string>> = 
   unknown: `${glyph.look} unknown`,
 };
 
-/** A metric of a host in the overview: its bars, the numbers before and after, and the verdict. */
-export const trendLine = (host: HostState, trends: Trends, top: number): Line => {
+const notMeasured = 'not measured';
+
+/** What stands beside the bars of a host: its numbers, and the verdict. */
+export const trendWords = (
+  host: HostState,
+  trends: Trends,
+): { readonly numbers: string; readonly verdict: string } => {
   const values = trends.hosts[host.entry.name];
-  if (values === undefined) return [muted(fitText('not measured', trendCells + 18))];
-  const judged = host.watch?.metrics.find(({ metric }) => metric === trends.metric);
+  if (values === undefined) return { numbers: notMeasured, verdict: '' };
+  const judged = judgedOf(host, trends);
+  return {
+    numbers: numberWords(judged, values, trends),
+    verdict: judged === undefined ? '' : verdictSigns[judged.verdict.kind],
+  };
+};
+
+const judgedOf = (host: HostState, trends: Trends): JudgedMetric | undefined =>
+  host.watch?.metrics.find(({ metric }) => metric === trends.metric);
+
+/** The same time in fewer bars: each as high as the highest that it stands for, so that no peak is lost. */
+const narrowed = (
+  values: readonly (number | null)[],
+  cells: number,
+): readonly (number | null)[] => {
+  if (cells >= values.length) return values;
+  const bars = Array.from({ length: cells }, (_, cell) => {
+    const [from, to] = [cell, cell + 1].map((edge) => Math.floor((edge * values.length) / cells));
+    const known = values.slice(from, to).filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  });
+  return bars;
+};
+
+/** A metric of a host in the overview: its bars, the numbers before and after, and the verdict; what has room of it. */
+export const trendLine = (
+  host: HostState,
+  trends: Trends,
+  top: number,
+  columns: Pick<HealthColumns, 'bars' | 'numbers' | 'verdict'>,
+): Line => {
+  const values = trends.hosts[host.entry.name];
+  const { numbers, verdict } = trendWords(host, trends);
+  const judged = judgedOf(host, trends);
+  const gap = ' '.repeat(columnGap);
   return [
-    span(trendText(values, top)),
-    span(`  ${fitText(numberWords(judged, values, trends), 18)}`),
-    judged === undefined
-      ? muted('')
-      : span(verdictSigns[judged.verdict.kind], verdictTone(judged.verdict)),
+    ...(columns.bars === 0
+      ? []
+      : [
+          values === undefined
+            ? muted(padText('', columns.bars))
+            : span(padText(trendText(narrowed(values, columns.bars), top), columns.bars)),
+          span(gap),
+        ]),
+    ...(columns.numbers === 0
+      ? []
+      : [
+          values === undefined
+            ? muted(fitText(numbers, columns.numbers))
+            : span(fitText(numbers, columns.numbers)),
+          span(gap),
+        ]),
+    ...(columns.verdict === 0 || judged === undefined
+      ? []
+      : [span(verdict, verdictTone(judged.verdict))]),
   ];
 };
 

@@ -24,8 +24,12 @@ export interface DemoHost {
   readonly uptimeDays: number;
   readonly latencyMs: number;
   readonly isAsleep?: boolean;
+  /** Its last switch was so many hours ago, long after those of the others. */
+  readonly switchedHoursAgo?: number;
   /** Its processor is busier since its last change; Prometheus says so. */
   readonly getsBusier?: true;
+  /** A service that takes long to stop, so that an activation waits for it. */
+  readonly stopsSlowly?: string;
   /** Its metrics have a gap. */
   readonly missesScrapes?: true;
   /** Failed long before anybody updates. */
@@ -52,6 +56,7 @@ const named: readonly DemoHost[] = [
     builds: ['ollama'],
     fetches: [...common, 'grafana', 'prometheus', 'rust-cargo'],
     services: ['prometheus', 'grafana', 'alertmanager', 'ollama', 'prometheus-node-exporter'],
+    stopsSlowly: 'ollama.service',
     generation: 241,
     update: 3,
     bootedUpdate: 3,
@@ -82,6 +87,7 @@ const named: readonly DemoHost[] = [
     builds: ['plexmediaserver'],
     fetches: common,
     getsBusier: true,
+    switchedHoursAgo: 28,
     services: ['plex', 'nzbget', 'tautulli', 'prometheus-node-exporter'],
     generation: 97,
     update: 3,

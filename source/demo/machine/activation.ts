@@ -62,6 +62,35 @@ const journalOf = (machine: Machine, unit: string, fails: boolean, at: number): 
   write('systemd', `${unit}: Failed with result 'exit-code'.`);
 };
 
+/** From so long on it is named what an activation waits for, ms; sooner than on a real host, as nobody waits for a demo. */
+const takesLongMs = 4_000;
+
+/** A service that takes its time to stop: the activation waits for it, and says so. */
+const stopSlowly = async (
+  { host }: Machine,
+  stopped: readonly string[],
+  activation: DemoActivation,
+  { now, sleep }: Pick<Clock, 'now' | 'sleep'>,
+): Promise<void> => {
+  const { stopsSlowly } = host;
+  if (stopsSlowly === undefined || !stopped.includes(stopsSlowly)) return;
+  const seconds = (at: number): number => Math.floor(at / 1_000);
+  const since = now();
+  await sleep(takesLongMs);
+  activation.waits = [
+    `now ${seconds(now())}`,
+    `job 311 ${stopsSlowly} stop running`,
+    ...stopped
+      .filter((unit) => unit !== stopsSlowly)
+      .map((unit, index) => `job ${312 + index} ${unit} start waiting`),
+    `Id=${stopsSlowly}`,
+    `StateChangeTimestamp=@${seconds(since)}`,
+    '',
+  ];
+  await sleep(takesLongMs);
+  activation.waits = [];
+};
+
 /** Runs an activation to its end: lines over time, `/run/current-system`, units, status. */
 export const runActivation = async (
   machine: Machine,
@@ -77,6 +106,7 @@ export const runActivation = async (
   await sleep(200);
   say(...listed('stopping', stop));
   await sleep(500);
+  await stopSlowly(machine, stop, activation, { now, sleep });
   say('activating the configuration...');
   await sleep(300);
   say('setting up /etc...');

@@ -47,7 +47,7 @@ const activateOn =
         call.say(`${path}/bin/switch-to-configuration: No such file or directory`);
         return 1;
       }
-      const started: DemoActivation = { lines: [], exitCode: null };
+      const started: DemoActivation = { lines: [], waits: [], exitCode: null };
       activation = started;
       machine.activations.set(id, started);
       // A unit of its own: it continues when the connection is lost.
@@ -58,11 +58,16 @@ const activateOn =
       call.print('g\n');
       return 0;
     }
+    let waits: readonly string[] = [];
     let shown = Number(/^n=(\d+)$/m.exec(script)?.[1] ?? 0);
     for (;;) {
       const { exitCode, lines } = activation;
       for (const line of lines.slice(shown)) call.print(`o ${line}\n`);
       shown = lines.length;
+      if (activation.waits !== waits) {
+        ({ waits } = activation);
+        for (const line of [...waits.map((one) => `w ${one}`), 'w']) call.print(`${line}\n`);
+      }
       if (exitCode !== null) {
         call.print(`x ${exitCode}\n`);
         return 0;

@@ -15,6 +15,8 @@ interface MachineGeneration {
 /** An activation that was started on the machine. */
 export interface DemoActivation {
   readonly lines: string[];
+  /** What it waits for, as the supervisor notes it; empty while it takes no long time. */
+  waits: readonly string[];
   exitCode: number | null;
 }
 
@@ -88,6 +90,9 @@ export const createMachine = (start: MachineStart): Machine => {
       generations[0] = { ...made, number: last.number };
     else if (number > 0) generations.unshift(made);
   }
+  const newest = generations.at(-1);
+  if (newest !== undefined && host.switchedHoursAgo !== undefined)
+    generations[generations.length - 1] = { ...newest, at: now - host.switchedHoursAgo * hourMs };
   return {
     host,
     store: start.localStore ?? createOwnStore(generations),

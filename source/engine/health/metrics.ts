@@ -9,9 +9,9 @@ import {
   watchedLines,
   watchVerdict,
   weightOf,
+  whenWords,
 } from '../../model/watch/report.ts';
-import { startSentence } from '../../model/words/advice.ts';
-import { hostList } from '../../model/words/sentences.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
 
 /** What was said of each host. */
 export type Watched = ReadonlyMap<string, HostWatch>;
@@ -34,9 +34,14 @@ const worstOf = (watch: HostWatch): string => {
   const worse = watch.metrics
     .filter(({ verdict }) => verdict.kind === 'worse')
     .toSorted((one, other) => weightOf(other) - weightOf(one));
+  const when = whenWords(watch);
   const noted = watch.journal?.kind === 'read' ? journalSentences(watch.journal) : [];
   const told = notedLines(watch).flatMap(({ words, isWorse }) => (isWorse ? [words] : []));
-  const [first = '', ...more] = [...noted, ...told, ...worse.map(metricSentence)];
+  const [first = '', ...more] = [
+    ...noted,
+    ...told,
+    ...worse.map((one) => metricSentence(one, when)),
+  ];
   return `${first}${more.length > 0 ? `, and ${more.length} more` : ''}`;
 };
 
@@ -47,15 +52,20 @@ const whyUnknown = (watch: HostWatch): string =>
     : (watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
       'Prometheus has no metrics');
 
-/** Hosts of which the same is unknown stand in one sentence. */
-const unknownSentences = (watched: Watched): readonly string[] => {
-  const byReason = new Map<string, string[]>();
-  for (const host of hostsWith(watched, 'unknown')) {
-    const watch = watched.get(host);
-    const why = watch === undefined ? '' : whyUnknown(watch);
-    byReason.set(why, [...(byReason.get(why) ?? []), host]);
-  }
-  return [...byReason].map(([why, hosts]) => `Unknown: ${hostList(hosts)}: ${why}.`);
+/** Of which hosts not all is known, and why where one reason fits in: the reason of each stands at the host. */
+const unknownSentence = (watched: Watched): string => {
+  const hosts = hostsWith(watched, 'unknown');
+  if (hosts.length === 0) return '';
+  const reasons = new Set(
+    hosts.map((host) => {
+      const watch = watched.get(host);
+      return watch === undefined ? '' : whyUnknown(watch);
+    }),
+  );
+  const [why] = reasons;
+  return reasons.size === 1
+    ? `Unknown: ${hostList(hosts)}: ${why}.`
+    : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}: ${hostList(hosts)}; Health says why.`;
 };
 
 const asBefore = (watched: Watched): string => {
@@ -65,31 +75,37 @@ const asBefore = (watched: Watched): string => {
     : `${well.length === watched.size ? 'Metrics' : `Metrics of ${hostList(well)}`} are as before or better.`;
 };
 
-/** What the metrics say, in sentences, and the exit status that follows from it. */
-export const metricsEnding = (
-  watched: Watched,
-  fleet: FleetWatch | null = null,
-): { readonly exitCode: number; readonly sentences: string } => {
-  const worse = hostsWith(watched, 'worse');
+/** What the metrics say: each part as sentences, or empty, and the exit status that follows from them. */
+interface MetricsEnding {
+  readonly exitCode: number;
+  readonly worse: string;
+  readonly early: string;
+  readonly well: string;
+  readonly unknown: string;
+}
+
+export const metricsEnding = (watched: Watched, fleet: FleetWatch | null = null): MetricsEnding => {
   const early = hostsWith(watched, 'early');
-  const detail = (host: string, words: (watch: HostWatch) => string): string => {
+  const detail = (host: string): string => {
     const watch = watched.get(host);
-    return watch === undefined ? host : `${host}: ${words(watch)}`;
+    return watch === undefined ? host : `${host}: ${worstOf(watch)}`;
   };
   const others = fleetWatchNotes(fleet).flatMap(({ words, isWorse }) => (isWorse ? [words] : []));
-  const sentences = [
-    ...others.map((words) => `Worse: ${words}.`),
-    ...worse.map((host) => `Worse: ${detail(host, worstOf)}.`),
-    ...unknownSentences(watched),
-    ...(early.length === 0 ? [] : [`Too early for a verdict: ${hostList(early)}.`]),
-    asBefore(watched),
-  ].filter((sentence) => sentence !== '');
   const codes = [
     ...[...watched.values()].map((watch) => statuses[watchVerdict(watch)]),
     ...others.map(() => statuses.worse),
   ];
   return {
     exitCode: codes.includes(5) ? 5 : Math.max(0, ...codes),
-    sentences: startSentence(sentences.join(' ')),
+    worse: [...others, ...hostsWith(watched, 'worse').map(detail)]
+      .map((words) => `Worse: ${words}.`)
+      .join(' '),
+    early: early.length === 0 ? '' : `Too early for a verdict: ${hostList(early)}.`,
+    well: asBefore(watched),
+    unknown: unknownSentence(watched),
   };
 };
+
+/** All that the metrics say: trouble first, what is not known last. */
+export const metricsSentences = ({ worse, early, well, unknown }: MetricsEnding): string =>
+  [worse, early, well, unknown].filter((sentence) => sentence !== '').join(' ');

@@ -309,6 +309,17 @@ const partlyKnown = ({ outcomes }: RunSession): readonly string[] =>
     unasked.length === 0 ? [] : [`${host} not known: ${unasked.join('; ')}`],
   );
 
+/** How a comparison with the baseline ended. What is new trouble is said apart: it is told before all else. */
+interface HealthEnding {
+  readonly exitCode?: number;
+  /** New trouble as a sentence; empty where there is none. */
+  readonly trouble: string;
+  /** What else is worth to be known, as sentences. */
+  readonly beside: string;
+  /** The command for a person who expects the trouble; empty where there is none. */
+  readonly advice: string;
+}
+
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
 const healthSentence = (
   context: EngineContext,
@@ -329,32 +340,53 @@ const healthSentence = (
     ...partly,
     ...silent,
   ];
-  return `${all.join(' · ')}${rest === '' ? '' : `.${rest}`}`;
+  return `${all.join(' · ')}.${rest}`;
+};
+
+/** The parts in their order, with one blank between them. */
+export const joinSentences = (parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(' ');
+
+/** Compares hosts with their baseline. */
+export const compareWithBaseline = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  stage: 'verify' | 'watch',
+): Promise<HealthEnding> => {
+  const problems = await runVerify(context, session, entries, stage);
+  if (problems.length === 0)
+    return { trouble: '', beside: healthSentence(context, session, stage), advice: '' };
+  // A host whose checks failed here was not asked: its health is as unknown as that of one that
+  // sleeps.
+  const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
+  if (!reachedSome(answered))
+    return {
+      exitCode: 1,
+      trouble: `Nothing is known of the health: ${problems.join('; ')}.`,
+      beside: '',
+      advice: silentWords(session),
+    };
+  return {
+    exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
+    trouble: `There is new trouble: ${problems.join('; ')}.`,
+    beside: joinSentences(toldBeside(context, [...session.outcomes.keys()])),
+    advice: acceptWords(session),
+  };
 };
 
 export const verifyGoal =
-  (
-    context: EngineContext,
-    entries: readonly HostEntry[],
-    stage: 'verify' | 'watch' = 'verify',
-  ): GoalBody =>
+  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
   async (session) => {
-    const problems = await runVerify(context, session, entries, stage);
-    if (problems.length === 0) return { summary: healthSentence(context, session, stage) };
-    // A host whose checks failed here was not asked: its health is as unknown as that of one that
-    // sleeps.
-    const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
-    if (!reachedSome(answered))
-      return {
-        exitCode: 1,
-        summary: `Nothing is known of the health: ${problems.join('; ')}. ${silentWords(session)}`,
-      };
-    const told = toldBeside(context, [...session.outcomes.keys()])
-      .join(' ')
-      .replace(/\.$/, '');
+    const { exitCode, trouble, beside, advice } = await compareWithBaseline(
+      context,
+      session,
+      entries,
+      'verify',
+    );
     return {
-      exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-      summary: `There is new trouble: ${problems.join('; ')}${told === '' ? '' : `. ${told}`}${acceptWords(session)}`,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      summary: joinSentences([trouble, beside, advice]),
     };
   };
 
@@ -365,5 +397,5 @@ const acceptWords = ({ outcomes }: RunSession): string => {
   );
   return sick.length === 0
     ? ''
-    : `. If this is expected, accept it: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
+    : `If this is expected, accept it: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
 };

@@ -10,17 +10,13 @@ import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Since, watchHosts } from './ask-watch.ts';
-import { metricsEnding, type Watched } from './metrics.ts';
+import { metricsEnding, metricsSentences, type Watched } from './metrics.ts';
 import { keepReports } from './run-watch.ts';
-import { verifyGoal } from './verify.ts';
+import { compareWithBaseline, joinSentences } from './verify.ts';
 
 /** 1 wins over 5, 5 over 4, any of them over a run that was canceled or is well. */
 const worstStatus = (...statuses: readonly number[]): number =>
   [1, 5, 4, 130].find((status) => statuses.includes(status)) ?? 0;
-
-/** A summary that ends with a command has no full stop, and stands last. */
-const withMetrics = (summary: string, sentences: string): string =>
-  summary.endsWith('.') ? `${summary} ${sentences}` : `${sentences} ${summary}`;
 
 /** Hosts whose 24 hours are over and of which something is known. */
 const closedHosts = (watched: Watched, now: number): readonly string[] =>
@@ -53,7 +49,9 @@ const tellStage = (
 ): void => {
   const { watch } = context.state().stages;
   const now = context.world.clock.now();
-  const { exitCode, sentences } = metricsEnding(watched, fleet);
+  const said = metricsEnding(watched, fleet);
+  const { exitCode } = said;
+  const sentences = metricsSentences(said);
   if (exitCode === 5) {
     if (watch.kind !== 'failed')
       session.stage('watch', { kind: 'failed', reason: sentences, at: now });
@@ -102,8 +100,13 @@ export const watchGoal =
     since: RunWatch | null = null,
   ): GoalBody =>
   async (session) => {
-    const ending = await verifyGoal(context, entries, 'watch')(session);
-    if (session.signal.aborted || ending.exitCode === 1) return ending;
+    const health = await compareWithBaseline(context, session, entries, 'watch');
+    const { trouble, beside, advice } = health;
+    if (session.signal.aborted || health.exitCode === 1)
+      return {
+        ...(health.exitCode === undefined ? {} : { exitCode: health.exitCode }),
+        summary: joinSentences([trouble, beside, advice]),
+      };
     const deployable = entries.filter(({ role }) => role.kind === 'deployable');
     const { watched, fleet } = await watchHosts(
       context,
@@ -111,7 +114,7 @@ export const watchGoal =
       deployable,
       since === null ? null : sinceOf(context, since),
     );
-    const { exitCode, sentences } = metricsEnding(watched, fleet);
+    const said = metricsEnding(watched, fleet);
     await keepReports(context, watched, deployable, {
       run: since?.run ?? null,
       problemsOf: ({ name }) => {
@@ -121,11 +124,19 @@ export const watchGoal =
     });
     tellStage(context, session, watched, fleet);
     return {
-      ...ending,
       exitCode: worstStatus(
-        ending.exitCode ?? exitCodeOf([...session.outcomes.values()]),
-        exitCode,
+        health.exitCode ?? exitCodeOf([...session.outcomes.values()]),
+        said.exitCode,
       ),
-      summary: sentences === '' ? ending.summary : withMetrics(ending.summary, sentences),
+      // A message of few lines must not hide trouble behind what is only not known.
+      summary: joinSentences([
+        trouble,
+        said.worse,
+        said.early,
+        beside,
+        said.well,
+        said.unknown,
+        advice,
+      ]),
     };
   };

@@ -11,6 +11,7 @@ import { headlineInput, inputFacts, type LockFacts } from '../../model/lock/fact
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
+import { hasNoInputs } from '../../parsers/lock/flake-inputs.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { judgeBranch, judgeDirty, judgeUpstream } from '../../services/board/git-rows.ts';
 import { lockCheckRows } from '../../services/board/lock-rows.ts';
@@ -135,7 +136,9 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
   const text = await readLock(context);
   if (!text.ok) return failed(text.failure);
   if (text.value === undefined) {
-    const lock: LockFacts = { kind: 'absent' };
+    const flake = await context.world.files.read(join(context.flake, 'flake.nix'));
+    const needsNone = flake.ok && flake.value !== undefined && hasNoInputs(flake.value);
+    const lock: LockFacts = { kind: 'absent', ...(needsNone ? { needsNone } : {}) };
     context.emitter.emit({ type: 'lock-observed', lock });
     return success(lock);
   }

@@ -90,7 +90,8 @@ export interface InputFact {
 
 /** What is known of the lock file: HEAD's against the working tree's. */
 export type LockFacts =
-  | { readonly kind: 'absent' }
+  /** `needsNone`: the flake has no inputs, and Nix writes no lock for it. */
+  | { readonly kind: 'absent'; readonly needsNone?: true }
   | {
       readonly kind: 'unreadable';
       readonly detail: string;

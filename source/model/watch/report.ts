@@ -1,3 +1,4 @@
+import { showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
 import { type Cries, criesWords } from './calibration.ts';
@@ -5,7 +6,7 @@ import { type JournalWatch, journalSentences } from './journal.ts';
 import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
 import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
 import { isScrapeWorse, type ScrapeWatch, scrapeSentence } from './scrapes.ts';
-import type { TimeSpan } from './windows.ts';
+import { type TimeSpan, watchMs } from './windows.ts';
 
 /** A metric of a host, and what is said of it. */
 export interface JudgedMetric {
@@ -184,12 +185,17 @@ const directions: Readonly<Record<MetricChange, string>> = {
   'as-before': 'is as on',
 };
 
-const compared = (metric: Metric, facts: ComparedMetric, direction: MetricChange): string => {
+const compared = (
+  metric: Metric,
+  facts: ComparedMetric,
+  direction: MetricChange,
+  when: string,
+): string => {
   const days = counted(facts.days, 'day');
   const where =
     direction === 'as-before' ? `the ${days} before` : `every one of the ${days} before`;
   const rise = facts.rises ? '; it rises since before the deploy' : '';
-  return `${metric.title} ${directions[direction]} ${where} at these hours: ${numbers(facts, metric)}${rise}`;
+  return `${metric.title}${when} ${directions[direction]} ${where} at these hours: ${numbers(facts, metric)}${rise}`;
 };
 
 /** Why nothing can be said. */
@@ -226,23 +232,51 @@ const withCries = (said: string, cries: Cries | undefined): string => {
   return words === null ? said : `${said}; ${words}`;
 };
 
-/** What is said of a metric, as a sentence without its full stop. */
-export const metricSentence = ({ metric: id, verdict, cries }: JudgedMetric): string => {
+/**
+ * ` in the 24 h after 2026-11-20 08:00 UTC`: which time is compared, once that is not the time until now any more. Charts
+ * show the time until now, so what they show may be another thing.
+ */
+export const whenWords = ({
+  changedAt,
+  window,
+}: Pick<HostWatch, 'changedAt' | 'window'>): string =>
+  changedAt !== null && window !== null && window.to >= changedAt + watchMs
+    ? ` in the 24 h after ${showMoment(changedAt)} UTC`
+    : '';
+
+/** What is said of a metric, as a sentence without its full stop; `when`: which time it is about. */
+export const metricSentence = ({ metric: id, verdict, cries }: JudgedMetric, when = ''): string => {
   const metric = metricOf(id);
   if (metric === undefined) return id;
   switch (verdict.kind) {
     case 'unknown':
       return `${metric.title}: ${unknownWords(verdict.reason)}`;
     case 'early': {
-      const said = `${compared(metric, verdict.compared, verdict.leaning)} (${earlyWords[verdict.why]})`;
+      const said = `${compared(metric, verdict.compared, verdict.leaning, when)} (${earlyWords[verdict.why]})`;
       return verdict.leaning === 'worse' ? withCries(said, cries) : said;
     }
     case 'worse':
-      return withCries(compared(metric, verdict.compared, 'worse'), cries);
+      return withCries(compared(metric, verdict.compared, 'worse', when), cries);
     case 'better':
     case 'as-before':
-      return compared(metric, verdict.compared, verdict.kind);
+      return compared(metric, verdict.compared, verdict.kind, when);
   }
+};
+
+/** The same in as few words as a list has room for. */
+const shortSentence = (judged: JudgedMetric, when: string): string => {
+  const { metric: id, verdict } = judged;
+  const metric = metricOf(id);
+  if (metric === undefined || verdict.kind === 'unknown') return metricSentence(judged);
+  const { days, after, low, high } = verdict.compared;
+  const [now, least, most] = [after.p50, low, high].map((value) => showMetric(value, metric.unit));
+  const before = least === most ? least : `${least} to ${most}`;
+  const word =
+    verdict.kind === 'early'
+      ? `${verdictWords[verdict.leaning]}? (${earlyWords[verdict.why]})`
+      : verdictWords[verdict.kind];
+  const same = when === '' ? ` (${counted(days, 'day')}, same hours)` : '';
+  return `${metric.title} ${word}: ${now}${when}, before ${before}${same}`;
 };
 
 /** How far a change is above its floor: what moved most stands first. */
@@ -256,6 +290,8 @@ export const weightOf = ({ metric: id, verdict }: JudgedMetric): number => {
 export interface WatchedLine {
   readonly judged: JudgedMetric;
   readonly words: string;
+  /** The words for a list; all of them where there is no shorter way to say it. */
+  readonly short: string;
 }
 
 /** Metrics that are unknown for the same reason stand in one line. */
@@ -268,16 +304,22 @@ const unknownLines = (unknown: readonly JudgedMetric[], isAll: boolean): readonl
     if (known === undefined) byReason.set(reason, { judged, titles: [titleOf(judged)] });
     else known.titles.push(titleOf(judged));
   }
-  return [...byReason].map(([reason, { judged, titles }]) => ({
-    judged,
-    words: `${isAll && byReason.size === 1 ? 'metrics' : titles.join(', ')}: ${reason}`,
-  }));
+  return [...byReason].map(([reason, { judged, titles }]) => {
+    const words = `${isAll && byReason.size === 1 ? 'metrics' : titles.join(', ')}: ${reason}`;
+    return { judged, words, short: words };
+  });
 };
 
 /** What is said of each metric that the host has: what moved most first, then what is unknown, then the rest. */
-export const watchedLines = ({ metrics }: HostWatch): readonly WatchedLine[] => {
+export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
+  const { metrics } = watch;
+  const when = whenWords(watch);
   const measured = metrics.filter(isMeasured);
-  const said = (judged: JudgedMetric): WatchedLine => ({ judged, words: metricSentence(judged) });
+  const said = (judged: JudgedMetric): WatchedLine => ({
+    judged,
+    words: metricSentence(judged),
+    short: shortSentence(judged, when),
+  });
   const isQuiet = ({ verdict }: JudgedMetric): boolean => verdict.kind === 'as-before';
   const unknown = measured.filter(({ verdict }) => verdict.kind === 'unknown');
   const moved = measured.filter((one) => !isQuiet(one) && !unknown.includes(one));

@@ -1,4 +1,4 @@
-import { showMoment } from '../words/format-time.ts';
+import { showAge, showMoment } from '../words/format-time.ts';
 import { counted, hostList } from '../words/sentences.ts';
 import { verdictWords, type WatchVerdict } from './report.ts';
 import { watchMs } from './windows.ts';
@@ -51,6 +51,16 @@ export const endOf = ({ hosts }: RunWatch): number =>
 /** When its first host was changed. */
 export const beginOf = ({ hosts }: RunWatch): number =>
   Math.min(...hosts.map(({ changedAt }) => changedAt));
+
+/** How long the watch of a host still lasts, ms; 0 when it is over. */
+export const watchLeft = ({ hosts }: RunWatch, host: string, now: number): number => {
+  const changed = hosts.find((one) => one.host === host)?.changedAt;
+  return changed === undefined ? 0 : Math.max(0, changed + watchMs - now);
+};
+
+/** Asked before a person says that all is fine while something may still come. */
+export const earlySignWords = (watch: RunWatch, host: string, now: number): string =>
+  `The watch of ${host} ends in ${showAge(watchLeft(watch, host, now))}`;
 
 export const reportOf = ({ reports }: RunWatch, host: string): HostReport | undefined =>
   reports.find((report) => report.host === host);

@@ -81,6 +81,27 @@ export const readsOwnSubmodules = (text: string): boolean =>
     ({ path, value }) => value === true && path.join('\n') === 'inputs\nself\nsubmodules',
   );
 
+/** What `outputs` takes: `{ self, nixpkgs, ... }@all`, or one name for all. */
+const outputsTake = new RegExp(
+  String.raw`\boutputs${gap}=${gap}(?:${word}${gap}@${gap})?(?:\{(?<names>[^{}]*)\}|${word})${gap}[@:]`,
+);
+
+/**
+ * Whether a flake surely has no inputs: it names none, and `outputs` takes none, which Nix would look up in its
+ * registry. Nix writes no lock for such a flake (`nix flake lock` ends with 0 and leaves no file, seen with Nix 2.8).
+ */
+export const hasNoInputs = (text: string): boolean => {
+  if (assignments(text).some(({ path: [first] }) => first === 'inputs')) return false;
+  const taken = outputsTake.exec(text)?.groups;
+  return (
+    taken !== undefined &&
+    (taken['names'] ?? '')
+      .replaceAll(/#[^\n]*/g, '')
+      .split(',')
+      .every((name) => ['', 'self', '...'].includes(name.trim()))
+  );
+};
+
 /** `flake.nix, line 4`; null where its line is not found. */
 export const placeOfInput = (text: string, name: string): string | null => {
   const place = inputPlaces(text).find((one) => one.name === name);

@@ -1,5 +1,6 @@
 import type { WatchVerdict } from '../../model/watch/report.ts';
 import {
+  earlySignWords,
   endOf,
   type ReportLine,
   type RunWatch,
@@ -8,11 +9,14 @@ import {
   signedAreas,
   signOffOf,
   signOffWords,
+  watchLeft,
 } from '../../model/watch/run-watch.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
 import { glyph } from '../glyphs.ts';
-import type { Menu, MenuItem, TonedText } from '../overlay.ts';
+import type { Confirmation, Menu, MenuItem, TonedText } from '../overlay.ts';
+import { plain } from '../toned.ts';
+import { ask } from './confirmation.ts';
 
 /** The tone of a verdict; what is unknown is not fine. */
 const tones: Readonly<Record<WatchVerdict, Tone>> = {
@@ -64,6 +68,30 @@ export const watchMenu = (watch: RunWatch, now: number, cursor: string | null = 
   openedAt: now,
 });
 
+/** Fine is said of 24 hours: asked once more where they are not over. */
+export const confirmSignEarly = (watch: RunWatch, host: string, now: number): Confirmation =>
+  ask({
+    title: `Sign ${host} now?`,
+    body: [
+      plain(
+        `${earlySignWords(watch, host, now)}, at ${showMoment(now + watchLeft(watch, host, now))} UTC.`,
+      ),
+      plain(
+        'What shows only later will not have been looked at by you. It is still in the report.',
+      ),
+    ],
+    commands: [],
+    choices: [
+      { label: 'Wait', wish: null, guarded: false },
+      {
+        label: 'Sign now',
+        wish: { kind: 'sign', run: watch.run, host, trouble: [] },
+        guarded: true,
+      },
+    ],
+    at: now,
+  });
+
 /** What a person says of a host after a run. */
 export const signMenu = (watch: RunWatch, host: string, now: number): Menu => {
   const item = (id: string, label: string, detail: string, wish: MenuItem['wish']): MenuItem => ({
@@ -76,7 +104,7 @@ export const signMenu = (watch: RunWatch, host: string, now: number): Menu => {
   const { run } = watch;
   const signOff = signOffOf(watch, host);
   const trouble = (area: SignedArea): MenuItem =>
-    item(area, `${area} has trouble`, 'opens the editor for what it is', {
+    item(area, `${area} has trouble`, 'write in your editor what it is', {
       kind: 'sign-trouble',
       run,
       host,
@@ -87,12 +115,14 @@ export const signMenu = (watch: RunWatch, host: string, now: number): Menu => {
     title: `Sign ${host}`,
     note: [{ text: signOffWords(signOff), tone: 'muted' }],
     items: [
-      item('fine', 'fine', `${signedAreas.join(', ')} work`, {
-        kind: 'sign',
-        run,
-        host,
-        trouble: [],
-      }),
+      item(
+        'fine',
+        'fine',
+        `${signedAreas.join(', ')} work`,
+        watchLeft(watch, host, now) > 0
+          ? { kind: 'plan-sign-early', run, host }
+          : { kind: 'sign', run, host, trouble: [] },
+      ),
       ...signedAreas.map(trouble),
       ...(signOff === undefined
         ? []

@@ -60,12 +60,21 @@ const failedHosts = (app: AppState, ui: Ui): readonly string[] => {
   return row?.kind === 'search' ? row.search.hosts : [];
 };
 
+/** The hosts of the rows that are marked in the view Health, where it is open. */
+export const markedInHealth = (app: AppState, ui: Ui): readonly string[] => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'health') return [];
+  const hosts = markedIds(app, ui, 'health').flatMap((id) => id.split('/')[0] ?? []);
+  return [...new Set(hosts)].filter((host) => app.hosts[host] !== undefined);
+};
+
 /** Hosts that a key acts on: the marked ones, else the one of the screen, else the group under the cursor. */
 export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind === 'view' && ui.screen.view === 'fleet') {
     const marked = markedIds(app, ui, 'fleet').filter((id) => app.hosts[id] !== undefined);
     if (marked.length > 0) return marked;
   }
+  const looked = markedInHealth(app, ui);
+  if (looked.length > 0) return looked;
   const host = hostOfScreen(app, ui);
   return host === undefined ? [...groupUnderCursor(app, ui), ...failedHosts(app, ui)] : [host];
 };

@@ -45,10 +45,10 @@ const numberLines = (facts: ComparedMetric, one: JudgedMetric): readonly TonedTe
 };
 
 /** The numbers behind a verdict, and the query with which a person can ask for them. */
-export const metricText = (one: JudgedMetric): readonly TonedText[] => {
+export const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
   const { verdict, query } = one;
   return [
-    { text: `${metricSentence(one)}.`, tone: verdictTone(verdict) },
+    { text: `${metricSentence(one, when)}.`, tone: verdictTone(verdict) },
     ...(verdict.kind === 'unknown' ? [] : [plain(''), ...numberLines(verdict.compared, one)]),
     ...(query === null ? [] : [plain(''), quiet('Asked of Prometheus:'), plain(`  ${query}`)]),
   ];

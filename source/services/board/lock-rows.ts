@@ -48,7 +48,11 @@ export const lockCheckRows = (
   const asked = lockQuestions.file;
   switch (lock.kind) {
     case 'absent':
-      return [row(asked, 'red', 'there is no flake.lock', advise('make one', 'nix flake lock'))];
+      return [
+        lock.needsNone === true
+          ? row(asked, 'green', 'none is needed: the flake has no inputs')
+          : row(asked, 'red', 'there is no flake.lock', advise('make one', 'nix flake lock')),
+      ];
     case 'unreadable': {
       const { what, next } = explain(unreadableLock(lock));
       return [row(asked, 'red', what, next)];

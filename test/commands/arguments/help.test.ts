@@ -20,8 +20,15 @@ test('help names every subcommand, flag and exit status', () => {
     expect(help).toMatch(new RegExp(`^ {2}${status} `, 'm'));
 });
 
-test('help fits into eighty columns where it lists flags', () => {
-  for (const line of helpText('run').split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+test.each([
+  null,
+  ...subcommands.map(({ name }) => name),
+])('help of %s fits into eighty columns, and says all of each flag', (name) => {
+  const help = helpText(name);
+  for (const line of help.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  const words = help.replaceAll(/\s+/g, ' ');
+  const flags: readonly FlagRow[] = rows.find((row) => row.name === name)?.flags ?? [];
+  for (const flag of flags) expect(words).toContain(flag.help);
 });
 
 test('every example of the help is understood, by the subcommand it stands under', () => {

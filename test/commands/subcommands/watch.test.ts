@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newsOf } from '../../../source/commands/subcommands/watch.ts';
+import type { RunWatch } from '../../../source/model/watch/run-watch.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -12,6 +13,7 @@ import {
   result,
   toplevel,
 } from '../../support/fake-program.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const after = (...events: readonly Undated[]) =>
   [...fleet(entry('p620')), ...events]
@@ -64,4 +66,54 @@ test('watch compares once and ends with the status of the comparison', async () 
   }));
   expect(played.status).toBe(5);
   expect(played.calls).toContain('health.watch ["p620"]');
+});
+
+const watchSince = (changedAt: number): RunWatch => ({
+  run: '4f2a9c',
+  hosts: [{ host: 'p620', changedAt }],
+  reports: [],
+  signOffs: [],
+});
+
+const hour = 3_600_000;
+const sceneNow = strictWorld({ workingFolder: '/fleet' }).clock.now();
+
+const signing = (words: string, changedAgo: number, typed?: readonly string[]) => {
+  const signed: unknown[] = [];
+  return play(`watch p620 --sign ${words}`, () => ({
+    facts: [
+      ...fleet(entry('p620')),
+      { type: 'watches-listed', watches: [watchSince(sceneNow - changedAgo)] },
+    ],
+    ...(typed === undefined ? {} : { typed }),
+    engine: {
+      health: {
+        signOff: async (...what: readonly unknown[]) => {
+          signed.push(what);
+          return true;
+        },
+        watchOf: async () => null,
+      },
+    },
+  })).then(({ status, stderr }) => ({ status, stderr, signed: signed.length }));
+};
+
+test.each<[string, string, number, readonly string[] | undefined, number, number]>([
+  ['nobody can be asked', 'fine', 19 * hour, undefined, 3, 0],
+  ['the person says no', 'fine', 19 * hour, [''], 3, 0],
+  ['the person says yes', 'fine', 19 * hour, ['y'], 0, 1],
+  ['--yes is there', 'fine --yes', 19 * hour, undefined, 0, 1],
+  ['the 24 hours are over', 'fine', 25 * hour, undefined, 0, 1],
+  ['it is trouble, which is true at once', 'desktop:silent', 19 * hour, undefined, 0, 1],
+  ['a signature is taken back', 'open', 19 * hour, undefined, 0, 1],
+])('signing where %s', async (_, words, ago, typed, status, count) => {
+  const played = await signing(words, ago, typed);
+  expect(played.signed).toBe(count);
+  expect(played.status).toBe(status);
+  if (typed !== undefined)
+    expect(played.stderr).toContain('The watch of p620 ends in 5 h; sign now? [y/N]');
+  if (status === 3) {
+    expect(played.stderr).toContain('the watch of p620 ends in 5 h');
+    expect(played.stderr).toContain('nixup watch p620 --sign fine --yes');
+  }
 });

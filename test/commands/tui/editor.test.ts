@@ -3,7 +3,13 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { editFile, editMessage, editText, readText } from '../../../source/commands/tui/editor.ts';
+import {
+  editFile,
+  editMessage,
+  editNote,
+  editText,
+  readText,
+} from '../../../source/commands/tui/editor.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
 import { adviceLine } from '../../../source/model/words/advice.ts';
 
@@ -66,6 +72,29 @@ test('an editor with a space in its path and with words of its own gets them, th
   const words = (await readFile(path.join(folder, 'record'), 'utf8')).trim().split('\n');
   expect(words.slice(0, 2)).toEqual(['--wait', 'two words']);
   expect(words[2]).toMatch(/COMMIT_EDITMSG$/);
+});
+
+test('a note is asked for by the name of its file and by comments, which are no part of it', async () => {
+  const about = ['What is wrong with the desktop of razer?'];
+  const none = await editNote(
+    'trouble-razer-desktop.txt',
+    '',
+    about,
+    environment({ EDITOR: 'true' }),
+  );
+  expect(none).toEqual({ ok: true, value: null });
+  const seen = path.join(folder, 'seen');
+  const EDITOR = `cp "$1" '${seen}'; printf 'no sound\\n# mine\\nafter waking\\n' | cat - "$1" > '${seen}.new'; cp '${seen}.new'`;
+  const written = await editNote(
+    'trouble-razer-desktop.txt',
+    '',
+    about,
+    environment({ EDITOR: `sh -c "${EDITOR.replaceAll(/[\\"$]/g, '\\$&')} \\"\\$1\\"" trouble` }),
+  );
+  expect(written).toEqual({ ok: true, value: 'no sound\nafter waking' });
+  expect(await readFile(seen, 'utf8')).toBe(
+    '\n\n# What is wrong with the desktop of razer?\n# Lines that begin with # are left out.\n',
+  );
 });
 
 test('a folder for temporary files that is not there is said, and nothing is thrown', async () => {

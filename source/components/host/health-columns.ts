@@ -1,0 +1,71 @@
+import { type Trends, trendCells } from '../../model/watch/chart.ts';
+import { showLoad } from '../../model/words/format.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import { widthOf } from '../../model/words/line.ts';
+import type { HealthRow } from '../../screen/rows/health.ts';
+import { healthWords, positionWords } from '../../screen/texts/host.ts';
+import type { HostState } from '../../state/state.ts';
+import { columnGap, type HealthColumns } from './health-cells.ts';
+import { trendWords } from './trend-cells.ts';
+
+/** What is longer than this is cut, so that one host does not take the room of all others. */
+const most = { name: 24, health: 30 } as const;
+
+/** Bars in fewer cells say nothing. */
+const leastBars = 8;
+
+export const loadWords = ({ facts }: HostState): string =>
+  facts?.load == null ? '' : `load ${showLoad(facts.load)}`;
+
+export const askedWords = ({ facts }: HostState, now: number): string =>
+  facts === null ? 'not checked yet' : `checked ${showAge(now - facts.at)} ago`;
+
+const widest = (texts: readonly string[], atMost = Number.POSITIVE_INFINITY): number =>
+  Math.min(atMost, Math.max(0, ...texts.map(widthOf)));
+
+/** Takes cells for a column where they are left. */
+const taken = (left: number, cells: number): number =>
+  cells > 0 && cells + columnGap <= left ? cells : 0;
+
+/**
+ * The columns that fit, each as wide as its longest cell: name and health always, then the verdict with its numbers
+ * and the bars in what is left; where nothing is measured, the position and when the host was checked. Pure.
+ */
+export const healthColumns = (
+  rows: readonly HealthRow[],
+  cells: number,
+  now: number,
+  trends: Trends | null,
+): HealthColumns => {
+  const hosts = rows.flatMap((row): readonly HostState[] =>
+    row.kind === 'host' ? [row.host] : [],
+  );
+  const statusOf = ({ sign, words }: { readonly sign: string; readonly words: string }): string =>
+    `${sign} ${words}`;
+  const name = widest(
+    hosts.map(({ entry }) => entry.name),
+    Math.min(most.name, cells),
+  );
+  const room = cells - name - columnGap;
+  const health = widest(
+    hosts.map((host) => statusOf(healthWords(host))),
+    Math.min(most.health, Math.max(10, room)),
+  );
+  let left = room - health;
+  const take = (wanted: number): number => {
+    const given = taken(left, wanted);
+    left -= given === 0 ? 0 : given + columnGap;
+    return given;
+  };
+  const none = { bars: 0, numbers: 0, verdict: 0, position: 0, asked: 0, load: 0 };
+  if (trends !== null && trends.why === null) {
+    const said = hosts.map((host) => trendWords(host, trends));
+    const verdict = take(widest(said.map((words) => words.verdict)));
+    const numbers = take(widest(said.map((words) => words.numbers)));
+    const bars = Math.min(trendCells, left - columnGap);
+    return { ...none, name, health, verdict, numbers, bars: bars < leastBars ? 0 : bars };
+  }
+  const position = take(widest(hosts.map((host) => statusOf(positionWords(host, now)))));
+  const asked = take(widest(hosts.map((host) => askedWords(host, now))));
+  return { ...none, name, health, position, asked, load: take(widest(hosts.map(loadWords))) };
+};

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { healthColumns } from '../../../source/components/host/health-columns.ts';
+import { healthLine, healthTextLines } from '../../../source/components/host/health-view.tsx';
+import { type Line, lineWidth } from '../../../source/model/words/line.ts';
+import { healthRows, healthRowsOf } from '../../../source/screen/rows/health.ts';
+import type { HostState } from '../../../source/state/state.ts';
+import { openStage, today } from '../../support/play.ts';
+
+const textOf = (line: Line): string => line.map(({ text }) => text).join('');
+
+const stage = await openStage();
+await stage.engine.health.watch(stage.deployables());
+await stage.engine.health.trends(stage.deployables(), { metric: 'cpu', window: '24h' });
+const { hosts, hostNames, trends } = stage.state();
+
+/** A host of the demo by another name. */
+const named = (like: string, name: string): HostState => {
+  const host = hosts[like];
+  if (host === undefined) throw new Error(`the demo has no ${like}`);
+  return { ...host, entry: { ...host.entry, name } };
+};
+
+const long = 'a-workstation-upstairs';
+const fleets = {
+  'the demo': { names: hostNames, hosts },
+  'a fleet with a long name': {
+    names: [long, 'p620'],
+    hosts: { ...hosts, [long]: named('p510', long) },
+  },
+};
+
+const linesOf = (
+  fleet: (typeof fleets)[keyof typeof fleets],
+  columns: number,
+  withTrends: boolean,
+): readonly Line[] => {
+  const rows = healthRows(fleet.names, fleet.hosts, '');
+  const shown = withTrends ? trends : null;
+  const cells = healthColumns(rows, columns - 3, today, shown);
+  return rows
+    .filter(({ kind }) => kind === 'host')
+    .map((row) => healthLine(row, cells, { columns, now: today, trends: shown }));
+};
+
+test.each([60, 80, 120, 200])('no cell of a host is cut at %i columns', (columns) => {
+  for (const [title, fleet] of Object.entries(fleets))
+    for (const withTrends of [true, false])
+      for (const line of linesOf(fleet, columns, withTrends)) {
+        expect(textOf(line), title).not.toMatch(/…/);
+        // The cursor and the mark stand before it.
+        expect(lineWidth(line) + 2, title).toBeLessThanOrEqual(columns);
+      }
+});
+
+test('where room is short the bars get fewer, then leave, and the verdict stays', () => {
+  const barsOf = (columns: number): number =>
+    healthColumns(healthRows(hostNames, hosts, ''), columns - 3, today, trends).bars;
+  expect(barsOf(120)).toBe(24);
+  expect(barsOf(70)).toBeGreaterThan(8);
+  expect(barsOf(70)).toBeLessThan(24);
+  expect(barsOf(56)).toBe(0);
+  const [, p510] = linesOf(fleets['the demo'], 56, true);
+  expect(p510 === undefined ? '' : textOf(p510)).toMatch(/p510 .*✗ worse/);
+});
+
+test('what does not fit is whole in the health of the host', () => {
+  const router = hosts['router'];
+  const words =
+    router === undefined
+      ? ''
+      : healthRowsOf(router)
+          .flatMap((row) => healthTextLines(row, 80, today))
+          .map((line) => textOf(line).trim())
+          .join(' ');
+  expect(words).toContain('its journal begins only');
+  expect(words).toMatch(/or was never kept/);
+});
