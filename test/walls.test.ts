@@ -346,6 +346,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'explain',
     'board',
     'remembered',
+    'past',
   ],
   parsers: [
     'terminal',
@@ -376,6 +377,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   ],
   engine: [
     'records',
+    'past',
     'run',
     'inputs',
     'lock',
@@ -391,7 +393,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],
-  state: ['reducer', 'plans'],
+  state: ['past', 'reducer', 'plans'],
   screen: ['rows', 'texts', 'dialogs', 'reducer'],
 };
 

@@ -3,6 +3,7 @@ import { cursorKeys } from './rows/cursor.ts';
 import { fileKeys } from './rows/files.ts';
 import { fleetKeys } from './rows/fleet.ts';
 import { chartKeys } from './rows/health.ts';
+import { historyKeys } from './rows/history.ts';
 import { lockKeys } from './rows/lock.ts';
 import { logKeys } from './rows/log.ts';
 import { nextStepKey } from './rows/next-step.ts';
@@ -22,6 +23,7 @@ export const keyFiles: readonly { readonly file: string; readonly rows: readonly
   { file: 'lock', rows: lockKeys },
   { file: 'fleet', rows: fleetKeys },
   { file: 'health', rows: chartKeys },
+  { file: 'history', rows: historyKeys },
   { file: 'views', rows: viewKeys },
   { file: 'log', rows: logKeys },
   { file: 'cursor', rows: cursorKeys },

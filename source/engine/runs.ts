@@ -1,7 +1,14 @@
 import type { Command } from '../model/command.ts';
+import {
+  isPackageMove,
+  type PackageQuestion,
+  readPackageQuestion,
+} from '../model/past/package-moves.ts';
 import type { AppEvent } from '../state/events.ts';
+import type { RunsCompared } from '../state/past/compare.ts';
 import type { ResumeChoice, RunResult } from '../state/run.ts';
 import { runAll } from './all.ts';
+import { comparePastRuns } from './compare-runs.ts';
 import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
@@ -10,6 +17,7 @@ import { lookForOthers, tellHistory } from './run/history.ts';
 import { runLockFiles } from './run/lock.ts';
 import type { OldLines } from './run/old-lines.ts';
 import type { RunWish } from './run/options.ts';
+import { type PackageMoves, packageMoves } from './run/past-runs.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
 import type { EngineTools } from './run/tools.ts';
@@ -32,6 +40,12 @@ export interface RunsEngine {
   oldLines(host: string | null): OldLines;
   /** Lists the runs that are older than those which were listed at the start. */
   listAll(): Promise<void>;
+  /** The moves of a package in all runs, the newest first. */
+  packageMoves(question: PackageQuestion): Promise<readonly PackageMoves[]>;
+  /** Tells which runs moved a package as it is asked: `openssl 3.5.2`. */
+  findPackage(asked: string): Promise<void>;
+  /** Two past runs side by side, in whichever order; null where one of them is not in the history. */
+  compare(one: string, other: string): Promise<RunsCompared | null>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
   /**
@@ -84,6 +98,16 @@ export const createRunsEngine = (
   listAll: async () => {
     if (context().state().olderRuns !== 0) await tellHistory(context(), 'all');
   },
+  packageMoves: (question) => packageMoves(context(), question),
+  findPackage: async (asked) => {
+    const question = readPackageQuestion(asked);
+    const moves = await packageMoves(context(), question);
+    const runs = moves.flatMap(({ run, changes }) =>
+      changes.some((change) => isPackageMove(change, question)) ? [run] : [],
+    );
+    emit({ type: 'package-runs-found', asked, runs });
+  },
+  compare: (one, other) => comparePastRuns(context(), one, other),
   read: (id) => context().journal.read(id),
   pause: () => {
     if (!guard.isRunning()) return;

@@ -39,6 +39,8 @@ export type Wish =
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }
+  /** Writes the lock as a past run had it; asked before, as it replaces the whole lock. */
+  | { readonly kind: 'restore-lock'; readonly run: string }
   | { readonly kind: 'keep'; readonly inputs: readonly string[] }
   | {
       readonly kind: 'hold';

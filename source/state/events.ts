@@ -16,6 +16,8 @@ import type { CommitCount, CommitSubject, Direction } from '../model/lock/commit
 import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
+import type { InputMove } from '../model/past/input-moves.ts';
+import type { HostMoves } from '../model/past/package-moves.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { Notification } from '../model/run/notification.ts';
 import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
@@ -116,6 +118,12 @@ export type Fact =
       /** The commits of all users of the checkout. */
       readonly made?: readonly MadeCommit[];
     }
+  /** The runs that moved a package as it is asked: `openssl 3.5.2`. */
+  | {
+      readonly type: 'package-runs-found';
+      readonly asked: string;
+      readonly runs: readonly string[];
+    }
   /** The run that another nixup is in the middle of; null when there is none. */
   | { readonly type: 'active-found'; readonly run: ActiveRun | null }
   | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
@@ -177,7 +185,17 @@ export type RunEvent =
       readonly hosts: readonly string[];
       readonly tree: string | null;
       readonly lock: string | null;
+      /** Who began it: `anna@desk`; absent in journals of earlier versions. */
+      readonly by?: string;
     }
+  /** The lock has other revisions than that of the run before, whoever changed it. `lock` is its fingerprint. */
+  | {
+      readonly type: 'inputs-moved';
+      readonly lock: string;
+      readonly inputs: readonly InputMove[];
+    }
+  /** Packages that the planned systems have in other versions than what their hosts run. */
+  | ({ readonly type: 'packages-moved' } & HostMoves)
   | { readonly type: 'stage-changed'; readonly stage: StageName; readonly state: StageState }
   /** Where a rollout in waves stands. `wave` counts from 1; `until`: when a soak ends, ms since the epoch. */
   | {
@@ -208,6 +226,8 @@ export type RunEvent =
       readonly to: StorePath;
       /** Set where the host is booted into the new system instead of being switched to it. */
       readonly restart?: true;
+      /** Units that the activation is to stop or restart, by the preview; absent where there was none. */
+      readonly units?: readonly string[];
     }
   /** Written to the disk before the deed. */
   | {
@@ -249,6 +269,8 @@ export type AppEvent = Undated & { readonly at: number };
 /** A type that is missing here does not compile. */
 const runTypes: Readonly<Record<RunEvent['type'], true>> = {
   'run-started': true,
+  'inputs-moved': true,
+  'packages-moved': true,
   'stage-changed': true,
   'rollout-moved': true,
   'pause-changed': true,

@@ -20,3 +20,6 @@ export const openWords = ({ open = 'interrupted' }: RunSummary): string => {
 /** Said where something of a journal is missing. */
 export const unreadWords = (lines: number): string =>
   `${counted(lines, 'line')} of its journal cannot be read, so that something may be missing here.`;
+
+/** Said where the last line of a journal is there in part only. */
+export const cutWords = 'The last line of its journal is cut off. What stands before it was read.';

@@ -2,6 +2,7 @@ import type { WantedCommit } from '../model/commit/cut-commit.ts';
 import type { AlsoBack, DeployMode } from '../model/deploy/plan.ts';
 import type { LockAlarm } from '../model/lock/alarm-texts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
+import type { InputMove } from '../model/past/input-moves.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 
 /** An input whose change has an alarm that nobody looked at. */
@@ -202,11 +203,19 @@ export interface PendingHost {
 export interface RunSummary {
   /** Lines of its journal that cannot be read; absent where all can. */
   readonly unread?: number;
+  /** The last line of its journal is there in part only; absent where it is whole. */
+  readonly isCut?: true;
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
   /** Hosts that it was begun for; empty for a run that concerns the lock. */
   readonly hosts: readonly string[];
+  /** Who began it: `anna@desk`; absent where its journal does not say. */
+  readonly by?: string;
+  /** Fingerprint of its lock: that of its end, where it changed the lock; absent or null where none is known. */
+  readonly lock?: string | null;
+  /** Inputs that have other revisions than in the run before; absent where none has. */
+  readonly inputs?: readonly InputMove[];
   /** Null where the journal has no end of it: `open` says why. */
   readonly ending: { readonly at: number; readonly result: RunResult } | null;
   /**

@@ -26,6 +26,7 @@ import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
+import type { PackageRuns } from './past/filter.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
 import type { Trouble } from './trouble.ts';
@@ -158,6 +159,8 @@ export interface AppState {
   readonly history: readonly RunSummary[];
   /** Runs before those, which are listed when somebody looks at the history; null: not known yet. */
   readonly olderRuns: number | null;
+  /** Runs that moved a package which somebody looks for in the history; null where nobody did. */
+  readonly packageRuns: PackageRuns | null;
   /** Commits that nixup made in this checkout, whoever ran it. */
   readonly madeCommits: readonly MadeCommit[];
   readonly commands: readonly CommandRecord[];
@@ -211,6 +214,7 @@ export const initialState: AppState = {
   notified: null,
   history: [],
   olderRuns: null,
+  packageRuns: null,
   madeCommits: [],
   commands: [],
   notices: [],

@@ -44,7 +44,15 @@ export const fakeFleet = async (
     readonly routes?: readonly Route[];
   } = {},
 ): Promise<FakeFleet> => {
-  const world = strictWorld(over.files === undefined ? {} : { files: over.files });
+  const world = strictWorld({
+    ...(over.files === undefined ? {} : { files: over.files }),
+    // The flake is in no repository: locks are kept as files.
+    answers: [
+      { match: 'hash-object -w --stdin', exit: 128, stderr: 'not a git repository', times: 'any' },
+      { match: 'for-each-ref --format=', exit: 128, stderr: 'not a git repository', times: 'any' },
+      { match: 'cat-file blob refs/nixup/', exit: 128, stderr: 'no such ref', times: 'any' },
+    ],
+  });
   let state = initialState;
   const events: AppEvent[] = [];
   const hosts: Record<string, FakeHost> = Object.fromEntries(

@@ -7,7 +7,7 @@ import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmResume } from '../../screen/dialogs/confirm-back.ts';
 import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
-import { confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
+import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
@@ -166,7 +166,7 @@ const performHostWish = (
 /** Of the lock and its inputs. */
 const performLockWish = (
   context: ActionContext,
-  wish: Of<'update' | 'revert' | 'keep' | 'hold' | 'release'>,
+  wish: Of<'update' | 'revert' | 'restore-lock' | 'keep' | 'hold' | 'release'>,
 ): void => {
   const { state, now, ui } = context;
   switch (wish.kind) {
@@ -180,6 +180,13 @@ const performLockWish = (
         return;
       }
       startRun(context, (engine) => engine.lock.revert(wish.inputs));
+      return;
+    case 'restore-lock':
+      if (state().ui.overlay?.kind === 'menu') {
+        ui({ type: 'opened', overlay: confirmRestoreLock(wish.run, now()) });
+        return;
+      }
+      startRun(context, (engine) => engine.lock.restore({ run: wish.run }));
       return;
     case 'keep':
       startRun(context, (engine) => engine.lock.revert(wish.inputs, 'updated'));
@@ -266,6 +273,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     case 'update':
     case 'revert':
+    case 'restore-lock':
     case 'keep':
     case 'hold':
     case 'release':

@@ -3,7 +3,7 @@ import { becauseLeftOut } from '../reasons.ts';
 
 const places = ['fleet', 'lock', 'health'] as const;
 
-/** Keys of the view of the fleet; marks hold in those of the lock and of health too, zoom in that of the lock. */
+/** Keys of the view of the fleet; marks hold in those of the lock, of health and of the history too, zoom in that of the lock. */
 export const fleetKeys: readonly Action[] = [
   screenAction(
     {
@@ -11,7 +11,7 @@ export const fleetKeys: readonly Action[] = [
       keys: ['space'],
       label: 'mark',
       help: 'Mark the row and move down, or remove the mark.',
-      where: places,
+      where: [...places, 'history'],
       named: false,
       disabled: becauseLeftOut,
     },

@@ -330,13 +330,26 @@ const calibration = z.object({
 
 const signed = z.object({ version, watch: report });
 
+const inputMove = { input: text, from: text.nullable(), to: text.nullable() };
+
+const packageMove = {
+  name: text,
+  kind: z.enum(['upgraded', 'downgraded', 'changed', 'added', 'removed']),
+  old: texts,
+  new: texts,
+};
+
 const runRow = z.object({
   id: text,
   goal: goalShape,
   startedAt: moment,
   hosts: texts,
+  by: text.optional().describe('Who began it: user@machine.'),
+  lock: text.nullable().optional().describe('Fingerprint of its lock.'),
+  inputs: z.array(z.object(inputMove)).optional().describe('What moved since the run before.'),
   state: z.enum(['ended', 'active', 'interrupted', 'stopped']),
   unreadLines: count,
+  isCut: z.boolean().describe('The last line of its journal is there in part only.'),
   endedAt: moment.nullable(),
   result: resultShape.nullable(),
 });
@@ -344,7 +357,59 @@ const runRow = z.object({
 const history = z.object({
   version,
   active: activeRunShape.nullable(),
+  recorded: count.describe('Runs in all, whatever is asked for.'),
   runs: z.array(runRow),
+  moved: z
+    .array(z.object({ run: text, ...inputMove, hosts: texts }))
+    .optional()
+    .describe('With --input: what moved it, and which hosts were deployed with that.'),
+  brought: z
+    .array(z.object({ run: text, ...packageMove, hosts: texts }))
+    .optional()
+    .describe('With --package: what moved it, on which hosts.'),
+});
+
+const pastSystem = z
+  .object({
+    system: storePath,
+    run: text,
+    at: moment,
+    lock: text.nullable(),
+    by: text.nullable(),
+  })
+  .nullable();
+
+const knownGood = z.object({
+  version,
+  hosts: z.array(z.object({ host: text, now: pastSystem, knownGood: pastSystem })),
+  fleet: z
+    .object({ lock: text, run: text, at: moment, commit: text.nullable() })
+    .nullable()
+    .describe('The newest lock with which every host was well.'),
+});
+
+const comparedSide = z
+  .object({
+    status: outcomeShape.shape.status,
+    system: storePath.nullable(),
+    problems: texts,
+    units: texts.nullable(),
+  })
+  .nullable();
+
+const comparedRuns = z.object({
+  version,
+  older: runRow,
+  newer: runRow,
+  inputs: z.array(z.object(inputMove)).nullable().describe('Null: a lock is not kept any more.'),
+  hosts: z.array(
+    z.object({
+      host: text,
+      older: comparedSide,
+      newer: comparedSide,
+      packages: z.array(z.object(packageMove)).nullable().describe('Null: not recorded.'),
+    }),
+  ),
 });
 
 /** Every event of a journal with its time. Progress is thinned out, and has a shape of its own. */
@@ -438,6 +503,8 @@ export const documentShapes = {
   calibration,
   signed,
   history,
+  'known-good': knownGood,
+  'compared-runs': comparedRuns,
   run: oneRun,
   'config-check': configCheck,
   timer,
@@ -474,7 +541,7 @@ export const documentsOf: Readonly<Record<SubcommandName, readonly DocumentName[
   commit: lines,
   watch: [...lines, 'watch-report', 'charts', 'calibration', 'signed', 'refusal'],
   run: lines,
-  history: ['history', 'run', 'refusal', ...lines],
+  history: ['history', 'run', 'known-good', 'compared-runs', 'refusal', ...lines],
   resume: lines,
   config: ['config-check', 'refusal'],
   timer: ['timer', 'refusal'],

@@ -8,7 +8,7 @@ import { canceledExit } from './console.ts';
 import { failureLines, type Program, type Refused, whenAborted, withProgram } from './open.ts';
 
 /** An answer in both forms, and its exit status. */
-interface Answer {
+export interface QuestionAnswer {
   readonly text: string;
   readonly json: object;
   readonly exitCode: number;
@@ -18,7 +18,7 @@ interface Answer {
 export const answerQuestion = async (
   invocation: Invocation,
   context: CommandContext,
-  ask: (program: Program) => Promise<Result<Answer, Refused>>,
+  ask: (program: Program) => Promise<Result<QuestionAnswer, Refused>>,
 ): Promise<number> => {
   const { console } = context;
   const { json } = invocation.flags;

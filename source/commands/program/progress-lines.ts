@@ -122,6 +122,8 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         toldProgressAt = event.at;
         return [subjectLine(event.host ?? 'build', `${progressWords(counts)} so far`)];
       }
+      case 'inputs-moved':
+      case 'packages-moved':
       case 'rollout-moved':
       case 'pause-changed':
       case 'host-watched':

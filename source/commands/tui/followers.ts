@@ -10,6 +10,7 @@ import { selectedId } from '../../screen/rows/lists.ts';
 import { comparedSystems } from '../../screen/rows/packages.ts';
 import { chartPoints } from '../../screen/texts/chart.ts';
 import { deployableHosts } from '../../state/hosts.ts';
+import { packageIn } from '../../state/past/filter.ts';
 import type { AppStore } from '../../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */
@@ -80,15 +81,20 @@ export const followCommits = (
   };
 };
 
-/** Lists all past runs once somebody looks at the history. */
+/** Lists all past runs once somebody looks at the history, and finds those of a package that is typed. */
 export const followHistory = (
   store: AppStore,
   engine: Engine,
   start: (work: () => Promise<void>) => void,
 ): (() => void) => {
   let isAsked = false;
+  let sought: string | null = null;
   return store.subscribe(({ app, ui }) => {
-    if (isAsked || ui.screen.kind !== 'view' || ui.screen.view !== 'history') return;
+    if (ui.screen.kind !== 'view' || ui.screen.view !== 'history') return;
+    const wanted = packageIn(ui.lists.history.filter);
+    if (wanted !== null && wanted !== sought) start(() => engine.runs.findPackage(wanted));
+    sought = wanted;
+    if (isAsked) return;
     if (app.olderRuns === null || app.olderRuns === 0) return;
     isAsked = true;
     start(() => engine.runs.listAll());

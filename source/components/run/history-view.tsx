@@ -6,6 +6,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
+import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
 import { openWords } from '../../state/run-words.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
@@ -35,12 +36,22 @@ const runLine = (run: RunSummary): Line => {
   ];
 };
 
+const nothingWords = (filter: string, found: PackageRuns | null, count: number): string => {
+  const asked = packageIn(filter);
+  if (asked !== null && found?.asked !== asked) return `Looking for ${asked} in all runs…`;
+  return asked === null
+    ? `None of the ${count} runs fits ${filter}. A package is found by package:openssl 3.5.2`
+    : `None of the ${count} runs is known to have brought ${asked}.`;
+};
+
 /** Runs of the past, newest first as the engine lists them. */
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
   const ui = useApp((state) => state.ui);
   const height = bodyRows(ui.rows);
-  const rows = historyRows(history, ui.lists.history.filter);
+  const { filter, marks } = ui.lists.history;
+  const found = useApp(({ app }) => app.packageRuns);
+  const rows = historyRows(history, filter, found);
   const selected = rowUnderCursor(rows, (run) => run.id, ui.lists.history.cursor);
   if (selected === undefined)
     return (
@@ -48,7 +59,9 @@ export const HistoryView = (): ReactNode => {
         lines={[
           [strong(' History')],
           ...said(
-            'No run was recorded yet. Each update, test, deploy and rollback comes here.',
+            history.length === 0
+              ? 'No run was recorded yet. Each update, test, deploy and rollback comes here.'
+              : nothingWords(filter, found, history.length),
             ui.columns,
             'muted',
           ),
@@ -61,12 +74,15 @@ export const HistoryView = (): ReactNode => {
       <LineText
         line={[
           strong(' History   '),
-          muted(`${counted(history.length, 'run')} · times in UTC · Enter shows one in full`),
+          muted(
+            `${rows.length === history.length ? '' : `${rows.length} of `}${counted(history.length, 'run')} · times in UTC · Enter shows one in full, = compares`,
+          ),
         ]}
       />
       <ListRows
         rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run) }))}
         selected={selected.id}
+        marked={new Set(marks)}
         columns={ui.columns}
         height={height - 1}
       />

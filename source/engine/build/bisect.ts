@@ -14,7 +14,7 @@ import { advise, advised } from '../../model/words/advice.ts';
 import { openScratchFlake } from '../../services/nix/scratch-flake.ts';
 import { scratchFolder } from '../../services/world/left-behind.ts';
 import { rememberBadRevisions } from '../inputs/bad-revisions.ts';
-import { fingerprint } from '../lock/history.ts';
+import { fingerprint } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';

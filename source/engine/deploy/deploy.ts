@@ -21,6 +21,7 @@ import { rememberOutcome } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { type GateBasis, passGate } from './gate.ts';
 import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
+import { sayPackages, unitsOf } from './planned-changes.ts';
 import { rolloutFor, runWaves } from './waves.ts';
 
 /** The summary of a deploy that had no host to deploy to. */
@@ -30,7 +31,7 @@ const nobodyReached = (words: string): string => `no host was reached: ${words}`
  * Writes to the journal what is about to be done to each host, before the first host is changed.
  */
 const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
-  for (const { host, from, fromGeneration, to, restart } of targets) {
+  for (const { host, from, fromGeneration, to, restart, preview } of targets) {
     session.work(host, { kind: 'queued' });
     session.say({
       type: 'planned',
@@ -40,6 +41,7 @@ const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
       fromGeneration,
       to,
       ...(restart === 'planned' ? { restart: true } : {}),
+      ...unitsOf(preview),
     });
   }
 };
@@ -147,6 +149,7 @@ export const runDeploy = async (
   await keepFirstBaselines(context, plan);
   if (basis === 'journal') await rememberUnjudged(context, session, plan);
   announce(session, plan);
+  if (plan.mode !== 'dry-activate') sayPackages(context, session, plan.targets);
   const isChanging = plan.mode !== 'dry-activate' && plan.targets.length > 0;
   if (isChanging)
     await makeMarks(

@@ -27,6 +27,7 @@ import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
 import { packagesOf } from '../survey/packages.ts';
 import { describeFilesBack } from './files-back.ts';
+import { keepPreviewedPackages } from './planned-changes.ts';
 
 const hostsAtOnce = 8;
 /** Packages that a unit is named after: a wrapper may hide them from the unit's own file. */
@@ -70,6 +71,7 @@ const previewHost = async (
     }),
     from === null ? null : packagesOf(closures, entry, from, to),
   ]);
+  if (difference !== null) keepPreviewedPackages(context, difference);
   const known = asked.ok ? asked.value : unknownPreview(asked.failure);
   const alone: HostPreview = {
     ...known,

@@ -34,6 +34,7 @@ import {
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
 import { keptOut } from './left-out.ts';
+import { sayPackages, unitsOf } from './planned-changes.ts';
 import { type PreparedBack, prepareFilesBack, takeBackFiles } from './take-back-files.ts';
 
 /** The system that a host leaves. A rollback that is being resumed may have left it before. */
@@ -215,8 +216,10 @@ export const runRollback = async (
       fromGeneration: target.fromGeneration,
       to: target.to,
       ...(target.restart === 'planned' ? { restart: true } : {}),
+      ...unitsOf(target.preview),
     });
   }
+  sayPackages(context, session, plan.targets);
   const travel = async (target: RollbackTarget): Promise<void> => {
     const { host, from, to } = target;
     if (!session.signal.aborted) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { explain } from '../../model/explain/explain.ts';
@@ -8,6 +7,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { moment } from '../../parsers/kept/shapes.ts';
 import { keepBlob } from '../../services/git/git-blob.ts';
 import { parseKept, readKept } from '../../services/world/kept-file.ts';
+import { fingerprint, noteLockText } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
@@ -78,6 +78,7 @@ export const noteLock = async (
 ): Promise<void> => {
   const entry = { run: session.id, after: fingerprint(text) };
   await context.world.files.append(indexOf(context), `${JSON.stringify(entry)}\n`);
+  await noteLockText(context, text, session.say);
 };
 
 const readLine = (text: string): z.infer<typeof line> | null => {
@@ -196,7 +197,3 @@ export const lockBeforeUpdate = async (
         : 'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
   });
 };
-
-/** Hash of the lock's text; what tests and deploys belong to. */
-export const fingerprint = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);

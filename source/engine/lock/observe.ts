@@ -19,9 +19,10 @@ import { isNoRepository } from '../../services/git/command.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
 import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
+import { fingerprint } from '../past/lock-texts.ts';
 import type { ChosenRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
-import { fingerprint, lockBeforeUpdate } from './history.ts';
+import { lockBeforeUpdate } from './history.ts';
 
 /** With the command that a push of its branch is. */
 const withPush = (seen: RepositoryState): GitFacts =>

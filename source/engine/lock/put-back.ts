@@ -1,7 +1,8 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
+import { fingerprint } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
-import { fingerprint, keptLock, type LockAction, lockActions } from './history.ts';
+import { keptLock, type LockAction, lockActions } from './history.ts';
 import { readLock } from './observe.ts';
 
 interface PutBack {

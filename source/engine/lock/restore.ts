@@ -4,12 +4,13 @@ import { diffLocks } from '../../model/lock/difference.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { inputList } from '../../model/words/sentences.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { fingerprint } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
+import { tellHistory } from '../run/history.ts';
 import { supersedeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import {
-  fingerprint,
   keepLock,
   keptLock,
   type LockAction,
@@ -18,11 +19,12 @@ import {
   readLockIndex,
   undoneWork,
 } from './history.ts';
+import { lockTextOf } from './lock-of-run.ts';
 import { lockPath, observeGit, observeLock, readCommittedLock, readLock } from './observe.ts';
 import { outdate } from './update.ts';
 
-/** `undo`: as before the last thing that nixup did to it; `committed`: as in HEAD. */
-export type LockWish = 'undo' | 'committed';
+/** `undo`: as before the last thing that nixup did to it; `committed`: as in HEAD; `run`: as that past run had it. */
+export type LockWish = 'undo' | 'committed' | { readonly run: string };
 
 /** Undoing an undo is doing it again. */
 const undoing = (deed: string): string =>
@@ -88,6 +90,33 @@ const committed = async (context: EngineContext): Promise<Result<LockToRestore, 
   });
 };
 
+const asInRun = async (
+  context: EngineContext,
+  id: string,
+): Promise<Result<LockToRestore, Failure>> => {
+  const refused = (detail: string): Result<LockToRestore, Failure> =>
+    failed({ code: 'revert-refused', input: 'flake.lock', detail });
+  if (context.state().olderRuns !== 0) await tellHistory(context, 'all');
+  const run = context.state().history.find((one) => one.id === id);
+  if (run === undefined) return refused(`there is no run ${id}; see the runs with: nixup history`);
+  if (run.lock == null) return refused(`the journal of the run ${id} names no lock`);
+  const text = await lockTextOf(context, run);
+  return text === null
+    ? refused(
+        `the lock of the run ${id} (${run.lock}) is not kept: neither nixup nor its commit has it`,
+      )
+    : success({ text, deed: `restore the lock of ${id}`, work: { kind: 'whole' } });
+};
+
+const wantedLock = (
+  context: EngineContext,
+  wish: LockWish,
+  current: string | undefined,
+): Promise<Result<LockToRestore, Failure>> => {
+  if (wish === 'undo') return beforeLastAction(context, current);
+  return wish === 'committed' ? committed(context) : asInRun(context, wish.run);
+};
+
 /** What was done to the whole lock, and the inputs whose revision it changed. */
 interface RestoredLock {
   readonly deed: string;
@@ -114,8 +143,7 @@ export const runRestoreLock = async (
 ): Promise<Result<RestoredLock | null, Failure>> => {
   const current = await readLock(context);
   if (!current.ok) return current;
-  const wanted =
-    wish === 'undo' ? await beforeLastAction(context, current.value) : await committed(context);
+  const wanted = await wantedLock(context, wish, current.value);
   if (!wanted.ok) return wanted;
   const { text, deed } = wanted.value;
   if (text === current.value) return success(null);
@@ -143,6 +171,9 @@ export const restoredWords = ({ deed, inputs }: RestoredLock): string => {
   const [, again = '', verb = ''] = /^(undo|redo) (\S+)/.exec(deed) ?? [];
   const moved = inputs === null || inputs.length === 0 ? null : inputList(inputs);
   const words = undone[again];
+  const run = /^restore the lock of (\S+)$/.exec(deed)?.[1];
+  if (run !== undefined)
+    return `flake.lock is that of the run ${run} again${moved === null ? '' : `, which changed ${moved}`}.`;
   if (words === undefined)
     return moved === null
       ? 'flake.lock is the committed one again.'

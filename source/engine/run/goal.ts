@@ -4,11 +4,14 @@ import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { timeInName } from '../../model/words/format-time.ts';
+import type { RunEvent } from '../../state/events.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
+import { noteLockText } from '../past/lock-texts.ts';
 import { removeOldLogs } from '../records/old-logs.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './ending.ts';
 import { replacedWords, takeRunLock } from './lock.ts';
+import { indexRun } from './past-runs.ts';
 import { createRunSession, type RunSession } from './session.ts';
 
 const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
@@ -92,14 +95,34 @@ const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promi
   };
 };
 
+const startOf = (
+  { world, state }: EngineContext,
+  run: string,
+  goal: Goal,
+  hosts: readonly string[],
+): Extract<RunEvent, { type: 'run-started' }> => ({
+  type: 'run-started',
+  run,
+  goal,
+  hosts,
+  tree: state().git?.tree ?? null,
+  lock: fingerprintOf(state().lock),
+  by: `${world.userName}@${world.hostName}`,
+});
+
+/** Somebody else may have changed the lock since the last run. */
+const noteLockAtStart = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const read = await context.world.files.read(join(context.flake, 'flake.lock'));
+  if (read.ok && read.value !== undefined) await noteLockText(context, read.value, session.say);
+};
+
 /** What could not be written is told: it is done all the same, and the next start knows less of it. */
-const closeJournal = async (
-  { emitter, journal, world, folder, state }: EngineContext,
-  session: RunSession,
-): Promise<void> => {
+const closeJournal = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const { emitter, journal, world, folder, state } = context;
   emitter.flush();
   await journal.settled();
   const { id, unwritten } = session;
+  await indexRun(context, id);
   const { interrupted } = state();
   await removeOldLogs(world, join(folder, 'runs'), {
     runs: await journal.runs(),
@@ -142,19 +165,12 @@ export const runGoal = async (
   // What others did meanwhile is read before anything is done.
   await context.records.reload();
   const session = createRunSession(context, id, goal, controller.signal);
-  const state = context.state();
-  const started = {
-    type: 'run-started',
-    run: id,
-    goal,
-    hosts,
-    tree: state.git?.tree ?? null,
-    lock: fingerprintOf(state.lock),
-  } as const;
+  const started = startOf(context, id, goal, hosts);
   try {
     const announced = await journal.write(id, { ...started, at: world.clock.now() });
     if (!announced.ok) return refusedResult(announced.failure);
     emitter.emit(started);
+    await noteLockAtStart(context, session);
     let isOver = true;
     const ending = await body(session).catch((error: unknown): GoalEnding => {
       isOver = false;

@@ -8,7 +8,7 @@ import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './lock.ts';
-import { summarizePast } from './past-runs.ts';
+import { lostOf, summarizePast } from './past-runs.ts';
 import { watchesListed } from './watches.ts';
 
 /** Journals read when the program starts; older ones are read when somebody looks at the history. */
@@ -79,8 +79,9 @@ export const readHistory = async (
   const active = await liveRun(context.world, context.flake, context.folder);
   // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
   const held = await heldRuns(context.world, context.flake, context.folder);
-  for (const [id, read] of await newestFirst(context, ids)) {
-    const lost = read.unread > 0 ? { unread: read.unread } : {};
+  const recent = await newestFirst(context, ids);
+  for (const [id, read] of recent) {
+    const lost = lostOf(read);
     const summary = summarizeRun(id, read.events);
     const isActive = held.has(id);
     if (summary !== undefined)
@@ -90,14 +91,23 @@ export const readHistory = async (
         ...(isActive && summary.ending === null ? { open: 'active' as const } : {}),
       });
     const found = isActive || interrupted !== null ? undefined : interruptionOf(id, read.events);
-    if (found !== undefined) interrupted = withSince(context, { ...found, ...lost }, runs);
+    if (found !== undefined)
+      interrupted = withSince(
+        context,
+        { ...found, ...(read.unread > 0 ? { unread: read.unread } : {}) },
+        runs,
+      );
     // The history of a run that ended tells its damage, and so does the resumption of one that was
     // cut off. Of another run a lost line may be the deed that nobody knows of.
     const isToldThere = summary !== undefined && (summary.ending !== null || found !== undefined);
     if (!isToldThere || read.trouble !== null) tellUnread(context, id, read);
   }
   if (reach === 'recent') return { runs, older: all.length - ids.length, interrupted, active };
-  const past = await summarizePast(context, all.slice(recentRuns));
+  // The newest ones are read already, and only added to the index.
+  const listed = new Set(ids);
+  const past = (await summarizePast(context, all, new Map(recent))).filter(
+    ({ id }) => !listed.has(id),
+  );
   return { runs: [...runs, ...past], older: 0, interrupted, active };
 };
 

@@ -41,15 +41,22 @@ export const journalLine = (event: AppEvent & RunEvent): string | null => {
  */
 export const readJournal = (
   text: string,
-): { readonly events: readonly (AppEvent & RunEvent)[]; readonly unread: number } => {
+): {
+  readonly events: readonly (AppEvent & RunEvent)[];
+  readonly unread: number;
+  /** What stands behind the last whole line is no event. */
+  readonly isCut: boolean;
+} => {
   const events: (AppEvent & RunEvent)[] = [];
   const lines = text.split('\n');
   let unread = 0;
+  let isCut = false;
   for (const [index, line] of lines.entries()) {
     if (line === '') continue;
     const event = readLine(line);
     if (event !== null) events.push(event);
     else if (index < lines.length - 1) unread += 1;
+    else isCut = true;
   }
-  return { events, unread };
+  return { events, unread, isCut };
 };

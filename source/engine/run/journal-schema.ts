@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { DeployStep, HostWork } from '../../model/host/host.ts';
+import type { PackageMove } from '../../model/past/package-moves.ts';
 import { activeRunShape, failureShapes } from '../../parsers/kept/failure-schema.ts';
 import {
   anyOf,
@@ -196,6 +197,29 @@ export const eventShapes = kinds<RunEvent>('type', {
     hosts: z.array(hostName),
     tree: nullable(text),
     lock: nullable(text),
+    by: text.exactOptional(),
+  }),
+  'inputs-moved': z.object({
+    lock: text,
+    inputs: z.array(z.object({ input: text, from: nullable(text), to: nullable(text) })),
+  }),
+  'packages-moved': z.object({
+    hosts: z.array(hostName),
+    changes: z.array(
+      z.object({
+        name: text,
+        kind: anyOf<PackageMove['kind']>({
+          upgraded: true,
+          downgraded: true,
+          changed: true,
+          added: true,
+          removed: true,
+        }),
+        old: texts,
+        new: texts,
+      }),
+    ),
+    left: count,
   }),
   'stage-changed': z.object({ stage: stageName, state: stageState }),
   'rollout-moved': z.object({
@@ -216,6 +240,7 @@ export const eventShapes = kinds<RunEvent>('type', {
     fromGeneration: nullable(count),
     to: storePath,
     restart: z.literal(true).exactOptional(),
+    units: texts.exactOptional(),
   }),
   intended: z.object({
     ...whose,

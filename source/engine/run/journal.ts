@@ -38,6 +38,8 @@ export interface JournalText {
   readonly events: readonly (AppEvent & RunEvent)[];
   /** Lines that are no event: damaged, or of a newer nixup. */
   readonly unread: number;
+  /** Its last line is there in part only. */
+  readonly isCut: boolean;
   /** Why nothing of it can be read; null where it can. */
   readonly trouble: string | null;
 }
@@ -247,11 +249,11 @@ export const createJournal = (world: World, folder: string): Journal => {
     const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
     switch (kept.kind) {
       case 'absent':
-        return { events: [], unread: 0, trouble: null };
+        return { events: [], unread: 0, isCut: false, trouble: null };
       case 'other':
-        return { events: [], unread: 0, trouble: kept.detail };
+        return { events: [], unread: 0, isCut: false, trouble: kept.detail };
       case 'closed':
-        return { events: [], unread: 0, trouble: explain(kept.failure).what };
+        return { events: [], unread: 0, isCut: false, trouble: explain(kept.failure).what };
       case 'text':
         return { ...readJournal(kept.text), trouble: null };
     }

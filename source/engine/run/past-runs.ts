@@ -1,58 +1,33 @@
 import { join } from 'node:path';
-import { isFields } from '../../parsers/json.ts';
+import type { HostMoves, PackageQuestion } from '../../model/past/package-moves.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { FileStamp } from '../../services/world/world.ts';
+import {
+  findPackageLines,
+  type IndexedRun,
+  indexLine,
+  packagesLine,
+  readRunIndex,
+} from '../../state/past/run-index.ts';
 import { summarizeRun } from '../../state/reducer/replay.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
-import { journalLine, readJournal } from './journal-lines.ts';
-
-/**
- * What the summary of a run that ended is made of: the first and the last line of its journal, and
- * how the journal stood when they were read. One line a run in `past-runs.jsonl`, so that
- * thousands of runs are listed without reading their journals. It only saves time: a line that
- * cannot be used is left aside, and its journal is read.
- */
-interface IndexedRun {
-  readonly id: string;
-  readonly bytes: number;
-  /** By the clock of the file system, ms. */
-  readonly changedAt: number;
-  readonly unread: number;
-  readonly lines: readonly string[];
-}
 
 /** A run of a thousand hosts has a long result: its journal is read each time. */
 const longestEntry = 64_000;
 
-const isIndexed = (value: unknown): value is IndexedRun =>
-  isFields(value) &&
-  typeof value['id'] === 'string' &&
-  typeof value['bytes'] === 'number' &&
-  typeof value['changedAt'] === 'number' &&
-  typeof value['unread'] === 'number' &&
-  Array.isArray(value['lines']) &&
-  value['lines'].every((line) => typeof line === 'string');
-
-const readEntry = (line: string): IndexedRun | null => {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isIndexed(value) ? value : null;
-  } catch {
-    return null;
-  }
-};
+/** The index is written anew when so many of its lines are of no use. */
+const mostUseless = 500;
 
 const indexPath = ({ folder }: EngineContext): string => join(folder, 'past-runs.jsonl');
-
-const readIndex = async (context: EngineContext): Promise<ReadonlyMap<string, IndexedRun>> => {
-  const kept = await readKept(context.world, indexPath(context));
-  const entries = kept.kind === 'text' ? kept.text.split('\n').map(readEntry) : [];
-  return new Map(entries.flatMap((entry) => (entry === null ? [] : [[entry.id, entry]])));
-};
-
+const packagesPath = ({ folder }: EngineContext): string => join(folder, 'past-packages.jsonl');
 const journalPath = (id: string): string => join(id, 'journal.jsonl');
+
+const readText = async ({ world }: EngineContext, path: string): Promise<string> => {
+  const kept = await readKept(world, path);
+  return kept.kind === 'text' ? kept.text : '';
+};
 
 const stampsOf = async (
   { world, folder }: EngineContext,
@@ -62,52 +37,146 @@ const stampsOf = async (
   return new Map(found.ok ? found.value.map((stamp) => [stamp.path, stamp]) : []);
 };
 
-const summaryOf = (id: string, { events, unread }: JournalText): RunSummary | undefined => {
-  const summary = summarizeRun(id, events);
-  return summary === undefined || unread === 0 ? summary : { ...summary, unread };
+/** What of a journal cannot be read. */
+export const lostOf = ({ unread, isCut }: JournalText): Pick<RunSummary, 'unread' | 'isCut'> => ({
+  ...(unread > 0 ? { unread } : {}),
+  ...(isCut ? { isCut: true } : {}),
+});
+
+const summaryOf = (id: string, read: JournalText): RunSummary | undefined => {
+  const summary = summarizeRun(id, read.events);
+  return summary === undefined ? summary : { ...summary, ...lostOf(read) };
 };
 
-/** Null where the run has no end yet, or more of an end than is worth keeping. */
-const entryOf = (id: string, read: JournalText, stamp: FileStamp): IndexedRun | null => {
-  const start = read.events.find((event) => event.type === 'run-started');
-  const end = read.events.findLast((event) => event.type === 'result');
-  if (start === undefined || end === undefined) return null;
-  const lines = [start, end].flatMap((event) => journalLine(event) ?? []);
-  return lines.join('').length > longestEntry
+const movesOf = ({ events }: JournalText): readonly HostMoves[] =>
+  events.flatMap((event) =>
+    event.type === 'packages-moved'
+      ? [{ hosts: event.hosts, changes: event.changes, left: event.left }]
+      : [],
+  );
+
+/** The lines that go to the index and to the packages; null where it has no beginning, or is too long to be kept. */
+const linesOf = (id: string, read: JournalText, stamp: FileStamp) => {
+  const summary = summaryOf(id, read);
+  if (summary === undefined || read.trouble !== null) return null;
+  const { bytes, changedAt } = stamp;
+  const moves = movesOf(read);
+  const entry: IndexedRun = { form: 3, id, bytes, changedAt, summary, packages: moves.length };
+  const line = indexLine(entry);
+  return line.length > longestEntry
     ? null
-    : { id, bytes: stamp.bytes, changedAt: stamp.changedAt, unread: read.unread, lines };
+    : { entry, line, packages: moves.map((one) => packagesLine(entry, one)).join('') };
+};
+
+/** Where it cannot be written, the journals are read again the next time. */
+const addLines = async (
+  context: EngineContext,
+  { line, packages }: { readonly line: string; readonly packages: string },
+): Promise<void> => {
+  const { files } = context.world;
+  // The packages first: an entry says how many lines of them there are.
+  if (packages !== '') await files.append(packagesPath(context), packages, 'written');
+  if (line !== '') await files.append(indexPath(context), line, 'written');
+};
+
+const isAsKnown = (known: IndexedRun | undefined, stamp: FileStamp | undefined): boolean =>
+  known !== undefined && known.bytes === stamp?.bytes && known.changedAt === stamp.changedAt;
+
+/** A run that ended is added at once, so that the next one who asks reads no journal. */
+export const indexRun = async (context: EngineContext, id: string): Promise<void> => {
+  const stamp = (await stampsOf(context, [id])).get(journalPath(id));
+  if (stamp === undefined) return;
+  const lines = linesOf(id, await context.journal.readWhole(id), stamp);
+  if (lines !== null) await addLines(context, lines);
+};
+
+interface IndexedPast {
+  readonly entries: ReadonlyMap<string, IndexedRun>;
+  readonly summaries: readonly RunSummary[];
+}
+
+/** Reads the index, and the journals that it does not have as they are now. */
+const indexedPast = async (
+  context: EngineContext,
+  ids: readonly string[],
+  /** Journals that were read already. */
+  read: ReadonlyMap<string, JournalText> = new Map(),
+): Promise<IndexedPast> => {
+  const { runs, useless } = readRunIndex(await readText(context, indexPath(context)));
+  const stamps = await stampsOf(context, ids);
+  const entries = new Map<string, IndexedRun>();
+  const summaries: RunSummary[] = [];
+  const news = { line: '', packages: '' };
+  for (const id of ids) {
+    const stamp = stamps.get(journalPath(id));
+    const known = runs.get(id);
+    if (known !== undefined && isAsKnown(known, stamp)) {
+      entries.set(id, known);
+      summaries.push(known.summary);
+      continue;
+    }
+    const journal = read.get(id) ?? (await context.journal.readWhole(id));
+    const summary = summaryOf(id, journal);
+    if (summary !== undefined) summaries.push(summary);
+    const lines = stamp === undefined ? null : linesOf(id, journal, stamp);
+    if (lines === null) continue;
+    entries.set(id, lines.entry);
+    news.line += lines.line;
+    news.packages += lines.packages;
+  }
+  await addLines(context, news);
+  if (useless > mostUseless) await rewrite(context, entries);
+  return { entries, summaries };
+};
+
+/** Without lines of runs that are gone, that were read again, or that nixup did not write. */
+const rewrite = async (
+  context: EngineContext,
+  entries: ReadonlyMap<string, IndexedRun>,
+): Promise<void> => {
+  const text = [...entries.values()].map(indexLine).join('');
+  await context.world.files.write(indexPath(context), text);
+  const packages = await readText(context, packagesPath(context));
+  const kept = packages.split('\n').filter((line) => {
+    const [, run = '', changedAt = ''] = /^\S{8} (\S+) (\S+) /.exec(line.slice(0, 120)) ?? [];
+    return entries.get(run)?.changedAt === Number(changedAt);
+  });
+  await context.world.files.write(packagesPath(context), kept.map((line) => `${line}\n`).join(''));
 };
 
 /** Summaries of past runs, in the order of their ids. Those that have no beginning are left out. */
 export const summarizePast = async (
   context: EngineContext,
   ids: readonly string[],
-): Promise<readonly RunSummary[]> => {
-  if (ids.length === 0) return [];
-  const index = await readIndex(context);
-  const stamps = await stampsOf(context, ids);
-  const entries: IndexedRun[] = [];
-  const summaries: RunSummary[] = [];
-  let isNews = false;
-  for (const id of ids) {
-    const stamp = stamps.get(journalPath(id));
-    const known = index.get(id);
-    const isKnown =
-      known !== undefined && known.bytes === stamp?.bytes && known.changedAt === stamp.changedAt;
-    const read = isKnown
-      ? { ...readJournal(known.lines.join('')), unread: known.unread, trouble: null }
-      : await context.journal.readWhole(id);
-    const summary = summaryOf(id, read);
-    if (summary !== undefined) summaries.push(summary);
-    const entry = isKnown ? known : stamp === undefined ? null : entryOf(id, read, stamp);
-    if (entry !== null) entries.push(entry);
-    isNews ||= entry !== null && !isKnown;
-  }
-  if (isNews)
-    // Where it cannot be written, the journals are read again the next time.
-    await context.world.files.write(
-      indexPath(context),
-      entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
-    );
-  return summaries;
+  read?: ReadonlyMap<string, JournalText>,
+): Promise<readonly RunSummary[]> =>
+  ids.length === 0 ? [] : (await indexedPast(context, ids, read)).summaries;
+
+/** What moved in which run, of those hosts. */
+export interface PackageMoves extends HostMoves {
+  readonly run: string;
+}
+
+/** The moves of a package in all runs, the newest first; each with that package alone. */
+export const packageMoves = async (
+  context: EngineContext,
+  { name }: Pick<PackageQuestion, 'name'>,
+): Promise<readonly PackageMoves[]> => {
+  const ids = (await context.journal.runs()).toReversed();
+  const { entries } = await indexedPast(context, ids);
+  const text = await readText(context, packagesPath(context));
+  const { found, counts } = findPackageLines(text, name, entries);
+  const byRun = new Map<string, HostMoves[]>();
+  const add = (run: string, moves: HostMoves): void => {
+    const changes = moves.changes.filter((change) => change.name === name);
+    if (changes.length > 0) byRun.set(run, [...(byRun.get(run) ?? []), { ...moves, changes }]);
+  };
+  const isWhole = (id: string): boolean =>
+    entries.get(id) !== undefined && (counts.get(id) ?? 0) === entries.get(id)?.packages;
+  for (const { run, moves } of found) if (isWhole(run)) add(run, moves);
+  // What is missing in the packages stands in the journal.
+  for (const id of ids)
+    if (!isWhole(id))
+      for (const moves of movesOf(await context.journal.readWhole(id))) add(id, moves);
+  return ids.flatMap((run) => (byRun.get(run) ?? []).map((moves) => ({ run, ...moves })));
 };

@@ -31,6 +31,18 @@ export const confirmRevertLock = (inputs: readonly string[], at: number): Confir
     at,
   });
 
+export const confirmRestoreLock = (run: string, at: number): Confirmation =>
+  ask({
+    title: 'Write the lock of a past run',
+    body: [
+      plain(`flake.lock becomes that of the run ${run}.`),
+      plain('The lock of now is kept: U in the view Lock takes this back.'),
+    ],
+    commands: [],
+    choices: [no, { label: 'Write it', wish: { kind: 'restore-lock', run }, guarded: true }],
+    at,
+  });
+
 /** An input cannot go back alone: offers the one that brings it. */
 export const confirmRevertParent = (
   input: string,

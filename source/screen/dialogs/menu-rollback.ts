@@ -1,12 +1,15 @@
 import { hostsOnly } from '../../model/deploy/plan.ts';
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { showMoment } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
+import { selectedId } from '../rows/lists.ts';
 import { targetHosts } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
 
@@ -54,6 +57,27 @@ const everythingItem = (
   );
 };
 
+/** In the history: the lock of the run under the cursor. */
+const runItem = (app: AppState, ui: Ui): readonly MenuItem[] => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'history') return [];
+  const run = app.history.find(({ id }) => id === selectedId(app, ui));
+  if (run === undefined) return [];
+  const now = fingerprintOf(app.lock);
+  return [
+    item(
+      'lock-of-run',
+      'the lock to that of this run',
+      `${run.goal} of ${showMoment(run.startedAt)}`,
+      { kind: 'restore-lock', run: run.id },
+      run.lock == null
+        ? 'its journal names no lock'
+        : run.lock === now
+          ? 'the lock is that one already'
+          : null,
+    ),
+  ];
+};
+
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */
 export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const chosen = targetHosts(app, ui);
@@ -96,6 +120,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
               also: hostsOnly,
             }),
           ]),
+      ...runItem(app, ui),
       item(
         'lock',
         'the lock to the committed one',

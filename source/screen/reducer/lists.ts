@@ -32,8 +32,8 @@ export const jumpCursor = (app: AppState, ui: Ui, list: ListName, to: 'first' | 
   placeCursor(app, ui, list, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
 
 /** Lists in which rows can be marked. */
-const canMark = (list: ListName | undefined): list is 'fleet' | 'lock' | 'health' =>
-  list === 'fleet' || list === 'lock' || list === 'health';
+const canMark = (list: ListName | undefined): list is 'fleet' | 'lock' | 'health' | 'history' =>
+  list === 'fleet' || list === 'lock' || list === 'health' || list === 'history';
 
 const isHost = (id: string): boolean => !id.startsWith('#');
 

@@ -2,6 +2,7 @@ import { asTheyStand, type CheckRow, isAnswered } from '../../model/board/board.
 import type { Generation } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
 import { includes } from '../../model/words/filter-text.ts';
+import { fitsText, type PackageRuns } from '../../state/past/filter.ts';
 import { shownBoard } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -24,11 +25,14 @@ export const generationRows = memoLast(
     generations.toSorted((one, other) => other.number - one.number),
 );
 
+/** By words of a run, or by a package: `package:openssl 3.5.2`. */
 export const historyRows = memoLast(
-  (history: readonly RunSummary[], filter: string): readonly RunSummary[] =>
-    history.filter((run) =>
-      includes(`${run.id} ${run.goal} ${run.ending?.result.summary ?? ''}`, filter),
-    ),
+  (
+    history: readonly RunSummary[],
+    filter: string,
+    found: PackageRuns | null,
+  ): readonly RunSummary[] =>
+    filter.trim() === '' ? history : history.filter((run) => fitsText(run, filter, found)),
 );
 
 const noGenerations: readonly Generation[] = [];
@@ -55,7 +59,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
     case 'health':
       return healthRows(app.hostNames, app.hosts, filter).map((row) => row.id);
     case 'history':
-      return historyRows(app.history, filter).map((run) => run.id);
+      return historyRows(app.history, filter, app.packageRuns).map((run) => run.id);
     case 'generations':
       return generationsOfScreen(app, ui).map((generation) => String(generation.number));
   }

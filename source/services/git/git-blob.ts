@@ -3,39 +3,85 @@ import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
 import { askGit, gitChange, gitQuestion, refuseRevision } from './command.ts';
 
-/** Texts kept under one prefix; older ones are let go. */
-const mostKept = 30;
+type GitOnly = Pick<World, 'exec'>;
+
+/** The name of a text that is kept, below `refs/nixup/<group>/`; its parts are divided by `/`. */
+interface BlobPlace {
+  readonly group: string;
+  readonly name: string;
+}
+
+const quiet = { quiet: true } as const;
+
+/** Null where the name could lead elsewhere, or is none that git takes. */
+const refOf = ({ group, name }: BlobPlace): string | null =>
+  /^[a-z]+$/.test(group) && /^[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9_-]*)?$/.test(name)
+    ? `refs/nixup/${group}/${name}`
+    : null;
 
 /**
- * Keeps a text as an object of the repository under `refs/nixup/<group>/<name>`,
- * so that neither a clean-up of the disk's state nor git's own loses it. Names
- * sort by time; the oldest go.
+ * Keeps a text as an object of the repository under `refs/nixup/<group>/<name>`, so that neither a
+ * clean-up of the disk's state nor git's own loses it. It stays until `dropBlobs`.
  */
 export const keepBlob = async (
-  world: Pick<World, 'exec'>,
+  world: GitOnly,
   folder: string,
-  place: { readonly group: string; readonly name: string },
+  place: BlobPlace,
   text: string,
 ): Promise<Result<string, Failure>> => {
-  const prefix = `refs/nixup/${place.group}/`;
-  if (!/^[a-z]+$/.test(place.group) || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(place.name))
-    return failed(refuseRevision(`${prefix}${place.name}`));
-  const quiet = { quiet: true } as const;
+  const ref = refOf(place);
+  if (ref === null) return failed(refuseRevision(`refs/nixup/${place.group}/${place.name}`));
   const written = await world.exec(gitChange(folder, ['hash-object', '-w', '--stdin']), {
     ...quiet,
     input: text,
   });
   if (!written.ok) return written;
   const hash = written.value.stdout.trim();
-  const ref = `${prefix}${place.name}`;
   const named = await world.exec(gitChange(folder, ['update-ref', ref, hash]), quiet);
-  if (!named.ok) return named;
+  return named.ok ? success(ref) : named;
+};
+
+/** The text that is kept under a name; null where there is none. */
+export const readBlob = async (
+  world: GitOnly,
+  folder: string,
+  place: BlobPlace,
+): Promise<string | null> => {
+  const ref = refOf(place);
+  if (ref === null) return null;
+  const read = await askGit(world.exec, gitQuestion(folder, ['cat-file', 'blob', ref]));
+  return read.ok ? read.value.stdout : null;
+};
+
+/** Names that are kept in a group. */
+export const blobNames = async (
+  world: GitOnly,
+  folder: string,
+  group: string,
+): Promise<readonly string[]> => {
+  const prefix = `refs/nixup/${group}/`;
   const listed = await askGit(
     world.exec,
-    gitQuestion(folder, ['for-each-ref', '--sort=refname', '--format=%(refname)', prefix]),
+    gitQuestion(folder, ['for-each-ref', '--format=%(refname)', prefix]),
   );
-  const refs = listed.ok ? listed.value.stdout.split('\n').filter((one) => one !== '') : [];
-  for (const old of refs.slice(0, -mostKept))
-    await world.exec(gitChange(folder, ['update-ref', '-d', old]), quiet);
-  return success(ref);
+  return listed.ok
+    ? listed.value.stdout
+        .split('\n')
+        .flatMap((ref) => (ref.startsWith(prefix) ? [ref.slice(prefix.length)] : []))
+    : [];
+};
+
+/** Lets go of names; their objects go when git cleans up. What cannot be dropped stays. */
+export const dropBlobs = async (
+  world: GitOnly,
+  folder: string,
+  group: string,
+  names: readonly string[],
+): Promise<void> => {
+  const refs = names.flatMap((name) => refOf({ group, name }) ?? []);
+  if (refs.length === 0) return;
+  await world.exec(gitChange(folder, ['update-ref', '--stdin']), {
+    ...quiet,
+    input: refs.map((ref) => `delete ${ref}\n`).join(''),
+  });
 };

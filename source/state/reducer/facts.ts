@@ -55,6 +55,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
         olderRuns: event.older ?? 0,
         madeCommits: event.made ?? state.madeCommits,
       };
+    case 'package-runs-found':
+      return { ...state, packageRuns: { asked: event.asked, runs: event.runs } };
     case 'active-found':
       return { ...state, active: event.run };
     case 'interruption-found':

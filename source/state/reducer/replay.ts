@@ -1,26 +1,49 @@
 import { isOver } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import type { InputMove } from '../../model/past/input-moves.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import type { FilesToCome, InterruptedRun, OpenDeed, RunSummary } from '../run.ts';
 
 type Journaled = AppEvent & RunEvent;
 
+/** The lock at the end of a run, and what moved since the run before. An input that moved twice moved once. */
+const lockOf = (
+  atStart: string | null,
+  events: readonly Journaled[],
+): Pick<RunSummary, 'lock' | 'inputs'> => {
+  let lock = atStart;
+  const moves = new Map<string, InputMove>();
+  for (const event of events)
+    if (event.type === 'inputs-moved') {
+      lock = event.lock;
+      for (const move of event.inputs)
+        moves.set(move.input, { ...move, from: (moves.get(move.input) ?? move).from });
+    }
+  const inputs = [...moves.values()].filter(({ from, to }) => from !== to);
+  return { lock, ...(inputs.length === 0 ? {} : { inputs }) };
+};
+
 /** One line of history from a run's journal; undefined when its start is missing. */
 export const summarizeRun = (id: string, events: readonly Journaled[]): RunSummary | undefined => {
   const start = events.find((event) => event.type === 'run-started');
   if (start?.type !== 'run-started') return undefined;
+  const begun = {
+    id,
+    goal: start.goal,
+    startedAt: start.at,
+    hosts: start.hosts,
+    ...(start.by === undefined ? {} : { by: start.by }),
+    ...lockOf(start.lock, events),
+  };
   const end = events.findLast((event) => event.type === 'result');
   if (end?.type !== 'result')
     return {
-      id,
-      goal: start.goal,
-      startedAt: start.at,
-      hosts: start.hosts,
+      ...begun,
       ending: null,
       open: interruptionOf(id, events) === undefined ? 'stopped' : 'interrupted',
     };
   const { type: _type, at, run: _run, ...result } = end;
-  return { id, goal: start.goal, startedAt: start.at, hosts: start.hosts, ending: { at, result } };
+  return { ...begun, ending: { at, result } };
 };
 
 const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {

@@ -86,6 +86,8 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
       }));
     case 'fleet-watched':
       return { ...state, fleetWatch: { ...event.watch, at: event.at } };
+    case 'inputs-moved':
+    case 'packages-moved':
     case 'planned':
     case 'intended':
     case 'achieved':

@@ -67,7 +67,9 @@ test.each([
   ['update s', ['stylix']],
   ['update --exclude nixpkgs,s', ['nixpkgs,stylix']],
   ['history 2026112', ['20261129-172640-zoo0sa', '20261128-080000-aaaaaa']],
-  ['history 20261129-172640-zoo0sa ', []],
+  ['history 20261129-172640-zoo0sa ', ['20261128-080000-aaaaaa']],
+  ['history 20261129-172640-zoo0sa 20261128-080000-aaaaaa ', []],
+  ['history --restore 20261128', ['20261128-080000-aaaaaa']],
   ['watch --since 20261128', ['20261128-080000-aaaaaa']],
   // Files are those of the shell.
   ['--config ', ['FILES']],

@@ -12,6 +12,8 @@ import { showMoment } from '../../../source/model/words/format-time.ts';
 import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted.ts';
 import { pastRunText } from '../../../source/screen/texts/panes.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
+import type { RunEvent } from '../../../source/state/events.ts';
+import { summarizeRun } from '../../../source/state/reducer/replay.ts';
 import { openWords } from '../../../source/state/run-words.ts';
 import { fc, runs } from '../../support/chance.ts';
 import { lostKeys } from '../../support/documents.ts';
@@ -287,4 +289,49 @@ test('a lock of which the index is gone is not told as one that nobody changed',
     actions: [],
     damage: `${folder}/index.jsonl is missing`,
   });
+});
+
+test('a journal that is cut at any of its last 2,000 bytes is read up to there, and the cut is told', () => {
+  const reasons = 'é → "quoted" \\ and a tab\t'.repeat(10);
+  const written: readonly RunEvent[] = [
+    { type: 'run-started', run: 'r', goal: 'deploy', hosts: ['p620'], tree: null, lock: null },
+    ...Array.from(
+      { length: 30 },
+      (_, index): RunEvent => ({
+        type: 'intended',
+        host: 'p620',
+        deed: `step ${index}`,
+        from: null,
+        to: null,
+      }),
+    ),
+    {
+      type: 'result',
+      run: 'r',
+      ok: false,
+      exitCode: 1,
+      hosts: {
+        p620: { status: 'failed', from: null, to: null, generation: null, reason: reasons },
+      },
+      commit: null,
+      build: null,
+      summary: reasons,
+    },
+  ];
+  const bytes = Buffer.from(
+    written.map((event, index) => `${JSON.stringify({ ...event, at: index })}\n`).join(''),
+  );
+  const whole = readJournal(bytes.toString());
+  expect(whole).toMatchObject({ unread: 0, isCut: false });
+  for (let length = bytes.length - 2_000; length < bytes.length; length += 1) {
+    const { events, unread, isCut } = readJournal(bytes.subarray(0, length).toString());
+    expect(events).toEqual(whole.events.slice(0, events.length));
+    const ends = bytes.subarray(0, length).toString().split('\n');
+    // Cut just before the end of a line the event is whole.
+    const isWhole = bytes[length - 1] === 10 || bytes[length] === 10;
+    expect([length, isCut, unread]).toEqual([length, !isWhole, 0]);
+    expect(events).toHaveLength(ends.length - (bytes[length] === 10 ? 0 : 1));
+    const summary = summarizeRun('r', events);
+    expect(summary?.ending === null).toBe(events.length < written.length);
+  }
 });

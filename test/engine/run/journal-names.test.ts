@@ -55,6 +55,17 @@ const events: Events = {
     tree: null,
     lock: 'x',
   })),
+  'inputs-moved': text.map((input) => ({
+    type: 'inputs-moved',
+    lock: 'x',
+    inputs: [{ input, from: null, to: input }],
+  })),
+  'packages-moved': fc.record({ hosts, name: text }).map(({ hosts: names, name }) => ({
+    type: 'packages-moved',
+    hosts: names,
+    changes: [{ name, kind: 'added', old: [], new: [name] }],
+    left: 0,
+  })),
   'stage-changed': fc.oneof(
     fc.record({ evidence: text, hosts }).map((state) => ({
       type: 'stage-changed' as const,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
 import { createJournal } from '../../../source/engine/run/journal.ts';
+import { indexRun, packageMoves } from '../../../source/engine/run/past-runs.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
@@ -97,28 +98,83 @@ test('a journal of a run that ended is read once, and again when it has changed'
   expect(read).not.toContain(oldest);
 });
 
-test('a run without an end is read each time', async () => {
+test('a run without an end is read again when its journal has changed', async () => {
   const { context, ids, read, folder } = await manyRuns(60);
   const [oldest = ''] = ids;
   const whole = await readFile(pathOf(folder, oldest), 'utf8');
   await writeFile(pathOf(folder, oldest), whole.split('\n')[0] ?? '');
-  for (const _ of [1, 2]) {
+  for (const isRead of [true, false]) {
     read.length = 0;
     const { runs } = await readHistory(context, 'all');
-    expect(runs.at(-1)).toMatchObject({ id: oldest, ending: null });
-    expect(read).toContain(oldest);
+    expect(runs.at(-1)).toMatchObject({ id: oldest, ending: null, open: 'stopped' });
+    expect(read.includes(oldest)).toBe(isRead);
   }
+  await writeFile(pathOf(folder, oldest), whole);
+  read.length = 0;
+  const { runs } = await readHistory(context, 'all');
+  expect(runs.at(-1)).toMatchObject({ id: oldest, ending: { result: { ok: true } } });
+  expect(read).toContain(oldest);
 });
 
 test.each<[string, (text: string) => string]>([
   ['cut off', (text) => text.slice(0, text.length / 2)],
   ['empty', () => ''],
   ['of another program', () => '{"id":5}\n[]\nnull\n"x"\n\u0000\n'],
-  ['of another version', (text) => text.replaceAll('"lines"', '"kept"')],
+  ['of another version', (text) => text.replaceAll('"form":3', '"form":2')],
+  ['changed by hand', (text) => text.replaceAll('run number', 'no number')],
+  ['written twice', (text) => `${text}${text}`],
+  ['mixed with another writer', (text) => text.replace(/\n/, text.slice(0, 300))],
 ])('an index that is %s costs time and no run', async (_, damage) => {
   const { context, folder } = await manyRuns(60);
   const before = await readHistory(context, 'all');
+  await rm(path.join(folder, 'past-packages.jsonl'), { force: true });
   const index = path.join(folder, 'past-runs.jsonl');
   await writeFile(index, damage(await readFile(index, 'utf8')));
   expect(await readHistory(context, 'all')).toEqual(before);
+});
+
+test.each<[string, (packages: string, runs: string) => readonly [string, string]]>([
+  ['whole', (packages, runs) => [packages, runs]],
+  ['gone', (_, runs) => ['', runs]],
+  ['cut off', (packages, runs) => [packages.slice(0, packages.length / 2), runs]],
+  ['written by two at once', (packages, runs) => [`${packages}${packages}`, `${runs}${runs}`]],
+  ['changed by hand', (packages, runs) => [packages.replaceAll('3.5.2', '3.5.9'), runs]],
+  ['of another program', () => ['{}\n\u0000', 'x']],
+])('the run that moved a package is found with packages that are %s', async (_, damage) => {
+  const { context, ids, folder } = await manyRuns(60);
+  const moves = (name: string, at: number) =>
+    ({
+      type: 'packages-moved',
+      hosts: ['p620'],
+      changes: [{ name, kind: 'upgraded', old: ['3.5.1'], new: ['3.5.2'] }],
+      left: 0,
+      at,
+    }) as const;
+  const [first = '', second = '', third = ''] = ids;
+  for (const [run, name] of [
+    [first, 'openssl'],
+    [second, 'curl'],
+    [third, 'openssl'],
+  ] as const)
+    await context.journal.write(run, moves(name, 5));
+  const found = async () =>
+    (await packageMoves(context, { name: 'openssl' })).map(({ run }) => run);
+  expect(await found()).toEqual([third, first]);
+  const files = ['past-packages.jsonl', 'past-runs.jsonl'].map((name) => path.join(folder, name));
+  const [packages = '', runs = ''] = files;
+  const texts = damage(await readFile(packages, 'utf8'), await readFile(runs, 'utf8'));
+  await writeFile(packages, texts[0]);
+  await writeFile(runs, texts[1]);
+  expect(await found()).toEqual([third, first]);
+});
+
+test('two nixups that add to the index at once lose no run and no package', async () => {
+  const { context, ids, folder, read } = await manyRuns(80);
+  const before = await readHistory(context, 'all');
+  await rm(path.join(folder, 'past-runs.jsonl'));
+  await Promise.all(ids.map((id) => indexRun(context, id)));
+  await Promise.all([readHistory(context, 'all'), readHistory(context, 'all')]);
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(before);
+  expect(read).toHaveLength(50);
 });

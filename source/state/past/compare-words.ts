@@ -1,0 +1,77 @@
+import type { InputMove } from '../../model/past/input-moves.ts';
+import { moveWords } from '../../model/past/package-moves.ts';
+import { showRevision, showStorePath } from '../../model/words/format.ts';
+import { showMoment } from '../../model/words/format-time.ts';
+import { cut } from '../../model/words/line.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
+import { outcomeWords } from '../outcome.ts';
+import type { RunSummary } from '../run.ts';
+import type { HostCompared, RunsCompared } from './compare.ts';
+
+const showLocked = (locked: string | null): string =>
+  locked === null ? 'nothing' : locked.includes('-') ? cut(locked, 15) : showRevision(locked);
+
+export const inputMoveWords = ({ input, from, to }: InputMove): string => {
+  if (from === null) return `${input} added at ${showLocked(to)}`;
+  return to === null ? `${input} removed` : `${input} ${showLocked(from)} → ${showLocked(to)}`;
+};
+
+/** More than these are counted. */
+const mostListed = 40;
+
+export const listed = (lines: readonly string[]): readonly string[] => [
+  ...lines.slice(0, mostListed).map((line) => `  ${line}`),
+  ...(lines.length > mostListed ? [`  and ${counted(lines.length - mostListed, 'more')}`] : []),
+];
+
+const sideWords = (side: HostCompared['older']): string =>
+  side === null
+    ? 'not in it'
+    : `${outcomeWords[side.status]}${side.problems.length === 0 ? '' : `: ${side.problems.join('; ')}`}`;
+
+const unitLines = ({ older, newer }: HostCompared): readonly string[] => {
+  const [before, after] = [older?.units ?? null, newer?.units ?? null];
+  if (before === null || after === null) return ['  units: not recorded by both runs'];
+  const only = (one: readonly string[], other: readonly string[]): readonly string[] =>
+    one.filter((unit) => !other.includes(unit));
+  return [
+    ...[
+      ['stopped or restarted by the older run only', only(before, after)] as const,
+      ['stopped or restarted by the newer run only', only(after, before)] as const,
+    ].flatMap(([words, units]) => (units.length === 0 ? [] : [`  ${words}: ${hostList(units)}`])),
+  ];
+};
+
+const hostCompared = (one: HostCompared): readonly string[] => [
+  one.host,
+  `  older: ${sideWords(one.older)}`,
+  `  newer: ${sideWords(one.newer)}`,
+  ...(one.older?.system != null && one.older.system === one.newer?.system
+    ? [`  the same system: ${showStorePath(one.older.system)}`]
+    : one.packages === null
+      ? ['  packages: not recorded from the one system to the other']
+      : [
+          `  packages: ${counted(one.packages.length, 'change')}`,
+          ...listed(one.packages.map((move) => `  ${move.name} ${moveWords(move)}`)),
+        ]),
+  ...unitLines(one),
+];
+
+const headOf = (words: string, run: RunSummary): string =>
+  `${words}  ${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC${run.by === undefined ? '' : `  ${run.by}`}`;
+
+/** Two runs side by side. */
+export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): readonly string[] => [
+  headOf('older', older),
+  headOf('newer', newer),
+  '',
+  ...(inputs === null
+    ? ['inputs: the lock of one of them is not kept any more']
+    : inputs.length === 0
+      ? ['inputs: the same lock']
+      : [`inputs: ${counted(inputs.length, 'change')}`, ...listed(inputs.map(inputMoveWords))]),
+  '',
+  ...(hosts.length === 0
+    ? ['No host had to do with either of them.']
+    : hosts.flatMap(hostCompared)),
+];

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type ComparedRun, compareRuns } from '../../../source/state/past/compare.ts';
+import { comparedText } from '../../../source/state/past/compare-words.ts';
+import type { HostOutcome } from '../../../source/state/run.ts';
+
+/** A deploy of one host, with the packages that its journal has, and the units that were to restart. */
+const deploy = (
+  id: string,
+  [status, from, to]: readonly [HostOutcome['status'], string, string],
+  moves: readonly (readonly [name: string, old: string, now: string])[] | null,
+  units: readonly string[] = [],
+): ComparedRun => ({
+  run: {
+    id,
+    goal: 'deploy',
+    startedAt: 0,
+    hosts: ['p620'],
+    lock: id,
+    ending: {
+      at: 1,
+      result: {
+        ok: true,
+        exitCode: 0,
+        commit: null,
+        build: null,
+        summary: '',
+        hosts: { p620: { status, from, to, generation: null, reason: null } },
+      },
+    },
+  },
+  events: [
+    { type: 'planned', host: 'p620', mode: 'switch', from, fromGeneration: null, to, units, at: 0 },
+    ...(moves === null
+      ? []
+      : [
+          {
+            type: 'packages-moved' as const,
+            hosts: ['p620'],
+            left: 0,
+            changes: moves.map(([name, old, now]) => ({
+              name,
+              kind: 'upgraded' as const,
+              old: old === '' ? [] : [old],
+              new: now === '' ? [] : [now],
+            })),
+            at: 0,
+          },
+        ]),
+    ...(status === 'unhealthy'
+      ? [
+          {
+            type: 'host-worked' as const,
+            host: 'p620',
+            work: {
+              kind: 'unhealthy' as const,
+              from,
+              to,
+              generation: null,
+              problems: ['nginx.service failed'],
+              at: 1,
+            },
+            at: 1,
+          },
+        ]
+      : []),
+  ],
+});
+
+const first = deploy('r1', ['succeeded', 'S0', 'S1'], [['zlib', '1', '2']], ['sshd.service']);
+const second = deploy(
+  'r2',
+  ['succeeded', 'S1', 'S2'],
+  [
+    ['openssl', '3.5.1', '3.5.2'],
+    ['curl', '1', '2'],
+  ],
+);
+const third = deploy(
+  'r3',
+  ['unhealthy', 'S2', 'S3'],
+  [
+    ['openssl', '3.5.2', '3.5.3'],
+    ['curl', '2', '1'],
+  ],
+  ['nginx.service'],
+);
+
+test('packages are added up over the runs between, and one that came back is no change', () => {
+  const compared = compareRuns(first, third, [second, third], []);
+  expect(compared.hosts[0]?.packages).toEqual([
+    { name: 'openssl', kind: 'upgraded', old: ['3.5.1'], new: ['3.5.3'] },
+  ]);
+  expect(comparedText(compared)).toEqual([
+    'older  r1  deploy  1970-01-01 00:00 UTC',
+    'newer  r3  deploy  1970-01-01 00:00 UTC',
+    '',
+    'inputs: the same lock',
+    '',
+    'p620',
+    '  older: succeeded',
+    '  newer: unhealthy: nginx.service failed',
+    '  packages: 1 change',
+    '    openssl 3.5.1 → 3.5.3',
+    '  stopped or restarted by the older run only: sshd.service',
+    '  stopped or restarted by the newer run only: nginx.service',
+  ]);
+});
+
+test.each([
+  ['a run between recorded none', [deploy('r2', ['succeeded', 'S1', 'S2'], null), third]],
+  ['somebody else switched the host between', [deploy('r2', ['succeeded', 'S7', 'S2'], []), third]],
+])('packages are not known where %s', (_, between) => {
+  expect(compareRuns(first, third, between, null).hosts[0]?.packages).toBeNull();
+});
+
+test('what is not known is said as that', () => {
+  const text = comparedText(compareRuns(first, third, [], null));
+  expect(text).toContain('inputs: the lock of one of them is not kept any more');
+  expect(text).toContain('  packages: not recorded from the one system to the other');
+});
