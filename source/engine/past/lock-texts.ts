@@ -39,8 +39,9 @@ const lastFile = ({ folder }: PastPlace): string => join(folder, 'locks', 'last-
 const keepLockText = async (place: PastPlace, text: string): Promise<void> => {
   const { world, flake } = place;
   const lock = fingerprint(text);
-  const kept = await keepBlob(world, flake, blobOf(place, lock), text);
-  if (!kept.ok) await world.files.write(textFile(place, lock), text);
+  await keepBlob(world, flake, blobOf(place, lock), text);
+  const kept = await readBlob(world, flake, blobOf(place, lock));
+  if (kept !== text) await world.files.write(textFile(place, lock), text);
 };
 
 /** The lock of this fingerprint; null where it is not kept. */
