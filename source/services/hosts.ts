@@ -1,6 +1,7 @@
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
+import type { FileChanges } from '../model/host/other-system.ts';
 import type { CheckOrder } from '../model/host/own-checks.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { UnitOwner } from '../model/host/unit-details.ts';
@@ -21,6 +22,7 @@ import { type Cleaned, createClean } from './host/clean.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
 import { createRestartServices } from './host/restart-services.ts';
+import { createCompareFiles } from './host/system-files.ts';
 import { createUnitQuestions, type UnitQuestions } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
 import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-hosts.ts';
@@ -28,6 +30,7 @@ import { createPasswords, type Passwords } from './ssh/password.ts';
 import { createSshRoutes, type SshRoutes } from './ssh/routes.ts';
 import type { RunOnHost } from './ssh/run.ts';
 import { createHostJournal } from './watch/journal.ts';
+import { createSysstat, type SysstatAnswer } from './watch/sysstat.ts';
 import type { World } from './world/world.ts';
 
 type HostAnswer<Value> = Promise<Result<Value, Failure>>;
@@ -69,8 +72,12 @@ export interface Hosts {
     units: readonly string[],
     owner?: UnitOwner | null,
   ): HostAnswer<readonly string[]>;
+  /** Which files of /etc differ between two systems of a host; null where it has only one of them. */
+  compareFiles(entry: HostEntry, from: StorePath, to: StorePath): HostAnswer<FileChanges | null>;
   /** What systemd noted in its journal in a span of time. */
   journal(entry: HostEntry, span: TimeSpan, signal?: AbortSignal): HostAnswer<HostJournal>;
+  /** What sysstat keeps on the host of its last days. */
+  sysstat(entry: HostEntry, signal?: AbortSignal): HostAnswer<SysstatAnswer>;
   /** Which of these checks of the host's own fail, or could not be asked. */
   ownChecks(
     entry: HostEntry,
@@ -145,7 +152,9 @@ export const createHosts = (
     decide: createDecide(world, run),
     units: createUnitQuestions(run),
     restartServices: createRestartServices(run),
+    compareFiles: createCompareFiles(run),
     journal: createHostJournal(run),
+    sysstat: createSysstat(run),
     ownChecks: (entry, checks, { flake, query }) =>
       askChecks({ world, run, query }, checks, { entry, flake }),
     moved,

@@ -140,6 +140,8 @@ export type Fact =
   /** A metric of one host over time, and of all hosts in a few numbers. */
   | { readonly type: 'chart-read'; readonly answer: ChartAnswer }
   | { readonly type: 'trends-read'; readonly trends: Trends }
+  /** The system that nixup brought each host to last. */
+  | { readonly type: 'deploys-listed'; readonly systems: Readonly<Record<string, StorePath>> }
   /** Units that fail or do not run, and that somebody accepted. */
   | {
       readonly type: 'accepted-listed';

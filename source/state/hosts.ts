@@ -2,6 +2,7 @@ import { isPersistent } from '../model/deploy/in-place.ts';
 import type { Failure } from '../model/failure.ts';
 import { failuresThatCount } from '../model/host/health.ts';
 import type { HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
+import { isBackward } from '../model/host/other-system.ts';
 import { olderNixos } from '../model/host/system-version.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { fullUnitName, shortUnitName } from '../model/host/unit-name.ts';
@@ -69,6 +70,7 @@ export const positionOf = (host: HostState): HostPosition => {
     return { kind: 'notPersistent' };
   if (facts.current === expectation.toplevel)
     return facts.rebootNeeded === true ? { kind: 'rebootNeeded' } : { kind: 'current' };
+  if (host.deployed !== undefined && isBackward(facts, host.deployed)) return { kind: 'backward' };
   const position = byAncestry(host, facts);
   // A branch whose commit was reverted by a new commit is newer in git, but makes an older system.
   return (position.kind === 'stale' || position.kind === 'drifted') &&
@@ -202,6 +204,7 @@ const byPosition = (host: HostState): Trouble => {
     case 'stale':
     case 'diverged':
     case 'drifted':
+    case 'backward':
       return 'behind';
     case 'notPersistent':
       return 'behind';

@@ -74,6 +74,7 @@ const troubleOfPosition = (position: HostPosition): Trouble => {
     case 'stale':
     case 'diverged':
     case 'drifted':
+    case 'backward':
     case 'notPersistent':
       return 'behind';
     case 'rebootNeeded':

@@ -1,5 +1,6 @@
 import type { WantedCommit } from '../model/commit/cut-commit.ts';
 import type { AlsoBack, DeployMode } from '../model/deploy/plan.ts';
+import type { OtherSystem } from '../model/host/other-system.ts';
 import type { LockAlarm } from '../model/lock/alarm-texts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { InputMove } from '../model/past/input-moves.ts';
@@ -48,6 +49,8 @@ export interface HostOutcome {
   readonly reason: string | null;
   /** Services that still run the code of an earlier system; absent where there is none, or nobody asked. */
   readonly oldCode?: readonly string[] | undefined;
+  /** The system that somebody else brought it to, compared with what nixup deployed last; absent where it runs that. */
+  readonly otherSystem?: OtherSystem | undefined;
   /** Checks of its own that could not be asked, each as a sentence; absent where there is none. */
   readonly unasked?: readonly string[] | undefined;
 }

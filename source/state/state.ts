@@ -51,6 +51,8 @@ export interface HostState {
   /** The system that the flake wanted when that work was told; absent where nobody knew it. */
   readonly workFor?: StorePath;
   readonly progress: BuildProgress | null;
+  /** The system that nixup brought it to last; absent where it did not. */
+  readonly deployed?: StorePath;
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
   /** Its own checks that failed when they were asked last; absent where nobody asked. */
@@ -119,6 +121,8 @@ export interface AppState {
   /** Logs of builders, by derivation; the one that was heard last stands last. */
   readonly builderLogs: Readonly<Record<string, LogRing>>;
   /** Journals of units that were followed, by their names; the one that was begun last stands last. */
+  /** The system that nixup brought each host to last, by a deploy or a rollback. */
+  readonly deployed: Readonly<Record<string, StorePath>>;
   readonly unitLogs: Readonly<Record<string, LogRing>>;
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
@@ -194,6 +198,7 @@ export const initialState: AppState = {
   logs: {},
   builderLogs: {},
   unitLogs: {},
+  deployed: {},
   board: [],
   stages: noStages,
   run: { kind: 'none' },

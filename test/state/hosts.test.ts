@@ -60,6 +60,28 @@ const cases: readonly (readonly [string, Partial<HostState>, HostPosition])[] = 
     { kind: 'drifted' },
   ],
   [
+    'a host that runs an older system than nixup deployed went backward',
+    {
+      ancestry: { kind: 'behind', commits: 2 },
+      deployed: `/nix/store/${'d'.repeat(32)}-nixos-system-p620-26.05.20261129.aaaaaaa`,
+      facts: factsOf(host, {
+        current: `/nix/store/${'c'.repeat(32)}-nixos-system-p620-26.05.20261101.bbbbbbb`,
+      }),
+    },
+    { kind: 'backward' },
+  ],
+  [
+    'a host that somebody else took to a newer system did not go backward',
+    {
+      ancestry: { kind: 'unknown' },
+      deployed: `/nix/store/${'d'.repeat(32)}-nixos-system-p620-26.05.20261101.aaaaaaa`,
+      facts: factsOf(host, {
+        current: `/nix/store/${'c'.repeat(32)}-nixos-system-p620-26.05.20261110.bbbbbbb`,
+      }),
+    },
+    { kind: 'drifted' },
+  ],
+  [
     'a system without a revision is no more than different',
     { ancestry: { kind: 'unknown' }, facts: factsOf(host, { revision: null }) },
     { kind: 'stale', commitsBehind: null },

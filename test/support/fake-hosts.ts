@@ -309,6 +309,8 @@ export const createFakeHosts = ({
             },
       );
     },
+    sysstat: async () => success({ kind: 'none', why: 'sysstat is not on the host' }),
+    compareFiles: async () => success({ units: [], files: [], isCut: false }),
     units: {
       details: async (_entry, unit) =>
         success({

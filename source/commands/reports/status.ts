@@ -3,6 +3,13 @@ import type { Failure } from '../../model/failure.ts';
 import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostPosition } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
+import {
+  isBackward,
+  type OtherSystem,
+  otherSystemWords,
+  runsSince,
+} from '../../model/host/other-system.ts';
+import { type Upgrader, undoWords } from '../../model/host/upgraders.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
@@ -12,6 +19,8 @@ import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */
+type OtherThanDeployed = Pick<OtherSystem, 'deployed' | 'since' | 'backward'>;
+
 interface HostStatus {
   readonly name: string;
   readonly address: string;
@@ -30,6 +39,10 @@ interface HostStatus {
   readonly failedUnits: readonly string[] | null;
   readonly latencyMs: number | null;
   readonly error: string | null;
+  /** What will switch the host by itself, and when next (ms since the epoch); absent where nothing does. */
+  readonly upgraders?: readonly Upgrader[];
+  /** The system that nixup brought it to last, where it runs another one; absent where it runs that. */
+  readonly otherThanDeployed?: OtherThanDeployed;
   /**
    * Why it did not answer, for programs: `asleep`, `connection-refused` (the machine is there, and
    * no ssh), `name-not-found`, or the code of the failure (`login-refused`, `host-key-changed`, …).
@@ -52,6 +65,14 @@ const sharedWords = ({ probe, facts }: HostState): readonly string[] => {
 const nextBootWords = ({ probe, facts }: HostState): readonly string[] => {
   const words = probe.kind === 'answered' && facts !== null ? onceWords(facts.bootDefault) : null;
   return words === null ? [] : [`${words.replace(/^t/, 'T')}.`];
+};
+
+/** Another system than nixup brought it to, and what may switch it again. */
+const directionWords = ({ probe, facts, deployed }: HostState): readonly string[] => {
+  if (probe.kind !== 'answered' || facts === null) return [];
+  const other = deployed === undefined ? null : otherSystemWords(facts, deployed);
+  const undo = undoWords(facts.upgraders);
+  return [...(other === null ? [] : [`It ${other}.`]), ...(undo === null ? [] : [`${undo}.`])];
 };
 
 const errorOf = (host: HostState): string | null => {
@@ -101,6 +122,25 @@ const reachability = (host: HostState): boolean | null => {
   }
 };
 
+const otherThanDeployed = ({
+  probe,
+  facts,
+  deployed,
+}: HostState): Pick<HostStatus, 'otherThanDeployed'> =>
+  probe.kind !== 'answered' ||
+  facts === null ||
+  facts.current === null ||
+  deployed === undefined ||
+  facts.current === deployed
+    ? {}
+    : {
+        otherThanDeployed: {
+          deployed,
+          since: runsSince(facts),
+          backward: isBackward(facts, deployed),
+        },
+      };
+
 /** What is known of one host, from its last probe and the evaluation. */
 const hostStatus = (host: HostState): HostStatus => {
   const { entry, expectation } = host;
@@ -125,6 +165,10 @@ const hostStatus = (host: HostState): HostStatus => {
     failedUnits: facts?.failedUnits ?? null,
     latencyMs: facts?.latencyMs ?? null,
     error: errorOf(host),
+    ...(facts?.upgraders === undefined || facts.upgraders.length === 0
+      ? {}
+      : { upgraders: facts.upgraders }),
+    ...otherThanDeployed(host),
     ...(host.probe.kind === 'failed' ? { unreachable: unreachableCode(host.probe.failure) } : {}),
   };
 };
@@ -168,6 +212,8 @@ const positionWords = (position: HostPosition): string => {
       return 'diverged';
     case 'drifted':
       return 'drifted';
+    case 'backward':
+      return 'went backward';
     case 'rebootNeeded':
       return 'reboot needed';
     case 'notPersistent':
@@ -224,7 +270,9 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
   ]);
   const troubles = hosts.flatMap((host) => {
     const error = errorOf(host);
-    return error === null ? [] : [aboutHost(host.entry.name, error)];
+    return [...(error === null ? [] : [error]), ...directionWords(host)].map((words) =>
+      aboutHost(host.entry.name, words),
+    );
   });
   return [...rows, ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n');
 };

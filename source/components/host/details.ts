@@ -2,7 +2,9 @@ import { showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
+import { otherSystemWords } from '../../model/host/other-system.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
 import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
@@ -147,6 +149,7 @@ const bootWords = (host: HostState): string => {
 /** What the last probe found. */
 const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
   const foreign = foreignActivation(host);
+  const other = host.deployed === undefined ? null : otherSystemWords(facts, host.deployed);
   return [
     labelled('boots', span(bootWords(host))),
     labelled('profile', span(facts.profile === null ? 'unknown' : showStorePath(facts.profile))),
@@ -181,9 +184,13 @@ const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
       : [
           labelled(
             'by itself',
-            span(`${facts.automaticUpgrades.join(' ')} would switch it`, 'warn'),
+            span(
+              `${(facts.upgraders ?? []).map(upgraderWords).join('; ')} would switch it`,
+              'warn',
+            ),
           ),
         ]),
+    ...(other === null ? [] : [labelled('changed', span(`it ${other}`, 'warn'))]),
     ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
     labelled('asked', muted(showMoment(facts.at))),
   ];

@@ -13,6 +13,7 @@ import { type Ending, type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
 import { makeMarks, takeMarksBack } from '../health/marks.ts';
+import { undoSentences } from '../health/other-system.ts';
 import { deployHost } from '../host/host.ts';
 import type { JourneyWay } from '../host/journey.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -209,8 +210,9 @@ export const deployGoal =
         : [` · not deployed, because the test failed: ${hostList(broken)}`]),
       ...(waiting.length === 0 ? [] : [` · asleep or unhealthy: ${hostList(waiting)}`]),
     ].join('');
+    const undone = undoSentences(context, [...session.outcomes.keys()]).join(' ');
     return {
-      summary: `${deployWordsOf(context, session)}${rest}`,
+      summary: `${deployWordsOf(context, session)}${rest}${undone === '' ? '' : `. ${undone}`}`,
       ...(ready.length === 0
         ? {}
         : { next: advise('Next', showCommand({ file: 'nixup', args: ['deploy', ...ready] })) }),

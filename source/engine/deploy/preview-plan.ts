@@ -16,6 +16,7 @@ import { type HostPreview, interrupted, needsReboot } from '../../model/deploy/p
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { PackageDifference } from '../../model/packages/packages.ts';
 import { countPackages } from '../../model/packages/review.ts';
@@ -77,7 +78,9 @@ const previewHost = async (
     ...known,
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
-      : { switchedBy: facts.automaticUpgrades }),
+      : {
+          switchedBy: facts.upgraders?.map(upgraderWords) ?? facts.automaticUpgrades,
+        }),
   };
   const preview: HostPreview =
     difference === null

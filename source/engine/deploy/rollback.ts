@@ -19,6 +19,7 @@ import { outcomeSentence } from '../../state/outcome.ts';
 import { filesAloneCommand, partlyBack } from '../../state/partly-back.ts';
 import { filesToCome } from '../../state/reducer/replay.ts';
 import { type HostOutcome, reachedSome } from '../../state/run.ts';
+import { undoSentences } from '../health/other-system.ts';
 import { beginTravel, type HostJourney } from '../host/journey.ts';
 import { restartHost } from '../host/restart.ts';
 import { supervisionTerms } from '../host/supervision-terms.ts';
@@ -328,7 +329,8 @@ export const rollbackGoal =
     if (toCome !== null)
       session.say({ type: 'achieved', host: null, deed: toCome, evidence: 'done' });
     const summary = outcomeSentence(session.results(), 'rollback');
+    const more = [...files.value, ...undoSentences(context, [...session.outcomes.keys()])];
     return {
-      summary: files.value.length === 0 ? summary : [`${summary}.`, ...files.value].join(' '),
+      summary: more.length === 0 ? summary : [`${summary}.`, ...more].join(' '),
     };
   };

@@ -17,6 +17,7 @@ import {
   switchesOf,
 } from '../../model/watch/journal.ts';
 import { allUnknown, type FleetWatch, type HostWatch } from '../../model/watch/report.ts';
+import { judgeSamples } from '../../model/watch/samples.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showDate, showDuration } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -26,6 +27,7 @@ import { type AlertedHost, type InMetrics, watchAlerts } from '../../services/wa
 import { type HostToWatch, watchMetrics } from '../../services/watch/metrics.ts';
 import { findPlaces, type NamedHost } from '../../services/watch/places.ts';
 import { namesQuery } from '../../services/watch/queries.ts';
+import { sysstatWords } from '../../services/watch/sysstat.ts';
 import type { CalibrationRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -177,18 +179,58 @@ const alertedOf = (
         ];
   });
 
-const notAsked = (known: readonly KnownHost[]): Watched =>
-  new Map(
-    known.map(({ entry, changes }) => [
-      entry.name,
-      {
-        changedAt: changes.last,
-        window: null,
-        metrics: allUnknown({ kind: 'not-configured' }),
-        journal: null,
-      },
-    ]),
+const sysstatAtOnce = 4;
+
+/** What sysstat on the host says since its change, where no server is asked. */
+const bySysstat = async (
+  context: EngineContext,
+  { entry, facts, changes, until }: KnownHost,
+): Promise<HostWatch> => {
+  const nothing = (host: string | null): HostWatch => ({
+    changedAt: changes.last,
+    window: null,
+    metrics: allUnknown({ kind: 'not-configured', ...(host === null ? {} : { host }) }),
+    journal: null,
+  });
+  if (facts === null || context.state().hosts[entry.name]?.probe.kind !== 'answered')
+    return nothing(null);
+  const asked = await context.hosts.sysstat(entry);
+  if (!asked.ok) return nothing(`sysstat was not asked: ${explainInLine(asked.failure)}`);
+  if (asked.value.kind === 'none') return nothing(asked.value.why);
+  if (changes.last === null)
+    return { ...nothing(null), metrics: allUnknown({ kind: 'no-change' }), source: 'sysstat' };
+  // Its samples have the times of the host.
+  const skew = facts.clockSkewMs ?? 0;
+  const now = Math.min(until ?? Number.POSITIVE_INFINITY, context.world.clock.now());
+  const { window, metrics } = judgeSamples(
+    asked.value.samples.map((sample) => ({ ...sample, at: sample.at - skew })),
+    changes.last,
+    now,
+    changes.before.filter((at) => changes.last === null || at < changes.last),
   );
+  return {
+    changedAt: changes.last,
+    window,
+    metrics: metrics.map((one) => ({ ...one, query: sysstatQuery })),
+    journal: null,
+    source: 'sysstat',
+  };
+};
+
+/** How a person asks a host the same. */
+const sysstatQuery = `sadf -j FILE -- ${sysstatWords}`;
+
+/** No server is configured: the hosts are asked for what they keep themselves. */
+const askHosts = async (context: EngineContext, known: readonly KnownHost[]): Promise<Watched> => {
+  const limit = pLimit(sysstatAtOnce);
+  return new Map(
+    await Promise.all(
+      known.map((one) =>
+        limit(async () => [one.entry.name, await bySysstat(context, one)] as const),
+      ),
+    ),
+  );
+};
 
 /** A clock that is further off than this is no clock of that server, ms. */
 const mostOffMs = 30 * dayMs;
@@ -309,7 +351,7 @@ export const watchHosts = async (
   const { prometheus, close } = createMonitoring(context.world, context.config.monitoring);
   const { watched, fleet } =
     prometheus === null
-      ? { watched: notAsked(known), fleet: null }
+      ? { watched: await askHosts(context, known), fleet: null }
       : await askServer(context, prometheus, known).finally(close);
   const calibrated = context.records.calibrations();
   const cries = new Map(calibrated.map((one) => [one.host, one]));

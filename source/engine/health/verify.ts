@@ -3,9 +3,13 @@ import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth, pastFailures } from '../../model/host/health.ts';
-import type { HostEntry } from '../../model/host/host.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
-import { otherSystemWords } from '../../model/host/other-system.ts';
+import {
+  changedSinceWords,
+  type OtherSystem,
+  otherSystemWords,
+} from '../../model/host/other-system.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
@@ -19,6 +23,7 @@ import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback, rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { compareDashboards } from './dashboards.ts';
+import { otherSystemOf, undoSentences } from './other-system.ts';
 import { failingChecks, newProblems, unaskedProblems } from './own-checks.ts';
 
 const probesAtOnce = 16;
@@ -39,6 +44,11 @@ const rememberHealth = async (
   else if (unasked.length === 0 && context.records.sickness(host) !== undefined)
     await forgetSetback(context, host, toplevel);
 };
+
+const otherSystemSentence = (facts: HostFacts, other: OtherSystem): string =>
+  [otherSystemWords(facts, other.deployed), changedSinceWords(other)]
+    .filter((words) => words !== null)
+    .join('; ');
 
 const verifyHost = async (
   context: EngineContext,
@@ -76,8 +86,9 @@ const verifyHost = async (
   const unasked = unaskedProblems(failing);
   await rememberHealth(context, run, entry.name, now.current, { problems, unasked });
   const deployed = records.lastDeploy(entry.name);
-  const other = deployed === undefined ? null : otherSystemWords(now, deployed.toplevel);
-  if (other !== null) problems.push(other);
+  const other =
+    deployed === undefined ? null : await otherSystemOf(context, entry, now, deployed.toplevel);
+  if (other !== null) problems.push(otherSystemSentence(now, other));
   const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
   const here = {
     ...base,
@@ -85,6 +96,7 @@ const verifyHost = async (
     to: now.current,
     ...(old.length === 0 ? {} : { oldCode: old }),
     ...(unasked.length === 0 ? {} : { unasked }),
+    ...(other === null ? {} : { otherSystem: other }),
   };
   return problems.length === 0
     ? {
@@ -301,6 +313,7 @@ const toldBeside = (context: EngineContext, hosts: readonly string[]): readonly 
     oldTrouble(context, hosts),
     ...pastSentences(context, hosts),
     oldCodeSentence(context, hosts),
+    ...undoSentences(context, hosts),
   ].filter((sentence) => sentence !== '');
 
 /** Hosts that answered, and some of whose own checks could not be asked. */

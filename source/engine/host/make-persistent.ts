@@ -4,6 +4,7 @@ import { generationOf, nameGeneration } from '../../model/host/generation.ts';
 import type { BootDefault, HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { deploysListed } from '../run/accepted-units.ts';
 import type { HostTravel } from './journey.ts';
 
 /** Whether the system to go back to has a boot entry, by the loader's own files. */
@@ -70,7 +71,7 @@ export const remember = async (
   before: HostFacts,
   generation: number | null,
 ): Promise<void> => {
-  const { records, world } = travel.context;
+  const { records, world, emitter } = travel.context;
   const { entry, to } = travel.journey;
   const wasActivatedEarlier = before.current === to;
   const earlier = records.lastDeploy(entry.name);
@@ -85,6 +86,7 @@ export const remember = async (
     at: world.clock.now(),
     run: travel.session.id,
   });
+  emitter.emit(deploysListed(travel.context));
 };
 
 /** The supervisor leaves the host as it is: it runs the new system, and boots the old one. */

@@ -23,6 +23,12 @@ export const acceptedListed = ({ records }: EngineContext) => ({
   units: Object.fromEntries(records.accepted().map(({ host, units }) => [host, units])),
 });
 
+/** What nixup brought each host to last, as the state has it. */
+export const deploysListed = ({ records }: EngineContext) => ({
+  type: 'deploys-listed' as const,
+  systems: Object.fromEntries(records.lastDeploys().map(({ host, toplevel }) => [host, toplevel])),
+});
+
 /** Remembers what somebody accepted on a host. */
 export const keepAccepted = async (
   context: EngineContext,

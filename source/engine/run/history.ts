@@ -4,7 +4,7 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { interruptionOf, summarizeRun } from '../../state/reducer/replay.ts';
 import type { DoneSince, InterruptedRun, RunSummary } from '../../state/run.ts';
-import { acceptedListed } from './accepted-units.ts';
+import { acceptedListed, deploysListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './lock.ts';
@@ -124,6 +124,7 @@ export const tellHistory = async (
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },
     acceptedListed(context),
+    deploysListed(context),
     watchesListed(context),
   );
 };

@@ -150,6 +150,15 @@ export const outcomeShape = z.object({
   generation: nullable(count),
   reason: nullable(text),
   oldCode: texts.optional(),
+  otherSystem: z
+    .object({
+      deployed: storePath,
+      since: nullable(z.number()),
+      backward: z.boolean(),
+      packages: nullable(text),
+      changed: nullable(z.object({ units: texts, files: texts, isCut: z.boolean() })),
+    })
+    .optional(),
   unasked: texts.optional(),
 });
 

@@ -6,6 +6,7 @@ import type { HostMemory, Setback, SetbackKind } from '../../model/host/setback.
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import type { SetbackRecord, WithdrawnRecord } from '../records/schemas.ts';
+import { deploysListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import { lockedNow, makingOf } from './making.ts';
 import type { RunSession } from './session.ts';
@@ -128,7 +129,7 @@ export const rememberWayBack = async (
     readonly generation: number | null;
   },
 ): Promise<void> => {
-  const { records, world } = context;
+  const { records, world, emitter } = context;
   const { host, left, to, generation } = way;
   await records.keepDeploy({
     host,
@@ -140,6 +141,7 @@ export const rememberWayBack = async (
     run,
     deed: 'rollback',
   });
+  emitter.emit(deploysListed(context));
   const facts = context.state().hosts[host]?.facts ?? null;
   // Trouble that is still there on the old system was not caused by the new one alone.
   const problems = facts?.current === to ? problemsNow(context, host) : [];

@@ -4,6 +4,7 @@ import type { OldCode } from './old-code.ts';
 import type { CheckSettings } from './own-checks.ts';
 import type { OpenSupervision } from './supervision.ts';
 import type { UnitFailure } from './unit-failure.ts';
+import type { Upgrader } from './upgraders.ts';
 
 /** One system generation of a host's profile. `at` is the link's time in ms since the epoch. */
 export interface Generation {
@@ -109,6 +110,8 @@ export interface HostFacts {
   readonly supervision?: OpenSupervision | null;
   /** Units that would switch the host by themselves, such as nixos-upgrade.timer. */
   readonly automaticUpgrades: readonly string[];
+  /** The same, each with when it does so next; absent where nobody asked. */
+  readonly upgraders?: readonly Upgrader[];
 }
 
 /** Whether a host's entry in the flake can be tested and deployed, found by evaluation and config. */
@@ -175,6 +178,8 @@ export type HostPosition =
   | { readonly kind: 'ahead' }
   | { readonly kind: 'diverged' }
   | { readonly kind: 'drifted' }
+  /** Runs an older system than nixup deployed last, by somebody else. */
+  | { readonly kind: 'backward' }
   | { readonly kind: 'rebootNeeded' }
   /** Runs the expected system, and would boot another one. */
   | { readonly kind: 'notPersistent' }

@@ -1,5 +1,6 @@
 import type { StorePath } from '../nix/store-path.ts';
 import { showMoment } from '../words/format-time.ts';
+import { counted } from '../words/sentences.ts';
 import { nameGeneration } from './generation.ts';
 import type { HostFacts } from './host.ts';
 import { olderNixos } from './system-version.ts';
@@ -12,6 +13,26 @@ const firstNumber = (
   const numbers = generations.filter((one) => one.path === path).map(({ number }) => number);
   return numbers.length === 0 ? null : Math.min(...numbers);
 };
+
+/** Whether a host runs an older system than the one that was deployed to it last. */
+export const isBackward = (
+  facts: Pick<HostFacts, 'current' | 'generations'>,
+  deployed: StorePath,
+): boolean => {
+  const { current } = facts;
+  if (current === null || current === deployed) return false;
+  const [before, after] = [firstNumber(facts, current), firstNumber(facts, deployed)];
+  return (
+    (before !== null && after !== null && before < after) || olderNixos(deployed, current) !== null
+  );
+};
+
+/** When the host came to run what it runs, by the link of its profile, ms since the epoch; null where none has it. */
+export const runsSince = ({
+  current,
+  generations,
+}: Pick<HostFacts, 'current' | 'generations'>): number | null =>
+  generations.findLast(({ path }) => path === current)?.at ?? null;
 
 /**
  * A host that runs another system than nixup deployed to it: since when, by the link of its profile,
@@ -27,8 +48,50 @@ export const otherSystemWords = (
   const own = generations.findLast(({ path }) => path === current);
   const since =
     own === undefined ? '' : ` (${nameGeneration(own.number)}, made ${showMoment(own.at)})`;
-  const [before, after] = [firstNumber(facts, current), firstNumber(facts, deployed)];
-  const isBackward =
-    (before !== null && after !== null && before < after) || olderNixos(deployed, current) !== null;
-  return `runs ${current}${since} and not what was deployed last${isBackward ? '; it went backward, to an older system' : ''}`;
+  return `runs ${current}${since} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
+};
+
+/** Files of `/etc` that two systems have differently. */
+export interface FileChanges {
+  /** Unit files, with their folders beside the units' own: `nginx.service`, `multi-user.target.wants/x.service`. */
+  readonly units: readonly string[];
+  readonly files: readonly string[];
+  /** There are more than these. */
+  readonly isCut: boolean;
+}
+
+/** A system that somebody else brought a host to, compared with the one that nixup deployed last. */
+export interface OtherSystem {
+  readonly deployed: StorePath;
+  /** When the host came to run it, ms since the epoch; null where nobody knows. */
+  readonly since: number | null;
+  readonly backward: boolean;
+  /** `3 upgraded, 1 removed`; null where that could not be compared. */
+  readonly packages: string | null;
+  /** Null where that could not be compared. */
+  readonly changed: FileChanges | null;
+}
+
+const namedFiles = 5;
+
+const someFiles = (files: readonly string[], what: string, isCut: boolean): readonly string[] => {
+  if (files.length === 0) return [];
+  const named = files.slice(0, namedFiles).join(', ');
+  const more = files.length > namedFiles ? `, ${files.length - namedFiles} more` : '';
+  return [`${isCut ? 'at least ' : ''}${counted(files.length, what)} (${named}${more})`];
+};
+
+/** What changed since the system that nixup deployed, as a sentence; null where nothing is known of it. */
+export const changedSinceWords = ({ packages, changed }: OtherSystem): string | null => {
+  const parts = [
+    ...(packages === null ? [] : [`packages: ${packages}`]),
+    ...(changed === null
+      ? []
+      : [
+          ...someFiles(changed.units, 'unit file', changed.isCut),
+          ...someFiles(changed.files, 'other file', changed.isCut),
+        ]),
+  ];
+  if (parts.length > 0) return `changed since: ${parts.join('; ')}`;
+  return changed === null ? null : 'no package and no file of /etc differs';
 };

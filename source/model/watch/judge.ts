@@ -6,7 +6,8 @@ export type MetricChange = 'worse' | 'better' | 'as-before';
 
 /** Why nothing can be said of a metric. None of them is fine, and none is worse. */
 export type UnknownReason =
-  | { readonly kind: 'not-configured' }
+  /** No server is named; `host`: why the host has no numbers of its own either, as the rest of a sentence. */
+  | { readonly kind: 'not-configured'; readonly host?: string }
   /** The server did not answer, or not as such a server does. */
   | { readonly kind: 'not-reachable'; readonly detail: string }
   /** `before`: the days before had it. */

@@ -25,6 +25,8 @@ export interface HostWatch {
   /** What is judged; null while it settles, and where nothing was asked. */
   readonly window: TimeSpan | null;
   readonly metrics: readonly JudgedMetric[];
+  /** Who measured: absent for Prometheus. */
+  readonly source?: 'sysstat';
   /** What its own journal says; null where the host was not asked. */
   readonly journal: JournalWatch | null;
   /** The names of its exporter in the metrics, the one that it has now first; absent where nothing was asked. */
@@ -202,7 +204,7 @@ const compared = (
 const unknownWords = (reason: UnknownReason): string => {
   switch (reason.kind) {
     case 'not-configured':
-      return 'no Prometheus is configured';
+      return `no Prometheus is configured${reason.host === undefined ? '' : `, and ${reason.host}`}`;
     case 'not-reachable':
       return reason.detail;
     case 'no-series':

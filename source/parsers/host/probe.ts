@@ -7,16 +7,7 @@ import { KeyedValues, keyedLines } from '../keyed-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readOldCode } from './old-code.ts';
 import { readPorts, readRestarts, readUnits, readUserUnits } from './units.ts';
-
-/** Units that switch a host by themselves. */
-const upgraders = [
-  'nixos-upgrade.timer',
-  'comin.service',
-  'cachix-agent.service',
-  'bento-upgrade.timer',
-  'nixfleet-agent.service',
-  'autoupgrade.timer',
-];
+import { readUpgraders } from './upgraders.ts';
 
 const elevations: readonly Elevation[] = ['root', 'sudo', 'doas', 'run0'];
 
@@ -141,6 +132,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const restarts = readRestarts(lines.all('restarts'));
   const listens = readPorts(lines.all('listens'));
   const oldCode = readOldCode(lines.all('old-code'), timing.at);
+  const bootedAt = hostTime === null || stopped === null ? null : hostTime - stopped * 1_000;
+  const upgraders = readUpgraders(lines.all('upgrader'), bootedAt);
   const supervision = readOpenSupervision(lines.one('supervision'));
   const bootLines = bootLinesOf(output);
   const bootable = bootableSystems(bootLines);
@@ -187,7 +180,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     copyTrusted: readTrust(lines),
     activationLock: lines.one('activation-lock') === 'held' ? { holder } : null,
     ...(supervision === null ? {} : { supervision }),
-    automaticUpgrades: upgraders.filter((unit) => units.active.includes(unit)),
+    automaticUpgrades: upgraders.map(({ unit }) => unit),
+    ...(without.includes('details') ? {} : { upgraders }),
   };
   return {
     facts,

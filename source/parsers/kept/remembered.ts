@@ -96,6 +96,7 @@ const plainPositions: Readonly<Record<PlainPosition, true>> = {
   ahead: true,
   diverged: true,
   drifted: true,
+  backward: true,
   rebootNeeded: true,
   notPersistent: true,
 };

@@ -27,7 +27,7 @@ const compared = z.object({
 const direction = anyOf<MetricChange>({ worse: true, better: true, 'as-before': true });
 
 const unknownReason = kinds<UnknownReason>('kind', {
-  'not-configured': z.object({}),
+  'not-configured': z.object({ host: text.exactOptional() }),
   'not-reachable': z.object({ detail: text }),
   'no-series': z.object({ before: z.boolean() }),
   down: z.object({ how: z.enum(['down', 'lost']) }),
@@ -123,6 +123,7 @@ export const hostWatch = z.object({
     }),
   ),
   journal: nullable(journal),
+  source: z.literal('sysstat').exactOptional(),
   instances: z.array(shownText).exactOptional(),
   scrapes: nullable(scrapes).exactOptional(),
   alerts: alertWatch.exactOptional(),

@@ -64,6 +64,8 @@ const positionStatus = (position: HostPosition): Status => {
       return status(glyph.look, 'diverged', 'warn');
     case 'drifted':
       return status(glyph.look, 'drifted', 'warn');
+    case 'backward':
+      return status(glyph.look, 'went backward', 'warn');
     case 'rebootNeeded':
       return status(glyph.look, 'reboot needed', 'warn');
     case 'notPersistent':

@@ -50,7 +50,15 @@ export const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] =
   return [
     { text: `${metricSentence(one, when)}.`, tone: verdictTone(verdict) },
     ...(verdict.kind === 'unknown' ? [] : [plain(''), ...numberLines(verdict.compared, one)]),
-    ...(query === null ? [] : [plain(''), quiet('Asked of Prometheus:'), plain(`  ${query}`)]),
+    ...(query === null
+      ? []
+      : [
+          plain(''),
+          quiet(
+            query.startsWith('sadf ') ? 'Asked of sysstat on the host:' : 'Asked of Prometheus:',
+          ),
+          plain(`  ${query}`),
+        ]),
   ];
 };
 

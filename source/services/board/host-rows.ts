@@ -7,6 +7,7 @@ import { failuresThatCount } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { showUnitFailure, statusWords } from '../../model/host/unit-failure.ts';
+import { undoWords } from '../../model/host/upgraders.ts';
 import type { Result } from '../../model/result.ts';
 import type { Advice } from '../../model/words/advice.ts';
 import { showLatency, showSize } from '../../model/words/format.ts';
@@ -126,7 +127,9 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
   if (facts.automaticUpgrades.length > 0)
     add(
       'warning',
-      `${someOf(facts.automaticUpgrades)} can switch it at any time, a rollback included`,
+      facts.upgraders === undefined
+        ? `${someOf(facts.automaticUpgrades)} can switch it at any time, a rollback included`
+        : (undoWords(facts.upgraders) ?? ''),
       'stop it while nixup works',
       `sudo systemctl stop ${facts.automaticUpgrades.map(quoteWord).join(' ')}`,
     );

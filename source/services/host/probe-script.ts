@@ -3,6 +3,7 @@ import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.
 import { oldCodeScript } from './old-code-script.ts';
 import { belongsFunction } from './specialisation.ts';
 import { briefUnitsScript, listensScript, restartsScript, unitsScript } from './unit-scripts.ts';
+import { upgradersScript } from './upgraders-script.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
@@ -132,6 +133,7 @@ grep -H -o '"configurationRevision": *"[^"]*"' $files
 ${without.includes('units') ? '' : units}
 ${oldCode}
 ${hasDetails ? spaceScript : ''}
+${hasDetails ? upgradersScript : ''}
 ${hasTrust ? trustScript : ''}
 ${nixVersion}
 ${hasDetails ? lockScript : ''}

@@ -39,7 +39,6 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
   units: (last) => ({
     failedUnits: last.failedUnits,
     activeUnits: last.activeUnits,
-    automaticUpgrades: last.automaticUpgrades,
     ...(last.stoppedUnits === undefined ? {} : { stoppedUnits: last.stoppedUnits }),
     ...(last.waitingUnits === undefined ? {} : { waitingUnits: last.waitingUnits }),
     ...(last.unaskedUsers === undefined ? {} : { unaskedUsers: last.unaskedUsers }),
@@ -52,6 +51,8 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
     space: last.space,
     copyTrusted: last.copyTrusted,
     activationLock: last.activationLock,
+    automaticUpgrades: last.automaticUpgrades,
+    ...(last.upgraders === undefined ? {} : { upgraders: last.upgraders }),
     ...(last.bootable === undefined ? {} : { bootable: last.bootable }),
   }),
 };

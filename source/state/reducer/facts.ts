@@ -2,7 +2,7 @@ import type { AppEvent, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
 import { answeredAt, mergeRows } from './board-rows.ts';
 import { withCheckByBoard } from './check-step.ts';
-import { reduceFleetFact } from './hosts.ts';
+import { reduceFleetFact, withDeploys } from './hosts.ts';
 import { addUnitLines } from './kept-logs.ts';
 import { reduceLockFact } from './lock.ts';
 
@@ -75,6 +75,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       const { notification, terminal } = event;
       return { ...state, notified: { notification, terminal } };
     }
+    case 'deploys-listed':
+      return withDeploys(state, event.systems);
     case 'accepted-listed':
       return { ...state, accepted: event.units };
     case 'command-ran':

@@ -74,6 +74,26 @@ const listFleet = (
   ),
 });
 
+/** What nixup brought a host to last, where that is known. */
+const deployedOf = ({ deployed }: AppState, host: string): Pick<HostState, 'deployed'> => {
+  const system = deployed[host];
+  return system === undefined ? {} : { deployed: system };
+};
+
+export const withDeploys = (state: AppState, deployed: AppState['deployed']): AppState => ({
+  ...state,
+  deployed,
+  hosts: Object.fromEntries(
+    Object.entries(state.hosts).map(([name, host]) => {
+      const system = deployed[name];
+      return [
+        name,
+        system === undefined || host.deployed === system ? host : { ...host, deployed: system },
+      ];
+    }),
+  ),
+});
+
 /** Folds what was found out about the hosts into the state. Pure. */
 export const reduceFleetFact = (
   state: AppState,
@@ -95,6 +115,7 @@ export const reduceFleetFact = (
         ...host,
         probe: { kind: 'answered' },
         facts: event.facts,
+        ...deployedOf(state, event.host),
         work: workForFacts(host, event.facts),
         ...(host.facts !== null && host.facts.current !== event.facts.current
           ? { movedAt: event.at }

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { MetricId } from '../../../source/model/watch/metric.ts';
+import { type HostSample, judgeSamples } from '../../../source/model/watch/samples.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const now = Date.UTC(2026, 10, 29, 12);
+const changedAt = now - 12 * hour;
+
+/** A sample each ten minutes of the last days, by a function of the time. */
+const samplesOf = (
+  days: number,
+  valueAt: (at: number) => number,
+  isThere: (at: number) => boolean = () => true,
+): readonly HostSample[] =>
+  Array.from({ length: days * 144 }, (_, index) => now - index * 10 * minute)
+    .filter(isThere)
+    .map((at) => ({ at, intervalMs: 10 * minute, values: { cpu: valueAt(at) } }));
+
+const verdictOf = (
+  samples: readonly HostSample[],
+  otherChanges: readonly number[] = [],
+  metric: MetricId = 'cpu',
+) =>
+  judgeSamples(samples, changedAt, now, otherChanges).metrics.find((one) => one.metric === metric)
+    ?.verdict;
+
+/** Busy by day, quiet by night; a little different each day. */
+const wave = (at: number): number =>
+  0.2 + 0.1 * Math.sin((at / day) * 2 * Math.PI) + 0.005 * (Math.floor(at / day) % 3);
+
+test('a host that does as before is as before', () => {
+  expect(verdictOf(samplesOf(9, wave))).toMatchObject({ kind: 'as-before', compared: { days: 7 } });
+});
+
+test('a host that eats CPU since its change is worse, by as much as it eats', () => {
+  const verdict = verdictOf(samplesOf(9, (at) => wave(at) + (at > changedAt ? 0.3 : 0)));
+  expect(verdict).toMatchObject({ kind: 'worse', compared: { days: 7 } });
+  if (verdict?.kind === 'worse') expect(verdict.compared.change).toBeCloseTo(0.3, 1);
+});
+
+test.each([
+  ['two days of history', samplesOf(3, wave), [], { kind: 'few-days' }],
+  [
+    'a host that slept since its change',
+    samplesOf(9, wave, (at) => at < changedAt || at > now - hour),
+    [],
+    { kind: 'few-samples' },
+  ],
+  [
+    'nothing since the change',
+    samplesOf(9, wave, (at) => at < changedAt),
+    [],
+    { kind: 'no-series', before: true },
+  ],
+  [
+    'other changes on most days',
+    samplesOf(9, wave),
+    [1, 2, 3, 4, 5].map((days) => now - days * day - hour),
+    { kind: 'cut-by-deploy' },
+  ],
+])('%s is unknown with its reason', (_what, samples, changes, reason) => {
+  expect(verdictOf(samples, changes)).toMatchObject({ kind: 'unknown', reason });
+});
+
+test('a metric that the host does not measure has no series', () => {
+  expect(verdictOf(samplesOf(9, wave), [], 'memory-pressure')).toEqual({
+    kind: 'unknown',
+    reason: { kind: 'no-series', before: false },
+  });
+});
+
+test('a change a moment ago settles first', () => {
+  expect(judgeSamples(samplesOf(9, wave), now - minute, now, [])).toMatchObject({ window: null });
+});
