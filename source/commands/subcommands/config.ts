@@ -15,6 +15,7 @@ import { nearestName } from '../../model/words/nearest.ts';
 import { locateProblems } from '../../parsers/config/config.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { redact } from '../../parsers/redact.ts';
+import { askedMistakes } from '../../services/board/config-asked.ts';
 import { loadWithMistakes, readConfigSource } from '../../services/config/config.ts';
 import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
 import type { World } from '../../services/world/world.ts';
@@ -209,7 +210,10 @@ export const runConfigCheck = async (
       : await unitNames(world, flake, config, known);
   for (const host of unread)
     notes.push(`Critical units of ${host} were not compared: Nix does not list its units.`);
+  const asked = await askedMistakes(world, flake, config, known ?? []);
+  notes.push(...asked.notes);
   const places = [
+    ...asked.places,
     ...ownMistakes(config, showDate(world.clock.now())),
     ...compareWithFlake(config, {
       hosts: known,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AskedBy, CheckAsk, CheckOrder, OwnCheckKind } from '../host/own-checks.ts';
 import { fullUnitName } from '../host/unit-name.ts';
-import { command, duration, url, words } from './values.ts';
+import { command, limit, url, words } from './values.ts';
 
 /** `HOST:PORT`, `[ADDRESS]:PORT`; either with placeholders. */
 const tcpAddress = z
@@ -9,7 +9,11 @@ const tcpAddress = z
   .regex(
     /^(?:\[(?:[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?|\{address\})\]|[A-Za-z0-9{][A-Za-z0-9._{}-]*):\d{1,5}$/,
     'must be an address with a port such as "p620:5432"',
-  );
+  )
+  .refine((text) => {
+    const port = Number(/:(\d{1,5})$/.exec(text)?.[1] ?? 1);
+    return port >= 1 && port <= 65_535;
+  }, 'must have a port from 1 to 65535');
 
 /** The status of an answer that is well. */
 const usualStatus = 200;
@@ -23,7 +27,11 @@ const table = z.strictObject({
     .max(599)
     .optional()
     .describe('With http: the expected status, 200 when absent.'),
-  contains: z.string().optional().describe('With http: text that the answer must contain.'),
+  contains: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('With http: text that the answer must contain.'),
   certificate_days: z
     .int()
     .min(1)
@@ -78,7 +86,7 @@ const table = z.strictObject({
       'Hosts that it belongs to: it is asked for each of them and decides about its deploy. {host} and {address} stand for its name and address.',
     ),
   tags: words.prefault([]).describe('The same for the hosts with these tags.'),
-  timeout: duration.prefault('10s').describe('How long the answer may take.'),
+  timeout: limit.prefault('10s').describe('How long the answer may take.'),
 });
 
 type Table = z.output<typeof table>;
@@ -156,6 +164,17 @@ const mistakes = (row: Table): readonly { readonly key: string; readonly message
     ),
     ...(ask.kind === 'prometheus' && ask.above === null && ask.below === null
       ? [{ key: 'prometheus', message: 'needs above or below' }]
+      : []),
+    ...(ask.kind === 'prometheus' &&
+    ask.above !== null &&
+    ask.below !== null &&
+    ask.above >= ask.below
+      ? [
+          {
+            key: 'above',
+            message: `is not smaller than below (${ask.above} and ${ask.below}): no value can be between them`,
+          },
+        ]
       : []),
     ...(ask.kind === 'journal' && row.without === undefined
       ? [{ key: 'journal', message: 'needs without: the pattern that must not be there' }]

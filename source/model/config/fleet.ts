@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atOnce, duration, words } from './values.ts';
+import { atOnce, duration, limit, pause, words } from './values.ts';
 
 /** The table `[fleet]`. */
 export const fleet = z
@@ -29,7 +29,7 @@ export const fleet = z
       .array(words.min(1, 'must name a host'))
       .prefault([])
       .describe('Groups of hosts deployed one after the other; hosts named in none come last.'),
-    soak: duration
+    soak: pause
       .optional()
       .describe(
         'Pause between waves in which health is watched: 2m where waves or a canary are asked for, none after the canary that nixup takes by itself.',
@@ -38,15 +38,15 @@ export const fleet = z
       .enum(['stop', 'continue', 'revert-wave'])
       .prefault('stop')
       .describe('What a failed host means for the others.'),
-    activation_timeout: duration
+    activation_timeout: limit
       .prefault('15m')
       .describe('An activation that takes longer is stopped and reverted.'),
-    confirm_timeout: duration
+    confirm_timeout: limit
       .prefault('60s')
       .describe(
         'From the end of the activation: a host without contact by then reverts by itself.',
       ),
-    revert_timeout: duration
+    revert_timeout: limit
       .prefault('5m')
       .describe('How long a host may take to go back to its old system.'),
     reboot_on_revert_failure: z
@@ -55,13 +55,13 @@ export const fleet = z
       .describe(
         'True: a host whose way back fails reboots into the system that is still its default, unless its reboot is never.',
       ),
-    reboot_timeout: duration
+    reboot_timeout: limit
       .prefault('10m')
       .describe('How long a host may take to answer again after a restart.'),
-    settle: duration
+    settle: pause
       .prefault('2s')
       .describe('How long health is watched after an activation before the host is confirmed.'),
-    login_timeout: duration
+    login_timeout: limit
       .prefault('5m')
       .describe(
         'How long a login that waits for a person (a link to visit, a key to touch) is waited for while somebody is there to see it.',

@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { duration, sshDestination, url } from './values.ts';
+import { limit, sshDestination, url } from './values.ts';
+
+const filled = z.string().min(1, 'must not be empty');
 
 const serverTable = z
   .strictObject({
     url: url.describe('The address of the server.'),
-    user: z.string().optional().describe('User of basic authentication.'),
-    password_env: z.string().optional().describe('Environment variable that holds the password.'),
-    password_file: z.string().optional().describe('File that holds the password.'),
-    token_env: z.string().optional().describe('Environment variable that holds a bearer token.'),
-    token_file: z.string().optional().describe('File that holds a bearer token.'),
-    ca_file: z
-      .string()
+    user: filled.optional().describe('User of basic authentication.'),
+    password_env: filled.optional().describe('Environment variable that holds the password.'),
+    password_file: filled.optional().describe('File that holds the password.'),
+    token_env: filled.optional().describe('Environment variable that holds a bearer token.'),
+    token_file: filled.optional().describe('File that holds a bearer token.'),
+    ca_file: filled
       .optional()
       .describe(
         'File with the certificates (PEM) that are trusted for this server, and no others.',
       ),
-    tenant: z
-      .string()
+    tenant: filled
       .optional()
       .describe(
         'The tenant (X-Scope-OrgID) whose metrics are asked, for Mimir, Cortex and Thanos.',
@@ -80,7 +80,7 @@ export const monitoring = z
       .describe(
         'Alertmanager: its address, or a table with access. Only asked where `silence` is set.',
       ),
-    silence: duration
+    silence: limit
       .optional()
       .describe(
         'While hosts are deployed their alerts are silent in Alertmanager, so long at most. The silence is removed when the deploy ends.',

@@ -1,6 +1,9 @@
+import { fullUnitName } from '../host/unit-name.ts';
 import { nearestName } from '../words/nearest.ts';
 import type { StalePlace } from './against-flake.ts';
+import { checkMistakes } from './check-mistakes.ts';
 import { tagOf } from './host-tags.ts';
+import { serverMistakes } from './server-mistakes.ts';
 import type { Config } from './settings.ts';
 
 /** Tags that `--on` cannot name: it drops the `@` that it takes before a tag, and ends a tag at a comma. */
@@ -29,6 +32,69 @@ const tagMistakes = (config: Config): readonly StalePlace[] =>
       return [];
     }),
   );
+
+/** Settings of one host that cannot hold together. */
+const hostMistakes = (config: Config): readonly StalePlace[] =>
+  Object.entries(config.hosts).flatMap(([host, table]): readonly StalePlace[] => {
+    const path = ['hosts', host];
+    const ignored = new Set(table.ignoreUnits.map(fullUnitName));
+    const port = /:(\d{1,5})$/.exec(
+      /^ssh:\/\//.test(table.address ?? '') ? (table.address ?? '') : '',
+    );
+    return [
+      ...table.critical.flatMap((unit, index): readonly StalePlace[] =>
+        ignored.has(fullUnitName(unit))
+          ? [
+              {
+                path: [...path, 'critical', index],
+                detail: `${unit} of ${host} is critical and stands in ignore_units too`,
+                remedy: 'take it out of one of them',
+              },
+            ]
+          : [],
+      ),
+      ...(table.build === false && table.deploy === true
+        ? [
+            {
+              path: [...path, 'deploy'],
+              detail: `${host} cannot be deployed, as build = false leaves it out of tests and deploys`,
+              remedy: 'remove one of them',
+            },
+          ]
+        : []),
+      ...(port !== null && (Number(port[1]) < 1 || Number(port[1]) > 65_535)
+        ? [
+            {
+              path: [...path, 'address'],
+              detail: `the address of ${host} has the port ${port[1]}, and ports go from 1 to 65535`,
+              remedy: 'correct the port',
+            },
+          ]
+        : []),
+      ...(table.buildOn === host
+        ? [
+            {
+              path: [...path, 'build_on'],
+              detail: `${host} is named as its own builder`,
+              remedy: 'write build_on = "target"',
+            },
+          ]
+        : []),
+    ];
+  });
+
+/** It is run once a host. */
+const testHostMistakes = ({ commands: { testHost } }: Config): readonly StalePlace[] =>
+  testHost === null || testHost.some((word) => word.match(placeholder) !== null)
+    ? []
+    : [
+        {
+          path: ['commands', 'test_host'],
+          detail:
+            'commands.test_host does not name the host: the same would be run for each of them',
+          remedy: 'write {host} where the name of the host belongs, or use test_all',
+        },
+      ];
 
 /** What stands between braces in a word of a command; `${…}` is a variable of a shell. */
 const placeholder = /(?<!\$)\{([A-Za-z_][\w-]*)\}/g;
@@ -92,7 +158,11 @@ const endedHolds = (config: Config, today: string): readonly StalePlace[] =>
 /** What contradicts itself, or has no effect, whatever the flake has. Pure. */
 export const ownMistakes = (config: Config, today: string): readonly StalePlace[] => [
   ...tagMistakes(config),
+  ...hostMistakes(config),
   ...placeholderMistakes(config),
+  ...testHostMistakes(config),
+  ...checkMistakes(config),
+  ...serverMistakes(config),
   ...endedHolds(config, today),
 ];
 

@@ -1,17 +1,35 @@
 import { z } from 'zod';
 import { isSafeAddress } from '../host/address.ts';
-import { durationPattern, parseDuration } from '../words/durations.ts';
+import { dayMs, durationPattern, parseDuration } from '../words/durations.ts';
 
 export const duration = z
   .string()
   .regex(durationPattern, 'must be a duration such as "90s", "15m", "1h30m" or "30d"')
+  .refine((text) => !durationPattern.test(text) || parseDuration(text) !== null, 'is too long')
   .transform((text) => parseDuration(text) ?? 0);
+
+/** Longer than anybody waits; timers of Node.js end at 24 days, and fire at once beyond that. */
+const longestLimitMs = 7 * dayMs;
+
+/** A time after which something is given up: none at all would give up before it began. */
+export const limit = duration
+  .refine((ms) => ms > 0, 'must be more than 0')
+  .refine((ms) => ms <= longestLimitMs, 'must be at most "7d"');
+
+/** A pause that may be none. */
+export const pause = duration.refine((ms) => ms <= longestLimitMs, 'must be at most "7d"');
 
 export const atOnce = z.int().min(1).max(1_000);
 
 export const words = z.array(z.string().min(1, 'must not be empty'));
 
-export const command = z.array(z.string()).min(1, 'must name a program');
+export const command = z
+  .array(z.string())
+  .min(1, 'must name a program')
+  .refine(
+    ([program]) => program === undefined || program.trim() !== '',
+    'must name a program first',
+  );
 
 /** Never starts with a dash: an address must not become an option of ssh. */
 export const sshDestination = z

@@ -76,6 +76,21 @@ const headersFor = async (
   return success({ authorization: `Basic ${pair}` });
 };
 
+/** What the configuration names for a server and this machine lacks: files of secrets and certificates, and variables. */
+export const missingAccess = async (
+  world: WebWorld,
+  server: ServerConfig,
+): Promise<{ readonly failures: readonly Failure[]; readonly unset: readonly string[] }> => {
+  const names = [server.tokenEnv, server.passwordEnv].flatMap((name) => name ?? []);
+  const unset = names.filter((name) => (world.environment[name] ?? '') === '');
+  const read = await Promise.all([
+    readSecret(world, null, server.tokenFile),
+    readSecret(world, null, server.passwordFile),
+    certificatesOf(world, server),
+  ]);
+  return { failures: read.flatMap((one) => (one.ok ? [] : [one.failure])), unset };
+};
+
 /** Beside the path of a question. */
 interface WebQuestion {
   readonly form?: URLSearchParams | undefined;

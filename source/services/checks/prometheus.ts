@@ -1,6 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
-import { type AskCheck, notPassed, passed } from './asker.ts';
+import { type AskCheck, notPassed, passed, unasked } from './asker.ts';
 
 /** Series that a sentence names. */
 const namedSeries = 2;
@@ -13,7 +13,8 @@ export const askPrometheus: AskCheck<'prometheus'> = async (
 ) => {
   if (query === null) return notPassed('no Prometheus is set up in [monitoring] of nixup.toml');
   const answer = await query(ask.query, world.clock.now(), timeoutMs);
-  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  // It says nothing of what the expression is about.
+  if (!answer.ok) return unasked(explain(answer.failure).what);
   const values = answer.value.series.flatMap(({ labels, samples }) => {
     const value = samples.at(-1)?.[1];
     return value === undefined ? [] : [{ labels, value }];
