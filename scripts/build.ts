@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { quickInk } from './quick-ink.ts';
 import { quickProcess } from './quick-process.ts';
 import { quickText } from './quick-text.ts';
 import { importsOf, screenTogether } from './screen-file.ts';
@@ -57,6 +58,7 @@ const bundle = async (folder: string): Promise<void> => {
     },
     plugins: [
       quickText,
+      quickInk,
       quickProcess,
       {
         name: 'plain-diff-apart',

@@ -13,7 +13,10 @@ export interface ScreenState {
 export interface AppStore extends StoreApi<ScreenState> {
   /** Facts and run events: part of the state at once, and told to subscribers at the pace of the store. */
   dispatch(events: readonly AppEvent[]): void;
-  /** What keys do to the screen itself: told at once, with all that was not told yet. */
+  /**
+   * What keys do to the screen itself: told at once, with all that was not told yet. Only the time
+   * keeps the pace of the facts.
+   */
   dispatchUi(event: UiEvent): void;
 }
 
@@ -62,7 +65,7 @@ export const createAppStore = (pace: FramePace = atOnce, draw: FramePace = atOnc
         const ui = reduceUi(state.ui, event, state.app);
         return ui === state.ui ? state : { ...state, ui };
       });
-      if (store.getState() !== told) draw(tell);
+      if (store.getState() !== told) (event.type === 'ticked' ? pace : draw)(tell);
     },
   };
 };

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
+import { quickInk } from '../../scripts/quick-ink.ts';
 import { quickProcess } from '../../scripts/quick-process.ts';
 import { quickText } from '../../scripts/quick-text.ts';
 import { fc, runs } from '../support/chance.ts';
@@ -87,4 +88,57 @@ test('a name of the process that the bundle does not have ends the build', async
   await expect(
     bundled("import * as it from 'node:process'; export default it.getegid;"),
   ).rejects.toThrow('getegid');
+});
+
+interface InkOutput {
+  write(x: number, y: number, text: string, options: { readonly transformers: [] }): void;
+  clip(clip: Readonly<Record<'x1' | 'x2' | 'y1' | 'y2', number | undefined>>): void;
+  unclip(): void;
+  get(): { readonly output: string; readonly height: number };
+}
+
+type NewOutput = (size: { readonly width: number; readonly height: number }) => InkOutput;
+
+const inkOutput = async (plugins: readonly Plugin[]): Promise<NewOutput> => {
+  const contents =
+    "import Output from './node_modules/ink/build/output.js'; export default (size) => new Output(size);";
+  const { default: make } = await bundled(contents, { plugins: [...plugins] });
+  if (typeof make !== 'function') throw new Error('Ink has no output');
+  return (size) => make(size);
+};
+
+test('frames are the same where Ink keeps the cells of the frame before', async () => {
+  const [quick, plain] = [await inkOutput([quickInk]), await inkOutput([])];
+  const text = fc.oneof(
+    fc.constantFrom('plain', '漢字 wide', '👩‍💻', 'e\u0301', '\u200b', 'two\nlines', '→ ✓', ''),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+  );
+  const styled = fc
+    .tuple(text, fc.constantFrom('', '\u001b[1m', '\u001b[31m', '\u001b[48;5;12m', '\u001b[1;7m'))
+    .map(([word, style]) => (style === '' ? word : `${style}${word}\u001b[0m`));
+  const edge = fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined });
+  const writing = fc.record({
+    x: fc.integer({ min: 0, max: 20 }),
+    y: fc.integer({ min: 0, max: 3 }),
+    text: fc.array(styled, { maxLength: 3 }).map((parts) => parts.join('')),
+    clip: fc.option(fc.record({ x1: edge, x2: edge, y1: edge, y2: edge })),
+  });
+  type Writing = typeof writing extends fc.Arbitrary<infer One> ? One : never;
+  const draw = (make: NewOutput, frame: readonly Writing[]) => {
+    const output = make({ width: 20, height: 4 });
+    for (const { x, y, text: words, clip } of frame) {
+      if (clip !== null) output.clip(clip);
+      output.write(x, y, words, { transformers: [] });
+      if (clip !== null) output.unclip();
+    }
+    return output.get();
+  };
+  fc.assert(
+    fc.property(fc.array(fc.array(writing, { maxLength: 6 }), { maxLength: 5 }), (frames) => {
+      // Each twice, so that the second finds the cells of the first.
+      for (const frame of frames.flatMap((one) => [one, one]))
+        expect(draw(quick, frame)).toEqual(draw(plain, frame));
+    }),
+    { numRuns: runs(500) },
+  );
 });

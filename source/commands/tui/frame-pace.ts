@@ -1,7 +1,7 @@
 import type { FramePace } from '../../store.ts';
 
-/** Facts are drawn at most this often, ms. */
-const frameMs = 50;
+/** Facts are drawn at most this often, and what moves by itself with them, ms. */
+const frameMs = 100;
 
 /** A frame may take one part of the time in so many: the rest is for keys, and for reading what comes. */
 const share = 10;

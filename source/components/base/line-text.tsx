@@ -69,7 +69,7 @@ export const Lines = ({
   readonly height: number;
   readonly columns?: number;
 }): ReactNode => (
-  <Box flexDirection="column" height={height} overflow="hidden">
+  <Box flexDirection="column" height={height} overflowY="hidden">
     {lines.slice(0, height).map((line, index) => (
       <LineText
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place

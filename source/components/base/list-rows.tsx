@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { fitLine, type Line, muted, span, widthOf } from '../../model/words/line.ts';
+import { fitLine, isSameLine, type Line, muted, span, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { LineText } from './line-text.tsx';
 import { useWindowStart } from './list-window.ts';
@@ -12,20 +12,30 @@ export interface ListRow {
   readonly line: Line | (() => Line);
 }
 
-const Row = memo(function Row({
-  line: content,
-  isSelected,
-  isMarked,
-  edge,
-  columns,
-}: {
+interface ShownRow {
   readonly line: Line;
   readonly isSelected: boolean;
   readonly isMarked: boolean;
   /** At the right end of the first and last visible row: how many more there are. */
   readonly edge: string;
   readonly columns: number;
-}): ReactNode {
+}
+
+/** Lines are made again for each frame; most are as they were. */
+const isSameRow = (before: ShownRow, after: ShownRow): boolean =>
+  before.isSelected === after.isSelected &&
+  before.isMarked === after.isMarked &&
+  before.edge === after.edge &&
+  before.columns === after.columns &&
+  isSameLine(before.line, after.line);
+
+const Row = memo(function Row({
+  line: content,
+  isSelected,
+  isMarked,
+  edge,
+  columns,
+}: ShownRow): ReactNode {
   const whole: Line = [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     span(isMarked ? glyph.marked : ' ', 'accent'),
@@ -33,7 +43,7 @@ const Row = memo(function Row({
   ];
   const line = [...fitLine(whole, columns - widthOf(edge)), muted(edge)];
   return <LineText line={line} selected={isSelected} />;
-});
+}, isSameRow);
 
 /** Tells that rows are above or below the window, and how many. */
 export const edgeOf = (
@@ -70,7 +80,7 @@ export const ListRows = ({
   const index = rows.findIndex((row) => row.id !== null && row.id === selected);
   const start = useWindowStart({ id: selected, index: Math.max(0, index) }, rows.length, height);
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       {rows.slice(start, start + height).map((row, offset) => (
         <Row
           key={row.id ?? `heading-${start + offset}`}

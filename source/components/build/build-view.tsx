@@ -4,6 +4,7 @@ import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.
 import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../model/build/plan.ts';
 import { isEmptyProgress } from '../../model/build/progress.ts';
+import { memoLast } from '../../model/memo.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -45,13 +46,17 @@ const roomyRows = 30;
 const plansOf = ({ run, plans }: AppState): AppState['plans'] =>
   run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run') ? plans : {};
 
+const countUnplanned = memoLast(
+  (names: readonly string[], hosts: AppState['hosts'], plans: AppState['plans']): number =>
+    names.filter((name) => {
+      const kind = hosts[name]?.work.kind;
+      return (kind === 'waiting' || kind === 'queued') && plans[name] === undefined;
+    }).length,
+);
+
 /** The plan of all; hosts whose turn is not near yet are not among it. */
 const planLine = ({ run, hosts, plans }: AppState, plan: PlanSummary, columns: number): Line => {
-  const names = run.kind === 'active' ? run.hosts : [];
-  const unplanned = names.filter((name) => {
-    const kind = hosts[name]?.work.kind;
-    return (kind === 'waiting' || kind === 'queued') && plans[name] === undefined;
-  }).length;
+  const unplanned = run.kind === 'active' ? countUnplanned(run.hosts, hosts, plans) : 0;
   const more = unplanned === 0 ? '' : `, and ${counted(unplanned, 'host')} to plan`;
   return [muted(' plan   '), span(planFitting(plan, columns - 8 - more.length)), muted(more)];
 };
@@ -108,7 +113,7 @@ export const BuildView = (): ReactNode => {
       />
     );
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
         line={titled(
           'Build',

@@ -48,7 +48,7 @@ const HostList = ({
   const packages = useApp(({ app }) => app.packages);
   const { columns, now } = useApp((state) => state.ui);
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       {rows.slice(start, start + height).map((row) => {
         const isSelected = rows[index]?.id === row.id;
         if (row.kind === 'heading')
@@ -91,7 +91,7 @@ const HostGrid = ({
   const lines =
     host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)]);
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
       <HostList rows={rows} index={index} start={start} height={listHeight} marked={marked} />
       {details === 0 ? null : (

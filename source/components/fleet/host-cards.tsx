@@ -29,7 +29,7 @@ export const HostCards = ({
   const selected = rows[index];
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <Lines lines={lines} height={lines.length} />
       <LineText line={[muted(glyph.rule.repeat(columns))]} />
       <Lines

@@ -80,7 +80,7 @@ const TooSmallScreen = ({
     asked: asksToLeave(overlay) ? overlay.title.replace(/ is running$/, '') : null,
   });
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
       {lines.map((line) => (
         <Text key={line} wrap="truncate-end">
           {line}
@@ -98,7 +98,7 @@ export const ScreenFrame = (): ReactNode => {
   const overlay = useApp(({ ui }) => ui.overlay);
   if (isTooSmall({ columns, rows })) return <TooSmallScreen columns={columns} rows={rows} />;
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
       <Header />
       {overlay === null ? <View screen={screen} /> : <Over overlay={overlay} />}
       <Footer />

@@ -151,7 +151,7 @@ export const HealthView = (): ReactNode => {
   // The cursor and the mark of a row take two cells, and one is before the name.
   const cells = healthColumns(rows, room - 3, ui.now, trends);
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
         line={titled(
           'Health',

@@ -141,7 +141,7 @@ export const HostView = ({
     }
   };
   return (
-    <Box flexDirection="column" height={body} overflow="hidden">
+    <Box flexDirection="column" height={body} overflowY="hidden">
       <LineText line={tabsLine(name, tab)} />
       {pane()}
     </Box>

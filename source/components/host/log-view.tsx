@@ -149,7 +149,7 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
       ? said(log.only ? `No line has "${log.search}".` : emptyWords(log.host), columns, 'muted')
       : logLines(ring, log, columns, height);
   return (
-    <Box flexDirection="column" height={height + 1} overflow="hidden">
+    <Box flexDirection="column" height={height + 1} overflowY="hidden">
       <LineText
         line={titleLine(
           ring,

@@ -61,9 +61,9 @@ export const LockView = (): ReactNode => {
           details.columns,
         );
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={lockTitleLine(app, minute, columns)} />
-      <Box height={list.titles + list.rows} overflow="hidden">
+      <Box height={list.titles + list.rows} overflowY="hidden">
         <Box width={list.columns} overflow="hidden" flexDirection="column">
           {list.titles === 0 ? null : (
             <LineText line={lockTitles(rows[0], room)} columns={list.columns} />

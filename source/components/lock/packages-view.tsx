@@ -113,7 +113,7 @@ export const PackagesView = (): ReactNode => {
       />
     );
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={title} />
       <ListRows
         rows={rows.map((row): ListRow => ({ id: row.id, line: () => rowLine(row, cells) }))}

@@ -154,7 +154,7 @@ export const CheckView = (): ReactNode => {
   // Selection and mark stand before a row, the number of hidden ones behind it.
   const cells = columns - 2 - edgeRoom(rows.length + checkGroups.length, listHeight);
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(board, earlier, ui)} />
       <ListRows
         rows={listRows(rows, ui.now, cells, earlier !== null)}

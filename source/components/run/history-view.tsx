@@ -70,7 +70,7 @@ export const HistoryView = (): ReactNode => {
       />
     );
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
         line={[
           strong(' History   '),

@@ -1,8 +1,20 @@
 import prettyBytes from 'pretty-bytes';
 
+const shownSizes = new Map<number, string>();
+
+/** What stands on the screen is asked for in each frame, and a number takes half a millisecond to format. */
+const mostShown = 500;
+
 /** `312 MiB`. */
-export const showSize = (bytes: number): string =>
-  prettyBytes(bytes, { binary: true, maximumFractionDigits: bytes >= 100 * 1024 * 1024 ? 0 : 1 });
+export const showSize = (bytes: number): string => {
+  const known = shownSizes.get(bytes);
+  if (known !== undefined) return known;
+  const digits = bytes >= 100 * 1024 * 1024 ? 0 : 1;
+  const shown = prettyBytes(bytes, { binary: true, maximumFractionDigits: digits });
+  if (shownSizes.size >= mostShown) shownSizes.clear();
+  shownSizes.set(bytes, shown);
+  return shown;
+};
 
 /** `+14 MiB`, `-2.5 MiB`. */
 export const showSizeChange = (bytes: number): string =>

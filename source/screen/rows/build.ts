@@ -1,7 +1,7 @@
 import type { BuildProgress, EndedActivity, RunningActivity } from '../../model/build/progress.ts';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import { memoLast } from '../../model/memo.ts';
+import { memoByObject, memoLast } from '../../model/memo.ts';
 import { type ActivityGroup, activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import type { AppState, HostState } from '../../state/state.ts';
@@ -51,11 +51,18 @@ const someOf = (
 ];
 
 const activityRows = (host: string, progress: BuildProgress | null): readonly BuildRow[] => {
-  const all = Map.groupBy(progress?.activities ?? [], groupOf);
+  if (progress === null || progress.activities.length === 0) return [];
+  const all = Map.groupBy(progress.activities, groupOf);
   return activityGroups.flatMap(({ name, listed }) =>
     someOf(host, name, all.get(name) ?? [], listed),
   );
 };
+
+/** A host and what runs for it: made again only for hosts that have changed. */
+const rowsOfHost = memoByObject((host: HostState): readonly BuildRow[] => {
+  const { name } = host.entry;
+  return [{ kind: 'host', id: name, host }, ...activityRows(name, host.progress)];
+});
 
 const order: readonly string[] = ['running', 'rollingBack', 'waiting', 'queued', 'failed'];
 
@@ -64,8 +71,11 @@ const rank = ({ work }: HostState): number => {
   return at < 0 ? order.length : at;
 };
 
-const inOrder = (hosts: readonly HostState[]): readonly HostState[] =>
-  hosts.length < manyHosts ? hosts : hosts.toSorted((one, other) => rank(one) - rank(other));
+const inOrder = (hosts: readonly HostState[]): readonly HostState[] => {
+  if (hosts.length < manyHosts) return hosts;
+  const ranked = Map.groupBy(hosts, rank);
+  return [...ranked.keys()].sort((one, other) => one - other).flatMap((at) => ranked.get(at) ?? []);
+};
 
 const isBuildable = ({ entry }: HostState): boolean =>
   entry.role.kind === 'deployable' || entry.role.kind === 'build-only';
@@ -121,18 +131,18 @@ const buildRows = memoLast(
     const ended = (fate: EndedActivity['fate']): readonly EndedActivity[] =>
       (whole?.ended ?? []).filter((one) => one.fate === fate && !explained.has(one.derivation));
     const built = ended('built');
-    const builtFor = (name: string): readonly BuildRow[] =>
-      built.filter(({ hosts: by = [] }) => by.length === 1 && by[0] === name).map(endedRow);
+    const builtAlone = Map.groupBy(built, ({ hosts: by = [] }) => (by.length === 1 ? by[0] : ''));
     const shared = built
       .filter(({ hosts: by = [] }) => by.length !== 1)
       .map(endedRow)
       .filter(matches);
     const known = names.flatMap((name) => hosts[name] ?? []).filter(isBuildable);
     const hostRows = inOrder(known).flatMap((host): readonly BuildRow[] => {
-      const { name } = host.entry;
-      const row: BuildRow = { kind: 'host', id: name, host };
-      const children = [...activityRows(name, host.progress), ...builtFor(name)];
-      if (matches(row)) return [row, ...children];
+      const alone = builtAlone.get(host.entry.name);
+      const own = rowsOfHost(host);
+      const rows = alone === undefined ? own : [...own, ...alone.map(endedRow)];
+      const [row, ...children] = filter === '' ? [] : rows;
+      if (row === undefined || matches(row)) return rows;
       const shown = children.filter(matches);
       return shown.length === 0 ? [] : [row, ...shown];
     });

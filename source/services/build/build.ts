@@ -195,8 +195,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       discardOutput: true,
       isAmongMany: options.isAmongMany,
       onLine: (line, from) => {
-        if (from === 'stderr') listener.hear(line);
-        progress.tellSoon(host);
+        progress.tellSoon(host, from === 'stderr' && listener.hear(line));
       },
     });
     running.delete(host);

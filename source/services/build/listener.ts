@@ -25,8 +25,8 @@ const recordStart = '@nix {"';
 const longestKept = 4_000;
 
 interface BuildListener {
-  /** Takes one raw line of standard error. */
-  hear(line: string): void;
+  /** Takes one raw line of standard error. Answers whether it says more than a line of a builder. */
+  hear(line: string): boolean;
   /** Paths that were fetched, by the cache or host that they came from. */
   readonly sources: ReadonlyMap<string, number>;
   /** Why the build failed, with the last lines of the failed builder's log. */
@@ -139,13 +139,17 @@ export const createBuildListener = ({
 
   return {
     sources,
-    hear: (line) =>
+    hear: (line) => {
+      let hasMoved = false;
       eachRecord(line, (record) => {
         const event = readNixLogLine(record);
         if (event === null) return;
         foldNixEvent(state, event, now());
         take(event);
-      }),
+        if (event.action !== 'logLine') hasMoved = true;
+      });
+      return hasMoved;
+    },
     cause: () => {
       const read = causeOf(messages.texts);
       return builders.withBuilder(

@@ -12,6 +12,9 @@ import type { World } from '../world/world.ts';
 
 const progressEveryMs = 100;
 
+/** A line of a builder moves nothing, and only tells that it is not silent: that is told so often, ms. */
+const aliveEveryMs = 2_000;
+
 /** Telling it takes one part of the time in so many at most: of a thousand builds each is told. */
 const share = 10;
 
@@ -20,7 +23,7 @@ const fewBuilds = 50;
 
 export interface ProgressOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
+  /** The whole (null) and each host that builds, at most ten times a second where something moved, and once at the end. */
   readonly onProgress?: ((host: string | null, progress: BuildProgress) => void) | undefined;
   /** What a build took in earlier runs, ms, by the derivation's name. */
   readonly estimateOf?: ((name: string, machine: string | null) => number | null) | undefined;
@@ -43,8 +46,11 @@ const withEstimates = (
 
 /** Tells how far the builds are, as a whole and host by host. */
 interface ProgressFeed {
-  /** This host's build was heard. Told soon, and the last state is told too: a builder may be silent for an hour. */
-  tellSoon(host: string): void;
+  /**
+   * This host's build was heard; `hasMoved`: it said more than lines of a builder. Told soon, and the
+   * last state is told too: a builder may be silent for an hour.
+   */
+  tellSoon(host: string, hasMoved: boolean): void;
   /** At once, as this host's build has ended. */
   tellEnd(host: string): void;
   /** Resolves when what was to be told soon is told. */
@@ -85,26 +91,34 @@ export const createProgressFeed = (
     }
   };
   let pending: Promise<void> | null = null;
+  let stopAlive: (() => void) | null = null;
   let tookMs = 0;
   const heard = new Set<string>();
-  const tellSoon = (host: string): void => {
-    if (options.onProgress === undefined) return;
-    heard.add(host);
-    pending ??= world.clock.sleep(Math.max(progressEveryMs, tookMs * share)).then(() => {
-      pending = null;
-      // A build that is being stopped reports its end like a success.
-      if (options.signal?.aborted === true) return;
-      const began = world.clock.now();
-      const hosts =
-        running.size <= fewBuilds ? running : [...heard].filter((one) => running.has(one));
-      heard.clear();
-      showAll(hosts);
-      tookMs = world.clock.now() - began;
-    });
+  const tellHeard = (): void => {
+    stopAlive?.();
+    stopAlive = null;
+    // A build that is being stopped reports its end like a success.
+    if (options.signal?.aborted === true) return;
+    const began = world.clock.now();
+    const hosts =
+      running.size <= fewBuilds ? running : [...heard].filter((one) => running.has(one));
+    heard.clear();
+    showAll(hosts);
+    tookMs = world.clock.now() - began;
   };
+  const pause = (usual: number): number => Math.max(usual, tookMs * share);
 
   return {
-    tellSoon,
+    tellSoon: (host, hasMoved) => {
+      if (options.onProgress === undefined) return;
+      heard.add(host);
+      if (hasMoved)
+        pending ??= world.clock.sleep(pause(progressEveryMs)).then(() => {
+          pending = null;
+          tellHeard();
+        });
+      else stopAlive ??= world.clock.after(pause(aliveEveryMs), tellHeard);
+    },
     tellEnd: (host) => {
       showAll([host], settleProgress);
       shown.delete(host);
@@ -112,6 +126,8 @@ export const createProgressFeed = (
     },
     settled: async () => {
       await pending;
+      stopAlive?.();
+      stopAlive = null;
     },
   };
 };

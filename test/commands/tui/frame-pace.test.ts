@@ -53,5 +53,5 @@ test('after a frame for a key facts wait as after one of their own', () => {
     drawn = Date.now() - began;
   });
   vi.runAllTimers();
-  expect(drawn).toBe(1_050);
+  expect(drawn).toBe(1_100);
 });
