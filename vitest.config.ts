@@ -18,6 +18,7 @@ const longLabTests = [
   'ssh-reasons',
   'stranded',
   'survives',
+  'sysstat',
   'this-machine',
   'three-nights',
   'units',

@@ -7,6 +7,7 @@ import type { Supervision, SupervisionDecision } from '../model/host/supervision
 import type { UnitOwner } from '../model/host/unit-details.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
+import type { HostCounters } from '../model/watch/counters.ts';
 import type { HostJournal } from '../model/watch/journal.ts';
 import type { TimeSpan } from '../model/watch/windows.ts';
 import { askChecks, type FailedCheck } from './checks/ask.ts';
@@ -30,6 +31,7 @@ import { createPasswords, type Passwords } from './ssh/password.ts';
 import { createSshRoutes, type SshRoutes } from './ssh/routes.ts';
 import type { RunOnHost } from './ssh/run.ts';
 import { createHostJournal } from './watch/journal.ts';
+import { createCounters } from './watch/sampling.ts';
 import { createSysstat, type SysstatAnswer } from './watch/sysstat.ts';
 import type { World } from './world/world.ts';
 
@@ -76,6 +78,8 @@ export interface Hosts {
   compareFiles(entry: HostEntry, from: StorePath, to: StorePath): HostAnswer<FileChanges | null>;
   /** What systemd noted in its journal in a span of time. */
   journal(entry: HostEntry, span: TimeSpan, signal?: AbortSignal): HostAnswer<HostJournal>;
+  /** What the kernel of the host has counted by now. */
+  counters(entry: HostEntry, signal?: AbortSignal): HostAnswer<HostCounters>;
   /** What sysstat keeps on the host of its last days. */
   sysstat(entry: HostEntry, signal?: AbortSignal): HostAnswer<SysstatAnswer>;
   /** Which of these checks of the host's own fail, or could not be asked. */
@@ -155,6 +159,7 @@ export const createHosts = (
     compareFiles: createCompareFiles(run),
     journal: createHostJournal(run),
     sysstat: createSysstat(run),
+    counters: createCounters(run),
     ownChecks: (entry, checks, { flake, query }) =>
       askChecks({ world, run, query }, checks, { entry, flake }),
     moved,

@@ -171,6 +171,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       askOldCode: async (hosts) => {
         calls.push(`health.askOldCode ${hosts.join(' ')}`);
       },
+      sample: async () => new Map(),
       planUnitRestart: async () => success({ of: 'unit', targets: [], leftOut: [] }),
       planRestarts: () => ({ of: 'old-code', targets: [], leftOut: [] }),
       restart: deed('health.restart'),

@@ -309,6 +309,7 @@ export const createFakeHosts = ({
             },
       );
     },
+    counters: async () => failed({ code: 'canceled', what: 'not simulated' }),
     sysstat: async () => success({ kind: 'none', why: 'sysstat is not on the host' }),
     compareFiles: async () => success({ units: [], files: [], isCut: false }),
     units: {

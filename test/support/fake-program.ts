@@ -242,6 +242,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       accept: unexpected('accept'),
       watch: unexpected('watch'),
       askOldCode: async () => undefined,
+      sample: async () => new Map(),
       planUnitRestart: async () => success({ of: 'unit', targets: [], leftOut: [] }),
       planRestarts: () => ({ of: 'old-code', targets: [], leftOut: [] }),
       restart: unexpected('restart'),

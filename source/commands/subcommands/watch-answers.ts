@@ -115,11 +115,11 @@ const sign = async (
 };
 
 /** Without a Prometheus there is nothing to show: that is a matter of the configuration. */
-const notConfigured = (): ReturnType<typeof refused> =>
+const notConfigured = (reason = 'no Prometheus is configured'): ReturnType<typeof refused> =>
   refused(2, {
     code: 'gate-closed',
     host: null,
-    reason: 'no Prometheus is configured',
+    reason,
     ...advised('Name it in nixup.toml: [monitoring] prometheus = "http://HOST:9090"'),
   });
 
@@ -150,9 +150,14 @@ export const answerCharts = (
   asked: { readonly metric: MetricId; readonly window: ChartWindow },
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
-    if (!program.engine.health.hasMetrics()) return notConfigured();
     const answers = await charts(program, invocation.words, asked);
     if (!answers.ok) return answers;
+    const [first] = answers.value;
+    if (
+      !program.engine.health.hasMetrics() &&
+      answers.value.every(({ kind }) => kind === 'unknown')
+    )
+      return notConfigured(first?.kind === 'unknown' ? first.why : undefined);
     return success({
       text: answers.value
         .map((answer) => chartText(answer, invocation.flags.ascii).join('\n'))

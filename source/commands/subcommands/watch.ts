@@ -1,8 +1,9 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { type Result, success } from '../../model/result.ts';
+import { shortSentence } from '../../model/watch/counters.ts';
 import { type RunWatch, reportDocument, reportMarkdown } from '../../model/watch/run-watch.ts';
-import { showInstant } from '../../model/words/format-time.ts';
+import { showDuration, showInstant } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -42,11 +43,30 @@ const factsOf = (state: AppState, host: string): HostFacts | null => {
   return known?.probe.kind === 'answered' ? known.facts : null;
 };
 
+/** Numbers of hosts that keep none are told once in so many looks. */
+const sampledEvery = 5;
+
+const tellSampled = (
+  console: CommandContext['console'],
+  sampled: Awaited<ReturnType<Program['engine']['health']['sample']>>,
+  isJson: boolean,
+): void => {
+  for (const [host, window] of sampled) {
+    const { from, to, samples } = window;
+    if (isJson) console.answerJson({ type: 'sampled', at: to, host, ...window });
+    else
+      console.answer(
+        `${showInstant(to)}  ${host}  early sign, ${showDuration(to - from)} with ${counted(samples, 'sample')} and no day before to compare with: ${shortSentence(window)}`,
+      );
+  }
+};
+
 /** Looks again every minute and tells only what is new, until stopped or unread. */
 const follow = async (
   { console, world }: CommandContext,
   program: Program,
   hosts: readonly string[],
+  isJson: boolean,
 ): Promise<void> => {
   const stop = AbortSignal.any([console.canceled, console.unread]);
   const before = new Map<string, HostFacts | null>();
@@ -55,6 +75,8 @@ const follow = async (
   };
   look();
   console.tell(`watching ${counted(hosts.length, 'host')}; ^c ends it`);
+  await program.engine.health.sample(hosts);
+  let looks = 0;
   while (!stop.aborted) {
     await world.clock.sleep(everyMs, stop);
     if (stop.aborted) return;
@@ -63,6 +85,10 @@ const follow = async (
       for (const news of newsOf(program.state(), host, before.get(host) ?? null))
         console.answer(`${showInstant(world.clock.now())}  ${host}  ${news}`);
     look();
+    const sampled = await program.engine.health.sample(hosts);
+    looks += 1;
+    // The first numbers at once, then not at each look.
+    if (looks % sampledEvery === 1) tellSampled(console, sampled, isJson);
   }
 };
 
@@ -154,7 +180,7 @@ export const run: CommandRun<'watch'> = async (invocation, context) => {
     } else if (!markdown) tellWatch(context, program.state(), hosts, report, now);
     if (isFollowed) {
       console.tell(result.summary);
-      await follow(context, program, hosts);
+      await follow(context, program, hosts, invocation.flags.json);
     }
     return success({ result, ...(markdown ? { answer: markdownOf(report, now) } : {}) });
   });

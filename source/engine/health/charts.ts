@@ -3,12 +3,15 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
 import {
   type ChartAnswer,
+  type ChartColumn,
   type ChartMark,
   type ChartWindow,
+  chartWindowMs,
   type Trends,
   topOf,
 } from '../../model/watch/chart.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
+import { chartOfSamples } from '../../model/watch/samples.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import { askChart, askTrends } from '../../services/watch/ranges.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -68,7 +71,7 @@ const chartOf = async (
     why,
   });
   const { prometheus, close } = createMonitoring(world, config.monitoring);
-  if (prometheus === null) return unknown(notConfigured);
+  if (prometheus === null) return await chartOfHost(context, entry, { metric, window }, points);
   const marks = marksOf(context, entry);
   const { now } = await serverNow(prometheus, world.clock.now());
   const changes = marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : []));
@@ -84,13 +87,6 @@ const chartOf = async (
   const { span, columns, band } = measured.value;
   if (columns.every((column) => column === null))
     return unknown('Prometheus has no samples of it in this time');
-  const before = context.state().chart;
-  const isSame =
-    before?.kind === 'read' &&
-    before.chart.host === entry.name &&
-    before.chart.metric === metric &&
-    before.chart.window === window;
-  const unit = allMetrics.find(({ id }) => id === metric)?.unit ?? 'number';
   return {
     kind: 'read',
     chart: {
@@ -101,7 +97,69 @@ const chartOf = async (
       columns,
       band,
       marks: marks.filter(({ at }) => at >= span.from && at <= span.to),
-      top: topOf(unit, [...columns, ...band], isSame ? before.chart.top : 0),
+      top: scaleOf(context, entry.name, { metric, window }, [...columns, ...band]),
+    },
+  };
+};
+
+/** The highest number of the scale: it does not shrink while the same chart is looked at. */
+const scaleOf = (
+  context: EngineContext,
+  host: string,
+  { metric, window }: Asked,
+  columns: readonly ChartColumn[],
+): number => {
+  const before = context.state().chart;
+  const isSame =
+    before?.kind === 'read' &&
+    before.chart.host === host &&
+    before.chart.metric === metric &&
+    before.chart.window === window;
+  const unit = allMetrics.find(({ id }) => id === metric)?.unit ?? 'number';
+  return topOf(unit, columns, isSame ? before.chart.top : 0);
+};
+
+/** No server is configured: the chart of what sysstat keeps on the host. */
+const chartOfHost = async (
+  context: EngineContext,
+  entry: HostEntry,
+  asked: Asked,
+  points: number,
+): Promise<ChartAnswer> => {
+  const { metric, window } = asked;
+  const host = entry.name;
+  const unknown = (why: string): ChartAnswer => ({
+    kind: 'unknown',
+    host,
+    metric,
+    window,
+    why: `${notConfigured}; ${why}`,
+  });
+  const kept = await context.hosts.sysstat(entry);
+  if (!kept.ok) return unknown(`sysstat was not asked: ${explainInLine(kept.failure)}`);
+  if (kept.value.kind === 'none') return unknown(kept.value.why);
+  const skew = context.state().hosts[host]?.facts?.clockSkewMs ?? 0;
+  const now = context.world.clock.now();
+  const span = { from: now - chartWindowMs[window], to: now };
+  const { columns, band } = chartOfSamples(
+    kept.value.samples.map((sample) => ({ ...sample, at: sample.at - skew })),
+    metric,
+    span,
+    points,
+  );
+  if (columns.every((column) => column === null))
+    return unknown('sysstat on the host has no samples of it in this time');
+  return {
+    kind: 'read',
+    chart: {
+      host,
+      metric,
+      window,
+      span,
+      columns,
+      band,
+      marks: marksOf(context, entry).filter(({ at }) => at >= span.from && at <= span.to),
+      top: scaleOf(context, host, asked, [...columns, ...band]),
     },
   };
 };

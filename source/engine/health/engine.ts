@@ -4,7 +4,9 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { notificationOfWatch } from '../../model/run/notification.ts';
 import type { Calibration } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow, Trends } from '../../model/watch/chart.ts';
+import type { ShortWindow } from '../../model/watch/counters.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
+import { hasHistory } from '../../model/watch/report.ts';
 import {
   fleetVerdict,
   type RunWatch,
@@ -29,6 +31,7 @@ import { calibrate } from './calibrate.ts';
 import { readChart, readTrends } from './charts.ts';
 import { restartServicesGoal } from './restart-services.ts';
 import { keepReports } from './run-watch.ts';
+import { createSampling, type Sampling } from './sampling.ts';
 import { verifyGoal } from './verify.ts';
 import { watchGoal } from './watch-goal.ts';
 
@@ -56,6 +59,11 @@ export interface HealthEngine {
     hosts: readonly string[],
     asked: { readonly metric: MetricId; readonly window: ChartWindow },
   ): Promise<Trends>;
+  /**
+   * Looks once at what these hosts count, where no server is asked and sysstat keeps nothing: what they did since the
+   * first look. A host without two looks is left out.
+   */
+  sample(hosts: readonly string[]): Promise<ReadonlyMap<string, ShortWindow>>;
   /** Whether the configuration names a server of metrics. */
   hasMetrics(): boolean;
   /** How often the rule would have said worse in the last month. `tell` hears of each metric. */
@@ -106,12 +114,10 @@ const unitRestart = async (
 };
 
 // Over 60 lines: a table of what can be asked, most of it one line each.
-export const createHealthEngine = ({
-  context,
-  entries,
-  start,
-  emit,
-}: EngineTools): HealthEngine => ({
+export const createHealthEngine = (
+  { context, entries, start, emit }: EngineTools,
+  sampling: Sampling = createSampling(),
+): HealthEngine => ({
   verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
   watch: (hosts, since = null) =>
     start('watch', hosts, watchGoal(context(), entries(hosts), since), 'looks'),
@@ -144,6 +150,18 @@ export const createHealthEngine = ({
     return entry === undefined ? null : await readChart(context(), entry, asked, points);
   },
   trends: (hosts, asked) => readTrends(context(), entries(hosts), asked),
+  sample: async (hosts) => {
+    const state = context().state();
+    const own = entries(hosts).filter(({ name }) => !hasHistory(state.hosts[name]?.watch));
+    if (context().config.monitoring.prometheus !== null) return new Map();
+    await sampling.look(context(), own);
+    return new Map(
+      own.flatMap(({ name }) => {
+        const window = sampling.windowOf(name);
+        return window === null ? [] : [[name, window] as const];
+      }),
+    );
+  },
   hasMetrics: () => context().config.monitoring.prometheus !== null,
   calibrate: (hosts, tell, signal) => calibrate(context(), entries(hosts), tell, signal),
   accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),

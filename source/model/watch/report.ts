@@ -47,6 +47,10 @@ type AlertWatch =
     }
   | { readonly kind: 'unknown'; readonly reason: UnknownReason };
 
+/** Whether something keeps numbers of the days before. */
+export const hasHistory = (watch: Pick<HostWatch, 'source'> | undefined): boolean =>
+  watch?.source === 'sysstat';
+
 /** What the watch says of the fleet as a whole. */
 export interface FleetWatch {
   /** That name no host of it. */

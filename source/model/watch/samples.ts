@@ -1,7 +1,8 @@
+import { type ChartColumn, columnsOf } from './chart.ts';
 import { type Day, type Evidence, judge, type MetricVerdict } from './judge.ts';
 import { allMetrics, type MetricId } from './metric.ts';
 import { medianOf, type Quartiles, quartilesOf } from './quartiles.ts';
-import { isDisturbed, type TimeSpan, windowsOf } from './windows.ts';
+import { baselineDays, isDisturbed, type TimeSpan, windowsOf } from './windows.ts';
 
 /** What a host itself measured over an interval that ended at a moment (ms since the epoch). */
 export interface HostSample {
@@ -63,7 +64,59 @@ export const judgeSamples = (
         cut: before.length - usable.length,
         lengthMs: after.to - after.from,
       };
-      return { metric: metric.id, verdict: judge(metric, evidence) };
+      const verdict = judge(metric, evidence);
+      const isKept = samples.some(({ values }) => values[metric.id] !== undefined);
+      // What the host measured at another time is missing here, and not just unmeasured.
+      return {
+        metric: metric.id,
+        verdict:
+          evidence.after === null && isKept
+            ? { kind: 'unknown', reason: { kind: 'no-series', before: true } }
+            : verdict,
+      };
+    }),
+  };
+};
+
+const dayBefore = 24 * 3_600_000;
+
+/** The sample that covers a moment: it stands for its whole interval. Samples are in the order of time. */
+const covering = (samples: readonly HostSample[], at: number): HostSample | undefined =>
+  samples.find((sample) => sample.at >= at && sample.at - sample.intervalMs < at);
+
+/** A metric over time, in parts of equal length; what covers a part is its value. */
+const partsOf = (
+  samples: readonly HostSample[],
+  metric: MetricId,
+  { from, to }: TimeSpan,
+  parts: number,
+): readonly (number | null)[] => {
+  const near = samples.filter(({ at, intervalMs }) => at > from && at - intervalMs < to);
+  const length = (to - from) / parts;
+  return Array.from(
+    { length: parts },
+    (_, part) => covering(near, from + (part + 0.5) * length)?.values[metric] ?? null,
+  );
+};
+
+/** A chart of samples that a host keeps itself: what was measured, and the quartiles of the days before. */
+export const chartOfSamples = (
+  samples: readonly HostSample[],
+  metric: MetricId,
+  span: TimeSpan,
+  parts: number,
+): { readonly columns: readonly ChartColumn[]; readonly band: readonly ChartColumn[] } => {
+  const now = partsOf(samples, metric, span, parts);
+  const days = Array.from({ length: baselineDays }, (_, index) => {
+    const earlier = (index + 1) * dayBefore;
+    return partsOf(samples, metric, { from: span.from - earlier, to: span.to - earlier }, parts);
+  });
+  return {
+    columns: columnsOf(now, now),
+    band: now.map((_, part): ChartColumn => {
+      const values = days.flatMap((day) => day[part] ?? []);
+      const found = values.length < 3 ? null : quartilesOf(values, values.length);
+      return found === null ? null : { least: found.p25, most: found.p75 };
     }),
   };
 };

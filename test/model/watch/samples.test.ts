@@ -64,6 +64,18 @@ test.each([
   expect(verdictOf(samples, changes)).toMatchObject({ kind: 'unknown', reason });
 });
 
+test('samples of another time alone are missing, and not unmeasured', () => {
+  expect(verdictOf(samplesOf(9, wave, (at) => at > now))).toMatchObject({
+    kind: 'unknown',
+    reason: { kind: 'no-series', before: false },
+  });
+  const later = samplesOf(1, wave).map((sample) => ({ ...sample, at: sample.at + 2 * day }));
+  expect(verdictOf(later)).toEqual({
+    kind: 'unknown',
+    reason: { kind: 'no-series', before: true },
+  });
+});
+
 test('a metric that the host does not measure has no series', () => {
   expect(verdictOf(samplesOf(9, wave), [], 'memory-pressure')).toEqual({
     kind: 'unknown',
