@@ -374,6 +374,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'inputs',
     'board',
     'watch',
+    'runs',
   ],
   engine: [
     'records',
@@ -381,6 +382,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'run',
     'inputs',
     'lock',
+    'attach',
     'build',
     'commit',
     'survey',

@@ -113,6 +113,17 @@ export const createEngine = (options: EngineOptions): Engine => {
   const isConfigNew = async (): Promise<boolean> =>
     !guard.isRunning() && (await readConfigAgain(context()));
 
+  const refresh = async (): Promise<void> => {
+    await context().records.reload();
+    await isConfigNew();
+    if (options.readOnly !== true) await noteCutCommit(context());
+    await observeGit(context());
+    await observeLock(context());
+    await tellPutBack(context());
+    counts.countAgain();
+    await surveyFleet(context(), { probe: true, evaluate: true });
+  };
+
   return {
     open: async () => {
       const result = await openContext(options);
@@ -120,16 +131,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       opened = result.value;
       return await tellOpened(opened, options);
     },
-    refresh: async () => {
-      await context().records.reload();
-      await isConfigNew();
-      if (options.readOnly !== true) await noteCutCommit(context());
-      await observeGit(context());
-      await observeLock(context());
-      await tellPutBack(context());
-      counts.countAgain();
-      await surveyFleet(context(), { probe: true, evaluate: true });
-    },
+    refresh,
     check: async (hosts = null) => {
       if (await isConfigNew()) await readFleet(context());
       return await guard.start('check', hosts ?? [], checkGoal(context(), hosts), 'looks');
@@ -153,6 +155,6 @@ export const createEngine = (options: EngineOptions): Engine => {
     health: createHealthEngine(tools),
     clean: createCleanEngine(tools),
     commit: createCommitEngine(tools),
-    runs: createRunsEngine(tools, guard, () => opened),
+    runs: createRunsEngine(tools, guard, () => opened, refresh),
   };
 };

@@ -1,13 +1,17 @@
 import type { Command } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
 import {
   isPackageMove,
   type PackageQuestion,
   readPackageQuestion,
 } from '../model/past/package-moves.ts';
+import { failed, type Result } from '../model/result.ts';
+import { askRun, type RunRequest } from '../services/runs/live-run.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { RunsCompared } from '../state/past/compare.ts';
 import type { ResumeChoice, RunResult } from '../state/run.ts';
 import { runAll } from './all.ts';
+import { attachRun, type FollowEnding, folderOfRun, followRun } from './attach/attach.ts';
 import { comparePastRuns } from './compare-runs.ts';
 import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
@@ -55,13 +59,26 @@ export interface RunsEngine {
   pause(): void;
   /** Stops the active run and undoes nothing; hosts in activation are followed to their end. */
   cancel(): void;
+  /** Asks the run of another nixup, which is followed, for the same; refused where it is another user's. */
+  ask(request: RunRequest): Promise<Result<void, Failure>>;
+  /** Hands on what the run of another nixup says, from its first event to its end. */
+  follow(
+    onEvents: (events: readonly AppEvent[]) => void,
+    signal: AbortSignal,
+  ): Promise<FollowEnding>;
+  /**
+   * Shows the run of another nixup as its own: its events become those of this engine, and what it changed is looked
+   * at when it ended. Resolves then, or when `signal` fires.
+   */
+  attach(signal: AbortSignal): Promise<void>;
 }
 
-/** `opened`: undefined as long as no flake is open. */
+/** `opened`: undefined as long as no flake is open. `refresh` asks everything again. */
 export const createRunsEngine = (
   { context, emit, start }: EngineTools,
   guard: RunGuard,
   opened: () => EngineContext | undefined,
+  refresh: () => Promise<void>,
 ): RunsEngine => ({
   all: (wish) =>
     start(
@@ -109,9 +126,19 @@ export const createRunsEngine = (
   },
   compare: (one, other) => comparePastRuns(context(), one, other),
   read: (id) => context().journal.read(id),
-  pause: () => {
-    if (!guard.isRunning()) return;
-    emit({ type: 'pause-changed', isPaused: context().pace.toggle() });
-  },
+  pause: guard.pause,
   cancel: guard.cancel,
+  ask: async (request) => {
+    const { active } = context().state();
+    if (active === null || active.kind === 'unreadable')
+      return failed({ code: 'canceled', what: 'asking the run: it has ended' });
+    return await askRun(context().world, folderOfRun(context(), active), request);
+  },
+  follow: async (onEvents, signal) => {
+    const { active } = context().state();
+    return active === null ? 'ended' : await followRun(context(), active, { onEvents }, signal);
+  },
+  attach: async (signal) => {
+    await attachRun(context(), signal, refresh);
+  },
 });

@@ -210,6 +210,8 @@ export type RunEvent =
     }
   /** No host is begun while a run is paused. */
   | { readonly type: 'pause-changed'; readonly isPaused: boolean }
+  /** Somebody who follows the run from another nixup had it canceled. */
+  | { readonly type: 'stop-asked'; readonly by: string }
   | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
   /** What the watch says of a host. */
   | { readonly type: 'host-watched'; readonly host: string; readonly watch: HostWatch }
@@ -276,6 +278,7 @@ const runTypes: Readonly<Record<RunEvent['type'], true>> = {
   'stage-changed': true,
   'rollout-moved': true,
   'pause-changed': true,
+  'stop-asked': true,
   'host-worked': true,
   'host-watched': true,
   'fleet-watched': true,

@@ -105,6 +105,21 @@ export type Run =
       readonly at: number;
     };
 
+/** The run that is shown, where it is that of another nixup: leaving cancels nothing of it. */
+export const runOfOther = ({
+  run,
+  active,
+}: {
+  readonly run: Run;
+  readonly active: ActiveRun | null;
+}): Exclude<ActiveRun, { kind: 'unreadable' }> | null =>
+  (run.kind === 'active' || run.kind === 'canceling') &&
+  active !== null &&
+  active.kind !== 'unreadable' &&
+  active.id === run.id
+    ? active
+    : null;
+
 /** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. What is unknown is never 0. */
 export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   const has = (status: HostOutcomeStatus): boolean =>

@@ -78,6 +78,12 @@ export const recordingEngine = (calls: string[]): Engine => {
       cancel: () => {
         calls.push('runs.cancel');
       },
+      ask: async (request) => {
+        calls.push(`runs.ask ${request}`);
+        return success(undefined);
+      },
+      follow: async () => 'ended',
+      attach: async () => undefined,
     },
     commit: {
       askCut: async () => success(null),

@@ -197,6 +197,9 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       read: async () => [],
       pause: () => undefined,
       cancel: () => undefined,
+      ask: async () => success(undefined),
+      follow: async () => 'ended',
+      attach: async () => undefined,
     },
     commit: {
       askCut: async () => success(null),

@@ -1,12 +1,27 @@
+import type { Engine } from '../../engine/contract.ts';
+import { explainInLine } from '../../model/explain/explain.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import { confirmQuit } from '../../screen/dialogs/confirm-quit.ts';
-import type { Action } from '../action.ts';
+import { runOfOther } from '../../state/run.ts';
+import type { Action, ActionContext } from '../action.ts';
 import { tell } from '../doing/tell.ts';
 
 const anywhere = ['everywhere'] as const;
 
 /** A second ^c within this time leaves, ms. */
 const twiceMs = 2_000;
+
+const askOther = (
+  context: ActionContext,
+  request: Parameters<Engine['runs']['ask']>[0],
+  words: string,
+): void =>
+  context.start(async () => {
+    const asked = await context.engine()?.runs.ask(request);
+    if (asked === undefined) return;
+    if (asked.ok) tell(context, words, 'warn');
+    else tell(context, explainInLine(asked.failure), 'bad');
+  });
 
 /** Keys that end things. */
 export const quitKeys: readonly Action[] = [
@@ -21,7 +36,9 @@ export const quitKeys: readonly Action[] = [
     disabled: () => undefined,
     perform: (context) => {
       const { app } = context.state();
-      if (app.run.kind === 'active' || app.run.kind === 'canceling')
+      // The run of another nixup goes on.
+      if (runOfOther(app) !== null) context.terminal.leave(0);
+      else if (app.run.kind === 'active' || app.run.kind === 'canceling')
         context.ui({ type: 'opened', overlay: confirmQuit(app, context.now()) });
       else context.terminal.leave(0);
     },
@@ -40,16 +57,39 @@ export const quitKeys: readonly Action[] = [
       const now = context.now();
       const isSecond = ui.interruptedAt !== null && now - ui.interruptedAt < twiceMs;
       context.ui({ type: 'interrupted', at: now });
+      const other = runOfOther(app);
       if (isSecond) {
         context.engine()?.runs.cancel();
         context.terminal.leave(130);
-      } else if (app.run.kind === 'active') {
+      } else if (other !== null && app.run.kind === 'active')
+        askOther(context, 'cancel', `asked ${other.user}@${other.machine} to stop; q leaves`);
+      else if (app.run.kind === 'active') {
         context.engine()?.runs.cancel();
         tell(context, `stopping the ${app.run.goal}; ^c again leaves`, 'warn');
       } else {
         const others = app.active === null ? 'nothing runs' : activeSentence(app.active);
         tell(context, `${others}; ^c again leaves`, 'plain');
       }
+    },
+  },
+  {
+    id: 'pause',
+    keys: [],
+    label: 'pause',
+    help: 'Pause the run, or continue it: no further host is begun, and those that are begun continue to their end.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.run.kind === 'active' ? undefined : 'nothing runs'),
+    perform: (context) => {
+      const { app } = context.state();
+      if (runOfOther(app) === null) context.engine()?.runs.pause();
+      else
+        askOther(
+          context,
+          app.isPaused ? 'continue' : 'pause',
+          app.isPaused ? 'asked it to continue' : 'asked it to pause',
+        );
     },
   },
   {

@@ -379,7 +379,7 @@ export const subcommands = [
     help: 'past runs; one run in full; two runs compared',
     argument: { name: 'RUN', least: 0, most: 2, usage: 'RUN [RUN]' },
     steps: [],
-    json: { kind: 'document', linesWith: ['restore'] },
+    json: { kind: 'document', linesWith: ['restore', 'follow'] },
     flags: [
       { name: 'host', value: 'HOST', list: 'names', help: 'runs that had to do with this host' },
       {
@@ -407,6 +407,12 @@ export const subcommands = [
         help: 'write flake.lock as this run had it; to take that back: nixup revert --undo',
         excludes: ['host', 'input', 'package', 'since', 'until', 'known-good'],
       },
+      {
+        name: 'follow',
+        value: null,
+        help: 'follow the run that another nixup is in, to its end',
+        excludes: ['host', 'input', 'package', 'since', 'until', 'known-good', 'restore'],
+      },
     ],
     examples: [
       'nixup history',
@@ -415,6 +421,7 @@ export const subcommands = [
       'nixup history --package openssl@3.5.2',
       'nixup history --input nixpkgs@4f2a9c0',
       'nixup history --restore 20261120-141205-k3f9x2',
+      'nixup history --follow',
     ],
   },
   {

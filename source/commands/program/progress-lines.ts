@@ -122,10 +122,13 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         toldProgressAt = event.at;
         return [subjectLine(event.host ?? 'build', `${progressWords(counts)} so far`)];
       }
+      case 'stop-asked':
+        return [`${event.by} canceled the run from another nixup`];
+      case 'pause-changed':
+        return [event.isPaused ? 'paused: no further host is begun' : 'continued'];
       case 'inputs-moved':
       case 'packages-moved':
       case 'rollout-moved':
-      case 'pause-changed':
       case 'host-watched':
       case 'fleet-watched':
       case 'planned':

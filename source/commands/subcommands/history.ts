@@ -17,6 +17,7 @@ import {
 import type { RunSummary } from '../../state/run.ts';
 import { cutWords, openWords, unreadWords } from '../../state/run-words.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
+import { refusalDocument } from '../documents/refusal.ts';
 import { answerQuestion, type QuestionAnswer } from '../program/answer.ts';
 import type { CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
@@ -24,6 +25,7 @@ import { findRun } from '../program/find-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
 import { resultText } from '../program/result-text.ts';
+import { followActive } from '../reports/follow-run.ts';
 import {
   type BroughtPackage,
   broughtLines,
@@ -260,16 +262,19 @@ const twoRuns = async (
 
 /** Past runs, one in full, or two compared: replays of their journals. With `--on`, those of its hosts. */
 export const run: CommandRun<'history'> = async (invocation, context) => {
-  const { restore, knownGood: wantsGood, ...rest } = invocation.own;
+  const { restore, follow, knownGood: wantsGood, ...rest } = invocation.own;
   allRead(rest, 'host', 'input', 'package', 'since', 'until');
+  if (follow) return await followActive(invocation, context);
   const { words } = invocation;
   if (
     words.length > 0 &&
     (restore !== null || wantsGood || soughtWords(invocation.own, []).length > 0)
   ) {
-    context.console.tell(
-      'nixup history takes either runs or flags that look for runs.\n  nixup history --help',
-    );
+    const what = 'nixup history takes either runs or flags that look for runs.';
+    const next = 'nixup history --help';
+    context.console.tell(`${what}\n  ${next}`);
+    if (invocation.flags.json)
+      context.console.answerJson(refusalDocument(2, [{ code: 'command-line', what, next }]));
     return 2;
   }
   if (restore !== null)

@@ -13,8 +13,10 @@ import { adviceLine } from '../../model/words/advice.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
 import type { AppEvent } from '../../state/events.ts';
+import { runOfOther } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { followAttached } from './attached.ts';
 import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
 import {
@@ -209,6 +211,7 @@ const openFlake = async (
   stops.push(followUnitLogs(store, found.engine, start));
   stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
+  stops.push(followAttached(store, found.engine, start));
   stops.push(followOldLog(store, found.engine, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });
@@ -222,8 +225,14 @@ const closeEngine = async (
   stderr: Pick<NodeJS.WriteStream, 'write'>,
 ): Promise<void> => {
   if (life.loaded === undefined || life.exitCode === 1) return;
-  const { run } = store.getState().app;
-  if (run.kind === 'active' || run.kind === 'canceling')
+  const { app } = store.getState();
+  const { run } = app;
+  const other = runOfOther(app);
+  if (other !== null)
+    stderr.write(
+      `The ${other.goal ?? 'run'} of ${other.user}@${other.machine} (process ${other.pid}) goes on. Follow it: nixup history --follow\n`,
+    );
+  else if (run.kind === 'active' || run.kind === 'canceling')
     stderr.write(`Stopping the ${run.goal}; ^c ends at once.\n`);
   life.loaded.engine.runs.cancel();
   await closeWithin(life.loaded.engine, closingMs);

@@ -16,6 +16,8 @@ export interface Emitter {
   /** For streams: lines and progress wait a moment and arrive together. */
   emitSoon(event: Undated): void;
   flush(): void;
+  /** Hands on events of another process as they are, after whatever was waiting. */
+  relay(events: readonly AppEvent[]): void;
 }
 
 /** What waits for its moment: of each log its lines together, and of each host its last progress. */
@@ -94,6 +96,10 @@ export const createEmitter = (
       stopTimer ??= clock.after(batchMs, flush);
     },
     flush,
+    relay: (events) => {
+      flush();
+      receive(events.map(redactEvent));
+    },
   };
 };
 

@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { timeInName } from '../../model/words/format-time.ts';
+import { openLiveRun } from '../../services/runs/live-run.ts';
 import type { RunEvent } from '../../state/events.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
 import { noteLockText } from '../past/lock-texts.ts';
@@ -133,9 +134,44 @@ const closeJournal = async (context: EngineContext, session: RunSession): Promis
   emitter.emit({ type: 'noticed', tone: 'warning', text });
 };
 
+/** Somebody else holds the lock, or it cannot be taken. */
+const refuseRun = (emitter: EngineContext['emitter'], failure: Failure): RunResult => {
+  emitter.emit({ type: 'noticed', tone: 'error', text: explain(failure).what });
+  if (failure.code === 'run-active') emitter.emit({ type: 'active-found', run: failure.run });
+  return refusedResult(failure);
+};
+
+/** The session of a run, and what other nixups ask of it and are told. */
+const openSession = (
+  context: EngineContext,
+  id: string,
+  goal: Goal,
+  controller: AbortController,
+) => {
+  const live = openLiveRun(context.world, join(context.folder, 'runs', id), ({ ask, by }) => {
+    if (ask === 'cancel') {
+      session.say({ type: 'stop-asked', by });
+      controller.abort();
+    } else if (context.pace.isPaused !== (ask === 'pause'))
+      session.say({ type: 'pause-changed', isPaused: context.pace.toggle() });
+  });
+  const session = createRunSession(context, id, goal, controller.signal, (event) =>
+    live.progress(event.host, event),
+  );
+  return { session, live };
+};
+
+/** Moments of a run that its guard must know. */
+interface RunMoments {
+  readonly onSession: (session: RunSession) => void;
+  /** Before the result is told: the journal and the lock are closed after that. */
+  readonly onResult: () => void;
+}
+
+const unwatched: RunMoments = { onSession: () => undefined, onResult: () => undefined };
+
 /**
- * One deed at a time, under the flake's lock, journaled from its first word to its result. Where
- * the result is told, `onResult` is called first: the journal and the lock are closed after that.
+ * One deed at a time, under the flake's lock, journaled from its first word to its result.
  */
 export const runGoal = async (
   context: EngineContext,
@@ -143,7 +179,7 @@ export const runGoal = async (
   hosts: readonly string[],
   controller: AbortController,
   body: (session: RunSession) => Promise<GoalEnding>,
-  onResult: () => void = () => undefined,
+  { onResult, onSession }: RunMoments = unwatched,
 ): Promise<RunResult> => {
   const { world, emitter, journal } = context;
   const id = nameRun(world.clock.now(), world.randomId());
@@ -153,18 +189,14 @@ export const runGoal = async (
     run: id,
     goal,
   });
-  if (!lock.ok) {
-    emitter.emit({ type: 'noticed', tone: 'error', text: explain(lock.failure).what });
-    if (lock.failure.code === 'run-active')
-      emitter.emit({ type: 'active-found', run: lock.failure.run });
-    return refusedResult(lock.failure);
-  }
+  if (!lock.ok) return refuseRun(emitter, lock.failure);
   const { replaced } = lock.value;
   if (replaced !== null)
     emitter.emit({ type: 'noticed', tone: 'warning', text: replacedWords(replaced) });
   // What others did meanwhile is read before anything is done.
   await context.records.reload();
-  const session = createRunSession(context, id, goal, controller.signal);
+  const { session, live } = openSession(context, id, goal, controller);
+  onSession(session);
   const started = startOf(context, id, goal, hosts);
   try {
     const announced = await journal.write(id, { ...started, at: world.clock.now() });
@@ -185,6 +217,7 @@ export const runGoal = async (
     else emitter.emit({ type: 'result', run: id, ...result });
     return result;
   } finally {
+    await live.close();
     await closeJournal(context, session);
     await lock.value.release();
   }

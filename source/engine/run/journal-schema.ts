@@ -239,6 +239,7 @@ export const eventShapes = kinds<RunEvent>('type', {
     until: nullable(moment),
   }),
   'pause-changed': z.object({ isPaused: z.boolean() }),
+  'stop-asked': z.object({ by: text }),
   'host-worked': z.object({ host: hostName, work }),
   'host-watched': z.object({ host: hostName, watch: hostWatch }),
   'fleet-watched': z.object({ watch: fleetWatch }),
@@ -276,6 +277,21 @@ export const eventShapes = kinds<RunEvent>('type', {
 });
 
 const dated = z.object({ at: moment });
+
+const counts = { expected: count, running: count, done: count, failed: count };
+const transfers = z.looseObject({ ...counts, bytes: z.number(), bytesExpected: z.number() });
+const progress = z.looseObject({
+  type: z.literal('progress'),
+  host: nullable(hostName),
+  builds: z.looseObject(counts),
+  fetches: transfers,
+  copies: transfers,
+  activities: z.array(z.looseObject({})),
+});
+
+/** Whether a value is the progress of a build, as a run tells it to those who watch it. */
+export const isProgress = (value: unknown): value is Extract<AppEvent, { type: 'progress' }> =>
+  dated.safeParse(value).success && progress.safeParse(value).success;
 
 /** Whether a value is an event as a journal has it. */
 export const isJournalEvent = (value: unknown): value is AppEvent & RunEvent =>

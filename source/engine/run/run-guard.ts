@@ -6,6 +6,7 @@ import type { Goal, RunResult } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalBody } from './ending.ts';
 import { runGoal } from './goal.ts';
+import type { RunSession } from './session.ts';
 
 /** What a run changes, and so when it is refused. */
 export type RunEffect =
@@ -36,8 +37,16 @@ export interface RunGuard {
   ) => Promise<RunResult>;
   readonly isRunning: () => boolean;
   readonly cancel: () => void;
+  /** Pauses, or continues: told in the journal, so that others see it. */
+  readonly pause: () => void;
   /** Resolves when the run that is active has ended. */
   readonly settled: () => Promise<unknown>;
+}
+
+interface CurrentRun {
+  readonly controller: AbortController;
+  isTold: boolean;
+  session: RunSession | null;
 }
 
 /** The result of a run that was refused. */
@@ -63,7 +72,7 @@ const obstacleTo = (kind: RunEffect, context: EngineContext): Failure | undefine
 
 /** Guards what the engine does: one run at a time, nothing while looking only. */
 export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptions): RunGuard => {
-  let current: { readonly controller: AbortController; isTold: boolean } | undefined;
+  let current: CurrentRun | undefined;
   let active: Promise<unknown> = Promise.resolve();
 
   const emit = (event: Undated): void => context().emitter.emit(event);
@@ -86,10 +95,15 @@ export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptio
         emit({ type: 'noticed', tone: 'error', text });
         return { ...refusedBecause(text), exitCode: 2 };
       }
-      const mine = { controller: new AbortController(), isTold: false };
+      const mine: CurrentRun = { controller: new AbortController(), isTold: false, session: null };
       current = mine;
-      const running = runGoal(context(), goal, hosts, mine.controller, body, () => {
-        mine.isTold = true;
+      const running = runGoal(context(), goal, hosts, mine.controller, body, {
+        onSession: (session) => {
+          mine.session = session;
+        },
+        onResult: () => {
+          mine.isTold = true;
+        },
       });
       active = running.catch(() => undefined);
       try {
@@ -101,6 +115,10 @@ export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptio
     },
     isRunning: () => current !== undefined,
     cancel: () => current?.controller.abort(),
+    pause: () => {
+      if (current !== undefined && current.session !== null)
+        current.session.say({ type: 'pause-changed', isPaused: context().pace.toggle() });
+    },
     settled: () => active,
   };
 };

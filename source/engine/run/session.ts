@@ -6,7 +6,7 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Clock } from '../../services/world/world.ts';
-import type { RunEvent } from '../../state/events.ts';
+import type { AppEvent, RunEvent } from '../../state/events.ts';
 import type { Goal, HostOutcome, RunResult } from '../../state/run.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
 import type { EngineContext } from './context.ts';
@@ -123,6 +123,7 @@ export const createRunSession = (
   id: string,
   goal: Goal,
   signal: AbortSignal,
+  onProgress: (event: AppEvent & { readonly type: 'progress' }) => void = () => undefined,
 ): RunSession => {
   const { emitter, journal, world } = context;
 
@@ -143,6 +144,7 @@ export const createRunSession = (
         });
       watched.add(writing);
     }
+    if (event.type === 'progress') onProgress({ ...event, at: world.clock.now() });
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
     else emitter.emit(event);

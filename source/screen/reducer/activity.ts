@@ -2,6 +2,7 @@ import { activeShort } from '../../model/run/active-words.ts';
 import { showClock } from '../../model/words/format-time.ts';
 import { cut } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { runOfOther } from '../../state/run.ts';
 import { type AppState, fleetLog } from '../../state/state.ts';
 import { guardMs } from '../overlay.ts';
 import type { Toast, Ui } from '../ui.ts';
@@ -21,6 +22,10 @@ const runningWord = ({ run }: AppState): string => (run.kind === 'none' ? 'run' 
 export const activityOf = (app: AppState, now: number): string | null => {
   if (app.run.kind === 'active') {
     const clock = `${runningWord(app)} ${showClock(Math.max(0, now - app.run.since))}`;
+    const other = runOfOther(app);
+    const by = other === null ? '' : ` by ${other.user}@${other.machine}`;
+    if (app.isPaused) return `${clock}${by}, paused`;
+    if (by !== '') return `${clock}${by}`;
     const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
     return fetched === null ? clock : `${clock} ${fetched}`;
   }

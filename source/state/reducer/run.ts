@@ -73,6 +73,18 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     }
     case 'pause-changed':
       return { ...state, isPaused: event.isPaused };
+    case 'stop-asked':
+      return state.run.kind === 'active'
+        ? {
+            ...state,
+            run: {
+              kind: 'canceling',
+              id: state.run.id,
+              goal: state.run.goal,
+              since: state.run.since,
+            },
+          }
+        : state;
     case 'stage-changed':
       return { ...state, stages: { ...state.stages, [event.stage]: event.state } };
     case 'host-worked':

@@ -47,6 +47,7 @@ type Events = {
 };
 
 const events: Events = {
+  'stop-asked': text.map((by) => ({ type: 'stop-asked', by })),
   'run-started': hosts.map((names) => ({
     type: 'run-started',
     run: 'r',

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { readJson } from '../../parsers/json.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import { progressFileOf } from '../../services/runs/live-run.ts';
+import type { World } from '../../services/world/world.ts';
+import type { AppEvent, RunEvent } from '../../state/events.ts';
+import { readJournal } from '../run/journal-lines.ts';
+import { isProgress } from '../run/journal-schema.ts';
+
+/** Bytes that are read at a time. */
+const pieceBytes = 256 * 1024;
+
+/** Of a log that is longer only its end is shown: the whole is on the disk. */
+const shownBytes = 128 * 1024;
+
+const newline = 10;
+
+type TailWorld = Pick<World, 'files' | 'clock'>;
+
+/** Whole lines that came to a file since they were read last. */
+const createLines = ({ files }: TailWorld, path: string, from: number, isCut: boolean) => {
+  let at = from;
+  let skipsFirst = isCut;
+  return async (): Promise<string> => {
+    const whole: Buffer[] = [];
+    let rest = Buffer.alloc(0);
+    for (;;) {
+      const read = await files.piece(path, at + rest.length, pieceBytes);
+      if (!read.ok || read.value.length === 0) break;
+      const all = Buffer.concat([rest, read.value]);
+      const end = all.lastIndexOf(newline) + 1;
+      whole.push(all.subarray(0, end));
+      rest = all.subarray(end);
+      at += end;
+    }
+    const text = Buffer.concat(whole).toString('utf8');
+    if (!skipsFirst || text === '') return text;
+    skipsFirst = false;
+    return text.slice(text.indexOf('\n') + 1);
+  };
+};
+
+/** What a run of another process says, from its first event on. */
+interface RunTail {
+  /** What came since the last call. */
+  read(): Promise<readonly AppEvent[]>;
+}
+
+// Over 60 lines: journal, logs and progress are read side by side.
+/**
+ * Reads the journal of a run while it grows, the logs beside it, and its progress. A line that is half
+ * written is read with the next call.
+ */
+export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
+  const { files, clock } = world;
+  const journal = createLines(world, join(runFolder, 'journal.jsonl'), 0, false);
+  const logs = new Map<string, { bytes: number; readonly lines: () => Promise<string> }>();
+  let progress = '';
+
+  const readLogs = async (): Promise<readonly AppEvent[]> => {
+    const listed = await files.list(runFolder);
+    const names = listed.ok ? listed.value.filter((name) => name.endsWith('.log')) : [];
+    if (names.length === 0) return [];
+    const stamps = await files.stamps(names, runFolder);
+    if (!stamps.ok) return [];
+    const events: AppEvent[] = [];
+    for (const { path: name, bytes } of stamps.value) {
+      const from = Math.max(0, bytes - shownBytes);
+      const known = logs.get(name) ?? {
+        bytes: 0,
+        lines: createLines(world, join(runFolder, name), from, from > 0),
+      };
+      logs.set(name, known);
+      if (bytes === known.bytes) continue;
+      known.bytes = bytes;
+      const text = await known.lines();
+      if (text === '') continue;
+      const host = name === 'fleet.log' ? null : name.slice(0, -'.log'.length);
+      const lines = text.replace(/\n$/, '').split('\n').map(cleanLine);
+      events.push({ type: 'logged', host, lines, at: clock.now() });
+    }
+    return events;
+  };
+
+  const readProgress = async (): Promise<readonly AppEvent[]> => {
+    const read = await files.read(progressFileOf(runFolder), { refuseLink: true });
+    const text = read.ok ? (read.value ?? '') : '';
+    if (text === progress) return [];
+    progress = text;
+    const listed = readJson(text);
+    return Array.isArray(listed) ? listed.filter(isProgress) : [];
+  };
+
+  return {
+    read: async () => {
+      const events: readonly (AppEvent & RunEvent)[] = readJournal(await journal()).events;
+      return [...events, ...(await readLogs()), ...(await readProgress())];
+    },
+  };
+};

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Failure } from '../../model/failure.ts';
+import { type Result, success } from '../../model/result.ts';
+import { readJson } from '../../parsers/json.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import type { World } from '../world/world.ts';
+
+/*
+ * What two nixups tell each other about a run: files in the folder of the run, which belongs to its user alone. Whoever
+ * looks at the run leaves a file in `requests/`: `watch-…` as long as it looks, `ask-…` for each thing that the run
+ * shall do. The run takes requests away as it reads them, and the folder at its end.
+ */
+
+/** What somebody may ask of a run of another process. */
+export type RunRequest = 'cancel' | 'pause' | 'continue';
+
+const requestSchema = z.object({
+  ask: z.enum(['cancel', 'pause', 'continue']),
+  by: z
+    .string()
+    .max(300)
+    .transform((text) => cleanLine(text)),
+});
+
+export type AskedOfRun = z.infer<typeof requestSchema>;
+
+/** How often a run looks for requests, ms. */
+const lookEveryMs = 250;
+
+/** Progress of builds is written so often, ms, and only while somebody watches. */
+const progressEveryMs = 500;
+
+const requestsIn = (runFolder: string): string => join(runFolder, 'requests');
+
+/** Where the last progress of each host stands while somebody watches. */
+export const progressFileOf = (runFolder: string): string => join(runFolder, 'progress.json');
+
+type LiveWorld = Pick<World, 'files' | 'clock' | 'randomId' | 'userName' | 'hostName'>;
+
+const leave = async (
+  { files, randomId }: LiveWorld,
+  runFolder: string,
+  kind: 'ask' | 'watch',
+  content: object,
+): Promise<Result<string, Failure>> => {
+  const folder = requestsIn(runFolder);
+  const made = await files.makeFolder(folder);
+  if (!made.ok) return made;
+  const path = join(folder, `${kind}-${randomId()}.json`);
+  const created = await files.create(path, `${JSON.stringify(content)}\n`);
+  return created.ok ? success(path) : created;
+};
+
+/** Asks something of the run of another nixup; it reads that within a moment. */
+export const askRun = async (
+  world: LiveWorld,
+  runFolder: string,
+  ask: RunRequest,
+): Promise<Result<void, Failure>> => {
+  const left = await leave(world, runFolder, 'ask', {
+    ask,
+    by: `${world.userName}@${world.hostName}`,
+  });
+  return left.ok ? success(undefined) : left;
+};
+
+/** Says that somebody watches the run; answers how to take that back. */
+export const watchRun = async (
+  world: LiveWorld,
+  runFolder: string,
+): Promise<() => Promise<void>> => {
+  const left = await leave(world, runFolder, 'watch', {});
+  return async () => {
+    if (left.ok) await world.files.remove(left.value);
+  };
+};
+
+/** The side of the run itself. */
+interface LiveRun {
+  /** Keeps the progress of a host for those who watch: JSON of an event. */
+  progress(host: string | null, event: object): void;
+  /** Takes the files away. */
+  close(): Promise<void>;
+}
+
+// Over 60 lines: looking for requests and writing progress share one clock.
+/** Follows what others ask of a run, and tells them its progress, until it is closed. */
+export const openLiveRun = (
+  world: LiveWorld,
+  runFolder: string,
+  onRequest: (asked: AskedOfRun) => void,
+): LiveRun => {
+  const { files, clock } = world;
+  const last = new Map<string | null, object>();
+  let isWatched = false;
+  let isStale = false;
+  let isOver = false;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> = Promise.resolve();
+
+  const read = async (name: string): Promise<void> => {
+    const path = join(requestsIn(runFolder), name);
+    const text = await files.read(path, { refuseLink: true });
+    await files.remove(path);
+    const asked = requestSchema.safeParse(text.ok ? readJson(text.value ?? '') : null);
+    if (asked.success && !isOver) onRequest(asked.data);
+  };
+
+  const look = async (): Promise<void> => {
+    const listed = await files.list(requestsIn(runFolder));
+    const names = listed.ok ? listed.value : [];
+    const wasWatched = isWatched;
+    isWatched = names.some((name) => name.startsWith('watch-'));
+    for (const name of names.filter((one) => one.startsWith('ask-'))) await read(name);
+    if (!isWatched || (!isStale && wasWatched)) return;
+    if (clock.now() - writtenAt < progressEveryMs) return;
+    writtenAt = clock.now();
+    isStale = false;
+    await files.write(progressFileOf(runFolder), JSON.stringify([...last.values()]));
+  };
+
+  let stop: () => void = () => undefined;
+  const next = (): void => {
+    stop = clock.after(lookEveryMs, () => {
+      looking = look().then(() => {
+        if (!isOver) next();
+      });
+    });
+  };
+  next();
+
+  return {
+    progress: (host, event) => {
+      last.set(host, event);
+      isStale = true;
+    },
+    close: async () => {
+      isOver = true;
+      stop();
+      await looking;
+      if (await files.exists(requestsIn(runFolder))) await files.remove(requestsIn(runFolder));
+      if (writtenAt !== Number.NEGATIVE_INFINITY) await files.remove(progressFileOf(runFolder));
+    },
+  };
+};

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { hasTools } from '../support/needs.ts';
+import { type ScaleFleet, scaleFleet } from '../support/scale/fleet.ts';
+import { openProgram, type ScreenProgram } from './screen-program.ts';
+
+/** Two nixups on one flake, both the built program: one is in a run, the other follows it. */
+const program = path.join(import.meta.dirname, '../../dist/cli.js');
+const hasNix = hasTools(import.meta.filename, 'nix');
+const patience = { timeout: 120_000, interval: 20 };
+
+let fleet: ScaleFleet;
+let gate = '';
+beforeAll(() => {
+  if (!hasNix) return;
+  fleet = scaleFleet({ count: 2 });
+  fleet.deployAll();
+  gate = path.join(fleet.folder, 'gate');
+  const nix = path.join(fleet.folder, 'bin/nix');
+  const text = readFileSync(nix, 'utf8');
+  // A build says a line, and lasts until somebody opens the gate.
+  writeFileSync(
+    nix,
+    text.replace(
+      '  build) exit 0 ;;',
+      `  build)
+    echo '@nix {"action":"msg","level":1,"msg":"the gate is closed"}' >&2
+    while [ ! -e '${gate}' ]; do sleep 0.05; done
+    exit 0 ;;`,
+    ),
+  );
+  chmodSync(nix, 0o755);
+});
+afterAll(() => {
+  if (hasNix) fleet[Symbol.dispose]();
+});
+
+interface Headless {
+  readonly child: ChildProcess;
+  text(): string;
+  readonly ended: Promise<number | null>;
+}
+
+let children: ChildProcess[] = [];
+let screens: ScreenProgram[] = [];
+beforeEach(() => rmSync(gate, { force: true }));
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const screen of screens) await screen.close();
+  children = [];
+  screens = [];
+});
+
+const headless = (...words: readonly string[]): Headless => {
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: fleet.flake,
+    env: { ...fleet.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  const add = (data: Buffer): void => {
+    text += data.toString();
+  };
+  child.stdout.on('data', add);
+  child.stderr.on('data', add);
+  return {
+    child,
+    text: () => text,
+    ended: new Promise((resolve) => {
+      child.on('close', resolve);
+    }),
+  };
+};
+
+const screen = (): ScreenProgram => {
+  const opened = openProgram({
+    words: ['--flake', fleet.flake],
+    folder: fleet.folder,
+    columns: 120,
+    rows: 36,
+    env: fleet.environment,
+  });
+  screens.push(opened);
+  return opened;
+};
+
+const until = (holds: () => boolean): Promise<void> =>
+  vi.waitUntil(holds, patience).then(() => undefined);
+
+const building = (run: Headless): Promise<void> =>
+  until(() => run.text().includes('host1      waits: for a build slot'));
+
+test.skipIf(!hasNix)(
+  'the screen shows a headless run, leaves it running when it is closed, and cancels it',
+  async () => {
+    const run = headless('test');
+    await building(run);
+    const first = screen();
+    const shown = await first.waitFor(/test \d+:\d\d by /);
+    expect(shown).toContain('host1');
+    first.write('q');
+    expect((await first.ended).exitCode).toBe(0);
+    expect(run.child.exitCode).toBeNull();
+    const second = screen();
+    await second.waitFor(/test \d+:\d\d by /);
+    second.write('\u0003');
+    await second.until((text) => !/test \d+:\d\d by /.test(text), 'the end of the run');
+    expect(await run.ended).toBe(130);
+    expect(run.text()).toContain('canceled the run from another nixup');
+  },
+);
+
+test.skipIf(!hasNix)('a kill of either leaves the other right', async () => {
+  const run = headless('test');
+  await building(run);
+  const opened = screen();
+  await opened.waitFor(/test \d+:\d\d by /);
+  process.kill(opened.pty.pid, 'SIGKILL');
+  await opened.ended;
+  expect(run.child.exitCode).toBeNull();
+  const follower = headless('history', '--follow');
+  await until(() => follower.text().includes('host1      waits: for a build slot'));
+  const other = screen();
+  await other.waitFor(/test \d+:\d\d by /);
+  run.child.kill('SIGKILL');
+  expect(await follower.ended).toBe(1);
+  expect(follower.text()).toContain('Its process ended in the middle of it');
+  await other.until((text) => !/test \d+:\d\d by /.test(text), 'the end of the run');
+});
+
+// After a kill: the next run is refused by nobody.
+test.skipIf(!hasNix)(
+  'a headless nixup follows the run of a screen to its result, each event a line',
+  async () => {
+    const opened = screen();
+    await opened.waitFor('current');
+    opened.write('T');
+    await opened.waitFor(/test \d+:\d\d/);
+    const follower = headless('history', '--follow', '--json');
+    await until(() => follower.text().includes('Parsed 1 Nix files'));
+    writeFileSync(gate, '');
+    expect(await follower.ended).toBe(0);
+    const lines: readonly { type: string; at?: number }[] = follower
+      .text()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+    expect(lines[0]?.type).toBe('run-started');
+    expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true });
+  },
+);

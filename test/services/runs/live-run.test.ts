@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import {
+  type AskedOfRun,
+  askRun,
+  openLiveRun,
+  progressFileOf,
+  watchRun,
+} from '../../../source/services/runs/live-run.ts';
+import { createProcessWorld } from '../../../source/services/world/process-world.ts';
+
+const open = async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-live-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const world = createProcessWorld();
+  const asked: AskedOfRun[] = [];
+  const live = openLiveRun(world, folder, (one) => asked.push(one));
+  onTestFinished(() => live.close());
+  return { folder, world, asked, live };
+};
+
+test('what others ask is told once, with who asks, in a folder that is closed to others', async () => {
+  const { folder, world, asked } = await open();
+  for (const ask of ['pause', 'continue', 'cancel'] as const) {
+    expect(await askRun(world, folder, ask)).toMatchObject({ ok: true });
+    await vi.waitUntil(() => asked.at(-1)?.ask === ask, { timeout: 30_000 });
+  }
+  expect(asked.map(({ ask }) => ask)).toEqual(['pause', 'continue', 'cancel']);
+  expect(asked[0]?.by).toBe(`${world.userName}@${world.hostName}`);
+  expect((await world.files.look(path.join(folder, 'requests')))?.mode).toBe(0o700);
+});
+
+test('files that ask nothing are taken away, and nothing is done', async () => {
+  const { folder, world, asked } = await open();
+  const requests = path.join(folder, 'requests');
+  await mkdir(requests);
+  for (const [index, text] of ['', '{', '{"ask":"reboot","by":"x"}', '[]', '\u0000'].entries())
+    await writeFile(path.join(requests, `ask-${index}.json`), text);
+  await vi.waitUntil(async () => (await readdir(requests)).length === 0, { timeout: 30_000 });
+  await askRun(world, folder, 'cancel');
+  await vi.waitUntil(() => asked.length > 0, { timeout: 30_000 });
+  expect(asked.map(({ ask }) => ask)).toEqual(['cancel']);
+});
+
+test('progress is written while somebody watches, and nothing is left at the end', async () => {
+  const { folder, world, live } = await open();
+  live.progress('p620', { type: 'progress', done: 1 });
+  const unwatch = await watchRun(world, folder);
+  const written = async (): Promise<string | undefined> => {
+    const read = await world.files.read(progressFileOf(folder));
+    return read.ok ? read.value : undefined;
+  };
+  await vi.waitUntil(async () => (await written()) === '[{"type":"progress","done":1}]', {
+    timeout: 30_000,
+  });
+  live.progress('p620', { type: 'progress', done: 2 });
+  await vi.waitUntil(async () => (await written())?.includes('"done":2') === true, {
+    timeout: 30_000,
+  });
+  await unwatch();
+  await live.close();
+  expect(await readdir(folder)).toEqual([]);
+});
