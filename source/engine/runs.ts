@@ -73,6 +73,7 @@ export interface RunsEngine {
   attach(signal: AbortSignal): Promise<void>;
 }
 
+// Whole: a line or two for each method of `RunsEngine`.
 /** `opened`: undefined as long as no flake is open. `refresh` asks everything again. */
 export const createRunsEngine = (
   { context, emit, start }: EngineTools,
