@@ -56,6 +56,21 @@ const status = z.object({
       rebootNeeded: z.boolean().nullable(),
       failedUnits: texts.nullable(),
       latencyMs: z.number().nullable(),
+      activations: z
+        .array(
+          z.object({
+            at: moment,
+            by: text,
+            run: text,
+            from: text,
+            to: storePath,
+            lock: text.nullable(),
+            result: text,
+          }),
+        )
+        .nullable()
+        .describe('What nixup did to it last, as the host keeps it.'),
+      lock: text.nullable().describe('Fingerprint of the lock from which its system was built.'),
       error: text.nullable(),
       unreachable: text.optional().describe('Why it did not answer, for programs.'),
     }),

@@ -1,7 +1,12 @@
 import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
-import type { HostPosition } from '../../model/host/host.ts';
+import type { HostFacts, HostPosition } from '../../model/host/host.ts';
+import {
+  activationWords,
+  type HostActivation,
+  lastActivation,
+} from '../../model/host/last-activations.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import {
   isBackward,
@@ -15,6 +20,7 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
 import { awaitsReboot, bootsWanted, positionOf } from '../../state/hosts.ts';
+import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
@@ -38,6 +44,10 @@ interface HostStatus {
   readonly rebootNeeded: boolean | null;
   readonly failedUnits: readonly string[] | null;
   readonly latencyMs: number | null;
+  /** What nixup did to it last, by whom, the oldest first, as the host keeps it; null where it did not answer. */
+  readonly activations: readonly HostActivation[] | null;
+  /** Fingerprint of the lock from which its system was built; null where neither host nor history says. */
+  readonly lock: string | null;
   readonly error: string | null;
   /** What will switch the host by itself, and when next (ms since the epoch); absent where nothing does. */
   readonly upgraders?: readonly Upgrader[];
@@ -141,8 +151,18 @@ const otherThanDeployed = ({
         },
       };
 
+/** By what the host keeps, else by the runs that are listed: a system does not name its lock. */
+const lockOfHost = (
+  facts: HostFacts | null,
+  name: string,
+  history: AppState['history'],
+): string | null => {
+  if (facts?.current == null) return null;
+  return lastActivation(facts)?.lock ?? lockOfSystem(history, name, facts.current)?.lock ?? null;
+};
+
 /** What is known of one host, from its last probe and the evaluation. */
-const hostStatus = (host: HostState): HostStatus => {
+const hostStatus = (host: HostState, history: AppState['history']): HostStatus => {
   const { entry, expectation } = host;
   // What an earlier probe found is not true any more when the last one failed.
   const facts = host.probe.kind === 'answered' ? host.facts : null;
@@ -164,6 +184,8 @@ const hostStatus = (host: HostState): HostStatus => {
     rebootNeeded: facts?.rebootNeeded ?? null,
     failedUnits: facts?.failedUnits ?? null,
     latencyMs: facts?.latencyMs ?? null,
+    activations: facts === null ? null : (facts.activations ?? []),
+    lock: lockOfHost(facts, entry.name, history),
     error: errorOf(host),
     ...(facts?.upgraders === undefined || facts.upgraders.length === 0
       ? {}
@@ -195,7 +217,7 @@ export const statusJson = (
   version: 1,
   ...(isNobodyThere(state, names) ? { ok: false as const, reason: nobodyAnswered } : {}),
   ...(state.active === null ? {} : { active: state.active }),
-  hosts: chosen(state, names).map(hostStatus),
+  hosts: chosen(state, names).map((host) => hostStatus(host, state.history)),
 });
 
 const positionWords = (position: HostPosition): string => {
@@ -229,7 +251,7 @@ const unitWords = (units: readonly string[] | null): string => {
 };
 
 const statusRow = (host: HostState, now: number): readonly string[] => {
-  const status = hostStatus(host);
+  const status = hostStatus(host, []);
   const facts = status.reachable === true ? host.facts : null;
   const since = runningGeneration(facts)?.at;
   const revision = status.revision === null ? '?' : showRevision(status.revision);
@@ -269,10 +291,14 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
     ...hosts.map((host) => statusRow(host, now)),
   ]);
   const troubles = hosts.flatMap((host) => {
+    const { name } = host.entry;
     const error = errorOf(host);
-    return [...(error === null ? [] : [error]), ...directionWords(host)].map((words) =>
-      aboutHost(host.entry.name, words),
-    );
+    const last = host.probe.kind === 'answered' ? lastActivation(host.facts) : null;
+    return [
+      ...(error === null ? [] : [error]),
+      ...directionWords(host),
+      ...(last === null ? [] : [`${activationWords(last, now)}.`]),
+    ].map((words) => aboutHost(name, words));
   });
   return [...rows, ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n');
 };

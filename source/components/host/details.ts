@@ -1,5 +1,6 @@
 import { showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
+import { activationWords } from '../../model/host/last-activations.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import { otherSystemWords } from '../../model/host/other-system.ts';
@@ -147,7 +148,7 @@ const bootWords = (host: HostState): string => {
 };
 
 /** What the last probe found. */
-const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
+const probedLines = (facts: HostFacts, host: HostState, now: number): readonly Line[] => {
   const foreign = foreignActivation(host);
   const other = host.deployed === undefined ? null : otherSystemWords(facts, host.deployed);
   return [
@@ -192,6 +193,10 @@ const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
         ]),
     ...(other === null ? [] : [labelled('changed', span(`it ${other}`, 'warn'))]),
     ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
+    ...(facts.activations ?? [])
+      .slice(-3)
+      .toReversed()
+      .map((one, place) => labelled(place === 0 ? 'last' : '', muted(activationWords(one, now)))),
     labelled('asked', muted(showMoment(facts.at))),
   ];
 };
@@ -204,6 +209,6 @@ const notAsked = ({ role }: HostState['entry']): string =>
 /** Everything that is known of a host, for its view. */
 export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => [
   ...hostDetailLines(host, columns, now),
-  ...(host.facts === null ? [[muted(notAsked(host.entry))]] : probedLines(host.facts, host)),
+  ...(host.facts === null ? [[muted(notAsked(host.entry))]] : probedLines(host.facts, host, now)),
   ...host.entry.notes.map((note) => labelled('note', span(note, 'warn'))),
 ];

@@ -16,6 +16,7 @@ import { type HostPreview, interrupted, needsReboot } from '../../model/deploy/p
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { activationWords, lastActivation } from '../../model/host/last-activations.ts';
 import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { PackageDifference } from '../../model/packages/packages.ts';
@@ -74,8 +75,10 @@ const previewHost = async (
   ]);
   if (difference !== null) keepPreviewedPackages(context, difference);
   const known = asked.ok ? asked.value : unknownPreview(asked.failure);
+  const last = lastActivation(facts);
   const alone: HostPreview = {
     ...known,
+    ...(last === null ? {} : { last: activationWords(last, context.world.clock.now()) }),
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
       : {

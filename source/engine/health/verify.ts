@@ -4,6 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth, pastFailures } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { activationWords, lastActivation } from '../../model/host/last-activations.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
 import {
   changedSinceWords,
@@ -88,7 +89,18 @@ const verifyHost = async (
   const deployed = records.lastDeploy(entry.name);
   const other =
     deployed === undefined ? null : await otherSystemOf(context, entry, now, deployed.toplevel);
-  if (other !== null) problems.push(otherSystemSentence(now, other));
+  // What another nixup brought there is no trouble, and a person wants to know of it.
+  const others = other === null ? null : lastActivation(now);
+  if (others !== null && others.at > (deployed?.at ?? 0))
+    emitter.emit({
+      type: 'noticed',
+      tone: 'info',
+      text: aboutHost(
+        entry.name,
+        `${activationWords(others, context.world.clock.now())} (run ${others.run})`,
+      ),
+    });
+  else if (other !== null) problems.push(otherSystemSentence(now, other));
   const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
   const here = {
     ...base,

@@ -7,6 +7,7 @@ import type { ActivatedAs } from '../../model/host/specialisation.ts';
 import type { Supervision } from '../../model/host/supervision.ts';
 import { isGood } from '../run/memory.ts';
 import { followedActivation, type HostTravel } from './journey.ts';
+import { lockOfTarget } from './lock-of-target.ts';
 import { supervisionTerms } from './supervision-terms.ts';
 
 /** What ssh, polling and the stop on the host need in addition to the clocks, ms. */
@@ -134,6 +135,7 @@ export const activateHost = async (
         specialisation,
         isFromGood: isGood(context, host, before.current),
         terms: supervisionTerms(context, entry, before),
+        lock: lockOfTarget(context, host, to),
         onLine: travel.onLine,
         onPhase: travel.onPhase,
         onWaits: travel.onWaits,

@@ -6,6 +6,7 @@ import { onceWords } from '../../model/host/next-boot.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { deploysListed } from '../run/accepted-units.ts';
 import type { HostTravel } from './journey.ts';
+import { lockOfTarget } from './lock-of-target.ts';
 
 /** Whether the system to go back to has a boot entry, by the loader's own files. */
 const knownGoodWords = ({ knownGood, bootable }: HostFacts): string => {
@@ -41,6 +42,11 @@ export const persist = async (
     () =>
       context.hosts.setProfileAndBoot(entry, to, {
         supervision,
+        record: {
+          run: session.id,
+          from: before.current === to ? before.profile : before.current,
+          lock: lockOfTarget(context, host, to),
+        },
         fresh: context.settleMs > 0,
         onLine: travel.onLine,
       }),

@@ -1,5 +1,6 @@
 import type { StorePath } from '../nix/store-path.ts';
 import type { ActivationWaits } from './activation-waits.ts';
+import type { HostActivation } from './last-activations.ts';
 import type { OldCode } from './old-code.ts';
 import type { CheckSettings } from './own-checks.ts';
 import type { OpenSupervision } from './supervision.ts';
@@ -108,6 +109,8 @@ export interface HostFacts {
   readonly activationLock: ActivationLock | null;
   /** An activation of nixup that is not decided yet; absent where nobody asked. */
   readonly supervision?: OpenSupervision | null;
+  /** What nixup did to it last, the oldest first, as the host keeps it; absent where it keeps nothing. */
+  readonly activations?: readonly HostActivation[];
   /** Units that would switch the host by themselves, such as nixos-upgrade.timer. */
   readonly automaticUpgrades: readonly string[];
   /** The same, each with when it does so next; absent where nobody asked. */

@@ -3,6 +3,7 @@ import { showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { nameGeneration } from './generation.ts';
 import type { HostFacts } from './host.ts';
+import { lastActivation } from './last-activations.ts';
 import { olderNixos } from './system-version.ts';
 
 /** When a host first had a system, by the number of its generation; null where no generation has it. */
@@ -39,7 +40,7 @@ export const runsSince = ({
  * and whether it went backward. Null where it runs what was deployed. Pure.
  */
 export const otherSystemWords = (
-  facts: Pick<HostFacts, 'current' | 'generations'>,
+  facts: Pick<HostFacts, 'current' | 'generations' | 'activations'>,
   deployed: StorePath,
 ): string | null => {
   const { current, generations } = facts;
@@ -48,7 +49,9 @@ export const otherSystemWords = (
   const own = generations.findLast(({ path }) => path === current);
   const since =
     own === undefined ? '' : ` (${nameGeneration(own.number)}, made ${showMoment(own.at)})`;
-  return `runs ${current}${since} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
+  const last = lastActivation(facts);
+  const who = last === null ? '' : ` (by ${last.by}, run ${last.run})`;
+  return `runs ${current}${since}${who} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
 };
 
 /** Files of `/etc` that two systems have differently. */

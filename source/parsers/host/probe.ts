@@ -4,6 +4,7 @@ import { failedReload } from '../../model/host/unit-failure.ts';
 import { bootableSystems, bootLinesOf, resolveBootDefault } from '../boot/loaders.ts';
 import { readSupervisionPhase } from '../deploy/supervision.ts';
 import { KeyedValues, keyedLines } from '../keyed-lines.ts';
+import { readActivations } from './activations.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readOldCode } from './old-code.ts';
 import { readPorts, readRestarts, readUnits, readUserUnits } from './units.ts';
@@ -139,6 +140,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const bootable = bootableSystems(bootLines);
   const knownGood = lines.storePath('known-good');
   const specialisation = lines.one('specialisation');
+  const activations = readActivations(lines.all('activation'));
   const facts: HostFacts = {
     at: timing.at,
     latencyMs,
@@ -155,6 +157,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     ...(bootable.length === 0 ? {} : { bootable }),
     ...(knownGood === null ? {} : { knownGood }),
     ...(specialisation === null ? {} : { specialisation }),
+    ...(activations.length === 0 ? {} : { activations }),
     nixosVersion: lines.one('nixos-version'),
     revision:
       lines

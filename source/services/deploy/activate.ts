@@ -58,6 +58,8 @@ export interface ActivateOptions {
    * The terms by which the host decides by itself; absent parts are as in a config without a file.
    */
   readonly terms?: Partial<SupervisionTerms> | undefined;
+  /** Fingerprint of the lock that the new system comes from; absent where it is not known. */
+  readonly lock?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onPhase?: ((phase: PhaseClock) => void) | undefined;
@@ -166,6 +168,7 @@ const orderFor = (
     specialisation,
     isWayBack = false,
     isFromGood = true,
+    lock = null,
   }: ActivateOptions,
 ): ActivationOrder => {
   const fromActive = activatedPath(from, specialisation?.from ?? null);
@@ -185,6 +188,7 @@ const orderFor = (
     isWayBack,
     isFromGood,
     who: `${world.userName}@${world.hostName}`,
+    lock,
     bootId,
     terms: { ...defaultTerms, ...terms },
   };

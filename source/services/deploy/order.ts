@@ -28,10 +28,16 @@ export interface ActivationOrder {
   readonly isFromGood: boolean;
   /** Who asked, for others who find the record. */
   readonly who: string;
+  /** Fingerprint of the lock of the new system; null where it is not known. */
+  readonly lock: string | null;
   /** The boot in which it was asked for; after a reboot it is not started any more. */
   readonly bootId: string | null;
   readonly terms: SupervisionTerms;
 }
+
+/** The run of an activation: its name begins with it. */
+export const runOfActivation = (id: string): string =>
+  /^\d{8}-\d{6}-[A-Za-z0-9]+/.exec(id)?.[0] ?? id;
 
 export const activationUnit = (id: string): string => `nixup-activate-${id}`;
 export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;

@@ -11,6 +11,7 @@ import {
 import { deployProbeScript, persistentProbeScript } from '../host/probe-script.ts';
 import { belongsFunction } from '../host/specialisation.ts';
 import { requestDecision, showSupervision } from '../host/supervision.ts';
+import { type HostRecord, noteActivationFunction } from './host-record.ts';
 
 /** How long one connection waits for the supervisor to do what was confirmed, seconds. */
 const confirmWaitSeconds = 200;
@@ -42,6 +43,14 @@ if ! [ "$parent" -ef ${quoteWord(path)} ]; then
   exit 0
 fi`;
 
+/** A supervisor notes what it did by itself. */
+const noteScript = (record: HostRecord | undefined): string =>
+  record === undefined
+    ? ''
+    : `${noteActivationFunction(record)}
+[ -n "$done" ] || [ "$status" != 0 ] || note_activation committed
+`;
+
 /**
  * Sets the profile where it is another path, so that an unchanged system gets no new generation,
  * then installs the boot entries. Output goes to a file: a broken connection must not kill a boot
@@ -54,6 +63,8 @@ export const persistScript = (
   options: {
     readonly supervision?: string | undefined;
     readonly env?: Readonly<Record<string, string>> | undefined;
+    /** What the host keeps of it, where no supervisor writes that. */
+    readonly record?: HostRecord | undefined;
     /** Nothing was found before that could stand for facts that are left out. */
     readonly isUnknown?: boolean | undefined;
   },
@@ -91,7 +102,7 @@ else
 fi
 [ -s "$log" ] && sed 's/^/o /' "$log"
 [ -n "$done" ] || rm -f "$log"
-profile=$(readlink -f ${systemProfile})
+${noteScript(options.record)}profile=$(readlink -f ${systemProfile})
 echo "profile $profile"
 echo "profile-link $(readlink ${systemProfile})"
 if [ "$status" = 0 ] && [ "$profile" = ${word} ]; then

@@ -10,6 +10,7 @@ import { keyedLines, keyedValue, valuesOf } from '../../parsers/keyed-lines.ts';
 import { type LastFacts, readFacts } from '../host/probe.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { Output, World } from '../world/world.ts';
+import type { HostRecord } from './host-record.ts';
 import { persistScript } from './persist-script.ts';
 
 const timeoutMs = 5 * 60_000;
@@ -33,6 +34,8 @@ export interface Persisted extends BootsNext {
 export interface PersistOptions {
   /** The activation to confirm: its supervisor sets profile and boot entry, in one act with the decision. */
   readonly supervision?: string | undefined;
+  /** What the host keeps of it, where no supervisor writes that. */
+  readonly record?: Omit<HostRecord, 'who' | 'to'> | undefined;
   /** Over a connection of its own, where contact was not proven just now. */
   readonly fresh?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -187,16 +190,24 @@ export const createPersist =
       });
     for (let attempt = 1; ; attempt += 1) {
       const isUnknown = lastFacts(entry.name) === null;
-      const answer = await run(entry, persistScript(entry, path, { ...options, isUnknown }), {
-        does: 'nix-env --set, boot entries',
-        timeoutMs,
-        privilege: 'needed',
-        fresh: options.fresh === true || attempt > 1,
-        signal: options.signal,
-        onLine: (line) => {
-          if (line.startsWith('o ')) options.onLine?.(line.slice(2));
+      const record =
+        options.record === undefined
+          ? undefined
+          : { ...options.record, who: `${world.userName}@${world.hostName}`, to: path };
+      const answer = await run(
+        entry,
+        persistScript(entry, path, { ...options, record, isUnknown }),
+        {
+          does: 'nix-env --set, boot entries',
+          timeoutMs,
+          privilege: 'needed',
+          fresh: options.fresh === true || attempt > 1,
+          signal: options.signal,
+          onLine: (line) => {
+            if (line.startsWith('o ')) options.onLine?.(line.slice(2));
+          },
         },
-      });
+      );
       const result = answer.ok
         ? readBack(entry, path, answer.value, world.clock.now(), lastFacts(entry.name))
         : answer;

@@ -85,6 +85,7 @@ const rebootFunction = (order: ActivationOrder): string => {
     NIXOS_NO_CHECK=1 timeout 120 ${quoteWord(`${into}/bin/switch-to-configuration`)} boot >>"$folder/output" 2>&1 </dev/null || return 1
   fi
   mkdir -p ${noteFolder} && echo "rebooted $why $outcome" >${noteFolder}/${quoteWord(order.id)}
+  note_activation rebooted
   sync
   keep result "rebooted $why $outcome"
   # What somebody chose for the next boot would start in place of the default. What hangs must not keep the host from its restart.

@@ -1,7 +1,14 @@
 import { quoteWord } from '../../model/command.ts';
 import { supervisorHolds, supervisorWaits } from '../host/supervision.ts';
 import { askUsersFunction } from '../host/unit-scripts.ts';
-import { type ActivationOrder, activationUnit, preamble, seconds } from './order.ts';
+import { noteActivationFunction } from './host-record.ts';
+import {
+  type ActivationOrder,
+  activationUnit,
+  preamble,
+  runOfActivation,
+  seconds,
+} from './order.ts';
 import { persistFunction, revertFunctions } from './supervisor-endings.ts';
 
 /**
@@ -93,6 +100,7 @@ let_go() { exec 9>&-; have=; }
 decide() { ln -s "$1" "$folder/decision" 2>/dev/null; }
 finish() {
   let_go
+  note_activation "$1"
   keep result "$1"
   tell "$1"
   exec 8>&-
@@ -276,6 +284,7 @@ status=
 # The very file that runs this: an activation may replace what /bin/sh is.
 shell=$1
 ${functions}
+${noteActivationFunction({ ...order, run: runOfActivation(order.id) })}
 ${healthFunctions}
 ${busFunction}
 ${revertFunctions(order)}

@@ -256,4 +256,7 @@ export const hostCommands: HostCommands = {
 export const recordFolder = '/run/nixup';
 
 /** What must survive a reboot: the result of going back by a reboot. */
+/** What nixup did to the host last. Beside the folder of notes, from which old files are removed. */
+export const activationsFile = '/nix/var/nix/nixup-activations';
+
 export const noteFolder = '/nix/var/nix/nixup';

@@ -1,5 +1,10 @@
 import { bootScript } from '../../parsers/boot/loaders.ts';
-import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.ts';
+import {
+  activationsFile,
+  knownGoodProfile,
+  oldKnownGoodProfile,
+  recordFolder,
+} from './commands.ts';
 import { oldCodeScript } from './old-code-script.ts';
 import { belongsFunction } from './specialisation.ts';
 import { briefUnitsScript, listensScript, restartsScript, unitsScript } from './unit-scripts.ts';
@@ -63,6 +68,10 @@ if [ -e "$lock" ]; then
     done </proc/locks
   fi
 fi`;
+
+/** No line of it can pass for another fact: each is given its key by `sed`, and what has no form of ours has none. */
+const activationsScript = `noted=${activationsFile}
+[ -f "$noted" ] && [ ! -L "$noted" ] && tail -c 16000 "$noted" | sed -n 's/^1 /activation /p'`;
 
 /** What a probe leaves out: those facts are the ones that were found before. */
 type ProbePart = 'units' | 'details' | 'trust';
@@ -137,6 +146,7 @@ ${hasDetails ? upgradersScript : ''}
 ${hasTrust ? trustScript : ''}
 ${nixVersion}
 ${hasDetails ? lockScript : ''}
+${hasDetails ? activationsScript : ''}
 for folder in ${recordFolder}/*/; do
   folder=\${folder%/}
   [ -e "$folder/record" ] && [ ! -e "$folder/result" ] || continue

@@ -54,6 +54,7 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
     automaticUpgrades: last.automaticUpgrades,
     ...(last.upgraders === undefined ? {} : { upgraders: last.upgraders }),
     ...(last.bootable === undefined ? {} : { bootable: last.bootable }),
+    ...(last.activations === undefined ? {} : { activations: last.activations }),
   }),
 };
 
