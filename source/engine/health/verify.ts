@@ -51,6 +51,23 @@ const otherSystemSentence = (facts: HostFacts, other: OtherSystem): string =>
     .filter((words) => words !== null)
     .join('; ');
 
+/** Trouble where somebody else switched the host; what another nixup brought there is told, and no trouble. */
+const otherThanDeployed = async (
+  context: EngineContext,
+  entry: HostEntry,
+  now: HostFacts,
+): Promise<string | null> => {
+  const deployed = context.records.lastDeploy(entry.name);
+  const other =
+    deployed === undefined ? null : await otherSystemOf(context, entry, now, deployed.toplevel);
+  if (deployed === undefined || other === null) return null;
+  const last = lastActivation(now);
+  if (last === null || last.at <= deployed.at) return otherSystemSentence(now, other);
+  const words = `${activationWords(last, context.world.clock.now())} (run ${last.run})`;
+  context.emitter.emit({ type: 'noticed', tone: 'info', text: aboutHost(entry.name, words) });
+  return null;
+};
+
 const verifyHost = async (
   context: EngineContext,
   run: string,
@@ -86,21 +103,8 @@ const verifyHost = async (
   problems.push(...newProblems(context, entry.name, failing));
   const unasked = unaskedProblems(failing);
   await rememberHealth(context, run, entry.name, now.current, { problems, unasked });
-  const deployed = records.lastDeploy(entry.name);
-  const other =
-    deployed === undefined ? null : await otherSystemOf(context, entry, now, deployed.toplevel);
-  // What another nixup brought there is no trouble, and a person wants to know of it.
-  const others = other === null ? null : lastActivation(now);
-  if (others !== null && others.at > (deployed?.at ?? 0))
-    emitter.emit({
-      type: 'noticed',
-      tone: 'info',
-      text: aboutHost(
-        entry.name,
-        `${activationWords(others, context.world.clock.now())} (run ${others.run})`,
-      ),
-    });
-  else if (other !== null) problems.push(otherSystemSentence(now, other));
+  const other = await otherThanDeployed(context, entry, now);
+  if (other !== null) problems.push(other);
   const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
   const here = {
     ...base,

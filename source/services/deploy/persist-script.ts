@@ -51,6 +51,7 @@ const noteScript = (record: HostRecord | undefined): string =>
 [ -n "$done" ] || [ "$status" != 0 ] || note_activation committed
 `;
 
+// Over 60 lines: the text of one script, read from its top.
 /**
  * Sets the profile where it is another path, so that an unchanged system gets no new generation,
  * then installs the boot entries. Output goes to a file: a broken connection must not kill a boot
