@@ -56,13 +56,13 @@ const otherThanDeployed = async (
   context: EngineContext,
   entry: HostEntry,
   now: HostFacts,
-): Promise<string | null> => {
+): Promise<OtherSystem | null> => {
   const deployed = context.records.lastDeploy(entry.name);
   const other =
     deployed === undefined ? null : await otherSystemOf(context, entry, now, deployed.toplevel);
   if (deployed === undefined || other === null) return null;
   const last = lastActivation(now);
-  if (last === null || last.at <= deployed.at) return otherSystemSentence(now, other);
+  if (last === null || last.at <= deployed.at) return other;
   const words = `${activationWords(last, context.world.clock.now())} (run ${last.run})`;
   context.emitter.emit({ type: 'noticed', tone: 'info', text: aboutHost(entry.name, words) });
   return null;
@@ -104,7 +104,7 @@ const verifyHost = async (
   const unasked = unaskedProblems(failing);
   await rememberHealth(context, run, entry.name, now.current, { problems, unasked });
   const other = await otherThanDeployed(context, entry, now);
-  if (other !== null) problems.push(other);
+  if (other !== null) problems.push(otherSystemSentence(now, other));
   const old = oldServicesOf(now.oldCode).map(({ unit }) => unit);
   const here = {
     ...base,
