@@ -53,6 +53,13 @@ describeInLab('health against what was before', () => {
     await fate('p620', 'old-failed-unit');
     await breakUnit('by-hand');
     await breakUnit('tailscaled');
+    await mustRunIn(
+      'p620',
+      `systemd-run --quiet --unit=lab-port --socket-property=ListenStream=4444 /bin/true
+       mkdir -p /run/systemd/system/grafana.service.d
+       printf '[Service]\\nRestart=always\\nRestartSec=100ms\\n' > /run/systemd/system/grafana.service.d/lab.conf
+       systemctl daemon-reload`,
+    );
   }, 300_000);
 
   it('counts only what is new: a service that is active and does not answer, and one that fails later', async () => {
@@ -72,6 +79,18 @@ describeInLab('health against what was before', () => {
     expect(verify.stdout).toMatch(
       /Failed before, does not run now; a switch resets failures and repairs nothing: p620 by-hand\.service, old-failure\.service\./,
     );
+  });
+
+  it('counts how often a critical unit was started again, and tells a port that listens no more', async () => {
+    await mustRunIn(
+      'p620',
+      `systemctl stop lab-port.socket
+       systemctl kill -s KILL grafana
+       until [ "$(systemctl show --value -p NRestarts grafana)" != 0 ] && systemctl is-active --quiet grafana; do sleep 0.05; done`,
+    );
+    const verify = await verifyUntil(/started again/);
+    expect(verify.stdout).toMatch(/grafana\.service is critical and was started again once/);
+    expect(verify.stdout).toMatch(/Listened before, does not now: p620 .*port 4444/);
   });
 
   it('catches a service that fails and is started again and again', async () => {

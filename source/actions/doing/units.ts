@@ -1,4 +1,5 @@
 import { explain } from '../../model/explain/explain.ts';
+import { unitDetailsLines } from '../../model/host/unit-details.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { type UnitLog, unitLogKey } from '../../model/host/unit-journal.ts';
 import { adviceLine } from '../../model/words/advice.ts';
@@ -12,13 +13,17 @@ import { tell } from './tell.ts';
 /** Actions whose keys work in the pane of a unit, and act on it or on its host. */
 const unitActs = ['log', 'restart-services', 'rollback'] as const;
 
+/** Lines of the journal in the pane of a unit: file and difference stand below them, and a log shows all. */
+const shownLines = 20;
+
 /** Opens a unit: its status, its journal, its file and how that changed. */
 export const openUnit = (context: ActionContext, { host, unit }: UnitPlace): void => {
   const engine = context.engine();
   if (engine === undefined) return;
   tell(context, `asking ${host} for ${showUnitFailure(unit)}`);
   context.start(async () => {
-    const { lines } = await engine.hosts.unit(host, unit);
+    const { lines: all, details } = await engine.hosts.unit(host, unit);
+    const lines = details === null ? all : unitDetailsLines(details, host, shownLines);
     context.ui({
       type: 'opened',
       overlay: {

@@ -32,6 +32,8 @@ export interface DemoHost {
   readonly stopsSlowly?: string;
   /** Its metrics have a gap. */
   readonly missesScrapes?: true;
+  /** Its own timer upgrades it, at this hour of the night. */
+  readonly upgradesAt?: number;
   /** Failed long before anybody updates. */
   readonly failedUnits?: readonly string[];
   /** Services that the last switches did not restart. */
@@ -216,6 +218,7 @@ const named: readonly DemoHost[] = [
     builds: [],
     fetches: [],
     services: ['home-assistant'],
+    upgradesAt: 4,
     generation: 12,
     update: 1,
     bootedUpdate: 1,

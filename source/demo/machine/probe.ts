@@ -84,6 +84,18 @@ const oldCodeLines = ({ runsOld }: Machine): readonly string[] => [
   'nixup-part',
 ];
 
+/** A timer that upgrades the machine, as `services/host/upgraders-script.ts` prints it. */
+const upgraderLines = ({ host }: Machine, now: number): readonly string[] => {
+  if (host.upgradesAt === undefined) return [];
+  const dayMs = 86_400_000;
+  const today = Math.floor(now / dayMs) * dayMs + host.upgradesAt * 3_600_000;
+  const next = (today > now ? today : today + dayMs) / 1_000;
+  return [
+    `upgrader nixos-upgrade.timer active ${next} -`,
+    'upgrader nixos-upgrade.service inactive - -',
+  ];
+};
+
 interface ProbeAsked {
   readonly elevation: string;
   /** Whether it asks for code of earlier systems too. */
@@ -145,6 +157,7 @@ export const probeText = (
     ...unitLines(machine).map((line) => `unit ${line}`),
     ...(asksOldCode ? oldCodeLines(machine) : []),
     ...spaceLines(machine),
+    ...upgraderLines(machine, now),
     'nix-version nix-store (Nix) 2.34.1',
     'nix-conf trusted-users = root @wheel',
     'nix-daemon yes',

@@ -107,12 +107,16 @@ export const unreadableWords = (
   return `The login user may not read the journal ${user === null ? 'of the system' : `of user ${user}`} on ${host}: only root, and members of systemd-journal, adm or wheel, may.`;
 };
 
-const journalLines = ({ journal, since, unit }: UnitDetails, host: string): readonly string[] => {
+const journalLines = (
+  { journal, since, unit }: UnitDetails,
+  host: string,
+  most: number,
+): readonly string[] => {
   switch (journal.kind) {
     case 'lines':
       return [
-        ...(journal.isFull ? ['(earlier lines are left out)'] : []),
-        ...journal.lines.map(journalText),
+        ...(journal.isFull || journal.lines.length > most ? ['(earlier lines are left out)'] : []),
+        ...journal.lines.slice(-most).map(journalText),
       ];
     case 'empty':
       return [`No line ${sinceWords(since)}.`];
@@ -122,8 +126,12 @@ const journalLines = ({ journal, since, unit }: UnitDetails, host: string): read
   }
 };
 
-/** Status, journal, unit file and its difference, as lines with headings. */
-export const unitDetailsLines = (details: UnitDetails, host: string): readonly string[] => {
+/** Status, journal (its newest lines, so many at most), unit file and its difference, as lines with headings. */
+export const unitDetailsLines = (
+  details: UnitDetails,
+  host: string,
+  most = Number.POSITIVE_INFINITY,
+): readonly string[] => {
   const { unit, facts, status, since, file, difference } = details;
   const remark = unitRemark(unit, host, facts);
   return [
@@ -132,7 +140,7 @@ export const unitDetailsLines = (details: UnitDetails, host: string): readonly s
     ...status,
     '',
     `Journal ${sinceWords(since)}`,
-    ...journalLines(details, host),
+    ...journalLines(details, host, most),
     '',
     'Unit file',
     ...(file.length === 0 ? ['There is none.'] : file),
