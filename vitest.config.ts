@@ -15,6 +15,7 @@ const longLabTests = [
   'lock-nix',
   'moved',
   'obstacles',
+  'servers',
   'ssh-reasons',
   'stranded',
   'survives',

@@ -40,7 +40,7 @@ const exporterFlags = [
   '--log.level=error',
 ].join(' ');
 
-const service = (unit: string, command: string): string =>
+export const service = (unit: string, command: string): string =>
   `systemctl stop ${unit} 2> /dev/null || :; systemctl reset-failed ${unit} 2> /dev/null || :; systemd-run --quiet --unit=${unit} --property=StartLimitIntervalSec=0 ${command}`;
 
 /** Starts the exporter of a host. */
@@ -71,12 +71,19 @@ interface ServerSetup {
   readonly rules?: readonly Rule[];
 }
 
+/** A server that asks the exporters of the lab; without rules it needs no file of them. */
+export const scrapes = (hosts: readonly HostName[], every: string) => ({
+  global: { scrape_interval: every },
+  scrape_configs: [{ job_name: 'lab', static_configs: [{ targets: hosts.map(exporterOf) }] }],
+});
+
 const writeSetup = async ({ hosts = hostNames, rules = [] }: ServerSetup): Promise<void> => {
+  const { global, scrape_configs } = scrapes(hosts, '2s');
   const config = {
-    global: { scrape_interval: '2s', evaluation_interval: '2s' },
+    global: { ...global, evaluation_interval: '2s' },
     rule_files: [`${folder}/rules.json`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: ['localhost:9193'] }] }] },
-    scrape_configs: [{ job_name: 'lab', static_configs: [{ targets: hosts.map(exporterOf) }] }],
+    scrape_configs,
   };
   // JSON is YAML.
   await mustRunIn('p620', `mkdir -p ${folder}; cat > ${folder}/prometheus.json`, {
@@ -126,7 +133,7 @@ export interface PastSeries {
 const secondsOfDay = 86_400;
 
 /** The history as a file of OpenMetrics: a sample each minute, one series after the other. */
-const openMetrics = (series: readonly PastSeries[], from: number, to: number): string => {
+export const openMetrics = (series: readonly PastSeries[], from: number, to: number): string => {
   const lines: string[] = [];
   for (const { name, labels, at } of series) {
     const shown = Object.entries(labels)

@@ -19,8 +19,8 @@ export interface ScrapeEvidence {
   readonly atChange: boolean | null;
   /** The same hours of the days before. */
   readonly days: readonly Scrapes[];
-  /** Scrapes of the window without any gap. */
-  readonly expected: number;
+  /** Scrapes of the window without any gap; null where the server does not tell how often it asks. */
+  readonly expected: number | null;
   /** The most that the server recorded of any host in the window. */
   readonly mostRecorded: number;
 }
@@ -62,8 +62,11 @@ export const judgeScrapes = (evidence: ScrapeEvidence): ScrapeWatch | null => {
   const worstBefore = Math.max(0, ...days.map(({ up }) => 1 - up));
   if (failed >= leastFailed && failed > worstBefore) return { kind: 'gaps', failed, worstBefore };
   // Whoever scrapes more often since then, or less, has not missed what was not to be there.
-  const usual = days.length === 0 ? expected : Math.max(...days.map(({ samples }) => samples));
-  const whole = Math.max(1, Math.min(expected, usual));
+  const usual = days.length === 0 ? null : Math.max(...days.map(({ samples }) => samples));
+  const whole = Math.max(
+    1,
+    Math.min(expected ?? usual ?? mostRecorded, usual ?? expected ?? mostRecorded),
+  );
   const missing = 1 - Math.min(1, after.samples / whole);
   if (missing < leastMissing) return { kind: 'whole' };
   const missingOfAll = 1 - Math.min(1, mostRecorded / whole);

@@ -79,7 +79,8 @@ const lackOf = (
 
 /**
  * What Prometheus recorded of its scrapes of these hosts since they were changed, and on the days before. `everyMs` is
- * the distance of the scrapes; where the server does not tell it, the host with the most of them counts.
+ * the distance of the scrapes; where the server does not tell it (Mimir has no targets, and Prometheus knows none in the
+ * first seconds), the days before count.
  */
 export const askScrapes = async (
   ask: AskAt,
@@ -131,7 +132,7 @@ export const askScrapes = async (
               const day = firstOf(earlier[index]?.scrapes, own);
               return day === null || isDisturbed(span, otherChanges) ? [] : [day];
             }),
-            expected: every === null ? mostRecorded : Math.floor((after.to - after.from) / every),
+            expected: every === null ? null : Math.floor((after.to - after.from) / every),
             mostRecorded,
           }),
         ] as const;

@@ -54,6 +54,18 @@ test.each<[string, Partial<ScrapeEvidence>, object | null, boolean]>([
     false,
   ],
   [
+    'the server was down, and does not tell how often it asks',
+    { after: { up: 1, samples: 240 }, expected: null, mostRecorded: 241 },
+    { kind: 'not-recorded', missing: 0.5, of: 'all-hosts' },
+    false,
+  ],
+  [
+    'there is no day before, and the server does not tell how often it asks',
+    { after: { up: 1, samples: 240 }, days: [], expected: null, mostRecorded: 480 },
+    { kind: 'not-recorded', missing: 0.5, of: 'this-host' },
+    false,
+  ],
+  [
     'it is scraped more often since a while',
     { after: { up: 1, samples: 485 }, expected: 960, mostRecorded: 485 },
     { kind: 'whole' },
