@@ -2,6 +2,8 @@ import type { CommitPlan } from '../model/commit/commit-plan.ts';
 import { leftOutOfTest } from '../model/config/left-out-words.ts';
 import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { aboutHost } from '../model/words/about-host.ts';
 import { showCommit } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
@@ -16,10 +18,11 @@ import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../state/run.t
 import { doneWords, nothingTakenBack, nothingToCommit, type RunDone } from '../state/run-ending.ts';
 import { refreshExpectations } from './build/expectations.ts';
 import { runTests } from './build/test.ts';
-import { makeCommitPlan, runCommit } from './commit/commit.ts';
+import { expectCommitted, makeCommitPlan, proposeAndTend, runCommit } from './commit/commit.ts';
 import { commitGate } from './commit/gate.ts';
 import { readOwedPushes } from './commit/owed-push.ts';
 import { pushAtEnd, withPushes } from './commit/run-pushes.ts';
+import { tendRequests } from './commit/tend.ts';
 import { runDeploy } from './deploy/deploy.ts';
 import { runVerify } from './health/verify.ts';
 import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
@@ -174,11 +177,18 @@ const takeToHosts = async (
     };
   }
 
+  const before =
+    wish.commit && context.config.commit.when === 'before-deploy'
+      ? await commitFirst(context, session, wish, tested)
+      : null;
+  if (before !== null && 'summary' in before) return before;
+  const early = before;
   session.outcomes.clear();
   await probeHosts(context, chosen());
   const plan = planDeploy(context.state(), wish.hosts, 'switch', hostCommands, memoryOf(context));
+  const stands = early === null ? '' : ` ${revertWords(early)}`;
   const approved = await wish.approve(plan);
-  if (!approved.ok) return endWith(approved.failure);
+  if (!approved.ok) return endWith(approved.failure, stands === '' ? '' : `${stands.trim()}. `);
   const deployed = await runDeploy(context, session, approved.value);
   if (!deployed.ok) return endWith(deployed.failure);
   const reached = chosen().filter(({ name }) => {
@@ -188,7 +198,7 @@ const takeToHosts = async (
   if (!reachedSome(session.outcomes.values()))
     return {
       exitCode: isGated(approved.value) ? 3 : 1,
-      summary: `${nobodyDeployed(session)}, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn(context, session)}`,
+      summary: `${nobodyDeployed(session)}, so nothing was deployed${early === null ? ', verified or committed' : ' or verified'}. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn(context, session)}${stands}`,
     };
   const problems = await runVerify(context, session, reached);
   const bad = [...session.outcomes].filter(([, { status }]) =>
@@ -200,13 +210,13 @@ const takeToHosts = async (
       ...(session.signal.aborted
         ? {}
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
-      summary: `Not committed: ${(bad.length > 0 ? [outcomeSentence(session.results(), 'deploy')] : [problems.join('; '), ...repeated]).join(' · ')}. ${waysOn(context, session)}`,
+      summary: `${early === null ? 'Not committed' : 'Not well'}: ${(bad.length > 0 ? [outcomeSentence(session.results(), 'deploy')] : [problems.join('; '), ...repeated]).join(' · ')}. ${waysOn(context, session)}${stands}`,
     };
   // These hosts run something else than the lock says, because the deploy ended badly there.
   if (repeated.length > 0)
     return {
       exitCode: 3,
-      summary: `Not committed: ${repeated.join(' · ')}. ${waysOn(context, session)}`,
+      summary: `${early === null ? 'Not committed' : 'Not well'}: ${repeated.join(' · ')}. ${waysOn(context, session)}${stands}`,
     };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
@@ -215,11 +225,14 @@ const takeToHosts = async (
     };
   }
 
-  return commitAndPush(context, session, wish, {
+  const done: RunDone = {
     moved,
     outcomes: [...session.outcomes.values()],
     isGated: isGated(approved.value),
-  });
+  };
+  return early === null
+    ? commitAndPush(context, session, wish, done)
+    : publish(context, session, wish, done, early);
 };
 
 /** Whether a push of this branch is noted for the next run. */
@@ -228,12 +241,24 @@ const isOwed = async (context: EngineContext): Promise<boolean> => {
   return (await readOwedPushes(context)).some((owed) => owed.branch === branch);
 };
 
-const commitAndPush = async (
+/** A commit of this run: what it holds is told, and what it left uncommitted. */
+interface CommitOfRun {
+  readonly revision: string;
+  readonly note: string;
+  readonly plan: CommitPlan;
+}
+
+type MadeOrEnding =
+  | { readonly kind: 'made'; readonly commit: CommitOfRun }
+  | { readonly kind: 'nothing'; readonly plan: CommitPlan; readonly left: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Commits what was tested, where there is something to commit. */
+const commitNow = async (
   context: EngineContext,
   session: RunSession,
   wish: RunWish,
-  done: RunDone,
-): Promise<GoalEnding> => {
+): Promise<MadeOrEnding> => {
   const plan = await makeCommitPlan(context, wish.choice);
   const { lock } = context.state();
   const isAsCommitted = lock.kind === 'read' && lock.changes.length === 0;
@@ -245,34 +270,92 @@ const commitAndPush = async (
       evidence: `nothing to commit: the lock is unchanged${left}`,
       at: context.world.clock.now(),
     });
-    const pushed = await pushAtEnd(context, session, wish);
-    return pushed.ok
-      ? {
-          summary: `${nothingToCommit(done)}${left}.${pushedWords(pushed.value)}`,
-          left: leftAfter(context, plan),
-        }
-      : endWith(pushed.failure, `${nothingToCommit(done)}${left}. Not pushed: `);
+    return { kind: 'nothing', plan, left };
   }
+  const { pushes: _pushes, proposes: _proposes, ...bare } = plan;
   const committed = await runCommit(context, session, {
-    ...plan,
+    ...bare,
     ...(wish.push ? { pushes: true as const } : {}),
   });
-  if (!committed.ok) return endWith(committed.failure, `${doneWords(done)}, but not committed: `);
+  return committed.ok
+    ? { kind: 'made', commit: { ...committed.value, plan } }
+    : { kind: 'failed', failure: committed.failure };
+};
+
+/**
+ * Before the deploy, so that hosts run a revision that can be found again: the tree is the tested one, and
+ * a system that carries its revision is another one from now on, so it is built again.
+ */
+const commitFirst = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+  tested: () => readonly HostEntry[],
+): Promise<CommitOfRun | GoalEnding | null> => {
+  const made = await commitNow(context, session, wish);
+  if (made.kind === 'nothing') return null;
+  if (made.kind === 'failed')
+    return endWith(made.failure, 'Nothing was deployed, because it could not be committed: ');
+  const { commit } = made;
+  await expectCommitted(context);
+  if (await runTests(context, session, tested(), wish.test)) return commit;
+  return {
+    ...(session.signal.aborted ? {} : { exitCode: 1 }),
+    summary: `${untested(context, session)} ${revertWords(commit)}`,
+  };
+};
+
+/** The way back from a commit whose deploy went wrong. */
+const revertWords = ({ revision }: Pick<CommitOfRun, 'revision'>): string =>
+  `The commit ${showCommit(revision)} stands, and is not pushed. To take it back with its hosts: nixup rollback --commit`;
+
+/** The push, or the pull request, of what this run committed. */
+const publish = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+  done: RunDone,
+  { revision, note, plan }: CommitOfRun,
+): Promise<GoalEnding> => {
   await refreshExpectations(context, wish.hosts);
-  const { revision, note } = committed.value;
   const short = showCommit(revision);
+  const words = `${doneWords(done, `committed as ${short}`)}.${note}`;
   if (session.signal.aborted)
     return {
-      summary: `${doneWords(done, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
+      summary: `${words}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
     };
+  if (wish.propose === true) {
+    const proposed = await proposeAndTend(context, session, { revision, message: plan.message });
+    return proposed.ok
+      ? { summary: `${words} ${proposed.value}` }
+      : endWith(proposed.failure, `${words} `);
+  }
   const pushed = await pushAtEnd(context, session, wish);
   return pushed.ok
-    ? {
-        summary: `${doneWords(done, `committed as ${short}`)}.${note}${pushedWords(pushed.value)}`,
-        left: leftAfter(context, plan),
-      }
+    ? { summary: `${words}${pushedWords(pushed.value)}`, left: leftAfter(context, plan) }
     : endWith(
         pushed.failure,
         `Committed as ${short}, but not pushed${(await isOwed(context)) ? ' (the next run tries again)' : ''}: `,
       );
+};
+
+const commitAndPush = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+  done: RunDone,
+): Promise<GoalEnding> => {
+  const made = await commitNow(context, session, wish);
+  if (made.kind === 'made') return publish(context, session, wish, done, made.commit);
+  if (made.kind === 'failed')
+    return endWith(made.failure, `${doneWords(done)}, but not committed: `);
+  const told = await tendRequests(context, session);
+  const pushed = wish.propose === true ? null : await pushAtEnd(context, session, wish);
+  if (pushed?.ok === false)
+    return endWith(pushed.failure, `${nothingToCommit(done)}${made.left}. Not pushed: `);
+  const words = [pushedWords(pushed?.value ?? null), ...told.map((one) => ` ${one}`)].join('');
+  return {
+    summary: `${nothingToCommit(done)}${made.left}.${words}`,
+    left: leftAfter(context, made.plan),
+  };
 };

@@ -3,9 +3,11 @@ import type { PlanSummary } from '../model/build/plan.ts';
 import type { BuildProgress } from '../model/build/progress.ts';
 import type { BisectProgress } from '../model/causes/bisect.ts';
 import type { TestCause } from '../model/causes/test-causes.ts';
+import type { CommitFacts } from '../model/commit/facts.ts';
 import type { GitFacts } from '../model/commit/git.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Proposal } from '../model/forge/proposal.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
 import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
@@ -257,6 +259,16 @@ export type RunEvent =
   /** Lines of builders: they stand in the log of the host as well. Nix keeps them. */
   | { readonly type: 'builder-logged'; readonly logs: readonly BuilderLines[] }
   | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)
+  /** What the message of a commit says, and what of: written before the commit is made. */
+  | {
+      readonly type: 'described';
+      readonly lock: string | null;
+      readonly tree: string;
+      readonly facts: CommitFacts;
+      readonly message: string;
+    }
+  /** What became of a pull request of nixup's own. */
+  | ({ readonly type: 'proposed' } & Proposal)
   /** Why the test failed, each cause once; replaces what was found before. */
   | { readonly type: 'causes-found'; readonly causes: readonly TestCause[] }
   /** What is going to be built and fetched, for a host, and for all so far (null). */
@@ -291,6 +303,8 @@ const runTypes: Readonly<Record<RunEvent['type'], true>> = {
   progress: true,
   'causes-found': true,
   bisected: true,
+  described: true,
+  proposed: true,
   'build-planned': true,
   result: true,
 };

@@ -83,7 +83,7 @@ export interface RunResult {
   readonly next?: string;
   /** The run of another nixup that refused this one. */
   readonly active?: ActiveRun;
-  /** The address of the pull request that has the commit. */
+  /** The address of the pull request that the run made, edited, merged or closed. */
   readonly pullRequest?: string;
 }
 

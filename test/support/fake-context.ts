@@ -100,6 +100,9 @@ export const recordingEngine = (calls: string[]): Engine => {
       }),
       run: deed('commit.run'),
       push: deed('commit.push'),
+      propose: deed('commit.propose'),
+      settings: () => ({ push: 'ask' as const, pullRequest: false }),
+      warnOfForge: async () => undefined,
       owedPushes: async () => [],
     },
     lock: {

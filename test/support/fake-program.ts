@@ -207,6 +207,9 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       pushGate: unexpected('ask whether a push can be'),
       run: unexpected('commit'),
       push: unexpected('push'),
+      propose: unexpected('propose'),
+      settings: () => ({ push: 'ask' as const, pullRequest: false }),
+      warnOfForge: async () => undefined,
       owedPushes: async () => [],
     },
     lock: {

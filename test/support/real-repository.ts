@@ -55,7 +55,11 @@ export const realRepository = async (
     flake: repository.folder,
     folder: join(repository.folder, '../state'),
     git: createGit(world, repository.folder),
-    commits: { ...fleet.context.commits, count: async () => success(null) },
+    commits: {
+      limits: () => [],
+      count: async () => success(null),
+      subjects: async () => success(null),
+    },
   };
   let runs = 0;
   context.emitter.emit({ type: 'fleet-listed', hosts: [entry('p620'), entry('razer')] });

@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine/contract.ts';
 import { type CommitPlan, choiceOf } from '../../model/commit/commit-plan.ts';
 import { withRestarts } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
@@ -11,6 +12,7 @@ import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/conf
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
+import type { RunResult } from '../../state/run.ts';
 import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
@@ -200,6 +202,12 @@ const performLockWish = (
   }
 };
 
+/** A commit that nixup.toml wants pushed is pushed at once. */
+const commitAndPush = async (engine: Engine, plan: CommitPlan): Promise<RunResult> => {
+  const committed = await engine.commit.run(plan);
+  return committed.ok && plan.pushes === true ? engine.commit.push() : committed;
+};
+
 /** Of the commit and its push. */
 const performCommitWish = (
   context: ActionContext,
@@ -214,7 +222,7 @@ const performCommitWish = (
       askCommit(context, wish.choice);
       return;
     case 'commit':
-      startRun(context, (engine) => engine.commit.run(wish.plan));
+      startRun(context, (engine) => commitAndPush(engine, wish.plan));
       return;
     case 'edit-message':
       context.start(() => editMessage(context, wish.plan));

@@ -137,6 +137,8 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       case 'logged':
       case 'builder-logged':
       case 'causes-found':
+      case 'described':
+      case 'proposed':
         return [];
     }
   };

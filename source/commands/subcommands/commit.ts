@@ -11,7 +11,6 @@ import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised, startSentence } from '../../model/words/advice.ts';
-import { createGit } from '../../services/git/git.ts';
 import { unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -27,7 +26,6 @@ import { commandLines } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { mergeResults } from '../program/merge-results.ts';
 import { openFolder, type Program, type Refused, refused } from '../program/open.ts';
-import { propose } from '../program/propose.ts';
 import { readMessage } from '../program/read-message.ts';
 import { editMessage } from '../tui/editor.ts';
 
@@ -144,15 +142,11 @@ const withoutCommit = async (
   summary: string,
 ): Promise<RunResult> => {
   const { engine, state } = program;
-  const { git, flakePath } = state();
+  const { git } = state();
   const none = { ...nothing, summary };
   const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
   if (pr && git !== null && git.head !== null && isAhead) {
-    const message = await createGit(
-      context.world,
-      flakePath ?? context.world.workingFolder,
-    ).headMessage();
-    return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
+    return mergeResults(none, await engine.commit.propose(git.head));
   }
   if (!push) return withOwed(program, none);
   if (!json)
@@ -192,6 +186,26 @@ const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<
       };
 };
 
+/** A commit that nixup.toml wants pushed after a question, where somebody can answer. */
+const askPush = async (
+  { yes }: Pick<GlobalFlags, 'yes'>,
+  { console }: CommandContext,
+  program: Program,
+  committed: RunResult,
+): Promise<RunResult> => {
+  const { engine, state } = program;
+  const { git } = state();
+  const canPush = git !== null && git.branch !== null && git.remoteUrl !== null;
+  if (engine.commit.settings().push !== 'ask' || !console.canAsk || yes || !canPush)
+    return withOwed(program, committed);
+  console.tell(committed.summary);
+  for (const line of [...pushAddresses(state()), ...commandLines(pushOf(state()))])
+    console.tell(line);
+  const answer = await console.ask('Push it? [y/N]');
+  if (answer === undefined || !/^y/i.test(answer)) return withOwed(program, committed);
+  return mergeResults(committed, await engine.commit.push());
+};
+
 /** Why what is wanted besides the commit cannot succeed, known before anything is done. */
 const publishObstacle = async (
   { push, pr }: Publishing,
@@ -201,13 +215,31 @@ const publishObstacle = async (
   return pr ? pushObstacle(state().git, 'Commit without --pr') : null;
 };
 
+/** The plan with what is done after the commit. */
+const publishedPlan = (
+  { pushes: _pushes, proposes: _proposes, ...plan }: CommitPlan,
+  { push, pr }: Publishing,
+): CommitPlan => ({
+  ...plan,
+  ...(push && !pr ? { pushes: true as const } : {}),
+  ...(pr ? { proposes: true as const } : {}),
+});
+
+/** What the command line asks for counts; else what nixup.toml says. */
+const publishingOf = ({ engine }: Program, asked: Publishing): Publishing => {
+  const settings = engine.commit.settings();
+  const pr = asked.pr || (settings.pullRequest && !asked.push);
+  return { pr, push: asked.push || (settings.push === 'always' && !pr) };
+};
+
 /** Commits the lock, and what is named on purpose, with a message made of facts. */
 export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { engine, state } = program;
     const { flags } = invocation;
-    const { with: also, leaveRest, push, pr, ...rest } = invocation.own;
+    const { with: also, leaveRest, push: pushes, pr: proposes, ...rest } = invocation.own;
     allRead(rest, 'message', 'edit');
+    const { push, pr } = publishingOf(program, { push: pushes, pr: proposes });
     const publishing = { push, pr, json: flags.json };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
@@ -222,6 +254,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
     const unpushable = await publishObstacle(publishing, program);
     if (unpushable !== null) return refused(3, unpushable);
+    if (pr) await engine.commit.warnOfForge();
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)
       return success({
@@ -248,16 +281,14 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
     const lines = flags.json ? [] : commitLines(state(), plan, push);
     for (const line of lines) context.console.tell(line);
-    const committed = await engine.commit.run({
-      ...plan,
-      message: message.value,
-      ...(push ? { pushes: true as const } : {}),
-    });
+    const committed = await engine.commit.run(
+      publishedPlan({ ...plan, message: message.value }, publishing),
+    );
     if (!committed.ok) return success({ result: unpushed(committed, publishing) });
-    if (pr)
-      return success({
-        result: await propose(context, program, committed, committed.commit ?? '', message.value),
-      });
-    if (!push) return success({ result: await withOwed(program, committed) });
-    return success({ result: mergeResults(committed, await engine.commit.push()) });
+    if (pr) return success({ result: committed });
+    return success({
+      result: push
+        ? mergeResults(committed, await engine.commit.push())
+        : await askPush(flags, context, program, committed),
+    });
   });

@@ -15,18 +15,38 @@ import { commitChoice } from '../program/commit-choice.ts';
 import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureTails } from '../program/failure-tails.ts';
-import { refused } from '../program/open.ts';
+import { type Program, refused } from '../program/open.ts';
 
 const withUnpushed = (state: AppState, result: RunResult): RunResult => {
   const unpushed = unpushedBranch(state);
   return unpushed === undefined ? result : { ...result, unpushed };
 };
 
+/** What the command line asks for counts; else what nixup.toml says of a run that commits. */
+const publishingOf = (
+  { engine }: Program,
+  isAsked: boolean,
+  commits: boolean,
+): { readonly push: boolean; readonly propose: boolean } => {
+  const settings = engine.commit.settings();
+  const propose = settings.pullRequest && !isAsked && commits;
+  return { propose, push: isAsked || (settings.push === 'always' && !propose && commits) };
+};
+
+// Over 60 lines: what a run is told, in the order of its words on the command line.
 /** The whole runbook in one go. */
 export const run: CommandRun<'run'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
-    const { inputs, noDeploy, noCommit, push, with: also, leaveRest, ...build } = invocation.own;
+    const {
+      inputs,
+      noDeploy,
+      noCommit,
+      push: pushes,
+      with: also,
+      leaveRest,
+      ...build
+    } = invocation.own;
     const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
     allRead(rest);
     const { console } = context;
@@ -52,7 +72,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       hosts: chosen.value,
       deploy: !noDeploy,
       commit: !noCommit,
-      push,
+      ...publishingOf(program, pushes, !noDeploy && !noCommit),
       choice: commitChoice(
         { with: also, leaveRest },
         program.state().git,

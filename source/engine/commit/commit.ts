@@ -8,21 +8,17 @@ import {
   lockOnly,
   showFile,
 } from '../../model/commit/commit-plan.ts';
-import type { CommitFacts } from '../../model/commit/facts.ts';
 import { lookAgainCommand } from '../../model/commit/git.ts';
 import { commitMessage } from '../../model/commit/message.ts';
 import { messageProblem } from '../../model/commit/message-problem.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
-import { heldInputs } from '../../model/config/settings.ts';
 import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { breakingChanges } from '../../model/inputs/breaking.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
 import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
-import { ownOf } from '../../model/own-of.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
-import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
@@ -30,8 +26,7 @@ import { commitObstacleOf } from '../../services/git/obstacles.ts';
 import { type Pushed, pushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
-import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
-import { knownWork } from '../../state/known-work.ts';
+import { buildableHosts } from '../../state/hosts.ts';
 import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
 import { reviewed } from '../../state/review.ts';
@@ -40,8 +35,13 @@ import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
+import { neverPushes } from './gate.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from './kept-message.ts';
+import { messageFacts } from './message-facts.ts';
 import { beginPush, owePush, type PushedBranch, settlePush } from './owed-push.ts';
+import { runPropose, type Wanted } from './propose.ts';
+import { pushTold } from './push-told.ts';
+import { tendRequests } from './tend.ts';
 
 /** What changed in the tree since the one that was tested last. */
 const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise<string> => {
@@ -93,56 +93,6 @@ const untested = async (context: EngineContext): Promise<string | null> => {
       ? ''
       : ` (${hostList(broken)} cannot be evaluated: correct that, put the input back that broke it, or leave the host out with build = false in nixup.toml)`;
   return `${words}${way}. Test ${left.length === all.length ? 'it' : left.length === 1 ? 'that one' : 'those'} first: ${showCommand({ file: 'nixup', args: left.length === all.length ? ['test'] : ['test', ...left] })}`;
-};
-
-const messageFacts = async (
-  context: EngineContext,
-  files: readonly string[],
-): Promise<CommitFacts> => {
-  const { lock, hosts, git } = context.state();
-  const changes = lock.kind === 'read' ? lock.changes : [];
-  const head = await context.git.treeAt('HEAD');
-  const counted = await Promise.all(
-    changes.map(async (change) => {
-      const known = ownOf(context.state().commits, change.path)?.count ?? null;
-      if (known !== null) return { change, count: known };
-      const count = await context.commits.count(change);
-      return { change, count: count.ok ? count.value : null };
-    }),
-  );
-  const { records } = context;
-  const today = showDate(context.world.clock.now());
-  const all = Object.values(hosts);
-  const inputs = lock.kind === 'read' ? lock.inputs : [];
-  const breaking = breakingChanges(
-    changes,
-    context.state().commits,
-    inputs,
-    context.state().releaseNotes,
-  );
-  return {
-    breaking: breaking.map(({ input, text }) => `${input}: ${text}`),
-    style: context.config.commit.style,
-    changes: counted,
-    built: all.flatMap(({ entry, expectation }) =>
-      expectation.kind === 'known' && expectation.builtAt !== null ? [entry.name] : [],
-    ),
-    tests: [
-      ...new Set(
-        all.flatMap(({ entry }) => records.evaluation(entry.name, git?.tree ?? null)?.tests ?? []),
-      ),
-    ],
-    hosts: all.map((host) => {
-      const { name } = host.entry;
-      const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
-      const committed = records.evaluation(name, head)?.toplevel ?? null;
-      const remembered = { deployed: records.lastDeploy(name), waiting, committed };
-      return { name, work: knownWork(host, remembered), facts: host.facts };
-    }),
-    deployable: deployableHosts(context.state()),
-    held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
-    files,
-  };
 };
 
 /** Files of the commit that git was told to look away from: it would leave their changes out. */
@@ -226,9 +176,14 @@ export const makeCommitPlan = async (
   const commands = await context.git.commitCommands(paths);
   // The confirmation shows the command that runs: without that command no commit is offered.
   if (!commands.ok) return { ...none, obstacle: explainInLine(commands.failure) };
+  const facts = await messageFacts(context, paths);
+  const { pullRequest, push } = context.config.commit;
   return {
     ...none,
-    message: commitMessage(await messageFacts(context, paths)),
+    ...(pullRequest ? { proposes: true as const } : {}),
+    ...(!pullRequest && push === 'always' ? { pushes: true as const } : {}),
+    message: commitMessage(facts),
+    facts,
     kept: await readKeptMessage(context, keptIn),
     paths,
     others,
@@ -288,6 +243,18 @@ const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null =>
     : null;
 };
 
+/** Writes what the message says, and what of, before the commit is made. */
+const describeCommit = (
+  { state }: EngineContext,
+  session: RunSession,
+  { facts, message }: CommitPlan,
+  tree: string,
+): void => {
+  if (facts === undefined) return;
+  const lock = fingerprintOf(state().lock);
+  session.say({ type: 'described', lock, tree, facts, message });
+};
+
 /** Commits what was tested, and proves it by reading the commit back. */
 export const runCommit = async (
   context: EngineContext,
@@ -310,6 +277,7 @@ export const runCommit = async (
   const tree = context.state().git?.tree ?? '';
   const obstacle = await untested(context);
   if (obstacle !== null) return stop(closed(obstacle, 'Nothing was committed.'));
+  describeCommit(context, session, plan, tree);
   if (plan.pushes === true)
     session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
   const committed = await session.perform(
@@ -349,9 +317,9 @@ export const runCommit = async (
   return success({ revision, note: noteOf(plan, committed.value) });
 };
 
-const pushObserved = async (context: EngineContext, branch: string) => {
+const pushObserved = async (context: EngineContext, session: RunSession, branch: string) => {
   const seen = await context.git.observe();
-  return seen.ok ? context.git.push(pushTarget(seen.value, branch)) : seen;
+  return seen.ok ? pushTold(context, session, pushTarget(seen.value, branch)) : seen;
 };
 
 /** Notes, announces and does a push; one that fails or is cut off is tried again by the next run. */
@@ -405,7 +373,7 @@ export const runPush = async (
   const branch = context.state().git?.branch ?? null;
   if (branch === null) return failed(await detachedFailure(context));
   return pushAndNote(context, session, { branch, revision: null }, () =>
-    pushObserved(context, branch),
+    pushObserved(context, session, branch),
   );
 };
 
@@ -415,21 +383,59 @@ export const pushOwed = (
   session: RunSession,
   { branch, revision }: OwedPush,
 ): Promise<Result<Pushed, Failure>> =>
-  pushAndNote(context, session, { branch, revision }, () => context.git.push({ branch, revision }));
+  pushAndNote(context, session, { branch, revision }, () =>
+    pushTold(context, session, { branch, revision }),
+  );
 
 export const commitGoal =
   (context: EngineContext, plan: CommitPlan): GoalBody =>
   async (session) => {
     const committed = await runCommit(context, session, plan);
     if (!committed.ok) return endWith(committed.failure);
-    await refreshExpectations(context, context.state().hostNames);
+    await expectCommitted(context);
     const { revision, note } = committed.value;
-    return { summary: `Committed as ${showCommit(revision)}.${note}` };
+    const summary = `Committed as ${showCommit(revision)}.${note}`;
+    if (session.signal.aborted || plan.proposes !== true) return { summary };
+    const proposed = await proposeAndTend(context, session, { revision, message: plan.message });
+    return proposed.ok
+      ? { summary: `${summary} ${proposed.value}` }
+      : endWith(proposed.failure, `${summary} `);
+  };
+
+/**
+ * What hosts should run from the commit on. Where hosts are deployed from the commit, what they got from
+ * the tree before it does not count: a system may carry the revision.
+ */
+export const expectCommitted = async (context: EngineContext): Promise<void> => {
+  const { git, hostNames } = context.state();
+  if (context.config.commit.when === 'before-deploy' && git !== null)
+    await context.records.dropUncommitted(git.tree);
+  await refreshExpectations(context, hostNames);
+};
+
+/** The request for a commit, and what is done with it by how the fleet is; as sentences. */
+export const proposeAndTend = async (
+  context: EngineContext,
+  session: RunSession,
+  wanted: Wanted,
+): Promise<Result<string, Failure>> => {
+  const proposed = await runPropose(context, session, wanted);
+  if (!proposed.ok) return proposed;
+  return success([proposed.value.words, ...(await tendRequests(context, session))].join(' '));
+};
+
+export const proposeGoal =
+  (context: EngineContext, wanted: Wanted): GoalBody =>
+  async (session) => {
+    const proposed = await proposeAndTend(context, session, wanted);
+    return proposed.ok ? { summary: proposed.value } : endWith(proposed.failure);
   };
 
 export const pushGoal =
   (context: EngineContext): GoalBody =>
   async (session) => {
+    const never = neverPushes(context);
+    if (never !== null) return endWith(never);
     const pushed = await runPush(context, session);
     return pushed.ok ? { summary: 'Pushed, and the remote says so.' } : endWith(pushed.failure);
   };

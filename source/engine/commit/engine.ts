@@ -1,14 +1,17 @@
 import type { CommitChoice, CommitPlan } from '../../model/commit/commit-plan.ts';
 import type { CutCommit } from '../../model/commit/cut-commit.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
+import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { advised } from '../../model/words/advice.ts';
 import type { InterruptedRun, RunResult } from '../../state/run.ts';
+import { endWith } from '../run/ending.ts';
 import { superseding } from '../run/supersede.ts';
 import type { EngineTools } from '../run/tools.ts';
-import { commitGoal, makeCommitPlan, pushGoal } from './commit.ts';
+import { commitGoal, makeCommitPlan, proposeGoal, pushGoal } from './commit.ts';
 import { askCutCommit } from './cut-commit.ts';
-import { commitWays, pushGate } from './gate.ts';
+import { commitWays, pushGate, warnOfForge } from './gate.ts';
 import { readOwedPushes } from './owed-push.ts';
 
 export interface CommitEngine {
@@ -21,17 +24,40 @@ export interface CommitEngine {
    */
   pushGate(): Promise<Failure | null>;
   push(): Promise<RunResult>;
+  /** What nixup.toml says of the push and the pull request of a commit. */
+  settings(): Pick<Config['commit'], 'push' | 'pullRequest'>;
+  /** Tells early why a pull request may not be opened. */
+  warnOfForge(): Promise<void>;
+  /** A branch of its own with a pull request for a commit that exists; null: the one at HEAD. */
+  propose(revision: string | null): Promise<RunResult>;
   /** Pushes that failed and are still to be done, one for each branch. */
   owedPushes(): Promise<readonly OwedPush[]>;
   /** What git says of the commit of the run that was cut off; null where it had begun none. */
   askCut(run: InterruptedRun): Promise<Result<CutCommit | null, Failure>>;
 }
 
+const noCommit: Failure = {
+  code: 'git-refused',
+  operation: 'open a pull request',
+  detail: 'there is no commit yet',
+  ...advised('commit first'),
+};
+
 export const createCommitEngine = ({ context, start }: EngineTools): CommitEngine => ({
   plan: (choice) => makeCommitPlan(context(), choice),
   run: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
   pushGate: () => pushGate(context(), commitWays),
   push: () => start('commit', [], pushGoal(context())),
+  settings: () => context().config.commit,
+  warnOfForge: () => warnOfForge(context()),
+  propose: (revision) =>
+    start('commit', [], async (session) => {
+      const message = await context().git.headMessage();
+      const wanted = revision ?? context().state().git?.head ?? null;
+      return wanted === null || !message.ok
+        ? endWith(message.ok ? noCommit : message.failure)
+        : proposeGoal(context(), { revision: wanted, message: message.value })(session);
+    }),
   owedPushes: () => readOwedPushes(context()),
   askCut: (run) => askCutCommit(context(), run),
 });

@@ -1,11 +1,13 @@
 import { quoteWords } from '../../model/command.ts';
 import { choiceWords, choosePaths, lockOnly, showFile } from '../../model/commit/commit-plan.ts';
 import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
-import { asSentence, explain } from '../../model/explain/explain.ts';
+import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
+import { listRequests } from '../../services/forge/requests.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunWish } from '../run/options.ts';
+import { forgeHere } from './propose.ts';
 
 const closed = (reason: string, next: Advice): Failure => ({
   code: 'gate-closed',
@@ -66,12 +68,39 @@ export const rollbackWays: PushWays = {
   later: 'A push that fails is tried again by the next run.',
 };
 
+/** The refusal of a push that nixup.toml forbids; null where it does not. */
+export const neverPushes = ({ config, configFile }: EngineContext): Failure | null =>
+  config.commit.push === 'never'
+    ? {
+        code: 'gate-closed',
+        host: null,
+        reason: `${configFile ?? 'the configuration'} says that nixup never pushes: [commit] push = "never"`,
+        ...advised(advise('Change that, or push by hand', 'git push')),
+      }
+    : null;
+
+/** Tells early why a pull request at the end may not be opened. */
+export const warnOfForge = async (context: EngineContext): Promise<void> => {
+  const forge = await forgeHere(context);
+  const listed = forge.ok
+    ? await listRequests(context.world, forge.value, context.state().git?.branch ?? null)
+    : forge;
+  if (listed.ok) return;
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The pull request at the end may not be opened: ${explainInLine(listed.failure)}`,
+  });
+};
+
 /**
  * Whether the push at the end of a run, of a rollback or after a commit can succeed, asked before
  * anything is done. A remote that cannot be reached is tried again later. A password that git asks
  * for at the terminal does not count: git asks when it pushes.
  */
 export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
+  const never = neverPushes(context);
+  if (never !== null) return never;
   const unpushable = pushObstacle(context.state().git);
   if (unpushable !== null) return unpushable;
   const behind = behindRemote(context.state().git);
@@ -137,5 +166,11 @@ export const commitGate = async (
     );
   const behind = behindRemote(git);
   if (behind !== null) return closed(behind.reason, first(behind.first, without));
+  if (wish.propose === true) {
+    const unproposable = pushObstacle(git, 'Do without the pull request');
+    if (unproposable !== null) return unproposable;
+    await warnOfForge(context);
+    return null;
+  }
   return wish.push ? pushGate(context, runWays) : null;
 };

@@ -4,7 +4,7 @@ import { narrowRollout } from '../../model/deploy/rollout.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
-import { advise } from '../../model/words/advice.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
@@ -182,9 +182,24 @@ export const runDeploy = async (
   return success(true);
 };
 
+/** The refusal of a deploy from a tree that nixup.toml wants committed before; null where it may be. */
+const commitFirst = ({ config, state, configFile }: EngineContext): Failure | null => {
+  const dirty = state().git?.dirty ?? [];
+  return config.commit.when === 'before-deploy' && dirty.length > 0
+    ? {
+        code: 'gate-closed',
+        host: null,
+        reason: `${configFile ?? 'the configuration'} says [commit] when = "before-deploy", and ${hostList(dirty)} ${dirty.length === 1 ? 'is' : 'are'} not committed`,
+        ...advised(advise('Nothing was deployed. Commit first', 'nixup commit')),
+      }
+    : null;
+};
+
 export const deployGoal =
   (context: EngineContext, plan: DeployPlan): GoalBody =>
   async (session) => {
+    const uncommitted = plan.mode === 'dry-activate' ? null : commitFirst(context);
+    if (uncommitted !== null) return endWith(uncommitted);
     const deployed = await runDeploy(context, session, plan);
     if (!deployed.ok) return endWith(deployed.failure);
     if (!reachedSome(session.outcomes.values()))

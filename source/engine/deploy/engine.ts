@@ -12,6 +12,7 @@ import { planDeploy } from '../../state/plans/deploy.ts';
 import { planRollback } from '../../state/plans/rollback.ts';
 import type { RunResult } from '../../state/run.ts';
 import { evaluateHosts, expectFromRecords } from '../build/expectations.ts';
+import { tending } from '../commit/tend.ts';
 import { memoryOf } from '../run/memory.ts';
 import { superseding } from '../run/supersede.ts';
 import type { EngineTools } from '../run/tools.ts';
@@ -61,7 +62,7 @@ export const createDeployEngine = ({ context, start }: EngineTools): DeployEngin
       hostsOf(plan),
       plan.mode === 'dry-activate'
         ? deployGoal(context(), plan)
-        : superseding(context(), deployGoal(context(), plan)),
+        : tending(context(), superseding(context(), deployGoal(context(), plan))),
     ),
 });
 
@@ -79,7 +80,7 @@ export const createRollbackEngine = ({
     const result = await start(
       'rollback',
       hostsOf(plan),
-      superseding(context(), rollbackGoal(context(), plan, also)),
+      tending(context(), superseding(context(), rollbackGoal(context(), plan, also))),
     );
     if (context().state().git?.tree === before) return result;
     // The lock was put back too: from now on every host is compared with that one.

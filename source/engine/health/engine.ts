@@ -20,6 +20,7 @@ import {
   type RestartPlan,
 } from '../../state/plans/restart-services.ts';
 import type { RunResult } from '../../state/run.ts';
+import { tending } from '../commit/tend.ts';
 import type { EngineContext } from '../run/context.ts';
 import { notifyPerson } from '../run/notify.ts';
 import type { EngineTools } from '../run/tools.ts';
@@ -118,9 +119,10 @@ export const createHealthEngine = (
   { context, entries, start, emit }: EngineTools,
   sampling: Sampling = createSampling(),
 ): HealthEngine => ({
-  verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
+  verify: (hosts) =>
+    start('verify', hosts, tending(context(), verifyGoal(context(), entries(hosts))), 'looks'),
   watch: (hosts, since = null) =>
-    start('watch', hosts, watchGoal(context(), entries(hosts), since), 'looks'),
+    start('watch', hosts, tending(context(), watchGoal(context(), entries(hosts), since)), 'looks'),
   watchOf: (run) => watchOfRun(context(), run),
   reportDue: async () => {
     const due = entries(dueHosts(context()));

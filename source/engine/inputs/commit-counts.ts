@@ -20,7 +20,10 @@ export interface CommitCounts {
 }
 
 /** Tells what the release notes of changed inputs gained, where the store has both source trees. */
-const tellReleaseNotes = async (context: EngineContext, isOver: () => boolean): Promise<void> => {
+export const tellReleaseNotes = async (
+  context: EngineContext,
+  isOver: () => boolean,
+): Promise<void> => {
   const { lock, releaseNotes } = context.state();
   if (lock.kind !== 'read') return;
   const seen = new Set<string>();

@@ -49,6 +49,7 @@ const decisiveOf = (
   ['which revisions were chosen', shelves.chosen],
   ['what is still to be pushed', shelves.owedPushes],
   ['which commits were made', shelves.commits],
+  ['which pull requests are open', shelves.requests],
   ['what a person said of hosts', shelves.signOffs],
 ];
 

@@ -6,6 +6,7 @@ import {
   type BadRevisionRecord,
   badRevisionKey,
   type ChosenRecord,
+  type RequestRecord,
   type SetbackRecord,
   type WithdrawnRecord,
   withdrawnKey,
@@ -21,6 +22,8 @@ const keptSetbacks = 20;
 const keptWithdrawn = 200;
 
 const keptCommits = 50;
+/** Forges have few of them open: nixup edits its own instead of opening another. */
+const keptRequests = 20;
 
 const keptChosen = 200;
 
@@ -49,6 +52,11 @@ export interface RevisionRecords {
   owedPushes(): readonly OwedPush[];
   keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
   dropOwedPushes(isOver: (owed: OwedPush) => boolean): Promise<Result<void, Failure>>;
+  /** Pull requests of nixup's own that are open. */
+  requests(): readonly RequestRecord[];
+  /** In the place of the one with the same address. */
+  keepRequest(record: RequestRecord): Promise<Result<void, Failure>>;
+  dropRequest(url: string): Promise<Result<void, Failure>>;
 }
 
 const addSetback = (
@@ -80,6 +88,7 @@ export const revisionRecords = ({
   chosen,
   commits,
   owedPushes,
+  requests,
 }: Shelves): RevisionRecords => ({
   badRevisions: () => badRevisions.value().items,
   keepBadRevisions: (records) =>
@@ -107,4 +116,8 @@ export const revisionRecords = ({
       record,
     ]),
   dropOwedPushes: (isOver) => dropItems(owedPushes, isOver),
+  requests: () => requests.value().items,
+  keepRequest: (record) =>
+    changeItems(requests, (items) => withFresh(items, [record], ({ url }) => url, keptRequests)),
+  dropRequest: (url) => dropItems(requests, (one) => one.url === url),
 });

@@ -135,6 +135,25 @@ export const commitRecord = z.object({
   at: moment,
 });
 
+/** A pull request of nixup's own that is open, as far as is known. */
+export const requestRecord = z.object({
+  url: z.string(),
+  /** How the forge's program is told of it. */
+  id: z.string(),
+  branch: z.string(),
+  into: z.string(),
+  /** The commit that it is for, and the one that its branch points at. */
+  revision: z.string(),
+  tip: z.string(),
+  at: moment,
+  state: z.enum(['open', 'merging']),
+  /** The systems that the commit gives the hosts. */
+  systems: z.record(z.string(), z.string()),
+  /** The issue that tracks it; absent where there is none. */
+  issue: z.string().exactOptional(),
+});
+export type RequestRecord = z.infer<typeof requestRecord>;
+
 export const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */

@@ -21,6 +21,7 @@ import {
   owedPushRecord,
   pendingRecord,
   reportRecord,
+  requestRecord,
   setbackKey,
   setbackRecord,
   sicknessRecord,
@@ -87,11 +88,12 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
-  const [reports, signOffs, calibrations, marks] = await Promise.all([
+  const [reports, signOffs, calibrations, marks, requests] = await Promise.all([
     open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
     open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
     open('calibrations.json', calibrationRecord, { key: ofHost, at }),
     open('marks.json', markRecord, { key: ({ run, kind }) => `${run} ${kind}`, at }),
+    open('pull-requests.json', requestRecord, { key: ({ url }) => url, at }),
   ]);
   return {
     evaluations,
@@ -112,6 +114,7 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     signOffs,
     calibrations,
     marks,
+    requests,
   };
 };
 

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import { memoByObject } from '../../model/memo.ts';
 import type { Result } from '../../model/result.ts';
 import { type DeployRecord, type EvaluationRecord, evaluationKey } from './schemas.ts';
-import { changeItems, lastOf, replaceOfHost } from './shelf.ts';
+import { changeItems, dropItems, lastOf, replaceOfHost } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 
 /** Evaluations kept per host; older trees are evaluated again. */
@@ -22,6 +22,8 @@ export interface SystemRecords {
   keepEvaluation(record: EvaluationRecord): Promise<Result<void, Failure>>;
   /** Many of different hosts at once. */
   keepEvaluations(records: readonly EvaluationRecord[]): Promise<Result<void, Failure>>;
+  /** Forgets what this tree gave the hosts before it was committed. */
+  dropUncommitted(tree: string): Promise<Result<void, Failure>>;
   lastDeploy(host: string): DeployRecord | undefined;
   /** The last one of every host. */
   lastDeploys(): readonly DeployRecord[];
@@ -100,6 +102,8 @@ export const systemRecords = ({
     changeItems(evaluations, (items) => addEvaluations(items, [evaluated])),
   keepEvaluations: (evaluated) =>
     changeItems(evaluations, (items) => addEvaluations(items, evaluated)),
+  dropUncommitted: (tree) =>
+    dropItems(evaluations, (record) => record.tree === tree && record.dirty === true),
   lastDeploy: (host) => lastOf(deploys, host),
   lastDeploys: () => deploys.value().items,
   keepDeploy: (record) => replaceOfHost(deploys, record),

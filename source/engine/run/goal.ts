@@ -78,6 +78,7 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
     commit: session.commit,
     build: session.build,
     summary: ending.summary,
+    ...(session.pullRequest === null ? {} : { pullRequest: session.pullRequest.url }),
     ...(ending.next === undefined ? {} : { next: adviceLine(ending.next) }),
   };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
+import type { ProposalState } from '../../model/forge/proposal.ts';
 import type { DeployStep, HostWork } from '../../model/host/host.ts';
 import type { PackageMove } from '../../model/past/package-moves.ts';
 import { activeRunShape, failureShapes } from '../../parsers/kept/failure-schema.ts';
@@ -162,6 +163,21 @@ export const outcomeShape = z.object({
   unasked: texts.optional(),
 });
 
+const proposal = {
+  url: text,
+  state: anyOf<ProposalState>({
+    opened: true,
+    edited: true,
+    merging: true,
+    merged: true,
+    closed: true,
+  }),
+  branch: text,
+  into: text,
+  revision: text,
+  reason: nullable(text),
+};
+
 export const resultShape = z.object({
   ok: z.boolean(),
   exitCode: z.number().int().min(0).max(255),
@@ -197,6 +213,15 @@ export const goalShape = anyOf<Goal>({
 const stageName = z.enum(stageNames);
 
 const whose = { host: nullable(hostName) };
+
+const commitFacts = z.looseObject({
+  style: z.enum(['conventional', 'plain']),
+  changes: z.array(z.object({ change: z.looseObject({ path: text, kind: text, alarms: texts }) })),
+  built: texts,
+  hosts: z.array(z.object({ name: text, work })),
+  files: texts,
+  tests: texts,
+});
 
 /** What each event of a journal must hold. What is more in it, of a newer nixup, does no harm. */
 export const eventShapes = kinds<RunEvent>('type', {
@@ -271,6 +296,13 @@ export const eventShapes = kinds<RunEvent>('type', {
       z.looseObject({ id: text, class: text, step: text, hosts: z.array(hostName), what: text }),
     ),
   }),
+  described: z.object({
+    lock: nullable(text),
+    tree: text,
+    facts: commitFacts,
+    message: text,
+  }),
+  proposed: z.object(proposal),
   'build-planned': z.object({ ...whose, plan }),
   bisected: z.object({ progress: bisection }),
   result: z.object({ run: text, ...resultShape.shape }),

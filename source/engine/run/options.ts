@@ -10,6 +10,8 @@ export interface RunWish {
   readonly deploy: boolean;
   readonly commit: boolean;
   readonly push: boolean;
+  /** The commit goes to a branch of its own, with a pull request. */
+  readonly propose?: boolean;
   /** What the commit holds besides the lock; the lock alone when absent. */
   readonly choice?: CommitChoice | undefined;
   /** How the hosts are tested. */

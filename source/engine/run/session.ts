@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
+import type { Proposal } from '../../model/forge/proposal.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import type { SetbackKind } from '../../model/host/setback.ts';
 import type { RevertReason } from '../../model/host/supervision.ts';
@@ -53,6 +54,8 @@ export interface RunSession {
   unwritten: Failure | null;
   /** Set by the goals; part of the result. */
   commit: string | null;
+  /** The pull request that the run made, edited, merged or closed. */
+  pullRequest: Proposal | null;
   build: RunResult['build'];
 }
 
@@ -168,6 +171,7 @@ export const createRunSession = (
     trials: new Map(),
     unwritten: null,
     commit: null,
+    pullRequest: null,
     build: null,
     say,
     stage: (stage, state) => say({ type: 'stage-changed', stage, state }),

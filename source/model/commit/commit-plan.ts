@@ -1,4 +1,5 @@
 import { type Command, sayWord } from '../command.ts';
+import type { CommitFacts } from './facts.ts';
 
 /**
  * Tracked files that differ from HEAD besides those of the commit, and what the person said about
@@ -24,6 +25,8 @@ export const lockOnly: CommitChoice = { also: [], rest: 'unasked' };
 /** A commit before it is made: what a confirmation shows and freezes. */
 export interface CommitPlan {
   readonly message: string;
+  /** What the message was made of; absent where no commit can be made. */
+  readonly facts?: CommitFacts;
   /** A message that somebody edited for this lock and that was not committed yet; null when none is kept. */
   readonly kept: string | null;
   /** Where an edited message is kept until it is committed; null where nothing can be kept. */
@@ -36,6 +39,8 @@ export interface CommitPlan {
    * that again.
    */
   readonly pushes?: true;
+  /** The commit goes to a branch of its own, with a pull request, as soon as it is made. */
+  readonly proposes?: true;
   readonly commands: readonly Command[];
   /** Why no commit can be made now; null when one can. */
   readonly obstacle: string | null;

@@ -5,12 +5,19 @@ import { type CommitCount, commitsWords } from '../lock/commit-count.ts';
 import { aboutHost } from '../words/about-host.ts';
 import { showRevision } from '../words/format.ts';
 import { showDate } from '../words/format-time.ts';
+import { counted } from '../words/sentences.ts';
 import { withoutControls } from '../words/without-controls.ts';
 import { wrapWords } from '../words/wrap-words.ts';
-import { type CommitFacts, isLock } from './facts.ts';
+import { type CommitFacts, isLock, type NotedPackage } from './facts.ts';
 import { commitSubject } from './subject.ts';
 
 const width = 72;
+
+/** More of one kind are counted: a message is read by people. */
+const mostBreaking = 30;
+const mostPackages = 30;
+
+const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 const bullet = (text: string): readonly string[] =>
   wrapWords(text, { first: '- ', rest: '  ', width });
@@ -84,11 +91,15 @@ interface HostEndings {
   readonly failed: string[];
   readonly pending: string[];
   /** The host runs another system, and no deploy to it was tried. */
-  readonly untouched: string[];
+  readonly untouched: { readonly name: string; readonly text: string }[];
 }
 
 const generationText = (to: number | null): string =>
   to === null ? '' : ` (${nameGeneration(to)})`;
+
+/** The host slept when it was asked: what it does later is another matter. */
+const pendingText = (name: string, why: string): string =>
+  `${name} (${why.replace(/^asleep\b/, 'was asleep')})`;
 
 const endingsOf = (hosts: CommitFacts['hosts']): HostEndings => {
   const endings: HostEndings = {
@@ -122,7 +133,7 @@ const endingsOf = (hosts: CommitFacts['hosts']): HostEndings => {
         break;
       case 'pending':
       case 'waiting':
-        endings.pending.push(`${name} (${work.why})`);
+        endings.pending.push(pendingText(name, work.why));
         break;
       case 'idle':
       case 'queued':
@@ -130,8 +141,10 @@ const endingsOf = (hosts: CommitFacts['hosts']): HostEndings => {
       case 'built':
       case 'rollingBack':
       case 'canceled':
+        endings.untouched.push({ name, text: name });
+        break;
       case 'skipped':
-        endings.untouched.push(name);
+        endings.untouched.push({ name, text: `${name} (${clean(work.reason)})` });
         break;
     }
   }
@@ -145,8 +158,10 @@ const isDeployTried = ({
   rolledBack,
   failed,
   pending,
+  untouched,
 }: HostEndings): boolean =>
-  [deployed, unhealthy, rolledBack, failed, pending].some(({ length }) => length > 0);
+  [deployed, unhealthy, rolledBack, failed, pending].some(({ length }) => length > 0) ||
+  untouched.some(({ name, text }) => name !== text);
 
 const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
   parts.length === 0
@@ -156,28 +171,60 @@ const paragraph = (label: string, parts: readonly string[]): readonly string[] =
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines];
 
-const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** As bullets, at most so many; the others are counted. */
+const bullets = (texts: readonly string[], most: number): readonly string[] => [
+  ...texts.slice(0, most).flatMap(bullet),
+  ...(texts.length > most ? bullet(`… ${texts.length - most} more`) : []),
+];
+
+/** `alpha, beta`; the count where there are many. */
+const hostsText = (hosts: readonly string[]): string =>
+  hosts.length > 6 ? counted(hosts.length, 'host') : hosts.join(', ');
+
+const packageText = ({ name, old, new: now, hosts }: NotedPackage): string =>
+  `${name}: ${old.join(', ')} → ${now.join(', ')} (${hostsText(hosts)})`;
+
+/** What may break, and of which inputs nobody could read it. */
+const breakingLines = ({ breaking = [], unread = [] }: CommitFacts): readonly string[] => [
+  ...bullets(breaking.map(clean), mostBreaking),
+  ...(unread.length === 0
+    ? []
+    : bullet(`not known of ${unread.join(', ')}: the commits could not be read`)),
+];
+
+/** What was done with the hosts, a paragraph for each ending. */
+const resultLines = (facts: CommitFacts): readonly string[] => {
+  const endings = endingsOf(facts.hosts);
+  // Images and hosts that are only built are no part of a deploy.
+  const untouched = endings.untouched.filter(
+    ({ name }) => facts.deployable?.includes(name) !== false,
+  );
+  return [
+    ...paragraph('Built', facts.built),
+    ...paragraph('Tested', facts.tests),
+    ...paragraph('Deployed', endings.deployed),
+    ...paragraph('Healthy', facts.healthy ?? []),
+    ...paragraph('Unchanged', endings.unchanged),
+    ...endings.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
+    ...endings.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
+    ...endings.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
+    ...paragraph('Pending', endings.pending.map(clean)),
+    ...(isDeployTried(endings)
+      ? paragraph(
+          'Not deployed',
+          untouched.map(({ text }) => text),
+        )
+      : []),
+  ];
+};
 
 /**
  * The message of a commit, from facts only. Subject of at most 72 characters,
  * then what moved from where to where, what was tested, where it runs.
  */
 export const commitMessage = (facts: CommitFacts): string => {
-  const endings = endingsOf(facts.hosts);
   const others = facts.files.filter((file) => !isLock(file));
-  // Images and hosts that are only built are no part of a deploy.
-  const untouched = endings.untouched.filter((name) => facts.deployable?.includes(name) !== false);
-  const results = [
-    ...paragraph('Built', facts.built),
-    ...paragraph('Tested', facts.tests),
-    ...paragraph('Deployed', endings.deployed),
-    ...paragraph('Unchanged', endings.unchanged),
-    ...endings.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
-    ...endings.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
-    ...endings.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
-    ...paragraph('Pending', endings.pending.map(clean)),
-    ...(isDeployTried(endings) ? paragraph('Not deployed', untouched) : []),
-  ];
+  const results = resultLines(facts);
   const lines = [
     commitSubject(facts),
     ...section('Inputs', changeLines(facts)),
@@ -189,11 +236,10 @@ export const commitMessage = (facts: CommitFacts): string => {
       'Files',
       facts.changes.length > 0 || others.length > 1 ? others.flatMap((file) => bullet(file)) : [],
     ),
-    ...section(
-      'Breaking changes',
-      (facts.breaking ?? []).flatMap((note) => bullet(clean(note))),
-    ),
+    ...section('Breaking changes', breakingLines(facts)),
+    ...section('Packages', bullets((facts.packages ?? []).map(packageText), mostPackages)),
     ...(results.length === 0 ? [] : ['', ...results]),
+    ...(facts.nixBlock === undefined ? [] : ['', ...facts.nixBlock.trimEnd().split('\n')]),
   ];
   return `${lines.map(withoutControls).join('\n')}\n`;
 };

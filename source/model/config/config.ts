@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check } from './checks.ts';
 import { fleet } from './fleet.ts';
+import { forgeNames } from './forge-names.ts';
 import { host } from './host.ts';
 import { monitoring } from './monitoring.ts';
 import { notify } from './notify.ts';
@@ -42,12 +43,56 @@ const input = z
   })
   .transform((table) => ({ hold: table.hold ?? null }));
 
-const commit = z.strictObject({
-  style: z
-    .enum(['conventional', 'plain'])
-    .prefault('conventional')
-    .describe('The form of the subject line.'),
-});
+const commit = z
+  .strictObject({
+    style: z
+      .enum(['conventional', 'plain'])
+      .prefault('conventional')
+      .describe('The form of the subject line.'),
+    when: z
+      .enum(['before-deploy', 'after-verify'])
+      .prefault('after-verify')
+      .describe(
+        'When `nixup run` commits. With before-deploy hosts are deployed from the commit, so that their revision is clean; a deploy that fails then offers to revert it.',
+      ),
+    push: z
+      .enum(['never', 'ask', 'always'])
+      .prefault('ask')
+      .describe(
+        'Whether a commit is pushed: never, after a question where somebody can answer, or always.',
+      ),
+    pull_request: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        'Takes commits to a branch of their own with a pull request: merged when the fleet is healthy, closed after a rollback.',
+      ),
+    merge: z
+      .boolean()
+      .prefault(true)
+      .describe(
+        'Whether such a pull request is set to be merged when the fleet is healthy, after the watch where one runs; false leaves that to a person.',
+      ),
+    forge: z
+      .enum(forgeNames)
+      .optional()
+      .describe(
+        'What serves the remote, where its host name does not say it: GitHub (also Enterprise), GitLab, Forgejo or Gitea, sourcehut.',
+      ),
+    nix_block: z
+      .boolean()
+      .prefault(false)
+      .describe('Adds the block that Nix writes for --commit-lock-file to the message.'),
+  })
+  .transform((table) => ({
+    style: table.style,
+    when: table.when,
+    push: table.push,
+    pullRequest: table.pull_request,
+    merge: table.merge,
+    forge: table.forge ?? null,
+    nixBlock: table.nix_block,
+  }));
 
 export const configSchema = z
   .strictObject({

@@ -25,10 +25,32 @@ const flakeAdvice = (path: string): Advice =>
     : advise("Go to the flake's folder, or name it", 'nixup --flake PATH');
 
 /** What git, or the forge, did not do. */
-const refusedWords = (operation: string): string =>
-  operation === 'open a pull request'
-    ? 'No pull request was opened'
-    : `git ${operation} was refused`;
+const refusedWords = (operation: string): string => {
+  const [, verb, what] =
+    /^(open an?|edit the|merge the|close the|ask for the|list the open) (.*)$/.exec(operation) ??
+    [];
+  switch (verb) {
+    case 'open a':
+    case 'open an':
+      return `No ${what} was opened`;
+    case 'edit the':
+      return `The ${what} was not edited`;
+    case 'merge the':
+      return `The ${what} was not merged`;
+    case 'close the':
+      return `The ${what} was not closed`;
+    case 'ask for the':
+      return `How the ${what} stands is not known`;
+    case 'list the open':
+      return `The open ${what} could not be listed`;
+    default:
+      break;
+  }
+  if (operation === 'take the commit to its branch')
+    return 'The commit was not taken to its branch';
+  if (operation === 'take the branch back') return 'The branch was not taken back';
+  return `git ${operation} was refused`;
+};
 
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -19,6 +19,18 @@ const critical: readonly RegExp[] = [
 export const isCriticalPackage = (name: string): boolean =>
   critical.some((form) => form.test(name));
 
+/** The kernel itself, and no package of its headers, firmware or modules. */
+const isKernel = (name: string): boolean =>
+  /^linux(?:-(?!headers|firmware|modules|pam|api)[\w-]+)?$/.test(name);
+
+/** What a message about an update names: kernel, systemd and new major versions. */
+export const notedChanges = (changes: readonly PackageChange[]): readonly PackageChange[] =>
+  reviewPackages(changes).filter(
+    ({ name, kind, major }) =>
+      (kind === 'upgraded' || kind === 'downgraded' || kind === 'changed') &&
+      (major || isKernel(name) || name === 'systemd'),
+  );
+
 const kindOrder: readonly PackageChangeKind[] = [
   'downgraded',
   'upgraded',

@@ -65,8 +65,6 @@ const instead: Readonly<Record<string, string>> = {
   deploy: 'nixup deploys each host itself, over ssh',
   'commands.deploy_host': 'nixup deploys a host itself: nixup deploy HOST',
   'commands.deploy_all': 'nixup deploys all hosts itself: nixup deploy',
-  'commit.push': 'the command says it: nixup commit --push, nixup run --push',
-  'commit.pull_request': 'the command says it: nixup commit --pr',
 };
 
 /** The same for keys of a host's table. */

@@ -83,3 +83,17 @@ export const readPushRefusal = (tail: readonly string[]): PushRefusal => {
     detail: line?.replace(/^(?:fatal|error):\s*/, '').trim() ?? 'git said nothing',
   };
 };
+
+/** Lines of git itself about a push that succeeded (transport.c, builtin/push.c, and its progress). */
+const ofGit =
+  /^(?:To |\s*[ *+=!-]? ?(?:\[[a-z ]+\]|[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64})\s|Everything up-to-date|branch '.*' set up to track|Branch '.*' set up to track|remote: (?:Resolving|Counting|Compressing|Enumerating|Total|Processing changes)\b|(?:Enumerating|Counting|Compressing|Writing) objects|Total \d|Delta compression|warning: |\s*$)/;
+
+const mostWords = 12;
+
+/** What the hooks of a push said, here (pre-push) and on the server (pre-receive and others); `remote:` is git's mark. */
+export const pushHookWords = (lines: readonly string[]): readonly string[] =>
+  lines
+    .filter((line) => !ofGit.test(line))
+    .map((line) => line.replace(/^remote:\s*/, '').trim())
+    .filter((line) => line !== '')
+    .slice(0, mostWords);

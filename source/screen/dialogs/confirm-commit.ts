@@ -1,7 +1,7 @@
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { AppState } from '../../state/state.ts';
-import type { Confirmation } from '../overlay.ts';
+import type { Confirmation, TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
@@ -44,6 +44,13 @@ export const confirmFiles = (
   });
 };
 
+/** What nixup.toml wants done with the commit as soon as it is made. */
+const afterwards = ({ proposes, pushes, branch }: CommitPlan): readonly TonedText[] => {
+  if (proposes === true)
+    return [quiet(`then: a branch of its own, and a pull request into ${branch ?? 'the branch'}`)];
+  return pushes === true ? [quiet(`then: ${branch ?? 'the branch'} is pushed`)] : [];
+};
+
 /** Shows the commit's message as it would be written; after an edit the choice to commit has the focus. */
 export const confirmCommit = (
   plan: CommitPlan,
@@ -68,6 +75,7 @@ export const confirmCommit = (
       plain(''),
       quiet(`files: ${plan.paths.join(' ')}`),
       ...left,
+      ...afterwards(plan),
     ],
     commands: plan.commands,
     choices: [

@@ -9,6 +9,7 @@ import type { Result } from '../../model/result.ts';
 import type { Git } from '../git/git.ts';
 import type { Nix } from '../nix.ts';
 import type { World } from '../world/world.ts';
+import { botRows } from './bot-requests.ts';
 import { configQuestions, configRows } from './config-rows.ts';
 import { gitQuestions, gitRows } from './git-rows.ts';
 import { flakeQuestion, hostQuestion, judgeHost } from './host-rows.ts';
@@ -84,6 +85,7 @@ export const checkBoard = async (
     openTasks(world, { flake, command: config.commands.tasks, isTrusted }).then((answer) => [
       judgeTasks(answer),
     ]),
+    botRows(world, git, config),
     // Rows of one group, told together.
     nixRows(world, nix, flake).then((rows) =>
       unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],

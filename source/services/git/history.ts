@@ -148,8 +148,11 @@ export interface GitHistory {
   commitsByTree(): Promise<ReadonlyMap<string, string>>;
   /** The tree of a commit, or of its parent (`HEAD^`); null where there is none. */
   treeAt(revision: string): Promise<string | null>;
+  /** The commit before it; null where there is none. */
+  firstParent(revision: string): Promise<string | null>;
 }
 
+// Whole: one line for each question, and none is longer than a few lines.
 export const createGitHistory = (
   world: GitWorld,
   { place, inPlace, line }: Checkout,
@@ -205,6 +208,11 @@ export const createGitHistory = (
   },
   commitsByTree: () => commitsByTree(line),
   treeAt: (revision) => treeAt(line, revision),
+  firstParent: async (revision) => {
+    if (!isSafeRevision(revision)) return null;
+    const parent = await line(['rev-parse', '--verify', '--quiet', `${revision}^1`]);
+    return parent.ok ? parent.value : null;
+  },
   changedPaths: async (one, other) => {
     const found = await place();
     return found.ok ? changedBetween(world, found.value, one, other) : [];

@@ -29,6 +29,8 @@ export interface PushTarget {
   readonly remoteRef?: string | undefined;
   /** Remembers the remote branch as upstream. */
   readonly setUpstream?: boolean | undefined;
+  /** What git, its hooks and those of the server say, line by line. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
@@ -223,7 +225,7 @@ export const pushBranch = async (
   const { ref } = refspec(target);
   const command = pushCommand(place.root, target);
   // A hook, or the master of a shared connection of ssh, may hold its output for hours.
-  const options = { timeoutMs: pushTimeoutMs, untilExit: true };
+  const options = { timeoutMs: pushTimeoutMs, untilExit: true, onLine: target.onLine };
   let pushed = await world.exec(command, { ...options, group: true });
   const refusal = pushed.ok ? null : refusalOf(pushed.failure);
   if (terminal !== null && refusal !== null && asksSomebody.has(refusal.kind))

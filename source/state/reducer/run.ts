@@ -104,6 +104,8 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'intended':
     case 'achieved':
     case 'missed':
+    case 'described':
+    case 'proposed':
       return state;
     case 'logged':
       return {

@@ -26,7 +26,7 @@ const change = (path: string, over: Partial<LockChange> = {}): LockChange => ({
   ...over,
 });
 
-const host = (name: string, work: HostWork) => ({ name, work, facts: null });
+const host = (name: string, work: HostWork) => ({ name, work });
 
 const facts = (over: Partial<CommitFacts> = {}): CommitFacts => ({
   style: 'conventional',
@@ -112,7 +112,7 @@ Tested: just validate-quick
 Deployed: p620 (generation 242), razer
 Unchanged: p510
 Unhealthy: pi (generation 9): nzbget.service failed
-Pending: samsung (asleep)
+Pending: samsung (was asleep)
 Not deployed: idle
 `);
 });

@@ -16,8 +16,6 @@ const read = (file: string): ReturnType<typeof parseConfig> =>
 /** Settings that had no effect, as the program called them: they are refused now. */
 const withoutEffect = [
   '.value.deploy is gone',
-  '.value.commit.push is gone',
-  '.value.commit.pullRequest is gone',
   '.value.monitoring.instances is gone',
   '.value.commands.deployHost is gone',
   '.value.commands.deployAll is gone',
@@ -38,8 +36,6 @@ test('each setting without effect is refused by its name, with what to do instea
       { line: 8, remedy: expect.stringContaining('nixup deploy HOST') },
       { line: 9, remedy: expect.stringMatching(/nixup deploy$/) },
       { line: 11, detail: expect.stringContaining('deploy') },
-      { line: 15, remedy: expect.stringContaining('nixup commit --push') },
-      { line: 16, remedy: expect.stringContaining('nixup commit --pr') },
     ],
   });
 });

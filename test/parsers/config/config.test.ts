@@ -116,8 +116,6 @@ test.each([
   ['[deploy]\nbackend = "native"', '1 deploy', /nixup deploys each host itself/],
   ['[commands]\ndeploy_host = ["just"]', '2 commands.deploy_host', /nixup deploy HOST/],
   ['[commands]\ndeploy_all = ["just"]', '2 commands.deploy_all', /nixup deploy$/],
-  ['[commit]\npush = "always"', '2 commit.push', /nixup commit --push/],
-  ['[commit]\npull_request = true', '2 commit.pull_request', /nixup commit --pr/],
 ])('a setting that would have no effect is refused with what to do instead: %j', (text, where, said) => {
   const [told, ...others] = mistakes(text);
   expect(others).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPushRefusal } from '../../../source/parsers/git/push.ts';
+import { pushHookWords, readPushRefusal } from '../../../source/parsers/git/push.ts';
 
 test.each([
   [
@@ -60,4 +60,48 @@ test("what is told is git's reason, and not its advice after it", () => {
       'and the repository exists.',
     ]),
   ).toEqual({ kind: 'unknown', detail: 'protocol is of no use here' });
+});
+
+// Captured from git 2.39 over ssh and https; the words of hooks are those of example hooks.
+test.each<[string, readonly string[], readonly string[]]>([
+  [
+    'of a server that links a request',
+    [
+      'remote: ',
+      'remote: To create a merge request for nixup/0123456789ab, visit:',
+      'remote:   https://gitlab.com/ada/fleet/-/merge_requests/new',
+      'remote: ',
+      'To gitlab.com:ada/fleet.git',
+      ' * [new branch]      main -> nixup/0123456789ab',
+    ],
+    [
+      'To create a merge request for nixup/0123456789ab, visit:',
+      'https://gitlab.com/ada/fleet/-/merge_requests/new',
+    ],
+  ],
+  [
+    'of a hook here and one there',
+    [
+      'pre-push: 3 files look good',
+      'remote: Resolving deltas: 100% (2/2), done.',
+      'remote: quota: 12 of 100 MB',
+      'To /srv/fleet.git',
+      '   0123456..789abcd  main -> main',
+    ],
+    ['pre-push: 3 files look good', 'quota: 12 of 100 MB'],
+  ],
+  [
+    'of git alone',
+    [
+      'Enumerating objects: 5, done.',
+      'Writing objects: 100% (3/3), 280 bytes | 280.00 KiB/s, done.',
+      'Total 3 (delta 0), reused 0 (delta 0), pack-reused 0',
+      'To /srv/fleet.git',
+      ' + 0123456...789abcd main -> main (forced update)',
+      "branch 'main' set up to track 'origin/main'.",
+    ],
+    [],
+  ],
+])('the words %s', (_, lines, said) => {
+  expect(pushHookWords(lines)).toEqual(said);
 });

@@ -1,0 +1,190 @@
+import type { CommitFacts } from '../../model/commit/facts.ts';
+import {
+  type RequestFacts,
+  type RequestHost,
+  type RequestWatch,
+  requestBody,
+  requestTitle,
+} from '../../model/forge/body.ts';
+import { longestBody } from '../../model/forge/fit.ts';
+import { inertLines } from '../../model/forge/inert.ts';
+import { ownOf } from '../../model/own-of.ts';
+import {
+  countPackages,
+  groupHosts,
+  reviewPackages,
+  versionsLine,
+} from '../../model/packages/review.ts';
+import { verdictWords } from '../../model/watch/report.ts';
+import { fleetVerdict, phaseOf } from '../../model/watch/run-watch.ts';
+import { watchMs } from '../../model/watch/windows.ts';
+import { showCommit } from '../../model/words/format.ts';
+import { showDate, showLimit } from '../../model/words/format-time.ts';
+import type { RequestText } from '../../services/forge/tool.ts';
+import { hostStory } from '../../state/reducer/host-story.ts';
+import type { EngineContext } from '../run/context.ts';
+import { watchesListed } from '../run/watches.ts';
+import { type JournaledRun, recentRuns } from './message-facts.ts';
+
+/** A commit, and what its run wrote into its journal. */
+interface Described {
+  readonly run: string | null;
+  readonly facts: CommitFacts;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** What the journal of the run that made a commit says of it; null where no journal here does. */
+export const describedCommit = (
+  runs: readonly JournaledRun[],
+  revision: string,
+): Described | null => {
+  for (const events of runs) {
+    const told = events.findLast((event) => event.type === 'described');
+    const made = events.some(
+      (event) =>
+        (event.type === 'result' && event.commit === revision) ||
+        (event.type === 'achieved' &&
+          event.host === null &&
+          event.deed === 'commit' &&
+          event.evidence.startsWith(showCommit(revision))),
+    );
+    if (!made || told?.type !== 'described') continue;
+    const start = events.find((event) => event.type === 'run-started');
+    return {
+      run: start?.type === 'run-started' ? start.run : null,
+      facts: told.facts,
+      message: told.message,
+      at: told.at,
+    };
+  }
+  return null;
+};
+
+/** The watch after the deploys to these hosts: the latest verdict counts. */
+export const requestWatch = (context: EngineContext, hosts: readonly string[]): RequestWatch => {
+  const time = showLimit(watchMs);
+  if (context.config.monitoring.prometheus === null) return { kind: 'none' };
+  const watches = watchesListed(context).watches.filter((watch) =>
+    watch.hosts.some(({ host }) => hosts.includes(host)),
+  );
+  const [watch] = watches;
+  if (watch === undefined) return { kind: 'pending', time };
+  const now = context.world.clock.now();
+  if (watches.some((one) => phaseOf(one, now).kind !== 'reported'))
+    return { kind: 'pending', time };
+  const verdicts = watches.map(fleetVerdict);
+  const bad = verdicts.find((one) => one !== 'as-before' && one !== 'better');
+  const verdict = bad ?? verdicts[0] ?? 'unknown';
+  return { kind: 'ended', time, verdict: verdictWords[verdict], isWell: bad === undefined };
+};
+
+/** The facts of the commit, with what was done with the hosts since: by the journals of all runs. */
+const factsSince = (
+  runs: readonly JournaledRun[],
+  facts: CommitFacts,
+  systems: Readonly<Record<string, string>>,
+): CommitFacts => {
+  const healthy: string[] = [];
+  const hosts = facts.hosts.map(({ name, work }) => {
+    const system = ownOf(systems, name);
+    const story = system === undefined ? null : hostStory(runs, name, system, null);
+    if (story?.isHealthy === true) healthy.push(name);
+    return { name, work: story?.work ?? work };
+  });
+  return { ...facts, hosts, healthy };
+};
+
+/** The systems that the tree gives the hosts, as far as they are known. */
+export const systemsNow = (context: EngineContext): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.values(context.state().hosts).flatMap(({ entry, expectation }) =>
+      expectation.kind === 'known' && entry.role.kind === 'deployable'
+        ? [[entry.name, expectation.toplevel] as const]
+        : [],
+    ),
+  );
+
+const requestHosts = (
+  context: EngineContext,
+  systems: Readonly<Record<string, string>>,
+): readonly RequestHost[] => {
+  const { hosts, packages } = context.state();
+  return Object.values(hosts).map(({ entry, facts }) => {
+    const system = ownOf(systems, entry.name) ?? null;
+    const compared = ownOf(packages, entry.name);
+    const difference = compared?.kind === 'compared' ? compared.difference : null;
+    const isThis = difference !== null && difference.new === system;
+    return {
+      name: entry.name,
+      system,
+      kernel: facts?.current === system ? (facts?.kernel ?? null) : null,
+      packages: isThis ? countPackages(difference.changes) : null,
+      sizeDelta: isThis ? difference.sizeDelta : null,
+      needsRestart: facts?.current === system ? (facts?.rebootNeeded ?? null) : null,
+    };
+  });
+};
+
+const packageGroups = (
+  context: EngineContext,
+  systems: Readonly<Record<string, string>>,
+): RequestFacts['packages'] =>
+  groupHosts(
+    Object.entries(context.state().packages).flatMap(([host, packages]) =>
+      packages.kind === 'compared' && packages.difference.new === ownOf(systems, host)
+        ? [{ host, difference: packages.difference }]
+        : [],
+    ),
+  ).map(({ hosts, difference }) => ({
+    hosts,
+    lines: reviewPackages(difference.changes)
+      .filter(({ kind }) => kind !== 'rebuilt')
+      .map((change) => `${change.name} ${versionsLine(change)}`),
+  }));
+
+/** Title and text of the request for a commit. */
+export const requestText = async (
+  context: EngineContext,
+  revision: string,
+  message: string,
+  systems: Readonly<Record<string, string>>,
+): Promise<RequestText> => {
+  const runs = await recentRuns(context);
+  const described = describedCommit(runs, revision);
+  const [subject = '', ...rest] = message.split('\n');
+  // A commit that no journal here tells of says for itself what it is.
+  if (described === null)
+    return { title: subject, body: inertLines(rest.join('\n').trim()).slice(0, longestBody) };
+  const facts = factsSince(runs, described.facts, systems);
+  const { commits, logs } = context.state();
+  const day = showDate(described.at);
+  const body = requestBody({
+    facts,
+    revision,
+    before: await context.git.firstParent(revision),
+    run: described.run,
+    day,
+    hosts: requestHosts(context, systems),
+    subjects: facts.changes.flatMap(({ change }) => {
+      const subjects = ownOf(commits, change.path)?.subjects ?? [];
+      return subjects === null || subjects.length === 0
+        ? []
+        : [{ input: change.path, subjects: subjects.map((one) => one.subject) }];
+    }),
+    packages: packageGroups(context, systems),
+    failures: facts.hosts.flatMap(({ name, work }) => {
+      const lines = ownOf(logs, name)?.lines ?? [];
+      return work.kind === 'failed' && lines.length > 0 ? [{ host: name, lines }] : [];
+    }),
+    watch: requestWatch(context, Object.keys(systems)),
+  });
+  return { title: requestTitle(facts, subject, day), body };
+};
+
+/** What the message of a commit was made of; null where no journal here tells. */
+export const factsOf = async (
+  context: EngineContext,
+  revision: string,
+): Promise<CommitFacts | null> =>
+  describedCommit(await recentRuns(context), revision)?.facts ?? null;

@@ -1,0 +1,144 @@
+import { explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Proposal } from '../../model/forge/proposal.ts';
+import { tendingOf } from '../../model/forge/tend.ts';
+import type { Result } from '../../model/result.ts';
+import {
+  closeRequest,
+  editRequest,
+  type Forge,
+  mergeRequest,
+  requestState,
+} from '../../services/forge/requests.ts';
+import { hostStory } from '../../state/reducer/host-story.ts';
+import type { RequestRecord } from '../records/schemas.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { GoalBody, GoalEnding } from '../run/ending.ts';
+import type { RunSession } from '../run/session.ts';
+import { recentRuns } from './message-facts.ts';
+import { forgeHere } from './propose.ts';
+import { describedCommit, requestText, requestWatch } from './request-facts.ts';
+
+/** Tells what became of a request, and remembers it as long as it is open. */
+const settle = async (
+  context: EngineContext,
+  session: RunSession,
+  record: RequestRecord,
+  state: 'merging' | 'merged' | 'closed',
+  reason: string | null,
+): Promise<void> => {
+  const { url, branch, into, revision } = record;
+  const proposal: Proposal = { url, state, branch, into, revision, reason };
+  session.pullRequest = proposal;
+  session.say({ type: 'proposed', ...proposal });
+  if (state === 'merging') await context.records.keepRequest({ ...record, state });
+  else await context.records.dropRequest(url);
+};
+
+const failedWords = (request: string, url: string, failure: Failure): string =>
+  `The ${request} ${url}: ${explainInLine(failure)}`;
+
+const deedOf = async <Value>(
+  session: RunSession,
+  deed: string,
+  act: () => Promise<Result<Value, Failure>>,
+  evidence: string,
+): Promise<Result<Value, Failure>> => session.perform({ host: null, deed }, act, () => evidence);
+
+/** Merges or closes it, or edits its text by what is known now; answers a sentence, null for nothing new. */
+const tendOne = async (
+  context: EngineContext,
+  session: RunSession,
+  forge: Forge,
+  record: RequestRecord,
+): Promise<string | null> => {
+  const { world } = context;
+  const { url, systems, revision } = record;
+  const { request } = forge.tool;
+  const now = await requestState(world, forge, record);
+  if (!now.ok) return failedWords(request, url, now.failure);
+  if (now.value !== 'open') {
+    await settle(context, session, record, now.value, null);
+    return `The ${request} ${url} is ${now.value}.`;
+  }
+  const runs = await recentRuns(context);
+  const hosts = Object.entries(systems).map(([name, system]) => {
+    const story = hostStory(runs, name, system, null);
+    return { name, work: story?.work ?? null, isHealthy: story?.isHealthy ?? false };
+  });
+  const tending = tendingOf(hosts, requestWatch(context, Object.keys(systems)));
+  if (tending.kind === 'close') {
+    const done = await deedOf(
+      session,
+      `close the ${request}`,
+      () => closeRequest(world, forge, record, `nixup: ${tending.reason}.`),
+      url,
+    );
+    if (!done.ok) return failedWords(request, url, done.failure);
+    await settle(context, session, record, done.value, tending.reason);
+    return done.value === 'closed'
+      ? `The ${request} ${url} is closed: ${tending.reason}.`
+      : `The ${request} ${url} was merged before it could be closed; revert it: git revert.`;
+  }
+  const described = describedCommit(runs, revision);
+  // What this very run wrote into it is what is known now.
+  if (described !== null && session.pullRequest?.url !== url) {
+    const text = await requestText(context, revision, described.message, systems);
+    const edited = await deedOf(
+      session,
+      `edit the ${request}`,
+      () => editRequest(world, forge, record, text),
+      url,
+    );
+    if (!edited.ok) return failedWords(request, url, edited.failure);
+  }
+  if (tending.kind === 'wait' || record.state === 'merging' || !context.config.commit.merge)
+    return tending.kind === 'wait' ? `The ${request} ${url} waits: ${tending.why}.` : null;
+  const merged = await deedOf(
+    session,
+    `merge the ${request}`,
+    () => mergeRequest(world, forge, record, record.tip),
+    url,
+  );
+  if (!merged.ok) return failedWords(request, url, merged.failure);
+  await settle(context, session, record, merged.value, null);
+  return merged.value === 'merged'
+    ? `The ${request} ${url} is merged: the fleet is healthy.`
+    : `The ${request} ${url} is set to be merged by its forge: the fleet is healthy.`;
+};
+
+/** What is done with each open request of nixup's own after a run that changed or compared hosts. */
+export const tendRequests = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<readonly string[]> => {
+  await context.records.reload();
+  const open = context.records.requests();
+  if (open.length === 0 || session.signal.aborted || context.state().readOnly) return [];
+  const forge = await forgeHere(context);
+  if (!forge.ok)
+    return [`Open pull requests were left as they are: ${explainInLine(forge.failure)}`];
+  const told: string[] = [];
+  for (const record of open) {
+    const words = await tendOne(context, session, forge.value, record);
+    if (words !== null) told.push(words);
+  }
+  return told;
+};
+
+const withWords = (ending: GoalEnding, words: readonly string[]): GoalEnding =>
+  words.length === 0
+    ? ending
+    : {
+        ...ending,
+        summary: [
+          /[.!?]$/.test(ending.summary) ? ending.summary : `${ending.summary}.`,
+          ...words,
+        ].join(' '),
+      };
+
+/** A goal after which open requests are merged, edited or closed. */
+export const tending =
+  (context: EngineContext, body: GoalBody): GoalBody =>
+  async (session) =>
+    withWords(await body(session), await tendRequests(context, session));

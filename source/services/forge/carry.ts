@@ -1,0 +1,146 @@
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
+import {
+  askGit,
+  type GitPlace,
+  type GitWorld,
+  gitChange,
+  gitQuestion,
+  reasonOf,
+  refusing,
+} from '../git/command.ts';
+
+const refused = refusing('take the commit to its branch');
+
+const timeoutMs = 120_000;
+
+const said = async (
+  world: GitWorld,
+  place: GitPlace,
+  args: readonly string[],
+): Promise<Result<string, Failure>> => {
+  const answer = await askGit(world.exec, gitQuestion(place.root, args));
+  return answer.ok ? success(answer.value.stdout.trim()) : answer;
+};
+
+/** The tip of a branch of the remote, with its commits here; null where there is no such branch. */
+const remoteTip = async (
+  world: GitWorld,
+  place: GitPlace,
+  remote: string,
+  branch: string,
+): Promise<Result<string | null, Failure>> => {
+  const ref = `refs/heads/${branch}`;
+  const listed = await world.exec(gitChange(place.root, ['ls-remote', '--', remote, ref]), {
+    quiet: true,
+    timeoutMs,
+  });
+  if (!listed.ok) return listed;
+  const line = listed.value.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`));
+  const tip = line?.split('\t')[0] ?? null;
+  if (tip === null) return success(null);
+  const known = await said(world, place, ['cat-file', '-t', tip]);
+  if (known.ok) return success(tip);
+  const fetched = await world.exec(
+    gitChange(place.root, [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--',
+      remote,
+      ref,
+    ]),
+    { quiet: true, timeoutMs },
+  );
+  return fetched.ok ? success(tip) : fetched;
+};
+
+const filesBetween = async (
+  world: GitWorld,
+  place: GitPlace,
+  one: string,
+  other: string,
+): Promise<Result<readonly string[], Failure>> => {
+  const listed = await askGit(
+    world.exec,
+    gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', one, other]),
+  );
+  return listed.ok
+    ? success(listed.value.stdout.split('\0').filter((path) => path !== ''))
+    : listed;
+};
+
+/** Whether commits are signed by a setting: a merge is signed like them. */
+const signs = async (world: GitWorld, place: GitPlace): Promise<boolean> => {
+  const asked = await said(world, place, ['config', '--type=bool', '--get', 'commit.gpgsign']);
+  return asked.ok && asked.value === 'true';
+};
+
+/**
+ * A commit that the branch of a request can be moved to without losing what it has: the commit itself,
+ * where it comes after it; else a merge of both, whose tree is that of the commit. Where somebody else
+ * changed other files there, that is refused: the merge would take their change back.
+ */
+export const carriedCommit = async (
+  world: GitWorld,
+  place: GitPlace,
+  {
+    remote,
+    branch,
+    revision,
+  }: { readonly remote: string; readonly branch: string; readonly revision: string },
+): Promise<Result<string, Failure>> => {
+  const tip = await remoteTip(world, place, remote, branch);
+  if (!tip.ok) return tip;
+  if (tip.value === null) return success(revision);
+  const base = await said(world, place, ['merge-base', tip.value, revision]);
+  if (!base.ok)
+    return failed(
+      refused(
+        `the branch ${branch} has no commit in common with this one`,
+        advise('merge or close its request, then', 'nixup commit --pr'),
+      ),
+    );
+  if (base.value === tip.value) return success(revision);
+  if (base.value === revision) return success(tip.value);
+  const [theirs, ours] = [
+    await filesBetween(world, place, base.value, tip.value),
+    await filesBetween(world, place, base.value, revision),
+  ];
+  if (!theirs.ok) return theirs;
+  if (!ours.ok) return ours;
+  const foreign = theirs.value.filter((path) => !ours.value.includes(path));
+  if (foreign.length > 0)
+    return failed(
+      refused(
+        `the branch ${branch} has changes of somebody else: ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
+        advise('merge or close it, then', 'nixup commit --pr'),
+      ),
+    );
+  const merged = await world.exec(
+    gitChange(place.root, [
+      'commit-tree',
+      ...((await signs(world, place)) ? ['-S'] : []),
+      '-p',
+      tip.value,
+      '-p',
+      revision,
+      '-m',
+      `Bring ${branch} to ${showCommit(revision)}`,
+      `${revision}^{tree}`,
+    ]),
+    { quiet: true, timeoutMs },
+  );
+  return merged.ok
+    ? success(merged.value.stdout.trim())
+    : failed(
+        refused(
+          `no commit could be made on top of ${branch}: ${reasonOf(merged.failure)}`,
+          advise('see the branch', quoteWords(['git', '-C', place.root, 'log', tip.value])),
+        ),
+      );
+};

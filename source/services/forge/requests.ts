@@ -1,0 +1,319 @@
+import type { Command } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { fitTitle } from '../../model/forge/fit.ts';
+import { type RequestBranches, requestLink } from '../../model/forge/forge.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, adviceOf, advise, advised } from '../../model/words/advice.ts';
+import { showCommit } from '../../model/words/format.ts';
+import { redact } from '../../parsers/redact.ts';
+import type { World } from '../world/world.ts';
+import type {
+  ForgeTool,
+  OpenRequest,
+  RequestState,
+  RequestText,
+  ToolCall,
+  ToolPlace,
+} from './tool.ts';
+
+type ForgeWorld = Pick<World, 'exec'>;
+
+/** The program of a forge, at one repository. */
+export interface Forge extends ToolPlace {
+  readonly tool: ForgeTool;
+  /** The root of the repository here: the programs read its remotes. */
+  readonly root: string;
+}
+
+const timeoutMs = 60_000;
+
+/** The branch of nixup's own request for a commit. */
+export const ownBranch = (revision: string): string => `nixup/${showCommit(revision)}`;
+
+/** Whether a branch is one of these: a person may have branches below `nixup/` too. */
+export const isOwnBranch = (branch: string): boolean => /^nixup\/[0-9a-f]{12}$/.test(branch);
+
+const commandOf = ({ tool, root }: Forge, { args }: ToolCall): Command => ({
+  file: tool.program,
+  args,
+  cwd: root,
+  env: tool.env,
+});
+
+const refused = (operation: string, detail: string, next: Advice | string): Failure => ({
+  code: 'git-refused',
+  operation,
+  detail,
+  ...advised(next),
+});
+
+const wordsOf = (failure: Failure): readonly string[] =>
+  failure.code === 'command-timeout'
+    ? ['timed out']
+    : 'tail' in failure
+      ? failure.tail.map(redact)
+      : [];
+
+/** What a refusal means, and the way on from it. The link opens the request by hand, whatever is wrong. */
+const explainRefusal = (
+  { tool, repository }: Forge,
+  operation: string,
+  failure: Failure,
+  branches: RequestBranches,
+): Failure => {
+  if (failure.code === 'canceled') return failure;
+  const { program } = tool;
+  const link = requestLink(tool.forge, repository, branches);
+  if (failure.code === 'program-missing')
+    return refused(
+      operation,
+      `${program} is not installed`,
+      advise(
+        `Open it by hand: ${link} . Or install ${program} (nix shell nixpkgs#${program}), then open it for the commit that exists`,
+        'nixup commit --pr',
+      ),
+    );
+  const tail = wordsOf(failure);
+  const words = tail.join('\n');
+  const place = { ...branches, host: repository.host };
+  for (const [sign, refusal] of tool.signs)
+    if (sign.test(words)) {
+      const read = refusal(place, words);
+      return refused(operation, read.detail, adviceOf(read));
+    }
+  if (failure.code === 'command-failed' && failure.exitCode === tool.loginStatus)
+    return refused(
+      operation,
+      `${program} is not logged in`,
+      advise('log in', tool.login(repository.host)),
+    );
+  return refused(
+    operation,
+    tail.at(-1) ?? `${program} gave no reason`,
+    advise('Do it by hand', link),
+  );
+};
+
+const ask = async (
+  world: ForgeWorld,
+  forge: Forge,
+  call: ToolCall,
+  isQuiet: boolean,
+): Promise<Result<{ readonly stdout: string; readonly stderr: string }, Failure>> => {
+  const answer = await world.exec(commandOf(forge, call), {
+    timeoutMs,
+    ...(isQuiet ? { quiet: true } : {}),
+    ...(call.input === undefined ? {} : { input: call.input }),
+  });
+  return answer.ok ? success(answer.value) : failed(answer.failure);
+};
+
+/** Every request that is open, into one branch or into any. */
+export const listRequests = async (
+  world: ForgeWorld,
+  forge: Forge,
+  into: string | null,
+  branch = 'BRANCH',
+): Promise<Result<readonly OpenRequest[], Failure>> => {
+  const operation = `list the open ${forge.tool.request}s`;
+  const answer = await ask(world, forge, forge.tool.list(forge, into), true);
+  if (!answer.ok)
+    return failed(
+      explainRefusal(forge, operation, answer.failure, { branch, into: into ?? 'main' }),
+    );
+  const read = forge.tool.readList(answer.value.stdout);
+  return read === null
+    ? failed(
+        refused(
+          operation,
+          `${forge.tool.program} did not list them in a form that nixup knows`,
+          advise(
+            'look at them',
+            [forge.tool.program, ...forge.tool.list(forge, into).args].join(' '),
+          ),
+        ),
+      )
+    : success(read);
+};
+
+/** The request of nixup's that is open into a branch; null when there is none. */
+export const findOwn = async (
+  world: ForgeWorld,
+  forge: Forge,
+  { branch, into }: RequestBranches,
+): Promise<Result<OpenRequest | null, Failure>> => {
+  const listed = await listRequests(world, forge, into, branch);
+  if (!listed.ok) return listed;
+  const own = listed.value.find(
+    (one) => isOwnBranch(one.branch) && !one.isForeign && (one.into === '' || one.into === into),
+  );
+  return success(own ?? null);
+};
+
+const urlIn = (text: string): string | undefined => /https?:\/\/[^\s'"]+/.exec(text)?.[0];
+
+/** A new request, or one that somebody opened meanwhile. */
+type OpenedRequest = { readonly kind: 'opened' | 'found'; readonly url: string };
+
+/** Opens a request for a branch that was pushed. */
+export const openRequest = async (
+  world: ForgeWorld,
+  forge: Forge,
+  branches: RequestBranches,
+  { title, body }: RequestText,
+): Promise<Result<OpenedRequest, Failure>> => {
+  const { tool } = forge;
+  const operation = `open a ${tool.request}`;
+  const call = tool.open(forge, branches, { title: fitTitle(title), body });
+  const answer = await ask(world, forge, call, false);
+  if (!answer.ok) {
+    const words = wordsOf(answer.failure).join('\n');
+    if (/already exists|already has an open/i.test(words)) {
+      const there = urlIn(words);
+      if (there !== undefined) return success({ kind: 'found', url: there });
+      const listed = await listRequests(world, forge, branches.into);
+      const same = listed.ok
+        ? listed.value.find(({ branch, isForeign }) => branch === branches.branch && !isForeign)
+        : undefined;
+      if (same !== undefined) return success({ kind: 'found', url: same.url });
+    }
+    return failed(explainRefusal(forge, operation, answer.failure, branches));
+  }
+  const url = urlIn(`${answer.value.stdout}\n${answer.value.stderr}`);
+  if (url !== undefined) return success({ kind: 'opened', url });
+  // Some print no address: the list has it.
+  const listed = await listRequests(world, forge, branches.into);
+  const made = listed.ok
+    ? listed.value.find(({ branch, isForeign }) => branch === branches.branch && !isForeign)
+    : undefined;
+  return made === undefined
+    ? failed(
+        refused(
+          operation,
+          `${tool.program} printed no address`,
+          advise(`look whether it is there`, requestLink(tool.forge, forge.repository, branches)),
+        ),
+      )
+    : success({ kind: 'opened', url: made.url });
+};
+
+/** Gives a request another title and text. */
+export const editRequest = async (
+  world: ForgeWorld,
+  forge: Forge,
+  request: Pick<OpenRequest, 'id' | 'branch' | 'into'>,
+  { title, body }: RequestText,
+): Promise<Result<void, Failure>> => {
+  const call = forge.tool.edit(forge, request.id, { title: fitTitle(title), body });
+  const answer = await ask(world, forge, call, false);
+  return answer.ok
+    ? success(undefined)
+    : failed(explainRefusal(forge, `edit the ${forge.tool.request}`, answer.failure, request));
+};
+
+/** What the forge itself says of a request: the proof of every change of it. */
+export const requestState = async (
+  world: ForgeWorld,
+  forge: Forge,
+  request: Pick<OpenRequest, 'id' | 'branch' | 'into'>,
+): Promise<Result<RequestState, Failure>> => {
+  const { tool } = forge;
+  const operation = `ask for the ${tool.request}`;
+  const answer = await ask(world, forge, tool.state(forge, request.id), true);
+  if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
+  const state = tool.readState(answer.value.stdout, request.id);
+  return state === null
+    ? failed(
+        refused(
+          operation,
+          `${tool.program} did not say how it stands in a form that nixup knows`,
+          advise('look at it', [tool.program, ...tool.state(forge, request.id).args].join(' ')),
+        ),
+      )
+    : success(state);
+};
+
+/** What another version, or another setting of the repository, does not take: the next way is tried. */
+const isOtherWay = (failure: Failure): boolean =>
+  /unknown flag|flag provided but not defined|not allowed|not enabled|auto.?merge|clean status|does not have|match-head-commit|--(?:merge|rebase|squash) .*required/i.test(
+    wordsOf(failure).join('\n'),
+  );
+
+/** Set to be merged once the forge's own checks pass, or merged at once: the forge says which. */
+export const mergeRequest = async (
+  world: ForgeWorld,
+  forge: Forge,
+  request: Pick<OpenRequest, 'id' | 'branch' | 'into'>,
+  revision: string,
+): Promise<Result<'merging' | 'merged', Failure>> => {
+  const { tool } = forge;
+  const operation = `merge the ${tool.request}`;
+  let last: Failure | null = null;
+  for (const call of tool.merge(forge, request.id, revision)) {
+    const answer = await ask(world, forge, call, false);
+    if (answer.ok) {
+      const state = await requestState(world, forge, request);
+      if (!state.ok) return state;
+      return state.value === 'closed'
+        ? failed(
+            refused(
+              operation,
+              `it is closed, and not merged`,
+              advise('look at it', requestLink(tool.forge, forge.repository, request)),
+            ),
+          )
+        : success(state.value === 'merged' ? 'merged' : 'merging');
+    }
+    last = answer.failure;
+    if (!isOtherWay(answer.failure)) break;
+  }
+  return failed(
+    last === null
+      ? refused(operation, `${tool.program} has no way to merge`, 'merge it by hand')
+      : explainRefusal(forge, operation, last, request),
+  );
+};
+
+/** Closes a request, after the reason was said there; proven by what the forge says then. */
+export const closeRequest = async (
+  world: ForgeWorld,
+  forge: Forge,
+  request: Pick<OpenRequest, 'id' | 'branch' | 'into'>,
+  reason: string,
+): Promise<Result<'closed' | 'merged', Failure>> => {
+  const { tool } = forge;
+  const operation = `close the ${tool.request}`;
+  for (const call of tool.close(forge, request.id, reason)) {
+    const answer = await ask(world, forge, call, false);
+    if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
+  }
+  const state = await requestState(world, forge, request);
+  if (!state.ok) return state;
+  return state.value === 'open'
+    ? failed(
+        refused(
+          operation,
+          `${tool.program} said nothing against it, and it is still open`,
+          advise('look at it', requestLink(tool.forge, forge.repository, request)),
+        ),
+      )
+    : success(state.value);
+};
+
+/** Opens an issue; answers its address. */
+export const openIssue = async (
+  world: ForgeWorld,
+  forge: Forge,
+  { title, body }: RequestText,
+): Promise<Result<string, Failure>> => {
+  const { tool } = forge;
+  const operation = 'open an issue';
+  const call = tool.issue(forge, { title: fitTitle(title), body });
+  const answer = await ask(world, forge, call, false);
+  const branches = { branch: 'BRANCH', into: 'main' };
+  if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, branches));
+  const url = urlIn(`${answer.value.stdout}\n${answer.value.stderr}`);
+  return url === undefined
+    ? failed(refused(operation, `${tool.program} printed no address`, 'look at the issues there'))
+    : success(url);
+};

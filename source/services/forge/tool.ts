@@ -1,0 +1,77 @@
+import type { ForgeName } from '../../model/config/forge-names.ts';
+import type { RequestBranches } from '../../model/forge/forge.ts';
+import type { RemoteRepository } from '../../model/forge/remote.ts';
+import type { Advised } from '../../model/words/advice.ts';
+
+/** One call of a program: what it is asked, and what it reads. */
+export interface ToolCall {
+  readonly args: readonly string[];
+  readonly input?: string;
+}
+
+/** A request that is open on the forge. */
+export interface OpenRequest extends RequestBranches {
+  /** How the program is told of it. */
+  readonly id: string;
+  readonly url: string;
+  /** From another repository: another one's branch may have any name. */
+  readonly isForeign: boolean;
+  readonly author: string | null;
+  readonly title: string;
+}
+
+/** What the forge says of one request. */
+export type RequestState = 'open' | 'merged' | 'closed';
+
+export interface RequestText {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Where a program works: the repository, and the remote that leads to it. */
+export interface ToolPlace {
+  readonly repository: RemoteRepository;
+  readonly remote: string;
+}
+
+/** A refusal of the program, by what it says; `null` words: by its status alone. */
+interface ToolRefusal extends Advised {
+  readonly detail: string;
+}
+
+interface RefusalPlace extends RequestBranches {
+  readonly host: string;
+}
+
+export type RefusalSign = readonly [RegExp, (place: RefusalPlace, words: string) => ToolRefusal];
+
+/** A program that makes, edits, merges and closes requests, as data. Options take their value after `=`. */
+export interface ForgeTool {
+  readonly forge: ForgeName;
+  readonly program: string;
+  /** How a person calls a request there. */
+  readonly request: 'pull request' | 'merge request';
+  /** So that it asks nothing, draws nothing, and says no news of itself. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Prints the servers that it is logged into: the first that it knows. */
+  readonly logins: readonly (readonly string[])[];
+  readonly login: (host: string) => string;
+  list(place: ToolPlace, into: string | null): ToolCall;
+  /** Null where the answer has another form. */
+  readList(stdout: string): readonly OpenRequest[] | null;
+  /** From the address of a request. */
+  idOf(url: string): string;
+  open(place: ToolPlace, branches: RequestBranches, text: RequestText): ToolCall;
+  edit(place: ToolPlace, id: string, text: RequestText): ToolCall;
+  /** One after the other, until one is taken: older versions and other settings of the repository know other words. */
+  merge(place: ToolPlace, id: string, revision: string): readonly ToolCall[];
+  /** In this order: the reason is said before it is closed. */
+  close(place: ToolPlace, id: string, reason: string): readonly ToolCall[];
+  state(place: ToolPlace, id: string): ToolCall;
+  /** Null where the answer has another form, or does not name the request. */
+  readState(stdout: string, id: string): RequestState | null;
+  issue(place: ToolPlace, text: RequestText): ToolCall;
+  readonly signs: readonly RefusalSign[];
+  /** The status by which it says that nobody is logged in; null where it has none. */
+  readonly loginStatus: number | null;
+}

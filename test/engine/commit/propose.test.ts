@@ -1,0 +1,498 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeCommitPlan, proposeAndTend, runCommit } from '../../../source/engine/commit/commit.ts';
+import { tendRequests } from '../../../source/engine/commit/tend.ts';
+import type { EngineContext } from '../../../source/engine/run/context.ts';
+import { explainInLine } from '../../../source/model/explain/explain.ts';
+import type { HostWork } from '../../../source/model/host/host.ts';
+import { createGit } from '../../../source/services/git/git.ts';
+import { createExec } from '../../../source/services/world/exec.ts';
+import { lockOf, type RealRepository, realRepository } from '../../support/real-repository.ts';
+import { type StandInForge, standInForge } from '../../support/stand-in-forge.ts';
+
+type Program = 'gh' | 'glab' | 'tea';
+
+const addresses: Readonly<Record<Program, string>> = {
+  gh: 'https://github.com/ada/fleet.git',
+  glab: 'git@gitlab.com:ada/fleet.git',
+  tea: 'ssh://git@codeberg.org/ada/fleet.git',
+};
+
+interface Proposing extends Disposable {
+  readonly real: RealRepository;
+  readonly forge: StandInForge;
+  readonly context: EngineContext;
+  /** Updates the lock, tests it, and commits it; the commit. */
+  commit(revision: string): Promise<string>;
+  propose(revision: string): Promise<{ readonly ok: boolean; readonly said: string }>;
+}
+
+const proposing = async (
+  program: Program | null,
+  address = addresses[program ?? 'gh'],
+  logins = '',
+): Promise<Proposing> => {
+  const real = await realRepository();
+  const { repository } = real;
+  const origin = repository.addOrigin();
+  repository.git('config', `url.${origin}.insteadOf`, address);
+  repository.git('remote', 'set-url', 'origin', address);
+  const home = join(repository.folder, '..');
+  const forge = standInForge(home, program === null ? [] : [program], logins);
+  const environment = {
+    PATH: `${forge.bin}:/usr/bin:/bin`,
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+  const world = { ...real.context.world, exec: createExec(environment, Date.now) };
+  const context: EngineContext = {
+    ...real.context,
+    world,
+    git: createGit(world, repository.folder),
+  };
+  return {
+    real,
+    forge,
+    context,
+    commit: async (revision) => {
+      repository.write('flake.lock', lockOf(revision));
+      await real.test();
+      for (const host of ['p620', 'razer'])
+        context.emitter.emit({
+          type: 'host-expected',
+          host,
+          expectation: {
+            kind: 'known',
+            toplevel: systemOf(host),
+            derivation: null,
+            tree: context.state().git?.tree ?? null,
+            builtAt: 1,
+          },
+        });
+      const session = real.session();
+      const done = await runCommit(context, session, await makeCommitPlan(context));
+      if (!done.ok) throw new Error(explainInLine(done.failure));
+      return done.value.revision;
+    },
+    propose: async (revision) => {
+      const message = repository.git('log', '-1', '--format=%B', revision);
+      const done = await proposeAndTend(context, real.session(), { revision, message });
+      return { ok: done.ok, said: done.ok ? done.value : explainInLine(done.failure) };
+    },
+    [Symbol.dispose]: () => real[Symbol.dispose](),
+  };
+};
+
+const systemOf = (host: string): string =>
+  `/nix/store/${'c'.repeat(32)}-nixos-system-${host}-26.05`;
+
+const old = `/nix/store/${'d'.repeat(32)}-nixos-system-old-26.05`;
+
+/** Writes into a journal of its own what a deploy did, and what its verification said. */
+const deployed = async (
+  { context }: Proposing,
+  work: (host: string) => HostWork,
+  isHealthy = true,
+): Promise<void> => {
+  const run = '20261129-040000-deploy';
+  const at = context.world.clock.now();
+  await context.journal.write(run, {
+    type: 'run-started',
+    run,
+    goal: 'deploy',
+    hosts: ['p620', 'razer'],
+    tree: context.state().git?.tree ?? null,
+    lock: null,
+    at,
+  });
+  for (const host of ['p620', 'razer']) {
+    await context.journal.write(run, {
+      type: 'planned',
+      host,
+      mode: 'switch',
+      from: old,
+      fromGeneration: 1,
+      to: systemOf(host),
+      at,
+    });
+    await context.journal.write(run, { type: 'host-worked', host, work: work(host), at });
+  }
+  if (isHealthy)
+    await context.journal.write(run, {
+      type: 'stage-changed',
+      stage: 'verify',
+      state: { kind: 'passed', evidence: 'x', at, hosts: ['p620', 'razer'] },
+      at,
+    });
+};
+
+const well = (host: string): HostWork => ({
+  kind: 'succeeded',
+  from: old,
+  to: systemOf(host),
+  generation: 2,
+  at: 1,
+});
+
+const wentBack = (host: string): HostWork => ({
+  kind: 'rolledBack',
+  from: systemOf(host),
+  to: old,
+  generation: 1,
+  reason: 'no contact',
+  at: 1,
+});
+
+test.each<Program>([
+  'gh',
+  'glab',
+  'tea',
+])('%s opens a request from a branch of its own, edits it, and merges it when the fleet is healthy', async (program) => {
+  using one = await proposing(program);
+  const { real, forge } = one;
+  const { repository } = real;
+  const before = repository.git('rev-parse', 'HEAD');
+  const first = await one.commit('b');
+  const opened = await one.propose(first);
+  expect(opened.said).toMatch(
+    /^The (?:pull|merge) request is open \(https:\S+1\)\. main is back at/,
+  );
+  expect(forge.requests()).toMatchObject([
+    {
+      branch: `nixup/${first.slice(0, 12)}`,
+      base: 'main',
+      title: expect.stringMatching(/^flake\.lock: 1 input, \d{4}-\d\d-\d\d$/),
+      state: 'open',
+    },
+  ]);
+  // The commit is on the branch of the request, and no longer on main.
+  expect(repository.git('ls-remote', 'origin', `nixup/${first.slice(0, 12)}`)).toContain(first);
+  expect(repository.git('rev-parse', 'main')).toBe(before);
+  expect(repository.read('flake.lock')).toBe(lockOf('a'));
+  // The next commit is in the same request.
+  const second = await one.commit('e');
+  const edited = await one.propose(second);
+  expect(edited.said).toContain('that was open has it now');
+  expect(forge.requests()).toHaveLength(1);
+  expect(repository.git('rev-parse', 'main')).toBe(before);
+  const tip =
+    repository.git('ls-remote', 'origin', `nixup/${first.slice(0, 12)}`).split('\t')[0] ?? '';
+  expect(repository.git('merge-base', '--is-ancestor', second, tip)).toBe('');
+  expect(repository.git('show', `${tip}:flake.lock`)).toBe(lockOf('e').trim());
+  // Healthy: the forge is told to merge it.
+  await deployed(one, well);
+  const session = real.session();
+  const told = await tendRequests(one.context, session);
+  expect(told.join(' ')).toMatch(/is merged: the fleet is healthy/);
+  expect(forge.requests()).toMatchObject([
+    { state: 'merged', body: expect.stringContaining('- [x] healthy (2 of 2 deployed)') },
+  ]);
+  expect(session.pullRequest).toMatchObject({ state: 'merged', into: 'main', revision: second });
+  expect(one.context.records.requests()).toEqual([]);
+}, 60_000);
+
+test.each<Program>([
+  'gh',
+  'glab',
+  'tea',
+])('%s closes the request with the reason when a host went back', async (program) => {
+  using one = await proposing(program);
+  await one.propose(await one.commit('b'));
+  await deployed(one, (host) => (host === 'p620' ? wentBack(host) : well(host)), false);
+  const session = one.real.session();
+  const told = await tendRequests(one.context, session);
+  expect(told.join(' ')).toContain('is closed: p620: no contact; it was rolled back.');
+  expect(one.forge.requests()).toMatchObject([
+    { state: 'closed', comments: ['nixup: p620: no contact; it was rolled back.'] },
+  ]);
+  expect(session.pullRequest).toMatchObject({ state: 'closed' });
+  expect(one.context.records.requests()).toEqual([]);
+}, 60_000);
+
+test('a fleet whose health nobody compared merges nothing, and says what it waits for', async () => {
+  using one = await proposing('gh');
+  await one.propose(await one.commit('b'));
+  await deployed(one, well, false);
+  const told = await tendRequests(one.context, one.real.session());
+  expect(told.join(' ')).toMatch(/waits: the health of p620, razer was not compared/);
+  expect(one.forge.requests()).toMatchObject([{ state: 'open' }]);
+});
+
+test('somebody merged it by hand: that is told, and nothing is asked of it any more', async () => {
+  using one = await proposing('gh');
+  await one.propose(await one.commit('b'));
+  one.forge.set(one.forge.requests().map((request) => ({ ...request, state: 'merged' })));
+  expect((await tendRequests(one.context, one.real.session())).join(' ')).toMatch(/is merged\.$/);
+  expect(one.context.records.requests()).toEqual([]);
+});
+
+test('what is staged, dirty, untracked or meant to be added stays as it is while main goes back', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  repository.write('staged.nix', '1\n');
+  repository.write('dirty.nix', '1\n');
+  repository.write('skipped.nix', '1\n');
+  repository.write('moved.nix', 'moved\n');
+  repository.git('add', '--all');
+  repository.git('commit', '--quiet', '--message=more');
+  const revision = await one.commit('b');
+  repository.write('staged.nix', '2\n');
+  repository.git('add', 'staged.nix');
+  repository.write('staged.nix', '3\n');
+  repository.write('dirty.nix', '2\n');
+  repository.write('untracked.nix', '1\n');
+  repository.write('intended.nix', '1\n');
+  repository.git('add', '--intent-to-add', 'intended.nix');
+  repository.git('mv', 'moved.nix', 'there.nix');
+  repository.git('update-index', '--skip-worktree', 'skipped.nix');
+  const look = (): readonly string[] => [
+    repository.git('status', '--porcelain=v2', '--untracked-files=all'),
+    repository.git('ls-files', '--stage', '-v', '--', ':!flake.lock'),
+    repository.git('diff', '--', ':!flake.lock'),
+    repository.git('diff', '--cached', '--', ':!flake.lock'),
+  ];
+  const before = look();
+  const done = await one.propose(revision);
+  expect(done.said).toContain('main is back');
+  expect(look()).toEqual(before);
+  expect(repository.git('rev-parse', 'main')).toBe(repository.git('rev-parse', `${revision}^`));
+});
+
+test('a branch of the request with changes of somebody else is named, and not overwritten', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  const first = await one.commit('b');
+  await one.propose(first);
+  const branch = `nixup/${first.slice(0, 12)}`;
+  repository.git('checkout', '--quiet', '-b', 'theirs', `origin/${branch}`);
+  repository.write('theirs.nix', '1\n');
+  repository.git('add', 'theirs.nix');
+  repository.git('commit', '--quiet', '--message=theirs');
+  repository.git('push', '--quiet', 'origin', `theirs:${branch}`);
+  repository.git('checkout', '--quiet', 'main');
+  const second = await one.commit('e');
+  const done = await one.propose(second);
+  expect(done.ok).toBe(false);
+  expect(done.said).toMatch(
+    /pull\/1 is open.*theirs\.nix.*Merge or close it, then: nixup commit --pr/s,
+  );
+  expect(repository.git('rev-parse', 'main')).toBe(second);
+});
+
+/** What the programs say, in their own words, and what nixup says of it. */
+test.each<[string, Program | null, string, string, number, RegExp]>([
+  [
+    'no gh',
+    null,
+    '',
+    '',
+    0,
+    /gh is not installed.*github\.com\/ada\/fleet\/compare\/main\.\.\.nixup\/\w+\?expand=1.*nixpkgs#gh/s,
+  ],
+  [
+    'no login',
+    'gh',
+    'pr list',
+    'To get started with GitHub CLI, please run:  gh auth login',
+    4,
+    /gh is not logged in.*gh auth login/s,
+  ],
+  [
+    'a login that ended',
+    'gh',
+    'pr create',
+    'HTTP 401: Bad credentials (https://api.github.com/graphql)',
+    1,
+    /gh is not logged in/,
+  ],
+  [
+    'offline',
+    'gh',
+    'pr create',
+    'error connecting to api.github.com\ncheck your internet connection or https://githubstatus.com',
+    1,
+    /github\.com cannot be reached.*Connect to the network/s,
+  ],
+  [
+    'too long',
+    'gh',
+    'pr create',
+    'pull request create failed: GraphQL: Body is too long (maximum is 65536 characters) (createPullRequest)',
+    1,
+    /the text is longer than GitHub takes/,
+  ],
+  [
+    'no right',
+    'gh',
+    'pr create',
+    'pull request create failed: GraphQL: must be a collaborator (createPullRequest)',
+    1,
+    /may not do that there.*gh auth status/s,
+  ],
+  [
+    'single sign-on',
+    'gh',
+    'pr create',
+    'HTTP 403: Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.',
+    1,
+    /single sign-on.*gh auth refresh/s,
+  ],
+  [
+    'too many requests',
+    'gh',
+    'pr list',
+    'HTTP 403: API rate limit exceeded for user ID 1.',
+    1,
+    /too many requests/,
+  ],
+  [
+    'archived',
+    'gh',
+    'pr create',
+    'GraphQL: Repository was archived so is read-only. (createPullRequest)',
+    1,
+    /the repository is archived/,
+  ],
+  [
+    'trouble',
+    'gh',
+    'pr create',
+    'HTTP 502: Bad Gateway (https://api.github.com/graphql)',
+    1,
+    /trouble of its own/,
+  ],
+  ['an old version', 'gh', 'pr list', 'unknown flag: --json', 1, /this gh is too old/],
+  [
+    'no login',
+    'glab',
+    'mr list',
+    'GET https://gitlab.com/api/v4/projects/ada%2Ffleet: 401 {message: 401 Unauthorized}',
+    1,
+    /glab is not logged in at gitlab\.com.*glab auth login --hostname gitlab\.com/s,
+  ],
+  [
+    'no right',
+    'glab',
+    'mr create',
+    'POST https://gitlab.com/api/v4/projects/ada%2Ffleet/merge_requests: 403 {message: 403 Forbidden}',
+    1,
+    /may not do that there/,
+  ],
+  [
+    'too many requests',
+    'glab',
+    'mr create',
+    '429 {message: Too Many Requests}',
+    1,
+    /too many requests/,
+  ],
+  [
+    'offline',
+    'glab',
+    'mr list',
+    'dial tcp: lookup gitlab.com: no such host',
+    1,
+    /gitlab\.com cannot be reached/,
+  ],
+  [
+    'no login',
+    'tea',
+    'pulls list',
+    'Error: no available login',
+    1,
+    /tea is not logged in at codeberg\.org.*tea login add --url https:\/\/codeberg\.org/s,
+  ],
+  [
+    'an old version',
+    'tea',
+    'pulls list',
+    'Incorrect Usage: flag provided but not defined: -fields',
+    1,
+    /this tea is too old/,
+  ],
+  [
+    'something new',
+    'tea',
+    'pulls create',
+    'the moon is full',
+    1,
+    /the moon is full.*codeberg\.org\/ada\/fleet\/compare\/main\.\.\.nixup/s,
+  ],
+])('%s of %s has a remedy of its own', async (_, program, call, says, status, said) => {
+  using one = await proposing(program);
+  one.forge.fail({ call, says, status });
+  const done = await one.propose(await one.commit('b'));
+  expect(done.ok).toBe(false);
+  expect(done.said).toMatch(said);
+  expect(done.said).not.toMatch(/undefined|\n/);
+});
+
+test('one that exists already is edited, and is no failure', async () => {
+  using one = await proposing('gh');
+  const revision = await one.commit('b');
+  one.forge.fail({
+    call: 'pr create',
+    says: `a pull request for branch "x" into branch "main" already exists:\nhttps://github.com/ada/fleet/pull/1`,
+    status: 1,
+  });
+  one.forge.set([
+    {
+      number: 1,
+      branch: 'hand-made',
+      base: 'main',
+      title: 'x',
+      body: 'x',
+      state: 'open',
+      comments: [],
+    },
+  ]);
+  const done = await one.propose(revision);
+  expect(done.said).toContain('https://github.com/ada/fleet/pull/1');
+  expect(one.forge.requests()[0]?.title).toMatch(/^flake\.lock: 1 input/);
+});
+
+test('a repository without auto-merge, or with squash alone, is merged in the way that it has', async () => {
+  using one = await proposing('gh');
+  await one.propose(await one.commit('b'));
+  one.forge.fail(
+    {
+      call: 'pr merge',
+      word: '--auto',
+      says: 'GraphQL: Auto merge is not allowed for this repository (enablePullRequestAutoMerge)',
+      status: 1,
+    },
+    {
+      call: 'pr merge',
+      word: '--merge',
+      says: 'GraphQL: Merge commits are not allowed on this repository. (mergePullRequest)',
+      status: 1,
+    },
+  );
+  await deployed(one, well);
+  expect((await tendRequests(one.context, one.real.session())).join(' ')).toMatch(/is merged/);
+  expect(one.forge.calls().at(-2)).toContain('--rebase');
+});
+
+/** Which forge serves a remote: known servers, the words of the programs, the first word of the name. */
+test.each<[string, string, RegExp]>([
+  [
+    'git@git.notgithub.example:ada/fleet.git',
+    '',
+    /nobody says which forge is at.*\[commit\] forge/s,
+  ],
+  ['https://notgithub.com/ada/fleet.git', '', /nobody says which forge/],
+  [
+    'https://git.corp.example/ada/fleet.git',
+    'git.corp.example\n  ✓ Logged in to git.corp.example account ada (keyring)\n',
+    /^The pull request is open/,
+  ],
+  [
+    'https://git.sr.ht/~ada/fleet',
+    '',
+    /sourcehut takes changes by mail.*git\.sr\.ht\/~ada\/fleet\/send-email/s,
+  ],
+])('a remote at %s', async (address, logins, said) => {
+  using one = await proposing('gh', address, logins);
+  const done = await one.propose(await one.commit('b'));
+  expect(done.said).toMatch(said);
+});
