@@ -37,7 +37,7 @@ const mostComparisons = 24;
 
 /**
  * The journals of the runs that can have done something for this tree, the newest first: those that
- * ended after the first system of it was built.
+ * ended after the last commit was made. What was done before belongs to that one.
  */
 const runsSince = async (
   { journal }: EngineContext,
@@ -79,8 +79,16 @@ const workOf = (
   story: HostStory | null,
   head: string | null,
 ): HostWork => {
-  if (story !== null) return story.work;
   const { name } = host.entry;
+  const toplevel = toplevelOf(host);
+  const isCommitted = toplevel !== null && records.evaluation(name, head)?.toplevel === toplevel;
+  if (story !== null) {
+    const { work } = story;
+    // What the last commit gave the host already was deployed for that commit, not for this tree.
+    return isCommitted && work.kind === 'succeeded' && work.deed !== 'rollback'
+      ? { kind: 'unchanged', toplevel, at: work.at }
+      : work;
+  }
   return knownWork(
     { ...host, work: host.work.kind === 'built' ? host.work : { kind: 'idle' } },
     {
@@ -99,10 +107,12 @@ const readInputs = async (context: EngineContext): Promise<void> => {
     await loadAllCommits(context, () => isOver);
     await tellReleaseNotes(context, () => isOver);
   };
+  let stopTimer: (() => void) | undefined;
   const late = new Promise<void>((resolve) => {
-    world.clock.after(longestReadMs, resolve);
+    stopTimer = world.clock.after(longestReadMs, resolve);
   });
   await Promise.race([read(), late]);
+  stopTimer?.();
   isOver = true;
   emitter.flush();
 };
@@ -224,14 +234,6 @@ const storiesOf = (
   );
 };
 
-/** When the first system of the tree was built; null where none was. */
-const firstBuilt = (hosts: readonly HostState[]): number | null => {
-  const times = hosts.flatMap(({ expectation }) =>
-    expectation.kind === 'known' && expectation.builtAt !== null ? [expectation.builtAt] : [],
-  );
-  return times.length === 0 ? null : Math.min(...times);
-};
-
 /** The journals of the last runs, the newest first. */
 export const recentRuns = (context: EngineContext): Promise<readonly JournaledRun[]> =>
   runsSince(context, null);
@@ -247,7 +249,7 @@ export const messageFacts = async (
   const { records, config } = context;
   const { hosts, git, lock } = context.state();
   const all = Object.values(hosts);
-  const runs = await runsSince(context, firstBuilt(all));
+  const runs = await runsSince(context, await context.git.committedAt());
   const before = describedBefore(runs, fingerprintOf(lock));
   const inputs = await changedInputs(context, before);
   const stories = storiesOf(context, runs);

@@ -216,7 +216,9 @@ const whose = { host: nullable(hostName) };
 
 const commitFacts = z.looseObject({
   style: z.enum(['conventional', 'plain']),
-  changes: z.array(z.object({ change: z.looseObject({ path: text, kind: text, alarms: texts }) })),
+  changes: z.array(
+    z.looseObject({ change: z.looseObject({ path: text, kind: text, alarms: texts }) }),
+  ),
   built: texts,
   hosts: z.array(z.object({ name: text, work })),
   files: texts,
