@@ -18,6 +18,8 @@ export type Reply =
   | 'hangs'
   /** A body without an end. */
   | 'endless'
+  /** A blank now and then, for ever: it is never silent. */
+  | 'drips'
   /** The connection is cut. */
   | 'cut';
 
@@ -162,6 +164,12 @@ const reply = (response: ServerResponse, answer: Reply): void => {
   if (answer === 'hangs') return;
   if (answer === 'cut') {
     response.destroy();
+    return;
+  }
+  if (answer === 'drips') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 50);
+    response.on('close', () => clearInterval(drip));
     return;
   }
   if (answer === 'endless') {

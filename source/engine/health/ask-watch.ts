@@ -244,16 +244,14 @@ export const serverNow = async (
   now: number,
 ): Promise<{ readonly now: number; readonly notes: readonly string[] }> => {
   const time = await prometheus.time();
-  if (!time.ok || Math.abs(time.value - now) >= mostOffMs) return { now, notes: [] };
+  if (!time.ok) return { now, notes: [] };
   const off = time.value - now;
+  const apart = `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine`;
+  if (Math.abs(off) >= mostOffMs)
+    return { now, notes: [`${apart}; ours was used: correct the one that is wrong`] };
   return {
     now: time.value,
-    notes:
-      Math.abs(off) < leastOffMs
-        ? []
-        : [
-            `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine; its own was used`,
-          ],
+    notes: Math.abs(off) < leastOffMs ? [] : [`${apart}; its own was used`],
   };
 };
 

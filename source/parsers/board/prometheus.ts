@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
 import { parseDuration } from '../../model/words/durations.ts';
+import { cut } from '../../model/words/line.ts';
 import { isFields, readJson } from '../json.ts';
+import { cleanLine } from '../nix/clean-line.ts';
 
 /** One scraped target. */
 export interface PrometheusTarget {
@@ -140,12 +142,19 @@ export const parseRules = (text: string): readonly AlertRule[] | null => {
   );
 };
 
+/** Longer words of a server say nothing more in a sentence. */
+const mostWords = 400;
+
+/** What a server says, in one line that is safe to be shown. */
+const oneLine = (text: string): string =>
+  cut(cleanLine(text.replaceAll(/\s+/g, ' ').trim()), mostWords);
+
 const queryError = z.looseObject({ error: z.string().min(1) });
 
 /** What the server says about a query that it refuses; null when it says nothing. */
 export const parseQueryError = (text: string): string | null => {
   const read = queryError.safeParse(readJson(text));
-  return read.success ? read.data.error : null;
+  return read.success ? oneLine(read.data.error) : null;
 };
 
 /** A sample as text: `NaN`, `+Inf` and `-Inf` are values of Prometheus too. */
@@ -155,7 +164,7 @@ const numberOf = (text: string): number => {
 };
 
 const textsOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string').map(oneLine) : [];
 
 /** `[1435781451.781, "1"]`; null when it is something else. */
 const sampleOf = (value: unknown): readonly [at: number, value: number] | null => {

@@ -143,6 +143,22 @@ test.each<[string, Trouble]>([
     { instead: load('endless'), verdict: 'unknown', says: /load per core: .*longer than 16 MiB/ },
   ],
   [
+    'brackets without an end, 400,000 deep',
+    {
+      instead: load({ status: 200, body: '['.repeat(400_000) }),
+      verdict: 'unknown',
+      says: /load per core: .*the answer is not the one of this service/,
+    },
+  ],
+  [
+    'words that steer a terminal',
+    {
+      instead: load(error('no\u001b[31m such\r\nthing', 400)),
+      verdict: 'unknown',
+      says: /load per core: .*status 400: no such/,
+    },
+  ],
+  [
     'a connection that is cut',
     {
       instead: everything('cut'),
@@ -260,6 +276,20 @@ test('a server that hangs is asked three questions, and not a hundred', {
   const asked = server.questions.filter(({ query }) => query.includes('quantile_over_time'));
   // Four at once, of which three are enough.
   expect(asked.length).toBeLessThanOrEqual(8);
+});
+
+test('a server that drips is given up when its time is over, though it is never silent', async () => {
+  await using server = await startStandIn({
+    hosts: ['p620'],
+    now: () => now,
+    instead: metrics('drips'),
+  });
+  const began = performance.now();
+  const { told, lines } = await watch(server.url, { patienceMs: 500 });
+  expect(watchVerdict(told)).toBe('unknown');
+  expect(lines.join('\n')).toMatch(/metrics: .*no answer within/);
+  // A dozen questions of half a second each; without an end it would take for ever.
+  expect(performance.now() - began).toBeLessThan(60_000);
 });
 
 test('something that speaks no HTTP', async () => {
