@@ -393,7 +393,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'deploy',
     'resume',
   ],
-  commands: ['arguments', 'documents', 'program', 'tui', 'reports', 'units', 'subcommands'],
+  commands: ['arguments', 'documents', 'ci', 'program', 'tui', 'reports', 'units', 'subcommands'],
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],

@@ -142,6 +142,19 @@ export const commitFlags = [
   { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
 ] as const satisfies readonly FlagRow[];
 
+export const fileFlags = [
+  {
+    name: 'report',
+    value: 'FILE',
+    help: 'write what was done to this file, as Markdown (in GITHUB_STEP_SUMMARY it is anyway)',
+  },
+  {
+    name: 'junit',
+    value: 'FILE',
+    help: 'write steps and hosts to this file as tests, as JUnit has them',
+  },
+] as const satisfies readonly FlagRow[];
+
 export const buildFlags = [
   {
     name: 'build-on',

@@ -5,6 +5,7 @@ import {
   buildFlags,
   commitFlags,
   deployFlags,
+  fileFlags,
   type SubcommandRow,
 } from './rows.ts';
 
@@ -157,6 +158,7 @@ export const subcommands = [
         choices: ['quick', 'full'],
         help: 'nix flake check too: without builds, or with all of them',
       },
+      ...fileFlags,
     ],
     examples: ['nixup test', 'nixup test razer', 'nixup test --bisect'],
   },
@@ -369,6 +371,7 @@ export const subcommands = [
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
       ...buildFlags,
       ...commitFlags,
+      ...fileFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],
   },

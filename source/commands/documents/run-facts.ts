@@ -5,7 +5,7 @@ import type { AppEvent } from '../../state/events.ts';
 import type { AppState } from '../../state/state.ts';
 
 /** An input whose lock is another one than the committed one was when the run began. */
-interface MovedInput {
+export interface MovedInput {
   readonly name: string;
   /** What it is locked to: a revision, else the hash of its content; null where it was added or removed. */
   readonly from: string | null;

@@ -1,7 +1,11 @@
 import type { Result } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
-import type { AppState } from '../../state/state.ts';
+import { showTime } from '../../model/words/format-time.ts';
+import { type AppState, initialState } from '../../state/state.ts';
+
 import type { Invocation } from '../arguments/invocation.ts';
+import { createHeartbeat } from '../ci/heartbeat.ts';
+import { waitingWords } from '../ci/waiting-words.ts';
 import { refusalDocument, refusalsOf } from '../documents/refusal.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
@@ -20,18 +24,30 @@ export const answerQuestion = async (
   context: CommandContext,
   ask: (program: Program) => Promise<Result<QuestionAnswer, Refused>>,
 ): Promise<number> => {
-  const { console } = context;
+  const { console, world } = context;
   const { json } = invocation.flags;
+  let state = initialState;
+  const heartbeat =
+    console.isLog === true
+      ? createHeartbeat(
+          world.clock,
+          () => waitingWords(state, world.clock.now()),
+          (text) => console.tell(`${showTime(world.clock.now())}  ${text}`),
+        )
+      : null;
   const asked = withProgram(
     invocation,
     context,
-    (event) => {
+    (event, now) => {
+      state = now;
       if (event.type === 'noticed' && event.tone !== 'info') console.tell(event.text);
     },
     ask,
   );
   // A question changes nothing: whoever leaves need not wait for its answer.
-  const opened = await Promise.race([asked, whenAborted(console.canceled)]);
+  const opened = await Promise.race([asked, whenAborted(console.canceled)]).finally(() =>
+    heartbeat?.stop(),
+  );
   if (opened === undefined) {
     if (json)
       console.answerJson(

@@ -14,6 +14,8 @@ export interface Console {
   tell(text: string): void;
   /** Whether a person can be asked: both ends are a terminal. */
   readonly canAsk: boolean;
+  /** Messages are read later, as in the log of a CI or of a timer: each has its time, and silence is explained. */
+  readonly isLog?: boolean;
   /** The answer of the person, trimmed; undefined when they left with ^c or ^d. */
   ask(question: string): Promise<string | undefined>;
   /** As `ask`, without showing what is typed. */
@@ -152,6 +154,7 @@ export const createProcessConsole = (): ProcessConsole => {
     answerJson: (value) => answers.write(`${JSON.stringify(value)}\n`),
     tell,
     canAsk,
+    isLog: process.stderr.isTTY !== true,
     ask: (question) => askLine(cleanText(question), canceled),
     askSecret: async (question) => {
       const { askSecret } = await import('./ask-secret.ts');

@@ -13,10 +13,10 @@ import { type AppState, initialState } from '../../state/state.ts';
 import { camel } from '../arguments/flag-values.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
 import { findSubcommand } from '../arguments/subcommands.ts';
+import { createLastLines } from '../ci/last-lines.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
-import { createLastLines } from './last-lines.ts';
 import { selectHosts } from './select-hosts.ts';
 import { tellUnnarrowed } from './unnarrowed.ts';
 
@@ -105,7 +105,7 @@ const optionsOf = (
 export const withProgram = async <Value>(
   invocation: Invocation,
   context: CommandContext,
-  receive: (event: AppEvent) => void,
+  receive: (event: AppEvent, state: AppState) => void,
   work: (program: Program) => Promise<Value>,
 ): Promise<Result<Value, Refused>> => {
   const { console } = context;
@@ -119,7 +119,7 @@ export const withProgram = async <Value>(
       keepHeapSmall(state.hostNames.length, state.logs);
       for (const event of events) {
         lastLines.hear(event);
-        receive(event);
+        receive(event, state);
       }
     },
     getState: () => state,

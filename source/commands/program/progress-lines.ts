@@ -13,6 +13,20 @@ import { describeWork } from './describe-work.ts';
 /** Without a screen, counts of a build are told this often, ms. */
 const progressEveryMs = 5_000;
 
+/** The same for a log that is read later. */
+const logProgressEveryMs = 15_000;
+
+/** Of a larger fleet a log has a line for each host that did not end well, and counts the others. */
+const eachHostUpTo = 20;
+
+/** Work that is counted, and not told, where there are many hosts. */
+const isUneventful = ({ kind }: HostWork): boolean =>
+  kind === 'running' ||
+  kind === 'waiting' ||
+  kind === 'built' ||
+  kind === 'succeeded' ||
+  kind === 'unchanged';
+
 /** `asked`: the hosts that the run was begun for; nothing is said of others that it leaves. */
 const stageWords = (state: StageState, asked: readonly string[]): string | null => {
   switch (state.kind) {
@@ -66,9 +80,13 @@ const progressWords = ({
  * steps of the runbook only `steps`, absent all: what the survey before a
  * command finds out about the others is not its doing.
  */
-export const createProgressTeller = (steps?: readonly StageName[]): ProgressTeller => {
+export const createProgressTeller = (
+  steps?: readonly StageName[],
+  isLog = false,
+): ProgressTeller => {
   const last = new Map<string, string>();
   const plans = new Map<string | null, PlanSummary>();
+  const every = isLog ? logProgressEveryMs : progressEveryMs;
   let toldProgressAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
   let asked: readonly string[] = [];
@@ -80,7 +98,9 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
   };
   const once = (subject: string, words: string | null): readonly string[] =>
     onceOf(subject, subject, words);
+  const isMany = (): boolean => isLog && asked.length > eachHostUpTo;
   const hostLine = (host: string, work: HostWork, at: number): readonly string[] => {
+    if (isMany() && isUneventful(work)) return [];
     const { words, remedy } = describeWork(work, at);
     const told = once(host, words);
     return told.length > 0 && remedy !== null ? [...told, ...indent([remedy])] : told;
@@ -110,7 +130,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         return indent(explain(event.failure).tail);
       case 'build-planned':
         plans.set(event.host, event.plan);
-        return event.host === null
+        return event.host === null || isMany()
           ? []
           : onceOf(`${event.host} plan`, event.host, planSentence(event.plan));
       case 'bisected':
@@ -118,7 +138,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       case 'progress': {
         const counts = progressOfPlan(event, plans.get(event.host));
         const busy = counts.builds.expected + counts.fetches.expected > 0;
-        if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
+        if (!busy || event.at - toldProgressAt < every) return [];
         toldProgressAt = event.at;
         return [subjectLine(event.host ?? 'build', `${progressWords(counts)} so far`)];
       }

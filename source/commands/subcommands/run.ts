@@ -48,7 +48,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       ...build
     } = invocation.own;
     const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
-    allRead(rest);
+    allRead(rest, 'report', 'junit');
     const { console } = context;
     const command = quoteWords(['nixup', 'run', ...words, '--yes']);
     if (!noDeploy && !flags.yes && !console.canAsk)

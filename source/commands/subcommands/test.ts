@@ -33,7 +33,7 @@ export const run: CommandRun<'test'> = async (invocation, context) =>
     const { flags, words } = invocation;
     const { bisect, hold, trace, fresh, validate, ...build } = invocation.own;
     const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
-    allRead(rest);
+    allRead(rest, 'report', 'junit');
     const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
