@@ -61,16 +61,21 @@ export const openScreen = (fleet: ScaleFleet) => {
     const fields = ofProcess('stat').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
   };
+  /** Keys that were answered since the file of their times was so long. */
+  const pressed = (before: number): number =>
+    readFileSync(times, 'utf8').slice(before).split('\n').length - 1;
   /** Presses j, and k now and then, at moments that have nothing to do with those of the frames. */
   const press = async (presses: number) => {
     const before = readFileSync(times, 'utf8').length;
     const wall: number[] = [];
     const written: number[] = [];
+    // A heading is the same row while its count changes.
     const selected = (): string =>
       text()
         .split('\n')
         .find((row) => row.startsWith('▶'))
-        ?.slice(0, 16) ?? '';
+        ?.slice(0, 16)
+        .replace(/\s+\d.*$/, '') ?? '';
     const isAtTop = (): boolean => line(6).startsWith('▶');
     for (let one = 0; one < presses; one += 1) {
       await pause(60 + ((one * 37) % 90));
@@ -80,7 +85,11 @@ export const openScreen = (fleet: ScaleFleet) => {
       child.write(one % 12 < 9 || isAtTop() ? 'j' : 'k');
       // A row that is being written is none yet.
       const isNext = (): boolean => selected() !== '' && selected() !== from;
-      await until('the next row', isNext, 30_000);
+      // Where a heading went meanwhile, the key may lead back to the row that was read before it.
+      const isBack = (): boolean =>
+        performance.now() - start.at > 3_000 && pressed(before) > one && !isNext();
+      await until('the next row', () => isNext() || isBack(), 30_000);
+      if (!isNext()) continue;
       wall.push(performance.now() - start.at);
       written.push(bytes - start.bytes);
     }

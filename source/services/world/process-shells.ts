@@ -114,7 +114,9 @@ export const createShells = ({ environment, turn }: ShellsOptions): Shells => {
     const program = find(command.file);
     // Who is asked next tells why it cannot be started.
     if (program === null) return job.end({ kind: 'lost' });
-    if (idle.length === 0) await turn();
+    // Waking a shell costs as much as starting one, where the machine gives it the processor at once:
+    // sixteen that end together must not be sixteen starts between two keys.
+    await turn();
     if (job.isStopped) return job.end({ kind: 'ended', exitCode: null, signal: 'SIGTERM' });
     let launcher = idle.pop();
     if (launcher === undefined) {
