@@ -171,6 +171,9 @@ exec '${nix}-real' "$@"
   return { [Symbol.dispose]: () => void child.kill('SIGKILL') };
 };
 
+/** Memory is flat that grows by no more than this in a minute: a collection is due at any time. */
+const flatMb = 20;
+
 type Screen = ReturnType<typeof openScreen>;
 
 /** Keys, processor and memory while these builds log 10,000 lines a second together. */
@@ -187,12 +190,19 @@ const logRows = async (
   const before = { processor: screen.processorMs(), at: performance.now() };
   tell(keyRow(`keys while ${atOnce} log 10,000 lines/s`, await screen.press(100)));
   const load = (100 * (screen.processorMs() - before.processor)) / (performance.now() - before.at);
-  tell(atMost('processor meanwhile', load, '% of a core', 40));
+  tell(atMost(`processor while ${atOnce} log`, load, '% of a core', 40));
   const early = screen.memory('VmRSS');
   await pause(60_000);
   const late = screen.memory('VmRSS');
-  const than = `${early.toFixed(0)} MB a minute before`;
-  tell(atMost('memory over a million lines', late, 'MB', 250, than));
+  const row = atMost(
+    `memory of ${atOnce} over a million lines`,
+    late,
+    'MB',
+    250,
+    `${early.toFixed(0)} MB a minute before`,
+  );
+  const isFlat = late - early <= flatMb;
+  tell({ ...row, goal: `${row.goal}, flat`, holds: row.holds && isFlat });
 };
 
 /** A fleet that is deployed, and of which so many hosts are built at a time. */
