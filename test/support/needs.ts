@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Programs beside Node that tests ask, and the Debian package that has each. */
 const packages = {
+  gpg: 'gnupg',
   'grub-emu': 'grub-emu',
   nix: 'nix-bin',
   'nix-store': 'nix-bin',

@@ -394,13 +394,26 @@ export const commitGoal =
     if (!committed.ok) return endWith(committed.failure);
     await expectCommitted(context);
     const { revision, note } = committed.value;
-    const summary = `Committed as ${showCommit(revision)}.${note}`;
+    const summary = `Committed as ${showCommit(revision)}.${note}${buildAgain(context, session)}`;
     if (session.signal.aborted || plan.proposes !== true) return { summary };
     const proposed = await proposeAndTend(context, session, { revision, message: plan.message });
     return proposed.ok
       ? { summary: `${summary} ${proposed.value}` }
       : endWith(proposed.failure, `${summary} `);
   };
+
+/** Systems that carry the revision are other ones after the commit, and not built yet; a sentence about that. */
+const buildAgain = (context: EngineContext, session: RunSession): string => {
+  if (context.config.commit.when !== 'before-deploy') return '';
+  const others = Object.values(context.state().hosts).filter(
+    ({ expectation }) => expectation.kind === 'known' && expectation.builtAt === null,
+  );
+  if (others.length === 0) return '';
+  const because = 'the commit gave the systems their revision';
+  if (context.state().stages.test.kind === 'passed')
+    session.stage('test', { kind: 'outdated', because });
+  return ` ${counted(others.length, 'host')} ${others.length === 1 ? 'carries' : 'carry'} the revision, and ${others.length === 1 ? 'its system is' : 'their systems are'} built before the deploy: nixup test`;
+};
 
 /**
  * What hosts should run from the commit on. Where hosts are deployed from the commit, what they got from
