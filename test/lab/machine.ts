@@ -10,6 +10,7 @@ export const commandsByPackage: Readonly<Record<string, string>> = {
   'nix-bin': '/usr/bin/nix',
   tmux: '/usr/bin/tmux',
   git: '/usr/bin/git',
+  gnupg: '/usr/bin/gpg',
   'grub-emu': '/usr/bin/grub-emu',
   openssl: '/usr/bin/openssl',
   prometheus: '/usr/bin/promtool',
