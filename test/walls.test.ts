@@ -377,6 +377,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'board',
     'watch',
     'runs',
+    'shared',
   ],
   engine: [
     'records',
@@ -392,6 +393,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'host',
     'deploy',
     'resume',
+    'share',
   ],
   commands: ['arguments', 'documents', 'ci', 'program', 'tui', 'reports', 'units', 'subcommands'],
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],

@@ -25,6 +25,7 @@ import { rememberFleet } from './run/remember.ts';
 import { createRunGuard, inputObstacle } from './run/run-guard.ts';
 import { createBackgroundWork, type EngineTools } from './run/tools.ts';
 import { createRunsEngine } from './runs.ts';
+import { shareRuns } from './share/share.ts';
 import { askGitAgain, changesGit } from './survey/answer-again.ts';
 import { checkGoal } from './survey/check.ts';
 import { readConfigAgain } from './survey/config-again.ts';
@@ -97,6 +98,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       tellBadRevisions(context());
       await judge();
       if (changesGit(goal)) background.add(askGitAgain(context()));
+      await shareRuns(context());
       await tellHistory(context());
       background.add(notifyOfRun(context(), context().state().history[0]));
       await rememberFleet(context());

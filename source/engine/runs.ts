@@ -25,6 +25,7 @@ import { type PackageMoves, packageMoves } from './run/past-runs.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
 import type { EngineTools } from './run/tools.ts';
+import { fetchSharedRuns } from './share/share.ts';
 
 /** Runs: the whole runbook in one go, runs that were cut off, runs of others, and past runs. */
 export interface RunsEngine {
@@ -114,7 +115,9 @@ export const createRunsEngine = (
   logFiles: (host) => context().journal.logFiles(host),
   oldLines: (host) => context().journal.oldLines(host),
   listAll: async () => {
-    if (context().state().olderRuns !== 0) await tellHistory(context(), 'all');
+    await fetchSharedRuns(context());
+    if (context().state().olderRuns !== 0 || context().config.history.share)
+      await tellHistory(context(), 'all');
   },
   packageMoves: (question) => packageMoves(context(), question),
   findPackage: async (asked) => {

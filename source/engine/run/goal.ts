@@ -7,12 +7,13 @@ import { timeInName } from '../../model/words/format-time.ts';
 import { openLiveRun } from '../../services/runs/live-run.ts';
 import type { RunEvent } from '../../state/events.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
-import { noteLockText } from '../past/lock-texts.ts';
+import { dropLockTexts, noteLockText } from '../past/lock-texts.ts';
+import { removeOldRuns } from '../past/retention.ts';
 import { removeOldLogs } from '../records/old-logs.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './ending.ts';
 import { replacedWords, takeRunLock } from './lock.ts';
-import { indexRun } from './past-runs.ts';
+import { indexRun, summarizePast } from './past-runs.ts';
 import { createRunSession, type RunSession } from './session.ts';
 
 const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
@@ -118,6 +119,30 @@ const noteLockAtStart = async (context: EngineContext, session: RunSession): Pro
   if (read.ok && read.value !== undefined) await noteLockText(context, read.value, session.say);
 };
 
+/** Runs beyond what is kept, and the locks that only these had. */
+const removeOldPast = async (context: EngineContext, current: string): Promise<void> => {
+  const { world, folder, journal, records, config, state } = context;
+  const { interrupted } = state();
+  const runs = await journal.runs();
+  const needed = new Set([
+    current,
+    ...(interrupted === null ? [] : [interrupted.id]),
+    ...records.lastDeploys().map(({ run }) => run),
+  ]);
+  const gone = new Set(
+    await removeOldRuns(world, join(folder, 'runs'), { runs, needed, retention: config.history }),
+  );
+  if (gone.size === 0) return;
+  const kept = await summarizePast(
+    context,
+    runs.filter((id) => !gone.has(id)),
+  );
+  await dropLockTexts(context, {
+    locks: new Set(kept.flatMap(({ lock }) => lock ?? [])),
+    isGone: (run) => gone.has(run),
+  });
+};
+
 /** What could not be written is told: it is done all the same, and the next start knows less of it. */
 const closeJournal = async (context: EngineContext, session: RunSession): Promise<void> => {
   const { emitter, journal, world, folder, state } = context;
@@ -130,6 +155,7 @@ const closeJournal = async (context: EngineContext, session: RunSession): Promis
     runs: await journal.runs(),
     kept: [id, ...(interrupted === null ? [] : [interrupted.id])],
   });
+  await removeOldPast(context, id);
   if (unwritten === null) return;
   const text = `Not all of the run ${id} could be recorded, so that the history may tell it as cut off. ${explainInLine(unwritten)}`;
   emitter.emit({ type: 'noticed', tone: 'warning', text });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { check } from './checks.ts';
 import { fleet } from './fleet.ts';
 import { forgeNames } from './forge-names.ts';
+import { history } from './history.ts';
 import { host } from './host.ts';
 import { monitoring } from './monitoring.ts';
 import { notify } from './notify.ts';
@@ -100,6 +101,7 @@ export const configSchema = z
     hosts: z.record(z.string(), host).prefault({}).describe('One table for each host.'),
     checks: z.array(check).prefault([]).describe('Web addresses that must answer.'),
     monitoring: monitoring.prefault({}).describe('Where the metrics of the fleet are.'),
+    history: history.prefault({}).describe('Past runs: how many are kept, and who sees them.'),
     notify: notify.prefault({}).describe('Who is told when something long ended or turned bad.'),
     commands: commands
       .prefault({})
