@@ -185,7 +185,7 @@ export const moveRuns = async (
 };
 
 /** `behind`: somebody else pushed meanwhile; take that over and push again. */
-export type RunsPushed =
+type RunsPushed =
   | { readonly kind: 'pushed' }
   | { readonly kind: 'behind' }
   | { readonly kind: 'refused'; readonly detail: string };
