@@ -12,8 +12,11 @@ interface Shot {
   readonly name: string;
   readonly columns: number;
   readonly rows: number;
-  /** Keys to press one after the other, each when the screen shows what it waits for. */
-  readonly steps: readonly (readonly [waitFor: RegExp, keys: string])[];
+  /**
+   * Keys to press one after the other, each when the screen shows what it waits for; after a pause where a dialog takes
+   * none at first.
+   */
+  readonly steps: readonly (readonly [waitFor: RegExp, keys: string, pauseMs?: number])[];
   /** What the picture must show. */
   readonly shows: RegExp;
 }
@@ -77,6 +80,50 @@ const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] =>
       [/✓ check/, 'F'],
     ],
     shows: /Success criteria/,
+  },
+];
+
+/** A dialog takes no key for its first half second. */
+const guardMs = 800;
+
+/** A unit that failed, the journal of one that runs, and the report about a host after its deploy. */
+const unitShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] => [
+  {
+    name: `unit-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/nzbget/, 'jj\r'],
+    ],
+    shows: /Status of nzbget[\s\S]*Journal since/,
+  },
+  {
+    name: `journal-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '/vault\r'],
+      [/filter: vault/, 'J'],
+      [/unit of vault/, 'nginx\r'],
+      [/Status of nginx/, 'L'],
+      [/all levels[\s\S]*request done/, '+++'],
+    ],
+    shows: /warning and worse[\s\S]*slow answer/,
+  },
+  {
+    name: `report-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, 'u'],
+      [updated, '1/p510\r'],
+      [/filter: p510/, 't'],
+      [/p510 +✓ built/, 'd'],
+      [/Deploy p510/, '\u001b[C\r', guardMs],
+      [/watch until/, 'O'],
+    ],
+    shows: /Watch of the run/,
   },
 ];
 
@@ -192,6 +239,7 @@ const shots: readonly Shot[] = [
     shows: /Keys/,
   },
   ...sizes.flatMap(watchShots),
+  ...sizes.flatMap(unitShots),
   { name: 'small', columns: 60, rows: 16, steps: [[listed, '']], shows: /step 1 of 8/ },
 ];
 
@@ -242,8 +290,9 @@ const take = async (shot: Shot): Promise<void> => {
       look();
     });
   try {
-    for (const [waitFor, keys] of shot.steps) {
+    for (const [waitFor, keys, pauseMs] of shot.steps) {
       await until(waitFor);
+      if (pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       child.write(keys);
     }
     await until(shot.shows);

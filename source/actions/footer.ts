@@ -1,3 +1,4 @@
+import { readUnitLogKey } from '../model/host/unit-journal.ts';
 import type { Ui } from '../screen/ui.ts';
 import type { AppState } from '../state/state.ts';
 import { type Action, type Place, placeOf } from './action.ts';
@@ -39,7 +40,25 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
   host: ['next-tab', 'test', 'deploy', 'rollback', 'log', 'copy', 'back'],
 };
 
+/** In the journal of a unit. */
+const wantedOfUnit: readonly string[] = [
+  'follow',
+  'filter',
+  'fewer-levels',
+  'more-levels',
+  'restart-services',
+  'rollback',
+  'hits-only',
+  'wrap',
+  'copy',
+];
+
 const last = ['move-on', 'palette', 'help', 'commands', 'quit'] as const;
+
+const wantedOn = (ui: Ui): readonly string[] =>
+  placeOf(ui) === 'log' && readUnitLogKey(ui.log.host) !== null
+    ? wantedOfUnit
+    : wanted[placeOf(ui)];
 
 /** Rows of the footer on this screen; what cancels only while there is something to cancel. */
 export const footerActions = (
@@ -47,6 +66,6 @@ export const footerActions = (
   ui: Ui,
   run: AppState['run']['kind'],
 ): readonly Action[] =>
-  [...(run === 'active' ? ['cancel'] : []), ...wanted[placeOf(ui)], ...last].flatMap(
+  [...(run === 'active' ? ['cancel'] : []), ...wantedOn(ui), ...last].flatMap(
     (id) => table.find((row) => row.id === id) ?? [],
   );
