@@ -41,6 +41,7 @@ const status = z.object({
         'ahead',
         'diverged',
         'drifted',
+        'backward',
         'rebootNeeded',
         'notPersistent',
         'unreachable',
@@ -72,6 +73,14 @@ const status = z.object({
         .describe('What nixup did to it last, as the host keeps it.'),
       lock: text.nullable().describe('Fingerprint of the lock from which its system was built.'),
       error: text.nullable(),
+      upgraders: z
+        .array(z.object({ unit: text, nextAt: moment.nullable() }))
+        .optional()
+        .describe('What will switch the host by itself, and when next; absent where nothing does.'),
+      otherThanDeployed: z
+        .object({ deployed: storePath, since: moment.nullable(), backward: z.boolean() })
+        .optional()
+        .describe('There where it runs another system than nixup brought it to last.'),
       unreachable: text.optional().describe('Why it did not answer, for programs.'),
     }),
   ),
@@ -284,6 +293,17 @@ const unitLine = z.union([
   z.object({ type: z.literal('journal'), host: text, unit: text, ...journalLine }),
   z.object({ type: z.literal('journal-end'), hosts: texts }),
 ]);
+
+/** With `watch --follow`: what a host did while somebody looked, where nothing keeps its history. */
+const sampled = z.object({
+  type: z.literal('sampled'),
+  at: moment,
+  host: text,
+  from: moment,
+  to: moment,
+  samples: count,
+  metrics: z.array(z.object({ metric: text, p25: z.number(), p50: z.number(), p75: z.number() })),
+});
 
 const report = z.object({
   run: text,
@@ -514,6 +534,7 @@ export const documentShapes = {
   services,
   unit,
   'unit-line': unitLine,
+  sampled,
   charts,
   calibration,
   signed,
@@ -554,7 +575,7 @@ export const documentsOf: Readonly<Record<SubcommandName, readonly DocumentName[
   rollback: lines,
   clean: lines,
   commit: lines,
-  watch: [...lines, 'watch-report', 'charts', 'calibration', 'signed', 'refusal'],
+  watch: [...lines, 'sampled', 'watch-report', 'charts', 'calibration', 'signed', 'refusal'],
   run: lines,
   history: ['history', 'run', 'known-good', 'compared-runs', 'refusal', ...lines],
   resume: lines,
