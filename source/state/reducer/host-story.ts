@@ -31,11 +31,12 @@ const healthBy = (state: StageState, host: string): Chapter['health'] => {
     case 'partly':
       if (state.ending === 'unhealthy') return 'worse';
       return state.hosts?.includes(host) === true ? 'as before' : null;
+    case 'begun':
+      return state.hosts.includes(host) ? 'as before' : null;
     case 'failed':
       return 'worse';
     case 'todo':
     case 'running':
-    case 'begun':
     case 'skipped':
     case 'outdated':
       return null;
