@@ -52,3 +52,21 @@ test('without a pace every event is told by itself', () => {
   store.dispatch([{ type: 'host-probing', at: 1, host: 'nobody' }]);
   expect(told).toBe(2);
 });
+
+test('the time that goes on is told with the facts, in one frame', () => {
+  const frames: (() => void)[] = [];
+  const store = createAppStore((tell) => frames.push(tell));
+  store.dispatch([listed]);
+  let told = 0;
+  store.subscribe(() => {
+    told += 1;
+  });
+  for (let tick = 1; tick < 10; tick += 1) {
+    store.dispatchUi({ type: 'ticked', at: tick });
+    store.dispatch([{ type: 'host-probing', at: tick, host: `host${tick}` }]);
+  }
+  expect(told).toBe(0);
+  expect(store.getState().ui.now).toBe(9);
+  for (const frame of frames) frame();
+  expect(told).toBe(1);
+});
