@@ -9,7 +9,7 @@ interface LogBounds {
 }
 
 /** The logs of all hosts: the rest is on the disk. */
-const hostLogs: LogBounds = { lines: 80_000, units: 6_000_000 };
+const hostLogs: LogBounds = { lines: 50_000, units: 4_000_000 };
 
 /** A log keeps so many lines, however many there are: what a screen shows, and some. */
 const fewestLines = 40;
