@@ -26,6 +26,8 @@ export interface Forge extends ToolPlace {
 }
 
 const timeoutMs = 60_000;
+/** A question changes nothing, and others wait for its answer. */
+const questionMs = 15_000;
 
 /** The branch of nixup's own request for a commit. */
 export const ownBranch = (revision: string): string => `nixup/${showCommit(revision)}`;
@@ -101,7 +103,7 @@ const ask = async (
   isQuiet: boolean,
 ): Promise<Result<{ readonly stdout: string; readonly stderr: string }, Failure>> => {
   const answer = await world.exec(commandOf(forge, call), {
-    timeoutMs,
+    timeoutMs: isQuiet ? questionMs : timeoutMs,
     ...(isQuiet ? { quiet: true } : {}),
     ...(call.input === undefined ? {} : { input: call.input }),
   });
