@@ -122,7 +122,7 @@ test.skipIf(!hasNix)('a lock that git ignores is told as that, and the command s
     'flake.lock is there, but git ignores it (.gitignore:2: flake.lock)',
   );
   const board = nixup('check');
-  expect(board.text).toContain(
+  expect(board.text.replaceAll(/\s+/g, ' ')).toContain(
     'flake.lock is there, but git ignores it (.gitignore:2: flake.lock)',
   );
   expect(nixup('commit', '--yes').text).toContain('git ignores it (.gitignore:2: flake.lock)');
