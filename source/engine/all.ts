@@ -28,7 +28,7 @@ import { runVerify } from './health/verify.ts';
 import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
 import { runUpdate } from './lock/update.ts';
 import type { EngineContext } from './run/context.ts';
-import { endWith, type GoalEnding } from './run/ending.ts';
+import { endWith, type GoalEnding, untilCanceled } from './run/ending.ts';
 import { memoryOf } from './run/memory.ts';
 import type { RunWish } from './run/options.ts';
 import type { RunSession } from './run/session.ts';
@@ -105,7 +105,12 @@ export const runAll = async (
   session: RunSession,
   wish: RunWish,
 ): Promise<GoalEnding> => {
-  const { blocking } = await runCheck(context, session);
+  const checked = await untilCanceled(session.signal, runCheck(context, session));
+  if (checked === null) {
+    session.stage('check', { kind: 'failed', reason: 'canceled', at: context.world.clock.now() });
+    return { exitCode: 130, summary: 'Canceled during the checks. Nothing was changed.' };
+  }
+  const { blocking } = checked;
   if (blocking.length > 0)
     return {
       exitCode: 1,
@@ -200,7 +205,13 @@ const takeToHosts = async (
       exitCode: isGated(approved.value) ? 3 : 1,
       summary: `${nobodyDeployed(session)}, so nothing was deployed${early === null ? ', verified or committed' : ' or verified'}. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn(context, session)}${stands}`,
     };
-  const problems = await runVerify(context, session, reached);
+  const problems = await untilCanceled(session.signal, runVerify(context, session, reached));
+  if (problems === null)
+    return {
+      exitCode: 130,
+      summary:
+        'Canceled while the health was compared. The hosts stay as they are, and nothing was committed. Next: nixup verify',
+    };
   const bad = [...session.outcomes].filter(([, { status }]) =>
     ['failed', 'rolledBack', 'unhealthy', 'canceled'].includes(status),
   );

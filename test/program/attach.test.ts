@@ -131,6 +131,20 @@ test.skipIf(!hasNix)('a kill of either leaves the other right', async () => {
   await other.until((text) => !/test \d+:\d\d by /.test(text), 'the end of the run');
 });
 
+test.skipIf(!hasNix)('one ^c ends what waits for hosts that say nothing', async () => {
+  fleet.setFate(fleet.hosts, { kind: 'hangs' });
+  for (const words of [['check'], ['verify'], ['watch'], ['run', '--yes', '--no-deploy']]) {
+    fleet.forgetCalls();
+    const run = headless(...words);
+    await until(() => fleet.calls().some((line) => line.startsWith('ssh script')));
+    run.child.kill('SIGINT');
+    expect(await run.ended, words[0]).toBe(130);
+    // What a host says, or does not say, was not waited for.
+    expect(run.text()).not.toMatch(/asleep|no host answered|within/);
+  }
+  fleet.setFate(fleet.hosts, { kind: 'good' });
+});
+
 // After a kill: the next run is refused by nobody.
 test.skipIf(!hasNix)(
   'a headless nixup follows the run of a screen to its result, each event a line',

@@ -11,7 +11,7 @@ import { dropLockTexts, noteLockText } from '../past/lock-texts.ts';
 import { removeOldRuns } from '../past/retention.ts';
 import { removeOldLogs } from '../records/old-logs.ts';
 import type { EngineContext } from './context.ts';
-import type { GoalEnding } from './ending.ts';
+import { endingOfBody, type GoalEnding } from './ending.ts';
 import { replacedWords, takeRunLock } from './lock.ts';
 import { indexRun, summarizePast } from './past-runs.ts';
 import { createRunSession, type RunSession } from './session.ts';
@@ -231,17 +231,20 @@ export const runGoal = async (
     emitter.emit(started);
     await noteLockAtStart(context, session);
     let isOver = true;
-    const ending = await body(session).catch((error: unknown): GoalEnding => {
-      isOver = false;
-      // A mistake of ours: told as such, with the journal left open to be explained.
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      session.log(null, text);
-      return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
-    });
+    const ending = await endingOfBody(session, body, world.clock.now).catch(
+      (error: unknown): GoalEnding => {
+        isOver = false;
+        // A mistake of ours: told as such, with the journal left open to be explained.
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        session.log(null, text);
+        return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
+      },
+    );
     const result = conclude(session, await withMemory(context, ending));
     onResult();
     if (isOver) session.say({ type: 'result', run: id, ...result });
     else emitter.emit({ type: 'result', run: id, ...result });
+    session.close();
     return result;
   } finally {
     await live.close();

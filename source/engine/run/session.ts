@@ -52,6 +52,8 @@ export interface RunSession {
   ): Promise<Result<Value, Failure>>;
   /** The first failure of the disk that no change waited for; its end may be missing in the history. */
   unwritten: Failure | null;
+  /** Nothing is said of the run any more: what it left behind may still come to an end. */
+  close(): void;
   /** Set by the goals; part of the result. */
   commit: string | null;
   /** The pull request that the run made, edited, merged or closed. */
@@ -136,7 +138,9 @@ export const createRunSession = (
   /** Many lines of a log wait for one write: it is watched once. */
   const watched = new WeakSet<Promise<unknown>>();
 
+  let isClosed = false;
   const hand = (event: RunEvent): void => {
+    if (isClosed) return;
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
     if (event.type !== 'progress' && event.type !== 'builder-logged') {
@@ -170,6 +174,10 @@ export const createRunSession = (
     reverts: new Map(),
     trials: new Map(),
     unwritten: null,
+    close: () => {
+      log.flush();
+      isClosed = true;
+    },
     commit: null,
     pullRequest: null,
     build: null,
