@@ -61,10 +61,10 @@ const bundle = async (folder: string): Promise<void> => {
       quickInk,
       quickProcess,
       {
-        name: 'plain-diff-apart',
+        name: 'plain-answers-apart',
         setup: (chain) => {
-          chain.onResolve({ filter: /\/plain-diff\.ts$/ }, () => ({
-            path: './plain-diff.cjs',
+          chain.onResolve({ filter: /\/plain-(diff|history)\.ts$/ }, ({ path: file }) => ({
+            path: `./${path.basename(file, '.ts')}.cjs`,
             external: true,
           }));
         },
@@ -117,6 +117,10 @@ const bundleCommonJs = async (folder: string, name: string, entry: string): Prom
 const bundlePlainDiff = (folder: string): Promise<void> =>
   bundleCommonJs(folder, 'plain-diff', 'source/commands/subcommands/plain-diff.ts');
 
+/** The quick way of `nixup history`, for the same reasons. */
+const bundlePlainHistory = (folder: string): Promise<void> =>
+  bundleCommonJs(folder, 'plain-history', 'source/commands/reports/plain-history.ts');
+
 /** The first frame as one CommonJS file, which is loaded before all modules. */
 const bundleBegin = (folder: string): Promise<void> =>
   bundleCommonJs(folder, 'begin', 'source/commands/tui/begin.ts');
@@ -140,6 +144,7 @@ if (!isOnlyWhenOld || !(await isBuilt())) {
   try {
     await bundle(made);
     await bundlePlainDiff(made);
+    await bundlePlainHistory(made);
     await bundleBegin(made);
     await writeEntry(made);
     // Two renames instead of a rewrite: whoever starts the program meanwhile finds a whole one.

@@ -23,6 +23,10 @@ const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
   rest.filter((word) => !word.startsWith('-')).length <= 2 &&
   rest.every((word) => word === '--json' || word === '--markdown' || /^[^-]/.test(word));
 
+/** `nixup history`, or with `--json`: the list of all runs. */
+const isPlainHistory = ([command, option, ...rest]: readonly string[]): boolean =>
+  command === 'history' && rest.length === 0 && (option === undefined || option === '--json');
+
 const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const [{ createProcessConsole }, { runCommand }] = await Promise.all([
     import('./commands/program/console.ts'),
@@ -80,6 +84,11 @@ export const main = async (argv: readonly string[], begun: Begun | null = null):
     if (isPlainDiff(argv)) {
       const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
       return await showPlainDiff(argv);
+    }
+    if (isPlainHistory(argv)) {
+      const { showPlainHistory } = await import('./commands/reports/plain-history.ts');
+      const status = await showPlainHistory(argv.length === 2);
+      if (status !== null) return status;
     }
     if (argv[0] === '__complete') {
       const { answerCompletion } = await import('./commands/reports/answer-completion.ts');

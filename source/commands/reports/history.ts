@@ -48,6 +48,12 @@ export const runsTable = (runs: readonly RunSummary[]): readonly string[] =>
     ]),
   ]);
 
+/** All runs, where nothing narrows them and none is active. */
+export const listAnswer = (runs: readonly RunSummary[]) => ({
+  text: [...runsTable(runs), '', 'One run in full: nixup history RUN'].join('\n'),
+  json: { version: 1, active: null, recorded: runs.length, runs: runs.map(runDocument) },
+});
+
 /** Who, with which lock, and what had moved: the head of a run in full. */
 export const runFacts = (run: RunSummary): readonly string[] => [
   ...(run.by === undefined ? [] : [`by ${run.by}`]),

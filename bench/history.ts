@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writePastRuns } from './past-runs.ts';
+
+/*
+ * A history of 2,000 runs: the whole list, next to a Node that writes one word, and the question which run brought a
+ * version of a package. All take turns in the same run. Status 1 beyond the goals.
+ */
+const count = 2_000;
+const rounds = Number(process.argv[2] ?? 15);
+const mostTimes = 4;
+const mostQuestionMs = 1_000;
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'nixup-bench-history-'));
+const flake = path.join(scratch, 'flake');
+const program = path.join(import.meta.dirname, '../dist/cli.js');
+const env = {
+  ...process.env,
+  XDG_STATE_HOME: path.join(scratch, 'state'),
+  XDG_CACHE_HOME: path.join(scratch, 'cache'),
+};
+
+/** Milliseconds that a process takes from its start to its end. */
+const take = (args: readonly string[]): number => {
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', cwd: flake, env });
+  if (status !== 0) throw new Error(`status ${status}: node ${args.join(' ')}`);
+  return performance.now() - started;
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const ms = (value: number): string => `${Math.round(value)} ms`;
+
+try {
+  mkdirSync(flake);
+  writeFileSync(path.join(flake, 'flake.nix'), '{ outputs = _: { }; }\n');
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main', '.'], { cwd: flake });
+  writePastRuns(flake, path.join(scratch, 'state/nixup'), count);
+  const first = take([program, 'history']);
+  const times = { bare: [] as number[], list: [] as number[], question: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    times.bare.push(take(['-e', 'process.stdout.write("x")']));
+    times.list.push(take([program, 'history']));
+    times.question.push(take([program, 'history', '--package', 'openssl@3.100.2']));
+  }
+  const [bare, list, question] = [times.bare, times.list, times.question].map(median);
+  const ratio = (list ?? 0) / (bare ?? 1);
+  process.stdout.write(
+    [
+      `history of ${count} runs, ${rounds} rounds, load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`,
+      `  first list, without an index   ${ms(first)}`,
+      `  list: all rows                 ${ms(list ?? 0)}, a bare write of Node ${ms(bare ?? 0)}: ${ratio.toFixed(2)} x (goal ${mostTimes})`,
+      `  which run brought a package    ${ms(question ?? 0)} (goal ${mostQuestionMs})`,
+      '',
+    ].join('\n'),
+  );
+  if (ratio > mostTimes || (question ?? 0) > mostQuestionMs) process.exitCode = 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

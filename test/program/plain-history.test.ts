@@ -1,0 +1,50 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { writePastRuns } from '../../bench/past-runs.ts';
+import { stateFolder } from '../../source/services/world/state-folder.ts';
+
+const program = path.join(import.meta.dirname, '../../dist/cli.js');
+
+test('the list of past runs is the same by the index alone and by the engine, and follows each journal', () => {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nixup-plain-history-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const flake = path.join(root, 'flake');
+  mkdirSync(flake);
+  writeFileSync(path.join(flake, 'flake.nix'), '{ outputs = _: { }; }\n');
+  execFileSync('git', ['init', '--quiet', flake]);
+  const state = path.join(root, 'state', 'nixup');
+  const ids = writePastRuns(flake, state, 70);
+  const env = { ...process.env, XDG_STATE_HOME: path.join(root, 'state'), XDG_CACHE_HOME: root };
+  const history = (...words: readonly string[]): string =>
+    spawnSync(process.execPath, [program, 'history', ...words], {
+      cwd: flake,
+      env,
+      encoding: 'utf8',
+    }).stdout;
+
+  // `--plain` is read by the engine alone.
+  const byEngine = [history('--plain'), history('--plain', '--json')];
+  expect(byEngine[0]?.split('\n')).toHaveLength(70 + 4);
+  expect([history(), history('--json')]).toEqual(byEngine);
+
+  const folders = { state, cache: state, home: state, runtime: state };
+  const newest = path.join(
+    stateFolder({ folders }, flake),
+    'runs',
+    ids.at(-1) ?? '',
+    'journal.jsonl',
+  );
+  appendFileSync(newest, 'half a li');
+  expect(JSON.parse(history('--json')).runs[0]).toMatchObject({ isCut: true });
+  expect(history()).toBe(history('--plain'));
+});
