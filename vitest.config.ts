@@ -22,6 +22,7 @@ const longLabTests = [
   'sysstat',
   'this-machine',
   'three-nights',
+  'two-workstations',
   'units',
   'waits',
   'watch-deploy',
