@@ -70,6 +70,7 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           exclude: process.env['NIXUP_LAB_LONG'] === '1' ? [] : longLabTests,
+          maxWorkers: 1,
           testTimeout: 600_000,
           hookTimeout: 900_000,
         },
