@@ -37,7 +37,10 @@ const sizes: readonly (readonly [columns: number, rows: number])[] = [
 /** The watch is over, and the screen is still. */
 const watched = /✗ watch/;
 
-/** What the watch shows: the overview, a chart with a gap, one of a host that became worse, the checklist. */
+/**
+ * What health and watch show: the overview, a chart with a gap, one of a host that became worse, the numbers behind a
+ * verdict, a unit, services that run old code, the health of one host, the checklist.
+ */
 const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] => [
   {
     name: `watch-${columns}`,
@@ -48,7 +51,7 @@ const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] =>
       [/▂/, 'w'],
       [watched, ''],
     ],
-    shows: /✗ w[\s\S]*every one of the last/,
+    shows: /✗ w[\s\S]*CPU worse: /,
   },
   {
     name: `chart-${columns}`,
@@ -70,6 +73,42 @@ const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] =>
       [/▂/, 'M'],
     ],
     shows: /CPU, 24 h[\s\S]*┄[\s\S]*middle half of the days before/,
+  },
+  {
+    name: `metric-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'w'],
+      [/CPU worse: /, 'jjjj'],
+      [/▶ +CPU worse/, '\r'],
+    ],
+    shows: /Asked of Prometheus/,
+  },
+  {
+    name: `old-code-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'w'],
+      [/2 services still run old code: /, 'G'],
+      [/▶ +! 2 services/, '\r'],
+    ],
+    shows: /Old code on vault[\s\S]*nginx/,
+  },
+  {
+    name: `host-health-${columns}`,
+    columns,
+    rows,
+    steps: [
+      [listed, '5'],
+      [/▂/, 'w'],
+      [watched, 'j\r'],
+      [/generations +health/, ']]'],
+    ],
+    shows: /facts[\s\S]*CPU [\s\S]*at these hours/,
   },
   {
     name: `criteria-${columns}`,

@@ -114,7 +114,8 @@ export const createMachine = (start: MachineStart): Machine => {
     isActivating: false,
     journal: (host.failedUnits ?? []).map((unit) => ({
       unit,
-      at: now - 72 * hourMs,
+      // It failed again with the last switch.
+      at: now - Math.min(72, (host.switchedHoursAgo ?? 72) - 1) * hourMs,
       from: 'unit',
       text: 'error: cannot open /mnt/downloads: No such file or directory',
     })),
