@@ -41,6 +41,7 @@ const watched = /✗ watch/;
  * What health and watch show: the overview, a chart with a gap, one of a host that became worse, the numbers behind a
  * verdict, a unit, services that run old code, the health of one host, the checklist.
  */
+// Over 60 lines: one picture after the other.
 const watchShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] => [
   {
     name: `watch-${columns}`,

@@ -73,8 +73,10 @@ const wholeLines = (row: HealthRow, columns: number): readonly Line[] => {
 export const healthTextLines = (row: HealthRow, columns: number, now: number): readonly Line[] => {
   if (row.kind === 'host')
     return [healthLine(row, healthColumns([row], columns - 3, now, null), { columns, now })];
-  const { words, tone } = wordsOfRow(row);
-  return wrapText(words, columns - underHost.length - 3).map(
+  const { words, short, tone } = wordsOfRow(row);
+  // What is as before stands in one line.
+  const isQuiet = row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before';
+  return wrapText(isQuiet ? short : words, columns - underHost.length - 3).map(
     (line, index): Line => [span(`${underHost}${index === 0 ? '' : '  '}${line}`, tone)],
   );
 };

@@ -250,6 +250,12 @@ export const whenWords = ({
     ? ` in the 24 h after ${showMoment(changedAt)} UTC`
     : '';
 
+/** The same in a list: the year is that of the host's last change, which is days ago. */
+const shortWhen = (watch: Pick<HostWatch, 'changedAt' | 'window'>): string =>
+  whenWords(watch) === '' || watch.changedAt === null
+    ? ''
+    : ` in 24 h after ${showMoment(watch.changedAt).slice(5)}`;
+
 /** What is said of a metric, as a sentence without its full stop; `when`: which time it is about. */
 export const metricSentence = ({ metric: id, verdict, cries }: JudgedMetric, when = ''): string => {
   const metric = metricOf(id);
@@ -319,12 +325,11 @@ const unknownLines = (unknown: readonly JudgedMetric[], isAll: boolean): readonl
 /** What is said of each metric that the host has: what moved most first, then what is unknown, then the rest. */
 export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   const { metrics } = watch;
-  const when = whenWords(watch);
   const measured = metrics.filter(isMeasured);
   const said = (judged: JudgedMetric): WatchedLine => ({
     judged,
     words: metricSentence(judged),
-    short: shortSentence(judged, when),
+    short: shortSentence(judged, shortWhen(watch)),
   });
   const isQuiet = ({ verdict }: JudgedMetric): boolean => verdict.kind === 'as-before';
   const unknown = measured.filter(({ verdict }) => verdict.kind === 'unknown');
