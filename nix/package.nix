@@ -18,6 +18,7 @@ let
       ../tsconfig.json
       ../nixup.schema.json
       ../schemas
+      ../docs/nixup.1
     ];
   };
 in
@@ -42,6 +43,7 @@ stdenvNoCC.mkDerivation {
     node scripts/build.ts
 
     mkdir -p "$out/lib/nixup"
+    install -D -m 644 docs/nixup.1 "$out/share/man/man1/nixup.1"
     cp -r dist package.json nixup.schema.json schemas "$out/lib/nixup/"
     # git and ssh of the person come first: they may know more ways to log in.
     makeWrapper ${lib.getExe nodejs_24} "$out/bin/nixup" \

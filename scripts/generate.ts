@@ -4,6 +4,7 @@ import { documentNames, documentSchema } from '../source/commands/documents/json
 import { withCommandTable } from './command-table.ts';
 import { configJsonSchema, configReference } from './config-reference.ts';
 import { withKeyFiles, withKeyTable } from './key-table.ts';
+import { manualPage } from './manual-page.ts';
 
 /**
  * Writes what follows from the code: the JSON Schema, the configuration page,
@@ -21,6 +22,7 @@ const contributing = await read('CONTRIBUTING.md');
 const generated: readonly (readonly [file: string, text: string])[] = [
   ['nixup.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
   ['docs/config.md', configReference()],
+  ['docs/nixup.1', manualPage()],
   ...documentNames.map(
     (name) =>
       [`schemas/${name}.json`, `${JSON.stringify(documentSchema(name, true), null, 1)}\n`] as const,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 const packages = {
   gpg: 'gnupg',
   'grub-emu': 'grub-emu',
+  mandoc: 'mandoc',
   nix: 'nix-bin',
   'nix-store': 'nix-bin',
   openssl: 'openssl',
