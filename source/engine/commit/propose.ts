@@ -7,7 +7,7 @@ import type { Proposal } from '../../model/forge/proposal.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
-import { carriedCommit } from '../../services/forge/carry.ts';
+import { carriedCommit, remoteTip } from '../../services/forge/carry.ts';
 import { leaveBranch } from '../../services/forge/leave-branch.ts';
 import {
   editRequest,
@@ -134,12 +134,29 @@ const openOrEdit = async (
   return kind === 'found' ? edit(id, url) : success({ url, id, branch, state: 'opened' });
 };
 
-/** The commit below the commits of nixup's own that only the request needs. */
-const belowOwn = async (context: EngineContext, tip: string): Promise<string | null> => {
-  const made = new Set(context.records.commits().map(({ revision }) => revision));
+const failureOf = (...results: readonly Result<unknown, Failure>[]): Failure => {
+  for (const result of results) if (!result.ok) return result.failure;
+  return refused('nobody says why', 'Try again', 'nixup commit --pr');
+};
+
+/**
+ * The commit below the commits of nixup's own that only the request needs: what the remote's branch has
+ * is needed there too, whoever made it. Null where none is to leave the branch.
+ */
+const belowOwn = async (
+  { git, records }: EngineContext,
+  tip: string,
+  upstream: string | null,
+): Promise<Result<string | null, Failure>> => {
+  const made = new Set(records.commits().map(({ revision }) => revision));
   let at: string | null = tip;
-  while (at !== null && made.has(at)) at = await context.git.firstParent(at);
-  return at === tip ? null : at;
+  while (at !== null && made.has(at)) {
+    const has = upstream === null ? success(false) : await git.isAncestor(at, upstream);
+    if (!has.ok) return has;
+    if (has.value) break;
+    at = await git.firstParent(at);
+  }
+  return success(at === tip ? null : at);
 };
 
 /** Takes the commit off the branch that it was made on; answers a sentence about that. */
@@ -147,14 +164,27 @@ const takeOff = async (
   context: EngineContext,
   session: RunSession,
   place: GitPlace,
-  into: string,
-  revision: string,
+  {
+    remote,
+    into,
+    revision,
+  }: { readonly remote: string; readonly into: string } & Pick<Wanted, 'revision'>,
 ): Promise<string> => {
-  const to = await belowOwn(context, revision);
+  const upstream = await remoteTip(context.world, place, remote, into);
+  const below = upstream.ok ? await belowOwn(context, revision, upstream.value) : upstream;
+  if (!upstream.ok || !below.ok)
+    return ` The commit stays on ${into} here: ${explainInLine(failureOf(upstream, below))}`;
+  const to = below.value;
   if (to === null) return '';
   const left = await session.perform(
     { host: null, deed: `take ${into} back`, from: revision, to },
-    () => leaveBranch(context.world, place, { branch: into, from: revision, to }),
+    () =>
+      leaveBranch(context.world, place, {
+        branch: into,
+        from: revision,
+        to,
+        upstream: upstream.value,
+      }),
     (done) => (done.kind === 'back' ? `${into} is at ${showCommit(to)}` : done.why),
   );
   await observeGit(context);
@@ -211,11 +241,6 @@ const pushAlone = async (
   return pushed?.ok === true && failure.code === 'git-refused'
     ? { ...failure, detail: `${failure.detail}; the branch ${what.branch} is pushed` }
     : failure;
-};
-
-const failureOf = (...results: readonly Result<unknown, Failure>[]): Failure => {
-  for (const result of results) if (!result.ok) return result.failure;
-  return refused('nobody says why', 'Try again', 'nixup commit --pr');
 };
 
 /** Remembers the request, so that later runs merge or close it. */
@@ -294,7 +319,7 @@ export const runPropose = async (
   const proposal: Proposal = { url, state, branch, into, revision, reason: null };
   session.pullRequest = proposal;
   session.say({ type: 'proposed', ...proposal });
-  const back = await takeOff(context, session, place.value, into, revision);
+  const back = await takeOff(context, session, place.value, { remote, into, revision });
   const which =
     state === 'edited'
       ? `The ${forge.tool.request} that was open has it now (${url}).`

@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { lostUpdates } from '../../parsers/lock/lost-updates.ts';
 import {
   askGit,
   type GitPlace,
@@ -27,7 +28,7 @@ const said = async (
 };
 
 /** The tip of a branch of the remote, with its commits here; null where there is no such branch. */
-const remoteTip = async (
+export const remoteTip = async (
   world: GitWorld,
   place: GitPlace,
   remote: string,
@@ -74,16 +75,102 @@ const filesBetween = async (
     : listed;
 };
 
+const fileAt = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+  path: string,
+): Promise<string | null> => {
+  const shown = await askGit(
+    world.exec,
+    gitQuestion(place.root, ['show', '--no-textconv', `${revision}:${path}`]),
+  );
+  return shown.ok ? shown.value.stdout : null;
+};
+
+/** Three commits: the last one that both have, what the branch of the request has, and the new one. */
+interface Sides {
+  readonly base: string;
+  readonly tip: string;
+  readonly revision: string;
+}
+
+const sidesOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  { base, tip, revision }: Sides,
+  path: string,
+): Promise<readonly [string | null, string | null, string | null]> => [
+  await fileAt(world, place, base, path),
+  await fileAt(world, place, tip, path),
+  await fileAt(world, place, revision, path),
+];
+
+/** What the branch has of files that both changed, and the commit would take back: inputs, and files. */
+const takenBack = async (
+  world: GitWorld,
+  place: GitPlace,
+  sides: Sides,
+  paths: readonly string[],
+): Promise<readonly string[]> => {
+  const lost: string[] = [];
+  for (const path of paths) {
+    const [base, theirs, ours] = await sidesOf(world, place, sides, path);
+    if (theirs === ours) continue;
+    const inputs =
+      path === `${place.prefix}flake.lock` && base !== null && theirs !== null && ours !== null
+        ? lostUpdates(base, theirs, ours)
+        : null;
+    lost.push(...(inputs ?? [path]));
+  }
+  return lost;
+};
+
 /** Whether commits are signed by a setting: a merge is signed like them. */
 const signs = async (world: GitWorld, place: GitPlace): Promise<boolean> => {
   const asked = await said(world, place, ['config', '--type=bool', '--get', 'commit.gpgsign']);
   return asked.ok && asked.value === 'true';
 };
 
+/** A merge of both, whose tree is that of the commit. */
+const mergeOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  branch: string,
+  tip: string,
+  revision: string,
+): Promise<Result<string, Failure>> => {
+  const merged = await world.exec(
+    gitChange(place.root, [
+      'commit-tree',
+      ...((await signs(world, place)) ? ['-S'] : []),
+      '-p',
+      tip,
+      '-p',
+      revision,
+      '-m',
+      `Bring ${branch} to ${showCommit(revision)}`,
+      `${revision}^{tree}`,
+    ]),
+    { quiet: true, timeoutMs },
+  );
+  return merged.ok
+    ? success(merged.value.stdout.trim())
+    : failed(
+        refused(
+          `no commit could be made on top of ${branch}: ${reasonOf(merged.failure)}`,
+          advise('see the branch', quoteWords(['git', '-C', place.root, 'log', tip])),
+        ),
+      );
+};
+
+const firstOf = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+
 /**
  * A commit that the branch of a request can be moved to without losing what it has: the commit itself,
- * where it comes after it; else a merge of both, whose tree is that of the commit. Where somebody else
- * changed other files there, that is refused: the merge would take their change back.
+ * where it comes after it; else a merge of both, whose tree is that of the commit. That is refused where
+ * the merge would take back what the branch has: changes of other files, or updates of other inputs.
  */
 export const carriedCommit = async (
   world: GitWorld,
@@ -113,34 +200,24 @@ export const carriedCommit = async (
   ];
   if (!theirs.ok) return theirs;
   if (!ours.ok) return ours;
-  const foreign = theirs.value.filter((path) => !ours.value.includes(path));
+  const [both, foreign] = [
+    theirs.value.filter((path) => ours.value.includes(path)),
+    theirs.value.filter((path) => !ours.value.includes(path)),
+  ];
   if (foreign.length > 0)
     return failed(
       refused(
-        `the branch ${branch} has changes of somebody else: ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''}`,
+        `the branch ${branch} has changes of somebody else: ${firstOf(foreign)}`,
         advise('merge or close it, then', 'nixup commit --pr'),
       ),
     );
-  const merged = await world.exec(
-    gitChange(place.root, [
-      'commit-tree',
-      ...((await signs(world, place)) ? ['-S'] : []),
-      '-p',
-      tip.value,
-      '-p',
-      revision,
-      '-m',
-      `Bring ${branch} to ${showCommit(revision)}`,
-      `${revision}^{tree}`,
-    ]),
-    { quiet: true, timeoutMs },
-  );
-  return merged.ok
-    ? success(merged.value.stdout.trim())
-    : failed(
-        refused(
-          `no commit could be made on top of ${branch}: ${reasonOf(merged.failure)}`,
-          advise('see the branch', quoteWords(['git', '-C', place.root, 'log', tip.value])),
-        ),
-      );
+  const lost = await takenBack(world, place, { base: base.value, tip: tip.value, revision }, both);
+  if (lost.length > 0)
+    return failed(
+      refused(
+        `the branch ${branch} has changes that this commit would take back: ${firstOf(lost)}`,
+        advise('merge or close it, then', 'nixup commit --pr'),
+      ),
+    );
+  return mergeOf(world, place, branch, tip.value, revision);
 };

@@ -23,21 +23,22 @@ type LeftBranch =
 
 const stays = (why: string): Result<LeftBranch, Failure> => success({ kind: 'stays', why });
 
+/** A branch, and where it goes. */
+interface Leaving {
+  readonly branch: string;
+  /** The tip of the branch. */
+  readonly from: string;
+  /** The commit that it goes back to. */
+  readonly to: string;
+  /** What the remote has of this branch: the branch never goes behind that. Null where it has none. */
+  readonly upstream: string | null;
+}
+
 /** Why the commits stay on the branch; null where they can leave it. */
 const whyStays = async (
   world: GitWorld,
   place: GitPlace,
-  {
-    ref,
-    branch,
-    from,
-    to,
-  }: {
-    readonly ref: string;
-    readonly branch: string;
-    readonly from: string;
-    readonly to: string;
-  },
+  { ref, branch, from, to, upstream }: Leaving & { readonly ref: string },
 ): Promise<Result<string | null, Failure>> => {
   const [head, tip, kept, changed] = await Promise.all([
     askGit(world.exec, gitQuestion(place.root, ['symbolic-ref', '--quiet', 'HEAD'])),
@@ -53,6 +54,20 @@ const whyStays = async (
   if (!tip.ok || tip.value.stdout.trim() !== from) return success(`${branch} moved meanwhile`);
   if (!kept.ok || kept.value.stdout.trim() === '')
     return success('no remote branch is known here that has it');
+  if (upstream !== null) {
+    const shared = await askGit(
+      world.exec,
+      gitQuestion(place.root, ['merge-base', upstream, from]),
+    );
+    if (!shared.ok)
+      return success(`what the remote has of ${branch} has nothing in common with it`);
+    const isBehind = await askGit(
+      world.exec,
+      gitQuestion(place.root, ['merge-base', '--is-ancestor', shared.value.stdout.trim(), to]),
+    );
+    if (!isBehind.ok)
+      return success(`the remote has commits of ${branch} that come after ${showCommit(to)}`);
+  }
   if (!changed.ok) return changed;
   const paths = changed.value.stdout.split('\0').filter((path) => path !== '');
   const dirty = await askGit(
@@ -80,20 +95,10 @@ const whyStays = async (
 export const leaveBranch = async (
   world: GitWorld,
   place: GitPlace,
-  {
-    branch,
-    from,
-    to,
-  }: {
-    readonly branch: string;
-    /** The tip of the branch. */
-    readonly from: string;
-    /** The commit that it goes back to. */
-    readonly to: string;
-  },
+  { branch, from, to, upstream }: Leaving,
 ): Promise<Result<LeftBranch, Failure>> => {
   const ref = `refs/heads/${branch}`;
-  const why = await whyStays(world, place, { ref, branch, from, to });
+  const why = await whyStays(world, place, { ref, branch, from, to, upstream });
   if (!why.ok) return why;
   if (why.value !== null) return stays(why.value);
   const message = `nixup: ${showCommit(from)} is in its pull request`;

@@ -23,7 +23,7 @@ interface Proposing extends Disposable {
   readonly forge: StandInForge;
   readonly context: EngineContext;
   /** Updates the lock, tests it, and commits it; the commit. */
-  commit(revision: string): Promise<string>;
+  commit(revision: string, lock?: string): Promise<string>;
   propose(revision: string): Promise<{ readonly ok: boolean; readonly said: string }>;
 }
 
@@ -54,8 +54,8 @@ const proposing = async (
     real,
     forge,
     context,
-    commit: async (revision) => {
-      repository.write('flake.lock', lockOf(revision));
+    commit: async (revision, lock = lockOf(revision)) => {
+      repository.write('flake.lock', lock);
       await real.test();
       for (const host of ['p620', 'razer'])
         context.emitter.emit({
@@ -277,6 +277,58 @@ test('a branch of the request with changes of somebody else is named, and not ov
     /pull\/1 is open.*theirs\.nix.*Merge or close it, then: nixup commit --pr/s,
   );
   expect(repository.git('rev-parse', 'main')).toBe(second);
+});
+
+test('main never goes behind what the remote has of it, though nixup made that commit too', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  const first = await one.commit('b');
+  repository.git('push', '--quiet', 'origin', 'main');
+  const second = await one.commit('e');
+  const done = await one.propose(second);
+  expect(done.said).toContain(`main is back at ${first.slice(0, 12)}`);
+  expect(repository.git('rev-parse', 'main')).toBe(first);
+  expect(repository.read('flake.lock')).toBe(lockOf('b'));
+});
+
+test('main never goes behind a commit that was pushed from elsewhere, unknown to the last fetch', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  const before = repository.git('rev-parse', 'main');
+  const first = await one.commit('b');
+  repository.git('push', '--quiet', 'origin', 'main');
+  // The note of what the remote has is as old as a clone that somebody else pushed from.
+  repository.git('update-ref', 'refs/remotes/origin/main', before);
+  const second = await one.commit('e');
+  await one.propose(second);
+  expect(repository.git('rev-parse', 'main')).toBe(first);
+});
+
+/** A lock with two inputs at these revisions. */
+const twoInputs = (nixpkgs: string, home: string): string => {
+  const lock = JSON.parse(lockOf(nixpkgs));
+  lock.nodes.home = JSON.parse(lockOf(home).replaceAll('NixOS', 'ada')).nodes.nixpkgs;
+  lock.nodes.root.inputs.home = 'home';
+  return `${JSON.stringify(lock, null, 2)}\n`;
+};
+
+test('an update in the open request is not taken out of it by a commit without it', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  repository.write('flake.lock', twoInputs('a', 'a'));
+  repository.git('commit', '--quiet', '--all', '--message=two inputs');
+  repository.git('push', '--quiet', 'origin', 'main');
+  const first = await one.commit('b', twoInputs('b', 'a'));
+  await one.propose(first);
+  const second = await one.commit('e', twoInputs('a', 'e'));
+  const done = await one.propose(second);
+  expect(done.ok).toBe(false);
+  expect(done.said).toMatch(
+    /pull\/1 is open.*would take back: nixpkgs\. .*Merge or close it, then: nixup commit --pr/s,
+  );
+  expect(repository.git('rev-parse', 'main')).toBe(second);
+  const branch = `nixup/${first.slice(0, 12)}`;
+  expect(repository.git('ls-remote', 'origin', branch)).toContain(first);
 });
 
 /** What the programs say, in their own words, and what nixup says of it. */
