@@ -89,11 +89,22 @@ export const followHistory = (
 ): (() => void) => {
   let isAsked = false;
   let sought: string | null = null;
+  let isLooking = false;
+  /** One question at a time, and then the newest: each letter that is typed asks another one. */
+  const look = async (): Promise<void> => {
+    isLooking = true;
+    for (let asked: string | null = null; sought !== null && asked !== sought; ) {
+      asked = sought;
+      await engine.runs.findPackage(asked);
+    }
+    isLooking = false;
+  };
   return store.subscribe(({ app, ui }) => {
     if (ui.screen.kind !== 'view' || ui.screen.view !== 'history') return;
     const wanted = packageIn(ui.lists.history.filter);
-    if (wanted !== null && wanted !== sought) start(() => engine.runs.findPackage(wanted));
+    const isNew = wanted !== null && wanted !== sought;
     sought = wanted;
+    if (isNew && !isLooking) start(look);
     if (isAsked) return;
     if (app.olderRuns === null || app.olderRuns === 0) return;
     isAsked = true;

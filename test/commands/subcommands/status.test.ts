@@ -37,6 +37,8 @@ test('status --json has every field of the contract, null where nothing is known
         rebootNeeded: false,
         failedUnits: [],
         latencyMs: 12,
+        activations: [],
+        lock: null,
         error: null,
       },
       {
@@ -56,6 +58,8 @@ test('status --json has every field of the contract, null where nothing is known
         rebootNeeded: null,
         failedUnits: null,
         latencyMs: null,
+        activations: null,
+        lock: null,
         error: 'razer did not answer within 5 s.',
         unreachable: 'asleep',
       },
