@@ -12,6 +12,7 @@ export const commandsByPackage: Readonly<Record<string, string>> = {
   git: '/usr/bin/git',
   gnupg: '/usr/bin/gpg',
   'grub-emu': '/usr/bin/grub-emu',
+  mandoc: '/usr/bin/mandoc',
   openssl: '/usr/bin/openssl',
   prometheus: '/usr/bin/promtool',
 };
