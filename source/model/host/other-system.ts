@@ -59,7 +59,7 @@ export interface FileChanges {
   /** Unit files, with their folders beside the units' own: `nginx.service`, `multi-user.target.wants/x.service`. */
   readonly units: readonly string[];
   readonly files: readonly string[];
-  /** There are more than these. */
+  /** There may be more than these: not all could be compared. */
   readonly isCut: boolean;
 }
 
@@ -84,17 +84,27 @@ const someFiles = (files: readonly string[], what: string, isCut: boolean): read
   return [`${isCut ? 'at least ' : ''}${counted(files.length, what)} (${named}${more})`];
 };
 
-/** What changed since the system that nixup deployed, as a sentence; null where nothing is known of it. */
-export const changedSinceWords = ({ packages, changed }: OtherSystem): string | null => {
-  const parts = [
-    ...(packages === null ? [] : [`packages: ${packages}`]),
-    ...(changed === null
-      ? []
-      : [
-          ...someFiles(changed.units, 'unit file', changed.isCut),
-          ...someFiles(changed.files, 'other file', changed.isCut),
-        ]),
+/** Which files of `/etc` differ: what was not compared is never told as alike. */
+const fileWords = (changed: FileChanges | null): readonly string[] => {
+  if (changed === null) return ['the files of /etc were not compared'];
+  const { units, files, isCut } = changed;
+  const found = [...someFiles(units, 'unit file', isCut), ...someFiles(files, 'other file', isCut)];
+  if (found.length > 0) return found;
+  return [
+    isCut
+      ? 'not all files of /etc could be compared, and the others do not differ'
+      : 'no file of /etc differs',
   ];
-  if (parts.length > 0) return `changed since: ${parts.join('; ')}`;
-  return changed === null ? null : 'no package and no file of /etc differs';
 };
+
+/** What changed since the system that nixup deployed, as a sentence; null where nothing is known of it. */
+export const changedSinceWords = ({
+  packages,
+  changed,
+}: Pick<OtherSystem, 'packages' | 'changed'>): string | null =>
+  packages === null && changed === null
+    ? null
+    : `changed since: ${[
+        packages === null ? 'the packages were not compared' : `packages: ${packages}`,
+        ...fileWords(changed),
+      ].join('; ')}`;
