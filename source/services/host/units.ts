@@ -8,6 +8,7 @@ import {
   type UnitJournal,
 } from '../../model/host/unit-details.ts';
 import { ignoredAs, partsOf } from '../../model/host/unit-failure.ts';
+import { unitFilesOf } from '../../model/host/unit-files.ts';
 import {
   type JournalLevel,
   type JournalPage,
@@ -143,41 +144,75 @@ const part = (output: string, name: string): readonly string[] =>
 const cleanPart = (output: string, name: string): readonly string[] =>
   part(output, name).map((line) => redact(cleanLine(line)));
 
-/** How the unit file of the system that runs differs from that of the newest generation with another one. */
-const differenceScript = (
-  folder: 'system' | 'user',
-  word: string,
-): string => `now=$(readlink -f /run/current-system)
+/**
+ * How the files of a unit (`unit-files.ts`) differ between the system that runs and the newest generation with another
+ * one: `lacking` a system without a unit file, `difference` a line of diff, `uncompared` a file where diff did not work.
+ */
+const differenceScript = (folder: 'system' | 'user', unit: string): string => {
+  const { files, dropIns } = unitFilesOf(unit);
+  const words = (names: readonly string[]): string => names.map(quoteWord).join(' ');
+  return `compare_files() {
+  old=$2; new=$3
+  [ -e "$old" ] || old=/dev/null
+  [ -e "$new" ] || new=/dev/null
+  differing=$(diff -u "$old" "$new" 2>/dev/null)
+  case $? in
+    0) ;;
+    1)
+      [ "$1" = unit ] || echo "difference $1:"
+      printf '%s\\n' "$differing" | tail -n +3 | sed 's/^/difference /'
+      ;;
+    *) echo "uncompared $1" ;;
+  esac
+}
+unit_file() {
+  for name in ${words(files)}; do
+    if [ -e "$1/$name" ]; then echo "$1/$name"; break; fi
+  done
+}
+now=$(readlink -f /run/current-system)
 for link in $(printf '%s\\n' /nix/var/nix/profiles/system-*-link | sort -t- -k2,2nr); do
   before=$(readlink -f "$link")
   [ -e "$before" ] && [ "$before" != "$now" ] || continue
   generation=\${link%-link}
   echo "generation \${generation##*-}"
-  for system in "$before" "$now"; do [ -e "$system/etc/systemd/${folder}/"${word} ] || echo "lacking $system"; done
-  diff -u "$before/etc/systemd/${folder}/"${word} "$now/etc/systemd/${folder}/"${word} 2>/dev/null | tail -n +3 | sed 's/^/difference /'
+  before=$before/etc/systemd/${folder}
+  now=$now/etc/systemd/${folder}
+  old_file=$(unit_file "$before")
+  new_file=$(unit_file "$now")
+  [ -n "$old_file" ] || echo "lacking $before"
+  [ -n "$new_file" ] || echo "lacking $now"
+  [ -z "$old_file" ] || [ -z "$new_file" ] || compare_files unit "$old_file" "$new_file"
+  for folder in ${words(dropIns)}; do
+    for file in "$before/$folder/"*.conf; do
+      [ -e "$file" ] && compare_files "$folder/\${file##*/}" "$file" "$now/$folder/\${file##*/}"
+    done
+    for file in "$now/$folder/"*.conf; do
+      [ -e "$file" ] && ! [ -e "$before/$folder/\${file##*/}" ] && compare_files "$folder/\${file##*/}" /dev/null "$file"
+    done
+  done
   break
 done
 `;
+};
 
-/** What the unit files of both generations have to say about each other. */
+/** What the files of the unit in both generations have to say about each other. */
 const differenceOf = (stdout: string): UnitDetails['difference'] => {
   const [generation] = cleanPart(stdout, 'generation');
   if (generation === undefined) return null;
   const lines = cleanPart(stdout, 'difference');
-  const lacking = part(stdout, 'lacking');
-  return {
-    generation,
-    lines:
-      lines.length > 0
-        ? lines
-        : [
-            lacking.length === 0
-              ? 'None.'
-              : lacking.length === 1
-                ? 'Only one of the two systems has the unit file.'
-                : 'Neither system has the unit file: something else on the host makes the unit.',
-          ],
-  };
+  const lacking = part(stdout, 'lacking').length;
+  const uncompared = cleanPart(stdout, 'uncompared').map(
+    (file) =>
+      `${file === 'unit' ? 'The unit file' : file} could not be compared: diff did not work on the host.`,
+  );
+  const alone = lacking === 1 ? ['Only one of the two systems has the unit file.'] : [];
+  const found = [...alone, ...uncompared, ...lines];
+  const nothing =
+    lacking > 1
+      ? 'Neither system has the unit file: something else on the host makes the unit.'
+      : 'None.';
+  return { generation, lines: found.length > 0 ? found : [nothing] };
 };
 
 const factsOf = (stdout: string): UnitFacts => {
@@ -278,14 +313,14 @@ export const createUnitQuestions = (run: RunOnHost): UnitQuestions => {
     details: async (entry, unit, { since, level }, signal) => {
       const known = named(entry, unit);
       if (!known.ok) return known;
-      const { control, word, user } = known.value;
+      const { control, word, name, user } = known.value;
       const answer = await ask(
         entry,
         known.value,
         `${readableScript}${control} status --no-pager --full --lines=0 -- ${word} 2>&1 | sed 's/^/status /'
 ${factsScript(known.value)}
 ${journalScript(known.value, { since, level, after: null, lines: shownLines })}${control} cat --no-pager -- ${word} 2>&1 | sed 's/^/file /'
-${differenceScript(user === null ? 'system' : 'user', word)}true`,
+${differenceScript(user === null ? 'system' : 'user', name)}true`,
         signal,
       );
       if (!answer.ok) return answer;

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { unitDetailsLines } from '../../../source/model/host/unit-details.ts';
 import type { Result } from '../../../source/model/result.ts';
+import { createUnitQuestions } from '../../../source/services/host/units.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
+import { createProcessWorld } from '../../../source/services/world/process-world.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 
@@ -124,4 +129,108 @@ test.each([
   const script = world.ran.map(({ options }) => options?.input ?? '').join('\n');
   expect(script).toContain(words);
   expect(script).toContain('--since=@1796000000 --priority=4');
+});
+
+const folder = mkdtempSync(path.join(tmpdir(), 'nixup-units-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Files = Readonly<Record<string, string>>;
+
+/** The difference of a unit between two systems with these files below `etc/systemd/system`, asked of a shell here. */
+const differenceOf = async (before: Files, now: Files, unit: string, programs: Files = {}) => {
+  const root = mkdtempSync(path.join(folder, 'host-'));
+  const written = (below: string, files: Files, mode: number): void => {
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(root, below, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text, { mode });
+    }
+  };
+  for (const [name, files] of Object.entries({ before, now }))
+    written(`${name}/etc/systemd/system`, { 'any.service': '', ...files }, 0o644);
+  written('programs', programs, 0o755);
+  mkdirSync(path.join(root, 'profiles'));
+  symlinkSync(path.join(root, 'before'), path.join(root, 'profiles', 'system-41-link'));
+  symlinkSync(path.join(root, 'now'), path.join(root, 'profiles', 'system-42-link'));
+  symlinkSync(path.join(root, 'now'), path.join(root, 'current'));
+  const world = createProcessWorld();
+  const { details } = createUnitQuestions((_entry, script) =>
+    world.exec(
+      {
+        file: '/bin/sh',
+        args: ['-s'],
+        env: { PATH: `${path.join(root, 'programs')}:${process.env['PATH'] ?? ''}` },
+      },
+      {
+        input: script
+          .replaceAll('/run/current-system', path.join(root, 'current'))
+          .replaceAll(
+            '/nix/var/nix/profiles/system-*-link',
+            path.join(root, 'profiles/system-*-link'),
+          )
+          // Sorted by the number behind the second dash: the folder of the test has dashes too.
+          .replaceAll('sort -t- -k2,2nr', 'sort -r'),
+      },
+    ),
+  );
+  return unwrap(await details(hostEntry(), unit, sinceBoot)).difference?.lines;
+};
+
+const unitFile = '[Service]\nExecStart=/bin/a\n';
+const overrides = (user: string): string => `[Service]\nUser=${user}\n`;
+
+// Settings of a unit that a package has lie in NAME.d/overrides.conf (overrideStrategy of NixOS, systemd-lib.nix).
+test.each<[string, string, Files, Files, readonly string[]]>([
+  ['alike in both', 'a.service', { 'a.service': unitFile }, { 'a.service': unitFile }, ['None.']],
+  [
+    'a drop-in that changed',
+    'a.service',
+    { 'a.service': unitFile, 'a.service.d/overrides.conf': overrides('anna') },
+    { 'a.service': unitFile, 'a.service.d/overrides.conf': overrides('ben') },
+    ['a.service.d/overrides.conf:', '@@ -1,2 +1,2 @@', ' [Service]', '-User=anna', '+User=ben'],
+  ],
+  [
+    'a drop-in that is new, for each unit with the start of its name',
+    'a-b.service',
+    { 'a-b.service': unitFile },
+    { 'a-b.service': unitFile, 'a-.service.d/x y.conf': overrides('ben') },
+    ['a-.service.d/x y.conf:', '@@ -0,0 +1,2 @@', '+[Service]', '+User=ben'],
+  ],
+  [
+    'a drop-in that is gone, for each service',
+    'a.service',
+    { 'a.service': unitFile, 'service.d/x.conf': overrides('ben') },
+    { 'a.service': unitFile },
+    ['service.d/x.conf:', '@@ -1,2 +0,0 @@', '-[Service]', '-User=ben'],
+  ],
+  [
+    'the template of an instance',
+    'a@b.service',
+    { 'a@.service': unitFile },
+    { 'a@.service': '[Service]\nExecStart=/bin/b\n' },
+    ['@@ -1,2 +1,2 @@', ' [Service]', '-ExecStart=/bin/a', '+ExecStart=/bin/b'],
+  ],
+  [
+    'the file of one system alone',
+    'a.service',
+    {},
+    { 'a.service': unitFile },
+    ['Only one of the two systems has the unit file.'],
+  ],
+  [
+    'no file at all',
+    'a.service',
+    {},
+    {},
+    ['Neither system has the unit file: something else on the host makes the unit.'],
+  ],
+])('the difference of a unit: %s', async (_what, unit, before, now, lines) => {
+  expect(await differenceOf(before, now, unit)).toEqual(lines);
+});
+
+test('a host without diff does not say that a unit is alike', async () => {
+  const files = { 'a.service': unitFile };
+  expect(await differenceOf(files, files, 'a.service', { diff: '#!/bin/sh\nexit 127\n' })).toEqual([
+    'The unit file could not be compared: diff did not work on the host.',
+  ]);
 });
