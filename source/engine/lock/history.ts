@@ -7,7 +7,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { moment } from '../../parsers/kept/shapes.ts';
 import { keepBlob } from '../../services/git/git-blob.ts';
 import { parseKept, readKept } from '../../services/world/kept-file.ts';
-import { fingerprint, noteLockText } from '../past/lock-texts.ts';
+import { fingerprint, isKeptText, noteLockText } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
@@ -47,6 +47,9 @@ const indexOf = (context: EngineContext): string => join(context.folder, 'locks'
 
 const textFile = (context: EngineContext, run: string): string =>
   join(context.folder, 'locks', `${run}.lock`);
+
+/** A lock that was kept before an action: the locks of runs, which need no index, lie beside it. */
+const isOfAction = (name: string): boolean => name.endsWith('.lock') && !isKeptText(name);
 
 /**
  * Keeps the lock as it is before an action changes it, on the disk and as a git object. Where it
@@ -127,7 +130,7 @@ export const readLockIndex = async (context: EngineContext): Promise<LockIndex> 
   const kept = await readKept(context.world, path);
   if (kept.kind === 'absent') {
     const listed = await context.world.files.list(join(context.folder, 'locks'));
-    const hasLocks = listed.ok && listed.value.some((name) => name.endsWith('.lock'));
+    const hasLocks = listed.ok && listed.value.some(isOfAction);
     return { actions: [], damage: hasLocks ? `${path} is missing` : null };
   }
   if (kept.kind !== 'text') {

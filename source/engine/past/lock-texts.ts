@@ -32,6 +32,12 @@ const blobOf = (place: PastPlace, lock: string) => ({
 const textFile = ({ folder }: PastPlace, lock: string): string =>
   join(folder, 'locks', `text-${lock}.lock`);
 
+/** The lock of which this file of the folder is the text; null where it is another file. */
+const lockOfFile = (name: string): string | null => /^text-(.*)\.lock$/.exec(name)?.[1] ?? null;
+
+/** Whether a file of the folder is the lock of a run, whoever changed it. */
+export const isKeptText = (name: string): boolean => lockOfFile(name) !== null;
+
 /** The lock that was noted last, for what differs in the next one. */
 const lastFile = ({ folder }: PastPlace): string => join(folder, 'locks', 'last-noted');
 
@@ -102,10 +108,10 @@ export const dropLockTexts = async (place: PastPlace, needed: NeededLocks): Prom
   await dropBlobs(world, flake, 'locks', gone);
   const listed = await world.files.list(join(folder, 'locks'));
   for (const file of listed.ok ? listed.value : []) {
-    const text = /^text-(.*)\.lock$/.exec(file)?.[1];
-    const run = text === undefined ? /^(.*)\.lock$/.exec(file)?.[1] : undefined;
+    const text = lockOfFile(file);
+    const run = text === null ? /^(.*)\.lock$/.exec(file)?.[1] : undefined;
     const isOver =
-      text === undefined ? run !== undefined && needed.isGone(run) : !needed.locks.has(text);
+      text === null ? run !== undefined && needed.isGone(run) : !needed.locks.has(text);
     if (isOver) await world.files.remove(join(folder, 'locks', file));
   }
 };

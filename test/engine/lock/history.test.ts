@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lockActions } from '../../../source/engine/lock/history.ts';
+import { lockActions, readLockIndex } from '../../../source/engine/lock/history.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const folder = '/state/nixup/flakes/fleet/locks';
@@ -33,4 +33,15 @@ test('what was done is read from its own field, whatever its words are', async (
     { run: 'r', after: 'y' },
   );
   expect(await lockActions(context)).toMatchObject([{ work, after: 'y' }]);
+});
+
+test.each([
+  { files: ['text-1a2b.lock', 'last-noted'], damage: null },
+  { files: ['run-1.lock'], damage: `${folder}/index.jsonl is missing` },
+  { files: ['text-1a2b.lock', 'run-1.lock'], damage: `${folder}/index.jsonl is missing` },
+])('without an index $files mean: $damage', async ({ files, damage }) => {
+  const { context } = await fakeFleet([], {
+    files: Object.fromEntries(files.map((name) => [`${folder}/${name}`, '{}'])),
+  });
+  expect(await readLockIndex(context)).toEqual({ actions: [], damage });
 });
