@@ -46,7 +46,7 @@ export const viewKeys: readonly Action[] = [
       id: 'filter',
       keys: ['/'],
       label: 'filter',
-      help: 'Filter a list (words, @tag, !not), or search a log.',
+      help: 'Filter a list (the prompt names what it takes), or search a log.',
       disabled: (state) =>
         inLog(state) || listOf(state.ui.screen) !== undefined
           ? undefined

@@ -17,7 +17,7 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { isFreshNotice, toastLife, toastMs } from '../../screen/reducer/activity.ts';
 import { promptText } from '../../screen/reducer/ui-prompt.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
-import { listOf, type Prompt, type Ui } from '../../screen/ui.ts';
+import { type ListName, listOf, type Prompt, type Ui } from '../../screen/ui.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 
@@ -35,24 +35,54 @@ const promptTitle = (prompt: Prompt): string => {
   }
 };
 
+/** What the filter of a list understands, in the longest words that fit. */
+const filterHints = (list: ListName): readonly string[] => {
+  switch (list) {
+    case 'fleet':
+      return ['words, @tag, !not · Enter keeps, Esc drops'];
+    case 'history':
+      return [
+        'words, !not, @tag, host:nas, input:nixpkgs@4f2a9c0, day:2026-11-20, package:openssl 3.5.2 · Enter keeps, Esc drops',
+        'words, !not, @tag, host: input: day: package: · Enter keeps, Esc drops',
+        '!not @tag host: input: day: package: · Esc drops',
+        '!not @tag host: input: day: package:',
+      ];
+    case 'lock':
+    case 'packages':
+    case 'check':
+    case 'build':
+    case 'health':
+    case 'generations':
+      return ['a part of a row · Enter keeps, Esc drops'];
+  }
+};
+
+const promptHints = (prompt: Prompt): readonly string[] => {
+  switch (prompt.kind) {
+    case 'filter':
+      return filterHints(prompt.list);
+    case 'choose':
+      return ['a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'];
+    case 'unit':
+      return ['grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'];
+    case 'search':
+    case 'find':
+      return ['Enter searches, n N go to the matches'];
+  }
+};
+
 const promptLine = (ui: Ui): Line | undefined => {
   if (ui.prompt === null) return undefined;
-  const text = promptText(ui);
-  return [
+  const typed: Line = [
     span(' '),
     strong(promptTitle(ui.prompt), 'accent'),
-    span(text),
+    span(promptText(ui)),
     { text: ' ', inverse: true },
-    muted(
-      ui.prompt.kind === 'filter'
-        ? '   words, @tag, !not · Enter keeps, Esc drops'
-        : ui.prompt.kind === 'choose'
-          ? '   a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'
-          : ui.prompt.kind === 'unit'
-            ? '   grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'
-            : '   Enter searches, n N go to the matches',
-    ),
   ];
+  const room = ui.columns - lineWidth(typed) - 3;
+  const hints = promptHints(ui.prompt);
+  const hint = hints.find((words) => widthOf(words) <= room) ?? hints.at(-1) ?? '';
+  return [...typed, muted(`   ${hint}`)];
 };
 
 /** When the active run began, or the last one ended: messages from before are no longer new. */

@@ -39,9 +39,9 @@ const runLine = (run: RunSummary): Line => {
 const nothingWords = (filter: string, found: PackageRuns | null, count: number): string => {
   const asked = packageIn(filter);
   if (asked !== null && found?.asked !== asked) return `Looking for ${asked} in all runs…`;
-  return asked === null
-    ? `None of the ${count} runs fits ${filter}. A package is found by package:openssl 3.5.2`
-    : `None of the ${count} runs is known to have brought ${asked}.`;
+  return asked === filter.replace(/^(?:package|pkg):/, '').trim()
+    ? `None of the ${counted(count, 'run')} is known to have brought ${asked}.`
+    : `None of the ${counted(count, 'run')} fits ${filter}. A filter is made of words, !not, @tag, host:nas, input:nixpkgs@4f2a9c0, day:2026-11-20, since:7d, until:2026-11-20, and at its end package:openssl 3.5.2`;
 };
 
 /** Runs of the past, newest first as the engine lists them. */
@@ -51,7 +51,7 @@ export const HistoryView = (): ReactNode => {
   const height = bodyRows(ui.rows);
   const { filter, marks } = ui.lists.history;
   const found = useApp(({ app }) => app.packageRuns);
-  const rows = historyRows(history, filter, found);
+  const rows = useApp((state) => historyRows(state.app, filter, state.ui.now));
   const selected = rowUnderCursor(rows, (run) => run.id, ui.lists.history.cursor);
   if (selected === undefined)
     return (

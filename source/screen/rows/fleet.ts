@@ -42,7 +42,7 @@ const matches = (host: FleetHost, filter: string, known: ReadonlySet<string>): b
     .every((word) => (word.startsWith('!') ? !has(word.slice(1)) : has(word)));
 };
 
-const tagsOf = (host: FleetHost): readonly string[] =>
+export const tagsOf = (host: FleetHost): readonly string[] =>
   isRemembered(host) ? host.tags : host.entry.tags;
 
 /** The hosts that a filter shows, in the order of their names. */

@@ -2,13 +2,13 @@ import { asTheyStand, type CheckRow, isAnswered } from '../../model/board/board.
 import type { Generation } from '../../model/host/host.ts';
 import { memoLast } from '../../model/memo.ts';
 import { includes } from '../../model/words/filter-text.ts';
-import { fitsText, type PackageRuns } from '../../state/past/filter.ts';
-import { shownBoard } from '../../state/remembered.ts';
+import { fitsTyped, type PackageRuns, type TypedAgainst } from '../../state/past/filter.ts';
+import { type ShownFleet, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { type ListName, listOf, type Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
-import { fleetRowsOf } from './fleet.ts';
+import { fleetRowsOf, tagsOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { lockRows } from './lock.ts';
 import { packageRows } from './packages.ts';
@@ -25,15 +25,49 @@ export const generationRows = memoLast(
     generations.toSorted((one, other) => other.number - one.number),
 );
 
-/** By words of a run, or by a package: `package:openssl 3.5.2`. */
-export const historyRows = memoLast(
+const hostsByTag = memoLast((fleet: ShownFleet): TypedAgainst['tags'] => {
+  const hosts = new Map<string, string[]>();
+  for (const name of fleet.names) {
+    const host = fleet.hosts[name];
+    for (const tag of host === undefined ? [] : tagsOf(host)) {
+      const key = `@${tag}`.toLowerCase();
+      hosts.set(key, [...(hosts.get(key) ?? []), name]);
+    }
+  }
+  return hosts;
+});
+
+const noTags: TypedAgainst['tags'] = new Map();
+
+const minuteMs = 60_000;
+
+const fittingRuns = memoLast(
   (
     history: readonly RunSummary[],
     filter: string,
     found: PackageRuns | null,
-  ): readonly RunSummary[] =>
-    filter.trim() === '' ? history : history.filter((run) => fitsText(run, filter, found)),
+    tags: TypedAgainst['tags'],
+    now: number,
+  ): readonly RunSummary[] => {
+    const against = { found, tags, now };
+    return filter.trim() === ''
+      ? history
+      : history.filter((run) => fitsTyped(run, filter, against));
+  },
 );
+
+/**
+ * By words of a run, hosts, tags, inputs, days and a package: `!test host:nas package:openssl 3.5.2`. The
+ * same list stays the same object for a minute, as ages such as `since:7d` go on with the time.
+ */
+export const historyRows = (app: AppState, filter: string, now: number): readonly RunSummary[] =>
+  fittingRuns(
+    app.history,
+    filter,
+    app.packageRuns,
+    filter.includes('@') ? hostsByTag(shownFleet(app)) : noTags,
+    filter.includes(':') ? Math.floor(now / minuteMs) * minuteMs : 0,
+  );
 
 const noGenerations: readonly Generation[] = [];
 
@@ -59,7 +93,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
     case 'health':
       return healthRows(app.hostNames, app.hosts, filter).map((row) => row.id);
     case 'history':
-      return historyRows(app.history, filter, app.packageRuns).map((run) => run.id);
+      return historyRows(app, filter, ui.now).map((run) => run.id);
     case 'generations':
       return generationsOfScreen(app, ui).map((generation) => String(generation.number));
   }

@@ -1,4 +1,4 @@
-import { type InputQuestion, isMoveOf } from '../../model/past/input-moves.ts';
+import { type InputQuestion, isMoveOf, readInputQuestion } from '../../model/past/input-moves.ts';
 import { parseDuration } from '../../model/words/durations.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import { isDay, showDate, showMoment } from '../../model/words/format-time.ts';
@@ -64,9 +64,15 @@ const textOf = (run: RunSummary): string =>
     run.ending?.result.summary ?? '',
   ].join(' ');
 
-/** What follows `package:` in what is typed; null where no package is asked for. */
+/** What follows `package:` in what is typed, to its end; null where no package is asked for. */
 export const packageIn = (filter: string): string | null =>
-  /^(?:package|pkg):\s*(.+)$/.exec(filter.trim())?.[1]?.trim() ?? null;
+  /(?:^|\s)(?:package|pkg):\s*(.+)$/.exec(filter.trim())?.[1]?.trim() ?? null;
+
+const wordsOf = (filter: string): readonly string[] =>
+  filter
+    .replace(/(?:^|\s)(?:package|pkg):.*$/, '')
+    .split(/\s+/)
+    .filter((word) => !/^!?$/.test(word));
 
 /** The runs that moved a package, as it was asked. */
 export interface PackageRuns {
@@ -74,13 +80,75 @@ export interface PackageRuns {
   readonly runs: readonly string[];
 }
 
-/** Whether a run fits what a person typed: every word of it, or the package that is asked for. */
-export const fitsText = (run: RunSummary, filter: string, found: PackageRuns | null): boolean => {
+/** What a typed filter is read against. */
+export interface TypedAgainst {
+  readonly found: PackageRuns | null;
+  /** The hosts of each tag, in small letters. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Ms since the epoch. */
+  readonly now: number;
+}
+
+/** What a person may write before a colon in the filter of the history. */
+const forms = ['host', 'input', 'day', 'since', 'until'] as const;
+
+const readForm = (word: string) => {
+  const name = forms.find((form) => word.startsWith(`${form}:`));
+  return name === undefined ? null : { name, value: word.slice(name.length + 1) };
+};
+
+const isOnDay = ({ startedAt }: RunSummary, day: string, now: number): boolean => {
+  const [from, to] = [readMoment(day, now), readMoment(day, now, true)];
+  // What is typed is not whole at first: `2026-11` are the days of that month.
+  return from === null || to === null || to === from
+    ? showDate(startedAt).startsWith(day)
+    : startedAt >= from && startedAt < to;
+};
+
+/** As `concerns`, whatever the capitals. */
+const isAbout = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean => {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  return [...hosts, ...Object.keys(ending?.result.hosts ?? {})].some((host) =>
+    wanted.has(host.toLowerCase()),
+  );
+};
+
+const fitsWord = (run: RunSummary, word: string, { tags, now }: TypedAgainst): boolean => {
+  const form = readForm(word.toLowerCase());
+  switch (form?.name) {
+    case 'host':
+      return isAbout(run, form.value.split(','));
+    case 'input':
+      return movedInput(run, readInputQuestion(word.slice('input:'.length)));
+    case 'day':
+      return isOnDay(run, form.value, now);
+    case 'since': {
+      const since = readMoment(form.value, now);
+      return since !== null && run.startedAt >= since;
+    }
+    case 'until': {
+      const until = readMoment(form.value, now, true);
+      return until !== null && run.startedAt < until;
+    }
+    case undefined: {
+      const tagged = tags.get(word.toLowerCase());
+      if (tagged !== undefined) return isAbout(run, tagged);
+      return (
+        includes(textOf(run), word) || (/@./.test(word) && movedInput(run, readInputQuestion(word)))
+      );
+    }
+  }
+};
+
+/**
+ * Whether a run fits what a person typed: every word of it (`!word`: not that one), and the package
+ * that is asked for at its end.
+ */
+export const fitsTyped = (run: RunSummary, filter: string, against: TypedAgainst): boolean => {
   const asked = packageIn(filter);
-  if (asked !== null) return found?.asked === asked && found.runs.includes(run.id);
-  const text = textOf(run);
-  return filter
-    .trim()
-    .split(/\s+/)
-    .every((word) => includes(text, word));
+  const { found } = against;
+  if (asked !== null && (found?.asked !== asked || !found.runs.includes(run.id))) return false;
+  return wordsOf(filter).every((word) =>
+    word.startsWith('!') ? !fitsWord(run, word.slice(1), against) : fitsWord(run, word, against),
+  );
 };

@@ -219,3 +219,19 @@ test('a message takes one row while something is open, whose frame more rows wou
   expect(more).toEqual([]);
   expect(textOf(only).length).toBeLessThanOrEqual(80);
 });
+
+test.each([
+  ['fleet', 120, 'words, @tag, !not · Enter keeps, Esc drops'],
+  ['lock', 120, 'a part of a row · Enter keeps, Esc drops'],
+  ['health', 80, 'a part of a row · Enter keeps, Esc drops'],
+  [
+    'history',
+    140,
+    'words, !not, @tag, host:nas, input:nixpkgs@4f2a9c0, day:2026-11-20, package:openssl 3.5.2 · Enter keeps, Esc drops',
+  ],
+  ['history', 80, '!not @tag host: input: day: package: · Esc drops'],
+] as const)('the filter of %s names at %i columns what it takes', (list, columns, hint) => {
+  const prompt = { kind: 'filter', list, before: '' } as const;
+  const [line] = messageLines(runbookState, { ...initialUi, columns, prompt });
+  expect(textOf(line)).toBe(` filter     ${hint}`);
+});

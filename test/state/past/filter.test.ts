@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitsText, isSought, readMoment } from '../../../source/state/past/filter.ts';
+import { fitsTyped, isSought, readMoment } from '../../../source/state/past/filter.ts';
 import type { RunSummary } from '../../../source/state/run.ts';
 
 const now = Date.UTC(2026, 10, 29, 12);
@@ -53,9 +53,45 @@ test.each([
   ['ANNA', true],
   ['1a2b3c', true],
   ['razer', false],
+  ['!razer', true],
+  ['!deploy', false],
+  ['p620 !test', true],
+  ['!', true],
+  ['@server', true],
+  ['@Server !@laptop', true],
+  ['@laptop', false],
+  ['@desk', true],
+  ['host:p620', true],
+  ['host:P620', true],
+  ['host:p62', false],
+  ['host:razer,p620', true],
+  ['!host:p620', false],
+  ['input:nixpkgs', true],
+  ['input:nixpkgs@bb', true],
+  ['input:nixpkgs@aa', false],
+  ['input:@bb', true],
+  ['nixpkgs@bb', true],
+  ['nixpkgs@aa', false],
+  ['@bbbb', true],
+  ['day:2026-11-20', true],
+  ['day:2026-11', true],
+  ['day:2026-11-21', false],
+  ['day:today', false],
+  ['host:p620 day:2026-11-20 input:nixpkgs', true],
+  ['since:10d', true],
+  ['since:2d', false],
+  ['until:2026-11-20', true],
+  ['until:2026-11-19', false],
+  ['since:soon', false],
   ['package:openssl 3.5.2', true],
   ['package:openssl 3.5.3', false],
+  ['host:p620 package:openssl 3.5.2', true],
+  ['host:razer package:openssl 3.5.2', false],
 ])('typed in the history, %s shows it: %s', (typed, is) => {
   const found = { asked: 'openssl 3.5.2', runs: [run.id] };
-  expect(fitsText(run, typed, found)).toBe(is);
+  const tags = new Map([
+    ['@server', ['p620']],
+    ['@laptop', ['razer']],
+  ]);
+  expect(fitsTyped(run, typed, { found, tags, now })).toBe(is);
 });
