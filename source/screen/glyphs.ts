@@ -101,6 +101,9 @@ const typography: ReadonlyMap<string, string> = new Map([
 /** How many dots of a cell of braille are set decides its sign; a point is what lies behind the line. */
 const brailleDensity = ' ::--==##';
 
+/** The signs of a line in ASCII, from few dots to all. */
+export const brailleSigns = [...new Set(brailleDensity)].join('').trim();
+
 /** A cell of a chart in ASCII. */
 export const brailleInAscii = (sign: string): string => {
   const dots = (sign.codePointAt(0) ?? 0) - 0x28_00;

@@ -1,8 +1,7 @@
 import type { ChartAnswer } from '../../model/watch/chart.ts';
-import { chartWindowWords } from '../../model/watch/chart.ts';
 import { showMetric } from '../../model/watch/metric.ts';
 import { showMoment } from '../../model/words/format-time.ts';
-import { chartLines, titleOfChart, unitOfChart } from '../../screen/texts/chart.ts';
+import { chartLegend, chartLines, chartTitle, unitOfChart } from '../../screen/texts/chart.ts';
 
 /** A chart in a terminal has so many columns and rows. */
 export const chartColumns = 80;
@@ -24,11 +23,14 @@ const spoken = (answer: Extract<ChartAnswer, { readonly kind: 'read' }>): string
 /** A metric of a host over time, as text. */
 export const chartText = (answer: ChartAnswer, isAscii: boolean): readonly string[] => {
   const about = answer.kind === 'read' ? answer.chart : answer;
-  const title = `${about.host}: ${titleOfChart(about)}, ${chartWindowWords[about.window]}`;
+  const title = `${about.host}: ${chartTitle(about)}`;
   if (answer.kind === 'unknown') return [`${title}: unknown: ${answer.why}`];
   return [
     `${title}: ${spoken(answer)}`,
-    ...chartLines(answer.chart, chartColumns, chartRows, isAscii).map((line) =>
+    ...[
+      ...chartLines(answer.chart, chartColumns, chartRows, isAscii),
+      chartLegend(answer.chart, isAscii),
+    ].map((line) =>
       line
         .map(({ text }) => text)
         .join('')

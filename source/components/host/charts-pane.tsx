@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { type ChartAnswer, chartWindowWords } from '../../model/watch/chart.ts';
+import type { ChartAnswer } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import { metricSentence, whenWords } from '../../model/watch/report.ts';
-import { type Line, muted, span, strong } from '../../model/words/line.ts';
-import { chartLines, titleOfChart } from '../../screen/texts/chart.ts';
+import { type Line, muted, strong } from '../../model/words/line.ts';
+import { chartLegend, chartLines, chartTitle } from '../../screen/texts/chart.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
 import type { Ui } from '../../screen/ui.ts';
 import type { HostState } from '../../state/state.ts';
@@ -50,20 +50,19 @@ const chartPaneLines = (
   height: number,
   isAscii: boolean,
 ): readonly Line[] => {
-  const title: Line = [
-    strong(` ${titleOfChart(shown)}`),
-    muted(`, ${chartWindowWords[shown.window]}   `),
-    muted('+ - time   < > metric'),
-  ];
+  const title: Line = [strong(` ${chartTitle(shown)}   `), muted('+ - time   < > metric')];
   const sentences = sentenceLines(host, shown.metric, columns);
   const answer = answerFor(chart, host.entry.name, shown);
   if (answer === null) return [title, ...said('Asking Prometheus.', columns, 'muted')];
   if (answer.kind === 'unknown')
     return [title, ...said(`Unknown: ${answer.why}.`, columns, 'warn'), ...sentences];
   const rows = Math.max(leastRows, Math.min(mostRows, height - 4 - sentences.length));
-  const legend: Line =
-    answer.chart.band.length === 0 ? [] : [span(' '), muted('░ middle half of the days before')];
-  return [title, ...chartLines(answer.chart, columns, rows, isAscii), legend, ...sentences];
+  return [
+    title,
+    ...chartLines(answer.chart, columns, rows, isAscii),
+    chartLegend(answer.chart, isAscii),
+    ...sentences,
+  ];
 };
 
 /** A metric of a host over time, with the days before behind it. */

@@ -13,8 +13,8 @@ import { columnGap, type HealthColumns } from './health-cells.ts';
 export const topOfTrends = memoByObject((trends: Trends): number => {
   const values = Object.values(trends.hosts).flat();
   const columns = values.map((value) => (value === null ? null : { least: value, most: value }));
-  const round = topOf('number', columns);
-  return unitOfChart(trends) === 'share' ? Math.min(1, round) : round;
+  const unit = unitOfChart(trends);
+  return unit === 'share' ? Math.min(1, topOf('number', columns)) : topOf(unit, columns);
 });
 
 /** Bytes for each second: the title of the bars says so. */

@@ -141,11 +141,13 @@ const chartOfHost = async (
   const skew = context.state().hosts[host]?.facts?.clockSkewMs ?? 0;
   const now = context.world.clock.now();
   const span = { from: now - chartWindowMs[window], to: now };
+  const marks = marksOf(context, entry);
   const { columns, band } = chartOfSamples(
     kept.value.samples.map((sample) => ({ ...sample, at: sample.at - skew })),
     metric,
     span,
     points,
+    marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : [])),
   );
   if (columns.every((column) => column === null))
     return unknown('sysstat on the host has no samples of it in this time');
@@ -158,7 +160,7 @@ const chartOfHost = async (
       span,
       columns,
       band,
-      marks: marksOf(context, entry).filter(({ at }) => at >= span.from && at <= span.to),
+      marks: marks.filter(({ at }) => at >= span.from && at <= span.to),
       top: scaleOf(context, host, asked, [...columns, ...band]),
     },
   };

@@ -103,11 +103,38 @@ export const columnsOf = (
     return low === null || high === null ? null : { least: Math.min(low, high), most: high };
   });
 
+/** The same time in fewer columns: each reaches as far as those that it stands for, so that no peak is lost. */
+export const fewerColumns = (
+  columns: readonly ChartColumn[],
+  count: number,
+): readonly ChartColumn[] =>
+  columns.length <= count
+    ? columns
+    : Array.from({ length: count }, (_, index): ChartColumn => {
+        const from = Math.floor((index * columns.length) / count);
+        const to = Math.floor(((index + 1) * columns.length) / count);
+        const known = columns.slice(from, to).filter((column) => column !== null);
+        return known.length === 0
+          ? null
+          : {
+              least: Math.min(...known.map(({ least }) => least)),
+              most: Math.max(...known.map(({ most }) => most)),
+            };
+      });
+
 /** The least of 1, 2 and 5 times a power of ten that is not below a number. */
 const niceAbove = (value: number): number => {
   if (!(value > 0) || !Number.isFinite(value)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
+};
+
+/** The same for bytes, whose sizes are told in powers of 1024: each step and its half are short numbers. */
+const niceBytesAbove = (bytes: number): number => {
+  if (!(bytes > 1) || !Number.isFinite(bytes)) return 1;
+  const power = 1024 ** Math.floor(Math.log(bytes) / Math.log(1024));
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1024];
+  return steps.map((step) => step * power).find((step) => step >= bytes) ?? 1024 * power;
 };
 
 /** The top of a scale: shares reach from 0 to 100 %, other numbers to a round one above them. */
@@ -120,7 +147,7 @@ export const topOf = (
     ? 1
     : Math.max(
         before,
-        niceAbove(
+        (unit === 'bytes' ? niceBytesAbove : niceAbove)(
           Math.max(0, ...columns.flatMap((column) => (column === null ? [] : [column.most]))),
         ),
       );

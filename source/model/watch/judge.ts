@@ -66,7 +66,7 @@ export interface Evidence {
 
 const leastSamples = 12;
 const leastCoverage = 0.5;
-const leastDays = 3;
+export const leastDays = 3;
 /** With fewer days than this a verdict is an early sign. */
 const fullDays = 7;
 /** A shorter time after the change gives an early sign. */

@@ -72,3 +72,20 @@ export const showMetric = (value: number, unit: MetricUnit): string => {
       return showDecimal(value);
   }
 };
+
+/** A number of a scale in seven cells at most; of bytes those of a second, as the title says. */
+export const axisWords = (value: number, unit: MetricUnit): string => {
+  if (unit === 'share') return showShare(value);
+  if (unit === 'bytes') return showSize(value);
+  const short = (part: number): string => String(Number(part.toPrecision(3)));
+  const large = (
+    [
+      [1e9, 'G'],
+      [1e6, 'M'],
+      [1e4, 'k'],
+    ] as const
+  ).find(([size]) => value >= size);
+  return large === undefined
+    ? short(value)
+    : `${short(value / (large[1] === 'k' ? 1_000 : large[0]))} ${large[1]}`;
+};

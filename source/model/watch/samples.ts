@@ -1,5 +1,5 @@
-import { type ChartColumn, columnsOf } from './chart.ts';
-import { type Day, type Evidence, judge, type MetricVerdict } from './judge.ts';
+import type { ChartColumn } from './chart.ts';
+import { type Day, type Evidence, judge, leastDays, type MetricVerdict } from './judge.ts';
 import { allMetrics, type MetricId } from './metric.ts';
 import { medianOf, type Quartiles, quartilesOf } from './quartiles.ts';
 import { baselineDays, isDisturbed, type TimeSpan, windowsOf } from './windows.ts';
@@ -80,43 +80,79 @@ export const judgeSamples = (
 
 const dayBefore = 24 * 3_600_000;
 
-/** The sample that covers a moment: it stands for its whole interval. Samples are in the order of time. */
-const covering = (samples: readonly HostSample[], at: number): HostSample | undefined =>
-  samples.find((sample) => sample.at >= at && sample.at - sample.intervalMs < at);
+/** Intervals are told in whole seconds: a hole of so much of one is none. */
+const slack = 0.05;
 
-/** A metric over time, in parts of equal length; what covers a part is its value. */
+/** What was measured in a part: the samples that ended in it, else the one whose interval covers its middle. */
+const measuredIn = (
+  samples: readonly HostSample[],
+  metric: MetricId,
+  { from, to }: TimeSpan,
+): readonly number[] => {
+  const values = (own: readonly HostSample[]): readonly number[] =>
+    own.flatMap(({ values: { [metric]: value } }) =>
+      value === undefined || !Number.isFinite(value) ? [] : [value],
+    );
+  const ended = values(samples.filter(({ at }) => at > from && at <= to));
+  if (ended.length > 0) return ended;
+  const middle = (from + to) / 2;
+  return values(
+    samples.filter(({ at, intervalMs }) => at >= middle && at - intervalMs * (1 + slack) < middle),
+  ).slice(0, 1);
+};
+
+/** A metric over time, in parts of equal length: all that was measured in each. Samples are in the order of time. */
 const partsOf = (
   samples: readonly HostSample[],
   metric: MetricId,
   { from, to }: TimeSpan,
   parts: number,
-): readonly (number | null)[] => {
-  const near = samples.filter(({ at, intervalMs }) => at > from && at - intervalMs < to);
+): readonly (readonly number[])[] => {
   const length = (to - from) / parts;
-  return Array.from(
-    { length: parts },
-    (_, part) => covering(near, from + (part + 0.5) * length)?.values[metric] ?? null,
-  );
+  const near = samples.filter(({ at, intervalMs }) => at > from && at - intervalMs * 2 < to);
+  return Array.from({ length: parts }, (_, part) => {
+    const span = { from: from + part * length, to: from + (part + 1) * length };
+    return measuredIn(near, metric, span);
+  });
 };
 
-/** A chart of samples that a host keeps itself: what was measured, and the quartiles of the days before. */
+const meanOf = (values: readonly number[]): readonly number[] =>
+  values.length === 0 ? [] : [values.reduce((sum, value) => sum + value, 0) / values.length];
+
+/**
+ * A chart of samples that a host keeps itself: the least and the most of each part, and the quartiles of the days
+ * before. A window of more than a day holds the days before itself; a day on which the host was changed is left out.
+ */
 export const chartOfSamples = (
   samples: readonly HostSample[],
   metric: MetricId,
   span: TimeSpan,
   parts: number,
+  changes: readonly number[] = [],
 ): { readonly columns: readonly ChartColumn[]; readonly band: readonly ChartColumn[] } => {
   const now = partsOf(samples, metric, span, parts);
-  const days = Array.from({ length: baselineDays }, (_, index) => {
-    const earlier = (index + 1) * dayBefore;
-    return partsOf(samples, metric, { from: span.from - earlier, to: span.to - earlier }, parts);
+  const earlier = Array.from({ length: baselineDays }, (_, index) => {
+    const before = (index + 1) * dayBefore;
+    return { from: span.from - before, to: span.to - before };
   });
+  const days =
+    span.to - span.from > dayBefore
+      ? []
+      : earlier
+          .filter((day) => !isDisturbed(day, changes))
+          .map((day) => partsOf(samples, metric, day, parts));
   return {
-    columns: columnsOf(now, now),
-    band: now.map((_, part): ChartColumn => {
-      const values = days.flatMap((day) => day[part] ?? []);
-      const found = values.length < 3 ? null : quartilesOf(values, values.length);
-      return found === null ? null : { least: found.p25, most: found.p75 };
-    }),
+    columns: now.map(
+      (values): ChartColumn =>
+        values.length === 0 ? null : { least: Math.min(...values), most: Math.max(...values) },
+    ),
+    band:
+      days.length < leastDays
+        ? []
+        : now.map((_, part): ChartColumn => {
+            const values = days.flatMap((day) => meanOf(day[part] ?? []));
+            const found = values.length < leastDays ? null : quartilesOf(values, values.length);
+            return found === null ? null : { least: found.p25, most: found.p75 };
+          }),
   };
 };

@@ -1,8 +1,14 @@
-import { type Chart, type ChartColumn, levelOf } from '../../model/watch/chart.ts';
-import { allMetrics, type MetricUnit, showMetric } from '../../model/watch/metric.ts';
+import {
+  type Chart,
+  type ChartColumn,
+  chartWindowWords,
+  fewerColumns,
+  levelOf,
+} from '../../model/watch/chart.ts';
+import { allMetrics, axisWords, type MetricUnit } from '../../model/watch/metric.ts';
 import { showMoment, showTime } from '../../model/words/format-time.ts';
 import { fitRight, type Line, muted, type Span, span } from '../../model/words/line.ts';
-import { brailleInAscii, glyph, toAscii } from '../glyphs.ts';
+import { brailleInAscii, brailleSigns, glyph, toAscii } from '../glyphs.ts';
 
 /** Cells of the numbers at the left of a chart. */
 export const axisCells = 8;
@@ -63,14 +69,15 @@ const isInBand = ({ band, top }: Chart, cell: number, row: number, rows: number)
   });
 };
 
-/** Whether nothing was measured in a cell, although something was before and after it or at its side. */
+/** Whether nothing was measured in a cell. */
 const isGap = ({ columns }: Chart, cell: number): boolean =>
   [0, 1].every((across) => (columns[cell * dotsAcross + across] ?? null) === null);
 
-const cellOf = ({ span: { from, to } }: Chart, at: number, cells: number): number | null => {
-  const cell = Math.floor(((at - from) / (to - from)) * cells);
-  return cell >= 0 && cell < cells ? cell : null;
-};
+const cellOf = ({ span: { from, to } }: Chart, at: number, cells: number): number | null =>
+  // The end of the time belongs to its last cell.
+  at < from || at > to
+    ? null
+    : Math.min(cells - 1, Math.floor(((at - from) / (to - from)) * cells));
 
 const cellAt = (chart: Chart, cell: number, row: number, size: Size): Span => {
   const bits = dotsOf(chart, cell, row, size.rows);
@@ -78,12 +85,13 @@ const cellAt = (chart: Chart, cell: number, row: number, size: Size): Span => {
     const sign = String.fromCodePoint(brailleBase + bits);
     return span(size.isAscii ? brailleInAscii(sign) : sign);
   }
+  // A gap is told whatever else is at the foot.
+  if (row === size.rows - 1 && isGap(chart, cell)) return span(glyph.gap, 'warn');
   const isDeploy = chart.marks.some(
     ({ kind, at }) => kind === 'deploy' && cellOf(chart, at, size.cells) === cell,
   );
   if (isDeploy) return span(glyph.side, 'accent');
   if (isInBand(chart, cell, row, size.rows)) return muted(glyph.barEmpty);
-  if (row === size.rows - 1 && isGap(chart, cell)) return span(glyph.gap, 'warn');
   return span(' ');
 };
 
@@ -99,21 +107,45 @@ const joined = (spans: readonly Span[]): Line => {
   return line;
 };
 
-/** Marks below the chart: a deploy with its clock time, a restart. */
+/** The nearest cell without a sign, to the right where there is one: a restart comes after its deploy. */
+const freeCell = (text: readonly string[], cell: number): number | null => {
+  const right = text.findIndex((sign, index) => index > cell && sign === ' ');
+  if (right >= 0) return right;
+  const left = text.findLastIndex((sign, index) => index < cell && sign === ' ');
+  return left < 0 ? null : left;
+};
+
+/** `20:00` beside a deploy, where it hides no sign and touches no other time. */
+const putTime = (text: string[], cell: number, time: string): void => {
+  const isFree = (from: number): boolean =>
+    from >= 0 &&
+    from + time.length <= text.length &&
+    text.slice(from, from + time.length).every((sign) => sign === ' ') &&
+    ![text[from - 1], text[from + time.length]].some((sign) => /\d/.test(sign ?? ''));
+  const after = cell + (text[cell + 1] === ' ' ? 2 : 3);
+  const from = [after, cell - time.length - 1].find(isFree);
+  if (from === undefined) return;
+  for (const [index, character] of [...time].entries()) text[from + index] = character;
+};
+
+/** Marks below the chart: a deploy with its clock time, a restart. Where both are in one cell they stand side by side. */
 const markLine = (chart: Chart, cells: number): Line => {
   const text = Array.from({ length: cells }, () => ' ');
-  const put = (from: number, words: string): void => {
-    for (const [index, character] of [...words].entries()) text[from + index] = character;
-  };
-  for (const { at, kind } of chart.marks) {
-    const cell = cellOf(chart, at, cells);
-    if (cell === null) continue;
-    put(cell, kind === 'deploy' ? glyph.deployed : glyph.restarted);
-    const time = showTime(at).slice(0, 5);
-    const room = cell + 1 + time.length < cells ? cell + 2 : cell - time.length - 1;
-    if (kind === 'deploy' && room >= 0) put(room, time);
+  const cellsOf = (wanted: Chart['marks'][number]['kind']): ReadonlyMap<number, number> =>
+    new Map(
+      chart.marks.flatMap(({ at, kind }) => {
+        const cell = kind === wanted ? cellOf(chart, at, cells) : null;
+        return cell === null ? [] : [[cell, at] as const];
+      }),
+    );
+  const deploys = cellsOf('deploy');
+  for (const cell of deploys.keys()) text[cell] = glyph.deployed;
+  for (const cell of cellsOf('restart').keys()) {
+    const place = text[cell] === ' ' ? cell : freeCell(text, cell);
+    if (place !== null) text[place] = glyph.restarted;
   }
-  return [span(' '.repeat(axisCells)), span(text.slice(0, cells).join(''), 'accent')];
+  for (const [cell, at] of deploys) putTime(text, cell, showTime(at).slice(0, 5));
+  return [span(' '.repeat(axisCells)), span(text.join(''), 'accent')];
 };
 
 const timeLine = ({ span: { from, to } }: Chart, cells: number): Line => {
@@ -130,12 +162,43 @@ export const titleOfChart = ({ metric }: Pick<Chart, 'metric'>): string =>
 export const unitOfChart = ({ metric }: Pick<Chart, 'metric'>): MetricUnit =>
   allMetrics.find(({ id }) => id === metric)?.unit ?? 'number';
 
+/** `disk written, 24 h, bytes/s`: what a chart is of, how much time, and what its scale counts where that is not said there. */
+export const chartTitle = (about: Pick<Chart, 'metric' | 'window'>): string =>
+  `${titleOfChart(about)}, ${chartWindowWords[about.window]}${unitOfChart(about) === 'bytes' ? ', bytes/s' : ''}`;
+
 /** The number beside a row: top, middle and foot of the scale. */
 const axisLabel = (chart: Chart, row: number, rows: number): string => {
   const unit = unitOfChart(chart);
-  if (row === 0) return showMetric(chart.top, unit);
-  if (row === rows - 1) return showMetric(0, unit);
-  return row === Math.floor((rows - 1) / 2) && rows >= 6 ? showMetric(chart.top / 2, unit) : '';
+  if (row === 0) return axisWords(chart.top, unit);
+  if (row === rows - 1) return axisWords(0, unit);
+  return row === Math.floor((rows - 1) / 2) && rows >= 6 ? axisWords(chart.top / 2, unit) : '';
+};
+
+/** What the signs of a chart are, of those that it has. */
+export const chartLegend = (chart: Chart, isAscii: boolean): Line => {
+  const has = (kind: Chart['marks'][number]['kind']): boolean =>
+    chart.marks.some((mark) => mark.kind === kind);
+  const isEmpty = (column: ChartColumn): boolean => column === null;
+  const signs = [
+    // Dots of braille need no words; signs of ASCII look like each other.
+    ...(isAscii ? [`${brailleSigns} measured`] : []),
+    ...(chart.band.every(isEmpty) ? [] : [`${glyph.barEmpty} middle half of the days before`]),
+    ...(chart.columns.some(isEmpty) ? [`${glyph.gap} gap`] : []),
+    ...(has('deploy') ? [`${glyph.deployed} deploy`] : []),
+    ...(has('restart') ? [`${glyph.restarted} restart`] : []),
+  ];
+  const text = signs.join('  ');
+  return signs.length === 0 ? [] : [muted(` ${isAscii ? toAscii(text) : text}`)];
+};
+
+/** A chart of a wider window is drawn in the room that there is, until it is asked for again. */
+const fitted = (chart: Chart, cells: number): Chart => {
+  const count = cells * dotsAcross;
+  return {
+    ...chart,
+    columns: fewerColumns(chart.columns, count),
+    band: fewerColumns(chart.band, count),
+  };
 };
 
 /**
@@ -144,15 +207,14 @@ const axisLabel = (chart: Chart, row: number, rows: number): string => {
  * drawing; two lines with marks and times come below.
  */
 export const chartLines = (
-  chart: Chart,
+  whole: Chart,
   columns: number,
   rows: number,
   isAscii: boolean,
 ): readonly Line[] => {
-  const cells = Math.min(
-    Math.ceil(chart.columns.length / dotsAcross),
-    Math.max(10, columns - axisCells),
-  );
+  const room = Math.max(10, columns - axisCells);
+  const chart = fitted(whole, room);
+  const cells = Math.ceil(chart.columns.length / dotsAcross);
   const size = { cells, rows, isAscii };
   const drawn = Array.from(
     { length: rows },

@@ -8,6 +8,7 @@ import {
   inParts,
   trendCells,
 } from '../../model/watch/chart.ts';
+import { leastDays } from '../../model/watch/judge.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import { baselineDays, isDisturbed, type TimeSpan } from '../../model/watch/windows.ts';
 import { dayMs } from '../../model/words/durations.ts';
@@ -128,7 +129,7 @@ export const askChart = async (
   // A window of days holds the days before itself.
   const days = chartWindowMs[window] > dayMs ? [] : wholeDays(span, changes);
   const before =
-    days.length === 0
+    days.length < leastDays
       ? null
       : await prometheus.queryRange(
           bandQuery(metric, selector, usualRhythm, step, days),

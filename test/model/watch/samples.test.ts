@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { MetricId } from '../../../source/model/watch/metric.ts';
-import { type HostSample, judgeSamples } from '../../../source/model/watch/samples.ts';
+import {
+  chartOfSamples,
+  type HostSample,
+  judgeSamples,
+} from '../../../source/model/watch/samples.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -85,4 +89,48 @@ test('a metric that the host does not measure has no series', () => {
 
 test('a change a moment ago settles first', () => {
   expect(judgeSamples(samplesOf(9, wave), now - minute, now, [])).toMatchObject({ window: null });
+});
+
+test('a chart has every sample of what a host keeps: each part reaches from its least to its most, a hole is a gap', () => {
+  const to = Date.UTC(2026, 10, 28, 20);
+  const every = 10 * minute;
+  // Samples of nine days, ten minutes apart and not in step with the parts; one spike; nothing for three hours.
+  const samples = Array.from({ length: 9 * 144 }, (_, index) => {
+    const at = to - 3 * minute - (9 * 144 - 1 - index) * every;
+    return {
+      at,
+      intervalMs: every,
+      values: { cpu: index === 1_100 ? 0.95 : 0.1 + (index % 10) / 100 },
+    };
+  }).filter(({ at }) => at <= to - 9 * 60 * minute || at > to - 6 * 60 * minute);
+  for (const [length, points] of [
+    [7 * day, 144],
+    [7 * day, 224],
+    [day, 144],
+    [day, 224],
+    [6 * 60 * minute, 144],
+    [60 * minute, 144],
+  ] as const) {
+    const span = { from: to - length, to };
+    const { columns, band } = chartOfSamples(samples, 'cpu', span, points);
+    const part = length / points;
+    for (const [index, column] of columns.entries()) {
+      const own = samples.flatMap(({ at, values }) =>
+        at > span.from + index * part && at <= span.from + (index + 1) * part ? [values.cpu] : [],
+      );
+      if (own.length > 0)
+        expect(column).toEqual({ least: Math.min(...own), most: Math.max(...own) });
+      const [begins, ends] = [index, index + 1].map((one) => span.from + one * part);
+      if ((begins ?? 0) >= to - 9 * 60 * minute && (ends ?? 0) <= to - 6 * 60 * minute - every)
+        expect(column).toBeNull();
+      // After the last sample nothing is known yet.
+      else if (own.length === 0 && part < every && (ends ?? 0) < to - 3 * minute && length < day)
+        expect(column).not.toBeNull();
+    }
+    // A week holds the days before itself.
+    expect(band.length).toBe(length > day ? 0 : points);
+  }
+  const span = { from: to - 60 * minute, to };
+  const changed = [1, 2, 3, 4, 5].map((ago) => to - ago * day - 30 * minute);
+  expect(chartOfSamples(samples, 'cpu', span, 10, changed).band).toEqual([]);
 });

@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest';
 import {
   type Chart,
+  type ChartColumn,
+  type ChartWindow,
+  chartWindowMs,
+  chartWindows,
   columnsOf,
   inParts,
   levelOf,
   topOf,
 } from '../../../source/model/watch/chart.ts';
+import type { MetricId } from '../../../source/model/watch/metric.ts';
 import { widthOf } from '../../../source/model/words/line.ts';
 import { toAscii } from '../../../source/screen/glyphs.ts';
 import {
   axisCells,
+  chartLegend,
   chartLines,
   chartPoints,
   trendText,
+  unitOfChart,
 } from '../../../source/screen/texts/chart.ts';
 import { fc, runs } from '../../support/chance.ts';
 
@@ -93,6 +100,125 @@ test.each([
     ),
     { numRuns: runs(10) },
   );
+});
+
+/** Dots of each sign of ASCII, by how many of the eight of a cell are set. */
+const asciiSign = (dots: number): string => ' ::--==##'.charAt(dots);
+
+/** A series with a daily wave, a spike, a hole at its beginning and one within, and a band behind it. */
+const seriesOf = (window: ChartWindow, points: number): Chart => {
+  const length = chartWindowMs[window];
+  const isGap = (index: number): boolean => index < 4 || (index >= 40 && index < 47);
+  const level = (index: number): number => 0.3 + 0.25 * Math.sin(index / 9);
+  return chartOf({
+    window,
+    span: { from, to: from + length },
+    columns: Array.from({ length: points }, (_, index) =>
+      isGap(index)
+        ? null
+        : { least: level(index), most: index === 77 ? 1 : level(index) + (index % 5) / 50 },
+    ),
+    band:
+      window === '7d'
+        ? []
+        : Array.from({ length: points }, (_, index) =>
+            index > 100 && index < 108 ? null : { least: 0, most: level(index) + 0.2 },
+          ),
+    marks: [
+      { at: from, kind: 'restart' },
+      { at: from + length * 0.3, kind: 'deploy' },
+      { at: from + length * 0.3 + 1, kind: 'restart' },
+      { at: from + length * 0.31, kind: 'deploy' },
+      { at: from + length, kind: 'deploy' },
+    ],
+  });
+};
+
+/** What is to be drawn in a cell, from the numbers alone. */
+const cellFrom = (chart: Chart, cell: number, row: number, rows: number, isAscii: boolean) => {
+  const levels = rows * 4;
+  const pair = [0, 1].map((across) => chart.columns[cell * 2 + across] ?? null);
+  const band = [0, 1].map((across) => chart.band[cell * 2 + across] ?? null);
+  const inRow = (column: ChartColumn, level: number): boolean =>
+    column !== null &&
+    level >= Math.round(column.least * (levels - 1)) &&
+    level <= Math.round(column.most * (levels - 1));
+  const own = [0, 1, 2, 3].map((up) => (rows - 1 - row) * 4 + up);
+  const dots = own.flatMap((level) => pair.filter((column) => inRow(column, level)));
+  if (dots.length > 0) return isAscii ? asciiSign(dots.length) : 'dots';
+  if (row === rows - 1 && pair.every((column) => column === null)) return isAscii ? '~' : '┄';
+  const cells = chart.columns.length / 2;
+  const length = chart.span.to - chart.span.from;
+  const isDeploy = chart.marks.some(
+    ({ at, kind }) =>
+      kind === 'deploy' &&
+      Math.min(cells - 1, Math.floor(((at - chart.span.from) / length) * cells)) === cell,
+  );
+  if (isDeploy) return isAscii ? '|' : '│';
+  if (own.some((level) => band.some((column) => inRow(column, level)))) return isAscii ? '.' : '░';
+  return ' ';
+};
+
+test.each(
+  chartWindows.flatMap((window) =>
+    [80, 120].flatMap((columns) =>
+      [false, true].map((isAscii) => [window, columns, isAscii] as const),
+    ),
+  ),
+)('%s at %i columns, ASCII %s: each cell is what the numbers say, gaps, band and deploys included', (window, columns, isAscii) => {
+  const rows = 8;
+  const chart = seriesOf(window, chartPoints(columns));
+  const lines = textOf(chart, columns, rows, isAscii);
+  const cells = columns - axisCells;
+  for (let row = 0; row < rows; row += 1)
+    for (let cell = 0; cell < cells; cell += 1) {
+      const sign = lines[row]?.charAt(axisCells + cell) ?? '';
+      const expected = cellFrom(chart, cell, row, rows, isAscii);
+      if (expected === 'dots') expect(sign).toMatch(/[\u2801-\u28ff]/);
+      else expect(sign, `row ${row}, cell ${cell}`).toBe(expected);
+    }
+  const [deployed, restarted] = isAscii ? ['^', '@'] : ['▲', '↻'];
+  const marks = lines[rows]?.slice(axisCells) ?? '';
+  const deploys = [0.3, 0.31, 1].map((part) => Math.min(cells - 1, Math.floor(part * cells)));
+  expect([...marks].flatMap((sign, cell) => (sign === deployed ? [cell] : []))).toEqual([
+    ...new Set(deploys),
+  ]);
+  // The restart in the cell of a deploy stands at its side.
+  const restarts = [...marks].flatMap((sign, cell) => (sign === restarted ? [cell] : []));
+  expect(restarts).toHaveLength(2);
+  expect(restarts[0]).toBe(0);
+  expect((restarts[1] ?? 0) - (deploys[0] ?? 0)).toBeLessThanOrEqual(2);
+  const legend = chartLegend(chart, isAscii)
+    .map(({ text }) => text)
+    .join('');
+  expect(widthOf(legend)).toBeLessThanOrEqual(80);
+  for (const words of ['gap', 'deploy', 'restart']) expect(legend).toContain(words);
+  if (isAscii) expect(legend).toMatch(/^ :-=# measured {2}.*~ gap {2}\^ deploy {2}@ restart$/);
+  expect(legend.includes('days before')).toBe(window !== '7d');
+});
+
+test('a chart of a wider window is drawn whole in a narrow one: its last moments and its peaks stay', () => {
+  const chart = seriesOf('24h', chartPoints(120));
+  const lines = textOf(chart, 80, 6);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  const dots = dotsOf(lines, 6);
+  const columns = [...dots].map((dot) => Number(dot.split(' ')[0]));
+  expect(Math.max(...columns)).toBe(143);
+  expect([...dots].filter((dot) => dot.endsWith(' 23'))).toHaveLength(1);
+});
+
+test.each<[MetricId, number, string, string]>([
+  ['disk-read', 3e6, '5 MiB', '2.5 MiB'],
+  ['network-in', 300_000, '500 KiB', '250 KiB'],
+  ['network-out', 2e9, '2 GiB', '1 GiB'],
+  ['load', 0.03, '0.05', '0.025'],
+  ['paging', 2.1e6, '5 M', '2.5 M'],
+])('the scale of %s up to %d is told in full: %s, %s', (metric, most, top, middle) => {
+  const columns = [{ least: 0, most }];
+  const unit = unitOfChart({ metric });
+  const lines = textOf(chartOf({ metric, columns, top: topOf(unit, columns) }), 80, 6);
+  expect(lines[0]?.slice(0, axisCells).trim()).toBe(top);
+  expect(lines[2]?.slice(0, axisCells).trim()).toBe(middle);
 });
 
 test('a spike of one sample reaches as high as it was', () => {
