@@ -52,10 +52,9 @@ export const trendWords = (
   trends: Trends,
 ): { readonly numbers: string; readonly verdict: string } => {
   const values = trends.hosts[host.entry.name];
-  if (values === undefined) return { numbers: notMeasured, verdict: '' };
   const judged = judgedOf(host, trends);
   return {
-    numbers: numberWords(judged, values, trends),
+    numbers: values === undefined ? notMeasured : numberWords(judged, values, trends),
     verdict: judged === undefined ? '' : verdictSigns[judged.verdict.kind],
   };
 };

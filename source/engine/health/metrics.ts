@@ -6,10 +6,10 @@ import {
   metricSentence,
   notedLines,
   type WatchVerdict,
-  watchedLines,
   watchVerdict,
   weightOf,
   whenWords,
+  whyUnknown,
 } from '../../model/watch/report.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 
@@ -44,13 +44,6 @@ const worstOf = (watch: HostWatch): string => {
   ];
   return `${first}${more.length > 0 ? `, and ${more.length} more` : ''}`;
 };
-
-/** Why nothing is known of a host. */
-const whyUnknown = (watch: HostWatch): string =>
-  watch.journal?.kind === 'unknown'
-    ? (journalSentences(watch.journal)[0] ?? '')
-    : (watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
-      'Prometheus has no metrics');
 
 /** Of which hosts not all is known, and why where one reason fits in: the reason of each stands at the host. */
 const unknownSentence = (watched: Watched): string => {

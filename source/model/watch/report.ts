@@ -334,9 +334,23 @@ export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   const isQuiet = ({ verdict }: JudgedMetric): boolean => verdict.kind === 'as-before';
   const unknown = measured.filter(({ verdict }) => verdict.kind === 'unknown');
   const moved = measured.filter((one) => !isQuiet(one) && !unknown.includes(one));
+  const [first] = metrics;
+  // A host without any metric is unknown too: a verdict never stands without its reason.
+  if (measured.length === 0 && first !== undefined) {
+    const words = `metrics: ${watch.source === 'sysstat' ? 'sysstat' : 'Prometheus'} has no metrics of this host`;
+    return [{ judged: first, words, short: words }];
+  }
   return [
     ...moved.toSorted((one, other) => weightOf(other) - weightOf(one)).map(said),
     ...unknownLines(unknown, unknown.length === measured.length),
     ...measured.filter(isQuiet).map(said),
   ];
 };
+
+/** Why nothing is known of a host that is unknown: the first reason. */
+export const whyUnknown = (watch: HostWatch): string =>
+  watch.journal?.kind === 'unknown'
+    ? (journalSentences(watch.journal)[0] ?? '')
+    : (watchedLines(watch).find(({ judged }) => judged.verdict.kind === 'unknown')?.words ??
+      notedLines(watch)[0]?.words ??
+      'nothing was asked');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthColumns } from '../../../source/components/host/health-columns.ts';
 import { healthLine, healthTextLines } from '../../../source/components/host/health-view.tsx';
+import { whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { healthRows, healthRowsOf } from '../../../source/screen/rows/health.ts';
 import type { HostState } from '../../../source/state/state.ts';
@@ -74,4 +75,18 @@ test('what does not fit is whole in the health of the host', () => {
           .join(' ');
   expect(words).toContain('its journal begins only');
   expect(words).toMatch(/or was never kept/);
+});
+
+test('each host that is unknown says so in its row, and why below it', () => {
+  const rows = healthRows(hostNames, hosts, '');
+  const cells = healthColumns(rows, 117, today, trends);
+  for (const host of ['razer', 'router', 'samsung', 'studio', 'vault']) {
+    const [head, ...below] = rows
+      .filter((row) => (row.kind === 'host' ? row.id : row.host) === host)
+      .map((row) => textOf(healthLine(row, cells, { columns: 120, now: today, trends })).trim());
+    expect(head).toMatch(/! unknown/);
+    const why = hosts[host]?.watch === undefined ? '' : whyUnknown(hosts[host].watch);
+    expect(below.some((line) => line.startsWith(why.slice(0, 60))), why).toBe(true);
+    expect(why).not.toBe('nothing was asked');
+  }
 });

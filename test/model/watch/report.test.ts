@@ -4,8 +4,10 @@ import { allMetrics, type MetricId } from '../../../source/model/watch/metric.ts
 import {
   allUnknown,
   type HostWatch,
+  notedLines,
   watchedLines,
   watchVerdict,
+  whyUnknown,
 } from '../../../source/model/watch/report.ts';
 
 const numbers: ComparedMetric = {
@@ -74,6 +76,11 @@ test.each<[string, HostWatch, string]>([
   ],
 ])('a host that is %s', (_, watch, verdict) => {
   expect(watchVerdict(watch)).toBe(verdict);
+  // A list says why, whatever is not known.
+  if (verdict === 'unknown') {
+    const said = [...watchedLines(watch), ...notedLines(watch)].map(({ words }) => words);
+    expect(said).toContain(whyUnknown(watch));
+  }
 });
 
 test('what moved stands first, with its numbers, and what is as before last', () => {
@@ -83,6 +90,15 @@ test('what moved stands first, with its numbers, and what is as before last', ()
     'CPU is above every one of the 7 days before at these hours: 38 % against 21 % to 26 %',
     'memory: 3 samples since the deploy, for 10 % of the time',
     'load per core is as on the 7 days before at these hours: 0.4 against 0.2 to 0.3',
+  ]);
+});
+
+test('a host without any metric says that it has none', () => {
+  expect(watchedLines(hostOf({})).map(({ words }) => words)).toEqual([
+    'metrics: Prometheus has no metrics of this host',
+  ]);
+  expect(watchedLines({ ...hostOf({}), source: 'sysstat' }).map(({ words }) => words)).toEqual([
+    'metrics: sysstat has no metrics of this host',
   ]);
 });
 
