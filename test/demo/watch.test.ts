@@ -13,10 +13,14 @@ test('the watch tells which host became worse, with the numbers, and what is not
   expect(verdicts).toMatchObject({ p620: 'as-before', p510: 'worse', samsung: 'unknown' });
   expect(result.exitCode).toBe(5);
   expect(result.summary).toMatch(
-    /^There is new trouble: p510.* Worse: p510: CPU in the 24 h after 2026-\d\d-\d\d \d\d:\d\d UTC is above every one of the 7 days before at these hours: \d+ % against \d+ %/,
+    /^Worse: p510: CPU in the 24 h after 2026-\d\d-\d\d \d\d:\d\d UTC is above every one of the 7 days before at these hours: \d+ % against \d+ %/,
   );
   expect(result.summary).toMatch(
     /Unknown for 5 of 8 hosts: razer, router, samsung, studio, vault; Health says why\./,
+  );
+  // No baseline says whether that is new.
+  expect(result.summary).toMatch(
+    /p510 not known: whether this is new, because there is no baseline: nzbget.service failed/,
   );
   expect(state().stages.watch).toMatchObject({ kind: 'failed' });
 });
@@ -38,4 +42,11 @@ test('the calibration is kept, and the watch says its rate beside its verdict', 
   expect(state().fleetWatch?.notes.join()).toMatch(
     /in the month before 2026-11-23 the rule said worse of \d+\.\d % of the days/,
   );
+});
+
+test('a watch of hosts that do not answer is unknown, and no failure', async () => {
+  const { engine } = await openStage();
+  const result = await engine.health.watch(['samsung']);
+  expect(result).toMatchObject({ ok: false, exitCode: 4 });
+  expect(result.summary).toMatch(/^Nothing is known of the health: no host answered: samsung/);
 });

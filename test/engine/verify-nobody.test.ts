@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verifyGoal } from '../../source/engine/health/verify.ts';
+import { judgeNews, verifyGoal } from '../../source/engine/health/verify.ts';
 import { runGoal } from '../../source/engine/run/goal.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { failed } from '../../source/model/result.ts';
@@ -31,4 +31,32 @@ test.each<readonly [string, Failure, RegExp]>([
   expect(result.summary).toMatch(/^Nothing is known of the health: /);
   expect(result.summary).toMatch(why);
   expect(fleet.state().stages.verify.kind).toBe('failed');
+});
+
+const failedUnit = { found: ['a.service failed'], unasked: [] };
+
+test.each([
+  ['verify', true, { problems: ['a.service failed'], unasked: [] }],
+  ['watch', true, { problems: ['a.service failed'], unasked: [] }],
+  [
+    'verify',
+    false,
+    {
+      problems: [
+        'a.service failed',
+        'whether that is new is not known, because there is no baseline',
+      ],
+      unasked: [],
+    },
+  ],
+  [
+    'watch',
+    false,
+    {
+      problems: [],
+      unasked: ['whether this is new, because there is no baseline: a.service failed'],
+    },
+  ],
+] as const)('%s, with a baseline: %s, tells a failed unit as what is known', (stage, hasBaseline, told) => {
+  expect(judgeNews({ stage, hasBaseline, ...failedUnit })).toEqual(told);
 });

@@ -22,6 +22,16 @@ interface HostPackagesDocument {
   readonly error: string | null;
 }
 
+/** A host that is asleep is normal; one whose new system cannot be made is not. */
+export const isNotComparable = (state: AppState, name: string): boolean =>
+  state.packages[name]?.kind === 'unknown' && state.hosts[name]?.probe.kind !== 'failed';
+
+/** Some hosts that sleep are normal; where nothing at all was compared, nothing is known. */
+export const isNothingCompared = (state: AppState, names: readonly string[]): boolean =>
+  names.length > 0 && names.every((name) => state.packages[name]?.kind !== 'compared');
+
+export const nothingCompared = 'No host was compared: nothing is known of the packages.';
+
 const documentOf = (state: AppState, name: string): HostPackagesDocument => {
   const packages = state.packages[name];
   const host = state.hosts[name];

@@ -1,13 +1,14 @@
 import { success } from '../../model/result.ts';
-import type { AppState } from '../../state/state.ts';
 import { allRead } from '../arguments/invocation.ts';
 import { answerQuestion } from '../program/answer.ts';
 import type { CommandRun } from '../program/command.ts';
-import { packagesJson, packagesText } from '../reports/packages.ts';
-
-/** A host that is asleep is normal; one whose new system cannot be made is not. */
-const isTrouble = (state: AppState, name: string): boolean =>
-  state.packages[name]?.kind === 'unknown' && state.hosts[name]?.probe.kind !== 'failed';
+import {
+  isNotComparable,
+  isNothingCompared,
+  nothingCompared,
+  packagesJson,
+  packagesText,
+} from '../reports/packages.ts';
 
 /** The package difference of each host: what it runs against what it would run. */
 export const run: CommandRun<'packages'> = async (invocation, context) =>
@@ -25,9 +26,11 @@ export const run: CommandRun<'packages'> = async (invocation, context) =>
     );
     await program.engine.hosts.comparePackages(names, { build: !builtOnly && !flags.readOnly });
     const state = program.state();
+    const isNothingKnown = isNothingCompared(state, names);
+    if (isNothingKnown) context.console.tell(nothingCompared);
     return success({
       text: packagesText(state, names),
       json: packagesJson(state, names),
-      exitCode: names.some((name) => isTrouble(state, name)) ? 1 : 0,
+      exitCode: isNothingKnown || names.some((name) => isNotComparable(state, name)) ? 1 : 0,
     });
   });

@@ -68,10 +68,41 @@ const otherThanDeployed = async (
   return null;
 };
 
+/**
+ * Without a baseline nobody knows whether trouble is new. The host is unhealthy all the same; whether it became worse,
+ * which is what the watch asks, is unknown. Pure.
+ */
+export const judgeNews = ({
+  stage,
+  found,
+  unasked,
+  hasBaseline,
+}: {
+  readonly stage: 'verify' | 'watch';
+  readonly found: readonly string[];
+  readonly unasked: readonly string[];
+  readonly hasBaseline: boolean;
+}): { readonly problems: string[]; readonly unasked: readonly string[] } => {
+  if (hasBaseline || found.length === 0) return { problems: [...found], unasked };
+  return stage === 'watch'
+    ? {
+        problems: [],
+        unasked: [
+          `whether this is new, because there is no baseline: ${found.join(', ')}`,
+          ...unasked,
+        ],
+      }
+    : {
+        problems: [...found, 'whether that is new is not known, because there is no baseline'],
+        unasked,
+      };
+};
+
 const verifyHost = async (
   context: EngineContext,
   run: string,
   entry: HostEntry,
+  stage: 'verify' | 'watch',
 ): Promise<HostOutcome> => {
   const { hosts, records, emitter } = context;
   const base = { from: null, to: null, generation: null };
@@ -95,13 +126,14 @@ const verifyHost = async (
     now,
     entry,
   );
-  const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
-  // Since when is unknown: that is no reason to say that all is well.
-  if (baseline === undefined && problems.length > 0)
-    problems.push('no baseline yet, so it may have been so before');
+  const found = verdict.kind === 'unhealthy' ? verdict.problems : [];
   const failing = await failingChecks(context, entry);
-  problems.push(...newProblems(context, entry.name, failing));
-  const unasked = unaskedProblems(failing);
+  const { problems, unasked } = judgeNews({
+    stage,
+    found: [...found, ...newProblems(context, entry.name, failing)],
+    unasked: unaskedProblems(failing),
+    hasBaseline: baseline !== undefined,
+  });
   await rememberHealth(context, run, entry.name, now.current, { problems, unasked });
   const other = await otherThanDeployed(context, entry, now);
   if (other !== null) problems.push(otherSystemSentence(now, other));
@@ -132,10 +164,11 @@ const verifyHosts = (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
+  stage: 'verify' | 'watch',
 ): Promise<readonly VerifiedHost[]> => {
   const limit = pLimit(probesAtOnce);
   const verify = async (entry: HostEntry): Promise<VerifiedHost> => {
-    const outcome = await verifyHost(context, session.id, entry);
+    const outcome = await verifyHost(context, session.id, entry, stage);
     const before = session.outcomes.get(entry.name);
     // The result of the deploy stays, unless health is worse now.
     if (before === undefined || (outcome.status === 'unhealthy' && before.status !== 'unhealthy'))
@@ -209,7 +242,7 @@ export const runVerify = async (
   const { world } = context;
   const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
-  const verified = await verifyHosts(context, session, entries);
+  const verified = await verifyHosts(context, session, entries, stage);
   // Alerts are told by what is known of hosts: when each was changed.
   const { asked, news } = await compareDashboards(context, entries);
   const problems = [
@@ -391,14 +424,19 @@ export const compareWithBaseline = async (
   const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
   if (!reachedSome(answered))
     return {
-      exitCode: 1,
+      // Whether hosts that sleep became worse is unknown, and that is an answer; a verification of none has failed.
+      exitCode: stage === 'watch' && answered.length === session.outcomes.size ? 4 : 1,
       trouble: `Nothing is known of the health: ${problems.join('; ')}.`,
       beside: '',
       advice: silentWords(session),
     };
+  const unsure = [...session.outcomes].filter(
+    ([host, { status }]) => status === 'unhealthy' && context.records.baseline(host) === undefined,
+  );
+  const isNew = problems.length > unsure.length;
   return {
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-    trouble: `There is new trouble: ${problems.join('; ')}.`,
+    trouble: `${isNew ? 'There is new trouble' : 'There is trouble'}: ${problems.join('; ')}.`,
     beside: joinSentences(toldBeside(context, [...session.outcomes.keys()])),
     advice: acceptWords(session),
   };

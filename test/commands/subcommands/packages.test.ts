@@ -67,3 +67,28 @@ test('--built-only builds nothing', async () => {
   const { calls } = await scene('packages p620 --built-only', compared('p620'));
   expect(calls).toContain('hosts.comparePackages ["p620"] {"build":false}');
 });
+
+test('where no host was compared, nothing is known, and the status is 1', async () => {
+  const { status, stderr } = await play('packages', (say) => ({
+    facts: [
+      { type: 'fleet-listed', hosts: [entry('razer')] },
+      {
+        type: 'host-unprobed',
+        host: 'razer',
+        failure: { code: 'host-unreachable', host: 'razer', detail: 'timed out' },
+      },
+    ],
+    engine: {
+      hosts: {
+        comparePackages: async () =>
+          say({
+            type: 'packages-compared',
+            host: 'razer',
+            packages: { kind: 'unknown', why: 'razer is asleep.', next: null },
+          }),
+      },
+    },
+  }));
+  expect(status).toBe(1);
+  expect(stderr).toContain('No host was compared: nothing is known of the packages.');
+});
