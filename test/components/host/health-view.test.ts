@@ -86,7 +86,10 @@ test('each host that is unknown says so in its row, and why below it', () => {
       .map((row) => textOf(healthLine(row, cells, { columns: 120, now: today, trends })).trim());
     expect(head).toMatch(/! unknown/);
     const why = hosts[host]?.watch === undefined ? '' : whyUnknown(hosts[host].watch);
-    expect(below.some((line) => line.startsWith(why.slice(0, 60))), why).toBe(true);
+    expect(
+      below.some((line) => line.startsWith(why.slice(0, 60))),
+      why,
+    ).toBe(true);
     expect(why).not.toBe('nothing was asked');
   }
 });
