@@ -17,7 +17,7 @@ import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import { knownWork } from '../../state/known-work.ts';
-import { type HostStory, hostStory } from '../../state/reducer/host-story.ts';
+import { type HostStory, hostStories } from '../../state/reducer/host-story.ts';
 import type { HostState } from '../../state/state.ts';
 import { tellReleaseNotes } from '../inputs/commit-counts.ts';
 import { loadAllCommits } from '../inputs/commits.ts';
@@ -35,6 +35,33 @@ const longestReadMs = 20_000;
 /** Systems whose packages are compared at most; hosts with the same systems count once. */
 const mostComparisons = 24;
 
+/** A fleet logs much more than what is told of it here: the rest is not kept while other journals are read. */
+const toldTypes: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
+  'run-started',
+  'inputs-moved',
+  'planned',
+  'host-worked',
+  'stage-changed',
+  'achieved',
+  'described',
+  'result',
+]);
+
+/** Commits of nixup's own that are looked at, the newest first. */
+const mostOwnCommits = 20;
+
+/**
+ * When nixup made the last commit that HEAD has, ms since the epoch; null where none is known. The dates of
+ * other people's commits say nothing of the runs here.
+ */
+const lastOwnCommit = async ({ records, git }: EngineContext): Promise<number | null> => {
+  for (const { revision, at } of records.commits().toReversed().slice(0, mostOwnCommits)) {
+    const isThere = await git.isAncestor(revision, 'HEAD');
+    if (isThere.ok && isThere.value) return at;
+  }
+  return null;
+};
+
 /**
  * The journals of the runs that can have done something for this tree, the newest first: those that
  * ended after the last commit was made. What was done before belongs to that one.
@@ -51,20 +78,23 @@ const runsSince = async (
     const events = await journal.read(id);
     const end = events.at(-1)?.at;
     if (since !== null && end !== undefined && end < since) break;
-    runs.push(events);
+    runs.push(events.filter(({ type }) => toldTypes.has(type)));
   }
   return runs;
 };
 
-/** What an earlier try of a commit of this lock wrote into its journal. */
+/** What an earlier try of a commit of this lock wrote into its journal: the packages are those of its tree. */
 const describedBefore = (
   runs: readonly JournaledRun[],
   lock: string | null,
+  tree: string | null,
 ): CommitFacts | null => {
   if (lock === null) return null;
   for (const events of runs) {
     const told = events.findLast((event) => event.type === 'described' && event.lock === lock);
-    if (told?.type === 'described') return told.facts;
+    if (told?.type !== 'described') continue;
+    const { packages: _packages, ...inputs } = told.facts;
+    return told.tree === tree ? told.facts : inputs;
   }
   return null;
 };
@@ -221,15 +251,13 @@ const storiesOf = (
   context: EngineContext,
   runs: readonly JournaledRun[],
 ): ReadonlyMap<string, HostStory | null> => {
-  const { hosts, git } = context.state();
+  const { hosts, git, lock } = context.state();
+  const storyOf = hostStories(runs, { tree: git?.tree ?? null, lock: fingerprintOf(lock) });
   return new Map(
     Object.values(hosts).map((host) => {
       const toplevel = toplevelOf(host);
       const { name } = host.entry;
-      return [
-        name,
-        toplevel === null ? null : hostStory(runs, name, toplevel, git?.tree ?? null),
-      ] as const;
+      return [name, toplevel === null ? null : storyOf(name, toplevel)] as const;
     }),
   );
 };
@@ -249,8 +277,8 @@ export const messageFacts = async (
   const { records, config } = context;
   const { hosts, git, lock } = context.state();
   const all = Object.values(hosts);
-  const runs = await runsSince(context, await context.git.committedAt());
-  const before = describedBefore(runs, fingerprintOf(lock));
+  const runs = await runsSince(context, await lastOwnCommit(context));
+  const before = describedBefore(runs, fingerprintOf(lock), git?.tree ?? null);
   const inputs = await changedInputs(context, before);
   const stories = storiesOf(context, runs);
   const compared = all.flatMap((host): readonly Compared[] => {

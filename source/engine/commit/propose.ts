@@ -311,11 +311,14 @@ export const runPropose = async (
   if (!had.ok) return had;
   const { url, state } = had.value;
   const before = context.records.requests().find((one) => one.url === url)?.issue;
+  const what = { into, revision, tip: tip.value };
+  // At once: the issue is another call of the forge, and nixup may be killed meanwhile.
+  let kept = await remember(context, had.value, what, before ?? null);
   const issue =
     state === 'opened'
       ? await track(context, session, forge, revision, url)
-      : { url: before ?? null, words: '' };
-  const kept = await remember(context, had.value, { into, revision, tip: tip.value }, issue.url);
+      : { url: null, words: '' };
+  if (issue.url !== null) kept = await remember(context, had.value, what, issue.url);
   const proposal: Proposal = { url, state, branch, into, revision, reason: null };
   session.pullRequest = proposal;
   session.say({ type: 'proposed', ...proposal });

@@ -15,15 +15,15 @@ import {
   reviewPackages,
   versionsLine,
 } from '../../model/packages/review.ts';
-import { verdictWords } from '../../model/watch/report.ts';
+import { verdictWords, type WatchVerdict } from '../../model/watch/report.ts';
 import { fleetVerdict, phaseOf } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showDate, showLimit } from '../../model/words/format-time.ts';
 import type { RequestText } from '../../services/forge/tool.ts';
-import { hostStory } from '../../state/reducer/host-story.ts';
+import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
 import type { EngineContext } from '../run/context.ts';
-import { watchesListed } from '../run/watches.ts';
+import { watchesOfSystems } from '../run/watches.ts';
 import { type JournaledRun, recentRuns } from './message-facts.ts';
 
 /** A commit, and what its run wrote into its journal. */
@@ -31,6 +31,8 @@ interface Described {
   readonly run: string | null;
   readonly facts: CommitFacts;
   readonly message: string;
+  /** What it is a commit of. */
+  readonly of: OfTree;
   readonly at: number;
 }
 
@@ -55,40 +57,53 @@ export const describedCommit = (
       run: start?.type === 'run-started' ? start.run : null,
       facts: told.facts,
       message: told.message,
+      of: { tree: told.tree, lock: told.lock },
       at: told.at,
     };
   }
   return null;
 };
 
-/** The watch after the deploys to these hosts: the latest verdict counts. */
-export const requestWatch = (context: EngineContext, hosts: readonly string[]): RequestWatch => {
+const isWell = (verdict: WatchVerdict): boolean =>
+  verdict === 'as-before' || verdict === 'better' || verdict === 'not-configured';
+
+/**
+ * The watch after the deploys to these systems, by Prometheus, sysstat or the journals alone: the worst
+ * verdict counts.
+ */
+export const requestWatch = (
+  context: EngineContext,
+  systems: Readonly<Record<string, string>>,
+): RequestWatch => {
   const time = showLimit(watchMs);
-  if (context.config.monitoring.prometheus === null) return { kind: 'none' };
-  const watches = watchesListed(context).watches.filter((watch) =>
-    watch.hosts.some(({ host }) => hosts.includes(host)),
-  );
-  const [watch] = watches;
-  if (watch === undefined) return { kind: 'pending', time };
+  const watches = watchesOfSystems(context, systems);
+  if (watches.length === 0) return { kind: 'none' };
   const now = context.world.clock.now();
-  if (watches.some((one) => phaseOf(one, now).kind !== 'reported'))
-    return { kind: 'pending', time };
+  const phases = watches.map((watch) => phaseOf(watch, now).kind);
+  if (phases.includes('running')) return { kind: 'pending', time };
+  if (phases.includes('due')) return { kind: 'due', time };
   const verdicts = watches.map(fleetVerdict);
-  const bad = verdicts.find((one) => one !== 'as-before' && one !== 'better');
+  const bad = verdicts.find((verdict) => !isWell(verdict));
   const verdict = bad ?? verdicts[0] ?? 'unknown';
-  return { kind: 'ended', time, verdict: verdictWords[verdict], isWell: bad === undefined };
+  return {
+    kind: 'ended',
+    time,
+    verdict: verdict === 'not-configured' ? 'nothing new in the journals' : verdictWords[verdict],
+    isWell: bad === undefined,
+  };
 };
 
 /** The facts of the commit, with what was done with the hosts since: by the journals of all runs. */
 const factsSince = (
   runs: readonly JournaledRun[],
-  facts: CommitFacts,
+  { facts, of }: Described,
   systems: Readonly<Record<string, string>>,
 ): CommitFacts => {
   const healthy: string[] = [];
+  const storyOf = hostStories(runs, of);
   const hosts = facts.hosts.map(({ name, work }) => {
     const system = ownOf(systems, name);
-    const story = system === undefined ? null : hostStory(runs, name, system, null);
+    const story = system === undefined ? null : storyOf(name, system);
     if (story?.isHealthy === true) healthy.push(name);
     return { name, work: story?.work ?? work };
   });
@@ -143,20 +158,21 @@ const packageGroups = (
       .map((change) => `${change.name} ${versionsLine(change)}`),
   }));
 
-/** Title and text of the request for a commit. */
+/** Title and text of the request for a commit. `read`: the journals, where they were read just now. */
 export const requestText = async (
   context: EngineContext,
   revision: string,
   message: string,
   systems: Readonly<Record<string, string>>,
+  read?: readonly JournaledRun[],
 ): Promise<RequestText> => {
-  const runs = await recentRuns(context);
+  const runs = read ?? (await recentRuns(context));
   const described = describedCommit(runs, revision);
   const [subject = '', ...rest] = message.split('\n');
   // A commit that no journal here tells of says for itself what it is.
   if (described === null)
     return { title: subject, body: inertLines(rest.join('\n').trim()).slice(0, longestBody) };
-  const facts = factsSince(runs, described.facts, systems);
+  const facts = factsSince(runs, described, systems);
   const { commits, logs } = context.state();
   const day = showDate(described.at);
   const body = requestBody({
@@ -177,7 +193,7 @@ export const requestText = async (
       const lines = ownOf(logs, name)?.lines ?? [];
       return work.kind === 'failed' && lines.length > 0 ? [{ host: name, lines }] : [];
     }),
-    watch: requestWatch(context, Object.keys(systems)),
+    watch: requestWatch(context, systems),
   });
   return { title: requestTitle(facts, subject, day), body };
 };

@@ -1,5 +1,6 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { inert } from '../../model/forge/inert.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
 import { tendingOf } from '../../model/forge/tend.ts';
 import type { Result } from '../../model/result.ts';
@@ -10,12 +11,12 @@ import {
   mergeRequest,
   requestState,
 } from '../../services/forge/requests.ts';
-import { hostStory } from '../../state/reducer/host-story.ts';
+import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { recentRuns } from './message-facts.ts';
+import { type JournaledRun, recentRuns } from './message-facts.ts';
 import { forgeHere } from './propose.ts';
 import { describedCommit, requestText, requestWatch } from './request-facts.ts';
 
@@ -45,12 +46,27 @@ const deedOf = async <Value>(
   evidence: string,
 ): Promise<Result<Value, Failure>> => session.perform({ host: null, deed }, act, () => evidence);
 
+/** What was done with each host for its system of the request. `of`: what its commit is a commit of. */
+const tendedHosts = async (
+  { git }: EngineContext,
+  { systems, revision }: RequestRecord,
+  runs: readonly JournaledRun[],
+  of: OfTree | undefined,
+): Promise<Parameters<typeof tendingOf>[0]> => {
+  const storyOf = hostStories(runs, of ?? { tree: await git.treeAt(revision), lock: null });
+  return Object.entries(systems).map(([name, system]) => {
+    const story = storyOf(name, system);
+    return { name, work: story?.work ?? null, isHealthy: story?.isHealthy ?? false };
+  });
+};
+
 /** Merges or closes it, or edits its text by what is known now; answers a sentence, null for nothing new. */
 const tendOne = async (
   context: EngineContext,
   session: RunSession,
   forge: Forge,
   record: RequestRecord,
+  runs: readonly JournaledRun[],
 ): Promise<string | null> => {
   const { world } = context;
   const { url, systems, revision } = record;
@@ -61,17 +77,16 @@ const tendOne = async (
     await settle(context, session, record, now.value, null);
     return `The ${request} ${url} is ${now.value}.`;
   }
-  const runs = await recentRuns(context);
-  const hosts = Object.entries(systems).map(([name, system]) => {
-    const story = hostStory(runs, name, system, null);
-    return { name, work: story?.work ?? null, isHealthy: story?.isHealthy ?? false };
-  });
-  const tending = tendingOf(hosts, requestWatch(context, Object.keys(systems)));
+  const described = describedCommit(runs, revision);
+  const tending = tendingOf(
+    await tendedHosts(context, record, runs, described?.of),
+    requestWatch(context, systems),
+  );
   if (tending.kind === 'close') {
     const done = await deedOf(
       session,
       `close the ${request}`,
-      () => closeRequest(world, forge, record, `nixup: ${tending.reason}.`),
+      () => closeRequest(world, forge, record, `nixup: ${inert(tending.reason)}.`),
       url,
     );
     if (!done.ok) return failedWords(request, url, done.failure);
@@ -80,10 +95,9 @@ const tendOne = async (
       ? `The ${request} ${url} is closed: ${tending.reason}.`
       : `The ${request} ${url} was merged before it could be closed; revert it: git revert.`;
   }
-  const described = describedCommit(runs, revision);
   // What this very run wrote into it is what is known now.
   if (described !== null && session.pullRequest?.url !== url) {
-    const text = await requestText(context, revision, described.message, systems);
+    const text = await requestText(context, revision, described.message, systems, runs);
     const edited = await deedOf(
       session,
       `edit the ${request}`,
@@ -119,8 +133,9 @@ export const tendRequests = async (
   if (!forge.ok)
     return [`Open pull requests were left as they are: ${explainInLine(forge.failure)}`];
   const told: string[] = [];
+  const runs = await recentRuns(context);
   for (const record of open) {
-    const words = await tendOne(context, session, forge.value, record);
+    const words = await tendOne(context, session, forge.value, record, runs);
     if (words !== null) told.push(words);
   }
   return told;

@@ -1,3 +1,4 @@
+import { ownOf } from '../../model/own-of.ts';
 import {
   beginOf,
   type HostReport,
@@ -6,6 +7,7 @@ import {
   type RunWatch,
 } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
+import type { DeployRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
 
 /** Watches of earlier runs are not shown any more when their report is so old, ms. */
@@ -31,17 +33,52 @@ const withReports = (
   };
 };
 
-/** The watches after the last runs that deployed to hosts, by what each host was changed by last; the newest first. */
-const runWatches = (context: EngineContext): readonly RunWatch[] => {
-  const { records, world } = context;
+/** The watches after these deploys; the newest first. */
+const watchesAfter = (
+  context: EngineContext,
+  deploys: readonly DeployRecord[],
+): readonly RunWatch[] => {
   const byRun = new Map<string, RunHost[]>();
-  for (const { run, host, at, deed } of records.lastDeploys()) {
-    if (deed === 'rollback' || world.clock.now() - at > shownForMs) continue;
+  for (const { run, host, at } of deploys)
     byRun.set(run, [...(byRun.get(run) ?? []), { host, changedAt: at }]);
-  }
   return [...byRun]
     .map(([run, hosts]) => withReports(context, run, hosts))
     .toSorted((one, other) => beginOf(other) - beginOf(one));
+};
+
+const isShown = ({ world }: EngineContext, { at }: DeployRecord): boolean =>
+  world.clock.now() - at <= shownForMs;
+
+/** The watches after the last runs that deployed to hosts, by what each host was changed by last; the newest first. */
+const runWatches = (context: EngineContext): readonly RunWatch[] =>
+  watchesAfter(
+    context,
+    context.records
+      .lastDeploys()
+      .filter((deploy) => deploy.deed !== 'rollback' && isShown(context, deploy)),
+  );
+
+/**
+ * The watches of hosts that were deployed to these systems. A watch that nobody asked in time has no
+ * report any more, and is none.
+ */
+export const watchesOfSystems = (
+  context: EngineContext,
+  systems: Readonly<Record<string, string>>,
+): readonly RunWatch[] => {
+  const reports = context.records.reports();
+  return watchesAfter(
+    context,
+    context.records
+      .lastDeploys()
+      .filter(
+        (deploy) =>
+          deploy.deed !== 'rollback' &&
+          ownOf(systems, deploy.host) === deploy.toplevel &&
+          (isShown(context, deploy) ||
+            reports.some(({ run, host }) => run === deploy.run && host === deploy.host)),
+      ),
+  );
 };
 
 export const watchesListed = (context: EngineContext) => ({

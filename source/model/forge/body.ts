@@ -24,6 +24,8 @@ export interface RequestHost {
 export type RequestWatch =
   | { readonly kind: 'none' }
   | { readonly kind: 'pending'; readonly time: string }
+  /** The time is over, and nobody asked how it went. */
+  | { readonly kind: 'due'; readonly time: string }
   | {
       readonly kind: 'ended';
       readonly time: string;
@@ -91,6 +93,8 @@ const watchWords = (watch: RequestWatch): readonly string[] => {
       return [];
     case 'pending':
       return [`watched for ${watch.time}, not over yet`];
+    case 'due':
+      return [`watched for ${watch.time}, no report yet`];
     case 'ended':
       return [`watched ${watch.time}: ${watch.verdict}`];
   }

@@ -46,6 +46,8 @@ export const tendingOf = (hosts: readonly TendedHost[], watch: RequestWatch): Te
   if (untouched.length > 0)
     return wait(`${hostList(untouched.map(({ name }) => name))} was not deployed`);
   if (watch.kind === 'pending') return wait(`the watch of ${watch.time} is not over`);
+  if (watch.kind === 'due')
+    return wait(`the watch of ${watch.time} is over and has no report: nixup watch`);
   if (watch.kind === 'ended' && !watch.isWell) return wait(`the watch says: ${watch.verdict}`);
   return { kind: 'merge' };
 };

@@ -148,8 +148,6 @@ export interface GitHistory {
   commitsByTree(): Promise<ReadonlyMap<string, string>>;
   /** The tree of a commit, or of its parent (`HEAD^`); null where there is none. */
   treeAt(revision: string): Promise<string | null>;
-  /** When HEAD was committed, ms since the epoch; null where git does not say. */
-  committedAt(): Promise<number | null>;
   /** The commit before it; null where there is none. */
   firstParent(revision: string): Promise<string | null>;
 }
@@ -210,10 +208,6 @@ export const createGitHistory = (
   },
   commitsByTree: () => commitsByTree(line),
   treeAt: (revision) => treeAt(line, revision),
-  committedAt: async () => {
-    const told = await line(['log', '-1', '--no-show-signature', '--format=%ct', 'HEAD']);
-    return told.ok && /^\d+$/.test(told.value) ? Number(told.value) * 1_000 : null;
-  },
   firstParent: async (revision) => {
     if (!isSafeRevision(revision)) return null;
     const parent = await line(['rev-parse', '--verify', '--quiet', `${revision}^1`]);

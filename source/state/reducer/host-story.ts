@@ -23,23 +23,24 @@ interface Chapter {
   from: StorePath | null;
 }
 
-/** What a verification says of the health of a host; null while it runs. */
-const healthBy = (state: StageState, host: string): Chapter['health'] => {
+/** What a verification says of the health of each host; null while it runs. */
+const healthBy = (state: StageState): ((host: string) => Chapter['health']) => {
   switch (state.kind) {
     case 'passed':
-      return state.hosts === undefined || state.hosts.includes(host) ? 'as before' : null;
-    case 'partly':
-      if (state.ending === 'unhealthy') return 'worse';
-      return state.hosts?.includes(host) === true ? 'as before' : null;
     case 'begun':
-      return state.hosts.includes(host) ? 'as before' : null;
+    case 'partly': {
+      if (state.kind === 'partly' && state.ending === 'unhealthy') return () => 'worse';
+      if (state.hosts === undefined) return () => (state.kind === 'passed' ? 'as before' : null);
+      const hosts = new Set(state.hosts);
+      return (host) => (hosts.has(host) ? 'as before' : null);
+    }
     case 'failed':
-      return 'worse';
+      return () => 'worse';
     case 'todo':
     case 'running':
     case 'skipped':
     case 'outdated':
-      return null;
+      return () => null;
   }
 };
 
@@ -72,28 +73,56 @@ const concerns = (work: HostWork, toplevel: StorePath, planned: StorePath | null
   }
 };
 
+/** A run, by host: each looks at its own events alone. */
+interface RunByHost {
+  readonly isOfTree: boolean;
+  /** Events of each host, and of the verification of all, with their places in the run. */
+  readonly hosts: ReadonlyMap<string, readonly Placed<HostEvent>[]>;
+  readonly verified: readonly Placed<(host: string) => Chapter['health']>[];
+}
+
+type HostEvent = Extract<Journaled, { readonly type: 'planned' | 'host-worked' }>;
+
+interface Placed<Value> {
+  readonly place: number;
+  readonly value: Value;
+}
+
+const indexOf = (events: readonly Journaled[], of: OfTree): RunByHost => {
+  const hosts = new Map<string, Placed<HostEvent>[]>();
+  const verified: RunByHost['verified'][number][] = [];
+  for (const [place, event] of events.entries())
+    if (event.type === 'planned' || event.type === 'host-worked') {
+      const own = hosts.get(event.host);
+      if (own === undefined) hosts.set(event.host, [{ place, value: event }]);
+      else own.push({ place, value: event });
+    } else if (event.type === 'stage-changed' && event.stage === 'verify')
+      verified.push({ place, value: healthBy(event.state) });
+  return { isOfTree: isOfTree(events, of), hosts, verified };
+};
+
 const chapterOf = (
-  events: readonly Journaled[],
+  { isOfTree: isOf, hosts, verified }: RunByHost,
   host: string,
   toplevel: StorePath,
-  isOfTree: boolean,
 ): Chapter => {
   const chapter: Chapter = { work: null, health: null, from: null };
   let planned: StorePath | null = null;
-  for (const event of events) {
-    if (event.type === 'planned' && event.host === host) {
+  // Where in the run the last thing was done: health that was compared before says nothing of it.
+  let since = -1;
+  for (const { place, value: event } of hosts.get(host) ?? [])
+    if (event.type === 'planned') {
       planned = event.to;
       if (event.to === toplevel && event.mode !== 'rollback') chapter.from = event.from;
-    } else if (event.type === 'host-worked' && event.host === host) {
+    } else {
       const isVague = event.work.kind === 'pending' || event.work.kind === 'skipped';
-      if ((isVague && planned === null && !isOfTree) || !concerns(event.work, toplevel, planned))
+      if ((isVague && planned === null && !isOf) || !concerns(event.work, toplevel, planned))
         continue;
       chapter.work = event.work;
-      chapter.health = null;
-    } else if (event.type === 'stage-changed' && event.stage === 'verify') {
-      chapter.health = healthBy(event.state, host) ?? chapter.health;
+      since = place;
     }
-  }
+  for (const { place, value: healthOf } of verified)
+    if (place > since) chapter.health = healthOf(host) ?? chapter.health;
   return chapter;
 };
 
@@ -104,23 +133,36 @@ const isDeployed = (work: HostWork): boolean =>
 const isFound = ({ kind }: HostWork): boolean =>
   kind === 'unchanged' || kind === 'pending' || kind === 'skipped' || kind === 'canceled';
 
+/** What runs were for: the tree, and the lock of it. */
+export interface OfTree {
+  readonly tree: string | null;
+  /** Its fingerprint; null where it is not known. */
+  readonly lock: string | null;
+}
+
 /**
- * What was done with a host for one system of it, by the journals of runs, the newest first. `tree`:
- * the one that gave the host that system. A run that only found the host so says nothing of an
- * earlier one that deployed it; what failed is over where a later run found the system running.
- * Null where no run did anything. Pure.
+ * Whether a run was for this tree: it began with it, committed it, or brought the lock to that of it. A
+ * run that updates the lock begins with another tree than the one that it tests.
  */
-export const hostStory = (
-  runs: readonly (readonly Journaled[])[],
+const isOfTree = (events: readonly Journaled[], { tree, lock }: OfTree): boolean => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start === undefined) return false;
+  const moved = events.findLast((event) => event.type === 'inputs-moved');
+  const end = moved?.lock ?? start.lock;
+  if (end === start.lock && start.tree !== null && start.tree === tree) return true;
+  if (events.some((event) => event.type === 'described' && event.tree === tree)) return true;
+  return end !== start.lock && lock !== null && end === lock;
+};
+
+const storyIn = (
+  runs: readonly RunByHost[],
   host: string,
   toplevel: StorePath,
-  tree: string | null,
 ): HostStory | null => {
   let found: Chapter | null = null;
   let health: Chapter['health'] = null;
-  for (const events of runs) {
-    const start = events.find((event) => event.type === 'run-started');
-    const chapter = chapterOf(events, host, toplevel, isTreeOf(events, start?.tree ?? null, tree));
+  for (const run of runs) {
+    const chapter = chapterOf(run, host, toplevel);
     health ??= chapter.health;
     const { work, from } = chapter;
     if (work === null) continue;
@@ -141,11 +183,16 @@ export const hostStory = (
       };
 };
 
-/** A run that updates the lock begins with another tree than the one that it tests. */
-const isTreeOf = (
-  events: readonly Journaled[],
-  begun: string | null,
-  tree: string | null,
-): boolean =>
-  (begun !== null && begun === tree) ||
-  events.some((event) => event.type === 'run-started' && event.goal === 'run');
+/**
+ * What was done with each host for one system of it, by the journals of runs, the newest first. `of`: the
+ * tree that gave the host that system. A run that only found the host so says nothing of an earlier one
+ * that deployed it; what failed is over where a later run found the system running. Null where no run
+ * did anything. The runs are looked through once, whatever the number of hosts. Pure.
+ */
+export const hostStories = (
+  runs: readonly (readonly Journaled[])[],
+  of: OfTree,
+): ((host: string, toplevel: StorePath) => HostStory | null) => {
+  const indexed = runs.map((events) => indexOf(events, of));
+  return (host, toplevel) => storyIn(indexed, host, toplevel);
+};

@@ -218,6 +218,83 @@ test('a fleet whose health nobody compared merges nothing, and says what it wait
   expect(one.forge.requests()).toMatchObject([{ state: 'open' }]);
 });
 
+test('a host that nobody deployed keeps the request open, though an older run found it asleep', async () => {
+  using one = await proposing('gh');
+  const { context } = one;
+  await one.propose(await one.commit('b'));
+  await deployed(one, (host) => (host === 'p620' ? well(host) : { kind: 'idle' }));
+  const run = '20261101-040000-run';
+  const write = (event: Parameters<EngineContext['journal']['write']>[1]) =>
+    context.journal.write(run, event);
+  const start = { type: 'run-started', run, goal: 'run', hosts: ['razer'], at: 1 } as const;
+  await write({ ...start, tree: 'f'.repeat(40), lock: null });
+  await write({ type: 'host-worked', host: 'razer', work: { kind: 'pending', why: 'x' }, at: 1 });
+  const told = await tendRequests(context, one.real.session());
+  expect(told.join(' ')).toContain('waits: razer was not deployed');
+  expect(one.forge.requests()).toMatchObject([{ state: 'open' }]);
+});
+
+test('without Prometheus the watch of the journals is waited for, and decides', async () => {
+  using one = await proposing('gh');
+  const { context } = one;
+  const { records, world } = context;
+  await one.propose(await one.commit('b'));
+  await deployed(one, well);
+  const day = 24 * 3_600_000;
+  const tend = async () => (await tendRequests(context, one.real.session())).join(' ');
+  const deploy = async (ago: number) => {
+    for (const host of ['p620', 'razer'])
+      await records.keepDeploy({
+        host,
+        toplevel: systemOf(host),
+        from: old,
+        fromGeneration: 1,
+        generation: 2,
+        at: world.clock.now() - ago,
+        run: '20261129-040000-deploy',
+      });
+  };
+  await deploy(0);
+  expect(await tend()).toContain('waits: the watch of 1 d is not over');
+  await deploy(2 * day);
+  expect(await tend()).toContain('waits: the watch of 1 d is over and has no report');
+  const report = async (host: string, verdict: 'worse' | 'not-configured') =>
+    records.keepReports([
+      {
+        run: '20261129-040000-deploy',
+        host,
+        at: world.clock.now(),
+        verdict,
+        lines: [],
+        isFinal: true,
+      },
+    ]);
+  await report('p620', 'not-configured');
+  await report('razer', 'worse');
+  expect(await tend()).toContain('waits: the watch says: worse');
+  // A bad verdict stays one, however old it is.
+  await deploy(9 * day);
+  expect(await tend()).toContain('waits: the watch says: worse');
+  await report('razer', 'not-configured');
+  expect(await tend()).toContain('is merged: the fleet is healthy');
+});
+
+test('systems that were deployed long ago have no watch to wait for', async () => {
+  using one = await proposing('gh');
+  await one.propose(await one.commit('b'));
+  await deployed(one, (host) => ({ kind: 'unchanged', toplevel: systemOf(host), at: 1 }));
+  await one.context.records.keepDeploy({
+    host: 'p620',
+    toplevel: systemOf('p620'),
+    from: old,
+    fromGeneration: 1,
+    generation: 2,
+    at: one.context.world.clock.now() - 9 * 24 * 3_600_000,
+    run: '20261129-040000-deploy',
+  });
+  expect((await tendRequests(one.context, one.real.session())).join(' ')).toContain('is merged');
+});
+
 test('somebody merged it by hand: that is told, and nothing is asked of it any more', async () => {
   using one = await proposing('gh');
   await one.propose(await one.commit('b'));
@@ -477,6 +554,39 @@ test.each<[string, Program | null, string, string, number, RegExp]>([
   expect(done.ok).toBe(false);
   expect(done.said).toMatch(said);
   expect(done.said).not.toMatch(/undefined|\n/);
+});
+
+test('a request is remembered before its issue is asked for', async () => {
+  using one = await proposing('gh');
+  const { records } = one.context;
+  const remembered: number[] = [];
+  const { exec } = one.context.world;
+  const context: EngineContext = {
+    ...one.context,
+    world: {
+      ...one.context.world,
+      exec: (command, options) => {
+        if (command.file === 'gh' && command.args[0] === 'issue')
+          remembered.push(records.requests().length);
+        return exec(command, options);
+      },
+    },
+  };
+  const release = (version: string) =>
+    lockOf(version === '25.11' ? 'a' : 'b').replaceAll(
+      '"repo": "nixpkgs"',
+      `"repo": "nixpkgs", "ref": "nixos-${version}"`,
+    );
+  const { repository } = one.real;
+  repository.write('flake.lock', release('25.11'));
+  repository.git('commit', '--quiet', '--all', '--message=release');
+  repository.git('push', '--quiet', 'origin', 'main');
+  const revision = await one.commit('b', release('26.05'));
+  const message = repository.git('log', '-1', '--format=%B', revision);
+  const done = await proposeAndTend(context, one.real.session(), { revision, message });
+  expect(done.ok && done.value).toContain('are in an issue');
+  expect(remembered).toEqual([1]);
+  expect(records.requests()).toMatchObject([{ issue: expect.stringMatching(/issues\/1$/) }]);
 });
 
 test('one that exists already is edited, and is no failure', async () => {

@@ -45,6 +45,7 @@ test.each<[string, Parameters<typeof tendingOf>, string]>([
     'close',
   ],
   ['a watch that runs', [[host('a', well)], { kind: 'pending', time: '24 hours' }], 'wait'],
+  ['a watch without a report', [[host('a', well)], { kind: 'due', time: '24 hours' }], 'wait'],
   [
     'a watch that ended well',
     [[host('a', well)], { kind: 'ended', time: '24 hours', verdict: 'as before', isWell: true }],

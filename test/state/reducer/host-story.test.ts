@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HostWork } from '../../../source/model/host/host.ts';
 import type { AppEvent, RunEvent } from '../../../source/state/events.ts';
-import { hostStory } from '../../../source/state/reducer/host-story.ts';
+import { hostStories } from '../../../source/state/reducer/host-story.ts';
 import type { StageState } from '../../../source/state/stage.ts';
 
 type Journaled = AppEvent & RunEvent;
@@ -9,6 +9,8 @@ type Journaled = AppEvent & RunEvent;
 const old = '/nix/store/00000000000000000000000000000000-old';
 const now = '/nix/store/11111111111111111111111111111111-now';
 const other = '/nix/store/22222222222222222222222222222222-other';
+
+const ofTree = { tree: 't', lock: 'l' };
 
 const dated = (events: readonly RunEvent[]): readonly Journaled[] =>
   events.map((event, at) => ({ ...event, at }));
@@ -100,6 +102,30 @@ test.each<[string, readonly (readonly Journaled[])[], HostWork | null, boolean]>
   ['a protected one', [run('deploy', 't', work(protectedHost))], protectedHost, false],
   ['a host that slept in a run of another tree', [run('deploy', 'u', work(asleep))], null, false],
   [
+    'a host that slept in a whole run of another tree',
+    [run('run', 'u', work(asleep))],
+    null,
+    false,
+  ],
+  [
+    'a host that slept in a run that updated to this lock',
+    [run('run', 'u', { type: 'inputs-moved', lock: 'l', inputs: [] }, work(asleep))],
+    asleep,
+    false,
+  ],
+  [
+    'a host that slept in a run that updated from this tree to another lock',
+    [run('run', 't', { type: 'inputs-moved', lock: 'm', inputs: [] }, work(asleep))],
+    null,
+    false,
+  ],
+  [
+    'a deploy that was verified before the deploy alone',
+    [run('run', 't', verified(well), planned(now), work(deployed))],
+    deployed,
+    false,
+  ],
+  [
     'a deploy of another system',
     [run('deploy', 'u', planned(other), work({ ...deployed, to: other }))],
     null,
@@ -120,13 +146,12 @@ test.each<[string, readonly (readonly Journaled[])[], HostWork | null, boolean]>
     false,
   ],
 ])('the journals tell %s', (_, runs, expected, isHealthy) => {
-  const story = hostStory(runs, 'nas', now, 't');
+  const story = hostStories(runs, ofTree)('nas', now);
   expect(story?.work ?? null).toEqual(expected);
   expect(story?.isHealthy ?? false).toBe(isHealthy);
 });
 
 test('what the host ran before is told by the run that deployed it', () => {
-  expect(hostStory([run('deploy', 't', planned(now), work(deployed))], 'nas', now, 't')?.from).toBe(
-    old,
-  );
+  const runs = [run('deploy', 't', planned(now), work(deployed))];
+  expect(hostStories(runs, ofTree)('nas', now)?.from).toBe(old);
 });
