@@ -1,10 +1,6 @@
 import type { HostCounters } from '../../model/watch/counters.ts';
 import { KeyedValues, keyedLines } from '../keyed-lines.ts';
-
-/** As the questions to Prometheus: parts of others, and none of the host's own, are left out; partitions too. */
-const wholeDisk = /^(?:sd[a-z]+|vd[a-z]+|xvd[a-z]+|hd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/;
-const otherNetworks =
-  /^(?:lo|veth.*|br-.*|docker.*|virbr.*|vnet.*|tap.*|cni.*|flannel.*|podman.*|ifb.*)$/;
+import { otherNetwork, wholeDisk } from './devices.ts';
 
 const numbersOf = (line: string): readonly number[] => line.trim().split(/\s+/).map(Number);
 
@@ -67,7 +63,7 @@ export const readCounters = (output: string): HostCounters | null => {
         const numbers = numbersOf(rest);
         const [inwards, , badIn = 0] = numbers;
         const [out, badOut = 0] = [numbers[8], numbers[10]];
-        return name === '' || otherNetworks.test(name) || inwards === undefined || out === undefined
+        return name === '' || otherNetwork.test(name) || inwards === undefined || out === undefined
           ? []
           : [[name, [inwards, out, badIn + badOut]] as const];
       }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricId } from '../../model/watch/metric.ts';
 import type { HostSample } from '../../model/watch/samples.ts';
 import { readJson } from '../json.ts';
+import { otherNetwork, wholeDisk } from './devices.ts';
 
 /** A number that could not be made is `nan` in what sadf prints: it is null by then. */
 const number = z.number().nullable().optional().catch(undefined);
@@ -64,10 +65,6 @@ const document = z.looseObject({
   }),
 });
 
-/** The devices that the questions to Prometheus leave out too: parts of others, and none of the host's own. */
-const otherDisks = /^(?:dm-|md|loop|zd|ram|zram|sr|fd)/;
-const otherNetworks = /^(?:lo$|veth|br-|docker|virbr|vnet|tap|cni|flannel|podman|ifb)/;
-
 const sumOf = <Item>(
   items: readonly Item[] | undefined,
   value: (item: Item) => number | null | undefined,
@@ -101,9 +98,10 @@ const memoryOf = ({ memory }: Statistic): number | undefined => {
 };
 
 const valuesOf = (one: Statistic, cpus: number | undefined): HostSample['values'] => {
-  const disks = one.disk?.filter(({ 'disk-device': name }) => !otherDisks.test(name));
-  const networks = one.network?.['net-dev']?.filter(({ iface }) => !otherNetworks.test(iface));
-  const errors = one.network?.['net-edev']?.filter(({ iface }) => !otherNetworks.test(iface));
+  // With -p device-mapper's devices have the names that somebody gave them.
+  const disks = one.disk?.filter(({ 'disk-device': name }) => wholeDisk.test(name));
+  const networks = one.network?.['net-dev']?.filter(({ iface }) => !otherNetwork.test(iface));
+  const errors = one.network?.['net-edev']?.filter(({ iface }) => !otherNetwork.test(iface));
   const busy = (disks ?? []).flatMap((disk) => percent(disk['util-percent'] ?? disk.util) ?? []);
   const load = one.queue?.['ldavg-1'];
   const found: Readonly<Record<MetricId, number | undefined>> = {

@@ -60,6 +60,37 @@ test.each([
     },
   ],
   [
+    'what is made of a disk is left out by whatever name, and so are its partitions (ioconf.c)',
+    document(
+      `"disk": [${[
+        'sda',
+        'sda2',
+        'cryptroot',
+        'vg0-root',
+        'nvme0n1p2_crypt',
+        'dm-3',
+        'md127',
+        'bcache0',
+        'zd16',
+        'dev253-7',
+      ]
+        .map(
+          (name) => `{"disk-device": "${name}", "rkB": 10.00, "wkB": 1.00, "util-percent": 5.00}`,
+        )
+        .join(', ')}]`,
+    ),
+    { 'disk-read': 10_240, 'disk-written': 1_024, 'disk-busy': 0.05 },
+  ],
+  [
+    'each disk of its own counts',
+    document(
+      `"disk": [${['sdaa', 'vda', 'xvdb', 'nvme0n1', 'mmcblk0', 'dasda']
+        .map((name) => `{"disk-device": "${name}", "rkB": 1.00, "wkB": 0.00, "util-percent": 5.00}`)
+        .join(', ')}]`,
+    ),
+    { 'disk-read': 6_144, 'disk-written': 0, 'disk-busy': 0.05 },
+  ],
+  [
     'a number that could not be made is no number',
     document(
       '"cpu-load": [{"cpu": "all", "idle": -nan, "iowait": 0.00, "steal": 0.00}], "queue": {"ldavg-1": 2.00}',
