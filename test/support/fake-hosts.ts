@@ -129,6 +129,9 @@ export const runningUnit: UnitFacts = {
   restarts: 0,
   canStart: true,
   canStop: true,
+  type: 'simple',
+  triggeredBy: [],
+  conditionMet: true,
   instances: [],
   owner: null,
 };

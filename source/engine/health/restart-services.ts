@@ -1,13 +1,11 @@
 import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { oldServicesOf } from '../../model/host/old-code.ts';
 import type { UnitFacts } from '../../model/host/unit-details.ts';
 import { partsOf, showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
-import { type Result, success } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showLimit } from '../../model/words/format-time.ts';
@@ -17,50 +15,9 @@ import { exitCodeOf, type HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
+import { startMs, waitForUnit } from './wait-for-unit.ts';
 
 const names = (units: readonly string[]): string => units.map(shortUnitName).join(', ');
-
-/** So long a unit may take to start after systemd was told, ms. */
-const startMs = 60_000;
-/** A unit that stays as it is so long has started, ms: one that ends at once shows by then. */
-const stayMs = 5_000;
-const lookEveryMs = 1_000;
-
-const isUp = ({ active, sub, result }: UnitFacts): boolean =>
-  (active === 'active' && sub !== 'auto-restart') ||
-  // A unit that did its work and ended, such as a backup.
-  (active === 'inactive' && sub === 'dead' && result === 'success');
-
-const isDown = ({ active, sub, load }: UnitFacts): boolean =>
-  active === 'failed' || sub === 'auto-restart' || load === 'not-found';
-
-/** Waits until a unit has stayed up for a moment, or is down, or the time is over: what it is then. */
-const waitForUnit = async (
-  { hosts, world }: EngineContext,
-  entry: HostEntry,
-  unit: string,
-  signal: AbortSignal,
-): Promise<
-  Result<{ readonly facts: UnitFacts; readonly ending: 'up' | 'down' | 'slow' }, Failure>
-> => {
-  const { clock } = world;
-  const until = clock.now() + startMs;
-  let upSince: number | null = null;
-  let restarts: number | null = null;
-  for (;;) {
-    const asked = await hosts.units.facts(entry, unit);
-    if (!asked.ok) return asked;
-    const facts = asked.value;
-    const now = clock.now();
-    if (isDown(facts)) return success({ facts, ending: 'down' });
-    if (!isUp(facts) || facts.restarts !== restarts) upSince = null;
-    if (isUp(facts)) upSince ??= now;
-    restarts = facts.restarts;
-    if (upSince !== null && now - upSince >= stayMs) return success({ facts, ending: 'up' });
-    if (now >= until || signal.aborted) return success({ facts, ending: 'slow' });
-    await clock.sleep(lookEveryMs);
-  }
-};
 
 const stateWords = ({ active, sub, result }: UnitFacts): string =>
   `${active ?? 'in an unknown state'}${sub === null ? '' : ` (${sub})`}${result === null || result === 'success' ? '' : `, result ${result}`}`;
@@ -70,28 +27,50 @@ const unitEnding = async (
   context: EngineContext,
   session: RunSession,
   entry: HostEntry,
-  unit: string,
+  { unit, before }: { readonly unit: string; readonly before: UnitFacts | null },
 ): Promise<Pick<HostOutcome, 'status' | 'reason'>> => {
   const shown = shortUnitName(showUnitFailure(unit));
-  const waited = await waitForUnit(context, entry, unit, session.signal);
+  const waited = await waitForUnit(
+    context.world.clock,
+    {
+      unit: partsOf(unit).unit,
+      before,
+      ask: async () => await context.hosts.units.facts(entry, unit),
+    },
+    session.signal,
+  );
   if (!waited.ok)
     return {
       status: 'failed',
       reason: `${shown} was restarted, and whether it runs is not known: ${explain(waited.failure).what}`,
     };
   const { facts, ending } = waited.value;
+  const openUnit = showCommand({ file: 'nixup', args: ['services', entry.name, '--unit', unit] });
   switch (ending) {
     case 'up':
-      return { status: 'succeeded', reason: `restarted ${shown}: ${stateWords(facts)}` };
+      return {
+        status: 'succeeded',
+        reason: `restarted ${shown}${facts.active === 'inactive' ? ', which ended without an error' : ''}: ${stateWords(facts)}`,
+      };
     case 'down':
       return {
         status: 'unhealthy',
-        reason: `${shown} does not run after its restart: ${stateWords(facts)}. Its journal: ${showCommand({ file: 'nixup', args: ['services', entry.name, '--unit', unit] })}`,
+        reason: `${shown} does not run after its restart: ${stateWords(facts)}. Its journal: ${openUnit}`,
       };
     case 'slow':
       return {
         status: 'unhealthy',
-        reason: `${shown} has not started ${showLimit(startMs)} after its restart: ${stateWords(facts)}`,
+        reason: `${shown} ${facts.type === 'oneshot' ? 'is still at work' : 'has not started'} ${showLimit(startMs)} after its restart: ${stateWords(facts)}`,
+      };
+    case 'unmet':
+      return {
+        status: 'unhealthy',
+        reason: `${shown} was not started: a condition of its unit file does not hold on the host. Its file: ${openUnit}`,
+      };
+    case 'left':
+      return {
+        status: 'canceled',
+        reason: `${shown} was restarted, and nobody waited for it: it was ${stateWords(facts)} then`,
       };
   }
 };
@@ -100,7 +79,7 @@ const unitEnding = async (
 const restartHost = async (
   context: EngineContext,
   session: RunSession,
-  { host, units, owner }: RestartTarget,
+  { host, units, owner, before }: RestartTarget,
   of: RestartPlan['of'],
 ): Promise<HostOutcome> => {
   const { hosts, emitter } = context;
@@ -126,7 +105,9 @@ const restartHost = async (
   for (const line of asked.value) session.log(host, line);
   const [unit] = units;
   const ended =
-    of === 'unit' && unit !== undefined ? await unitEnding(context, session, entry, unit) : null;
+    of === 'unit' && unit !== undefined
+      ? await unitEnding(context, session, entry, { unit, before })
+      : null;
   const probed = await hosts.probe(entry, { fresh: true, scope: 'whole' });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host, failure: probed.failure });

@@ -14,6 +14,12 @@ export interface UnitFacts {
   /** `success`, `exit-code`, … */
   readonly result: string | null;
   readonly restarts: number | null;
+  /** Of a service: `simple`, `notify`, `oneshot`, … (systemd.service(5)). */
+  readonly type: string | null;
+  /** Units that start it when it is needed. */
+  readonly triggeredBy: readonly string[];
+  /** False where systemd did not start it last, as a condition of its file does not hold. */
+  readonly conditionMet: boolean;
   readonly canStart: boolean;
   readonly canStop: boolean;
   /** Of a template: the instances that are loaded. */

@@ -22,6 +22,8 @@ export interface RestartTarget {
   readonly later: readonly OldService[];
   /** Of a unit of a user's manager: whose it is. */
   readonly owner: UnitOwner | null;
+  /** What systemd said of the unit that somebody named; null where services with old code are restarted. */
+  readonly before: UnitFacts | null;
   readonly commands: readonly Command[];
 }
 
@@ -81,6 +83,7 @@ export const planServiceRestarts = (
       cuts: now.some(({ end }) => end.kind === 'restart' && end.cuts),
       later,
       owner: null,
+      before: null,
       commands: commands(known.entry, known.facts, units, null),
     });
   }
@@ -119,6 +122,7 @@ export const planUnitRestart = (
         cuts: isCarrier(name),
         later: end.kind === 'later' ? [{ unit, paths: [], end }] : [],
         owner: facts.owner,
+        before: facts,
         commands: commands(known.entry, known.facts, [name], facts.owner),
       },
     ],
