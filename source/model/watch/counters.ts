@@ -4,6 +4,8 @@ import type { HostSample } from './samples.ts';
 
 /** What the kernel of a host has counted since its boot, at one moment. */
 export interface HostCounters {
+  /** Of this boot (random(4)): another one is a restart, however long the host is up by now. Null where it says none. */
+  readonly bootId: string | null;
   /** Uptime, ms. */
   readonly uptimeMs: number;
   /** Ticks of all processors. */
@@ -46,6 +48,8 @@ export const sampleBetween = (
   after: HostCounters,
   at: number,
 ): HostSample | null => {
+  if (before.bootId !== null && after.bootId !== null && before.bootId !== after.bootId)
+    return null;
   const intervalMs = after.uptimeMs - before.uptimeMs;
   if (intervalMs < 500) return null;
   const seconds = intervalMs / 1_000;

@@ -44,6 +44,7 @@ export const readCounters = (output: string): HostCounters | null => {
   };
   const pressures = { cpu: waited('cpu'), memory: waited('memory'), io: waited('io') };
   return {
+    bootId: values.one('boot-id')?.trim() || null,
     uptimeMs: Math.round(uptime * 1_000),
     ...ticks,
     load: Number.isFinite(load) ? load : null,

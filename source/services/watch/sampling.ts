@@ -18,6 +18,7 @@ const script = `for file in uptime stat loadavg meminfo vmstat diskstats; do
     *) while IFS= read -r line; do printf '%s\\n' "$line"; done <"/proc/$file" ;;
   esac
 done
+read -r boot </proc/sys/kernel/random/boot_id 2>/dev/null && printf 'nixup-part boot-id\\n%s\\n' "$boot"
 echo 'nixup-part network'
 while IFS= read -r line; do printf '%s\\n' "$line"; done </proc/net/dev
 for kind in cpu memory io; do

@@ -85,6 +85,18 @@ test('a restart between two looks is no sample', () => {
   expect(between(printed(160, later), printed(20, first))).toBeNull();
 });
 
+test('a host that is up longer than before, and was restarted, is told by its boot', () => {
+  const of = (boot: string): string => `nixup-part boot-id\n${boot}\n`;
+  const [one, other] = [
+    '1f0e6d5c-0000-4000-8000-000000000001',
+    '1f0e6d5c-0000-4000-8000-000000000002',
+  ];
+  const [before, after] = [printed(30, first), printed(600, later)];
+  expect(between(of(one) + before, of(other) + after)).toBeNull();
+  expect(between(of(one) + before, of(one) + after)).not.toBeNull();
+  expect(between(before, of(one) + after)).not.toBeNull();
+});
+
 test('an answer that is none has no counters', () => {
   expect(readCounters('sh: not found\n')).toBeNull();
 });
