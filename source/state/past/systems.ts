@@ -1,3 +1,4 @@
+import { memoByObject } from '../../model/memo.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { type InputMove, type InputQuestion, isMoveOf } from '../../model/past/input-moves.ts';
 import type { RunSummary } from '../run.ts';
@@ -23,8 +24,11 @@ export interface HostPast {
 
 interface Course {
   now: PastSystem | null;
-  good: readonly PastSystem[];
+  /** By system, the one that was well last at the end. */
+  readonly good: Map<StorePath, PastSystem>;
 }
+
+const newCourse = (): Course => ({ now: null, good: new Map() });
 
 /** A lock is that of the system only where the run built it: a rollback takes hosts to an older one. */
 const builtFromLock: ReadonlySet<RunSummary['goal']> = new Set<RunSummary['goal']>([
@@ -32,26 +36,31 @@ const builtFromLock: ReadonlySet<RunSummary['goal']> = new Set<RunSummary['goal'
   'run',
 ]);
 
+/** By host and system, of the newest run that brought it or found it in place: asked for each run of each host. */
+const builtSystems = memoByObject(
+  (runs: readonly RunSummary[]): ReadonlyMap<string, ReadonlyMap<StorePath, PastSystem>> => {
+    const byHost = new Map<string, Map<StorePath, PastSystem>>();
+    for (const run of runs) {
+      const { ending, lock } = run;
+      if (ending === null || !builtFromLock.has(run.goal) || lock == null) continue;
+      for (const [host, { to, status }] of Object.entries(ending.result.hosts)) {
+        if (to === null || !['succeeded', 'unchanged', 'unhealthy'].includes(status)) continue;
+        const systems = byHost.get(host) ?? new Map<StorePath, PastSystem>();
+        byHost.set(host, systems);
+        if (!systems.has(to))
+          systems.set(to, { system: to, run: run.id, at: ending.at, lock, by: run.by ?? null });
+      }
+    }
+    return byHost;
+  },
+);
+
 /** The lock from which a system came, by the newest run that brought it or found it in place. */
 export const lockOfSystem = (
   runs: readonly RunSummary[],
   host: string,
   system: StorePath,
-): PastSystem | null => {
-  for (const run of runs) {
-    const outcome = run.ending?.result.hosts[host];
-    if (outcome?.to !== system || !builtFromLock.has(run.goal) || run.lock == null) continue;
-    if (!['succeeded', 'unchanged', 'unhealthy'].includes(outcome.status)) continue;
-    return {
-      system,
-      run: run.id,
-      at: run.ending?.at ?? run.startedAt,
-      lock: run.lock,
-      by: run.by ?? null,
-    };
-  }
-  return null;
-};
+): PastSystem | null => builtSystems(runs).get(host)?.get(system) ?? null;
 
 const follow = (
   course: Course,
@@ -63,6 +72,7 @@ const follow = (
   const outcome = ending?.result.hosts[host];
   if (ending == null || outcome === undefined) return;
   const { status, from, to } = outcome;
+  const { good } = course;
   const past = (system: StorePath): PastSystem => ({
     system,
     run: run.id,
@@ -72,28 +82,25 @@ const follow = (
       : (lockOfSystem(all, host, system)?.lock ?? null),
     by: run.by ?? null,
   });
-  const without = (system: StorePath | null): readonly PastSystem[] =>
-    course.good.filter((one) => one.system !== system);
   switch (status) {
     case 'succeeded':
     case 'unchanged':
       if (to === null || !['deploy', 'run', 'rollback'].includes(run.goal)) return;
       // Who is taken back leaves a system that is not to be trusted.
-      course.good = [
-        ...(run.goal === 'rollback'
-          ? course.good.filter((one) => one.system !== from && one.system !== to)
-          : without(to)),
-        past(to),
-      ];
+      if (run.goal === 'rollback' && from !== null) good.delete(from);
       course.now = past(to);
+      // At the end again: it is the newest.
+      good.delete(to);
+      good.set(to, course.now);
       return;
     case 'unhealthy':
-      course.good = without(to);
-      if (to !== null) course.now = past(to);
+      if (to === null) return;
+      good.delete(to);
+      course.now = past(to);
       return;
     case 'rolledBack':
       // `from` did not stand; the host has `to` again.
-      course.good = without(from);
+      if (from !== null) good.delete(from);
       if (to !== null) course.now = past(to);
       return;
     case 'failed':
@@ -109,13 +116,13 @@ export const hostPasts = (runs: readonly RunSummary[]): readonly HostPast[] => {
   const courses = new Map<string, Course>();
   for (const run of runs.toReversed())
     for (const host of Object.keys(run.ending?.result.hosts ?? {})) {
-      const course = courses.get(host) ?? { now: null, good: [] };
+      const course = courses.get(host) ?? newCourse();
       courses.set(host, course);
       follow(course, run, host, runs);
     }
   return [...courses]
-    .filter(([, { now, good }]) => now !== null || good.length > 0)
-    .map(([host, { now, good }]) => ({ host, now, knownGood: good.at(-1) ?? null }))
+    .filter(([, { now, good }]) => now !== null || good.size > 0)
+    .map(([host, { now, good }]) => ({ host, now, knownGood: [...good.values()].at(-1) ?? null }))
     .toSorted((one, other) => one.host.localeCompare(other.host));
 };
 
@@ -134,19 +141,19 @@ export const fleetKnownGood = (
   hosts: readonly string[],
 ): FleetGood | null => {
   if (hosts.length === 0) return null;
-  const courses = new Map<string, Course>(hosts.map((host) => [host, { now: null, good: [] }]));
+  const courses = new Map<string, Course>(hosts.map((host) => [host, newCourse()]));
   for (const run of runs.toReversed())
     for (const [host, course] of courses) follow(course, run, host, runs);
-  const [first = [], ...others] = [...courses.values()].map(({ good }) =>
-    good.filter(({ lock }) => lock !== null),
-  );
-  const shared = first.filter(({ lock }) =>
-    others.every((good) => good.some((one) => one.lock === lock)),
-  );
-  const lock = shared.at(-1)?.lock ?? null;
+  const goods = [...courses.values()].map(({ good }) => [...good.values()]);
+  const [first = [], ...others] = goods;
+  const locksOfOthers = others.map((good) => new Set(good.map(({ lock }) => lock)));
+  const lock =
+    first.findLast(
+      (one) => one.lock !== null && locksOfOthers.every((locks) => locks.has(one.lock)),
+    )?.lock ?? null;
   if (lock === null) return null;
-  const last = [...courses.values()]
-    .flatMap(({ good }) => good.filter((one) => one.lock === lock))
+  const last = goods
+    .flatMap((good) => good.filter((one) => one.lock === lock))
     .toSorted((one, other) => one.at - other.at)
     .at(-1);
   if (last === undefined) return null;

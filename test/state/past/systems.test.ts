@@ -143,3 +143,31 @@ test('a revision came to the hosts that were deployed before its input moved aga
   expect(asked('bb')).toEqual([['run2', ['b']]]);
   expect(asked('cc')).toEqual([]);
 });
+
+test('a history of twice as many runs is read twice as often, and not four times', () => {
+  const readsOf = (count: number): number => {
+    let reads = 0;
+    const told = Array.from({ length: count }, (_, index): Told => {
+      const [from, to] = [`/s/${index - 1}`, `/s/${index}`];
+      return index % 3 === 0
+        ? ['rollback', null, { nas: ['succeeded', from, to], vault: ['rolledBack', to, from] }]
+        : [
+            'deploy',
+            `lock${index}`,
+            { nas: ['succeeded', from, to], vault: ['unchanged', from, to] },
+          ];
+    });
+    const runs = historyOf(told).map((run) =>
+      Object.defineProperty({ ...run }, 'ending', {
+        get: () => {
+          reads += 1;
+          return run.ending;
+        },
+      }),
+    );
+    expect(hostPasts(runs)).toHaveLength(2);
+    fleetKnownGood(runs, ['nas', 'vault']);
+    return reads;
+  };
+  expect(readsOf(200)).toBeLessThan(readsOf(100) * 2.2);
+});
