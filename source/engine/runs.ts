@@ -21,7 +21,7 @@ import type { EngineContext } from './run/context.ts';
 import { lookForOthers, tellHistory } from './run/history.ts';
 import type { OldLines } from './run/old-lines.ts';
 import type { RunWish } from './run/options.ts';
-import { type PackageMoves, packageMoves } from './run/past-runs.ts';
+import { type PackageMoves, packageMoves, recordsPackages } from './run/past-runs.ts';
 import { type RunGuard, refusedBecause } from './run/run-guard.ts';
 import { superseding } from './run/supersede.ts';
 import type { EngineTools } from './run/tools.ts';
@@ -47,6 +47,8 @@ export interface RunsEngine {
   listAll(): Promise<void>;
   /** The moves of a package in all runs, the newest first. */
   packageMoves(question: PackageQuestion): Promise<readonly PackageMoves[]>;
+  /** Whether any run has packages. */
+  recordsPackages(): Promise<boolean>;
   /** Tells which runs moved a package as it is asked: `openssl 3.5.2`. */
   findPackage(asked: string): Promise<void>;
   /** Two past runs side by side, in whichever order; null where one of them is not in the history. */
@@ -120,6 +122,7 @@ export const createRunsEngine = (
       await tellHistory(context(), 'all');
   },
   packageMoves: (question) => packageMoves(context(), question),
+  recordsPackages: () => recordsPackages(context()),
   findPackage: async (asked) => {
     const question = readPackageQuestion(asked);
     const moves = await packageMoves(context(), question);

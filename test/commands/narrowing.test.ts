@@ -47,6 +47,35 @@ test('history shows the runs of the hosts that --on names, and of a run those ho
   expect((await play('history --on @nosuch', scene)).status).toBe(2);
 });
 
+test('a host of --host is sought in the last sentences too, and a name that nobody has is told with the nearest one', async () => {
+  const base = ran('run-refused', []);
+  const refused: RunSummary = {
+    ...base,
+    ending: {
+      at: 1,
+      result: result({ ok: false, exitCode: 3, summary: 'p620: the gate is closed.' }),
+    },
+  };
+  const scene = (say: Parameters<Parameters<typeof play>[1]>[0]) => ({
+    facts: hosts,
+    engine: {
+      open: async () => {
+        say({ type: 'history-listed', runs: [refused] });
+        return { ok: true, value: undefined } as const;
+      },
+    },
+  });
+  expect((await play('history --host p620', scene)).stdout).toContain('run-refused');
+  const known = await play('history --host razer', scene);
+  expect(known).toMatchObject({ status: 0 });
+  expect(known.stdout).toContain('No run fits --host razer');
+  const wrong = await play('history --host p62', scene);
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain('p620');
+  const none = await play('history --package openssl@3.5.2', scene);
+  expect(none.stdout).toContain('no run here has any');
+});
+
 test('the board asks only the hosts that --on names', async () => {
   const scene = () => ({ facts: hosts, engine: { check: async () => result() } });
   expect((await play('check --on @server', scene)).calls).toContain('check ["p620"]');

@@ -56,6 +56,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       filesOfOthers: async () => [],
       listAll: async () => undefined,
       packageMoves: async () => [],
+      recordsPackages: async () => false,
       findPackage: async () => undefined,
       compare: async () => null,
       all: deed('runs.all'),

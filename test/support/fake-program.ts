@@ -178,6 +178,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       filesOfOthers: async () => [],
       listAll: async () => undefined,
       packageMoves: async () => [],
+      recordsPackages: async () => false,
       findPackage: async () => undefined,
       compare: async () => null,
       all: unexpected('run'),

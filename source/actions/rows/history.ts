@@ -6,11 +6,13 @@ import type { Action, ActionContext } from '../action.ts';
 import { showText } from '../doing/show-text.ts';
 import { becauseStarting } from '../reasons.ts';
 
+const markedRuns = ({ app, ui }: ScreenState): readonly string[] =>
+  ui.lists.history.marks.filter((id) => app.history.some((run) => run.id === id));
+
 /** Two marked runs; else the marked one and that under the cursor; else that and the run before it. */
-const comparedRuns = ({ app, ui }: ScreenState): readonly [string, string] | null => {
-  const { marks } = ui.lists.history;
-  const known = marks.filter((id) => app.history.some((run) => run.id === id));
-  const [first, second] = known;
+const comparedRuns = (state: ScreenState): readonly [string, string] | null => {
+  const { app, ui } = state;
+  const [first, second] = markedRuns(state);
   if (first !== undefined && second !== undefined) return [first, second];
   const id = selectedId(app, ui);
   if (id === undefined) return null;
@@ -40,6 +42,9 @@ export const historyKeys: readonly Action[] = [
     named: true,
     disabled: (state) =>
       becauseStarting(state) ??
+      (markedRuns(state).length > 2
+        ? `${markedRuns(state).length} runs are marked, and two can be compared: space takes a mark away`
+        : undefined) ??
       (comparedRuns(state) === null ? 'there is no second run to compare with' : undefined),
     perform: (context) => {
       const runs = comparedRuns(context.state());

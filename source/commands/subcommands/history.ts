@@ -161,11 +161,26 @@ const foundLines = (
   return moved.length > 0 ? inputLines(moved) : runsTable(runs);
 };
 
+/** A name that no run has may be a host that was never deployed: the flake is asked for such a name only. */
+const unknownHosts = async (
+  program: Program,
+  names: readonly string[],
+): Promise<Result<unknown, Refused>> => {
+  const strange = names.filter(
+    (name) => !program.state().history.some((run) => concerns(run, [name])),
+  );
+  if (strange.length === 0) return success(null);
+  const listed = await program.survey({ probe: false, evaluate: false });
+  return listed.ok ? program.hosts(strange) : success(null);
+};
+
 const listRuns = async (
   program: Program,
   invocation: HistoryInvocation,
   now: number,
 ): Promise<Result<QuestionAnswer, Refused>> => {
+  const named = await unknownHosts(program, invocation.own.host);
+  if (!named.ok) return named;
   const sought = await readSought(program, invocation, now);
   if (!sought.ok) return sought;
   const { active, history } = program.state();
@@ -179,7 +194,12 @@ const listRuns = async (
     text: [
       ...(active === null ? [] : [`${activeSentence(active)}.`]),
       ...(runs.length === 0
-        ? nothingFound(words, history.length)
+        ? [
+            ...nothingFound(words, history.length),
+            ...(brought?.length === 0 && !(await program.engine.runs.recordsPackages())
+              ? ['A deploy records which packages it moves, and no run here has any.']
+              : []),
+          ]
         : [...foundLines(runs, sought.value, moved), '', 'One run in full: nixup history RUN']),
     ].join('\n'),
     json: {

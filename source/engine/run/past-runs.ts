@@ -180,3 +180,10 @@ export const packageMoves = async (
       for (const moves of movesOf(await context.journal.readWhole(id))) add(id, moves);
   return ids.flatMap((run) => (byRun.get(run) ?? []).map((moves) => ({ run, ...moves })));
 };
+
+/** Whether any run recorded packages: else nothing is known of them. A run that is not in the index counts. */
+export const recordsPackages = async (context: EngineContext): Promise<boolean> => {
+  const ids = await context.journal.runs();
+  const { entries } = await indexedPast(context, ids);
+  return ids.some((id) => entries.get(id)?.packages !== 0);
+};

@@ -29,9 +29,13 @@ const sideWords = (side: HostCompared['older']): string =>
     ? 'not in it'
     : `${outcomeWords[side.status]}${side.problems.length === 0 ? '' : `: ${side.problems.join('; ')}`}`;
 
+const hasUnits = ({ older, newer }: HostCompared): boolean =>
+  older?.units != null && newer?.units != null;
+
 const unitLines = ({ older, newer }: HostCompared): readonly string[] => {
   const [before, after] = [older?.units ?? null, newer?.units ?? null];
-  if (before === null || after === null) return ['  units: not recorded by both runs'];
+  // Told once, of all such hosts.
+  if (before === null || after === null) return [];
   const only = (one: readonly string[], other: readonly string[]): readonly string[] =>
     one.filter((unit) => !other.includes(unit));
   return [
@@ -60,6 +64,14 @@ const hostCompared = (one: HostCompared): readonly string[] => [
 const headOf = (words: string, run: RunSummary): string =>
   `${words}  ${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC${run.by === undefined ? '' : `  ${run.by}`}`;
 
+/** A run that deployed nothing has no units at all: one line tells of all hosts. */
+const withoutUnits = (hosts: readonly HostCompared[]): readonly string[] => {
+  const without = hosts.filter((one) => !hasUnits(one)).map(({ host }) => host);
+  if (without.length === 0) return [];
+  const all = without.length === hosts.length;
+  return ['', `units: not recorded by both runs${all ? '' : `: ${hostList(without.toSorted())}`}`];
+};
+
 /** Two runs side by side. */
 export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): readonly string[] => [
   headOf('older', older),
@@ -72,6 +84,6 @@ export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): rea
       : [`inputs: ${counted(inputs.length, 'change')}`, ...listed(inputs.map(inputMoveWords))]),
   '',
   ...(hosts.length === 0
-    ? ['No host had to do with either of them.']
-    : hosts.flatMap(hostCompared)),
+    ? ['No host took part in either of them.']
+    : [...hosts.flatMap(hostCompared), ...withoutUnits(hosts)]),
 ];

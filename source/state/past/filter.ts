@@ -17,9 +17,21 @@ export interface RunFilter {
   readonly until: number | null;
 }
 
-/** Whether a run had to do with one of these hosts. */
-export const concerns = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean =>
-  names.some((name) => hosts.includes(name) || ending?.result.hosts[name] !== undefined);
+/** Hosts that it was to reach, that it ended for, and words of its last sentence: a refusal names its host there alone. */
+const namedBy = ({ hosts, ending }: RunSummary): ReadonlySet<string> =>
+  new Set(
+    [
+      ...hosts,
+      ...Object.keys(ending?.result.hosts ?? {}),
+      ...(ending?.result.summary.split(/[^\w.-]+/) ?? []).map((word) => word.replace(/[.-]+$/, '')),
+    ].map((name) => name.toLowerCase()),
+  );
+
+/** Whether a run had to do with one of these hosts, or says something of it; capitals do not count. */
+export const concerns = (run: RunSummary, names: readonly string[]): boolean => {
+  const named = namedBy(run);
+  return names.some((name) => named.has(name.toLowerCase()));
+};
 
 /** Whether a run moved an input as it is asked. */
 const movedInput = ({ inputs = [] }: RunSummary, question: InputQuestion): boolean =>
@@ -105,19 +117,11 @@ const isOnDay = ({ startedAt }: RunSummary, day: string, now: number): boolean =
     : startedAt >= from && startedAt < to;
 };
 
-/** As `concerns`, whatever the capitals. */
-const isAbout = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean => {
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  return [...hosts, ...Object.keys(ending?.result.hosts ?? {})].some((host) =>
-    wanted.has(host.toLowerCase()),
-  );
-};
-
 const fitsWord = (run: RunSummary, word: string, { tags, now }: TypedAgainst): boolean => {
   const form = readForm(word.toLowerCase());
   switch (form?.name) {
     case 'host':
-      return isAbout(run, form.value.split(','));
+      return concerns(run, form.value.split(','));
     case 'input':
       return movedInput(run, readInputQuestion(word.slice('input:'.length)));
     case 'day':
@@ -132,7 +136,7 @@ const fitsWord = (run: RunSummary, word: string, { tags, now }: TypedAgainst): b
     }
     case undefined: {
       const tagged = tags.get(word.toLowerCase());
-      if (tagged !== undefined) return isAbout(run, tagged);
+      if (tagged !== undefined) return concerns(run, tagged);
       return (
         includes(textOf(run), word) || (/@./.test(word) && movedInput(run, readInputQuestion(word)))
       );

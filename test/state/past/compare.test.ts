@@ -118,3 +118,14 @@ test('what is not known is said as that', () => {
   expect(text).toContain('inputs: the lock of one of them is not kept any more');
   expect(text).toContain('  packages: not recorded from the one system to the other');
 });
+
+test('a run without units is told once, of all its hosts', () => {
+  const bare = { ...first, events: [] };
+  const text = comparedText(compareRuns(bare, third, [], null));
+  expect(text.filter((line) => line.includes('units:'))).toEqual([
+    'units: not recorded by both runs',
+  ]);
+  const two = compareRuns(bare, third, [], null);
+  const also = { ...two, hosts: [...two.hosts, ...compareRuns(first, third, [], null).hosts] };
+  expect(comparedText(also).at(-1)).toBe('units: not recorded by both runs: p620');
+});

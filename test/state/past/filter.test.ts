@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitsTyped, isSought, readMoment } from '../../../source/state/past/filter.ts';
+import { concerns, fitsTyped, isSought, readMoment } from '../../../source/state/past/filter.ts';
 import type { RunSummary } from '../../../source/state/run.ts';
 
 const now = Date.UTC(2026, 10, 29, 12);
@@ -44,6 +44,19 @@ test.each([
   [{ hosts: ['p620'], inputs: [{ input: 'stylix', revision: null }] }, false],
 ])('a deploy of p620 that moved nixpkgs is found by %o: %s', (over, is) => {
   expect(isSought(run, { ...any, ...over })).toBe(is);
+});
+
+test.each([
+  ['nas', 'nas: the gate is closed', true],
+  ['NAS', 'Not deployed: nas.', true],
+  ['nas', 'nas2 is asleep', false],
+  ['web.example.org', 'web.example.org was not reached.', true],
+])('%s is concerned by "%s": %s', (host, summary, is) => {
+  const ending = {
+    at: 1,
+    result: { ok: false, exitCode: 3, hosts: {}, commit: null, build: null, summary },
+  };
+  expect(concerns({ ...run, ending }, [host])).toBe(is);
 });
 
 test.each([
