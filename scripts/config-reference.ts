@@ -107,6 +107,26 @@ const section = (name: string, node: SchemaNode): readonly string[] => {
   return [`## \`[${name}]\``, '', description, '', ...table(keysOf(node)), ''];
 };
 
+/** A table that is named only for the keys in it. */
+const isOnlyTable = ({ node }: KeyRow): boolean =>
+  node.type === 'object' && node.properties !== undefined;
+
+const keysOfSection = (name: string, node: SchemaNode): readonly string[] => {
+  const each =
+    typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+  if (each !== undefined && each.properties === undefined) return [`${name}.NAME`];
+  const prefix = each === undefined ? name : `${name}.NAME`;
+  return keysOf(each ?? node.items ?? node)
+    .filter((row) => !isOnlyTable(row))
+    .map(({ key }) => `${prefix}.${key}`);
+};
+
+/** Each key of docs/config.md that takes a value, with its table: `hosts.NAME.address`. */
+export const referenceKeys = (): readonly string[] =>
+  Object.entries(configJsonSchema().properties ?? {}).flatMap(([name, node]) =>
+    keysOfSection(name, node),
+  );
+
 /** docs/config.md. */
 export const configReference = (): string => {
   const schema = configJsonSchema();

@@ -10,8 +10,8 @@ export interface Answered {
   readonly messages: string;
 }
 
-/** Runs a command line of nixup in a world, with nobody at the terminal. */
-export const runLine = async (world: World, line: string): Promise<Answered> => {
+/** Runs a command line of nixup in a world, with nobody at the terminal unless somebody can be asked. */
+export const runLine = async (world: World, line: string, canAsk = false): Promise<Answered> => {
   const answers: unknown[] = [];
   const messages: string[] = [];
   const never = new AbortController().signal;
@@ -22,7 +22,7 @@ export const runLine = async (world: World, line: string): Promise<Answered> => 
       answerJson: (value) => void answers.push(JSON.parse(JSON.stringify(value))),
       tell: (text) => void messages.push(text),
       terminal: null,
-      canAsk: false,
+      canAsk,
       ask: async () => undefined,
       askSecret: async () => null,
       canceled: never,

@@ -63,6 +63,6 @@ export const judgeRecipe = (ending: RecipeEnding, evidence: RecipeEvidence): Rec
   return {
     kind: 'complains',
     fails: false,
-    text: `${shown} ${ended(ending)} although ${proof}: ${lastLine(tail)}. The evidence counts; look at the recipe.`,
+    text: `${shown} ${ended(ending)} although ${proof}: ${lastLine(tail).replace(/\.+$/, '')}. The evidence counts; look at the recipe.`,
   };
 };

@@ -295,6 +295,18 @@ test('systems that were deployed long ago have no watch to wait for', async () =
   expect((await tendRequests(one.context, one.real.session())).join(' ')).toContain('is merged');
 });
 
+test('with merge = false a healthy fleet leaves the merging to a person', async () => {
+  using one = await proposing('gh');
+  await one.propose(await one.commit('b'));
+  await deployed(one, well);
+  const { commit } = one.context.config;
+  const config = { ...one.context.config, commit: { ...commit, merge: false } };
+  await tendRequests({ ...one.context, config }, one.real.session());
+  expect(one.forge.requests()).toMatchObject([{ state: 'open' }]);
+  await tendRequests(one.context, one.real.session());
+  expect(one.forge.requests()).toMatchObject([{ state: 'merged' }]);
+});
+
 test('somebody merged it by hand: that is told, and nothing is asked of it any more', async () => {
   using one = await proposing('gh');
   await one.propose(await one.commit('b'));
