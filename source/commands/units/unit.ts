@@ -14,6 +14,7 @@ import { answerQuestion } from '../program/answer.ts';
 import type { CommandContext } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureLines, type Program, type Refused } from '../program/open.ts';
+import { unitExitCode } from './exit-code.ts';
 import { namedHosts, restartPlanned } from './restart.ts';
 
 interface UnitWish {
@@ -96,7 +97,7 @@ export const answerUnit = async (
           difference: details?.difference ?? null,
         })),
       },
-      exitCode: answers.some(({ details }) => details !== null) ? 0 : 1,
+      exitCode: unitExitCode(answers.map(({ details }) => details)),
     });
   });
 
@@ -143,7 +144,12 @@ export const restartUnit = async (
               of: 'unit',
               targets: [],
               leftOut: [
-                { host, kind: 'skipped', reason: failureLines([planned.failure]).join(' ') },
+                {
+                  host,
+                  // A name of no unit is refused; of a host that does not answer nothing is known.
+                  kind: planned.failure.code === 'output-unreadable' ? 'skipped' : 'pending',
+                  reason: failureLines([planned.failure]).join(' '),
+                },
               ],
             };
       }),

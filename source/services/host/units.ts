@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { quoteWord } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
@@ -22,6 +23,9 @@ import { redact } from '../../parsers/redact.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 
 const timeoutMs = 30_000;
+
+/** Each question is an ssh process: a unit may be asked of a thousand hosts, and its journal followed on them. */
+const hostsAtOnce = 16;
 
 /** Lines of the journal that are shown beside status and file. */
 const shownLines = 200;
@@ -279,20 +283,23 @@ type Ask = (
 ) => Promise<Result<string, Failure>>;
 
 /** Asks as root where that needs no question, else what the login user may see. */
-const askerOf =
-  (run: RunOnHost): Ask =>
-  async (entry, unit, script, signal) => {
-    const answer = await run(entry, `${unit.scope}${script}`, {
-      timeoutMs,
-      privilege: 'wanted',
-      signal,
-      quiet: true,
-      again: true,
-    });
+const askerOf = (run: RunOnHost): Ask => {
+  const limit = pLimit(hostsAtOnce);
+  return async (entry, unit, script, signal) => {
+    const answer = await limit(() =>
+      run(entry, `${unit.scope}${script}`, {
+        timeoutMs,
+        privilege: 'wanted',
+        signal,
+        quiet: true,
+        again: true,
+      }),
+    );
     if (!answer.ok) return answer;
     const { stdout } = answer.value;
     return part(stdout, 'no-user').length > 0 ? withoutUser(entry, unit) : success(stdout);
   };
+};
 
 export interface UnitQuestions {
   /** Status, journal since a moment of the host's clock, unit file and its difference. */

@@ -234,3 +234,21 @@ test('a host without diff does not say that a unit is alike', async () => {
     'The unit file could not be compared: diff did not work on the host.',
   ]);
 });
+
+test('a unit of many hosts is asked of a few at a time', async () => {
+  let running = 0;
+  let most = 0;
+  const { facts } = createUnitQuestions(async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await Promise.resolve();
+    running -= 1;
+    return { ok: true, value: { stdout: '', stderr: '', exitCode: 0, tookMs: 0 } };
+  });
+  await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      facts(hostEntry({ name: `host-${index}` }), 'a.service'),
+    ),
+  );
+  expect(most).toBe(16);
+});
