@@ -25,6 +25,12 @@ test('the checklist ticks itself as each line becomes true, and its evidence is 
   await engine.lock.revert([guiltyInput]);
   await engine.hosts.survey({ probe: false, evaluate: true });
   expect(stateOf(criteriaOf(stage), 'updated')).toBe('met');
+  // What is held after the update is no changed input any more.
+  const { lock } = stage.state();
+  const changed = lock.kind === 'read' ? lock.changes.length : 0;
+  expect(criteriaOf(stage).find(({ id }) => id === 'updated')?.evidence).toBe(
+    `${changed} inputs changed since the commit`,
+  );
   expect(stateOf(criteriaOf(stage), 'built')).toBe('unmet');
   expect(stateOf(criteriaOf(stage), 'committed')).toBe('unmet');
   engine.stages.passReview('person');

@@ -739,7 +739,7 @@ test('the watch stands in the header after a deploy, and O shows its report with
     /watch until 2026-11-\d\d \d\d:\d\d UTC/,
   );
   await keys.press('O');
-  expect(keys.menu().title).toMatch(/^Watch until 2026-11-\d\d \d\d:\d\d UTC$/);
+  expect(keys.menu().title).toMatch(/^Watch report, until 2026-11-\d\d \d\d:\d\d UTC$/);
   expect(
     keys
       .menu()

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { calibrationText } from '../../source/commands/reports/calibration.ts';
 import { watchVerdict } from '../../source/model/watch/report.ts';
+import { calibrationTexts } from '../../source/screen/texts/metric.ts';
 import { openStage } from '../support/play.ts';
 
 test('the watch tells which host became worse, with the numbers, and what is not known', async () => {
@@ -36,11 +38,19 @@ test('the calibration is kept, and the watch says its rate beside its verdict', 
   expect(p620?.why).toBeNull();
   expect(p620?.metrics.cpu?.days).toBeGreaterThan(10);
   expect(samsung?.why).toMatch(/Prometheus has no metrics/);
+  // Days are days of one metric of one host; of all together they are comparisons.
+  for (const line of calibrationTexts(calibrations).map(({ text }) => text)) {
+    const days = /of (\d+) days/.exec(line)?.[1];
+    if (days !== undefined) expect(Number(days), line).toBeLessThanOrEqual(28);
+  }
+  const printed = calibrationText(calibrations).join('\n');
+  expect(printed).toMatch(/^METRIC +COMPARED +WORSE/m);
+  expect(printed).toMatch(/^p620 +CPU +\d\d? /m);
   await engine.health.watch(['p620']);
   const judged = state().hosts['p620']?.watch?.metrics.find(({ metric }) => metric === 'cpu');
   expect(judged?.cries).toEqual(p620?.metrics.cpu);
   expect(state().fleetWatch?.notes.join()).toMatch(
-    /in the month before 2026-11-23 the rule said worse of \d+\.\d % of the days/,
+    /in the month before 2026-11-23 the rule said worse in \d+\.\d % of the comparisons/,
   );
 });
 

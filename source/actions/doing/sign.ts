@@ -1,4 +1,4 @@
-import type { SignOff } from '../../model/watch/run-watch.ts';
+import { noWatchWords, type SignOff } from '../../model/watch/run-watch.ts';
 import { confirmSignEarly, signMenu, watchMenu } from '../../screen/dialogs/menu-watch.ts';
 import type { Wish } from '../../screen/wish.ts';
 import type { ActionContext } from '../action.ts';
@@ -17,7 +17,7 @@ const watchOf = (context: ActionContext, run: string) =>
 export const openReport = (context: ActionContext, run: string | null = null): void => {
   const { watches } = context.state().app;
   const watch = run === null ? watches[0] : watchOf(context, run);
-  if (watch === undefined) tell(context, 'no run deployed in the last days: there is no watch');
+  if (watch === undefined) tell(context, `${noWatchWords}: there is no watch report`);
   else context.ui({ type: 'opened', overlay: watchMenu(watch, context.now()) });
 };
 

@@ -1,3 +1,4 @@
+import { noWatchWords } from '../../model/watch/run-watch.ts';
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmPush } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
@@ -60,7 +61,7 @@ const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
     : undefined;
 
 const becauseNoWatch = ({ app }: ScreenState): string | undefined =>
-  app.watches.length === 0 ? 'no run deployed in the last days' : undefined;
+  app.watches.length === 0 ? noWatchWords : undefined;
 
 const anywhere = ['everywhere'] as const;
 
@@ -266,7 +267,7 @@ export const runbookKeys: readonly Action[] = [
   {
     id: 'watch-report',
     keys: ['O'],
-    label: 'sign watch',
+    label: 'watch report',
     help: 'Show the report of the 24 hours after the last deploy, and sign its hosts.',
     where: anywhere,
     danger: 'look',

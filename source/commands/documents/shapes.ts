@@ -115,7 +115,12 @@ const board = z.object({
 const criteria = z.object({
   version,
   criteria: z.array(
-    z.object({ id: text, title: text, state: z.enum(['met', 'unmet', 'open']), evidence: text }),
+    z.object({
+      id: text,
+      title: text,
+      state: z.enum(['met', 'unmet', 'open', 'not-set-up']),
+      evidence: text,
+    }),
   ),
 });
 

@@ -23,24 +23,21 @@ export const calibrationText = (calibrations: readonly Calibration[]): readonly 
   );
   if (known.length === 0) return unknown;
   const total = totalCries(known);
-  const byHost = known.map((one): readonly string[] => {
-    const most = allMetrics.flatMap(({ id, title }) => {
-      const cries = one.metrics[id];
-      return cries === undefined || cries.worse === 0
-        ? []
-        : [`${title} ${cries.worse} of ${cries.days}`];
-    });
-    return [one.host, ...cells(totalCries([one])), most.join(', ')];
-  });
+  const byHost = known.map((one) => [one.host, ...cells(totalCries([one]))]);
+  const byBoth = known.flatMap((one) =>
+    criesByMetric([one]).map(([title, cries]) => [one.host, title, ...cells(cries)]),
+  );
   return [
-    `The rule on each of the last ${calibratedDays} days, as if a host had been changed at its beginning. Days with a real change are left out.`,
+    `The rule on each of the last ${calibratedDays} days, as if a host had been changed at its beginning. Days with a real change are left out. COMPARED: each day of each metric of each host.`,
     '',
     ...alignRows([
-      ['METRIC', 'DAYS', 'WORSE', 'RATE'],
+      ['METRIC', 'COMPARED', 'WORSE', 'RATE'],
       ...criesByMetric(known).map(([title, cries]) => [title, ...cells(cries)]),
     ]),
     '',
-    ...alignRows([['HOST', 'DAYS', 'WORSE', 'RATE', 'WHICH'], ...byHost]),
+    ...alignRows([['HOST', 'COMPARED', 'WORSE', 'RATE'], ...byHost]),
+    '',
+    ...alignRows([['HOST', 'METRIC', 'DAYS', 'WORSE', 'RATE'], ...byBoth]),
     '',
     ...unknown,
     `${rateWords(total)} of ${total.days} comparisons said worse although nothing was changed.`,

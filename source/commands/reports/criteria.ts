@@ -5,6 +5,7 @@ const words: Readonly<Record<Criterion['state'], string>> = {
   met: 'met',
   unmet: 'not met',
   open: 'open',
+  'not-set-up': 'not set up',
 };
 
 /** The success criteria as text, each with its evidence. */
@@ -14,11 +15,18 @@ export const criteriaText = (criteria: readonly Criterion[]): readonly string[] 
     ...criteria.map(({ title, state, evidence }) => [title, words[state], evidence]),
   ]);
 
+const notes: Readonly<Record<Criterion['state'], string>> = {
+  met: '',
+  unmet: ' (not met)',
+  open: '',
+  'not-set-up': ' (not set up)',
+};
+
 /** The same as a checklist of Markdown: what is met has its tick. */
 export const criteriaMarkdown = (criteria: readonly Criterion[]): string =>
   criteria
     .map(
       ({ title, state, evidence }) =>
-        `- [${state === 'met' ? 'x' : ' '}] ${title}${state === 'unmet' ? ' (not met)' : ''}: ${evidence.replace(/[\\`*_[\]<>#|]/g, '\\$&')}`,
+        `- [${state === 'met' ? 'x' : ' '}] ${title}${notes[state]}: ${evidence.replace(/[\\`*_[\]<>#|]/g, '\\$&')}`,
     )
     .join('\n');

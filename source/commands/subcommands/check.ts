@@ -10,7 +10,7 @@ import { criteriaMarkdown, criteriaText } from '../reports/criteria.ts';
 /** Rows about files that people write: exit status 2. */
 const fileRows: ReadonlySet<string> = new Set(['config.file', 'lock.file']);
 
-/** What makes the runbook a success: 0 where each line is met, 5 where one is not, else 4. */
+/** What makes the runbook a success: 0 where each line that is set up is met, 5 where one is not, else 4. */
 const answerCriteria = (state: AppState, now: number, markdown: boolean) => {
   const criteria = successCriteria(state, now);
   const states = criteria.map((one) => one.state);

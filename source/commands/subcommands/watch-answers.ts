@@ -3,6 +3,7 @@ import type { ChartAnswer, ChartWindow } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import {
   earlySignWords,
+  noWatchWords,
   type RunWatch,
   reportDocument,
   reportMarkdown,
@@ -83,8 +84,7 @@ const sign = async (
   if (!chosen.ok) return chosen;
   const watch = await watchOf(program, since);
   if (!watch.ok) return watch;
-  if (watch.value === null)
-    return wrong('no run deployed in the last days', 'See the runs with', 'nixup history');
+  if (watch.value === null) return wrong(noWatchWords, 'See the runs with', 'nixup history');
   const { run, hosts } = watch.value;
   if (words.length === 0)
     return wrong(

@@ -163,7 +163,10 @@ export const HealthView = (): ReactNode => {
                 ? withoutTrouble(rows)
                 : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
             ],
-            ...trendTitle(trends),
+            ...trendTitle(
+              trends,
+              rows.flatMap((row) => (row.kind === 'host' ? [row.host] : [])),
+            ),
             [muted('Enter on a unit: its status, journal and file; on a metric: its numbers')],
           ],
           columns,

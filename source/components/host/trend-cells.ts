@@ -13,8 +13,8 @@ import { columnGap, type HealthColumns } from './health-cells.ts';
 export const topOfTrends = memoByObject((trends: Trends): number => {
   const values = Object.values(trends.hosts).flat();
   const columns = values.map((value) => (value === null ? null : { least: value, most: value }));
-  const unit = unitOfChart(trends);
-  return unit === 'share' ? Math.min(1, topOf('number', columns)) : topOf(unit, columns);
+  // Shares reach to 100 %, as in the chart of a host: the scale does not jump with each answer.
+  return topOf(unitOfChart(trends), columns);
 });
 
 /** Bytes for each second: the title of the bars says so. */
@@ -110,8 +110,23 @@ export const trendLine = (
   ];
 };
 
+/** A verdict compares with days that the bars of so little time do not show. */
+const isOlder = (host: HostState, trends: Trends): boolean => {
+  const judged = judgedOf(host, trends);
+  const changedAt = host.watch?.changedAt ?? null;
+  return (
+    judged !== undefined &&
+    judged.verdict.kind !== 'unknown' &&
+    changedAt !== null &&
+    changedAt < trends.span.from
+  );
+};
+
 /** Which metric the bars are of, how much time, and how high they reach; nothing where there are none. */
-export const trendTitle = (trends: Trends | null): readonly Line[] => {
+export const trendTitle = (
+  trends: Trends | null,
+  hosts: readonly HostState[] = [],
+): readonly Line[] => {
   if (trends === null) return [];
   const title = titleOfChart(trends);
   const window = chartWindowWords[trends.window];
@@ -119,9 +134,12 @@ export const trendTitle = (trends: Trends | null): readonly Line[] => {
     ? [
         [
           span(
-            `${title}, ${window}, to ${showMetric(topOfTrends(trends), unitOfChart(trends))} (< > + -)`,
+            `${title}, ${window}, full bar ${showMetric(topOfTrends(trends), unitOfChart(trends))} (< > + -)`,
           ),
         ],
+        ...(hosts.some((host) => isOlder(host, trends))
+          ? [[muted(`deployed before these bars${trends.window === '7d' ? '' : ': + more time'}`)]]
+          : []),
       ]
     : [[muted(`${title}: ${trends.why}`)]];
 };

@@ -328,7 +328,7 @@ const rateNotes = (
   return cries.days === 0
     ? []
     : [
-        `in the month before ${showDate(Math.min(...own.map(({ at }) => at)))} the rule said worse of ${rateWords(cries)} of the days of metrics on which nothing was changed (${counted(own.length, 'host')})`,
+        `in the month before ${showDate(Math.min(...own.map(({ at }) => at)))} the rule said worse in ${rateWords(cries)} of the comparisons on days without a change (${counted(own.length, 'host')})`,
       ];
 };
 

@@ -5,13 +5,11 @@ import {
   phaseOf,
   type RunHost,
   type RunWatch,
+  shownForDays,
 } from '../../model/watch/run-watch.ts';
-import { watchMs } from '../../model/watch/windows.ts';
+import { dayMs } from '../../model/words/durations.ts';
 import type { DeployRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
-
-/** Watches of earlier runs are not shown any more when their report is so old, ms. */
-const shownForMs = 7 * watchMs;
 
 const withReports = (
   { records }: EngineContext,
@@ -21,7 +19,8 @@ const withReports = (
   const ofRun = (one: { readonly run: string }): boolean => one.run === run;
   return {
     run,
-    hosts,
+    // By name, and not by which host was done first.
+    hosts: hosts.toSorted((one, other) => (one.host < other.host ? -1 : 1)),
     reports: records
       .reports()
       .filter(ofRun)
@@ -47,7 +46,7 @@ const watchesAfter = (
 };
 
 const isShown = ({ world }: EngineContext, { at }: DeployRecord): boolean =>
-  world.clock.now() - at <= shownForMs;
+  world.clock.now() - at <= shownForDays * dayMs;
 
 /** The watches after the last runs that deployed to hosts, by what each host was changed by last; the newest first. */
 const runWatches = (context: EngineContext): readonly RunWatch[] =>

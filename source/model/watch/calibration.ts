@@ -3,7 +3,7 @@ import { allMetrics, type MetricId } from './metric.ts';
 
 /** How often the rule said worse of a metric in retrospect, on days on which nobody changed the host. */
 export interface Cries {
-  /** Days that could be judged. */
+  /** Days that could be judged; for several metrics or hosts together each day of each counts, and is called a comparison. */
   readonly days: number;
   readonly worse: number;
 }

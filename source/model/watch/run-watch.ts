@@ -3,6 +3,12 @@ import { counted, hostList } from '../words/sentences.ts';
 import { verdictWords, type WatchVerdict } from './report.ts';
 import { watchMs } from './windows.ts';
 
+/** Watches of earlier runs are not shown any more when they are so old. */
+export const shownForDays = 7;
+
+/** Why there is no report of a watch. */
+export const noWatchWords = `no run deployed in the last ${shownForDays} days`;
+
 /** What a person looks at after a deploy, where no metric does: the user reports of the runbook. */
 export const signedAreas = ['desktop', 'applications', 'network'] as const;
 

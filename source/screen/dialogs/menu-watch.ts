@@ -43,7 +43,7 @@ export const reportTexts = (watch: RunWatch, now: number): readonly TonedText[] 
 /** The watch after a run: what was found, and a line a host for the person to sign. */
 export const watchMenu = (watch: RunWatch, now: number, cursor: string | null = null): Menu => ({
   kind: 'menu',
-  title: `Watch until ${showMoment(endOf(watch))} UTC`,
+  title: `Watch report, until ${showMoment(endOf(watch))} UTC`,
   note: reportLines(watch, now)
     .filter((line) => !isSignature(line))
     .map(tonedLine),

@@ -1,5 +1,10 @@
 import { shortUnitName } from '../../model/host/unit-name.ts';
-import { fleetVerdict, runWatchHeadline, unsignedHosts } from '../../model/watch/run-watch.ts';
+import {
+  fleetVerdict,
+  noWatchWords,
+  runWatchHeadline,
+  unsignedHosts,
+} from '../../model/watch/run-watch.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
@@ -28,8 +33,8 @@ export interface Criterion {
     | 'no-drift'
     | 'watched';
   readonly title: string;
-  /** `met` has its evidence; `unmet` is known not to be so; `open`: not known yet. */
-  readonly state: 'met' | 'unmet' | 'open';
+  /** `met` has its evidence; `unmet` is known not to be so; `open`: not known yet; `not-set-up`: nothing can ever be known. */
+  readonly state: 'met' | 'unmet' | 'open' | 'not-set-up';
   readonly evidence: string;
 }
 
@@ -73,8 +78,10 @@ const changedInputs = ({ lock }: AppState): number =>
 
 const updated = (app: AppState): Answer => {
   const changed = changedInputs(app);
+  const own = ofStage(app.stages.update);
+  // What the update said is old as soon as an input is held or put back: the lock of now counts.
   return (
-    ofStage(app.stages.update) ??
+    (own?.[0] === 'met' && changed > 0 ? null : own) ??
     (changed > 0
       ? ['met', `${counted(changed, 'input')} changed since the commit`]
       : ofHistory(app, ['update', 'run'], 'no update is known'))
@@ -150,7 +157,7 @@ const dashboards = ({ board }: AppState): Answer => {
     return ['unmet', red.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ')];
   if (board.length === 0 || asked.length < rows.length) return ['open', 'not checked yet'];
   return rows.length === 0
-    ? ['open', 'no dashboard or check is configured']
+    ? ['not-set-up', 'no dashboard or check is configured']
     : ['met', `${rows.map(({ label }) => label).join(', ')} answer`];
 };
 
@@ -180,7 +187,7 @@ const noDrift = (app: AppState): Answer => {
 
 const watched = ({ watches }: AppState, now: number): Answer => {
   const [watch] = watches;
-  if (watch === undefined) return ['open', 'no run deployed in the last days'];
+  if (watch === undefined) return ['open', noWatchWords];
   const verdict = fleetVerdict(watch);
   const unsigned = unsignedHosts(watch);
   const isFinal = watch.hosts.every(

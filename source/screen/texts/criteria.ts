@@ -9,12 +9,14 @@ const signs: Readonly<Record<Criterion['state'], { readonly sign: string; readon
     met: { sign: glyph.proven, tone: 'good' },
     unmet: { sign: glyph.failed, tone: 'bad' },
     open: { sign: glyph.todo, tone: 'plain' },
+    'not-set-up': { sign: glyph.todo, tone: 'muted' },
   };
 
 const stateWords: Readonly<Record<Criterion['state'], string>> = {
   met: '',
   unmet: ': not met',
   open: ': open',
+  'not-set-up': ': not set up',
 };
 
 /** The success criteria, each with its evidence below it. */

@@ -66,20 +66,24 @@ export const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] =
 export const calibrationTexts = (calibrations: readonly Calibration[]): readonly TonedText[] => {
   const known = calibrations.filter(({ why }) => why === null);
   const total = totalCries(known);
-  const row = (name: string, { days, worse }: Cries): TonedText =>
-    plain(`  ${name.padEnd(18)} ${worse} of ${days} days   ${rateWords({ days, worse })}`);
+  const row = (name: string, cries: Cries, what: 'days' | 'comparisons'): TonedText =>
+    plain(`  ${name.padEnd(18)} ${cries.worse} of ${cries.days} ${what}   ${rateWords(cries)}`);
   return [
     plain(
       known.length === 0
         ? 'Nothing is known.'
         : `${rateWords(total)} of ${total.days} comparisons said worse although nothing was changed.`,
     ),
-    ...criesByMetric(known).map(([title, cries]) => row(title, cries)),
-    ...(known.length === 0 ? [] : [plain('')]),
-    ...calibrations.map((one) =>
+    ...(known.length === 0 ? [] : [quiet('A comparison: one metric of one host on one day.')]),
+    ...criesByMetric(known).map(([title, cries]) => row(title, cries, 'comparisons')),
+    ...calibrations.flatMap((one): readonly TonedText[] =>
       one.why === null
-        ? row(one.host, totalCries([one]))
-        : { text: `  ${one.host}: not known: ${one.why}`, tone: 'warn' as const },
+        ? [
+            plain(''),
+            row(one.host, totalCries([one]), 'comparisons'),
+            ...criesByMetric([one]).map(([title, cries]) => row(`  ${title}`, cries, 'days')),
+          ]
+        : [{ text: `  ${one.host}: not known: ${one.why}`, tone: 'warn' }],
     ),
   ];
 };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthColumns } from '../../../source/components/host/health-columns.ts';
 import { healthLine, healthTextLines } from '../../../source/components/host/health-view.tsx';
+import { trendTitle } from '../../../source/components/host/trend-cells.ts';
 import { whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { healthRows, healthRowsOf } from '../../../source/screen/rows/health.ts';
@@ -75,6 +76,26 @@ test('what does not fit is whole in the health of the host', () => {
           .join(' ');
   expect(words).toContain('its journal begins only');
   expect(words).toMatch(/or was never kept/);
+});
+
+test('the title says how high a full bar is, and that a verdict is of a time before the bars', () => {
+  const titleOf = (window: '24h' | '7d'): string =>
+    trends === null
+      ? ''
+      : trendTitle(
+          {
+            ...trends,
+            window,
+            span: { from: today - (window === '7d' ? 7 : 1) * 86_400_000, to: today },
+          },
+          Object.values(hosts).flatMap((host) => (host === undefined ? [] : [host])),
+        )
+          .map(textOf)
+          .join(' · ');
+  expect(titleOf('24h')).toBe(
+    'CPU, 24 h, full bar 100 % (< > + -) · deployed before these bars: + more time',
+  );
+  expect(titleOf('7d')).toMatch(/^CPU, 7 d, full bar 100 %/);
 });
 
 test('each host that is unknown says so in its row, and why below it', () => {

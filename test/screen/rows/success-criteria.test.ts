@@ -31,6 +31,25 @@ test.each([
   expect(lineOf(id, [silent('db'), silent('web')])).toMatch(/^open: .*no (host answered|answer)/);
 });
 
+test('without a dashboard or a check its criterion is not set up, and not open for ever', () => {
+  const app = stateOf([hostOf('web', { facts: factsOf('web') })]);
+  const row = {
+    id: 'monitoring.none',
+    group: 'monitoring',
+    label: 'Prometheus',
+    state: 'not-set-up',
+    evidence: 'not configured',
+    explanation: '',
+    remedy: null,
+    fix: null,
+    detail: [],
+  } as const;
+  const line = successCriteria({ ...app, board: [row] }, noon).find(
+    ({ id }) => id === 'dashboards',
+  );
+  expect(line).toMatchObject({ state: 'not-set-up' });
+});
+
 test('one host that answered, and runs another system, is enough to be unmet', () => {
   expect(lineOf('deployed', [silent('db'), hostOf('web', { facts: factsOf('web') })])).toBe(
     'unmet: 0 of 2 hosts run what the flake says; not: web; not known, no answer: db',
