@@ -100,7 +100,7 @@ const missingFiles = async (
           detail: `the flake has no file ${file}`,
           remedy:
             nearest === null
-              ? 'correct or remove it'
+              ? 'change or remove it'
               : `did you mean ${join(dirname(beside), nearest)}?`,
         },
       ];
@@ -171,7 +171,7 @@ const deadAddresses = async (
             {
               path,
               detail: `${redact(url)}: the flake has no host ${JSON.stringify(hostname)}, and nothing answers there`,
-              remedy: 'correct or remove it',
+              remedy: 'change or remove it',
             },
           ];
     }),
@@ -194,7 +194,11 @@ export const runConfigCheck = async (
   const file = source.value?.shown ?? null;
   const notes: string[] = [];
   const table = await readFlakeTable(world, flake);
-  const { config, failures: mistakes } = await loadWithMistakes(world, {
+  const {
+    config,
+    placeInText,
+    failures: mistakes,
+  } = await loadWithMistakes(world, {
     ...place,
     flakeTable: table.ok ? table.value : undefined,
   });
@@ -225,7 +229,7 @@ export const runConfigCheck = async (
     ...(known === null ? [] : await deadAddresses(world, config, known)),
   ];
   const found = locateProblems(
-    places,
+    places.map((one) => ({ ...one, path: placeInText(one.path) })),
     file ?? 'flake.nix (output nixup)',
     source.value?.text ?? null,
   );

@@ -68,14 +68,21 @@ export const readConfigTable = (
     : failed(locateProblems(configProblems(checked.error, table), file, text));
 };
 
-/** A copy without what stands at a path; where nothing stands there, without the table that lacks it. */
-const without = (value: unknown, path: TomlPath): unknown => {
+/**
+ * A copy with another value at a path, or without it (`undefined`); where nothing stands there, without the table that
+ * lacks it. A list keeps a hole, so that its other items keep their numbers.
+ */
+const withAt = (value: unknown, path: TomlPath, next: unknown): unknown => {
   const [first, ...rest] = path;
-  // A list without one of its items would number the others anew: it goes as a whole.
-  if (first === undefined || !isFields(value)) return undefined;
+  if (first === undefined) return next;
+  if (Array.isArray(value))
+    return typeof first === 'number' && first in value
+      ? value.map((one: unknown, index) => (index === first ? withAt(one, rest, next) : one))
+      : undefined;
+  if (!isFields(value)) return undefined;
   // Gone with something before it, or missing in this table.
   if (!Object.hasOwn(value, first)) return rest.length > 0 ? value : undefined;
-  const inner = without(value[first], rest);
+  const inner = withAt(value[first], rest, next);
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, one]) =>
       key !== String(first) ? [[key, one]] : inner === undefined ? [] : [[key, inner]],
@@ -83,17 +90,47 @@ const without = (value: unknown, path: TomlPath): unknown => {
   );
 };
 
+/** Without the holes of its lists. */
+const closeHoles = (value: unknown): unknown => {
+  if (Array.isArray(value))
+    return value.flatMap((one: unknown) => (one === undefined ? [] : [closeHoles(one)]));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closeHoles(one)]));
+};
+
+/** Where in the text stands what is at a path after the holes were closed. */
+const placeInText = (withHoles: unknown, path: TomlPath): TomlPath => {
+  const [first, ...rest] = path;
+  if (first === undefined) return [];
+  if (Array.isArray(withHoles) && typeof first === 'number') {
+    const kept = withHoles.flatMap((one: unknown, index) => (one === undefined ? [] : [index]));
+    const index = kept[first] ?? first;
+    return [index, ...placeInText(withHoles[index], rest)];
+  }
+  return [first, ...placeInText(isFields(withHoles) ? withHoles[first] : undefined, rest)];
+};
+
+/** What is right in a table, and where a place of it stands in the text. */
+interface RightPart {
+  readonly config: Config;
+  readonly placeInText: (path: TomlPath) => TomlPath;
+}
+
 /**
  * What is right in a table that the schema refuses, so that it can be compared with the flake
  * although something else is wrong; null where nothing is.
  */
-export const rightPart = (table: unknown): Config | null => {
+export const rightPart = (table: unknown): RightPart | null => {
   let rest = table;
   // Each round takes away what the one before refused; few tables need more than two.
   for (let round = 0; round < 10 && rest !== undefined; round += 1) {
-    const checked = configSchema.safeParse(rest, { reportInput: false });
-    if (checked.success) return checked.data;
-    for (const { path } of configProblems(checked.error, rest)) rest = without(rest, path);
+    const closed = closeHoles(rest);
+    const checked = configSchema.safeParse(closed, { reportInput: false });
+    const before = rest;
+    if (checked.success)
+      return { config: checked.data, placeInText: (path) => placeInText(before, path) };
+    for (const { path, meant } of configProblems(checked.error, closed))
+      rest = withAt(rest, placeInText(before, path), meant);
   }
   return null;
 };

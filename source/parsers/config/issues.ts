@@ -10,6 +10,8 @@ export interface ConfigProblem {
   readonly path: TomlPath;
   readonly detail: string;
   readonly remedy: string;
+  /** What was meant, where that is plain: the rest is checked as if it stood there. */
+  readonly meant?: unknown;
 }
 
 interface SchemaNode {
@@ -163,6 +165,14 @@ const unknownKey = (path: TomlPath, key: string, document: unknown): ConfigProbl
   };
 };
 
+/** From what a value must be to what is to be done: a message of the schema has no other source. */
+const remedyOf = (message: string, shown: string): string => {
+  const [head = '', why = ''] = message.split(': ');
+  const [, verb, rest = ''] = /^(must be|must have|must name|needs) (.*)$/.exec(head) ?? [];
+  if (verb !== undefined) return `${verb === 'must name' ? 'name' : 'give'} ${rest}`;
+  return why.startsWith('name ') ? why : `change or remove ${shown}`;
+};
+
 // Over 60 lines: one case for each code of zod.
 const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly ConfigProblem[] => {
   const path = pathOf(base, issue);
@@ -176,6 +186,15 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
       return issue.keys.map((key) => unknownKey(path, key, document));
     case 'invalid_type': {
       const expected = expectedKind[issue.expected] ?? issue.expected;
+      if (issue.expected === 'array' && typeof value === 'string')
+        return [
+          {
+            path,
+            detail: `${shown} must be ${expected}, not ${kindOf(value)}`,
+            remedy: `write [${JSON.stringify(value)}]`,
+            meant: [value],
+          },
+        ];
       return value === undefined
         ? one(`${shown} is missing`, `add ${shown} (${expected})`)
         : one(`${shown} must be ${expected}, not ${kindOf(value)}`, `give ${expected}`);
@@ -219,16 +238,16 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
         : one(`${shown} must be ${word}, not ${kindOf(value)}`, `give ${word}`);
     }
     case 'invalid_format':
-      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, remedyOf(issue.message, shown));
     case 'not_multiple_of':
     case 'invalid_key':
     case 'invalid_element':
-      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, remedyOf(issue.message, shown));
     case 'custom':
       // What says something about several keys has a whole sentence.
       if (issue.params?.['isWhole'] === true)
-        return one(`${shown} ${issue.message}`, `correct ${shown}`);
-      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
+        return one(`${shown} ${issue.message}`, remedyOf(issue.message, shown));
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, remedyOf(issue.message, shown));
   }
 };
 

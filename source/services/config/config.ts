@@ -9,6 +9,7 @@ import {
   readConfigTable,
   rightPart,
 } from '../../parsers/config/config.ts';
+import type { TomlPath } from '../../parsers/config/toml-lines.ts';
 import type { World } from '../world/world.ts';
 
 type ConfigWorld = Pick<World, 'files' | 'workingFolder'>;
@@ -85,8 +86,12 @@ export const loadConfig = async (
 interface ConfigWithMistakes {
   /** Null where nothing of it can be used. */
   readonly config: Config | null;
+  /** Where a place of it stands in the file, which may have more than what can be used. */
+  readonly placeInText: (path: TomlPath) => TomlPath;
   readonly failures: readonly Failure[];
 }
+
+const asItStands = (path: TomlPath): TomlPath => path;
 
 /** The configuration with its mistakes, and what is right beside them: for who wants to hear of all at once. */
 export const loadWithMistakes = async (
@@ -94,7 +99,7 @@ export const loadWithMistakes = async (
   place: ConfigPlace,
 ): Promise<ConfigWithMistakes> => {
   const loaded = await loadConfig(world, place);
-  if (loaded.ok) return { config: loaded.value, failures: [] };
+  if (loaded.ok) return { config: loaded.value, placeInText: asItStands, failures: [] };
   const source = await readConfigSource(world, place);
   const table =
     source.ok && source.value !== null
@@ -105,7 +110,12 @@ export const loadWithMistakes = async (
     place.flakeTable === undefined || inFile === undefined
       ? inFile
       : layTable(place.flakeTable, inFile);
-  return { config: joined === undefined ? null : rightPart(joined), failures: loaded.failure };
+  const right = joined === undefined ? null : rightPart(joined);
+  return {
+    config: right?.config ?? null,
+    placeInText: right?.placeInText ?? asItStands,
+    failures: loaded.failure,
+  };
 };
 
 /** A name for a file's content: it changes whenever the content does. */

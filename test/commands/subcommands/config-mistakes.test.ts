@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { actionTable } from '../../../source/actions/table.ts';
 import { runConfigCheck } from '../../../source/commands/subcommands/config.ts';
 import { success } from '../../../source/model/result.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
@@ -38,7 +39,7 @@ const problemsOf = async (text: string) => {
     http: [{ url: /./, body: '', times: 'any' }],
   });
   const { failures, notes, exitCode } = await runConfigCheck(
-    { flake: '/fleet' },
+    { flake: '/fleet', actions: actionTable },
     {
       ...world,
       exec: async (command, options) =>
@@ -130,8 +131,11 @@ test.each<[string, string, string]>([
   // [[checks]]
   [
     'bounds with nothing between them',
-    check('prometheus = "up"\nabove = 5\nbelow = 5'),
-    '4: checks[1].above is not smaller than below (5 and 5)',
+    check(
+      'prometheus = "up"\nabove = 5\nbelow = 5',
+      '[monitoring]\nprometheus = "http://p620:9090"\n',
+    ),
+    '6: checks[1].above is not smaller than below (5 and 5)',
   ],
   [
     'no time to answer',
@@ -337,4 +341,35 @@ prometheus = [{ url = "https://p620:9090", token_file = "/run/secret", ca_file =
       'The environment variable GONE of https://p620:9090 is not set here: nixup needs it where it runs.',
     ],
   });
+});
+
+test('what is wrong by the schema hides nothing else, in its list or beside it', async () => {
+  const { problems } = await problemsOf(
+    [
+      '[[checks]]',
+      'name = "one"',
+      'script = "gone.sh"',
+      'timeout = "soon"',
+      '[[checks]]',
+      'name = 5',
+      '[[checks]]',
+      'name = "one"',
+      'hosts = ["p621"]',
+      'tcp = "p620:22"',
+      '[keys]',
+      'depoly = "c"',
+      'quit = "nosuch"',
+    ].join('\n'),
+  );
+  expect(problems.map((problem) => problem.replace(/, or one of: .*/, ''))).toEqual([
+    '3: the flake has no file gone.sh -> change or remove it',
+    '4: checks[1].timeout must be a duration such as "90s", "15m", "1h30m" or "30d", not the text "soon" -> give a duration such as "90s", "15m", "1h30m" or "30d"',
+    '6: checks[2].name must be a text, not the number 5 -> give a text',
+    '8: two checks are called "one" -> give each its own name',
+    '9: the flake has no host "p621" -> did you mean p620?',
+    '12: keys.depoly must be a list, not the text "c" -> write ["c"]',
+    '12: there is no action "depoly" -> did you mean deploy?',
+    '13: keys.quit must be a list, not the text "nosuch" -> write ["nosuch"]',
+    '13: there is no key "nosuch" -> name a character, ^ and a letter',
+  ]);
 });

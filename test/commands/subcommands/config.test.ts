@@ -185,7 +185,7 @@ test('every mistake is told at once: of the schema, of the flake, and of the fil
   expect(
     failures.map((one) => (one.code === 'config-invalid' ? `${one.line}: ${one.remedy}` : one)),
   ).toEqual([
-    '2: correct fleet.soak',
+    '2: give a duration such as "90s", "15m", "1h30m" or "30d"',
     '4: write "server"',
     '5: did you mean policy?',
     '6: did you mean scripts/p620.sh?',
