@@ -18,6 +18,8 @@ export type Reply =
   | 'hangs'
   /** A body without an end. */
   | 'endless'
+  /** The begin of an answer, and 400 MB of blanks before its end. */
+  | 'large'
   /** A blank now and then, for ever: it is never silent. */
   | 'drips'
   /** The connection is cut. */
@@ -160,6 +162,8 @@ const targetsOf = (hosts: readonly string[]) => ({
   droppedTargets: [],
 });
 
+const largeBytes = 400 * 1024 * 1024;
+
 const reply = (response: ServerResponse, answer: Reply): void => {
   if (answer === 'hangs') return;
   if (answer === 'cut') {
@@ -172,11 +176,16 @@ const reply = (response: ServerResponse, answer: Reply): void => {
     response.on('close', () => clearInterval(drip));
     return;
   }
-  if (answer === 'endless') {
+  if (answer === 'endless' || answer === 'large') {
     response.writeHead(200, { 'content-type': 'application/json' });
     const block = ' '.repeat(256 * 1024);
+    let left = answer === 'large' ? largeBytes : Number.POSITIVE_INFINITY;
     const more = (): void => {
-      while (!response.destroyed) if (!response.write(block)) break;
+      while (!response.destroyed && left > 0) {
+        left -= block.length;
+        if (!response.write(block)) return;
+      }
+      if (!response.writableEnded) response.end('{"status":"success","data":{"resultType":"vector","result":[]}}');
     };
     response.on('drain', more);
     more();
