@@ -147,6 +147,12 @@ export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {
   return byHosts === 0 || byHosts === 4 ? 5 : byHosts;
 };
 
+/** Exit status when something else than a host could not be read: not known, where no host is worse. */
+export const exitCodeOfUnread = (outcomes: readonly HostOutcome[]): number => {
+  const byHosts = exitCodeOf(outcomes);
+  return byHosts === 0 ? 4 : byHosts;
+};
+
 /** A change that was announced and whose end is not in the journal. */
 export interface OpenDeed {
   readonly host: string | null;

@@ -185,7 +185,8 @@ const reply = (response: ServerResponse, answer: Reply): void => {
         left -= block.length;
         if (!response.write(block)) return;
       }
-      if (!response.writableEnded) response.end('{"status":"success","data":{"resultType":"vector","result":[]}}');
+      if (!response.writableEnded)
+        response.end('{"status":"success","data":{"resultType":"vector","result":[]}}');
     };
     response.on('drain', more);
     more();

@@ -37,10 +37,12 @@ export const keepDashboardBaseline = async (context: EngineContext): Promise<voi
   });
 };
 
-interface DashboardVerdict {
+export interface DashboardVerdict {
   readonly asked: number;
   /** What is new, in words. */
   readonly news: readonly string[];
+  /** What could not be read, in words: nobody knows whether it is worse. */
+  readonly unread: readonly string[];
 }
 
 /** What is red now and was not before the last deploy; targets and alerts each by themselves where they are known. */
@@ -55,7 +57,7 @@ export const compareDashboards = async (
   const { prometheus } = monitoring;
   const compared =
     prometheus === null
-      ? { targets: null, alerts: null }
+      ? { targets: null, alerts: null, unread: [] }
       : await newlyMonitored(
           context,
           prometheus,
@@ -70,12 +72,20 @@ export const compareDashboards = async (
   const newlyRed = rows.filter(
     ({ state, id }) => state === 'red' && !before.has(id) && !asSets.has(id),
   );
+  const { prometheus: server, targets, alerts } = monitoringQuestions;
+  // That a server is down is trouble of its own where it was up before the deploy, and else not known to be new.
+  const unreadIds = new Set([
+    ...(record === undefined ? [server.id] : []),
+    ...compared.unread.map((one) => (one === 'targets' ? targets.id : alerts.id)),
+  ]);
+  const inWords = ({ label, evidence }: CheckRow): string => `${label}: ${evidence}`;
   return {
     asked: rows.filter(({ state }) => state !== 'not-set-up').length,
     news: [
-      ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
+      ...newlyRed.filter(({ id }) => !unreadIds.has(id)).map(inWords),
       ...(compared.targets ?? []),
       ...(compared.alerts ?? []),
     ],
+    unread: newlyRed.filter(({ id }) => unreadIds.has(id)).map(inWords),
   };
 };

@@ -121,6 +121,8 @@ export const newlyMonitored = async (
 ): Promise<{
   readonly targets: readonly string[] | null;
   readonly alerts: readonly string[] | null;
+  /** What the server did not tell, or not in words that can be read: whether that is worse is not known. */
+  readonly unread: readonly ('targets' | 'alerts')[];
 }> => {
   const [targets, alerts] = await Promise.all([prometheus.targets(), prometheus.alerts()]);
   const down = before.down === null ? null : new Set(before.down);
@@ -144,5 +146,9 @@ export const newlyMonitored = async (
             entries,
           )
         : null,
+    unread: [
+      ...(targets.ok ? [] : ['targets' as const]),
+      ...(alerts.ok ? [] : ['alerts' as const]),
+    ],
   };
 };

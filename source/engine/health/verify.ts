@@ -16,14 +16,19 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { begunState, verifyWords } from '../../state/correct-stages.ts';
 import { comparedPart, stillProven } from '../../state/part-of-fleet.ts';
-import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../../state/run.ts';
+import {
+  exitCodeOfTrouble,
+  exitCodeOfUnread,
+  type HostOutcome,
+  reachedSome,
+} from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetRecovered } from '../run/accepted-units.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback, rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
-import { compareDashboards } from './dashboards.ts';
+import { compareDashboards, type DashboardVerdict } from './dashboards.ts';
 import { otherSystemOf, undoSentences } from './other-system.ts';
 import { failingChecks, newProblems, unaskedProblems } from './own-checks.ts';
 
@@ -198,7 +203,7 @@ const stageOfVerified = (
   context: EngineContext,
   verified: readonly VerifiedHost[],
   proven: readonly string[],
-  boards: number,
+  { asked: boards, unread }: Pick<DashboardVerdict, 'asked' | 'unread'>,
 ): StageState => {
   const at = context.world.clock.now();
   const part = comparedPart(context.state(), proven);
@@ -207,7 +212,8 @@ const stageOfVerified = (
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
   const evidence = [
     `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
-    ...(boards > 0
+    ...unread.map((words) => `not known: ${words}`),
+    ...(boards > 0 && unread.length === 0
       ? [
           `${boards} ${boards === 1 ? 'dashboard or check' : 'dashboards and checks'} without new trouble`,
         ]
@@ -223,28 +229,35 @@ const stageOfVerified = (
   const hosts = part.done;
   return (
     begunState(part, verifyWords, at) ??
-    (silent.length > 0 || partly.length > 0 || part.waiting.length > 0
+    (silent.length + partly.length + unread.length > 0 || part.waiting.length > 0
       ? { kind: 'partly', ending: 'partly', evidence, at, hosts }
       : { kind: 'passed', evidence, at, hosts })
   );
 };
 
+interface Compared {
+  /** What is new trouble, in words. */
+  readonly problems: readonly string[];
+  /** What could not be read, in words. */
+  readonly unread: readonly string[];
+}
+
 /**
  * Health of hosts, dashboards and checks against the baseline taken before the
- * last deploy: only what is new counts. Answers the problems.
+ * last deploy: only what is new counts.
  */
-export const runVerify = async (
+const compareAll = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
-  stage: 'verify' | 'watch' = 'verify',
-): Promise<readonly string[]> => {
+  stage: 'verify' | 'watch',
+): Promise<Compared> => {
   const { world } = context;
   const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
   const verified = await verifyHosts(context, session, entries, stage);
   // Alerts are told by what is known of hosts: when each was changed.
-  const { asked, news } = await compareDashboards(context, entries);
+  const { asked, news, unread } = await compareDashboards(context, entries);
   const problems = [
     ...verified
       .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
@@ -266,11 +279,21 @@ export const runVerify = async (
       reason: problems.join('; '),
       at: world.clock.now(),
     });
-    return problems;
+    return { problems, unread };
   }
   const proven = [...new Set([...stillProven(context.state(), provenBefore), ...answered])];
-  session.stage(stage, stageOfVerified(context, verified, proven, asked));
-  return [];
+  session.stage(stage, stageOfVerified(context, verified, proven, { asked, unread }));
+  return { problems, unread };
+};
+
+/** The same for a run that goes on only where nothing is wrong and all could be read: answers what keeps it. */
+export const runVerify = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+): Promise<readonly string[]> => {
+  const { problems, unread } = await compareAll(context, session, entries, 'verify');
+  return [...problems, ...unread];
 };
 
 /** Hosts that were not asked by this run, because they do not answer. */
@@ -416,9 +439,17 @@ export const compareWithBaseline = async (
   entries: readonly HostEntry[],
   stage: 'verify' | 'watch',
 ): Promise<HealthEnding> => {
-  const problems = await runVerify(context, session, entries, stage);
+  const { problems, unread } = await compareAll(context, session, entries, stage);
+  const notKnown = unread.length === 0 ? '' : `Not known: ${unread.join('; ')}.`;
   if (problems.length === 0)
-    return { trouble: '', beside: healthSentence(context, session, stage), advice: '' };
+    return {
+      ...(unread.length === 0
+        ? {}
+        : { exitCode: exitCodeOfUnread([...session.outcomes.values()]) }),
+      trouble: notKnown,
+      beside: healthSentence(context, session, stage),
+      advice: '',
+    };
   // A host whose checks failed here was not asked: its health is as unknown as that of one that
   // sleeps.
   const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
@@ -437,7 +468,7 @@ export const compareWithBaseline = async (
   return {
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
     trouble: `${isNew ? 'There is new trouble' : 'There is trouble'}: ${problems.join('; ')}.`,
-    beside: joinSentences(toldBeside(context, [...session.outcomes.keys()])),
+    beside: joinSentences([notKnown, ...toldBeside(context, [...session.outcomes.keys()])]),
     advice: acceptWords(session),
   };
 };

@@ -9,20 +9,24 @@ const usualTimeoutMs = 10_000;
 /** An answer longer than this is cut, bytes: a server that streams forever must not fill the memory. */
 const longestBody = 16 * 1024 * 1024;
 
+/** So much is kept of one that was cut, bytes. */
+const cutBody = 1024 * 1024;
+
 const readBody = async (
   response: Response,
   mostBytes: number,
 ): Promise<Pick<HttpResponse, 'body' | 'isCut'>> => {
   if (response.body === null) return { body: '' };
-  const decoder = new TextDecoder();
-  let text = '';
+  const text = (bytes: number): string => new TextDecoder().decode(Buffer.concat(chunks, bytes));
+  const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body) {
     length += chunk.byteLength;
-    text += decoder.decode(chunk, { stream: true });
-    if (length > mostBytes) return { body: text, isCut: true };
+    chunks.push(chunk);
+    // What is cut is read by nobody who needs more than its begin: it is not made into one text.
+    if (length > mostBytes) return { body: text(Math.min(length, cutBody)), isCut: true };
   }
-  return { body: text + decoder.decode() };
+  return { body: text(length) };
 };
 
 const words: Readonly<Record<string, string>> = {
