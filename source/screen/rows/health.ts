@@ -2,12 +2,7 @@ import { oldCodeWords } from '../../model/host/old-code.ts';
 import type { CheckTrouble } from '../../model/host/own-checks.ts';
 import { memoLast } from '../../model/memo.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
-import {
-  notedLines,
-  type WatchedLine,
-  watchedLines,
-  watchVerdict,
-} from '../../model/watch/report.ts';
+import { notedLines, type WatchedLine, watchedLines } from '../../model/watch/report.ts';
 import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
 
@@ -53,9 +48,9 @@ export type HealthRow =
 /** Id of a unit's row; the name of a host holds no slash. */
 const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 
-/** Nothing where no Prometheus is configured: the check board says that. */
+/** That nothing is configured is told too, with what the host itself keeps instead or why it keeps nothing. */
 const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
-  watch === undefined || watchVerdict(watch) === 'not-configured' ? [] : watchedLines(watch);
+  watch === undefined ? [] : watchedLines(watch);
 
 const notedOf = ({ watch }: HostState): readonly string[] =>
   watch === undefined

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { healthColumns } from '../../../source/components/host/health-columns.ts';
 import { healthLine, healthTextLines } from '../../../source/components/host/health-view.tsx';
 import { trendTitle } from '../../../source/components/host/trend-cells.ts';
-import { whyUnknown } from '../../../source/model/watch/report.ts';
+import { allUnknown, whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { healthRows, healthRowsOf } from '../../../source/screen/rows/health.ts';
 import type { HostState } from '../../../source/state/state.ts';
@@ -113,4 +113,38 @@ test('each host that is unknown says so in its row, and why below it', () => {
     ).toBe(true);
     expect(why).not.toBe('nothing was asked');
   }
+});
+
+test.each<[string, Parameters<typeof allUnknown>[0], RegExp]>([
+  [
+    'not configured',
+    { kind: 'not-configured', host: 'sysstat is not on the host' },
+    /no Prometheus is configured, and sysstat is not on the host/,
+  ],
+  [
+    'not reachable',
+    { kind: 'not-reachable', detail: 'http://p620:9090: the connection was refused' },
+    /metrics: http:\/\/p620:9090: the connection was refused/,
+  ],
+  ['down', { kind: 'down', how: 'down' }, /metrics: Prometheus does not reach its exporter/],
+  ['no data', { kind: 'no-series', before: false }, /Prometheus has no metrics of this host/],
+])('metrics that are unknown, %s: the screen says which of the four it is', (_, reason, words) => {
+  const host: HostState = {
+    ...named('p510', 'p510'),
+    watch: {
+      at: today,
+      changedAt: today,
+      window: null,
+      metrics: allUnknown(reason),
+      journal: null,
+    },
+  };
+  const text = healthRowsOf(host)
+    .flatMap((row) => healthTextLines(row, 80, today))
+    .map((line) => textOf(line).trim())
+    .join(' ');
+  expect(text).toMatch(words);
+  expect(
+    text.match(/no Prometheus is configured|refused|does not reach|has no metrics/g),
+  ).toHaveLength(1);
 });
