@@ -44,6 +44,25 @@ test('one unit is restarted after somebody agreed to its command, and waited for
   expect(done.answers.join('\n')).toContain('vault: restarted nginx: active (running)');
 });
 
+test('a unit that fails again says so in its journal, and since when it fails', async () => {
+  const world = stillWorld();
+  const before = await runLine(world, 'services p510 --unit nzbget');
+  const text = before.answers.join('\n');
+  // The time of its state is that of its last line.
+  const since = / failed \(Result: exit-code\) since (\d{4}-\d\d-\d\dT\d\d:\d\d)/.exec(text)?.[1];
+  expect(Date.parse(`${since}Z`)).toBeLessThan(world.clock.now() - 3_600_000);
+  const done = await runLine(world, 'services p510 --unit nzbget --restart --yes');
+  expect(done.answers.join('\n')).toMatch(/restart: failed, result exit-code/);
+  const after = await runLine(world, 'services p510 --unit nzbget --json');
+  const [document] = after.answers as readonly {
+    hosts: readonly { journal: readonly { level: number; text: string }[] }[];
+  }[];
+  const journal = document?.hosts[0]?.journal ?? [];
+  expect(journal).toContainEqual(expect.objectContaining({ level: 6, text: 'Starting nzbget...' }));
+  expect(journal.at(-1)?.text).toBe("nzbget.service: Failed with result 'exit-code'.");
+  expect(journal.map((line) => line.text).join()).not.toMatch(/Started/);
+});
+
 test('a unit that is not there is left alone, and said so', async () => {
   const done = await runLine(stillWorld(), 'services vault --unit gone --restart --yes');
   expect(done.messages).toContain('vault: gone.service has no unit file on vault now');

@@ -44,11 +44,12 @@ export const dryActivateLines = (machine: Machine, to: DemoSystem): readonly str
   ];
 };
 
-const journalOf = (machine: Machine, unit: string, fails: boolean, at: number): void => {
+/** What a start of a unit leaves in the journal. */
+export const journalOf = (machine: Machine, unit: string, fails: boolean, at: number): void => {
   const { breaks } = machine.host;
   const name = unit.replace(/\.service$/, '');
   const words = !fails
-    ? ['Started']
+    ? []
     : breaks?.unit === unit
       ? breaks.words
       : ['error: cannot open its folder: No such file or directory'];
@@ -57,7 +58,10 @@ const journalOf = (machine: Machine, unit: string, fails: boolean, at: number): 
   };
   write('systemd', `Starting ${name}...`);
   for (const text of words) write('unit', text);
-  if (!fails) return;
+  if (!fails) {
+    write('systemd', `Started ${name}.`);
+    return;
+  }
   write('systemd', `${unit}: Main process exited, code=exited, status=1/FAILURE`);
   write('systemd', `${unit}: Failed with result 'exit-code'.`);
 };

@@ -1,4 +1,5 @@
 import type { Call } from '../process/process.ts';
+import { journalOf } from './activation.ts';
 import { createMachineChanges, type MachineScriptsOptions } from './changes.ts';
 import type { Machine } from './machine.ts';
 import { bootLines } from './probe.ts';
@@ -59,12 +60,7 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       ({ machine }, found) => {
         for (const unit of (found[1] ?? '').split(' ')) {
           machine.runsOld.delete(unit);
-          machine.journal.push({
-            unit,
-            at: clock.now(),
-            from: 'systemd',
-            text: `Started ${unit}.`,
-          });
+          journalOf(machine, unit, machine.failed.has(unit), clock.now());
         }
         return 0;
       },

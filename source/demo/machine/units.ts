@@ -30,6 +30,20 @@ interface DemoLine {
   readonly text: string;
 }
 
+/** How bad what systemd notes of a unit is (its log-level of unit_log_failure and unit_log_process_exit). */
+const managerLevel = (text: string): number => {
+  if (text.includes('Failed with result')) return 4;
+  if (text.includes('Main process exited')) return 5;
+  return text.startsWith('Failed to start') ? 3 : 6;
+};
+
+/** When the unit came into the state that it is in: with its last line of systemd, else with the machine. */
+const stateSince = (machine: Machine, unit: string): number =>
+  Math.max(
+    machine.startedAt,
+    ...machine.journal.filter((entry) => entry.unit === unit).map(({ at }) => at),
+  );
+
 /** What was left by failures, and what a service that runs says of its work. */
 const journalLines = (machine: Machine, unit: string, now: number): readonly DemoLine[] => {
   const name = programName(unit);
@@ -38,7 +52,7 @@ const journalLines = (machine: Machine, unit: string, now: number): readonly Dem
     .map(
       ({ at, from, text }): DemoLine => ({
         at,
-        level: from === 'unit' ? 3 : 4,
+        level: from === 'unit' ? 3 : managerLevel(text),
         from: from === 'unit' ? name : 'systemd',
         text,
       }),
@@ -104,7 +118,7 @@ const factLines = (machine: Machine, unit: string): readonly string[] => {
   ];
 };
 
-const statusLines = (machine: Machine, unit: string, now: number): readonly string[] => {
+const statusLines = (machine: Machine, unit: string): readonly string[] => {
   const isFailed = machine.failed.has(unit);
   if (!machine.current.services.includes(unit)) return [`Unit ${unit} could not be found.`];
   const name = programName(unit);
@@ -114,8 +128,8 @@ const statusLines = (machine: Machine, unit: string, now: number): readonly stri
     `${isFailed ? '×' : '●'} ${unit} - ${name}`,
     `     Loaded: loaded (/etc/systemd/system/${unit}; enabled; preset: ignored)`,
     isFailed
-      ? `     Active: failed (Result: exit-code) since ${stamp(now - 9_000)}`
-      : `     Active: active (running) since ${stamp(now - 9_000)}`,
+      ? `     Active: failed (Result: exit-code) since ${stamp(stateSince(machine, unit))}`
+      : `     Active: active (running) since ${stamp(stateSince(machine, unit))}`,
     ...(isFailed
       ? [`    Process: ${pid} ExecStart=${program} (code=exited, status=1/FAILURE)`]
       : []),
@@ -163,7 +177,7 @@ export const unitAnswer = (machine: Machine, script: string, now: number): strin
   const isKnown = machine.current.services.includes(unit);
   const hasStatus = /^\}?\n?systemctl status /m.test(script);
   return [
-    ...(hasStatus ? statusLines(machine, unit, now).map((line) => `status ${line}`) : []),
+    ...(hasStatus ? statusLines(machine, unit).map((line) => `status ${line}`) : []),
     ...(script.includes('systemctl show ') ? factLines(machine, unit) : []),
     ...(script.includes('journalctl ') ? [journalPage(machine, script, unit, now).trimEnd()] : []),
     ...(hasStatus && isKnown

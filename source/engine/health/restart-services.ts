@@ -20,7 +20,7 @@ import { startMs, waitForUnit } from './wait-for-unit.ts';
 const names = (units: readonly string[]): string => units.map(shortUnitName).join(', ');
 
 const stateWords = ({ active, sub, result }: UnitFacts): string =>
-  `${active ?? 'in an unknown state'}${sub === null ? '' : ` (${sub})`}${result === null || result === 'success' ? '' : `, result ${result}`}`;
+  `${active ?? 'in an unknown state'}${sub === null || sub === active ? '' : ` (${sub})`}${result === null || result === 'success' ? '' : `, result ${result}`}`;
 
 /** What became of one unit after its restart. */
 const unitEnding = async (
