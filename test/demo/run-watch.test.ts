@@ -92,3 +92,18 @@ test('a person signs each host, and takes it back', async () => {
   await reopened.engine.health.signOff(run, 'p510', null);
   expect(reopened.state().watches[0]?.signOffs.map(({ host }) => host)).toEqual(['p620']);
 });
+
+test('a host that the deploy took back stands in the report, and is not watched', async () => {
+  const { engine, state, world } = await openStage();
+  await engine.lock.update('all');
+  await engine.lock.revert([guiltyInput]);
+  await engine.hosts.survey({ probe: false, evaluate: true });
+  engine.stages.passReview('person');
+  await engine.build.test(['p620', 'nas']);
+  await engine.deploy.run(engine.deploy.plan(['p620', 'nas'], 'switch'));
+  const [watch] = state().watches;
+  if (watch === undefined) throw new Error('no watch is open');
+  expect(watch.hosts.map(({ host }) => host)).toEqual(['p620']);
+  expect(watch.wentBack?.map(({ host }) => host)).toEqual(['nas']);
+  expect(reportDocument(watch, world.clock.now()).wentBack).toMatchObject([{ host: 'nas' }]);
+});

@@ -329,6 +329,10 @@ const report = z.object({
         .nullable(),
     }),
   ),
+  wentBack: z
+    .array(z.object({ host: text, at: moment }))
+    .optional()
+    .describe('Hosts that the run took back; absent: none.'),
 });
 
 const span = z.object({ from: moment, to: moment });

@@ -11,6 +11,8 @@ import { dayMs } from '../../model/words/durations.ts';
 import type { DeployRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
 
+const byName = (one: RunHost, other: RunHost): number => (one.host < other.host ? -1 : 1);
+
 const withReports = (
   { records }: EngineContext,
   run: string,
@@ -20,7 +22,7 @@ const withReports = (
   return {
     run,
     // By name, and not by which host was done first.
-    hosts: hosts.toSorted((one, other) => (one.host < other.host ? -1 : 1)),
+    hosts: hosts.toSorted(byName),
     reports: records
       .reports()
       .filter(ofRun)
@@ -32,6 +34,16 @@ const withReports = (
   };
 };
 
+/** Hosts that its run took back: what they were changed by last is that way back. */
+const withWentBack = ({ records }: EngineContext, watch: RunWatch): RunWatch => {
+  const wentBack = records
+    .lastDeploys()
+    .filter(({ deed, run }) => deed === 'rollback' && run === watch.run)
+    .map(({ host, at }): RunHost => ({ host, changedAt: at }))
+    .toSorted(byName);
+  return wentBack.length === 0 ? watch : { ...watch, wentBack };
+};
+
 /** The watches after these deploys; the newest first. */
 const watchesAfter = (
   context: EngineContext,
@@ -41,7 +53,7 @@ const watchesAfter = (
   for (const { run, host, at } of deploys)
     byRun.set(run, [...(byRun.get(run) ?? []), { host, changedAt: at }]);
   return [...byRun]
-    .map(([run, hosts]) => withReports(context, run, hosts))
+    .map(([run, hosts]) => withWentBack(context, withReports(context, run, hosts)))
     .toSorted((one, other) => beginOf(other) - beginOf(one));
 };
 
@@ -104,9 +116,12 @@ export const watchOfRun = async (context: EngineContext, run: string): Promise<R
     )
       changed.set(event.host, event.work.at);
   if (changed.size === 0) return null;
-  return withReports(
+  return withWentBack(
     context,
-    run,
-    [...changed].map(([host, changedAt]) => ({ host, changedAt })),
+    withReports(
+      context,
+      run,
+      [...changed].map(([host, changedAt]) => ({ host, changedAt })),
+    ),
   );
 };

@@ -46,6 +46,8 @@ export interface RunHost {
 export interface RunWatch {
   readonly run: string;
   readonly hosts: readonly RunHost[];
+  /** Hosts that went back in this run, and when: they run their system of before, and are not watched. */
+  readonly wentBack?: readonly RunHost[];
   readonly reports: readonly HostReport[];
   readonly signOffs: readonly SignOff[];
 }
@@ -161,6 +163,9 @@ export interface ReportLine {
   readonly verdict?: WatchVerdict;
 }
 
+const wentBackWords = ({ changedAt }: RunHost): string =>
+  `rolled back ${showMoment(changedAt)} UTC, so it is not watched`;
+
 /** The whole report as lines. */
 export const reportLines = (watch: RunWatch, now: number): readonly ReportLine[] => [
   { kind: 'headline', text: `Watch of the run ${watch.run}` },
@@ -180,6 +185,9 @@ export const reportLines = (watch: RunWatch, now: number): readonly ReportLine[]
       ...(report?.lines ?? []).map((text): ReportLine => ({ kind: 'detail', text })),
     ];
   }),
+  ...(watch.wentBack ?? []).map(
+    (one): ReportLine => ({ kind: 'host', text: `${one.host}: ${wentBackWords(one)}` }),
+  ),
   { kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` },
   ...watch.hosts.map(({ host }): ReportLine => {
     const signOff = signOffOf(watch, host);
@@ -212,6 +220,9 @@ export const reportMarkdown = (watch: RunWatch, now: number): string =>
       ];
       return `| ${cells.map(escaped).join(' | ')} |`;
     }),
+    ...(watch.wentBack ?? []).map(
+      (one) => `| ${[one.host, wentBackWords(one), '', ''].map(escaped).join(' | ')} |`,
+    ),
   ].join('\n');
 
 /** The report as `--json` has it. */
@@ -235,6 +246,9 @@ export const reportDocument = (watch: RunWatch, now: number) => ({
         signOff === undefined ? null : { by: signOff.by, at: signOff.at, trouble: signOff.trouble },
     };
   }),
+  ...(watch.wentBack === undefined
+    ? {}
+    : { wentBack: watch.wentBack.map(({ host, changedAt: at }) => ({ host, at })) }),
 });
 
 /** The verdict of a watch that is over, for the header. */

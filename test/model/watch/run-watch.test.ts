@@ -116,3 +116,17 @@ test('the header says until when, then what was found, and nothing once each hos
   const signOffs = ['p620', 'razer'].map((host) => ({ host, at: end, by: 'ada', trouble: [] }));
   expect(pendingWords([watchOf({ reports, signOffs })], end)).toBeNull();
 });
+
+test('a host that its run took back stands in the report, and has no line to sign', () => {
+  const watch: RunWatch = {
+    run: '20261123-090000-aaaaaa',
+    hosts: [{ host: 'p620', changedAt: 0 }],
+    wentBack: [{ host: 'nas', changedAt: 60_000 }],
+    reports: [],
+    signOffs: [],
+  };
+  const lines = reportLines(watch, 0).map(({ text }) => text);
+  expect(lines).toContain('nas: rolled back 1970-01-01 00:01 UTC, so it is not watched');
+  expect(lines).not.toContain('nas: not signed');
+  expect(reportMarkdown(watch, 0)).toMatch(/^\| nas \| rolled back .* not watched \|/m);
+});
