@@ -66,12 +66,13 @@ const flags = {
   'gh pr list': ['state', 'base', 'limit', 'json', 'repo'],
   'gh pr edit': ['title', 'body-file', 'repo'],
   'gh pr merge': ['auto', 'merge', 'rebase', 'squash', 'match-head-commit', 'repo'],
-  'gh pr close': ['comment', 'repo'],
+  'gh pr close': ['repo'],
+  'gh pr comment': ['body-file', 'repo'],
   'gh pr view': ['json', 'repo'],
   'gh issue create': ['title', 'body-file', 'repo'],
   'gh auth status': [],
   'glab mr create': ['source-branch', 'target-branch', 'title', 'description', 'yes', 'repo'],
-  'glab mr list': ['target-branch', 'per-page', 'output', 'repo'],
+  'glab mr list': ['target-branch', 'per-page', 'page', 'output', 'repo'],
   'glab mr update': ['title', 'description', 'yes', 'repo'],
   'glab mr merge': ['auto-merge', 'sha', 'yes', 'repo'],
   'glab mr note': ['message', 'repo'],
@@ -80,7 +81,7 @@ const flags = {
   'glab issue create': ['title', 'description', 'yes', 'repo'],
   'glab auth status': ['all'],
   'tea pulls create': ['head', 'base', 'title', 'description', 'remote'],
-  'tea pulls list': ['state', 'limit', 'fields', 'output', 'remote'],
+  'tea pulls list': ['state', 'limit', 'page', 'fields', 'output', 'remote'],
   'tea pulls edit': ['title', 'description', 'remote'],
   'tea pulls merge': ['style', 'remote'],
   'tea pulls close': ['remote'],
@@ -121,7 +122,10 @@ switch (verb) {
     break;
   case 'list': {
     const all = kept.filter(({ state, base }) => (value('state') === 'all' || state === 'open') && (value('base', 'target-branch') ?? base) === base);
-    process.stdout.write(JSON.stringify(all.map((r) => name === 'gh'
+    // Newest first. GitLab gives 100 of a page at most, Gitea and Forgejo 50; gh pages by itself, up to its limit.
+    const most = name === 'gh' ? Number(value('limit') ?? 30) : Math.min(Number(value('limit', 'per-page') ?? 30), name === 'glab' ? 100 : 50);
+    const start = (Number(value('page') ?? 1) - 1) * most;
+    process.stdout.write(JSON.stringify(all.toReversed().slice(start, start + most).map((r) => name === 'gh'
       ? { url: host + r.number, headRefName: r.branch, baseRefName: r.base, isCrossRepository: r.isForeign === true, title: r.title, author: { login: 'ada' } }
       : name === 'glab'
         ? { iid: r.number, web_url: host + r.number, source_branch: r.branch, target_branch: r.base, source_project_id: r.isForeign ? 2 : 1, target_project_id: 1, title: r.title, author: { username: 'ada' } }
@@ -138,10 +142,9 @@ switch (verb) {
   }
   case 'merge': { one().state = 'merged'; save(); break; }
   case 'note': { one().comments.push(value('message')); save(); break; }
-  case 'comment': { one().comments.push(args.filter((word) => !word.startsWith('--'))[2]); save(); break; }
+  case 'comment': { one().comments.push(name === 'gh' ? body() : args.filter((word) => !word.startsWith('--'))[2]); save(); break; }
   case 'close': {
     const found = one();
-    if (value('comment') !== undefined) found.comments.push(value('comment'));
     found.state = 'closed';
     save();
     break;

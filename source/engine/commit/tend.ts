@@ -4,6 +4,8 @@ import { inert } from '../../model/forge/inert.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
 import { tendingOf } from '../../model/forge/tend.ts';
 import type { Result } from '../../model/result.ts';
+import { showCommit } from '../../model/words/format.ts';
+import { remoteTip } from '../../services/forge/carry.ts';
 import {
   closeRequest,
   editRequest,
@@ -11,6 +13,7 @@ import {
   mergeRequest,
   requestState,
 } from '../../services/forge/requests.ts';
+import { findPlace } from '../../services/git/command.ts';
 import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -60,6 +63,48 @@ const tendedHosts = async (
   });
 };
 
+/**
+ * Why what would be merged is not what the hosts run; null where it is. Asked of the remote itself: not
+ * every program of a forge can be told which commit it may merge.
+ */
+const otherTip = async (
+  { world, flake }: EngineContext,
+  { remote }: Forge,
+  { branch, tip }: RequestRecord,
+): Promise<string | null> => {
+  const place = await findPlace(world.exec, flake);
+  const now = place.ok ? await remoteTip(world, place.value, remote, branch) : place;
+  if (!now.ok) return `its branch could not be asked for: ${explainInLine(now.failure)}`;
+  if (now.value === tip) return null;
+  return now.value === null
+    ? `the remote has no branch ${branch}`
+    : `its branch ${branch} is at ${showCommit(now.value)} and not at ${showCommit(tip)}, which was deployed; look at it and merge it by hand`;
+};
+
+/** Sets it to be merged, or merges it; answers a sentence about that. */
+const merge = async (
+  context: EngineContext,
+  session: RunSession,
+  forge: Forge,
+  record: RequestRecord,
+): Promise<string> => {
+  const { url } = record;
+  const { request } = forge.tool;
+  const other = await otherTip(context, forge, record);
+  if (other !== null) return `The ${request} ${url} waits: ${other}.`;
+  const merged = await deedOf(
+    session,
+    `merge the ${request}`,
+    () => mergeRequest(context.world, forge, record, record.tip),
+    url,
+  );
+  if (!merged.ok) return failedWords(request, url, merged.failure);
+  await settle(context, session, record, merged.value, null);
+  return merged.value === 'merged'
+    ? `The ${request} ${url} is merged: the fleet is healthy.`
+    : `The ${request} ${url} is set to be merged by its forge: the fleet is healthy.`;
+};
+
 /** Merges or closes it, or edits its text by what is known now; answers a sentence, null for nothing new. */
 const tendOne = async (
   context: EngineContext,
@@ -90,9 +135,11 @@ const tendOne = async (
       url,
     );
     if (!done.ok) return failedWords(request, url, done.failure);
-    await settle(context, session, record, done.value, tending.reason);
-    return done.value === 'closed'
-      ? `The ${request} ${url} is closed: ${tending.reason}.`
+    const { state, unsaid } = done.value;
+    await settle(context, session, record, state, tending.reason);
+    const silent = unsaid === null ? '' : ` ${explainInLine(unsaid)}`;
+    return state === 'closed'
+      ? `The ${request} ${url} is closed: ${tending.reason}.${silent}`
       : `The ${request} ${url} was merged before it could be closed; revert it: git revert.`;
   }
   // What this very run wrote into it is what is known now.
@@ -108,17 +155,7 @@ const tendOne = async (
   }
   if (tending.kind === 'wait' || record.state === 'merging' || !context.config.commit.merge)
     return tending.kind === 'wait' ? `The ${request} ${url} waits: ${tending.why}.` : null;
-  const merged = await deedOf(
-    session,
-    `merge the ${request}`,
-    () => mergeRequest(world, forge, record, record.tip),
-    url,
-  );
-  if (!merged.ok) return failedWords(request, url, merged.failure);
-  await settle(context, session, record, merged.value, null);
-  return merged.value === 'merged'
-    ? `The ${request} ${url} is merged: the fleet is healthy.`
-    : `The ${request} ${url} is set to be merged by its forge: the fleet is healthy.`;
+  return merge(context, session, forge, record);
 };
 
 /** What is done with each open request of nixup's own after a run that changed or compared hosts. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { numberAtEnd, readAs } from './read-as.ts';
 import { byCommand, commonSigns } from './signs.ts';
-import type { ForgeTool, ToolPlace } from './tool.ts';
+import type { ForgeTool, ToolCall, ToolPlace } from './tool.ts';
 
 /** tea prints every value as a text (modules/print/table.go). */
 const listed = z.array(
@@ -21,6 +21,20 @@ const remote = (place: ToolPlace): string => `--remote=${place.remote}`;
 
 const fields = '--fields=index,title,author,head,base,url,state';
 
+/** tea asks for one page alone (cmd/flags, PaginationFlags). */
+const listOf = (place: ToolPlace, state: 'open' | 'all', page: number): ToolCall => ({
+  args: [
+    'pulls',
+    'list',
+    `--state=${state}`,
+    '--limit=50',
+    `--page=${page}`,
+    fields,
+    '--output=json',
+    remote(place),
+  ],
+});
+
 /**
  * tea, as gitea.com/gitea/tea has it (cmd/pulls, cmd/login), for Forgejo and Gitea. It reads a
  * description from no file, and has no merge that waits for checks.
@@ -32,9 +46,9 @@ export const forgejo: ForgeTool = {
   env: { NO_COLOR: '1' },
   logins: [['login', 'list', '--output=simple']],
   login: (host) => `tea login add --url https://${host}`,
-  list: (place) => ({
-    args: ['pulls', 'list', '--state=open', '--limit=100', fields, '--output=json', remote(place)],
-  }),
+  list: (place, _into, page) => listOf(place, 'open', page),
+  // A server gives 50 at most, or fewer by its own setting (app.ini, MAX_RESPONSE_ITEMS).
+  pagesFrom: 1,
   readList: (stdout) =>
     readAs(listed, stdout.trim() === '' ? '[]' : stdout)?.map((one) => ({
       id: String(one.index),
@@ -65,15 +79,15 @@ export const forgejo: ForgeTool = {
     ['merge', 'rebase', 'squash'].map((style) => ({
       args: ['pulls', 'merge', `--style=${style}`, remote(place), id],
     })),
-  close: (place, id, reason) => [
-    { args: ['comment', remote(place), id, reason] },
-    { args: ['pulls', 'close', remote(place), id] },
-  ],
-  state: (place) => ({
-    args: ['pulls', 'list', '--state=all', '--limit=100', fields, '--output=json', remote(place)],
-  }),
+  close: (place, id) => ({ args: ['pulls', 'close', remote(place), id] }),
+  comment: (place, id, text) => ({ args: ['comment', remote(place), id, text] }),
+  state: (place, _id, page) => listOf(place, 'all', page),
+  isOnLaterPage: (stdout) =>
+    (readAs(listed, stdout.trim() === '' ? '[]' : stdout)?.length ?? 0) > 0,
   readState: (stdout, id) => {
-    const state = readAs(listed, stdout)?.find(({ index }) => String(index) === id)?.state;
+    const state = readAs(listed, stdout.trim() === '' ? '[]' : stdout)?.find(
+      ({ index }) => String(index) === id,
+    )?.state;
     if (state === 'merged' || state === 'closed') return state;
     return state === undefined ? null : 'open';
   },

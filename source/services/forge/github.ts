@@ -43,6 +43,7 @@ export const github: ForgeTool = {
       repo(place),
     ],
   }),
+  pagesFrom: null,
   readList: (stdout) =>
     readAs(listed, stdout)?.map((one) => ({
       id: one.url,
@@ -81,7 +82,11 @@ export const github: ForgeTool = {
       { args: ['pr', 'merge', id, '--merge', repo(place)] },
     ];
   },
-  close: (place, id, reason) => [{ args: ['pr', 'close', id, `--comment=${reason}`, repo(place)] }],
+  close: (place, id) => ({ args: ['pr', 'close', id, repo(place)] }),
+  comment: (place, id, text) => ({
+    args: ['pr', 'comment', id, '--body-file=-', repo(place)],
+    input: text,
+  }),
   state: (place, id) => ({ args: ['pr', 'view', id, '--json=state', repo(place)] }),
   readState: (stdout) => {
     const state = readAs(viewed, stdout)?.state;

@@ -35,16 +35,19 @@ export const gitlab: ForgeTool = {
     ['auth', 'status'],
   ],
   login: (host) => `glab auth login --hostname ${host}`,
-  list: (place, into) => ({
+  list: (place, into, page) => ({
     args: [
       'mr',
       'list',
       ...(into === null ? [] : [`--target-branch=${into}`]),
       '--per-page=100',
+      `--page=${page}`,
       '--output=json',
       repo(place),
     ],
   }),
+  // The most that GitLab gives in one (docs.gitlab.com/api/rest, Pagination).
+  pagesFrom: 100,
   readList: (stdout) =>
     readAs(z.array(request), stdout.trim() === '' ? '[]' : stdout)?.map((one) => ({
       id: String(one.iid),
@@ -86,10 +89,8 @@ export const gitlab: ForgeTool = {
       ],
     },
   ],
-  close: (place, id, reason) => [
-    { args: ['mr', 'note', id, `--message=${reason}`, repo(place)] },
-    { args: ['mr', 'close', id, repo(place)] },
-  ],
+  close: (place, id) => ({ args: ['mr', 'close', id, repo(place)] }),
+  comment: (place, id, text) => ({ args: ['mr', 'note', id, `--message=${text}`, repo(place)] }),
   state: (place, id) => ({ args: ['mr', 'view', id, '--output=json', repo(place)] }),
   readState: (stdout) => {
     const state = readAs(viewed, stdout)?.state;

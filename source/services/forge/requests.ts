@@ -110,6 +110,9 @@ const ask = async (
   return answer.ok ? success(answer.value) : failed(answer.failure);
 };
 
+/** Pages that are asked for at most: a server that gives the same one for ever is left. */
+const mostPages = 100;
+
 /** Every request that is open, into one branch or into any. */
 export const listRequests = async (
   world: ForgeWorld,
@@ -117,25 +120,30 @@ export const listRequests = async (
   into: string | null,
   branch = 'BRANCH',
 ): Promise<Result<readonly OpenRequest[], Failure>> => {
-  const operation = `list the open ${forge.tool.request}s`;
-  const answer = await ask(world, forge, forge.tool.list(forge, into), true);
-  if (!answer.ok)
-    return failed(
-      explainRefusal(forge, operation, answer.failure, { branch, into: into ?? 'main' }),
-    );
-  const read = forge.tool.readList(answer.value.stdout);
-  return read === null
-    ? failed(
+  const { tool } = forge;
+  const operation = `list the open ${tool.request}s`;
+  const found = new Map<string, OpenRequest>();
+  for (let page = 1; page <= mostPages; page += 1) {
+    const call = tool.list(forge, into, page);
+    const answer = await ask(world, forge, call, true);
+    if (!answer.ok)
+      return failed(
+        explainRefusal(forge, operation, answer.failure, { branch, into: into ?? 'main' }),
+      );
+    const read = tool.readList(answer.value.stdout);
+    if (read === null)
+      return failed(
         refused(
           operation,
-          `${forge.tool.program} did not list them in a form that nixup knows`,
-          advise(
-            'look at them',
-            [forge.tool.program, ...forge.tool.list(forge, into).args].join(' '),
-          ),
+          `${tool.program} did not list them in a form that nixup knows`,
+          advise('look at them', [tool.program, ...call.args].join(' ')),
         ),
-      )
-    : success(read);
+      );
+    const before = found.size;
+    for (const request of read) found.set(request.id, request);
+    if (tool.pagesFrom === null || read.length < tool.pagesFrom || found.size === before) break;
+  }
+  return success([...found.values()]);
 };
 
 /** The request of nixup's that is open into a branch; null when there is none. */
@@ -221,18 +229,23 @@ export const requestState = async (
 ): Promise<Result<RequestState, Failure>> => {
   const { tool } = forge;
   const operation = `ask for the ${tool.request}`;
-  const answer = await ask(world, forge, tool.state(forge, request.id), true);
-  if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
-  const state = tool.readState(answer.value.stdout, request.id);
-  return state === null
-    ? failed(
-        refused(
-          operation,
-          `${tool.program} did not say how it stands in a form that nixup knows`,
-          advise('look at it', [tool.program, ...tool.state(forge, request.id).args].join(' ')),
-        ),
-      )
-    : success(state);
+  let last = '';
+  for (let page = 1; page <= mostPages; page += 1) {
+    const answer = await ask(world, forge, tool.state(forge, request.id, page), true);
+    if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
+    const { stdout } = answer.value;
+    const state = tool.readState(stdout, request.id);
+    if (state !== null) return success(state);
+    if (stdout === last || tool.isOnLaterPage?.(stdout) !== true) break;
+    last = stdout;
+  }
+  return failed(
+    refused(
+      operation,
+      `${tool.program} did not say how it stands in a form that nixup knows`,
+      advise('look at it', [tool.program, ...tool.state(forge, request.id, 1).args].join(' ')),
+    ),
+  );
 };
 
 /** What another version, or another setting of the repository, does not take: the next way is tried. */
@@ -276,30 +289,42 @@ export const mergeRequest = async (
   );
 };
 
-/** Closes a request, after the reason was said there; proven by what the forge says then. */
+/** What became of a request that was to be closed. */
+interface ClosedRequest {
+  readonly state: 'closed' | 'merged';
+  /** Why the reason could not be said there; null where it was. */
+  readonly unsaid: Failure | null;
+}
+
+/** Closes a request, proven by what the forge says then, and says the reason there. */
 export const closeRequest = async (
   world: ForgeWorld,
   forge: Forge,
   request: Pick<OpenRequest, 'id' | 'branch' | 'into'>,
   reason: string,
-): Promise<Result<'closed' | 'merged', Failure>> => {
+): Promise<Result<ClosedRequest, Failure>> => {
   const { tool } = forge;
   const operation = `close the ${tool.request}`;
-  for (const call of tool.close(forge, request.id, reason)) {
-    const answer = await ask(world, forge, call, false);
-    if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
-  }
+  const answer = await ask(world, forge, tool.close(forge, request.id), false);
+  if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, request));
   const state = await requestState(world, forge, request);
   if (!state.ok) return state;
-  return state.value === 'open'
-    ? failed(
-        refused(
-          operation,
-          `${tool.program} said nothing against it, and it is still open`,
-          advise('look at it', requestLink(tool.forge, forge.repository, request)),
-        ),
-      )
-    : success(state.value);
+  if (state.value === 'open')
+    return failed(
+      refused(
+        operation,
+        `${tool.program} said nothing against it, and it is still open`,
+        advise('look at it', requestLink(tool.forge, forge.repository, request)),
+      ),
+    );
+  if (state.value === 'merged') return success({ state: state.value, unsaid: null });
+  const said = await ask(world, forge, tool.comment(forge, request.id, reason), false);
+  return success({
+    state: state.value,
+    unsaid: said.ok
+      ? null
+      : explainRefusal(forge, `say why the ${tool.request} is closed`, said.failure, request),
+  });
 };
 
 /** Opens an issue; answers its address. */

@@ -56,7 +56,12 @@ export interface ForgeTool {
   /** Prints the servers that it is logged into: the first that it knows. */
   readonly logins: readonly (readonly string[])[];
   readonly login: (host: string) => string;
-  list(place: ToolPlace, into: string | null): ToolCall;
+  /** `page`: from 1. */
+  list(place: ToolPlace, into: string | null, page: number): ToolCall;
+  /**
+   * An answer with at least so many requests may have another page; null where the program pages by itself.
+   */
+  readonly pagesFrom: number | null;
   /** Null where the answer has another form. */
   readList(stdout: string): readonly OpenRequest[] | null;
   /** From the address of a request. */
@@ -65,11 +70,15 @@ export interface ForgeTool {
   edit(place: ToolPlace, id: string, text: RequestText): ToolCall;
   /** One after the other, until one is taken: older versions and other settings of the repository know other words. */
   merge(place: ToolPlace, id: string, revision: string): readonly ToolCall[];
-  /** In this order: the reason is said before it is closed. */
-  close(place: ToolPlace, id: string, reason: string): readonly ToolCall[];
-  state(place: ToolPlace, id: string): ToolCall;
+  close(place: ToolPlace, id: string): ToolCall;
+  /** Said after it is closed: a close that fails is tried again, and would say it again. */
+  comment(place: ToolPlace, id: string, text: string): ToolCall;
+  /** `page`, from 1, where one answer may not list the request. */
+  state(place: ToolPlace, id: string, page: number): ToolCall;
   /** Null where the answer has another form, or does not name the request. */
   readState(stdout: string, id: string): RequestState | null;
+  /** Whether the answer is a page of many requests that has not this one, and more may follow. */
+  isOnLaterPage?(stdout: string): boolean;
   issue(place: ToolPlace, text: RequestText): ToolCall;
   readonly signs: readonly RefusalSign[];
   /** The status by which it says that nobody is logged in; null where it has none. */

@@ -134,7 +134,7 @@ const well = (host: string): HostWork => ({
   at: 1,
 });
 
-const wentBack = (host: string): HostWork => ({
+const wentBack = (host: string): Extract<HostWork, { readonly kind: 'rolledBack' }> => ({
   kind: 'rolledBack',
   from: systemOf(host),
   to: old,
@@ -600,6 +600,86 @@ test('a request is remembered before its issue is asked for', async () => {
   expect(remembered).toEqual([1]);
   expect(records.requests()).toMatchObject([{ issue: expect.stringMatching(/issues\/1$/) }]);
 });
+
+/** Others' requests that were opened later than nixup's own. */
+const many = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    number: first + index,
+    branch: `topic-${index}`,
+    base: 'main',
+    title: 'x',
+    body: 'x',
+    state: 'open' as const,
+    comments: [],
+  }));
+
+test.each<[Program, number]>([
+  ['glab', 150],
+  ['tea', 120],
+])(
+  '%s finds its own request below %i younger ones, edits and closes it',
+  async (program, count) => {
+    using one = await proposing(program);
+    await one.propose(await one.commit('b'));
+    one.forge.set([...one.forge.requests(), ...many(2, count)]);
+    expect((await one.propose(await one.commit('e'))).said).toContain('that was open has it now');
+    expect(one.forge.requests()).toHaveLength(1 + count);
+    await deployed(one, (host) => (host === 'p620' ? wentBack(host) : well(host)), false);
+    const told = await tendRequests(one.context, one.real.session());
+    expect(told.join(' ')).toContain('is closed');
+    expect(one.forge.requests()[0]).toMatchObject({ state: 'closed' });
+  },
+  60_000,
+);
+
+test('no commit that somebody else pushed to the branch of the request is merged', async () => {
+  using one = await proposing('tea');
+  const { repository } = one.real;
+  const first = await one.commit('b');
+  await one.propose(first);
+  await deployed(one, well);
+  const branch = `nixup/${first.slice(0, 12)}`;
+  repository.git('checkout', '--quiet', '-b', 'theirs', first);
+  repository.git('commit', '--quiet', '--allow-empty', '--message=theirs');
+  const theirs = repository.git('rev-parse', 'HEAD');
+  repository.git('push', '--quiet', 'origin', `theirs:${branch}`);
+  repository.git('checkout', '--quiet', 'main');
+  const told = await tendRequests(one.context, one.real.session());
+  expect(told.join(' ')).toContain(
+    `waits: its branch ${branch} is at ${theirs.slice(0, 12)} and not at ${first.slice(0, 12)}`,
+  );
+  expect(one.forge.requests()).toMatchObject([{ state: 'open' }]);
+}, 60_000);
+
+test.each<[Program, string]>([
+  ['gh', 'pr close'],
+  ['glab', 'mr close'],
+  ['tea', 'pulls close'],
+])(
+  '%s says the reason once, though the request could not be closed at first',
+  async (program, call) => {
+    using one = await proposing(program);
+    await one.propose(await one.commit('b'));
+    await deployed(
+      one,
+      (host) =>
+        host === 'p620' ? { ...wentBack(host), reason: 'no contact, see #12 of @ada' } : well(host),
+      false,
+    );
+    one.forge.fail({ call, says: 'the moon is full', status: 1 });
+    const tend = async () => (await tendRequests(one.context, one.real.session())).join(' ');
+    expect(await tend()).toContain('the moon is full');
+    one.forge.fail();
+    expect(await tend()).toContain('is closed: p620: no contact');
+    expect(one.forge.requests()).toMatchObject([
+      {
+        state: 'closed',
+        comments: ['nixup: p620: no contact, see #<!-- -->12 of @<!-- -->ada; it was rolled back.'],
+      },
+    ]);
+  },
+  60_000,
+);
 
 test('one that exists already is edited, and is no failure', async () => {
   using one = await proposing('gh');
