@@ -197,8 +197,15 @@ const bySysstat = async (
   const asked = await context.hosts.sysstat(entry);
   if (!asked.ok) return nothing(`sysstat was not asked: ${explainInLine(asked.failure)}`);
   if (asked.value.kind === 'none') return nothing(asked.value.why);
+  const { unread } = asked.value;
+  const lacking = unread === 0 ? {} : { unreadFiles: unread };
   if (changes.last === null)
-    return { ...nothing(null), metrics: allUnknown({ kind: 'no-change' }), source: 'sysstat' };
+    return {
+      ...nothing(null),
+      metrics: allUnknown({ kind: 'no-change' }),
+      source: 'sysstat',
+      ...lacking,
+    };
   // Its samples have the times of the host.
   const skew = facts.clockSkewMs ?? 0;
   const now = Math.min(until ?? Number.POSITIVE_INFINITY, context.world.clock.now());
@@ -214,6 +221,7 @@ const bySysstat = async (
     metrics: metrics.map((one) => ({ ...one, query: sysstatQuery })),
     journal: null,
     source: 'sysstat',
+    ...lacking,
   };
 };
 

@@ -11,6 +11,7 @@ import {
   topOf,
 } from '../../model/watch/chart.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
+import { unreadFilesWords } from '../../model/watch/report.ts';
 import { chartOfSamples } from '../../model/watch/samples.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import { askChart, askTrends } from '../../services/watch/ranges.ts';
@@ -149,8 +150,12 @@ const chartOfHost = async (
     points,
     marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : [])),
   );
-  if (columns.every((column) => column === null))
-    return unknown('sysstat on the host has no samples of it in this time');
+  if (columns.every((column) => column === null)) {
+    const unread = unreadFilesWords(kept.value.unread);
+    return unknown(
+      `sysstat on the host has no samples of it in this time${unread === null ? '' : `; ${unread}`}`,
+    );
+  }
   return {
     kind: 'read',
     chart: {

@@ -27,6 +27,8 @@ export interface HostWatch {
   readonly metrics: readonly JudgedMetric[];
   /** Who measured: absent for Prometheus. */
   readonly source?: 'sysstat';
+  /** Files of sysstat that the host has and that could not be read; absent where all could. */
+  readonly unreadFiles?: number;
   /** What its own journal says; null where the host was not asked. */
   readonly journal: JournalWatch | null;
   /** The names of its exporter in the metrics, the one that it has now first; absent where nothing was asked. */
@@ -128,9 +130,16 @@ export const fleetWatchNotes = (fleet: FleetWatch | null): readonly NotedLine[] 
         ...fleet.notes.map((words) => ({ words, isWorse: false })),
       ];
 
-/** What scrapes and alerts say, what is worse first. */
+/** What is lacking in the history of a host; null where nothing is. */
+export const unreadFilesWords = (files: number | undefined): string | null =>
+  files === undefined || files === 0
+    ? null
+    : `${counted(files, 'file')} of sysstat on the host could not be read: that time is not compared`;
+
+/** What scrapes and alerts say, what is worse first, and what is lacking. */
 export const notedLines = (watch: HostWatch): readonly NotedLine[] => {
   const { scrapes, alerts } = watch;
+  const unread = unreadFilesWords(watch.unreadFiles);
   const sleeps = sleepsOf(watch);
   const scraped = scrapes == null ? null : scrapeSentence(scrapes, sleeps);
   return worseFirst([
@@ -138,6 +147,7 @@ export const notedLines = (watch: HostWatch): readonly NotedLine[] => {
       ? []
       : [{ words: scraped, isWorse: isScrapeWorse(scrapes, sleeps) }]),
     ...alertLines(alerts),
+    ...(unread === null ? [] : [{ words: unread, isWorse: false }]),
   ]);
 };
 

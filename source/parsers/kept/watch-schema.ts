@@ -124,6 +124,7 @@ export const hostWatch = z.object({
   ),
   journal: nullable(journal),
   source: z.literal('sysstat').exactOptional(),
+  unreadFiles: count.exactOptional(),
   instances: z.array(shownText).exactOptional(),
   scrapes: nullable(scrapes).exactOptional(),
   alerts: alertWatch.exactOptional(),

@@ -113,3 +113,16 @@ test('one reason that is the same for all metrics is one line', () => {
     'metrics: the host settles for 15 minutes after the deploy',
   ]);
 });
+
+test.each([
+  [undefined, []],
+  [1, ['1 file of sysstat on the host could not be read: that time is not compared']],
+  [3, ['3 files of sysstat on the host could not be read: that time is not compared']],
+])('%j unread files of sysstat are told beside the metrics', (unreadFiles, words) => {
+  const watch: HostWatch = {
+    ...hostOf({}),
+    source: 'sysstat',
+    ...(unreadFiles === undefined ? {} : { unreadFiles }),
+  };
+  expect(notedLines(watch).map((line) => line.words)).toEqual(words);
+});
