@@ -1,6 +1,9 @@
 import type { Upgrader } from '../../model/host/upgraders.ts';
 
+/** A year has 365.25 days and a month a twelfth of it (USEC_PER_YEAR, USEC_PER_MONTH of systemd's time-util.h). */
 const unitMs: Readonly<Record<string, number>> = {
+  y: 31_557_600_000,
+  month: 2_629_800_000,
   w: 604_800_000,
   d: 86_400_000,
   h: 3_600_000,
@@ -10,12 +13,13 @@ const unitMs: Readonly<Record<string, number>> = {
   us: 0.001,
 };
 
-/** `1d2h3min4.5s` as systemd writes a span (format_timespan of systemd), spaces left out; null where it is none. */
+/** `1month2d3h4.5s` as systemd writes a span (format_timespan of systemd), spaces left out; null where it is none. */
 const spanMs = (text: string): number | null => {
-  if (!/^(?:\d+(?:\.\d+)?(?:w|d|h|min|s|ms|us))+$/.test(text)) return null;
-  let sum = 0;
-  for (const [, number = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(w|d|h|min|ms|us|s)/g))
-    sum += Number(number) * (unitMs[unit] ?? 0);
+  if (!/^(?:\d+(?:\.\d+)?[a-z]+)+$/.test(text)) return null;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([a-z]+)/g)].map(
+    ([, number = '', unit = '']) => Number(number) * (unitMs[unit] ?? Number.NaN),
+  );
+  const sum = parts.reduce((all, one) => all + one, 0);
   return sum > 0 ? sum : null;
 };
 

@@ -16,6 +16,28 @@ test.each([
     [{ unit: 'pull.timer', nextAt: bootedAt + 93_784_500 }],
   ],
   [
+    'a timer of a host that is up for months',
+    ['pull.timer active - 1y2month3w4d5h6min7.5s'],
+    [
+      {
+        unit: 'pull.timer',
+        nextAt:
+          bootedAt +
+          1_000 * (31_557_600 + 2 * 2_629_800 + 3 * 604_800 + 4 * 86_400 + 5 * 3_600 + 367.5),
+      },
+    ],
+  ],
+  [
+    'a timer of a host that is up for a month',
+    ['pull.timer active - 1month12us'],
+    [{ unit: 'pull.timer', nextAt: bootedAt + 2_629_800_000 }],
+  ],
+  [
+    'a span with an unknown unit',
+    ['pull.timer active - 1fortnight2d'],
+    [{ unit: 'pull.timer', nextAt: null }],
+  ],
+  [
     'a timer with both: the earlier counts',
     ['pull.timer active 1796100000 1h'],
     [{ unit: 'pull.timer', nextAt: bootedAt + 3_600_000 }],
