@@ -24,9 +24,9 @@ import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
-/** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */
 type OtherThanDeployed = Pick<OtherSystem, 'deployed' | 'since' | 'backward'>;
 
+/** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */
 interface HostStatus {
   readonly name: string;
   readonly address: string;

@@ -255,8 +255,8 @@ export const hostCommands: HostCommands = {
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
 
-/** What must survive a reboot: the result of going back by a reboot. */
 /** What nixup did to the host last. Beside the folder of notes, from which old files are removed. */
 export const activationsFile = '/nix/var/nix/nixup-activations';
 
+/** What must survive a reboot: the result of going back by a reboot. */
 export const noteFolder = '/nix/var/nix/nixup';
