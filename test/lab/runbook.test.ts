@@ -88,7 +88,7 @@ describeInLab('the runbook without a screen', () => {
       [
         ...['name', 'address', 'tags', 'reachable', 'position', 'current', 'profile', 'booted'],
         ...['expected', 'generation', 'nixosVersion', 'revision', 'kernel', 'rebootNeeded'],
-        ...['failedUnits', 'latencyMs', 'error'],
+        ...['failedUnits', 'latencyMs', 'error', 'activations', 'lock'],
       ].sort(),
     );
   });

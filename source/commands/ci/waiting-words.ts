@@ -16,7 +16,7 @@ export const waitingWords = (app: AppState, now: number): string => {
   const hosts = Object.values(app.hosts);
   const goal =
     run.kind === 'active' || run.kind === 'canceling'
-      ? `${run.kind === 'canceling' ? 'stopping the ' : ''}${run.goal} for ${showDuration(Math.max(0, now - run.since))}`
+      ? `${run.kind === 'canceling' ? 'stopping the ' : ''}${run.goal}, ${showDuration(Math.max(0, now - run.since))} so far`
       : null;
   const running = hosts.flatMap(({ entry, work }) =>
     work.kind === 'running' || work.kind === 'rollingBack' ? [entry.name] : [],
@@ -39,8 +39,8 @@ export const waitingWords = (app: AppState, now: number): string => {
     ...(probing.length === 0 ? [] : [`asking ${named(probing)}`]),
     ...(evaluating.length === 0 ? [] : [`evaluating ${named(evaluating)}`]),
   ];
-  if (parts.length > 0) return `still ${parts.join('; ')}`;
+  if (parts.length > 0) return `in progress: ${parts.join('; ')}`;
   return app.fleet.kind === 'listing' || app.fleet.kind === 'unknown'
-    ? 'still reading the flake with Nix'
-    : 'still waiting for an answer';
+    ? 'in progress: reading the flake with Nix'
+    : 'in progress: waiting for an answer';
 };

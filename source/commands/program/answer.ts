@@ -28,7 +28,7 @@ export const answerQuestion = async (
   const { json } = invocation.flags;
   let state = initialState;
   const heartbeat =
-    console.isLog === true
+    console.isLog === true && !invocation.flags.json
       ? createHeartbeat(
           world.clock,
           () => waitingWords(state, world.clock.now()),

@@ -64,13 +64,15 @@ const createTelling = (
   const isLog = console.isLog === true;
   let state = initialState;
   const dated = (text: string): string => `${showTime(world.clock.now())}  ${text}`;
-  const heartbeat = isLog
-    ? createHeartbeat(
-        world.clock,
-        () => waitingWords(state, world.clock.now()),
-        (text) => console.tell(dated(text)),
-      )
-    : null;
+  // With `--json` the events on stdout are the progress, and stderr is kept for what is wrong.
+  const heartbeat =
+    isLog && !json
+      ? createHeartbeat(
+          world.clock,
+          () => waitingWords(state, world.clock.now()),
+          (text) => console.tell(dated(text)),
+        )
+      : null;
   const toLine = createEventLines();
   const teller = createProgressTeller(findSubcommand(invocation.command)?.steps ?? [], isLog);
   const tell = (text: string): void => {

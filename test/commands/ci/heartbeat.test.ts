@@ -51,7 +51,7 @@ test('no silence is longer than 15 s, and nothing is said where something was sa
 });
 
 test('what is waited for is one line of names and counts, however large the fleet is', () => {
-  expect(waitingWords(initialState, 0)).toBe('still reading the flake with Nix');
+  expect(waitingWords(initialState, 0)).toBe('in progress: reading the flake with Nix');
   expect(
     waitingWords(
       {
@@ -67,5 +67,5 @@ test('what is waited for is one line of names and counts, however large the flee
       },
       57_000,
     ),
-  ).toBe('still test for 57 s; 41 of 67 derivations built');
+  ).toBe('in progress: test, 57 s so far; 41 of 67 derivations built');
 });
