@@ -106,3 +106,14 @@ test.skipIf(!hasNix).each<
     expect(told.peakBytes).toBeLessThan(mostBytes);
   },
 );
+
+test.skipIf(!hasNix)(
+  'without a Prometheus a calibration says why sysstat does not do for it',
+  patience,
+  async () => {
+    writeFileSync(path.join(fleet.flake, 'nixup.toml'), '');
+    const ended = await fleet.run([process.execPath, program, 'watch', '--calibrate']);
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr).toMatch(/no Prometheus is configured, and what sysstat keeps .* 35 days/);
+  },
+);

@@ -1,4 +1,5 @@
 import { type Result, success } from '../../model/result.ts';
+import { notCalibrated } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import {
@@ -204,7 +205,7 @@ export const answerCalibration = (
   context: CommandContext,
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
-    if (!program.engine.health.hasMetrics()) return notConfigured();
+    if (!program.engine.health.hasMetrics()) return notConfigured(notCalibrated);
     const { words } = invocation;
     const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;

@@ -1,7 +1,7 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
-import type { Calibration } from '../../model/watch/calibration.ts';
+import { type Calibration, notCalibrated } from '../../model/watch/calibration.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import {
   calibrateMetrics,
@@ -42,7 +42,7 @@ export const calibrate = async (
   const unknown = (why: string): readonly Calibration[] =>
     entries.map(({ name }) => ({ host: name, at, metrics: {}, why }));
   const { prometheus, close } = createMonitoring(world, config.monitoring);
-  if (prometheus === null) return unknown('no Prometheus is configured');
+  if (prometheus === null) return unknown(notCalibrated);
   const { now } = await serverNow(prometheus, at);
   const hosts = entries.map((entry) => toCalibrate(context, entry));
   const answer = await calibrateMetrics(prometheus, hosts, now, tell, signal).finally(close);

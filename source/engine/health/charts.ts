@@ -40,6 +40,9 @@ const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[]
 
 const notConfigured = 'no Prometheus is configured';
 
+/** Files of nine days of each host are too much to be read for a glance at the fleet. */
+const trendsNotConfigured = `${notConfigured}; the chart of a host takes what sysstat keeps`;
+
 interface Asked {
   readonly metric: MetricId;
   readonly window: ChartWindow;
@@ -193,7 +196,7 @@ export const readTrends = async (
   await close();
   const trends: Trends =
     answer === null
-      ? { ...nothing, why: notConfigured }
+      ? { ...nothing, why: trendsNotConfigured }
       : answer.ok
         ? { ...asked, ...answer.value, at, why: null }
         : { ...nothing, why: explainInLine(answer.failure) };

@@ -1,5 +1,6 @@
 import { showRate } from '../words/format.ts';
 import { allMetrics, type MetricId } from './metric.ts';
+import { baselineDays } from './windows.ts';
 
 /** How often the rule said worse of a metric in retrospect, on days on which nobody changed the host. */
 export interface Cries {
@@ -19,6 +20,9 @@ export interface Calibration {
 
 /** Days on which the rule is tried. */
 export const calibratedDays = 28;
+
+/** Why a fleet without a server of metrics has no calibration: what hosts keep themselves does not reach so far back. */
+export const notCalibrated = `no Prometheus is configured, and what sysstat keeps of a host is too short: it takes ${calibratedDays + baselineDays} days`;
 
 export const totalCries = (
   calibrations: readonly { readonly metrics: Readonly<Record<string, Cries | undefined>> }[],
