@@ -26,7 +26,7 @@ export interface CommitEngine {
   push(): Promise<RunResult>;
   /** What nixup.toml says of the push and the pull request of a commit. */
   settings(): Pick<Config['commit'], 'push' | 'pullRequest'>;
-  /** Tells early why a pull request may not be opened. */
+  /** Tells early what may keep a pull request from being opened. */
   warnOfForge(): Promise<void>;
   /** A branch of its own with a pull request for a commit that exists; null: the one at HEAD. */
   propose(revision: string | null): Promise<RunResult>;

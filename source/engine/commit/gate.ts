@@ -79,7 +79,7 @@ export const neverPushes = ({ config, configFile }: EngineContext): Failure | nu
       }
     : null;
 
-/** Tells early why a pull request at the end may not be opened. */
+/** Tells early what may keep a pull request at the end from being opened. */
 export const warnOfForge = async (context: EngineContext): Promise<void> => {
   const forge = await forgeHere(context);
   const listed = forge.ok
@@ -89,7 +89,7 @@ export const warnOfForge = async (context: EngineContext): Promise<void> => {
   context.emitter.emit({
     type: 'noticed',
     tone: 'warning',
-    text: `The pull request at the end may not be opened: ${explainInLine(listed.failure)}`,
+    text: `It is not sure that the pull request at the end can be opened: ${explainInLine(listed.failure)}`,
   });
 };
 

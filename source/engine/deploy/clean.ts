@@ -72,7 +72,7 @@ export const cleanGoal =
     if (plan.targets.length === 0 && silent.length > 0)
       return {
         exitCode: 1,
-        summary: `Nothing was removed. What can go is not known of: ${hostList(silent.map(({ host }) => host))}, because no answer came.`,
+        summary: `Nothing was removed. It is not known what can be removed, as these hosts did not answer: ${hostList(silent.map(({ host }) => host))}.`,
       };
     const names = silent.map(({ host }) => host);
     const isDone = exitCodeOf([...session.outcomes.values()]) === 0;

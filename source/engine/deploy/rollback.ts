@@ -307,7 +307,7 @@ export const rollbackGoal =
     if (plan.leftOut.length > 0 && isSilent && !reachedSome(session.outcomes.values()))
       return {
         exitCode: 1,
-        summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback waits for no host: do it again when the host answers.`,
+        summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback does not wait for hosts: repeat it when the host answers.`,
       };
     // Lock and commit follow only when every host is back: a host that stays still runs what the
     // lock says now.

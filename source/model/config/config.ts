@@ -99,7 +99,12 @@ export const configSchema = z
   .strictObject({
     fleet: fleet.prefault({}).describe('The fleet as a whole.'),
     hosts: z.record(z.string(), host).prefault({}).describe('One table for each host.'),
-    checks: z.array(check).prefault([]).describe('Web addresses that must answer.'),
+    checks: z
+      .array(check)
+      .prefault([])
+      .describe(
+        'What must be right: web addresses, ports, commands, journals, scripts, expressions of Prometheus, Grafana, an Alertmanager.',
+      ),
     monitoring: monitoring.prefault({}).describe('Where the metrics of the fleet are.'),
     history: history.prefault({}).describe('Past runs: how many are kept, and who sees them.'),
     notify: notify.prefault({}).describe('Who is told when something long ended or turned bad.'),

@@ -147,7 +147,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
       return told(
         `${host} cannot be reached: ${failure.detail}`,
         advise(
-          `A host that is asleep is normal: it waits for its turn. Wake it and look again with ${shell('nixup', 'status', host)}, or try by hand`,
+          `It may be asleep: then it is left for a later deploy. Wake it and look again with ${shell('nixup', 'status', host)}, or try by hand`,
           shell('ssh', destination),
         ),
       );

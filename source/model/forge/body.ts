@@ -133,7 +133,12 @@ const checklist = ({ facts, watch }: RequestFacts): readonly string[] => {
   return [
     built,
     tick(deployed >= of, `deployed (${deployed} of ${of})`),
-    tick(deployed > 0 && healthy >= deployed, `healthy (${healthy} of ${deployed} deployed)`),
+    tick(
+      deployed > 0 && healthy >= deployed,
+      deployed === 0
+        ? 'healthy (no host was deployed)'
+        : `healthy (${healthy} of ${deployed} deployed)`,
+    ),
     tick(watch.kind === 'ended' && watch.isWell, watchWords(watch)[0] ?? 'watched (no watch runs)'),
   ];
 };

@@ -178,3 +178,10 @@ test('a major update gets an issue with the steps of the runbook', () => {
   expect(issue.body).toContain('- [ ] every host built');
   expect(issue.body).toContain('nixos/foo: remove option #<!-- -->12 by @<!-- -->ada');
 });
+
+test('a request before any deploy says that no host was deployed, and no count of none', () => {
+  const undeployed = { ...facts, hosts: facts.hosts.slice(1), healthy: [] };
+  const body = requestBody(request({ facts: undeployed }));
+  expect(body).toContain('- [ ] healthy (no host was deployed)');
+  expect(body).not.toContain('0 of 0');
+});
