@@ -121,6 +121,10 @@ const bundlePlainDiff = (folder: string): Promise<void> =>
 const bundlePlainHistory = (folder: string): Promise<void> =>
   bundleCommonJs(folder, 'plain-history', 'source/commands/reports/plain-history.ts');
 
+/** What a shell asks at each Tab: it is loaded alone. */
+const bundleCompletion = (folder: string): Promise<void> =>
+  bundleCommonJs(folder, 'complete', 'source/commands/reports/answer-completion.ts');
+
 /** The first frame as one CommonJS file, which is loaded before all modules. */
 const bundleBegin = (folder: string): Promise<void> =>
   bundleCommonJs(folder, 'begin', 'source/commands/tui/begin.ts');
@@ -145,6 +149,7 @@ if (!isOnlyWhenOld || !(await isBuilt())) {
     await bundle(made);
     await bundlePlainDiff(made);
     await bundlePlainHistory(made);
+    await bundleCompletion(made);
     await bundleBegin(made);
     await writeEntry(made);
     // Two renames instead of a rewrite: whoever starts the program meanwhile finds a whole one.

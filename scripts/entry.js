@@ -23,6 +23,11 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
       'Install a newer one, for instance with: nix shell nixpkgs#nodejs\n',
   );
   process.exitCode = 2;
+} else if (process.argv[2] === '__complete') {
+  // A shell waits for the answer at each Tab: nothing else is loaded.
+  await module
+    .createRequire(import.meta.url)('./complete.cjs')
+    .showCompletion(process.argv.slice(3));
 } else {
   // The folder of the program may be read-only, as the Nix store is.
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');

@@ -90,13 +90,6 @@ export const main = async (argv: readonly string[], begun: Begun | null = null):
       const status = await showPlainHistory(argv.length === 2);
       if (status !== null) return status;
     }
-    if (argv[0] === '__complete') {
-      const { answerCompletion } = await import('./commands/reports/answer-completion.ts');
-      // Nobody hears of trouble in the middle of a line that is typed.
-      process.stdout.on('error', () => undefined);
-      process.stdout.write(answerCompletion(argv.slice(argv[1] === '--' ? 2 : 1)));
-      return 0;
-    }
     if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
     // Straight to the screen: reading the command line costs more than the first frame.
     const { openScreen } = await import('./commands/tui/open-screen.ts');

@@ -92,3 +92,27 @@ test('a line without anything to complete is answered with nothing, and without 
   });
   expect(answer).toBe('words\n');
 });
+
+test('changed files are those of git, from a folder inside of the repository too', () => {
+  const flake = path.join(folder, 'changed');
+  const git = (...args: readonly string[]): void => {
+    const names = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org'];
+    execFileSync('git', ['-C', flake, ...names, ...args], { stdio: 'ignore' });
+  };
+  mkdirSync(path.join(flake, 'hosts'), { recursive: true });
+  const write = (text: string): void => {
+    for (const name of ['flake.nix', 'flake.lock', 'hosts/one two.nix'])
+      writeFileSync(path.join(flake, name), text);
+  };
+  git('init', '--quiet');
+  write('{ }\n');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'first');
+  write('{ a = 1; }\n');
+  const answer = execFileSync('nixup', ['__complete', '--', 'commit', '--with', ''], {
+    cwd: path.join(flake, 'hosts'),
+    env: environment(),
+    encoding: 'utf8',
+  });
+  expect(answer).toBe('words\nflake.nix\nhosts/one two.nix\n');
+});

@@ -17,6 +17,9 @@ export interface LiveNames {
   readonly inputs: () => readonly string[];
   /** Ids, the newest first. */
   readonly runs: () => readonly string[];
+  readonly units: () => readonly string[];
+  /** Changed files of the repository but for the lock, as git names them. */
+  readonly changed: () => readonly string[];
 }
 
 interface Candidate {
@@ -98,6 +101,8 @@ const namesOf = (kind: string, live: LiveNames): readonly string[] => {
       return live.inputs();
     case 'RUN':
       return live.runs();
+    case 'UNIT':
+      return live.units();
     case 'WHERE':
       return ['local', 'target', ...live.hosts()];
     default:
@@ -105,10 +110,16 @@ const namesOf = (kind: string, live: LiveNames): readonly string[] => {
   }
 };
 
+/** Lists of several kinds are called alike. */
+const namesFor = ({ name, value }: FlagRow, live: LiveNames): readonly string[] => {
+  if (name === 'with') return live.changed();
+  return namesOf(name === 'inputs' ? 'INPUT' : (value ?? ''), live);
+};
+
 const valuesOf = (flag: FlagRow, word: string, live: LiveNames): Completion => {
   if (flag.choices !== undefined) return { candidates: plainWords(flag.choices), hasFiles: false };
   if (takesFile(flag)) return { candidates: [], hasFiles: true };
-  const names = namesOf(flag.value ?? '', live);
+  const names = namesFor(flag, live);
   if (flag.list === undefined) return { candidates: plainWords(names), hasFiles: false };
   // Several stand with commas between them.
   const begun = word.slice(0, word.lastIndexOf(',') + 1);

@@ -10,13 +10,22 @@ const live: LiveNames = {
   tags: () => ['laptop', 'server'],
   inputs: () => ['nixpkgs', 'stylix'],
   runs: () => ['20261129-172640-zoo0sa', '20261128-080000-aaaaaa'],
+  units: () => ['nginx', 'sshd'],
+  changed: () => ['hosts/p620.nix', 'nixup.toml'],
 };
 
 /** Nothing but the table may be asked. */
 const asked = (): never => {
   throw new Error('asked');
 };
-const closed: LiveNames = { hosts: asked, tags: asked, inputs: asked, runs: asked };
+const closed: LiveNames = {
+  hosts: asked,
+  tags: asked,
+  inputs: asked,
+  runs: asked,
+  units: asked,
+  changed: asked,
+};
 
 const words = (line: string, names: LiveNames = live): readonly string[] => {
   const [word = '', ...before] = line.split(' ').toReversed();
@@ -70,6 +79,12 @@ test.each([
   ['history 20261129-172640-zoo0sa ', ['20261128-080000-aaaaaa']],
   ['history 20261129-172640-zoo0sa 20261128-080000-aaaaaa ', []],
   ['history --restore 20261128', ['20261128-080000-aaaaaa']],
+  ['services --unit s', ['sshd']],
+  ['services razer --unit=n', ['--unit=nginx']],
+  ['run --inputs nixpkgs,s', ['nixpkgs,stylix']],
+  ['commit --with h', ['hosts/p620.nix']],
+  ['commit --with nixup.toml,', ['nixup.toml,hosts/p620.nix']],
+  ['--flake . st', ['status']],
   ['watch --since 20261128', ['20261128-080000-aaaaaa']],
   // Files are those of the shell.
   ['--config ', ['FILES']],
