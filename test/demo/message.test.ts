@@ -41,7 +41,7 @@ test('what a commit was made of stands in the journal, and says the same', async
   expect(result.commit).not.toBeNull();
   const told = stage.events.find((event) => event.type === 'described');
   if (told?.type !== 'described') throw new Error('the run describes its commit');
-  expect(told.message).toMatch(/^Healthy: .*p620/m);
+  expect(told.message).toMatch(/^No new trouble: .*p620/m);
   expect(told.facts.changes.map(({ change, count }) => [change.path, count?.count])).toEqual([
     ['nixpkgs', 1204],
   ]);

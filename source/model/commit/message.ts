@@ -203,7 +203,7 @@ const resultLines = (facts: CommitFacts): readonly string[] => {
     ...paragraph('Built', facts.built),
     ...paragraph('Tested', facts.tests),
     ...paragraph('Deployed', endings.deployed),
-    ...paragraph('Healthy', facts.healthy ?? []),
+    ...paragraph('No new trouble', facts.healthy ?? []),
     ...paragraph('Unchanged', endings.unchanged),
     ...endings.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
     ...endings.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),

@@ -100,7 +100,7 @@ const watchWords = (watch: RequestWatch): readonly string[] => {
   }
 };
 
-/** `12 hosts built, 11 healthy, 1 asleep, watched 24 h: as before`. */
+/** `12 hosts built, 11 without new trouble, 1 asleep, watched 24 h: as before`. */
 const verdict = ({ facts, watch }: Pick<RequestFacts, 'facts' | 'watch'>): string => {
   const deployed = namesWith(facts, (work) => isDeployed(work) && !isBack(work)).length;
   const some = (count: number, words: string): readonly string[] =>
@@ -108,7 +108,7 @@ const verdict = ({ facts, watch }: Pick<RequestFacts, 'facts' | 'watch'>): strin
   return [
     `${counted(facts.built.length, 'host')} built`,
     ...some(deployed, 'deployed'),
-    ...some(facts.healthy?.length ?? 0, 'healthy'),
+    ...some(facts.healthy?.length ?? 0, 'without new trouble'),
     ...some(namesWith(facts, ({ kind }) => kind === 'unhealthy').length, 'unhealthy'),
     ...some(namesWith(facts, isBack).length, 'rolled back'),
     ...some(namesWith(facts, ({ kind }) => kind === 'failed').length, 'failed'),
@@ -136,8 +136,8 @@ const checklist = ({ facts, watch }: RequestFacts): readonly string[] => {
     tick(
       deployed > 0 && healthy >= deployed,
       deployed === 0
-        ? 'healthy (no host was deployed)'
-        : `healthy (${healthy} of ${deployed} deployed)`,
+        ? 'no new trouble (no host was deployed)'
+        : `no new trouble (${healthy} of ${deployed} deployed)`,
     ),
     tick(watch.kind === 'ended' && watch.isWell, watchWords(watch)[0] ?? 'watched (no watch runs)'),
   ];

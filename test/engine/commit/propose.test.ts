@@ -185,7 +185,7 @@ test.each<Program>([
   const told = await tendRequests(one.context, session);
   expect(told.join(' ')).toMatch(/is merged: the fleet is healthy/);
   expect(forge.requests()).toMatchObject([
-    { state: 'merged', body: expect.stringContaining('- [x] healthy (2 of 2 deployed)') },
+    { state: 'merged', body: expect.stringContaining('- [x] no new trouble (2 of 2 deployed)') },
   ]);
   expect(session.pullRequest).toMatchObject({ state: 'merged', into: 'main', revision: second });
   expect(one.context.records.requests()).toEqual([]);

@@ -70,11 +70,11 @@ const request = (over: Partial<RequestFacts> = {}): RequestFacts => ({
 test('the body says the verdict first, ticks what is proven, and goes on from what may break', () => {
   const body = requestBody(request());
   expect(body.split('\n').slice(0, 6)).toEqual([
-    '2 hosts built, 1 deployed, 1 healthy, 1 asleep or not reached, watched for 24 hours, not over yet.',
+    '2 hosts built, 1 deployed, 1 without new trouble, 1 asleep or not reached, watched for 24 hours, not over yet.',
     '',
     '- [x] built (2 of 2)',
     '- [ ] deployed (1 of 2)',
-    '- [x] healthy (1 of 1 deployed)',
+    '- [x] no new trouble (1 of 1 deployed)',
     '- [ ] watched for 24 hours, not over yet',
   ]);
   const order = [
@@ -182,6 +182,6 @@ test('a major update gets an issue with the steps of the runbook', () => {
 test('a request before any deploy says that no host was deployed, and no count of none', () => {
   const undeployed = { ...facts, hosts: facts.hosts.slice(1), healthy: [] };
   const body = requestBody(request({ facts: undeployed }));
-  expect(body).toContain('- [ ] healthy (no host was deployed)');
+  expect(body).toContain('- [ ] no new trouble (no host was deployed)');
   expect(body).not.toContain('0 of 0');
 });
