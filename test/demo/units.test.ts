@@ -65,8 +65,30 @@ test('a unit that fails again says so in its journal, and since when it fails', 
 
 test('a unit that is not there is left alone, and said so', async () => {
   const done = await runLine(stillWorld(), 'services vault --unit gone --restart --yes');
-  expect(done.messages).toContain('vault: gone.service has no unit file on vault now');
+  expect(done.messages).toContain('vault: there is no unit gone.service on vault');
   expect(done.answers.join('\n')).toContain('No service was restarted.');
+});
+
+test('a unit that there is not is told with the nearest name of the host, and is no success', async () => {
+  const asked = await runLine(stillWorld(), 'services vault --unit ngin --json');
+  expect(asked.status).toBe(1);
+  expect(asked.answers[0]).toMatchObject({
+    hosts: [
+      {
+        state: { load: 'not-found', nearest: 'nginx.service' },
+        lines: ['There is no unit ngin.service on vault; did you mean nginx.service?'],
+      },
+    ],
+  });
+  const followed = await runLine(stillWorld(), 'services vault --unit ngin --follow');
+  expect(followed.status).toBe(1);
+  expect(followed.messages).toContain('did you mean nginx.service?');
+  const keys = await openKeys({}, stillWorld());
+  await keys.press('/', 'v', 'a', 'u', 'l', 't', 'enter', 'J', ...'ngin', 'enter');
+  expect(keys.ui().overlay).toMatchObject({
+    kind: 'text',
+    lines: [{ text: 'There is no unit ngin.service on vault; did you mean nginx.service?' }],
+  });
 });
 
 test('a unit of a fleet is followed only with its name', async () => {

@@ -63,7 +63,7 @@ describeInLab('a unit of a host', () => {
     const masked = await unitOf('masked');
     expect(masked.lines.join('\n')).toContain('masked.service is masked on p510');
     const gone = await unitOf('gone');
-    expect(gone.lines.join('\n')).toContain('gone.service has no unit file on p510');
+    expect(gone.lines.join('\n')).toContain('There is no unit gone.service on p510');
     for (const unit of ['lab@', 'masked', 'gone']) {
       const refused = await nixup(['services', 'p510', '--unit', unit, '--restart', '--yes']);
       expect(refused.stdout, refused.stderr).toContain('No service was restarted.');

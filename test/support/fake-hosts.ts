@@ -133,6 +133,7 @@ export const runningUnit: UnitFacts = {
   triggeredBy: [],
   conditionMet: true,
   instances: [],
+  nearest: null,
   owner: null,
 };
 

@@ -281,6 +281,8 @@ const unit = z.object({
           sub: text.nullable(),
           result: text.nullable(),
           restarts: z.number().nullable(),
+          // Where the host has no such unit: the one that the name probably meant.
+          nearest: text.nullable(),
           canRestart: z.boolean(),
         })
         .nullable(),

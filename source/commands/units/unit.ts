@@ -54,6 +54,7 @@ const stateOf = (host: string, { unit, facts }: UnitDetails): object => ({
   sub: facts.sub,
   result: facts.result,
   restarts: facts.restarts,
+  nearest: facts.nearest,
   canRestart: restartRefusal(unit, host, facts) === null,
 });
 
@@ -94,7 +95,10 @@ export const answerUnit = async (
                 ? details.journal.kind
                 : null,
           file: details?.file ?? [],
-          difference: details?.difference ?? null,
+          difference:
+            details === null || details.difference === null
+              ? null
+              : { generation: details.difference.generation, lines: details.difference.lines },
         })),
       },
       exitCode: unitExitCode(answers.map(({ details }) => details)),

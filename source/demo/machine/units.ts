@@ -115,6 +115,7 @@ const factLines = (machine: Machine, unit: string): readonly string[] => {
     'fact NRestarts=0',
     `fact CanStart=${isKnown ? 'yes' : 'no'}`,
     `fact CanStop=${isKnown ? 'yes' : 'no'}`,
+    ...(isKnown ? [] : machine.current.services.map((name) => `known ${name}`)),
   ];
 };
 

@@ -2,6 +2,7 @@ import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changeBegan, changesOf } from '../../model/host/last-change.ts';
 import {
+  followRefusal,
   type UnitDetails,
   unitDetailsLines,
   unreadableWords,
@@ -55,6 +56,16 @@ export type TellLines = (lines: readonly JournalLine[], notes: readonly string[]
 
 const skipped = 'more lines than can be shown came at once; some are left out';
 
+/** That there is no such unit; null where there is one, and where the host does not say. */
+const noUnit = async (
+  { hosts }: EngineContext,
+  entry: HostEntry,
+  unit: string,
+): Promise<string | null> => {
+  const asked = await hosts.units.facts(entry, unit);
+  return asked.ok ? followRefusal(unit, entry.name, asked.value) : null;
+};
+
 /**
  * Follows the journal of a unit until it is stopped: a page at a time, so that neither a unit that logs
  * thousands of lines a second nor a host that sleeps costs more than that. The newest lines count: what came
@@ -106,6 +117,11 @@ export const followUnit = async (
       return;
     }
     const lines = journal.kind === 'lines' ? journal.lines : [];
+    const refusal = isFirst && lines.length === 0 ? await noUnit(context, entry, wish.unit) : null;
+    if (refusal !== null) {
+      say([], [refusal]);
+      return;
+    }
     const isBehind = after !== null && journal.kind === 'lines' && journal.isFull;
     say(lines, isBehind ? [skipped] : []);
     if (isBehind) {

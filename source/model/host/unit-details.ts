@@ -1,3 +1,4 @@
+import { startSentence } from '../words/advice.ts';
 import { showMoment } from '../words/format-time.ts';
 import { partsOf, showUnitFailure } from './unit-failure.ts';
 import { type JournalLine, journalText } from './unit-journal.ts';
@@ -24,6 +25,8 @@ export interface UnitFacts {
   readonly canStop: boolean;
   /** Of a template: the instances that are loaded. */
   readonly instances: readonly string[];
+  /** Where systemd does not know the unit: the one that its name probably meant. */
+  readonly nearest: string | null;
   /** The unit's user, where it is one of a user's manager. */
   readonly owner: UnitOwner | null;
 }
@@ -52,7 +55,12 @@ export interface UnitDetails {
   readonly journal: UnitJournal;
   readonly file: readonly string[];
   /** Against the newest generation with another system; null where there is none. */
-  readonly difference: { readonly generation: string; readonly lines: readonly string[] } | null;
+  readonly difference: {
+    readonly generation: string;
+    readonly lines: readonly string[];
+    /** Neither of the two systems has a file of the unit. */
+    readonly isOfNone: boolean;
+  } | null;
 }
 
 /** `getty@.service`: it runs only as its instances. */
@@ -60,6 +68,23 @@ export const isTemplate = (unit: string): boolean => /@\.[a-z]+$/.test(partsOf(u
 
 /** Instances that are named. */
 const mostInstances = 5;
+
+/** `there is no unit ngins.service on p510; did you mean nginx.service?`: a reason, without its full stop. */
+const noSuchUnit = (unit: string, host: string, { nearest }: UnitFacts): string =>
+  `there is no unit ${showUnitFailure(unit)} on ${host}${
+    nearest === null ? ', and none with a name like it' : `; did you mean ${nearest}?`
+  }`;
+
+/** Systemd does not know the unit, and nothing of it is left: no failure, no line of its journal, no file of the system before. */
+export const isNoUnit = ({ facts, journal, difference }: UnitDetails): boolean =>
+  facts.load === 'not-found' &&
+  facts.active !== 'failed' &&
+  journal.kind !== 'lines' &&
+  (difference === null || difference.isOfNone);
+
+/** Why a unit is not followed; null where systemd knows it. */
+export const followRefusal = (unit: string, host: string, facts: UnitFacts): string | null =>
+  facts.load === 'not-found' && !isTemplate(unit) ? noSuchUnit(unit, host, facts) : null;
 
 /** What a person must know before the rest; null where systemd knows the unit and there is nothing to say. */
 const unitRemark = (unit: string, host: string, facts: UnitFacts): string | null => {
@@ -87,7 +112,7 @@ const unitRemark = (unit: string, host: string, facts: UnitFacts): string | null
 /** Why a unit cannot be restarted; null where it can. */
 export const restartRefusal = (unit: string, host: string, facts: UnitFacts): string | null => {
   const shown = showUnitFailure(unit);
-  if (facts.load === 'not-found') return `${shown} has no unit file on ${host} now`;
+  if (facts.load === 'not-found') return noSuchUnit(unit, host, facts);
   if (isTemplate(unit) || (facts.load !== null && facts.load !== 'loaded'))
     return unitRemark(unit, host, facts)?.replace(/\.$/, '') ?? `systemd has not loaded ${shown}`;
   if (facts.load === null) return `${host} said nothing of ${shown}`;
@@ -139,6 +164,10 @@ export const unitDetailsLines = (
   most = Number.POSITIVE_INFINITY,
 ): readonly string[] => {
   const { unit, facts, status, since, file, difference } = details;
+  if (isNoUnit(details)) {
+    const remark = startSentence(noSuchUnit(unit, host, facts));
+    return [facts.nearest === null ? `${remark}.` : remark];
+  }
   const remark = unitRemark(unit, host, facts);
   return [
     `Status of ${showUnitFailure(unit)} on ${host}`,

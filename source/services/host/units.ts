@@ -15,6 +15,7 @@ import {
   type JournalPage,
   journalLevels,
 } from '../../model/host/unit-journal.ts';
+import { nearestUnit } from '../../model/host/unit-name.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseUnitJournal, unitJournalFields } from '../../parsers/host/unit-journal.ts';
 import { KeyedValues } from '../../parsers/keyed-lines.ts';
@@ -95,11 +96,21 @@ const factProperties = [
   'RefuseManualStop',
 ];
 
+/** The names of all units, where systemd does not know this one: with them a mistyped name is corrected. */
+const namesScript = ({ word, control }: NamedUnit): string =>
+  `[ "$(${control} show --no-pager -p LoadState --value -- ${word} 2>/dev/null)" != not-found ] || {
+  ${control} list-unit-files --no-legend --no-pager --full 2>/dev/null
+  ${control} list-units --all --plain --no-legend --no-pager --full 2>/dev/null | sed '/ not-found /d'
+} | sed 's/^ *\\([^ ]*\\).*/known \\1/'`;
+
 /** A template has no properties: its instances are listed. */
-const factsScript = ({ name, word, control }: NamedUnit): string =>
-  isTemplate(name)
+const factsScript = (unit: NamedUnit): string => {
+  const { name, word, control } = unit;
+  return isTemplate(name)
     ? `${control} list-units --all --plain --no-legend --no-pager --full -- ${quoteWord(name.replace('@.', '@*.'))} 2>/dev/null | sed 's/^ */instance /'`
-    : `${control} show --no-pager ${factProperties.map((one) => `-p ${one}`).join(' ')} -- ${word} 2>/dev/null | sed 's/^/fact /'`;
+    : `${control} show --no-pager ${factProperties.map((one) => `-p ${one}`).join(' ')} -- ${word} 2>/dev/null | sed 's/^/fact /'
+${namesScript(unit)}`;
+};
 
 /**
  * Explicit matches for a unit of a user: `--user-unit` takes the units of whoever asks, which is root here.
@@ -215,14 +226,14 @@ const differenceOf = (stdout: string): UnitDetails['difference'] => {
   );
   const alone = lacking === 1 ? ['Only one of the two systems has the unit file.'] : [];
   const found = [...alone, ...uncompared, ...lines];
-  const nothing =
-    lacking > 1
-      ? 'Neither system has the unit file: something else on the host makes the unit.'
-      : 'None.';
-  return { generation, lines: found.length > 0 ? found : [nothing] };
+  const isOfNone = lacking > 1;
+  const nothing = isOfNone
+    ? 'Neither system has the unit file: something else on the host makes the unit.'
+    : 'None.';
+  return { generation, lines: found.length > 0 ? found : [nothing], isOfNone };
 };
 
-const factsOf = (stdout: string): UnitFacts => {
+const factsOf = (stdout: string, { name }: NamedUnit): UnitFacts => {
   const values = new Map(
     cleanPart(stdout, 'fact').map((line) => {
       const at = line.indexOf('=');
@@ -230,7 +241,7 @@ const factsOf = (stdout: string): UnitFacts => {
     }),
   );
   const value = (key: string): string | null => values.get(key) || null;
-  const is = (key: string, word: 'yes' | 'no'): boolean => values.get(key) === word;
+  const is = (key: string, word: 'yes' | 'no' | 'not-found'): boolean => values.get(key) === word;
   const restarts = value('NRestarts');
   const owner = /^(\d+) (\d+) (login|other)$/.exec(
     new KeyedValues(stdout.split('\n')).one('owner') ?? '',
@@ -249,6 +260,7 @@ const factsOf = (stdout: string): UnitFacts => {
     canStart: !is('CanStart', 'no') && !is('RefuseManualStart', 'yes'),
     canStop: !is('CanStop', 'no') && !is('RefuseManualStop', 'yes'),
     instances: cleanPart(stdout, 'instance').flatMap((line) => line.split(/\s+/)[0] || []),
+    nearest: is('LoadState', 'not-found') ? nearestUnit(name, cleanPart(stdout, 'known')) : null,
     owner:
       owner === null
         ? null
@@ -340,7 +352,7 @@ ${differenceScript(user === null ? 'system' : 'user', name)}true`,
       const stdout = answer.value;
       return success({
         unit: known.value.bare,
-        facts: factsOf(stdout),
+        facts: factsOf(stdout, known.value),
         status: cleanPart(stdout, 'status'),
         since,
         journal: journalOf(stdout, parseUnitJournal(part(stdout, 'journal'), shownLines)),
@@ -352,7 +364,7 @@ ${differenceScript(user === null ? 'system' : 'user', name)}true`,
       const known = named(entry, unit);
       if (!known.ok) return known;
       const answer = await ask(entry, known.value, `${factsScript(known.value)}\ntrue`);
-      return answer.ok ? success(factsOf(answer.value)) : answer;
+      return answer.ok ? success(factsOf(answer.value, known.value)) : answer;
     },
     journal: async (entry, unit, wish, signal) => {
       const known = named(entry, unit);

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { followUnit } from '../../../source/engine/host/unit.ts';
+import type { UnitFacts } from '../../../source/model/host/unit-details.ts';
 import type { JournalLine } from '../../../source/model/host/unit-journal.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import type { UnitQuestions } from '../../../source/services/host/units.ts';
+import { runningUnit } from '../../support/fake-hosts.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 
 type Page = Awaited<ReturnType<UnitQuestions['journal']>>;
@@ -16,7 +18,7 @@ const line = (at: number, text = `line ${at}`): JournalLine => ({
 });
 
 /** Follows a unit through these pages; the journal has nothing after the last of them. */
-const followed = async (pages: readonly Page[]) => {
+const followed = async (pages: readonly Page[], facts: UnitFacts = runningUnit) => {
   const stop = new AbortController();
   const wishes: Wish[] = [];
   const told: { lines: readonly JournalLine[]; notes: readonly string[] }[] = [];
@@ -27,6 +29,7 @@ const followed = async (pages: readonly Page[]) => {
     emitter: { emit: (event: unknown) => events.push(event) },
     hosts: {
       units: {
+        facts: async () => success(facts),
         journal: async (_entry: unknown, _unit: string, wish: Wish): Promise<Page> => {
           wishes.push(wish);
           const page = pages[wishes.length - 1];
@@ -99,4 +102,15 @@ test('a journal that may not be read ends it with the reason', async () => {
   ]);
   expect(wishes).toHaveLength(1);
   expect(told[0]?.notes).toEqual([expect.stringContaining('systemd-journal')]);
+});
+
+test('a unit that the host does not know is told, and not waited for', async () => {
+  const unknown: UnitFacts = { ...runningUnit, load: 'not-found', nearest: 'b.service' };
+  const empty: Page = success({ journal: { kind: 'empty' }, cursor: null });
+  const { wishes, told } = await followed([empty, empty], unknown);
+  expect(wishes).toHaveLength(1);
+  expect(told[0]?.notes).toEqual(['there is no unit a.service on p620; did you mean b.service?']);
+  // What is left of a unit that is gone is followed as the journal has it.
+  const left = await followed([page([line(1)], 'one'), empty], unknown);
+  expect(left.told.flatMap(({ notes }) => notes)).toEqual([]);
 });

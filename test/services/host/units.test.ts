@@ -68,6 +68,24 @@ test.each([
     ['gone.service has no unit file on p620 now', 'Only one of the two systems has the unit file.'],
   ],
   [
+    'a unit that there never was, with the nearest of the host',
+    'ngins.service',
+    'status Unit ngins.service could not be found.\nfact LoadState=not-found\nfact ActiveState=inactive\nknown ngins.service\nknown nginx.service\nknown nginx.timer\ngeneration 4\nlacking /nix/store/old\nlacking /nix/store/now\n',
+    ['There is no unit ngins.service on p620; did you mean nginx.service?'],
+  ],
+  [
+    'a unit that there never was, with none like it',
+    'nosuch.service',
+    'fact LoadState=not-found\nfact ActiveState=inactive\nknown nginx.service\n',
+    ['There is no unit nosuch.service on p620, and none with a name like it.'],
+  ],
+  [
+    'a unit without a file that systemd still has as failed',
+    'old.service',
+    'fact LoadState=not-found\nfact ActiveState=failed\n',
+    ['old.service has no unit file on p620 now. What is below is left from earlier.'],
+  ],
+  [
     'a masked unit',
     'm.service',
     'status m.service\nfact LoadState=masked\nfact CanStart=no\n',
@@ -96,6 +114,53 @@ test.each([
 ])('%s is told in words', async (_what, unit, stdout, words) => {
   const lines = (await linesOf(stdout, unit)).join('\n');
   for (const word of words) expect(lines).toContain(word);
+});
+
+test('of a unit that there never was only that is told', async () => {
+  const stdout = 'fact LoadState=not-found\nfact ActiveState=inactive\nlacking /a\nlacking /b\n';
+  expect(await linesOf(stdout, 'nosuch.service')).toEqual([
+    'There is no unit nosuch.service on p620, and none with a name like it.',
+  ]);
+});
+
+test('systemd is asked for the names of units where it does not know one, and only there', async () => {
+  const programs = mkdtempSync(path.join(folder, 'names-'));
+  writeFileSync(
+    path.join(programs, 'systemctl'),
+    `#!/bin/sh
+case "$*" in
+  *show*--value*) echo "$LOAD" ;;
+  *list-unit-files*) printf 'nginx.service enabled ignored\\ngetty@.service static -\\n' ;;
+  *list-units*) printf 'run-1.service loaded active running a b\\nnone.service not-found inactive dead none.service\\n' ;;
+  *show*) echo "LoadState=$LOAD" ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  const world = createProcessWorld();
+  const asked: string[] = [];
+  const factsFor = async (load: string, unit: string) =>
+    unwrap(
+      await createUnitQuestions(async (_entry, script) => {
+        const answer = await world.exec(
+          {
+            file: '/bin/sh',
+            args: ['-s'],
+            env: { PATH: `${programs}:${process.env['PATH'] ?? ''}`, LOAD: load },
+          },
+          { input: script },
+        );
+        if (answer.ok) asked.push(answer.value.stdout);
+        return answer;
+      }).facts(hostEntry(), unit),
+    );
+  expect(await factsFor('not-found', 'run-2.service')).toMatchObject({ nearest: 'run-1.service' });
+  expect(await factsFor('not-found', 'nonf.service')).toMatchObject({
+    nearest: null,
+  });
+  asked.length = 0;
+  expect(await factsFor('loaded', 'nginy.service')).toMatchObject({ nearest: null });
+  expect(asked.join('')).not.toContain('known ');
 });
 
 test.each([
