@@ -5,13 +5,13 @@ import {
   type PackageQuestion,
   readPackageQuestion,
 } from '../model/past/package-moves.ts';
-import { failed, type Result } from '../model/result.ts';
-import { askRun, type RunRequest } from '../services/runs/live-run.ts';
+import type { Result } from '../model/result.ts';
+import type { RunRequest } from '../services/runs/live-run.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { RunsCompared } from '../state/past/compare.ts';
 import type { ResumeChoice, RunResult } from '../state/run.ts';
 import { runAll } from './all.ts';
-import { attachRun, type FollowEnding, folderOfRun, followRun } from './attach/attach.ts';
+import { askActive, attachRun, type FollowEnding, followRun } from './attach/attach.ts';
 import { comparePastRuns } from './compare-runs.ts';
 import { runLockFiles } from './past/lock-places.ts';
 import { resumeCommands } from './resume/commands.ts';
@@ -135,12 +135,7 @@ export const createRunsEngine = (
   read: (id) => context().journal.read(id),
   pause: guard.pause,
   cancel: guard.cancel,
-  ask: async (request) => {
-    const { active } = context().state();
-    if (active === null || active.kind === 'unreadable')
-      return failed({ code: 'canceled', what: 'asking the run: it has ended' });
-    return await askRun(context().world, folderOfRun(context(), active), request);
-  },
+  ask: (request) => askActive(context(), request),
   follow: async (onEvents, signal) => {
     const { active } = context().state();
     return active === null ? 'ended' : await followRun(context(), active, { onEvents }, signal);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hasTools } from '../support/needs.ts';
@@ -108,8 +108,10 @@ test.skipIf(!hasNix)(
     await second.waitFor(/test \d+:\d\d by /);
     second.write('\u0003');
     await second.until((text) => !/test \d+:\d\d by /.test(text), 'the end of the run');
+    await second.waitFor(/The test of \S+ was stopped by \S+: /);
     expect(await run.ended).toBe(130);
-    expect(run.text()).toContain('canceled the run from another nixup');
+    const kept = readdirSync(path.join(fleet.folder, 'home/state'), { recursive: true });
+    expect(kept.filter((name) => /(requests|progress\.json)$/.test(String(name)))).toEqual([]);
   },
 );
 

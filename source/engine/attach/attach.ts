@@ -1,12 +1,16 @@
 import { join } from 'node:path';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result } from '../../model/result.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
-import { watchRun } from '../../services/runs/live-run.ts';
+import { advise, advised } from '../../model/words/advice.ts';
+import { askRun, clearLiveRun, type RunRequest, watchRun } from '../../services/runs/live-run.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import { tellHistory } from '../run/history.ts';
 import { liveRun } from '../run/lock.ts';
+import { createEnding } from './ending-words.ts';
 import { createRunTail } from './tail.ts';
 
 /** How often what a run of another process says is read, ms. */
@@ -22,10 +26,36 @@ const looksForEachLock = 5;
 export type FollowEnding = 'ended' | 'cut-off' | 'left' | 'closed';
 
 /** The folder of a run that another process is in, where this user has it. */
-export const folderOfRun = (
+const folderOfRun = (
   { folder }: Pick<EngineContext, 'folder'>,
   run: Exclude<ActiveRun, { kind: 'unreadable' }>,
 ): string => join(folder, 'runs', run.id);
+
+const isActive = async ({ world, flake, folder }: EngineContext, id: string): Promise<boolean> => {
+  const live = await liveRun(world, flake, folder);
+  return live !== null && live.kind !== 'unreadable' && live.id === id;
+};
+
+const refused = (reason: string): Result<never, Failure> =>
+  failed({
+    code: 'gate-closed',
+    host: null,
+    reason,
+    ...advised(advise('See how it ended with', 'nixup history')),
+  });
+
+/** Asks something of the run of another nixup on this flake; refused where it has ended, or is another user's. */
+export const askActive = async (
+  context: EngineContext,
+  request: RunRequest,
+): Promise<Result<void, Failure>> => {
+  const { active } = context.state();
+  if (active === null || active.kind === 'unreadable') return refused('the run has ended');
+  if (active.user !== context.world.userName)
+    return refused(`the run is that of ${active.user}, who alone can stop it`);
+  const isThere = (): Promise<boolean> => isActive(context, active.id);
+  return await askRun(context.world, folderOfRun(context, active), request, isThere);
+};
 
 interface FollowedBy {
   readonly onEvents: (events: readonly AppEvent[]) => void;
@@ -40,7 +70,7 @@ export const followRun = async (
   { onEvents, onRound }: FollowedBy,
   signal: AbortSignal,
 ): Promise<FollowEnding> => {
-  const { world, flake, folder } = context;
+  const { world } = context;
   if (run.kind === 'unreadable') return 'closed';
   const runFolder = folderOfRun(context, run);
   // Journals belong to each user. Its own may not have begun yet: the lock comes first.
@@ -52,21 +82,23 @@ export const followRun = async (
     if (events.length > 0) onEvents(events);
     return events.some((event) => event.type === 'result');
   };
+  let isOver = false;
   try {
     for (let looks = 0; !signal.aborted; looks += 1) {
       if (await readAll()) return 'ended';
       await onRound?.();
       if (looks % looksForEachLock === looksForEachLock - 1) {
-        const live = await liveRun(world, flake, folder);
-        const isThere = live !== null && live.kind !== 'unreadable' && live.id === run.id;
+        isOver = !(await isActive(context, run.id));
         // It may have written its result before it gave its lock back.
-        if (!isThere) return (await readAll()) ? 'ended' : 'cut-off';
+        if (isOver) return (await readAll()) ? 'ended' : 'cut-off';
       }
       await world.clock.sleep(readEveryMs, signal);
     }
     return 'left';
   } finally {
     await unwatch();
+    // A process that was killed took nothing away.
+    if (isOver) await clearLiveRun(world, runFolder);
   }
 };
 
@@ -111,6 +143,7 @@ export const attachRun = async (
     text: `${activeSentence(active)}. It is shown here as long as it runs: ^c cancels it, q leaves it running.`,
   });
   const work = createLastWork();
+  const heard = createEnding();
   let isChanged = false;
   const ending = await followRun(
     context,
@@ -118,6 +151,7 @@ export const attachRun = async (
     {
       onEvents: (events) => {
         work.hear(events);
+        heard.hear(events);
         emitter.relay(events);
         isChanged ||= events.some(changesFiles);
       },
@@ -132,25 +166,19 @@ export const attachRun = async (
     },
     signal,
   );
-  switch (ending) {
-    case 'left':
-    case 'closed':
-      return;
-    case 'cut-off':
-      emitter.emit({
-        type: 'result',
-        run: active.id,
-        ok: false,
-        exitCode: 1,
-        hosts: {},
-        commit: null,
-        build: null,
-        summary: `The process of ${active.user}@${active.machine} ended in the middle of it.`,
-      });
-      break;
-    case 'ended':
-      break;
-  }
+  if (ending === 'left' || ending === 'closed') return;
+  if (ending === 'cut-off')
+    emitter.emit({
+      type: 'result',
+      run: active.id,
+      ok: false,
+      exitCode: 1,
+      hosts: {},
+      commit: null,
+      build: null,
+      summary: `The process of ${active.user}@${active.machine} ended in the middle of it.`,
+    });
+  emitter.emit({ type: 'noticed', ...heard.words(active) });
   await context.records.reload();
   await tellHistory(context);
   await refresh();

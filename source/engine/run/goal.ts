@@ -247,8 +247,9 @@ export const runGoal = async (
     session.close();
     return result;
   } finally {
-    await live.close();
+    await live.stop();
     await closeJournal(context, session);
     await lock.value.release();
+    await live.clear();
   }
 };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
-import { type Result, success } from '../../model/result.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { World } from '../world/world.ts';
@@ -9,7 +10,8 @@ import type { World } from '../world/world.ts';
 /*
  * What two nixups tell each other about a run: files in the folder of the run, which belongs to its user alone. Whoever
  * looks at the run leaves a file in `requests/`: `watch-…` as long as it looks, `ask-…` for each thing that the run
- * shall do. The run takes requests away as it reads them, and the folder at its end.
+ * shall do. The run takes requests away as it reads them, and the folder once its lock is given back: what came too late
+ * goes with it.
  */
 
 /** What somebody may ask of a run of another process. */
@@ -52,17 +54,39 @@ const leave = async (
   return created.ok ? success(path) : created;
 };
 
-/** Asks something of the run of another nixup; it reads that within a moment. */
+/** Takes away what those who watched or asked left with a run, and what it told them. */
+export const clearLiveRun = async (
+  { files }: Pick<World, 'files'>,
+  runFolder: string,
+): Promise<void> => {
+  for (const path of [requestsIn(runFolder), progressFileOf(runFolder)])
+    if (await files.exists(path)) await files.remove(path);
+};
+
+/**
+ * Asks something of the run of another nixup; it reads that within a moment, unless it ends before. `isActive`: whether
+ * it has its lock.
+ */
 export const askRun = async (
   world: LiveWorld,
   runFolder: string,
   ask: RunRequest,
+  isActive: () => Promise<boolean>,
 ): Promise<Result<void, Failure>> => {
   const left = await leave(world, runFolder, 'ask', {
     ask,
     by: `${world.userName}@${world.hostName}`,
   });
-  return left.ok ? success(undefined) : left;
+  if (!left.ok) return left;
+  // After the file is there: a run takes the files away after it gave its lock back, so that none stays.
+  if (await isActive()) return success(undefined);
+  await clearLiveRun(world, runFolder);
+  return failed({
+    code: 'gate-closed',
+    host: null,
+    reason: 'the run has ended, and nothing more can be asked of it',
+    ...advised(advise('See how it ended with', 'nixup history')),
+  });
 };
 
 /** Says that somebody watches the run; answers how to take that back. */
@@ -80,8 +104,10 @@ export const watchRun = async (
 interface LiveRun {
   /** Keeps the progress of a host for those who watch: JSON of an event. */
   progress(host: string | null, event: object): void;
-  /** Takes the files away. */
-  close(): Promise<void>;
+  /** Reads no more requests. */
+  stop(): Promise<void>;
+  /** Takes the files away: after the lock of the run is given back. */
+  clear(): Promise<void>;
 }
 
 // Over 60 lines: looking for requests and writing progress share one clock.
@@ -135,12 +161,11 @@ export const openLiveRun = (
       last.set(host, event);
       isStale = true;
     },
-    close: async () => {
+    stop: async () => {
       isOver = true;
       stop();
       await looking;
-      if (await files.exists(requestsIn(runFolder))) await files.remove(requestsIn(runFolder));
-      if (writtenAt !== Number.NEGATIVE_INFINITY) await files.remove(progressFileOf(runFolder));
     },
+    clear: () => clearLiveRun(world, runFolder),
   };
 };

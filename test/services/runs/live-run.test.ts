@@ -17,14 +17,19 @@ const open = async () => {
   const world = createProcessWorld();
   const asked: AskedOfRun[] = [];
   const live = openLiveRun(world, folder, (one) => asked.push(one));
-  onTestFinished(() => live.close());
+  onTestFinished(async () => {
+    await live.stop();
+    await live.clear();
+  });
   return { folder, world, asked, live };
 };
+
+const isActive = async () => true;
 
 test('what others ask is told once, with who asks, in a folder that is closed to others', async () => {
   const { folder, world, asked } = await open();
   for (const ask of ['pause', 'continue', 'cancel'] as const) {
-    expect(await askRun(world, folder, ask)).toMatchObject({ ok: true });
+    expect(await askRun(world, folder, ask, isActive)).toMatchObject({ ok: true });
     await vi.waitUntil(() => asked.at(-1)?.ask === ask, { timeout: 30_000 });
   }
   expect(asked.map(({ ask }) => ask)).toEqual(['pause', 'continue', 'cancel']);
@@ -39,7 +44,7 @@ test('files that ask nothing are taken away, and nothing is done', async () => {
   for (const [index, text] of ['', '{', '{"ask":"reboot","by":"x"}', '[]', '\u0000'].entries())
     await writeFile(path.join(requests, `ask-${index}.json`), text);
   await vi.waitUntil(async () => (await readdir(requests)).length === 0, { timeout: 30_000 });
-  await askRun(world, folder, 'cancel');
+  await askRun(world, folder, 'cancel', isActive);
   await vi.waitUntil(() => asked.length > 0, { timeout: 30_000 });
   expect(asked.map(({ ask }) => ask)).toEqual(['cancel']);
 });
@@ -60,6 +65,22 @@ test('progress is written while somebody watches, and nothing is left at the end
     timeout: 30_000,
   });
   await unwatch();
-  await live.close();
+  await live.stop();
+  await live.clear();
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a wish for a run that has ended is refused, and no file of it stays', async () => {
+  const { folder, world, live, asked } = await open();
+  await live.stop();
+  // Between its last look and its end the run does not read it: it goes with the folder.
+  expect(await askRun(world, folder, 'cancel', isActive)).toMatchObject({ ok: true });
+  await live.clear();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await askRun(world, folder, 'cancel', async () => false)).toMatchObject({
+    ok: false,
+    failure: { code: 'gate-closed' },
+  });
+  expect(await readdir(folder)).toEqual([]);
+  expect(asked).toEqual([]);
 });
