@@ -8,6 +8,7 @@ import type { GitFacts } from '../model/commit/git.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Proposal } from '../model/forge/proposal.ts';
+import type { WaitingRequest } from '../model/forge/waiting.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
 import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
@@ -110,6 +111,7 @@ export type Fact =
       readonly readOnly: boolean;
     }
   | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
+  | { readonly type: 'requests-observed'; readonly waiting: readonly WaitingRequest[] }
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }
   | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
   | {

@@ -6,6 +6,7 @@ import type { TestCause } from '../model/causes/test-causes.ts';
 import type { GitFacts } from '../model/commit/git.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
+import type { WaitingRequest } from '../model/forge/waiting.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
 import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
@@ -167,6 +168,8 @@ export interface AppState {
   readonly packageRuns: PackageRuns | null;
   /** Commits that nixup made in this checkout, whoever ran it. */
   readonly madeCommits: readonly MadeCommit[];
+  /** Open pull requests whose commit HEAD does not have. */
+  readonly waitingRequests: readonly WaitingRequest[];
   readonly commands: readonly CommandRecord[];
   readonly notices: readonly Notice[];
 }
@@ -221,6 +224,7 @@ export const initialState: AppState = {
   olderRuns: null,
   packageRuns: null,
   madeCommits: [],
+  waitingRequests: [],
   commands: [],
   notices: [],
 };

@@ -2,6 +2,7 @@ import { quoteWords } from '../../model/command.ts';
 import { withRestarts } from '../../model/deploy/plan.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { deployWaiting } from '../../model/forge/waiting.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { nearestName } from '../../model/words/nearest.ts';
@@ -106,6 +107,8 @@ const planAndDeploy = async (
   const previewed = mode === 'dry-activate' ? bare : await program.engine.deploy.preview(bare);
   const plan = reboot ? withRestarts(previewed) : previewed;
   const alarms = unreviewedAlarms(program.state());
+  for (const waiting of program.state().waitingRequests)
+    context.console.tell(deployWaiting(waiting));
   // A dry activation changes nothing: nobody needs to agree to it.
   const confirmed =
     mode === 'dry-activate'

@@ -1,4 +1,5 @@
 import { viewTitles } from '../../actions/rows/views.ts';
+import { requestNumber } from '../../model/forge/waiting.ts';
 import { pendingWords } from '../../model/watch/run-watch.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
@@ -58,7 +59,12 @@ const treeWords = (app: AppState): Line => {
             dirty.length === 1 ? `${dirty[0]} changed` : `${dirty.length} files changed`,
             'warn',
           );
-  return [name, muted(' · '), state];
+  const [waiting] = app.waitingRequests;
+  const request: Line =
+    waiting === undefined
+      ? []
+      : [muted(' · '), span(`request ${requestNumber(waiting.url)} open`, 'warn')];
+  return [name, muted(' · '), state, ...request];
 };
 
 /** Flake, branch, clean or dirty; age of nixpkgs; hosts. */

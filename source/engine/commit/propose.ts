@@ -4,9 +4,11 @@ import type { Failure } from '../../model/failure.ts';
 import { requestLink } from '../../model/forge/forge.ts';
 import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
+import { deployWay, waitingWords } from '../../model/forge/waiting.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { hostList } from '../../model/words/sentences.ts';
 import { carriedCommit, remoteTip } from '../../services/forge/carry.ts';
 import { leaveBranch } from '../../services/forge/leave-branch.ts';
 import {
@@ -20,6 +22,7 @@ import {
 import type { OpenRequest } from '../../services/forge/tool.ts';
 import { toolOf, whichForge } from '../../services/forge/which.ts';
 import { findPlace, type GitPlace } from '../../services/git/command.ts';
+import { deployedPart } from '../../state/part-of-fleet.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -159,6 +162,16 @@ const belowOwn = async (
   return success(at === tip ? null : at);
 };
 
+/** How the tested lock comes onto hosts that do not run it, once the branch is back; nothing where all do. */
+const deployWords = (
+  { config }: EngineContext,
+  revision: string,
+  hosts: readonly string[],
+): string =>
+  hosts.length === 0
+    ? ''
+    : ` ${hostList(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not run the systems of this commit. They can be deployed before the merge (${deployWay(revision, config.commit.when === 'before-deploy')}).`;
+
 /** Takes the commit off the branch that it was made on; answers a sentence about that. */
 const takeOff = async (
   context: EngineContext,
@@ -170,6 +183,8 @@ const takeOff = async (
     revision,
   }: { readonly remote: string; readonly into: string } & Pick<Wanted, 'revision'>,
 ): Promise<string> => {
+  // What HEAD gives them afterwards is the lock before the commit.
+  const without = deployedPart(context.state()).left;
   const upstream = await remoteTip(context.world, place, remote, into);
   const below = upstream.ok ? await belowOwn(context, revision, upstream.value) : upstream;
   if (!upstream.ok || !below.ok)
@@ -191,7 +206,7 @@ const takeOff = async (
   await observeLock(context);
   if (!left.ok) return ` ${explainInLine(left.failure)}`;
   return left.value.kind === 'back'
-    ? ` ${into} is back at ${showCommit(to)} here; after the merge: ${showCommand({ file: 'git', args: ['pull'] })}.`
+    ? ` ${into} is back at ${showCommit(to)} here; after the merge it gets the commit by a pull (${showCommand({ file: 'git', args: ['pull'] })}).${deployWords(context, revision, without)}`
     : ` The commit stays on ${into} here: ${left.value.why}.`;
 };
 
@@ -323,6 +338,13 @@ export const runPropose = async (
   session.pullRequest = proposal;
   session.say({ type: 'proposed', ...proposal });
   const back = await takeOff(context, session, place.value, { remote, into, revision });
+  const waiting = context.state().waitingRequests.find((one) => one.url === url);
+  if (waiting !== undefined)
+    session.stage('commit', {
+      kind: 'passed',
+      evidence: waitingWords(waiting),
+      at: context.world.clock.now(),
+    });
   const which =
     state === 'edited'
       ? `The ${forge.tool.request} that was open has it now (${url}).`

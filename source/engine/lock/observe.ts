@@ -3,6 +3,7 @@ import type { CheckRow } from '../../model/board/board.ts';
 import type { GitFacts } from '../../model/commit/git.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { WaitingRequest } from '../../model/forge/waiting.ts';
 import { isUnknownVersion } from '../../model/inputs/advice.ts';
 import { withChosen } from '../../model/inputs/chosen-revision.ts';
 import { inputCopies } from '../../model/lock/copies.ts';
@@ -46,6 +47,22 @@ const answerAgain = (
   emitter.emit({ type: 'board-observed', rows: fresh });
 };
 
+/** Which open requests of nixup's own have a commit that the branch does not have. */
+const observeRequests = async (
+  { git, records, emitter, state }: EngineContext,
+  { branch, head }: Pick<GitFacts, 'branch' | 'head'>,
+): Promise<void> => {
+  const waiting: WaitingRequest[] = [];
+  for (const { url, revision, into } of records.requests()) {
+    if (into !== branch || head === null) continue;
+    const has = await git.isAncestor(revision, head);
+    // Where git does not know the commit, HEAD does not have it.
+    if (!has.ok || !has.value) waiting.push({ url, revision, into });
+  }
+  if (waiting.length > 0 || state().waitingRequests.length > 0)
+    emitter.emit({ type: 'requests-observed', waiting });
+};
+
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
 export const observeGit = async (context: EngineContext): Promise<void> => {
   const observed = await context.git.observe();
@@ -55,6 +72,7 @@ export const observeGit = async (context: EngineContext): Promise<void> => {
       : { type: 'git-observed', git: null, why: explain(observed.failure).what },
   );
   if (!observed.ok) return;
+  await observeRequests(context, observed.value);
   // The rows that this look answers; the others of git ask remotes, hooks and files.
   const { value } = observed;
   answerAgain(context, 'git', () => [judgeBranch(value), judgeDirty(value), judgeUpstream(value)]);

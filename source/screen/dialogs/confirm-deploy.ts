@@ -1,4 +1,5 @@
 import type { DeployPlan, LeftOut } from '../../model/deploy/plan.ts';
+import { deployWaiting } from '../../model/forge/waiting.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
@@ -148,6 +149,7 @@ export const confirmDeploy = (
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
       ...alarmLines(unreviewedAlarms(app)),
+      ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>

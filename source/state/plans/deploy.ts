@@ -5,6 +5,7 @@ import type {
   DeployTarget,
   HostCommands,
 } from '../../model/deploy/plan.ts';
+import { deployWay, waitingWords } from '../../model/forge/waiting.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import {
   type HostMemory,
@@ -16,6 +17,14 @@ import { failedInTest } from '../failed-in-test.ts';
 import { goesBackWords } from '../goes-back.ts';
 import type { AppState } from '../state.ts';
 import { type Decision, divide, leave, unreachable } from './decision.ts';
+
+/** The tested lock may be that of a pull request, while HEAD has the one before it. */
+const untestedWords = ({ waitingRequests }: AppState): string => {
+  const [waiting] = waitingRequests;
+  return waiting === undefined
+    ? 'this exact system was not built and tested: test first'
+    : `this exact system was not built and tested: ${waitingWords(waiting)}. To deploy that commit: ${deployWay(waiting.revision)}`;
+};
 
 // Whole: every reason that leaves a host out, in the order in which they count.
 const decideDeploy = (
@@ -67,7 +76,7 @@ const decideDeploy = (
         ? 'outside of git no test is remembered by the next nixup: make the flake a repository (git init && git add --all), then test'
         : failedInTest(state, [name]).length > 0
           ? 'its test failed: Enter on it in the view Build says why'
-          : 'this exact system was not built and tested: test first',
+          : untestedWords(state),
     );
   if (!answers)
     return {

@@ -39,6 +39,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, flakePath: event.path, demo: event.demo, readOnly: event.readOnly };
     case 'git-observed':
       return { ...state, git: event.git, gitProblem: event.why };
+    case 'requests-observed':
+      return { ...state, waitingRequests: event.waiting };
     case 'board-checking':
       return mergeRows(
         state,

@@ -32,6 +32,17 @@ test('a folder with a line break in its name leaves the title one line', () => {
   expect(text).not.toContain('\n');
 });
 
+test('an open request whose commit HEAD does not have is named beside the branch', () => {
+  const url = 'https://github.com/ada/fleet/pull/7';
+  const app = stateOf(fourHosts, {
+    waitingRequests: [{ url, revision: 'b'.repeat(40), into: 'main' }],
+  });
+  const text = titleLine(app, 0, 120)
+    .map((part) => part.text)
+    .join('');
+  expect(text).toContain('request #7 open');
+});
+
 const manyChanges = () => {
   const { lock } = runbookState;
   if (lock.kind !== 'read') throw new Error('the fixture has a lock');

@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeCommitPlan, proposeAndTend, runCommit } from '../../../source/engine/commit/commit.ts';
 import { tendRequests } from '../../../source/engine/commit/tend.ts';
+import { observeGit } from '../../../source/engine/lock/observe.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { HostWork } from '../../../source/model/host/host.ts';
+import { successCriteria } from '../../../source/screen/rows/success-criteria.ts';
 import { createGit } from '../../../source/services/git/git.ts';
+import { hostCommands } from '../../../source/services/host/commands.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
+import { planDeploy } from '../../../source/state/plans/deploy.ts';
+import { factsOf } from '../../fixtures/states.ts';
 import { lockOf, type RealRepository, realRepository } from '../../support/real-repository.ts';
 import { type StandInForge, standInForge } from '../../support/stand-in-forge.ts';
 
@@ -190,6 +195,73 @@ test.each<Program>([
   expect(session.pullRequest).toMatchObject({ state: 'merged', into: 'main', revision: second });
   expect(one.context.records.requests()).toEqual([]);
 }, 60_000);
+
+test('once main is back, the words and the state say where the tested lock is, and how hosts get it', async () => {
+  using one = await proposing('gh');
+  const { context } = one;
+  const { repository } = one.real;
+  const revision = await one.commit('b');
+  const short = revision.slice(0, 12);
+  const { said } = await one.propose(revision);
+  expect(said).toContain(
+    `p620, razer do not run the systems of this commit. They can be deployed before the merge (git switch --detach ${short} && nixup deploy).`,
+  );
+  const url = 'https://github.com/ada/fleet/pull/1';
+  expect(context.state().waitingRequests).toEqual([{ url, revision, into: 'main' }]);
+  expect(context.state().stages.commit).toMatchObject({
+    kind: 'passed',
+    evidence: `the commit ${short} is in the open request ${url}, and not in HEAD`,
+  });
+  // A deploy of the old lock names the request, and so does the criterion.
+  context.emitter.emit({
+    type: 'host-expected',
+    host: 'p620',
+    expectation: {
+      kind: 'known',
+      toplevel: old,
+      derivation: null,
+      tree: context.state().git?.tree ?? null,
+      builtAt: null,
+    },
+  });
+  context.emitter.emit({ type: 'host-probed', host: 'p620', facts: factsOf('p620') });
+  expect(planDeploy(context.state(), ['p620'], 'switch', hostCommands).leftOut).toMatchObject([
+    {
+      reason: expect.stringContaining(
+        `the commit ${short} is in the open request ${url}, and not in HEAD. To deploy that commit: git switch --detach ${short} && nixup deploy`,
+      ),
+    },
+  ]);
+  expect(successCriteria(context.state(), 1).find(({ id }) => id === 'committed')).toMatchObject({
+    state: 'open',
+    evidence: expect.stringContaining(url),
+  });
+  // The command that is named leads to the tested tree.
+  repository.git('switch', '--quiet', '--detach', short);
+  await observeGit(context);
+  expect(context.state().waitingRequests).toEqual([]);
+  expect(repository.read('flake.lock')).toBe(lockOf('b'));
+});
+
+test('where every host runs the commit, nothing is said of a deploy', async () => {
+  using one = await proposing('gh');
+  const { context } = one;
+  const revision = await one.commit('b');
+  for (const host of ['p620', 'razer'])
+    context.emitter.emit({
+      type: 'host-probed',
+      host,
+      facts: factsOf(host, {
+        current: systemOf(host),
+        profile: systemOf(host),
+        booted: systemOf(host),
+        bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: systemOf(host) },
+      }),
+    });
+  const { said } = await one.propose(revision);
+  expect(said).toContain('main is back');
+  expect(said).not.toContain('deploy');
+});
 
 test.each<Program>([
   'gh',
