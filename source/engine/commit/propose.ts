@@ -1,16 +1,12 @@
-import { showCommand } from '../../model/command.ts';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { requestLink } from '../../model/forge/forge.ts';
 import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
-import { deployWay, waitingWords } from '../../model/forge/waiting.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
-import { hostList } from '../../model/words/sentences.ts';
-import { carriedCommit, remoteTip } from '../../services/forge/carry.ts';
-import { leaveBranch } from '../../services/forge/leave-branch.ts';
+import { carriedCommit } from '../../services/forge/carry.ts';
 import {
   editRequest,
   type Forge,
@@ -22,13 +18,12 @@ import {
 import type { OpenRequest } from '../../services/forge/tool.ts';
 import { toolOf, whichForge } from '../../services/forge/which.ts';
 import { findPlace, type GitPlace } from '../../services/git/command.ts';
-import { deployedPart } from '../../state/part-of-fleet.ts';
-import { observeGit, observeLock } from '../lock/observe.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { pushTold } from './push-told.ts';
 import { factsOf, requestText, systemsNow } from './request-facts.ts';
+import { takeOff } from './take-off.ts';
 
 const refused = (detail: string, text: string, command?: string): Failure => ({
   code: 'git-refused',
@@ -140,74 +135,6 @@ const openOrEdit = async (
 const failureOf = (...results: readonly Result<unknown, Failure>[]): Failure => {
   for (const result of results) if (!result.ok) return result.failure;
   return refused('nobody says why', 'Try again', 'nixup commit --pr');
-};
-
-/**
- * The commit below the commits of nixup's own that only the request needs: what the remote's branch has
- * is needed there too, whoever made it. Null where none is to leave the branch.
- */
-const belowOwn = async (
-  { git, records }: EngineContext,
-  tip: string,
-  upstream: string | null,
-): Promise<Result<string | null, Failure>> => {
-  const made = new Set(records.commits().map(({ revision }) => revision));
-  let at: string | null = tip;
-  while (at !== null && made.has(at)) {
-    const has = upstream === null ? success(false) : await git.isAncestor(at, upstream);
-    if (!has.ok) return has;
-    if (has.value) break;
-    at = await git.firstParent(at);
-  }
-  return success(at === tip ? null : at);
-};
-
-/** How the tested lock comes onto hosts that do not run it, once the branch is back; nothing where all do. */
-const deployWords = (
-  { config }: EngineContext,
-  revision: string,
-  hosts: readonly string[],
-): string =>
-  hosts.length === 0
-    ? ''
-    : ` ${hostList(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not run the systems of this commit. They can be deployed before the merge (${deployWay(revision, config.commit.when === 'before-deploy')}).`;
-
-/** Takes the commit off the branch that it was made on; answers a sentence about that. */
-const takeOff = async (
-  context: EngineContext,
-  session: RunSession,
-  place: GitPlace,
-  {
-    remote,
-    into,
-    revision,
-  }: { readonly remote: string; readonly into: string } & Pick<Wanted, 'revision'>,
-): Promise<string> => {
-  // What HEAD gives them afterwards is the lock before the commit.
-  const without = deployedPart(context.state()).left;
-  const upstream = await remoteTip(context.world, place, remote, into);
-  const below = upstream.ok ? await belowOwn(context, revision, upstream.value) : upstream;
-  if (!upstream.ok || !below.ok)
-    return ` The commit stays on ${into} here: ${explainInLine(failureOf(upstream, below))}`;
-  const to = below.value;
-  if (to === null) return '';
-  const left = await session.perform(
-    { host: null, deed: `take ${into} back`, from: revision, to },
-    () =>
-      leaveBranch(context.world, place, {
-        branch: into,
-        from: revision,
-        to,
-        upstream: upstream.value,
-      }),
-    (done) => (done.kind === 'back' ? `${into} is at ${showCommit(to)}` : done.why),
-  );
-  await observeGit(context);
-  await observeLock(context);
-  if (!left.ok) return ` ${explainInLine(left.failure)}`;
-  return left.value.kind === 'back'
-    ? ` ${into} is back at ${showCommit(to)} here; after the merge it gets the commit by a pull (${showCommand({ file: 'git', args: ['pull'] })}).${deployWords(context, revision, without)}`
-    : ` The commit stays on ${into} here: ${left.value.why}.`;
 };
 
 /** The issue that tracks a major update, beside its new request; null where it is no major one. */
@@ -337,14 +264,7 @@ export const runPropose = async (
   const proposal: Proposal = { url, state, branch, into, revision, reason: null };
   session.pullRequest = proposal;
   session.say({ type: 'proposed', ...proposal });
-  const back = await takeOff(context, session, place.value, { remote, into, revision });
-  const waiting = context.state().waitingRequests.find((one) => one.url === url);
-  if (waiting !== undefined)
-    session.stage('commit', {
-      kind: 'passed',
-      evidence: waitingWords(waiting),
-      at: context.world.clock.now(),
-    });
+  const back = await takeOff(context, session, place.value, { remote, into, revision, url });
   const which =
     state === 'edited'
       ? `The ${forge.tool.request} that was open has it now (${url}).`

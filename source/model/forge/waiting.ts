@@ -27,9 +27,9 @@ export const deployWay = (revision: string, testsAgain = false): string =>
   ].join(' && ');
 
 /** Where the newest lock is, while HEAD does not have it. */
-export const waitingWords = ({ url, revision }: WaitingRequest): string =>
+export const waitingCommit = ({ url, revision }: WaitingRequest): string =>
   `the commit ${showCommit(revision)} is in the open request ${url}, and not in HEAD`;
 
 /** Said before a deploy from HEAD, which has an older lock than the request. */
 export const deployWaiting = (waiting: WaitingRequest): string =>
-  `Another lock waits: ${waitingWords(waiting)}. To deploy that commit: ${deployWay(waiting.revision)}`;
+  `Another lock waits: ${waitingCommit(waiting)}. To deploy that commit: ${deployWay(waiting.revision)}`;

@@ -1,4 +1,4 @@
-import { waitingWords } from '../../model/forge/waiting.ts';
+import { waitingCommit } from '../../model/forge/waiting.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
 import {
   fleetVerdict,
@@ -167,7 +167,7 @@ const committed = (app: AppState): Answer => {
   const own = ofStage(app.stages.commit);
   const [waiting] = app.waitingRequests;
   if (waiting !== undefined && changed === 0 && own?.[0] !== 'unmet')
-    return ['open', waitingWords(waiting)];
+    return ['open', waitingCommit(waiting)];
   if (own !== null) return own;
   if (changed > 0) return ['unmet', `${counted(changed, 'changed input')} not committed`];
   const made = app.madeCommits.findLast(({ deed }) => deed === 'commit');

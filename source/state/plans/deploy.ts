@@ -5,7 +5,7 @@ import type {
   DeployTarget,
   HostCommands,
 } from '../../model/deploy/plan.ts';
-import { deployWay, waitingWords } from '../../model/forge/waiting.ts';
+import { deployWay, waitingCommit } from '../../model/forge/waiting.ts';
 import { generationOf } from '../../model/host/generation.ts';
 import {
   type HostMemory,
@@ -23,7 +23,7 @@ const untestedWords = ({ waitingRequests }: AppState): string => {
   const [waiting] = waitingRequests;
   return waiting === undefined
     ? 'this exact system was not built and tested: test first'
-    : `this exact system was not built and tested: ${waitingWords(waiting)}. To deploy that commit: ${deployWay(waiting.revision)}`;
+    : `this exact system was not built and tested: ${waitingCommit(waiting)}. To deploy that commit: ${deployWay(waiting.revision)}`;
 };
 
 // Whole: every reason that leaves a host out, in the order in which they count.
