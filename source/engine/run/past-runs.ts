@@ -14,7 +14,7 @@ import type { RunSummary } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 
-/** A run of a thousand hosts has a long result: its journal is read each time. */
+/** A run of a thousand hosts has a long result: its entry stands beside its journal, so that the index stays small. */
 const longestEntry = 64_000;
 
 /** The index is written anew when so many of its lines are of no use. */
@@ -22,6 +22,8 @@ const mostUseless = 500;
 
 const indexPath = ({ folder }: EngineContext): string => join(folder, 'past-runs.jsonl');
 const packagesPath = ({ folder }: EngineContext): string => join(folder, 'past-packages.jsonl');
+const longEntryPath = ({ folder }: EngineContext, id: string): string =>
+  join(folder, 'runs', id, 'past-run.jsonl');
 const journalPath = (id: string): string => join(id, 'journal.jsonl');
 
 const readText = async ({ world }: EngineContext, path: string): Promise<string> => {
@@ -55,7 +57,9 @@ const movesOf = ({ events }: JournalText): readonly HostMoves[] =>
       : [],
   );
 
-/** The lines that go to the index and to the packages; null where it has no beginning, or is too long to be kept. */
+const isLong = (line: string): boolean => line.length > longestEntry;
+
+/** The lines that go to the index and to the packages; null where it has no beginning. */
 const linesOf = (id: string, read: JournalText, stamp: FileStamp) => {
   const summary = summaryOf(id, read);
   if (summary === undefined || read.trouble !== null) return null;
@@ -63,9 +67,7 @@ const linesOf = (id: string, read: JournalText, stamp: FileStamp) => {
   const moves = movesOf(read);
   const entry: IndexedRun = { form: 3, id, bytes, changedAt, summary, packages: moves.length };
   const line = indexLine(entry);
-  return line.length > longestEntry
-    ? null
-    : { entry, line, packages: moves.map((one) => packagesLine(entry, one)).join('') };
+  return { entry, line, packages: moves.map((one) => packagesLine(entry, one)).join('') };
 };
 
 /** Where it cannot be written, the journals are read again the next time. */
@@ -79,6 +81,18 @@ const addLines = async (
   if (line !== '') await files.append(indexPath(context), line, 'written');
 };
 
+/** A line of the index, or what is left of it there: a long one goes beside its journal. */
+const shortLine = async (context: EngineContext, id: string, line: string): Promise<string> => {
+  if (!isLong(line)) return line;
+  await context.world.files.write(longEntryPath(context, id), line);
+  return '';
+};
+
+const longEntry = async (context: EngineContext, id: string): Promise<IndexedRun | undefined> => {
+  const read = await context.world.files.read(longEntryPath(context, id));
+  return readRunIndex(read.ok ? (read.value ?? '') : '').runs.get(id);
+};
+
 const isAsKnown = (known: IndexedRun | undefined, stamp: FileStamp | undefined): boolean =>
   known !== undefined && known.bytes === stamp?.bytes && known.changedAt === stamp.changedAt;
 
@@ -87,7 +101,9 @@ export const indexRun = async (context: EngineContext, id: string): Promise<void
   const stamp = (await stampsOf(context, [id])).get(journalPath(id));
   if (stamp === undefined) return;
   const lines = linesOf(id, await context.journal.readWhole(id), stamp);
-  if (lines !== null) await addLines(context, lines);
+  if (lines === null) return;
+  const { line, packages } = lines;
+  await addLines(context, { line: await shortLine(context, id, line), packages });
 };
 
 interface IndexedPast {
@@ -109,7 +125,9 @@ const indexedPast = async (
   const news = { line: '', packages: '' };
   for (const id of ids) {
     const stamp = stamps.get(journalPath(id));
-    const known = runs.get(id);
+    const short = runs.get(id);
+    // One that grew too long has an older entry in the index.
+    const known = isAsKnown(short, stamp) ? short : await longEntry(context, id);
     if (known !== undefined && isAsKnown(known, stamp)) {
       entries.set(id, known);
       summaries.push(known.summary);
@@ -121,7 +139,7 @@ const indexedPast = async (
     const lines = stamp === undefined ? null : linesOf(id, journal, stamp);
     if (lines === null) continue;
     entries.set(id, lines.entry);
-    news.line += lines.line;
+    news.line += await shortLine(context, id, lines.line);
     news.packages += lines.packages;
   }
   await addLines(context, news);
@@ -134,7 +152,8 @@ const rewrite = async (
   context: EngineContext,
   entries: ReadonlyMap<string, IndexedRun>,
 ): Promise<void> => {
-  const text = [...entries.values()].map(indexLine).join('');
+  const lines = [...entries.values()].map(indexLine);
+  const text = lines.filter((line) => !isLong(line)).join('');
   await context.world.files.write(indexPath(context), text);
   const packages = await readText(context, packagesPath(context));
   const kept = packages.split('\n').filter((line) => {

@@ -178,3 +178,30 @@ test('two nixups that add to the index at once lose no run and no package', asyn
   expect(await readHistory(context, 'all')).toEqual(before);
   expect(read).toHaveLength(50);
 });
+
+test('a run of a thousand hosts is kept beside its journal, which is read once', async () => {
+  const { context, ids, folder, read } = await manyRuns(60);
+  const [oldest = ''] = ids;
+  const outcome = { status: 'unchanged', from: null, to: null, generation: null, reason: null };
+  const hosts = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, index) => [`host${index}`, outcome]),
+  );
+  const text = await readFile(pathOf(folder, oldest), 'utf8');
+  // As it stood in the index before it was over.
+  await readHistory(context, 'all');
+  await writeFile(
+    pathOf(folder, oldest),
+    text.replace('"hosts":{}', `"hosts":${JSON.stringify(hosts)}`),
+  );
+  const first = await readHistory(context, 'all');
+  expect(Object.keys(first.runs.at(-1)?.ending?.result.hosts ?? {})).toHaveLength(1_000);
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(first);
+  expect(read).not.toContain(oldest);
+  // The index of all runs stays small, and what stands beside a journal that changed is not believed.
+  expect((await readFile(path.join(folder, 'past-runs.jsonl'), 'utf8')).length).toBeLessThan(
+    64_000,
+  );
+  await appendFile(pathOf(folder, oldest), 'no event\n');
+  expect((await readHistory(context, 'all')).runs.at(-1)).toMatchObject({ id: oldest, unread: 1 });
+});
