@@ -110,6 +110,8 @@ describe('the flake', () => {
     expect((await demo).stdout).toContain('The screen: run nixup demo in a terminal.');
     const completions = path.join(outputs.out, 'share/bash-completion/completions/nixup');
     expect(await readFile(completions, 'utf8')).toContain('complete');
+    const page = path.join(outputs.out, 'share/man/man1/nixup.1');
+    expect(await readFile(page, 'utf8')).toContain('nixup services');
   });
 });
 

@@ -30,6 +30,8 @@ const parts = [
   'package-lock.json',
   'tsconfig.json',
   'nixup.schema.json',
+  'schemas',
+  'docs',
 ];
 
 const nixSettings = [
