@@ -111,7 +111,7 @@ test.skipIf(!hasNix)(
     await second.waitFor(/The test of \S+ was stopped by \S+: /);
     expect(await run.ended).toBe(130);
     const kept = readdirSync(path.join(fleet.folder, 'home/state'), { recursive: true });
-    expect(kept.filter((name) => /(requests|progress\.json)$/.test(String(name)))).toEqual([]);
+    expect(kept.filter((name) => /(requests|progress\.jsonl)$/.test(String(name)))).toEqual([]);
   },
 );
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { progressFileOf } from '../../services/runs/live-run.ts';
@@ -12,6 +12,12 @@ const pieceBytes = 256 * 1024;
 
 /** Of a log that is longer only its end is shown: the whole is on the disk. */
 const shownBytes = 128 * 1024;
+
+/** Of logs that are quiet so many are looked at with each reading. */
+const quietLogs = 100;
+
+/** A log is quiet after so many readings without a line. */
+const quietAfter = 15;
 
 const newline = 10;
 
@@ -54,25 +60,44 @@ interface RunTail {
 export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
   const { files, clock } = world;
   const journal = createLines(world, join(runFolder, 'journal.jsonl'), 0, false);
-  const logs = new Map<string, { bytes: number; readonly lines: () => Promise<string> }>();
-  let progress = '';
+  const logs = new Map<
+    string,
+    { bytes: number; spoke: number; readonly lines: () => Promise<string> }
+  >();
+  const progressPath = progressFileOf(runFolder);
+  let progress = { bytes: 0, lines: createLines(world, progressPath, 0, false) };
+  let round = 0;
 
-  const readLogs = async (): Promise<readonly AppEvent[]> => {
+  /** The logs of a thousand hosts are not all looked at each time: nearly all of them are quiet. */
+  const dueLogs = (names: readonly string[]): readonly string[] => {
+    const turns = Math.ceil(names.length / quietLogs);
+    return names.filter((name, index) => {
+      const known = logs.get(name);
+      return (
+        known === undefined || round - known.spoke < quietAfter || index % turns === round % turns
+      );
+    });
+  };
+
+  const readLogs = async (isLast: boolean): Promise<readonly AppEvent[]> => {
+    round += 1;
     const listed = await files.list(runFolder);
     const names = listed.ok ? listed.value.filter((name) => name.endsWith('.log')) : [];
     if (names.length === 0) return [];
-    const stamps = await files.stamps(names, runFolder);
+    const stamps = await files.stamps(isLast ? names : dueLogs(names), runFolder);
     if (!stamps.ok) return [];
     const events: AppEvent[] = [];
     for (const { path: name, bytes } of stamps.value) {
       const from = Math.max(0, bytes - shownBytes);
       const known = logs.get(name) ?? {
         bytes: 0,
+        spoke: round,
         lines: createLines(world, join(runFolder, name), from, from > 0),
       };
       logs.set(name, known);
       if (bytes === known.bytes) continue;
       known.bytes = bytes;
+      known.spoke = round;
       const text = await known.lines();
       if (text === '') continue;
       const host = name === 'fleet.log' ? null : name.slice(0, -'.log'.length);
@@ -83,18 +108,22 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
   };
 
   const readProgress = async (): Promise<readonly AppEvent[]> => {
-    const read = await files.read(progressFileOf(runFolder), { refuseLink: true });
-    const text = read.ok ? (read.value ?? '') : '';
-    if (text === progress) return [];
-    progress = text;
-    const listed = readJson(text);
-    return Array.isArray(listed) ? listed.filter(isProgress) : [];
+    const name = basename(progressPath);
+    const stamps = await files.stamps([name], runFolder);
+    const bytes = (stamps.ok ? stamps.value[0]?.bytes : undefined) ?? 0;
+    if (bytes === progress.bytes) return [];
+    if (bytes < progress.bytes)
+      progress = { bytes, lines: createLines(world, progressPath, 0, false) };
+    progress.bytes = bytes;
+    const lines = (await progress.lines()).split('\n').filter((line) => line !== '');
+    return lines.map((line): unknown => readJson(line)).filter(isProgress);
   };
 
   return {
     read: async () => {
       const events: readonly (AppEvent & RunEvent)[] = readJournal(await journal()).events;
-      return [...events, ...(await readLogs()), ...(await readProgress())];
+      const isLast = events.some(({ type }) => type === 'result');
+      return [...events, ...(await readLogs(isLast)), ...(await readProgress())];
     },
   };
 };

@@ -35,8 +35,14 @@ const progressEveryMs = 500;
 
 const requestsIn = (runFolder: string): string => join(runFolder, 'requests');
 
-/** Where the last progress of each host stands while somebody watches. */
-export const progressFileOf = (runFolder: string): string => join(runFolder, 'progress.json');
+/** It is written anew once it is so many times as long as what it says now. */
+const mostOfOld = 8;
+
+/**
+ * The progress of hosts while somebody watches, an event a line: at its beginning the last of each host, then each one
+ * that is new. A file that is shorter than before was written anew.
+ */
+export const progressFileOf = (runFolder: string): string => join(runFolder, 'progress.jsonl');
 
 type LiveWorld = Pick<World, 'files' | 'clock' | 'randomId' | 'userName' | 'hostName'>;
 
@@ -119,8 +125,9 @@ export const openLiveRun = (
 ): LiveRun => {
   const { files, clock } = world;
   const last = new Map<string | null, object>();
-  let isWatched = false;
-  let isStale = false;
+  const fresh = new Set<string | null>();
+  const file = progressFileOf(runFolder);
+  let written = { whole: 0, all: 0 };
   let isOver = false;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> = Promise.resolve();
@@ -136,14 +143,32 @@ export const openLiveRun = (
   const look = async (): Promise<void> => {
     const listed = await files.list(requestsIn(runFolder));
     const names = listed.ok ? listed.value : [];
-    const wasWatched = isWatched;
-    isWatched = names.some((name) => name.startsWith('watch-'));
+    const isWatched = names.some((name) => name.startsWith('watch-'));
     for (const name of names.filter((one) => one.startsWith('ask-'))) await read(name);
-    if (!isWatched || (!isStale && wasWatched)) return;
+    if (!isWatched) {
+      written = { whole: 0, all: 0 };
+      return;
+    }
+    const isWritten = written.whole > 0 && fresh.size === 0;
+    if (last.size === 0 || isWritten) return;
     if (clock.now() - writtenAt < progressEveryMs) return;
     writtenAt = clock.now();
-    isStale = false;
-    await files.write(progressFileOf(runFolder), JSON.stringify([...last.values()]));
+    await writeProgress();
+  };
+
+  const linesOf = (hosts: Iterable<string | null>): string =>
+    [...hosts].map((host) => `${JSON.stringify(last.get(host))}\n`).join('');
+
+  const writeProgress = async (): Promise<void> => {
+    const isWhole = written.all >= written.whole * mostOfOld;
+    const text = linesOf(isWhole ? last.keys() : fresh);
+    fresh.clear();
+    const done = isWhole
+      ? await files.write(file, text)
+      : await files.append(file, text, 'written');
+    if (!done.ok) written = { whole: 0, all: 0 };
+    else if (isWhole) written = { whole: text.length, all: text.length };
+    else written = { ...written, all: written.all + text.length };
   };
 
   let stop: () => void = () => undefined;
@@ -159,7 +184,7 @@ export const openLiveRun = (
   return {
     progress: (host, event) => {
       last.set(host, event);
-      isStale = true;
+      fresh.add(host);
     },
     stop: async () => {
       isOver = true;

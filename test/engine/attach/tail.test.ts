@@ -9,6 +9,8 @@ const started =
   '{"type":"run-started","run":"r","goal":"test","hosts":["p620"],"tree":null,"lock":null,"at":1}\n';
 const paused = '{"type":"pause-changed","isPaused":true,"at":2}\n';
 
+const none = { done: 0, expected: 0, running: 0, failed: 0 };
+
 const open = async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-tail-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -38,7 +40,7 @@ test('a damaged line is left out, and so is progress of another shape', async ()
     path.join(folder, 'journal.jsonl'),
     `${started}{"type":"what"}\nnothing\n${paused}`,
   );
-  await writeFile(path.join(folder, 'progress.json'), '[{"type":"progress","host":5}]');
+  await writeFile(path.join(folder, 'progress.jsonl'), '{"type":"progress","host":5}\nnothing\n');
   expect(await read()).toEqual(['run-started', 'pause-changed']);
 });
 
@@ -57,4 +59,76 @@ test('of a long log only the end is shown, of a short one every line, and contro
   expect(new Set(linesOf('razer'))).toEqual(new Set(['x'.repeat(99)]));
   await appendFile(path.join(folder, 'p620.log'), 'three\n');
   expect(await tail.read()).toMatchObject([{ type: 'logged', host: 'p620', lines: ['three'] }]);
+});
+
+test('of a thousand logs the quiet ones are looked at in turn, and all of them at the end', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-tail-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const world = createProcessWorld();
+  let looked = 0;
+  const tail = createRunTail(
+    {
+      clock: world.clock,
+      files: {
+        ...world.files,
+        stamps: async (paths, below) => {
+          looked += paths.length;
+          return await world.files.stamps(paths, below);
+        },
+      },
+    },
+    folder,
+  );
+  const log = (index: number): string => path.join(folder, `host${index}.log`);
+  for (let index = 0; index < 1_000; index += 1) await writeFile(log(index), 'one\n');
+  const hosts = async (): Promise<readonly (string | null)[]> =>
+    (await tail.read()).flatMap((event) => (event.type === 'logged' ? [event.host] : []));
+  expect(await hosts()).toHaveLength(1_000);
+  // All of them spoke just now: that they are quiet shows after some time.
+  for (let round = 0; round < 20; round += 1) expect(await hosts()).toEqual([]);
+  looked = 0;
+  expect(await hosts()).toEqual([]);
+  expect(looked).toBeLessThan(150);
+  await appendFile(log(7), 'two\n');
+  const heard: (string | null)[] = [];
+  for (let round = 0; round < 10; round += 1) heard.push(...(await hosts()));
+  expect(heard).toEqual(['host7']);
+  // One that speaks is looked at each time.
+  await appendFile(log(7), 'three\n');
+  expect(await hosts()).toEqual(['host7']);
+  for (const index of [1, 500, 999]) await appendFile(log(index), 'last\n');
+  await writeFile(
+    path.join(folder, 'journal.jsonl'),
+    `${started}{"type":"result","run":"r","ok":true,"exitCode":0,"hosts":{},"commit":null,"build":null,"summary":"done","at":3}\n`,
+  );
+  expect((await hosts()).length).toBe(3);
+});
+
+test('progress is read as it grows, and from its beginning when it was written anew', async () => {
+  const { folder, tail } = await open();
+  const file = path.join(folder, 'progress.jsonl');
+  const of = (host: string, done: number): string =>
+    `${JSON.stringify({
+      type: 'progress',
+      host,
+      builds: { ...none, done },
+      fetches: { ...none, bytes: 0, bytesExpected: 0 },
+      copies: { ...none, bytes: 0, bytesExpected: 0 },
+      activities: [],
+      at: 1,
+    })}\n`;
+  const heard = async () =>
+    (await tail.read()).map((event) =>
+      event.type === 'progress' ? [event.host, event.builds.done] : event,
+    );
+  await writeFile(file, of('p620', 1) + of('razer', 1));
+  expect(await heard()).toEqual([
+    ['p620', 1],
+    ['razer', 1],
+  ]);
+  await appendFile(file, of('p620', 2));
+  expect(await heard()).toEqual([['p620', 2]]);
+  expect(await heard()).toEqual([]);
+  await writeFile(file, of('razer', 3));
+  expect(await heard()).toEqual([['razer', 3]]);
 });

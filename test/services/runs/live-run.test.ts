@@ -49,21 +49,26 @@ test('files that ask nothing are taken away, and nothing is done', async () => {
   expect(asked.map(({ ask }) => ask)).toEqual(['cancel']);
 });
 
-test('progress is written while somebody watches, and nothing is left at the end', async () => {
+test('progress is written while somebody watches: first all of it, then what is new, and nothing is left', async () => {
   const { folder, world, live } = await open();
-  live.progress('p620', { type: 'progress', done: 1 });
+  const of = (host: string, done: number) => ({ type: 'progress', host, done });
+  live.progress('p620', of('p620', 1));
+  live.progress('razer', of('razer', 1));
   const unwatch = await watchRun(world, folder);
-  const written = async (): Promise<string | undefined> => {
+  const written = async (): Promise<readonly unknown[]> => {
     const read = await world.files.read(progressFileOf(folder));
-    return read.ok ? read.value : undefined;
+    const text = read.ok ? (read.value ?? '') : '';
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): unknown => JSON.parse(line));
   };
-  await vi.waitUntil(async () => (await written()) === '[{"type":"progress","done":1}]', {
-    timeout: 30_000,
-  });
-  live.progress('p620', { type: 'progress', done: 2 });
-  await vi.waitUntil(async () => (await written())?.includes('"done":2') === true, {
-    timeout: 30_000,
-  });
+  const first = [of('p620', 1), of('razer', 1)];
+  await vi.waitUntil(async () => (await written()).length === 2, { timeout: 30_000 });
+  expect(await written()).toEqual(first);
+  live.progress('p620', of('p620', 2));
+  await vi.waitUntil(async () => (await written()).length === 3, { timeout: 30_000 });
+  expect(await written()).toEqual([...first, of('p620', 2)]);
   await unwatch();
   await live.stop();
   await live.clear();
