@@ -17,6 +17,7 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { sourcePath } from '../../services/inputs/release-notes.ts';
 import type { SyntaxProblem } from '../../services/nix/check.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { ChangesBeside } from './changes-beside.ts';
 
 export const syntaxCause = ({ file, line, column, message, excerpt }: SyntaxProblem): NixCause => {
   const position = { file, line, column };
@@ -65,13 +66,14 @@ export const causesOfFailure = (failure: Failure): readonly NixCause[] => [
   ...(failure.code === 'build-failed' ? (failure.also ?? []) : []),
 ];
 
-const sceneOf = (context: EngineContext): CauseScene => {
+const sceneOf = (context: EngineContext, beside: ChangesBeside): CauseScene => {
   const { lock } = context.state();
-  if (lock.kind !== 'read') return noScene;
+  if (lock.kind !== 'read') return { ...noScene, beside };
   const parsed = parseFlakeLock(lock.newText, 'flake.lock');
   return {
     movedInputs: movedInputs(lock.changes),
     inputOfHash: (hash) => (parsed.ok ? inputOfHash(parsed.value, hash) : null),
+    beside,
   };
 };
 
@@ -110,10 +112,11 @@ export const findCauses = (
   context: EngineContext,
   failures: readonly HostCause[],
   files: ReadonlySet<string>,
+  beside: ChangesBeside = () => ({ kind: 'unknown' }),
 ): readonly TestCause[] => {
   const own = flakeFiles(context, files);
   return shareCauses(
     failures.map((failure) => ({ ...failure, cause: placeInFlake(failure.cause, own) })),
-    sceneOf(context),
+    sceneOf(context, beside),
   );
 };

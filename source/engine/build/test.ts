@@ -25,6 +25,7 @@ import { bisectSummary, runBisect } from './bisect.ts';
 import { isSearchable } from './bisect-verdict.ts';
 import { isToBlame } from './blame.ts';
 import { causesOfFailure, findCauses } from './causes.ts';
+import { type ChangesBeside, changesBeside } from './changes-beside.ts';
 import { runChecks, runHostRecipes } from './checks.ts';
 import { currentTree, expectHost } from './expectations.ts';
 import { evaluateAndBuild, type TestedHosts } from './hosts.ts';
@@ -83,6 +84,7 @@ const createFoundCauses = (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
+  beside: ChangesBeside,
 ) => {
   const names = entries.map(({ name }) => name);
   const others = causesOfOthers(context.state().causes, names);
@@ -91,7 +93,7 @@ const createFoundCauses = (
   // Whoever failed first.
   const placeOf = ({ host }: HostCause): number => (host === null ? 0 : (places.get(host) ?? -1));
   const all = (files: ReadonlySet<string>): readonly TestCause[] =>
-    findCauses(context, found, files);
+    findCauses(context, found, files, beside);
   return {
     all,
     add: (causes: readonly HostCause[], files: ReadonlySet<string>): void => {
@@ -240,7 +242,9 @@ export const runTests = async (
   await observeLock(context);
   const tree = currentTree(context);
   const lock = fingerprintOf(context.state().lock);
-  const causes = createFoundCauses(context, session, entries);
+  // Before anything is built: what this test builds is no earlier test.
+  const beside = await changesBeside(context, entries, tree);
+  const causes = createFoundCauses(context, session, entries, beside);
 
   const checks = await runChecks(context, session, options);
   if (session.signal.aborted) {

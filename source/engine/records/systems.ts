@@ -17,6 +17,8 @@ export interface SystemRecords {
   evaluation(host: string, tree: string | null): EvaluationRecord | undefined;
   /** The tree that was tested last, of whatever hosts; null where none was. */
   lastTestedTree(): string | null;
+  /** The record of each host that was built last, of other trees than this one. */
+  lastBuilt(exceptTree: string): ReadonlyMap<string, EvaluationRecord>;
   /** The tree for which this toplevel was evaluated on some earlier day. */
   origin(host: string, toplevel: string): EvaluationRecord | undefined;
   keepEvaluation(record: EvaluationRecord): Promise<Result<void, Failure>>;
@@ -97,6 +99,17 @@ export const systemRecords = ({
       .items.filter(({ builtAt }) => builtAt !== null)
       .toSorted((one, other) => (one.builtAt ?? 0) - (other.builtAt ?? 0))
       .at(-1)?.tree ?? null,
+  lastBuilt: (exceptTree) => {
+    const last = new Map<string, EvaluationRecord>();
+    for (const record of evaluations.value().items)
+      if (
+        record.builtAt !== null &&
+        record.tree !== exceptTree &&
+        record.builtAt >= (last.get(record.host)?.builtAt ?? 0)
+      )
+        last.set(record.host, record);
+    return last;
+  },
   origin: (host, toplevel) => bySystem(evaluations.value().items).get(`${host} ${toplevel}`),
   keepEvaluation: (evaluated) =>
     changeItems(evaluations, (items) => addEvaluations(items, [evaluated])),

@@ -1,6 +1,7 @@
 import { showCommand } from '../command.ts';
 import type { NixCause, NixPosition } from '../nix/cause.ts';
 import type { Advice } from '../words/advice.ts';
+import type { BesideLock } from './beside-lock.ts';
 import { isOwnPlace, showPosition } from './position.ts';
 
 /** What a person can do about a cause; the screen binds each to a key, headless text prints it. */
@@ -9,6 +10,7 @@ type RemedyAction =
   | 'retry-fresh'
   | 'show-trace'
   | 'show-log'
+  | 'show-changes'
   | 'open-file'
   | 'allow'
   | 'revert-input'
@@ -69,6 +71,8 @@ export interface RemedyScene {
   readonly movedInputs: readonly string[];
   /** The input whose hash it is, for a mismatch in the lock. */
   readonly input: string | null;
+  /** What else of the flake changed; absent where nobody asked. */
+  readonly beside?: BesideLock;
 }
 
 export const retry = (scene: RemedyScene): Remedy =>

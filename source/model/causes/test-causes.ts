@@ -1,6 +1,7 @@
 import type { NixCause, NixCauseClass, NixPosition } from '../nix/cause.ts';
 import { derivationName } from '../nix/derivation-name.ts';
 import { unseenSentence } from '../nix/unseen-file.ts';
+import type { BesideLock } from './beside-lock.ts';
 import { mismatchSentence } from './hash-mismatch.ts';
 import { machineFaultIn } from './machine-fault.ts';
 import { troubleLine } from './machine-trouble.ts';
@@ -39,6 +40,8 @@ export interface CauseScene {
   readonly movedInputs: readonly string[];
   /** The input whose locked content has this hash. */
   readonly inputOfHash: (hash: string) => string | null;
+  /** What else changed since these hosts were built for the last time; absent where nobody asked. */
+  readonly beside?: (hosts: readonly string[]) => BesideLock;
 }
 
 export const noScene: CauseScene = { movedInputs: [], inputOfHash: () => null };
@@ -218,7 +221,12 @@ export const shareCauses = (
         place: placeOf(cause.position),
         derivation: cause.derivation,
         tail: withDrawing(cause),
-        remedies: remediesOf(cause, { hosts, movedInputs: scene.movedInputs, input }),
+        remedies: remediesOf(cause, {
+          hosts,
+          movedInputs: scene.movedInputs,
+          input,
+          beside: scene.beside?.(hosts) ?? { kind: 'unknown' },
+        }),
       },
     ];
   });

@@ -101,6 +101,7 @@ export const offerOf = (
       return work('take the update back', { kind: 'act', action: 'undo-lock' });
     case 'bisect':
       return work('bisect the inputs', { kind: 'bisect' });
+    case 'show-changes':
     case 'track-file':
     case 'free-space':
     case 'relock':

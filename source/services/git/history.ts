@@ -144,6 +144,8 @@ export interface GitHistory {
   countCommits(from: string, to: string): Promise<Result<number, Failure>>;
   /** Files that differ between two trees; none where git does not have one of them any more. */
   changedPaths(one: string, other: string): Promise<readonly string[]>;
+  /** The newest commits since that one which changed these files (relative to the repository): `7132145 Move the proxy`. */
+  commitsOf(from: string, paths: readonly string[], most: number): Promise<readonly string[]>;
   /** The newest commit of HEAD's history for each of its trees; of the last few hundred commits. */
   commitsByTree(): Promise<ReadonlyMap<string, string>>;
   /** The tree of a commit, or of its parent (`HEAD^`); null where there is none. */
@@ -205,6 +207,12 @@ export const createGitHistory = (
     for (const one of [from, to]) if (!isSafeRevision(one)) return failed(refuseRevision(one));
     const answer = await line(['rev-list', '--count', `${from}..${to}`]);
     return answer.ok ? success(Number(answer.value)) : answer;
+  },
+  commitsOf: async (from, paths, most) => {
+    const format = ['--no-show-signature', '--format=%h %s', `--max-count=${most}`];
+    if (!isSafeRevision(from)) return [];
+    const answer = await line(['log', ...format, `${from}..HEAD`, '--', ...paths]);
+    return answer.ok ? answer.value.split('\n').filter((one) => one !== '') : [];
   },
   commitsByTree: () => commitsByTree(line),
   treeAt: (revision) => treeAt(line, revision),

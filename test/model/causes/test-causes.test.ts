@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BesideLock } from '../../../source/model/causes/beside-lock.ts';
 import { placeInFlake } from '../../../source/model/causes/position.ts';
 import {
   causeLines,
@@ -118,6 +119,78 @@ test.each([
   const commands = shared?.remedies.map(({ command }) => command) ?? [];
   expect(commands.slice(1, -1)).toEqual(expected);
   expect(commands[0]).toBe(`nix log /nix/store/${hash('a')}-widget-2.drv`);
+});
+
+test.each<[string, BesideLock | undefined, readonly string[]]>([
+  [
+    'of which nothing is known',
+    undefined,
+    [
+      'Put stylix back, the only input that changed since the committed lock.',
+      'Hold stylix, so that the next update leaves it.',
+    ],
+  ],
+  [
+    'with nothing beside it',
+    { kind: 'nothing' },
+    [
+      'Put stylix back, the only change since the last test that passed.',
+      'Hold stylix, so that the next update leaves it.',
+    ],
+  ],
+  [
+    'with a commit beside it',
+    {
+      kind: 'changed',
+      since: 'test',
+      tree: 'a'.repeat(40),
+      files: ['flake.nix'],
+      commits: ['7132145 Move the proxy'],
+    },
+    [
+      'See what else changed since the last test that passed: flake.nix (7132145 Move the proxy).',
+      'Or put stylix back, the only input that changed.',
+    ],
+  ],
+  [
+    'with files beside it that are not committed',
+    {
+      kind: 'changed',
+      since: 'commit',
+      tree: 'a'.repeat(40),
+      files: ['a.nix', 'b.nix', 'c.nix', 'd.nix', 'e.nix'],
+      commits: [],
+    },
+    [
+      'See what else changed since the last commit: a.nix, b.nix, c.nix and 2 more.',
+      'Or put stylix back, the only input that changed.',
+    ],
+  ],
+])('an input that moved, %s, is blamed for no more than is known', (_what, beside, expected) => {
+  const [shared] = shareCauses([{ host: 'p620', step: 'build', cause: failedBuilder('a') }], {
+    movedInputs: ['stylix'],
+    inputOfHash: () => null,
+    ...(beside === undefined ? {} : { beside: () => beside }),
+  });
+  expect(shared?.remedies.slice(1, -1).map(({ text }) => text)).toEqual(expected);
+});
+
+test('what changed in the flake is named where no input moved', () => {
+  const [shared] = shareCauses([{ host: 'p620', step: 'build', cause: failedBuilder('a') }], {
+    movedInputs: [],
+    inputOfHash: () => null,
+    beside: () => ({
+      kind: 'changed',
+      since: 'test',
+      tree: 'a'.repeat(40),
+      files: ['flake.nix', ':/common/b c.nix'],
+      commits: [],
+    }),
+  });
+  expect(shared?.remedies[1]).toMatchObject({
+    action: 'show-changes',
+    command: "git diff aaaaaaaaaaaa -- flake.nix ':/common/b c.nix'",
+  });
 });
 
 test('a file that can be mended is opened at its line', () => {
