@@ -1,4 +1,5 @@
 import { showCommand } from '../command.ts';
+import { showCommit } from '../words/format.ts';
 import type { BesideLock } from './beside-lock.ts';
 import { hold, nixup, type Remedy, type RemedyScene, remedy, revert } from './remedy.ts';
 
@@ -21,7 +22,7 @@ const besideRemedies = (beside: BesideLock): readonly Remedy[] => {
       `See what else changed since ${when}: ${fileList(files)}${by}.`,
       showCommand({
         file: 'git',
-        args: ['diff', tree.slice(0, 12), '--', ...files.slice(0, shownFiles)],
+        args: ['diff', showCommit(tree), '--', ...files.slice(0, shownFiles)],
       }),
     ),
   ];
