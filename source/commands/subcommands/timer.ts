@@ -4,7 +4,8 @@ import { findFlake } from '../../engine/open.ts';
 import { quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
-import { type TimerUnits, timerUnits } from '../../model/run/timer-units.ts';
+import { timerPath } from '../../model/run/timer-path.ts';
+import { type TimerUnits, type TimerWish, timerUnits } from '../../model/run/timer-units.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import type { World } from '../../services/world/world.ts';
 import { allRead, type GlobalFlags } from '../arguments/invocation.ts';
@@ -52,6 +53,51 @@ const ownProgram = async ({
       return { words: [found], isLasting: true };
   }
   return { words: [process.execPath, script], isLasting: false };
+};
+
+/** What a run of the timer starts. */
+const neededPrograms = ['git', 'ssh', 'nix'] as const;
+
+/** Programs that only a temporary folder of the PATH has: the timer does not find them. */
+const onlyTemporary = async (
+  { files }: Pick<World, 'files'>,
+  kept: readonly string[],
+  temporary: readonly string[],
+): Promise<readonly string[]> => {
+  const placeOf = async (program: string, folders: readonly string[]): Promise<string | null> => {
+    for (const folder of folders) {
+      const found = path.join(folder, program);
+      if (await files.exists(found)) return found;
+    }
+    return null;
+  };
+  const lines = await Promise.all(
+    neededPrograms.map(async (program) => {
+      const found =
+        (await placeOf(program, kept)) === null ? await placeOf(program, temporary) : null;
+      return found === null
+        ? []
+        : [
+            `The timer does not find ${program}: ${found} lies in a folder of temporary files, which is left out of its PATH.\n  Install ${program}, then print the timer again.`,
+          ];
+    }),
+  );
+  return lines.flat();
+};
+
+/** What a run of the timer gets of the environment here. */
+const environmentOf = async (
+  world: World,
+  tell: (line: string) => void,
+): Promise<Pick<TimerWish, 'searchPath' | 'stateHome'>> => {
+  const { environment, workingFolder } = world;
+  const { kept, temporary } = timerPath(environment['PATH'] ?? '', environment['TMPDIR']);
+  for (const line of await onlyTemporary(world, kept, temporary)) tell(line);
+  const stateHome = environment['XDG_STATE_HOME'] || null;
+  return {
+    searchPath: kept.join(':'),
+    stateHome: stateHome === null ? null : path.resolve(workingFolder, stateHome),
+  };
 };
 
 /** Prints the systemd units that run nixup unattended. Writes nothing. */
@@ -104,7 +150,7 @@ export const run: CommandRun<'timer'> = async ({ flags, own }, context) => {
       ...handedOn(flags, world.workingFolder),
     ],
     flake,
-    searchPath: world.environment['PATH'] ?? '',
+    ...(await environmentOf(world, console.tell)),
     calendar: when,
     isRoot: world.userName === 'root',
   });

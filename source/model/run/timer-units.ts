@@ -20,6 +20,8 @@ export interface TimerWish {
   readonly flake: string;
   /** Where git, ssh and Nix are found. */
   readonly searchPath: string;
+  /** Where the journals of runs are, where that is not the usual folder: the timer's runs belong there too. */
+  readonly stateHome: string | null;
   /** When, as in systemd.time(7). */
   readonly calendar: string;
   /** The units of root stand with the system; those of a user run only while that user is known to systemd. */
@@ -37,7 +39,10 @@ export interface TimerUnits {
   readonly commands: readonly (readonly string[])[];
 }
 
-const service = ({ command, flake, searchPath, isRoot }: TimerWish): string =>
+const environment = (name: string, value: string): string =>
+  `Environment=${unitWord(`${name}=${value}`).replaceAll('$$', '$')}`;
+
+const service = ({ command, flake, searchPath, stateHome, isRoot }: TimerWish): string =>
   [
     '[Unit]',
     `Description=Update the NixOS fleet of ${plain(flake)}`,
@@ -46,7 +51,8 @@ const service = ({ command, flake, searchPath, isRoot }: TimerWish): string =>
     '[Service]',
     'Type=oneshot',
     `WorkingDirectory=${plain(flake)}`,
-    `Environment=${unitWord(`PATH=${searchPath}`).replaceAll('$$', '$')}`,
+    environment('PATH', searchPath),
+    ...(stateHome === null ? [] : [environment('XDG_STATE_HOME', stateHome)]),
     `ExecStart=${command.map(unitWord).join(' ')}`,
     '# 4: hosts that were asleep are pending, and the rest is well.',
     'SuccessExitStatus=4',

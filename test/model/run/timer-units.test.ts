@@ -5,6 +5,7 @@ const wish: TimerWish = {
   command: ['/bin/node', '/opt/nixup/cli.js', 'run', '--yes', '--flake', '/home/ada/fleet'],
   flake: '/home/ada/fleet',
   searchPath: '/run/current-system/sw/bin:/usr/bin',
+  stateHome: null,
   calendar: 'Sun 04:00',
   isRoot: false,
 };
@@ -52,6 +53,13 @@ test.each([
 ])('the word %j of a command is %s', (word, shown) => {
   expect(settings({ ...wish, command: ['/bin/nixup', word] })).toContain(
     `ExecStart=/bin/nixup ${shown}`,
+  );
+});
+
+test('the runs of the timer are kept where those of the person are', () => {
+  expect(settings(wish).join()).not.toContain('XDG_STATE_HOME');
+  expect(settings({ ...wish, stateHome: '/srv/my state' })).toContain(
+    'Environment="XDG_STATE_HOME=/srv/my state"',
   );
 });
 
