@@ -1,4 +1,4 @@
-export interface TimerPath {
+interface TimerPath {
   /** Folders of programs, in order, each once. */
   readonly kept: readonly string[];
   /** Folders that go: those of temporary files. */
