@@ -3,6 +3,7 @@ import type { Proposal } from '../../model/forge/proposal.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import type { SetbackKind } from '../../model/host/setback.ts';
 import type { RevertReason } from '../../model/host/supervision.ts';
+import { memoByObject } from '../../model/memo.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
@@ -26,6 +27,7 @@ export interface RunSession {
   readonly id: string;
   readonly goal: Goal;
   readonly signal: AbortSignal;
+  /** In the order of the fleet, whichever host was done first. */
   readonly outcomes: Map<string, HostOutcome>;
   /** Hosts under whose name another machine answered. */
   readonly mistaken: Set<string>;
@@ -37,7 +39,7 @@ export interface RunSession {
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
   outcome(host: string, outcome: HostOutcome): void;
-  /** The outcomes in the order of the fleet, whichever host was done first. */
+  /** The outcomes as a result has them. */
   results(): RunResult['hosts'];
   /** A line of a log, and of the builder that said it. */
   log(host: string | null, line: string, derivation?: StorePath | null): void;
@@ -111,15 +113,26 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
   };
 };
 
-const inOrderOf = (
+const placesOf = memoByObject(
+  (hostNames: readonly string[]) => new Map(hostNames.map((name, index) => [name, index])),
+);
+
+/** Adds an outcome so that all stand in the order of the fleet: they are told in that order. */
+const addOutcome = (
   hostNames: readonly string[],
-  outcomes: ReadonlyMap<string, HostOutcome>,
-): RunResult['hosts'] => {
-  const place = new Map(hostNames.map((name, index) => [name, index]));
-  const placeOf = (name: string): number => place.get(name) ?? hostNames.length;
-  return Object.fromEntries(
-    [...outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other)),
-  );
+  outcomes: Map<string, HostOutcome>,
+  host: string,
+  outcome: HostOutcome,
+): void => {
+  const isNew = !outcomes.has(host);
+  outcomes.set(host, outcome);
+  if (!isNew) return;
+  const places = placesOf(hostNames);
+  const placeOf = (name: string): number => places.get(name) ?? hostNames.length;
+  const sorted = [...outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other));
+  if (sorted.at(-1)?.[0] === host) return;
+  outcomes.clear();
+  for (const [name, one] of sorted) outcomes.set(name, one);
 };
 
 // Whole: a run has one way to the journal and one to the store, and everything that it says takes both.
@@ -165,11 +178,12 @@ export const createRunSession = (
     hand(event);
   };
 
+  const outcomes = new Map<string, HostOutcome>();
   const session: RunSession = {
     id,
     goal,
     signal,
-    outcomes: new Map(),
+    outcomes,
     mistaken: new Set(),
     reverts: new Map(),
     trials: new Map(),
@@ -184,9 +198,9 @@ export const createRunSession = (
     say,
     stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
     work: (host, work) => say({ type: 'host-worked', host, work }),
-    results: () => inOrderOf(context.state().hostNames, session.outcomes),
+    results: () => Object.fromEntries(outcomes),
     outcome: (host, outcome) => {
-      session.outcomes.set(host, outcome);
+      addOutcome(context.state().hostNames, outcomes, host, outcome);
     },
     log: (host, line, derivation = null) => log.add(host, redact(line), derivation),
     perform: async (deed, act, evidence) => {
