@@ -102,6 +102,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       run: deed('commit.run'),
       push: deed('commit.push'),
       propose: deed('commit.propose'),
+      planRequest: async () => null,
       settings: () => ({ push: 'ask' as const, pullRequest: false }),
       warnOfForge: async () => undefined,
       owedPushes: async () => [],

@@ -209,6 +209,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       run: unexpected('commit'),
       push: unexpected('push'),
       propose: unexpected('propose'),
+      planRequest: async () => null,
       settings: () => ({ push: 'ask' as const, pullRequest: false }),
       warnOfForge: async () => undefined,
       owedPushes: async () => [],

@@ -7,6 +7,7 @@ import {
 } from '../../model/commit/commit-plan.ts';
 import { owedWords } from '../../model/commit/owed-push.ts';
 import { pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { type RequestPlan, requestWarnings } from '../../model/commit/request-plan.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -117,10 +118,30 @@ const pushAddresses = ({ git }: AppState): readonly string[] =>
   (git?.pushesTo ?? []).map((address) => `The push goes to ${address}`);
 
 /** What a commit runs, and its push. */
-const commitLines = (state: AppState, plan: CommitPlan, push: boolean): readonly string[] => [
+const commitLines = (
+  state: AppState,
+  plan: CommitPlan,
+  push: boolean,
+  request: RequestPlan | null,
+): readonly string[] => [
   ...(push ? pushAddresses(state) : []),
-  ...commandLines([...plan.commands, ...(push ? pushOf(state) : [])]),
+  ...commandLines([...plan.commands, ...(push ? pushOf(state) : []), ...(request?.commands ?? [])]),
 ];
+
+/** Tells what comes with a request and which hosts it leaves; whoever can answer is asked. False: it is not wanted. */
+const agreesToRequest = async (
+  request: RequestPlan | null,
+  { yes }: Pick<GlobalFlags, 'yes'>,
+  { console }: CommandContext,
+): Promise<boolean> => {
+  const warnings = request === null ? [] : requestWarnings(request);
+  for (const line of warnings) console.tell(line);
+  if (warnings.length === 0 || !console.canAsk || yes) return true;
+  const answer = await console.ask('Open the pull request? [y/N]');
+  return answer !== undefined && /^y/i.test(answer);
+};
+
+const notWanted = refused(3, closed('the pull request was not agreed to', 'Nothing was changed.'));
 
 /** Where a commit goes besides the branch. */
 type Publishing = Pick<OwnFlags<'commit'>, 'push' | 'pr'>;
@@ -136,23 +157,28 @@ const nothing: RunResult = {
 
 /** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
 const withoutCommit = async (
-  { push, pr, json }: Publishing & Pick<GlobalFlags, 'json'>,
+  { push, pr }: Publishing,
+  flags: GlobalFlags,
   context: CommandContext,
   program: Program,
   summary: string,
-): Promise<RunResult> => {
+): Promise<Result<{ readonly result: RunResult }, Refused>> => {
   const { engine, state } = program;
   const { git } = state();
   const none = { ...nothing, summary };
   const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
   if (pr && git !== null && git.head !== null && isAhead) {
-    return mergeResults(none, await engine.commit.propose(git.head));
+    const request = await engine.commit.planRequest({ message: '' }, git.head);
+    if (!(await agreesToRequest(request, flags, context))) return notWanted;
+    if (!flags.json)
+      for (const line of commandLines(request?.commands ?? [])) context.console.tell(line);
+    return success({ result: mergeResults(none, await engine.commit.propose(git.head)) });
   }
-  if (!push) return withOwed(program, none);
-  if (!json)
+  if (!push) return success({ result: await withOwed(program, none) });
+  if (!flags.json)
     for (const line of [...pushAddresses(state()), ...commandLines(pushOf(state()))])
       context.console.tell(line);
-  return mergeResults(none, await engine.commit.push());
+  return success({ result: mergeResults(none, await engine.commit.push()) });
 };
 
 /** A commit that was made before the command was stopped, so that the rest was not done. */
@@ -161,7 +187,7 @@ const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
     ? result
     : {
         ...result,
-        summary: `${result.summary} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
+        summary: `${asSentence(result.summary)} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
       };
 
 /** Done as asked, and the remote does not have every commit. */
@@ -169,7 +195,10 @@ const withPushToDo = (state: AppState, result: RunResult): RunResult => {
   const words = unpushedWords(state);
   return words === null
     ? result
-    : { ...result, summary: `${result.summary} ${words}; to do that: nixup commit --push` };
+    : {
+        ...result,
+        summary: `${asSentence(result.summary)} ${words}; to do that: nixup commit --push`,
+      };
 };
 
 /** Not successful while a commit that should be pushed is only here. */
@@ -217,7 +246,7 @@ const publishObstacle = async (
 
 /** The plan with what is done after the commit. */
 const publishedPlan = (
-  { pushes: _pushes, proposes: _proposes, ...plan }: CommitPlan,
+  { pushes: _pushes, proposes: _proposes, request: _request, ...plan }: CommitPlan,
   { push, pr }: Publishing,
 ): CommitPlan => ({
   ...plan,
@@ -240,7 +269,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { with: also, leaveRest, push: pushes, pr: proposes, ...rest } = invocation.own;
     allRead(rest, 'message', 'edit');
     const { push, pr } = publishingOf(program, { push: pushes, pr: proposes });
-    const publishing = { push, pr, json: flags.json };
+    const publishing = { push, pr };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
     const choice = commitChoice(
@@ -256,30 +285,28 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     if (unpushable !== null) return refused(3, unpushable);
     if (pr) await engine.commit.warnOfForge();
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
-    if (isClean)
-      return success({
-        result: await withoutCommit(publishing, context, program, nothing.summary),
-      });
+    if (isClean) return await withoutCommit(publishing, flags, context, program, nothing.summary);
     if (plan.others.kind === 'unasked' && plan.obstacle !== null)
       return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const settled = await settleOthers(flags, context, plan);
     if (!settled.ok) return refused(3, settled.failure);
     if (settled.value !== null) plan = await engine.commit.plan(settled.value);
     if (plan.paths.length === 0 && plan.others.kind === 'left' && plan.obstacle !== null)
-      return success({
-        result: await withoutCommit(
-          publishing,
-          context,
-          program,
-          asSentence(startSentence(plan.obstacle)),
-        ),
-      });
+      return await withoutCommit(
+        publishing,
+        flags,
+        context,
+        program,
+        asSentence(startSentence(plan.obstacle)),
+      );
     if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const message = await chooseMessage(invocation, context, plan);
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
-    const lines = flags.json ? [] : commitLines(state(), plan, push);
+    const request = pr ? (plan.request ?? (await engine.commit.planRequest(plan, null))) : null;
+    if (!(await agreesToRequest(request, flags, context))) return notWanted;
+    const lines = flags.json ? [] : commitLines(state(), plan, push, request);
     for (const line of lines) context.console.tell(line);
     const committed = await engine.commit.run(
       publishedPlan({ ...plan, message: message.value }, publishing),

@@ -1,6 +1,7 @@
 import type { CommitChoice, CommitPlan } from '../../model/commit/commit-plan.ts';
 import type { CutCommit } from '../../model/commit/cut-commit.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
+import type { RequestPlan } from '../../model/commit/request-plan.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
@@ -13,6 +14,7 @@ import { commitGoal, makeCommitPlan, proposeGoal, pushGoal } from './commit.ts';
 import { askCutCommit } from './cut-commit.ts';
 import { commitWays, pushGate, warnOfForge } from './gate.ts';
 import { readOwedPushes } from './owed-push.ts';
+import { planRequest } from './request-plan.ts';
 
 export interface CommitEngine {
   /** Without a choice: the lock alone, and no commit where other files changed. */
@@ -28,6 +30,11 @@ export interface CommitEngine {
   settings(): Pick<Config['commit'], 'push' | 'pullRequest'>;
   /** Tells early what may keep a pull request from being opened. */
   warnOfForge(): Promise<void>;
+  /** What a pull request would do; `made`: for that commit, which exists. Null where none can be opened. */
+  planRequest(
+    plan: Pick<CommitPlan, 'facts' | 'message'>,
+    made: string | null,
+  ): Promise<RequestPlan | null>;
   /** A branch of its own with a pull request for a commit that exists; null: the one at HEAD. */
   propose(revision: string | null): Promise<RunResult>;
   /** Pushes that failed and are still to be done, one for each branch. */
@@ -44,7 +51,13 @@ const noCommit: Failure = {
 };
 
 export const createCommitEngine = ({ context, start }: EngineTools): CommitEngine => ({
-  plan: (choice) => makeCommitPlan(context(), choice),
+  plan: async (choice) => {
+    const plan = await makeCommitPlan(context(), choice);
+    if (plan.proposes !== true || plan.obstacle !== null) return plan;
+    const request = await planRequest(context(), plan);
+    return request === null ? plan : { ...plan, request };
+  },
+  planRequest: (plan, made) => planRequest(context(), plan, made),
   run: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
   pushGate: () => pushGate(context(), commitWays),
   push: () => start('commit', [], pushGoal(context())),

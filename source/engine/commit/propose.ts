@@ -111,7 +111,7 @@ const openOrEdit = async (
   what: { readonly branch: string; readonly into: string } & Wanted,
 ): Promise<Result<Had, Failure>> => {
   const { branch, into, revision, message } = what;
-  const text = await requestText(context, revision, message, systemsNow(context));
+  const text = await requestText(context, { revision, message, into }, systemsNow(context));
   const edit = async (id: string, url: string): Promise<Result<Had, Failure>> => {
     const edited = await session.perform(
       { host: null, deed: `edit the ${forge.tool.request}` },

@@ -1,5 +1,6 @@
 import type { CommitFacts } from '../../model/commit/facts.ts';
 import {
+  carriedLines,
   type RequestFacts,
   type RequestHost,
   type RequestWatch,
@@ -20,6 +21,7 @@ import { fleetVerdict, phaseOf } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showDate, showLimit } from '../../model/words/format-time.ts';
+import { unpushedSubjects } from '../../services/forge/carry.ts';
 import type { RequestText } from '../../services/forge/tool.ts';
 import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -158,11 +160,29 @@ const packageGroups = (
       .map((change) => `${change.name} ${versionsLine(change)}`),
   }));
 
+/** The commit that a text is for, and the branch that it goes to. */
+interface TextOf {
+  readonly revision: string;
+  readonly message: string;
+  readonly into: string;
+}
+
+/** Commits of the branch below this one that its remote does not have: they are in the request too. */
+export const carriedBelow = async (
+  { world, git, state }: EngineContext,
+  into: string,
+  below: string | null,
+): Promise<readonly string[]> => {
+  if (below === null) return [];
+  const place = await git.place();
+  const remote = state().git?.remote ?? 'origin';
+  return place.ok ? unpushedSubjects(world, place.value, { remote, into }, below) : [];
+};
+
 /** Title and text of the request for a commit. `read`: the journals, where they were read just now. */
 export const requestText = async (
   context: EngineContext,
-  revision: string,
-  message: string,
+  { revision, message, into }: TextOf,
   systems: Readonly<Record<string, string>>,
   read?: readonly JournaledRun[],
 ): Promise<RequestText> => {
@@ -170,15 +190,23 @@ export const requestText = async (
   const described = describedCommit(runs, revision);
   const [subject = '', ...rest] = message.split('\n');
   // A commit that no journal here tells of says for itself what it is.
+  const before = await context.git.firstParent(revision);
+  const carried = await carriedBelow(context, into, before);
   if (described === null)
-    return { title: subject, body: inertLines(rest.join('\n').trim()).slice(0, longestBody) };
+    return {
+      title: subject,
+      body: [inertLines(rest.join('\n').trim()), ...carriedLines(carried)]
+        .join('\n')
+        .slice(0, longestBody),
+    };
   const facts = factsSince(runs, described, systems);
   const { commits, logs } = context.state();
   const day = showDate(described.at);
   const body = requestBody({
     facts,
     revision,
-    before: await context.git.firstParent(revision),
+    before,
+    carried,
     run: described.run,
     day,
     hosts: requestHosts(context, systems),

@@ -17,7 +17,7 @@ import type { RunSession } from '../run/session.ts';
  * The commit below the commits of nixup's own that only the request needs: what the remote's branch has
  * is needed there too, whoever made it. Null where none is to leave the branch.
  */
-const belowOwn = async (
+export const belowOwn = async (
   { git, records }: EngineContext,
   tip: string,
   upstream: string | null,

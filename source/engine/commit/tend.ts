@@ -144,7 +144,12 @@ const tendOne = async (
   }
   // What this very run wrote into it is what is known now.
   if (described !== null && session.pullRequest?.url !== url) {
-    const text = await requestText(context, revision, described.message, systems, runs);
+    const text = await requestText(
+      context,
+      { revision, message: described.message, into: record.into },
+      systems,
+      runs,
+    );
     const edited = await deedOf(
       session,
       `edit the ${request}`,

@@ -1,5 +1,6 @@
 import { type Command, sayWord } from '../command.ts';
 import type { CommitFacts } from './facts.ts';
+import type { RequestPlan } from './request-plan.ts';
 
 /**
  * Tracked files that differ from HEAD besides those of the commit, and what the person said about
@@ -41,6 +42,8 @@ export interface CommitPlan {
   readonly pushes?: true;
   /** The commit goes to a branch of its own, with a pull request, as soon as it is made. */
   readonly proposes?: true;
+  /** What such a pull request means, told before; absent where it is not asked for. */
+  readonly request?: RequestPlan;
   readonly commands: readonly Command[];
   /** Why no commit can be made now; null when one can. */
   readonly obstacle: string | null;

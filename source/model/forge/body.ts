@@ -53,6 +53,8 @@ export interface RequestFacts {
   /** The last lines of each host that failed. */
   readonly failures: readonly { readonly host: string; readonly lines: readonly string[] }[];
   readonly watch: RequestWatch;
+  /** Other commits that the request brings, as they were not pushed: the newest first. */
+  readonly carried: readonly string[];
 }
 
 const longestSubject = 200;
@@ -260,6 +262,24 @@ const forMachines = ({ facts, revision, run, day }: RequestFacts): string => {
 const unmarked = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => `    ${line.slice(0, 400)}`);
 
+/** Whoever merges the request gets these commits too. */
+const carriedPart = (carried: readonly string[]): BodyPart =>
+  part(
+    [
+      '### Other commits that come with it',
+      '',
+      'They were on the branch already, and not pushed. They are no part of the update.',
+      '',
+    ],
+    carried.map((line) => `- ${short(line)}`),
+  );
+
+/** The same for a text that is only the message of a commit. */
+export const carriedLines = (carried: readonly string[]): readonly string[] => {
+  const { before, lines } = carriedPart(carried);
+  return lines.length === 0 ? [] : ['', ...before, ...lines];
+};
+
 /** The text of a pull request: the verdict first, and at most 60,000 characters. Pure. */
 export const requestBody = (request: RequestFacts): string => {
   const { facts, subjects, packages, failures } = request;
@@ -267,6 +287,7 @@ export const requestBody = (request: RequestFacts): string => {
   const parts: readonly BodyPart[] = [
     { before: [`${verdict(request)}.`, '', ...checklist(request)], lines: [], after: [] },
     part(['### Alarms and what may break', ''], alarmLines(request)),
+    carriedPart(request.carried),
     part(
       ['### Held', ''],
       held.map(({ input, reason }) => `- **${inert(input)}**: ${short(reason)}`),

@@ -1,8 +1,9 @@
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
+import { requestWarnings } from '../../model/commit/request-plan.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Confirmation, TonedText } from '../overlay.ts';
-import { plain, quiet } from '../toned.ts';
+import { plain, quiet, warning } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
 /** Which of the changed files are committed: none besides the lock without being asked. */
@@ -45,9 +46,12 @@ export const confirmFiles = (
 };
 
 /** What nixup.toml wants done with the commit as soon as it is made. */
-const afterwards = ({ proposes, pushes, branch }: CommitPlan): readonly TonedText[] => {
+const afterwards = ({ proposes, pushes, branch, request }: CommitPlan): readonly TonedText[] => {
   if (proposes === true)
-    return [quiet(`then: a branch of its own, and a pull request into ${branch ?? 'the branch'}`)];
+    return [
+      quiet(`then: a branch of its own, and a pull request into ${branch ?? 'the branch'}`),
+      ...(request === undefined ? [] : requestWarnings(request).map(warning)),
+    ];
   return pushes === true ? [quiet(`then: ${branch ?? 'the branch'} is pushed`)] : [];
 };
 
@@ -77,7 +81,7 @@ export const confirmCommit = (
       ...left,
       ...afterwards(plan),
     ],
-    commands: plan.commands,
+    commands: [...plan.commands, ...(plan.request?.commands ?? [])],
     choices: [
       no,
       { label: 'Edit the message', wish: { kind: 'edit-message', plan: shown }, guarded: false },

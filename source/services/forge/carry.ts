@@ -1,8 +1,9 @@
-import { quoteWords } from '../../model/command.ts';
+import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
 import { lostUpdates } from '../../parsers/lock/lost-updates.ts';
 import {
   askGit,
@@ -132,6 +133,26 @@ const signs = async (world: GitWorld, place: GitPlace): Promise<boolean> => {
   return asked.ok && asked.value === 'true';
 };
 
+/** What makes the merge of both, as it is shown and as it runs. */
+export const mergeCommand = async (
+  world: GitWorld,
+  place: GitPlace,
+  branch: string,
+  tip: string,
+  revision: string,
+): Promise<Command> =>
+  gitChange(place.root, [
+    'commit-tree',
+    ...((await signs(world, place)) ? ['-S'] : []),
+    '-p',
+    tip,
+    '-p',
+    revision,
+    '-m',
+    `Bring ${branch} to ${showCommit(revision)}`,
+    `${revision}^{tree}`,
+  ]);
+
 /** A merge of both, whose tree is that of the commit. */
 const mergeOf = async (
   world: GitWorld,
@@ -140,20 +161,8 @@ const mergeOf = async (
   tip: string,
   revision: string,
 ): Promise<Result<string, Failure>> => {
-  const merged = await world.exec(
-    gitChange(place.root, [
-      'commit-tree',
-      ...((await signs(world, place)) ? ['-S'] : []),
-      '-p',
-      tip,
-      '-p',
-      revision,
-      '-m',
-      `Bring ${branch} to ${showCommit(revision)}`,
-      `${revision}^{tree}`,
-    ]),
-    { quiet: true, timeoutMs },
-  );
+  const command = await mergeCommand(world, place, branch, tip, revision);
+  const merged = await world.exec(command, { quiet: true, timeoutMs });
   return merged.ok
     ? success(merged.value.stdout.trim())
     : failed(
@@ -220,4 +229,44 @@ export const carriedCommit = async (
       ),
     );
   return mergeOf(world, place, branch, tip.value, revision);
+};
+
+const namedCommits = 50;
+
+/** A branch of the remote as this repository knows it, without asking the remote; null where it knows none. */
+export const knownTip = async (
+  world: GitWorld,
+  place: GitPlace,
+  remote: string,
+  branch: string,
+): Promise<string | null> => {
+  const ref = `refs/remotes/${remote}/${branch}`;
+  const tip = await said(world, place, ['rev-parse', '--verify', '--quiet', ref]);
+  return tip.ok ? tip.value : null;
+};
+
+/** Commits up to this one that the branch of the remote does not have, the newest first: `abc Its subject`. */
+export const unpushedSubjects = async (
+  world: GitWorld,
+  place: GitPlace,
+  { remote, into }: { readonly remote: string; readonly into: string },
+  revision: string,
+): Promise<readonly string[]> => {
+  const known = await knownTip(world, place, remote, into);
+  if (known === null) return [];
+  const listed = await said(world, place, [
+    'log',
+    '--no-show-signature',
+    '--format=%H %s',
+    `--max-count=${namedCommits + 1}`,
+    `${known}..${revision}`,
+  ]);
+  const lines = listed.ok ? listed.value.split('\n').filter((line) => line !== '') : [];
+  return [
+    ...lines.slice(0, namedCommits).map((line) => {
+      const [commit = '', ...subject] = line.split(' ');
+      return `${showCommit(commit)} ${withoutControls(subject.join(' '))}`;
+    }),
+    ...(lines.length > namedCommits ? ['and more'] : []),
+  ];
 };

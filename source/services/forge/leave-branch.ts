@@ -1,4 +1,4 @@
-import { quoteWords } from '../../model/command.ts';
+import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise } from '../../model/words/advice.ts';
@@ -87,6 +87,22 @@ const whyStays = async (
   return success(null);
 };
 
+/** What moves the branch, and what lays its files there, as it is shown and as it runs. */
+export const leaveCommands = (
+  root: string,
+  { branch, from, to }: Pick<Leaving, 'branch' | 'from' | 'to'>,
+): readonly [Command, Command] => [
+  gitChange(root, [
+    'update-ref',
+    '-m',
+    'nixup: the commit is in its pull request',
+    `refs/heads/${branch}`,
+    to,
+    from,
+  ]),
+  gitChange(root, ['read-tree', '-m', '-u', from, to]),
+];
+
 /**
  * Takes commits off the branch that is checked out, once another branch of the remote has them: branch,
  * index and files are as before the commits, for the files of the commits. Everything else, staged or
@@ -101,11 +117,8 @@ export const leaveBranch = async (
   const why = await whyStays(world, place, { ref, branch, from, to, upstream });
   if (!why.ok) return why;
   if (why.value !== null) return stays(why.value);
-  const message = `nixup: ${showCommit(from)} is in its pull request`;
-  const moved = await world.exec(
-    gitChange(place.root, ['update-ref', '-m', message, ref, to, from]),
-    { quiet: true },
-  );
+  const [move, lay] = leaveCommands(place.root, { branch, from, to });
+  const moved = await world.exec(move, { quiet: true });
   if (!moved.ok)
     return failed(
       refused(
@@ -113,13 +126,10 @@ export const leaveBranch = async (
         advise('by hand', quoteWords(['git', '-C', place.root, 'reset', '--keep', to])),
       ),
     );
-  const laid = await world.exec(gitChange(place.root, ['read-tree', '-m', '-u', from, to]), {
-    quiet: true,
-  });
+  const laid = await world.exec(lay, { quiet: true });
   if (laid.ok) return success({ kind: 'back', to });
   // The files stay as they are, so the branch does too.
-  await world.exec(gitChange(place.root, ['update-ref', '-m', message, ref, from, to]), {
-    quiet: true,
-  });
+  const [moveBack] = leaveCommands(place.root, { branch, from: to, to: from });
+  await world.exec(moveBack, { quiet: true });
   return stays(reasonOf(laid.failure));
 };

@@ -35,7 +35,8 @@ export const ownBranch = (revision: string): string => `nixup/${showCommit(revis
 /** Whether a branch is one of these: a person may have branches below `nixup/` too. */
 export const isOwnBranch = (branch: string): boolean => /^nixup\/[0-9a-f]{12}$/.test(branch);
 
-const commandOf = ({ tool, root }: Forge, { args }: ToolCall): Command => ({
+/** A call of the program, as it is shown and as it runs. */
+export const forgeCommand = ({ tool, root }: Forge, { args }: ToolCall): Command => ({
   file: tool.program,
   args,
   cwd: root,
@@ -102,7 +103,7 @@ const ask = async (
   call: ToolCall,
   isQuiet: boolean,
 ): Promise<Result<{ readonly stdout: string; readonly stderr: string }, Failure>> => {
-  const answer = await world.exec(commandOf(forge, call), {
+  const answer = await world.exec(forgeCommand(forge, call), {
     timeoutMs: isQuiet ? questionMs : timeoutMs,
     ...(isQuiet ? { quiet: true } : {}),
     ...(call.input === undefined ? {} : { input: call.input }),

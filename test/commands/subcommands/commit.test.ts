@@ -51,6 +51,39 @@ test('commit --push commits the planned message, then pushes', async () => {
   expect(played.stdout).toBe('commit c0ffee\nPushed.');
 });
 
+const request = {
+  into: 'main',
+  commands: [{ file: 'gh', args: ['pr', 'create', '--head=nixup/COMMIT'] }],
+  carried: ['abc123abc123 Try another kernel'],
+  undeployed: ['p620'],
+};
+
+test('commit --pr lists every command, and asks where something else goes with the request', async () => {
+  const setting = () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    typed: ['n'],
+    engine: {
+      commit: {
+        plan: async () => plan,
+        planRequest: async () => request,
+        run: async () => result({ commit: 'c0ffee' }),
+      },
+    },
+  });
+  const asked = await play('commit --pr', setting);
+  expect(asked.status).toBe(3);
+  expect(asked.stderr).toMatch(
+    /abc123abc123 Try another kernel.*p620 does not run what was tested.*Open the pull request\?/s,
+  );
+  expect(asked.calls.filter((call) => call.startsWith('commit.run'))).toEqual([]);
+  const unasked = await play('commit --pr --yes', setting);
+  expect(unasked.status).toBe(0);
+  expect(unasked.stderr).toMatch(
+    /Try another kernel.*commands:\n {2}gh pr create --head=nixup\/COMMIT/s,
+  );
+  expect(unasked.calls).toContain(`commit.run ${JSON.stringify({ ...plan, proposes: true })}`);
+});
+
 test.each([
   'commit --push',
   'commit --pr',

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeCommitPlan, proposeAndTend, runCommit } from '../../../source/engine/commit/commit.ts';
+import { planRequest } from '../../../source/engine/commit/request-plan.ts';
 import { tendRequests } from '../../../source/engine/commit/tend.ts';
 import { observeGit } from '../../../source/engine/lock/observe.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
+import type { Command } from '../../../source/model/command.ts';
+import { requestWarnings } from '../../../source/model/commit/request-plan.ts';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { HostWork } from '../../../source/model/host/host.ts';
 import { successCriteria } from '../../../source/screen/rows/success-criteria.ts';
@@ -241,6 +244,89 @@ test('once main is back, the words and the state say where the tested lock is, a
   await observeGit(context);
   expect(context.state().waitingRequests).toEqual([]);
   expect(repository.read('flake.lock')).toBe(lockOf('b'));
+});
+
+/** The words of a command as a person reads them, without the folder. */
+const plainly = (commands: readonly Command[]): readonly string[] =>
+  commands.map(({ file, args }) => [file, ...(args[0] === '-C' ? args.slice(2) : args)].join(' '));
+
+test.each<[Program, RegExp, RegExp]>([
+  [
+    'gh',
+    /^gh pr create --head=nixup\/COMMIT --base=main --title=flake\.lock: 1 input/,
+    /^gh pr edit/,
+  ],
+  ['glab', /^glab mr create --source-branch=nixup\/COMMIT/, /^glab mr update/],
+  ['tea', /^tea pulls create --head=nixup\/COMMIT/, /^tea pulls edit/],
+])(
+  'every command of a request by %s is known before the commit: push, call, and main back',
+  async (program, opens, edits) => {
+    using one = await proposing(program);
+    const { context } = one;
+    const { repository } = one.real;
+    const base = repository.git('rev-parse', 'HEAD');
+    const look = async (): Promise<readonly string[]> =>
+      plainly((await planRequest(context, await makeCommitPlan(context)))?.commands ?? []);
+    repository.write('flake.lock', lockOf('b'));
+    const first = await look();
+    expect(first).toEqual([
+      'git push --no-follow-tags -- origin COMMIT:refs/heads/nixup/COMMIT',
+      expect.stringMatching(opens),
+      `git update-ref -m nixup: the commit is in its pull request refs/heads/main ${base} COMMIT`,
+      `git read-tree -m -u COMMIT ${base}`,
+    ]);
+    const before = one.forge.calls().length;
+    const revision = await one.commit('b');
+    await one.propose(revision);
+    // What was told is what ran: with the commit in the place of its word.
+    const ran = one.forge
+      .calls()
+      .slice(before)
+      .map((args) => args.join(' '));
+    const told = (first[1] ?? '')
+      .replaceAll('COMMIT', revision.slice(0, 12))
+      .replace(/^\w+ /, '')
+      .split(/ --(?:body-file|description)/)[0];
+    expect(ran.some((call) => call.startsWith(told ?? '?'))).toBe(true);
+    repository.write('flake.lock', lockOf('e'));
+    const branch = `nixup/${revision.slice(0, 12)}`;
+    expect(await look()).toEqual([
+      `git commit-tree -p TIP -p COMMIT -m Bring ${branch} to COMMIT COMMIT^{tree}`,
+      `git push --no-follow-tags -- origin MERGE:refs/heads/${branch}`,
+      expect.stringMatching(edits),
+      expect.stringContaining('update-ref'),
+      expect.stringContaining('read-tree'),
+    ]);
+  },
+  60_000,
+);
+
+test('commits of the branch that were not pushed are named before the request, and in its text', async () => {
+  using one = await proposing('gh');
+  const { context } = one;
+  const { repository } = one.real;
+  repository.write('flake.nix', '{ }\n');
+  repository.git('commit', '--quiet', '--all', '--message=Try another kernel');
+  const short = repository.git('rev-parse', 'HEAD').slice(0, 12);
+  repository.write('flake.lock', lockOf('b'));
+  const request = await planRequest(context, await makeCommitPlan(context));
+  if (request === null) throw new Error('no request is planned');
+  expect(requestWarnings(request)).toEqual([
+    '1 commit of main is not pushed, and comes with the request:',
+    `  ${short} Try another kernel`,
+    expect.stringContaining('p620, razer do not run what was tested.'),
+  ]);
+  const revision = await one.commit('b');
+  expect(await planRequest(context, { message: '' }, revision)).toMatchObject({
+    carried: [`${short} Try another kernel`],
+    commands: expect.arrayContaining([
+      expect.objectContaining({ args: expect.arrayContaining([`refs/heads/main`]) }),
+    ]),
+  });
+  await one.propose(revision);
+  expect(one.forge.requests()[0]?.body).toMatch(
+    new RegExp(`### Other commits that come with it.*- ${short} Try another kernel`, 's'),
+  );
 });
 
 test('where every host runs the commit, nothing is said of a deploy', async () => {

@@ -64,6 +64,7 @@ const request = (over: Partial<RequestFacts> = {}): RequestFacts => ({
   packages: [{ hosts: ['alpha'], lines: ['linux 6.18.19 → 6.18.24'] }],
   failures: [],
   watch: { kind: 'pending', time: '24 hours' },
+  carried: [],
   ...over,
 });
 

@@ -1,0 +1,111 @@
+import type { Command } from '../../model/command.ts';
+import type { CommitPlan } from '../../model/commit/commit-plan.ts';
+import type { RequestPlan } from '../../model/commit/request-plan.ts';
+import { requestTitle } from '../../model/forge/body.ts';
+import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import { knownTip, mergeCommand } from '../../services/forge/carry.ts';
+import { leaveCommands } from '../../services/forge/leave-branch.ts';
+import { type Forge, findOwn, forgeCommand, ownBranch } from '../../services/forge/requests.ts';
+import type { OpenRequest } from '../../services/forge/tool.ts';
+import type { GitPlace } from '../../services/git/command.ts';
+import { pushCommand } from '../../services/git/push.ts';
+import { deployedPart } from '../../state/part-of-fleet.ts';
+import type { EngineContext } from '../run/context.ts';
+import { forgeHere } from './propose.ts';
+import { carriedBelow } from './request-facts.ts';
+import { belowOwn } from './take-off.ts';
+
+/** Where the words are not known before the commit. */
+const commitWord = 'COMMIT';
+const text = 'TEXT';
+
+/** The calls of the forge's program: for a new request, or the one that is open. */
+const forgeCommands = (
+  forge: Forge,
+  open: OpenRequest | null,
+  branches: { readonly branch: string; readonly into: string },
+  { facts, message }: Pick<CommitPlan, 'facts' | 'message'>,
+  day: string,
+): readonly Command[] => {
+  const [subject = ''] = message.split('\n');
+  const title = facts === undefined ? subject : requestTitle(facts, subject, day);
+  const { tool } = forge;
+  if (open !== null) return [forgeCommand(forge, tool.edit(forge, open.id, { title, body: text }))];
+  const request = forgeCommand(forge, tool.open(forge, branches, { title, body: text }));
+  if (facts === undefined || majorInputs(facts).length === 0) return [request];
+  const issue = { title: trackingIssue(facts, 'URL').title, body: text };
+  return [request, forgeCommand(forge, tool.issue(forge, issue))];
+};
+
+/** The push: of the commit, or of a merge with what the branch of the open request has. */
+const pushCommands = async (
+  { world }: EngineContext,
+  place: GitPlace,
+  what: { readonly remote: string; readonly branch: string; readonly into: string },
+  open: OpenRequest | null,
+  commit: string,
+): Promise<readonly Command[]> => {
+  const { remote, branch, into } = what;
+  const target = { remote, branch: into, remoteRef: `refs/heads/${branch}` };
+  return open === null
+    ? [pushCommand(place.root, { ...target, revision: commit })]
+    : [
+        await mergeCommand(world, place, branch, 'TIP', commit),
+        pushCommand(place.root, { ...target, revision: 'MERGE' }),
+      ];
+};
+
+/** The commit below the request's, and the one that the branch goes back to. */
+const baseOf = async (
+  context: EngineContext,
+  made: string | null,
+  upstream: string | null,
+): Promise<{ readonly below: string | null; readonly to: string | null }> => {
+  const head = context.state().git?.head ?? null;
+  const below = made === null ? head : await context.git.firstParent(made);
+  if (below === null) return { below, to: null };
+  const own = await belowOwn(context, made ?? below, upstream);
+  return { below, to: (own.ok ? own.value : null) ?? (made === null ? below : null) };
+};
+
+/**
+ * What a pull request for the commit of this plan would do; `made`: for that commit, which exists. Null
+ * where none can be opened: the refusal says why.
+ */
+export const planRequest = async (
+  context: EngineContext,
+  plan: Pick<CommitPlan, 'facts' | 'message'>,
+  made: string | null = null,
+): Promise<RequestPlan | null> => {
+  const { git } = context.state();
+  const place = await context.git.place();
+  const into = git?.branch ?? null;
+  if (git === null || into === null || !place.ok) return null;
+  const remote = git.remote ?? 'origin';
+  const commit = made ?? commitWord;
+  const own = ownBranch(commit);
+  const forge = await forgeHere(context);
+  const found = forge.ok ? await findOwn(context.world, forge.value, { branch: own, into }) : forge;
+  const open = found.ok ? found.value : null;
+  const branch = open?.branch ?? own;
+  const tip = await knownTip(context.world, place.value, remote, into);
+  const { below, to } = await baseOf(context, made, tip);
+  const day = showDate(context.world.clock.now());
+  return {
+    into,
+    commands: [
+      ...(await pushCommands(context, place.value, { remote, branch, into }, open, commit)),
+      ...(forge.ok && found.ok
+        ? [
+            ...forgeCommands(forge.value, open, { branch, into }, plan, day),
+            ...(to === null
+              ? []
+              : leaveCommands(place.value.root, { branch: into, from: commit, to })),
+          ]
+        : []),
+    ],
+    carried: await carriedBelow(context, into, below),
+    undeployed: deployedPart(context.state()).left,
+  };
+};
