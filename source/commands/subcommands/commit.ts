@@ -56,12 +56,17 @@ const offerKept = async (
   return answer === undefined || /^n/i.test(answer) ? message : kept;
 };
 
+const noTerminal = closed(
+  '--edit needs a terminal, and nothing was committed',
+  advise('Give the message in a file', 'nixup commit --message FILE'),
+);
+
 const chooseMessage = async (
   { own: { message, edit }, flags }: Invocation<'commit'>,
   context: CommandContext,
   plan: CommitPlan,
 ): Promise<Result<string, Refused>> => {
-  const { world, console } = context;
+  const { world } = context;
   let text: string;
   if (message !== null) {
     const read = await readMessage(message, world, process.stdin);
@@ -69,14 +74,6 @@ const chooseMessage = async (
     text = read.value;
   } else text = edit ? (plan.kept ?? plan.message) : await offerKept(plan, flags.yes, context);
   if (!edit) return success(text);
-  if (!console.canAsk)
-    return refused(
-      2,
-      closed(
-        '--edit needs a terminal',
-        advise('Give the message in a file', 'nixup commit --message FILE'),
-      ),
-    );
   const flake = openFolder(context, flags.flake);
   const edited = await editMessage(text, plan.keptIn, world.environment, flake);
   return edited.ok ? edited : refused(1, edited.failure);
@@ -268,6 +265,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { flags } = invocation;
     const { with: also, leaveRest, push: pushes, pr: proposes, ...rest } = invocation.own;
     allRead(rest, 'message', 'edit');
+    if (rest.edit && !context.console.canAsk) return refused(3, noTerminal);
     const { push, pr } = publishingOf(program, { push: pushes, pr: proposes });
     const publishing = { push, pr };
     const surveyed = await program.survey({ probe: true, evaluate: true });

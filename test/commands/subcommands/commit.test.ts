@@ -34,6 +34,13 @@ const git = (dirty: readonly string[], branch: string | null = 'main') =>
     },
   }) as const;
 
+test('commit --edit without a terminal is refused before anything is asked of the fleet', async () => {
+  const refused = await play('commit --edit', () => ({ facts: [], engine: {} }));
+  expect(refused.status).toBe(3);
+  expect(refused.stderr).toContain('--edit needs a terminal, and nothing was committed');
+  expect(refused.stderr).toContain('nixup commit --message FILE');
+});
+
 test('commit --push commits the planned message, then pushes', async () => {
   const played = await play('commit --push', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
