@@ -28,6 +28,7 @@ export type Goal =
   | 'watch'
   | 'rollback'
   | 'clean'
+  | 'restart'
   | 'commit'
   | 'run';
 

@@ -42,6 +42,8 @@ test('one unit is restarted after somebody agreed to its command, and waited for
   const done = await runLine(world, 'services vault --unit nginx --restart --yes');
   expect(done.status).toBe(0);
   expect(done.answers.join('\n')).toContain('vault: restarted nginx: active (running)');
+  const listed = await runLine(world, 'history --json');
+  expect(listed.answers[0]).toMatchObject({ runs: [{ goal: 'restart' }] });
 });
 
 test('a unit that fails again says so in its journal, and since when it fails', async () => {

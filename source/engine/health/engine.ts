@@ -178,7 +178,7 @@ export const createHealthEngine = (
   },
   restart: (plan) =>
     start(
-      'verify',
+      'restart',
       plan.targets.map(({ host }) => host),
       restartServicesGoal(context(), plan),
     ),

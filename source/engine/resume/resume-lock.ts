@@ -57,7 +57,7 @@ export const resumeLock = async (
       }
       const again =
         run.alsoBack === undefined
-          ? ` To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`
+          ? ` To do it again: nixup ${run.goal === 'restart' ? 'services' : run.goal}${run.wantsPush === true ? ' --push' : ''}`
           : '';
       await closeInterrupted(context, run, `finished by ${session.id}`);
       return nowOver({

@@ -206,6 +206,7 @@ export const goalShape = anyOf<Goal>({
   watch: true,
   rollback: true,
   clean: true,
+  restart: true,
   commit: true,
   run: true,
 });

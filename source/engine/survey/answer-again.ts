@@ -77,6 +77,7 @@ export const changesGit = (goal: Goal): boolean => {
     case 'verify':
     case 'watch':
     case 'clean':
+    case 'restart':
     // Headless: it ends the program, and nobody sees its board again.
     case 'run':
       return false;

@@ -6,7 +6,13 @@ import { plain } from '../toned.ts';
 import { ask } from './confirmation.ts';
 
 /** Goals that change something on hosts. */
-const onHostsGoals: ReadonlySet<Goal> = new Set<Goal>(['deploy', 'rollback', 'clean', 'run']);
+const onHostsGoals: ReadonlySet<Goal> = new Set<Goal>([
+  'deploy',
+  'rollback',
+  'clean',
+  'restart',
+  'run',
+]);
 
 const changesHosts = ({ run }: AppState): boolean =>
   run.kind === 'none' || onHostsGoals.has(run.goal);

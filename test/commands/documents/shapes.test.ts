@@ -47,7 +47,7 @@ const session: readonly (readonly [line: string, status: number])[] = [
   ['watch razer --sign fine --yes', 0],
   ['watch razer --sign desktop:silent', 0],
   ['commit --message nothing --leave-rest', 2],
-  ['commit --edit --yes --with nixup.toml', 2],
+  ['commit --edit --yes --with nixup.toml', 3],
   ['commit --leave-rest --pr --yes', 1],
   ['commit --push --yes --leave-rest', 0],
   ['rollback razer --generation 187 --yes', 0],
