@@ -165,7 +165,7 @@ const withoutCommit = async (
   const none = { ...nothing, summary };
   const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
   if (pr && git !== null && git.head !== null && isAhead) {
-    const request = await engine.commit.planRequest({ message: '' }, git.head);
+    const request = await engine.commit.planRequest({}, git.head);
     if (!(await agreesToRequest(request, flags, context))) return notWanted;
     if (!flags.json)
       for (const line of commandLines(request?.commands ?? [])) context.console.tell(line);

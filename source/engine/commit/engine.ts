@@ -31,10 +31,7 @@ export interface CommitEngine {
   /** Tells early what may keep a pull request from being opened. */
   warnOfForge(): Promise<void>;
   /** What a pull request would do; `made`: for that commit, which exists. Null where none can be opened. */
-  planRequest(
-    plan: Pick<CommitPlan, 'facts' | 'message'>,
-    made: string | null,
-  ): Promise<RequestPlan | null>;
+  planRequest(plan: Pick<CommitPlan, 'facts'>, made: string | null): Promise<RequestPlan | null>;
   /** A branch of its own with a pull request for a commit that exists; null: the one at HEAD. */
   propose(revision: string | null): Promise<RunResult>;
   /** Pushes that failed and are still to be done, one for each branch. */

@@ -213,6 +213,12 @@ const refusedByBranch = ({ tool }: Forge, open: OpenRequest | null, failure: Fai
         ...advised(advise('Merge or close it, then', 'nixup commit --pr')),
       };
 
+/** Where the branch had commits that this one does not come after, it got a merge of both. */
+const mergedWords = (revision: string, tip: string): string =>
+  tip === revision
+    ? ''
+    : ` Its branch is at ${showCommit(tip)}, which has this commit and what was there before.`;
+
 /**
  * Takes the commit to a branch of its own, with a request into the branch that it was made on; where
  * nixup's own is open already, that one gets the commit and another text. The commit leaves the local
@@ -267,7 +273,7 @@ export const runPropose = async (
   const back = await takeOff(context, session, place.value, { remote, into, revision, url });
   const which =
     state === 'edited'
-      ? `The ${forge.tool.request} that was open has it now (${url}).`
+      ? `The ${forge.tool.request} that was open has it now (${url}).${mergedWords(revision, tip.value)}`
       : `The ${forge.tool.request} is open (${url}).`;
   const forgotten = kept.ok ? '' : ` It is not remembered: ${explainInLine(kept.failure)}`;
   return success({ proposal, words: `${which}${issue.words}${back}${forgotten}` });

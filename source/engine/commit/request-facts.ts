@@ -1,4 +1,5 @@
 import type { CommitFacts } from '../../model/commit/facts.ts';
+import { commitMessage } from '../../model/commit/message.ts';
 import {
   carriedLines,
   type RequestFacts,
@@ -179,6 +180,10 @@ export const carriedBelow = async (
   return place.ok ? unpushedSubjects(world, place.value, { remote, into }, below) : [];
 };
 
+/** Whether a person wrote the subject: it is another than the facts make. */
+const isWritten = ({ facts }: Described, subject: string): boolean =>
+  subject !== commitMessage(facts).split('\n')[0];
+
 /** Title and text of the request for a commit. `read`: the journals, where they were read just now. */
 export const requestText = async (
   context: EngineContext,
@@ -223,7 +228,10 @@ export const requestText = async (
     }),
     watch: requestWatch(context, systems),
   });
-  return { title: requestTitle(facts, subject, day), body };
+  return {
+    title: isWritten(described, subject) ? subject : requestTitle(facts, subject, day),
+    body,
+  };
 };
 
 /** What the message of a commit was made of; null where no journal here tells. */

@@ -1,9 +1,7 @@
 import type { Command } from '../../model/command.ts';
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import type { RequestPlan } from '../../model/commit/request-plan.ts';
-import { requestTitle } from '../../model/forge/body.ts';
-import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
-import { showDate } from '../../model/words/format-time.ts';
+import { majorInputs } from '../../model/forge/issue.ts';
 import { knownTip, mergeCommand } from '../../services/forge/carry.ts';
 import { leaveCommands } from '../../services/forge/leave-branch.ts';
 import { type Forge, findOwn, forgeCommand, ownBranch } from '../../services/forge/requests.ts';
@@ -18,24 +16,21 @@ import { belowOwn } from './take-off.ts';
 
 /** Where the words are not known before the commit. */
 const commitWord = 'COMMIT';
-const text = 'TEXT';
+/** A person may still edit the message, and the text is long. */
+const written = { title: 'TITLE', body: 'TEXT' };
 
 /** The calls of the forge's program: for a new request, or the one that is open. */
 const forgeCommands = (
   forge: Forge,
   open: OpenRequest | null,
   branches: { readonly branch: string; readonly into: string },
-  { facts, message }: Pick<CommitPlan, 'facts' | 'message'>,
-  day: string,
+  { facts }: Pick<CommitPlan, 'facts'>,
 ): readonly Command[] => {
-  const [subject = ''] = message.split('\n');
-  const title = facts === undefined ? subject : requestTitle(facts, subject, day);
   const { tool } = forge;
-  if (open !== null) return [forgeCommand(forge, tool.edit(forge, open.id, { title, body: text }))];
-  const request = forgeCommand(forge, tool.open(forge, branches, { title, body: text }));
+  if (open !== null) return [forgeCommand(forge, tool.edit(forge, open.id, written))];
+  const request = forgeCommand(forge, tool.open(forge, branches, written));
   if (facts === undefined || majorInputs(facts).length === 0) return [request];
-  const issue = { title: trackingIssue(facts, 'URL').title, body: text };
-  return [request, forgeCommand(forge, tool.issue(forge, issue))];
+  return [request, forgeCommand(forge, tool.issue(forge, written))];
 };
 
 /** The push: of the commit, or of a merge with what the branch of the open request has. */
@@ -75,7 +70,7 @@ const baseOf = async (
  */
 export const planRequest = async (
   context: EngineContext,
-  plan: Pick<CommitPlan, 'facts' | 'message'>,
+  plan: Pick<CommitPlan, 'facts'>,
   made: string | null = null,
 ): Promise<RequestPlan | null> => {
   const { git } = context.state();
@@ -91,14 +86,13 @@ export const planRequest = async (
   const branch = open?.branch ?? own;
   const tip = await knownTip(context.world, place.value, remote, into);
   const { below, to } = await baseOf(context, made, tip);
-  const day = showDate(context.world.clock.now());
   return {
     into,
     commands: [
       ...(await pushCommands(context, place.value, { remote, branch, into }, open, commit)),
       ...(forge.ok && found.ok
         ? [
-            ...forgeCommands(forge.value, open, { branch, into }, plan, day),
+            ...forgeCommands(forge.value, open, { branch, into }, plan),
             ...(to === null
               ? []
               : leaveCommands(place.value.root, { branch: into, from: commit, to })),

@@ -39,8 +39,8 @@ const settle = async (
   else await context.records.dropRequest(url);
 };
 
-const failedWords = (request: string, url: string, failure: Failure): string =>
-  `The ${request} ${url}: ${explainInLine(failure)}`;
+const failedWords = (name: string, failure: Failure): string =>
+  `${name}: ${explainInLine(failure)}`;
 
 const deedOf = async <Value>(
   session: RunSession,
@@ -87,22 +87,23 @@ const merge = async (
   session: RunSession,
   forge: Forge,
   record: RequestRecord,
+  name: string,
 ): Promise<string> => {
   const { url } = record;
   const { request } = forge.tool;
   const other = await otherTip(context, forge, record);
-  if (other !== null) return `The ${request} ${url} waits: ${other}.`;
+  if (other !== null) return `${name} waits: ${other}.`;
   const merged = await deedOf(
     session,
     `merge the ${request}`,
     () => mergeRequest(context.world, forge, record, record.tip),
     url,
   );
-  if (!merged.ok) return failedWords(request, url, merged.failure);
+  if (!merged.ok) return failedWords(name, merged.failure);
   await settle(context, session, record, merged.value, null);
   return merged.value === 'merged'
-    ? `The ${request} ${url} is merged: the fleet is healthy.`
-    : `The ${request} ${url} is set to be merged by its forge: the fleet is healthy.`;
+    ? `${name} is merged: the fleet is healthy.`
+    : `${name} is set to be merged by its forge: the fleet is healthy.`;
 };
 
 /** Merges or closes it, or edits its text by what is known now; answers a sentence, null for nothing new. */
@@ -116,11 +117,13 @@ const tendOne = async (
   const { world } = context;
   const { url, systems, revision } = record;
   const { request } = forge.tool;
+  // Its address was told just now where this very run opened or edited it.
+  const name = session.pullRequest?.url === url ? `The ${request}` : `The ${request} ${url}`;
   const now = await requestState(world, forge, record);
-  if (!now.ok) return failedWords(request, url, now.failure);
+  if (!now.ok) return failedWords(name, now.failure);
   if (now.value !== 'open') {
     await settle(context, session, record, now.value, null);
-    return `The ${request} ${url} is ${now.value}.`;
+    return `${name} is ${now.value}.`;
   }
   const described = describedCommit(runs, revision);
   const tending = tendingOf(
@@ -134,13 +137,13 @@ const tendOne = async (
       () => closeRequest(world, forge, record, `nixup: ${inert(tending.reason)}.`),
       url,
     );
-    if (!done.ok) return failedWords(request, url, done.failure);
+    if (!done.ok) return failedWords(name, done.failure);
     const { state, unsaid } = done.value;
     await settle(context, session, record, state, tending.reason);
     const silent = unsaid === null ? '' : ` ${explainInLine(unsaid)}`;
     return state === 'closed'
-      ? `The ${request} ${url} is closed: ${tending.reason}.${silent}`
-      : `The ${request} ${url} was merged before it could be closed; revert it: git revert.`;
+      ? `${name} is closed: ${tending.reason}.${silent}`
+      : `${name} was merged before it could be closed; revert it: git revert.`;
   }
   // What this very run wrote into it is what is known now.
   if (described !== null && session.pullRequest?.url !== url) {
@@ -156,11 +159,11 @@ const tendOne = async (
       () => editRequest(world, forge, record, text),
       url,
     );
-    if (!edited.ok) return failedWords(request, url, edited.failure);
+    if (!edited.ok) return failedWords(name, edited.failure);
   }
   if (tending.kind === 'wait' || record.state === 'merging' || !context.config.commit.merge)
-    return tending.kind === 'wait' ? `The ${request} ${url} waits: ${tending.why}.` : null;
-  return merge(context, session, forge, record);
+    return tending.kind === 'wait' ? `${name} waits: ${tending.why}.` : null;
+  return merge(context, session, forge, record, name);
 };
 
 /** What is done with each open request of nixup's own after a run that changed or compared hosts. */

@@ -91,6 +91,22 @@ test('commit --pr lists every command, and asks where something else goes with t
   expect(unasked.calls).toContain(`commit.run ${JSON.stringify({ ...plan, proposes: true })}`);
 });
 
+test('a command at the end of a failure is a sentence of its own before the next one', async () => {
+  const played = await play('commit --pr --yes', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: {
+      commit: {
+        plan: async () => plan,
+        run: async () =>
+          result({ ok: false, exitCode: 1, commit: 'c0ffee', summary: 'Look at them: gh pr list' }),
+      },
+    },
+  }));
+  expect(`${played.stdout}${played.stderr}`).toContain(
+    'Look at them: gh pr list. No pull request was opened; to do that: nixup commit --pr',
+  );
+});
+
 test.each([
   'commit --push',
   'commit --pr',

@@ -31,7 +31,7 @@ interface Proposing extends Disposable {
   readonly forge: StandInForge;
   readonly context: EngineContext;
   /** Updates the lock, tests it, and commits it; the commit. */
-  commit(revision: string, lock?: string): Promise<string>;
+  commit(revision: string, lock?: string, subject?: string): Promise<string>;
   propose(revision: string): Promise<{ readonly ok: boolean; readonly said: string }>;
 }
 
@@ -62,7 +62,7 @@ const proposing = async (
     real,
     forge,
     context,
-    commit: async (revision, lock = lockOf(revision)) => {
+    commit: async (revision, lock = lockOf(revision), subject) => {
       repository.write('flake.lock', lock);
       await real.test();
       for (const host of ['p620', 'razer'])
@@ -78,7 +78,9 @@ const proposing = async (
           },
         });
       const session = real.session();
-      const done = await runCommit(context, session, await makeCommitPlan(context));
+      const plan = await makeCommitPlan(context);
+      const message = subject ?? plan.message;
+      const done = await runCommit(context, session, { ...plan, message });
       if (!done.ok) throw new Error(explainInLine(done.failure));
       return done.value.revision;
     },
@@ -253,7 +255,7 @@ const plainly = (commands: readonly Command[]): readonly string[] =>
 test.each<[Program, RegExp, RegExp]>([
   [
     'gh',
-    /^gh pr create --head=nixup\/COMMIT --base=main --title=flake\.lock: 1 input/,
+    /^gh pr create --head=nixup\/COMMIT --base=main --title=TITLE --body-file=-/,
     /^gh pr edit/,
   ],
   ['glab', /^glab mr create --source-branch=nixup\/COMMIT/, /^glab mr update/],
@@ -286,7 +288,7 @@ test.each<[Program, RegExp, RegExp]>([
     const told = (first[1] ?? '')
       .replaceAll('COMMIT', revision.slice(0, 12))
       .replace(/^\w+ /, '')
-      .split(/ --(?:body-file|description)/)[0];
+      .split(' --title')[0];
     expect(ran.some((call) => call.startsWith(told ?? '?'))).toBe(true);
     repository.write('flake.lock', lockOf('e'));
     const branch = `nixup/${revision.slice(0, 12)}`;
@@ -317,7 +319,7 @@ test('commits of the branch that were not pushed are named before the request, a
     expect.stringContaining('p620, razer do not run what was tested.'),
   ]);
   const revision = await one.commit('b');
-  expect(await planRequest(context, { message: '' }, revision)).toMatchObject({
+  expect(await planRequest(context, {}, revision)).toMatchObject({
     carried: [`${short} Try another kernel`],
     commands: expect.arrayContaining([
       expect.objectContaining({ args: expect.arrayContaining([`refs/heads/main`]) }),
@@ -327,6 +329,25 @@ test('commits of the branch that were not pushed are named before the request, a
   expect(one.forge.requests()[0]?.body).toMatch(
     new RegExp(`### Other commits that come with it.*- ${short} Try another kernel`, 's'),
   );
+});
+
+test('a subject that a person wrote is the title of the request, on every edit of it', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  const write = async (subject: string, lock: string) => {
+    const revision = await one.commit(lock, lockOf(lock), subject);
+    return one.propose(revision);
+  };
+  await write('Move to the new kernel', 'b');
+  expect(one.forge.requests()[0]?.title).toBe('Move to the new kernel');
+  const { said } = await write('And to the new shell', 'e');
+  expect(one.forge.requests()[0]?.title).toBe('And to the new shell');
+  const branch = repository.git('ls-remote', 'origin', 'nixup/*').split('\t')[0] ?? '';
+  // The branch got a merge of what it had and the new commit: that is told, and the address once.
+  expect(said).toContain(
+    `Its branch is at ${branch.slice(0, 12)}, which has this commit and what was there before.`,
+  );
+  expect(said.match(/https:\S+pull\/1/g)).toHaveLength(1);
 });
 
 test('where every host runs the commit, nothing is said of a deploy', async () => {
