@@ -15,6 +15,10 @@ test('a unit has its state, its journal by level and its file as JSON', async ()
         user: null,
         state: { load: 'loaded', active: 'active', sub: 'running', canRestart: true },
         journalUnknown: null,
+        // It begins some minutes before the generation, and says no other time of the change.
+        lines: expect.arrayContaining([
+          expect.stringMatching(/^Journal since \S+ \d\d:\d\d, just before the last change$/),
+        ]),
         journal: expect.arrayContaining([expect.objectContaining({ level: 6 })]),
         file: expect.arrayContaining(['[Service]']),
         difference: { lines: ['None.'] },

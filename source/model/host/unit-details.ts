@@ -125,7 +125,7 @@ export const restartRefusal = (unit: string, host: string, facts: UnitFacts): st
 const sinceWords = (since: number | null): string =>
   since === null
     ? 'since the last boot'
-    : `since the last change of the host, ${showMoment(since)}`;
+    : `since ${showMoment(since)}, just before the last change`;
 
 /** Why nothing of a journal can be read. */
 export const unreadableWords = (
