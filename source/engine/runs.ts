@@ -60,8 +60,11 @@ export interface RunsEngine {
    * its end.
    */
   pause(): void;
-  /** Stops the active run and undoes nothing; hosts in activation are followed to their end. */
-  cancel(): void;
+  /**
+   * Stops the active run and undoes nothing; hosts in activation are followed to their end. `signal`: by which this
+   * process was told to end.
+   */
+  cancel(signal?: string): void;
   /** Asks the run of another nixup, which is followed, for the same; refused where it is another user's. */
   ask(request: RunRequest): Promise<Result<void, Failure>>;
   /** Hands on what the run of another nixup says, from its first event to its end. */

@@ -214,8 +214,13 @@ export type RunEvent =
     }
   /** No host is begun while a run is paused. */
   | { readonly type: 'pause-changed'; readonly isPaused: boolean }
-  /** Somebody who follows the run from another nixup had it canceled. */
-  | { readonly type: 'stop-asked'; readonly by: string }
+  /** Who had the run canceled: somebody who follows it from another nixup, or whoever sent its own process a signal. */
+  | {
+      readonly type: 'stop-asked';
+      readonly by: string;
+      /** `SIGTERM`; absent where another nixup asked. */
+      readonly signal?: string | undefined;
+    }
   | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
   /** What the watch says of a host. */
   | { readonly type: 'host-watched'; readonly host: string; readonly watch: HostWatch }

@@ -147,6 +147,53 @@ test.skipIf(!hasNix)('one ^c ends what waits for hosts that say nothing', async 
   fleet.setFate(fleet.hosts, { kind: 'good' });
 });
 
+interface Kept {
+  readonly type: string;
+  readonly signal?: string;
+  readonly exitCode?: number;
+}
+
+/** What the journal of a run says. */
+const journalOf = (run: Headless): readonly Kept[] => {
+  const [, id = 'none'] = /"type":"run-started","run":"([^"]+)"/.exec(run.text()) ?? [];
+  const state = path.join(fleet.folder, 'home/state');
+  const names = readdirSync(state, { recursive: true }).map(String);
+  const name = names.find((one) => one.endsWith(path.join(id, 'journal.jsonl'))) ?? '';
+  const lines = readFileSync(path.join(state, name), 'utf8').trim().split('\n');
+  return lines.map((line): Kept => JSON.parse(line));
+};
+
+const isStopped = ({ type, signal }: Kept): boolean => type === 'stop-asked' && signal === 'SIGINT';
+
+test.skipIf(!hasNix).each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'the journal says that %s stopped a run, and its lock is given back',
+  async (signal) => {
+    const run = headless('test', '--json');
+    await until(() => run.text().includes('"waiting"'));
+    run.child.kill(signal);
+    expect(await run.ended).toBe(130);
+    const journal = journalOf(run);
+    expect(journal.find(({ type }) => type === 'stop-asked')).toMatchObject({ signal });
+    expect(journal.at(-1)).toMatchObject({ type: 'result', exitCode: 130 });
+    const next = headless('update');
+    expect(await next.ended).toBe(0);
+    expect(next.text()).not.toContain('its lock was removed');
+  },
+);
+
+test.skipIf(!hasNix)(
+  '^c pressed twice leaves, and the next run is refused by nothing',
+  async () => {
+    const run = headless('test', '--json');
+    await until(() => run.text().includes('"waiting"'));
+    run.child.kill('SIGINT');
+    await until(() => journalOf(run).some(isStopped));
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(130);
+    expect(await headless('update').ended).toBe(0);
+  },
+);
+
 // After a kill: the next run is refused by nobody.
 test.skipIf(!hasNix)(
   'a headless nixup follows the run of a screen to its result, each event a line',

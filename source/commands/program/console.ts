@@ -24,6 +24,8 @@ export interface Console {
   readonly terminal: LentTerminal | null;
   /** Fires when the person presses ^c, or the process is told to end. */
   readonly canceled: AbortSignal;
+  /** The signal that fired it; null where none did. */
+  readonly signal?: () => string | null;
   /** Fires when nobody reads the answers any more. */
   readonly unread: AbortSignal;
 }
@@ -88,18 +90,25 @@ const createAnswers = (): Answers => {
 };
 
 /** Follows the signals that end a process. ^c once cancels, twice leaves at once. */
-const followSignals = (): { readonly canceled: AbortSignal; release(): void } => {
+const followSignals = (): Required<Pick<Console, 'canceled' | 'signal'>> & {
+  release(): void;
+} => {
   const cancel = new AbortController();
-  const stop = (): void => {
-    if (cancel.signal.aborted) process.exit(canceledExit);
+  let first: string | null = null;
+  const hangUp = (signal: NodeJS.Signals): void => {
+    first ??= signal;
     cancel.abort();
   };
-  const hangUp = (): void => cancel.abort();
+  const stop = (signal: NodeJS.Signals): void => {
+    if (cancel.signal.aborted) process.exit(canceledExit);
+    hangUp(signal);
+  };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', hangUp);
   return {
     canceled: cancel.signal,
+    signal: () => first,
     release: () => {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
@@ -138,7 +147,7 @@ export const createProcessConsole = (): ProcessConsole => {
   // An error of stderr cannot be told anywhere: the journal has what happened.
   const watchMessages = (): void => undefined;
   process.stderr.on('error', watchMessages);
-  const { canceled, release } = followSignals();
+  const { canceled, signal, release } = followSignals();
   const tell = (text: string): void => {
     process.stderr.write(`${cleanText(text)}\n`);
   };
@@ -162,6 +171,7 @@ export const createProcessConsole = (): ProcessConsole => {
       return await askSecret(cleanText(question), streams, canceled);
     },
     canceled,
+    signal,
     unread: answers.unread,
     release: () => {
       answers.release();

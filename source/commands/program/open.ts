@@ -124,7 +124,7 @@ export const withProgram = async <Value>(
     },
     getState: () => state,
   });
-  const cancel = (): void => engine.runs.cancel();
+  const cancel = (): void => engine.runs.cancel(console.signal?.() ?? undefined);
   console.canceled.addEventListener('abort', cancel);
   try {
     const opened = await engine.open();

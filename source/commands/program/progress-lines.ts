@@ -143,7 +143,11 @@ export const createProgressTeller = (
         return [subjectLine(event.host ?? 'build', `${progressWords(counts)} so far`)];
       }
       case 'stop-asked':
-        return [`${event.by} canceled the run from another nixup`];
+        return [
+          event.signal === undefined
+            ? `${event.by} canceled the run from another nixup`
+            : `${event.signal} stopped the run`,
+        ];
       case 'pause-changed':
         return [event.isPaused ? 'paused: no further host is begun' : 'continued'];
       case 'inputs-moved':

@@ -12,7 +12,7 @@ interface EndingWords {
 
 const howEnded = (isStopped: boolean, stoppedBy: string | null): string => {
   if (stoppedBy === null) return isStopped ? 'was stopped' : 'ended by itself';
-  return isStopped ? `was stopped by ${stoppedBy}` : `ended, though ${stoppedBy} asked it to stop`;
+  return isStopped ? `was stopped by ${stoppedBy}` : `ended before ${stoppedBy} could stop it`;
 };
 
 /**
@@ -46,7 +46,7 @@ export const createEnding = () => {
     hear: (events: readonly AppEvent[]): void => {
       for (const event of events) {
         if (event.type === 'result') result = event;
-        if (event.type === 'stop-asked') stoppedBy = event.by;
+        if (event.type === 'stop-asked') stoppedBy = event.signal ?? event.by;
       }
     },
     words: (run: Parameters<typeof endingWords>[0]): EndingWords =>

@@ -267,7 +267,7 @@ export const eventShapes = kinds<RunEvent>('type', {
     until: nullable(moment),
   }),
   'pause-changed': z.object({ isPaused: z.boolean() }),
-  'stop-asked': z.object({ by: text }),
+  'stop-asked': z.object({ by: text, signal: text.optional() }),
   'host-worked': z.object({ host: hostName, work }),
   'host-watched': z.object({ host: hostName, watch: hostWatch }),
   'fleet-watched': z.object({ watch: fleetWatch }),

@@ -36,7 +36,8 @@ export interface RunGuard {
     kind?: RunEffect,
   ) => Promise<RunResult>;
   readonly isRunning: () => boolean;
-  readonly cancel: () => void;
+  /** `signal`: by which the process was told to end; the journal says so. */
+  readonly cancel: (signal?: string) => void;
   /** Pauses, or continues: told in the journal, so that others see it. */
   readonly pause: () => void;
   /** Resolves when the run that is active has ended. */
@@ -114,7 +115,14 @@ export const createRunGuard = ({ context, isReadOnly, lookAgain }: RunGuardOptio
       }
     },
     isRunning: () => current !== undefined,
-    cancel: () => current?.controller.abort(),
+    cancel: (signal) => {
+      if (current === undefined) return;
+      const { world } = context();
+      const by = `${world.userName}@${world.hostName}`;
+      if (signal !== undefined && !current.isTold)
+        current.session?.say({ type: 'stop-asked', by, signal });
+      current.controller.abort();
+    },
     pause: () => {
       if (current !== undefined && current.session !== null)
         current.session.say({ type: 'pause-changed', isPaused: context().pace.toggle() });

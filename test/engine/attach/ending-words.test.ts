@@ -18,7 +18,7 @@ test.each([
     good,
     'eve@razer',
     'info',
-    'The test of ada@p620 ended, though eve@razer asked it to stop: 2 hosts built.',
+    'The test of ada@p620 ended before eve@razer could stop it: 2 hosts built.',
   ],
   [
     null,

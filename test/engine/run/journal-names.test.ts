@@ -47,7 +47,9 @@ type Events = {
 };
 
 const events: Events = {
-  'stop-asked': text.map((by) => ({ type: 'stop-asked', by })),
+  'stop-asked': fc
+    .record({ by: text, signal: fc.option(text, { nil: undefined }) })
+    .map((event) => ({ type: 'stop-asked', ...event })),
   'run-started': hosts.map((names) => ({
     type: 'run-started',
     run: 'r',
