@@ -158,13 +158,20 @@ test('a dumb terminal gets the same plain text, no screen', async () => {
   expect(text).not.toContain('\u001b');
 });
 
+interface PlayedEvent {
+  readonly type: string;
+  readonly goal?: string;
+  readonly run?: string;
+  readonly build?: { readonly fetched: number };
+}
+
 test('demo --json plays it as events, one a line, the result last', async () => {
   const ended = await run(['demo', '--json']);
   expect([ended.status, ended.stderr]).toEqual([0, '']);
   const events = ended.stdout
     .trim()
     .split('\n')
-    .map((line): { readonly type: string } => JSON.parse(line));
+    .map((line): PlayedEvent => JSON.parse(line));
   const types = new Set(events.map(({ type }) => type));
   for (const type of ['run-started', 'progress', 'intended', 'achieved'])
     expect(types).toContain(type);
@@ -181,6 +188,12 @@ test('demo --json plays it as events, one a line, the result last', async () => 
     }),
   ]);
   expect(events.at(-1)?.type).toBe('result');
+  // Of all its runs the one that deployed, and what all its tests fetched.
+  expect(events.at(-1)).toMatchObject({
+    run: events.find(({ type, goal }) => type === 'run-started' && goal === 'deploy')?.run,
+    build: { failed: 0 },
+  });
+  expect(events.at(-1)?.build?.fetched).toBeGreaterThan(0);
 });
 
 test('a reader that goes away ends nothing with noise', async () => {

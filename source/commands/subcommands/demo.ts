@@ -48,6 +48,16 @@ const hostsAtLast = (ended: readonly RunResult[]): RunResult['hosts'] =>
       ),
   );
 
+/** The builds of the last test, and what all tests fetched. */
+const buildsOf = (ended: readonly RunResult[]): RunResult['build'] => {
+  const builds = ended.flatMap(({ build }) => (build === null ? [] : [build]));
+  const last = builds.at(-1);
+  // What the first test fetched no later one fetches again.
+  return last === undefined
+    ? null
+    : { ...last, fetched: builds.reduce((sum, { fetched }) => sum + fetched, 0) };
+};
+
 /**
  * How the play ended, which is the exit status of its process; the outcome of each host is beside
  * it.
@@ -57,7 +67,7 @@ const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
   exitCode: status,
   hosts: hostsAtLast(ended),
   commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
-  build: ended.findLast(({ build }) => build !== null)?.build ?? null,
+  build: buildsOf(ended),
   summary: status === 0 ? 'The whole runbook was played through.' : 'The demo was stopped.',
 });
 
@@ -166,6 +176,7 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
   const teller = createProgressTeller();
   const facts = createRunFacts();
   let state = initialState;
+  let deployed: string | null = null;
   const engine = await openEngine({
     world,
     flake: world.workingFolder,
@@ -175,6 +186,7 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
       for (const event of events) {
         state = reduce(state, event);
         facts.hear(event);
+        if (event.type === 'run-started' && event.goal === 'deploy') deployed = event.run;
         if (json) {
           const line = toLine(event);
           if (line !== null) console.answerJson(line);
@@ -195,8 +207,11 @@ export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, ope
     guiltyInput,
   );
   await engine.close();
+  const known = facts.facts(state);
   if (json)
-    console.answerJson(resultLine(endOf(ended, status), facts.facts(state), world.clock.now()));
+    console.answerJson(
+      resultLine(endOf(ended, status), { ...known, run: deployed ?? known.run }, world.clock.now()),
+    );
   if (status !== 0) return status;
   console.answer(
     '\nThe screen: run nixup demo in a terminal. Your own fleet: run nixup in its folder.',
