@@ -1,6 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import { choiceWords, choosePaths, lockOnly, showFile } from '../../model/commit/commit-plan.ts';
 import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { requestWarnings } from '../../model/commit/request-plan.ts';
 import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
@@ -8,6 +9,7 @@ import { listRequests } from '../../services/forge/requests.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunWish } from '../run/options.ts';
 import { forgeHere } from './propose.ts';
+import { carriedBelow } from './request-facts.ts';
 
 const closed = (reason: string, next: Advice): Failure => ({
   code: 'gate-closed',
@@ -93,6 +95,18 @@ export const warnOfForge = async (context: EngineContext): Promise<void> => {
   });
 };
 
+/** Tells early which commits of the branch come with the pull request at the end. */
+const warnOfCarried = async (context: EngineContext): Promise<void> => {
+  const { git } = context.state();
+  const into = git?.branch ?? null;
+  if (git === null || into === null) return;
+  const carried = await carriedBelow(context, into, git.head);
+  const [words, ...subjects] = requestWarnings({ into, commands: [], carried, undeployed: [] });
+  if (words === undefined) return;
+  const text = `${words} ${subjects.map((line) => line.trim()).join('; ')}`;
+  context.emitter.emit({ type: 'noticed', tone: 'warning', text });
+};
+
 /**
  * Whether the push at the end of a run, of a rollback or after a commit can succeed, asked before
  * anything is done. A remote that cannot be reached is tried again later. A password that git asks
@@ -170,6 +184,7 @@ export const commitGate = async (
     const unproposable = pushObstacle(git, 'Do without the pull request');
     if (unproposable !== null) return unproposable;
     await warnOfForge(context);
+    await warnOfCarried(context);
     return null;
   }
   return wish.push ? pushGate(context, runWays) : null;

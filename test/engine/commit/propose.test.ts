@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeCommitPlan, proposeAndTend, runCommit } from '../../../source/engine/commit/commit.ts';
+import { commitGate } from '../../../source/engine/commit/gate.ts';
 import { planRequest } from '../../../source/engine/commit/request-plan.ts';
 import { tendRequests } from '../../../source/engine/commit/tend.ts';
 import { observeGit } from '../../../source/engine/lock/observe.ts';
@@ -9,6 +10,7 @@ import type { Command } from '../../../source/model/command.ts';
 import { requestWarnings } from '../../../source/model/commit/request-plan.ts';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { HostWork } from '../../../source/model/host/host.ts';
+import { success } from '../../../source/model/result.ts';
 import { successCriteria } from '../../../source/screen/rows/success-criteria.ts';
 import { createGit } from '../../../source/services/git/git.ts';
 import { hostCommands } from '../../../source/services/host/commands.ts';
@@ -318,6 +320,22 @@ test('commits of the branch that were not pushed are named before the request, a
     `  ${short} Try another kernel`,
     expect.stringContaining('p620, razer do not run what was tested.'),
   ]);
+  // A run with a pull request at its end tells it before anything is done.
+  await observeGit(context);
+  const gated = await commitGate(context, {
+    inputs: 'all',
+    exclude: [],
+    hosts: ['p620', 'razer'],
+    deploy: true,
+    commit: true,
+    push: false,
+    propose: true,
+    approve: async (plan) => success(plan),
+  });
+  expect(gated).toBeNull();
+  expect(context.state().notices.map(({ text }) => text)).toContain(
+    `1 commit of main is not pushed, and comes with the request: ${short} Try another kernel`,
+  );
   const revision = await one.commit('b');
   expect(await planRequest(context, {}, revision)).toMatchObject({
     carried: [`${short} Try another kernel`],
