@@ -24,7 +24,18 @@ describeInLab('the runbook without a screen', () => {
     expect(first.exitCode).toBe(0);
     const { at, build, commit, hosts, ...rest } = first.result;
     const unpushed = { branch: 'main', upstream: 'origin/main', commits: 1 };
-    expect(rest).toEqual({ type: 'result', ok: true, exitCode: 0, unpushed });
+    const { inputs, ...said } = rest;
+    expect(said).toEqual({
+      ...{ type: 'result', ok: true, exitCode: 0, reason: null, pullRequest: null, unpushed },
+      run: expect.stringMatching(/^\d{8}-\d{6}-[a-z0-9]{6}$/),
+      summary: expect.stringMatching(
+        /^Updated, deployed, verified and committed as [0-9a-f]{12}\./,
+      ),
+    });
+    const nixpkgs = inputs.find(({ name }: { name: string }) => name === 'nixpkgs');
+    const lock = JSON.parse(await inFlake('git show HEAD:flake.lock'));
+    expect(nixpkgs.to).toBe(lock.nodes[lock.nodes.root.inputs.nixpkgs].locked.rev);
+    expect(nixpkgs.from).not.toBe(nixpkgs.to);
     expect(at).toEqual(expect.any(Number));
     expect(build).toEqual({ built: expect.any(Number), failed: 0, fetched: expect.any(Number) });
     expect(build.built).toBeGreaterThan(3);
