@@ -303,7 +303,7 @@ test('^c during a deploy cancels the engine once and ends with status 130', asyn
     ),
   );
   expect(played.status).toBe(130);
-  expect(played.calls.filter((call) => call === 'runs.cancel')).toEqual(['runs.cancel']);
+  expect(played.calls.filter((call) => call.startsWith('runs.cancel'))).toHaveLength(1);
   expect(played.calls.some((call) => call.startsWith('health.verify'))).toBe(false);
 });
 
