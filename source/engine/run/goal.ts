@@ -98,6 +98,22 @@ const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promi
   };
 };
 
+/** Done, but the history does not have it: nobody who only sees the exit status may take that for all well. */
+const withJournal = async (
+  { emitter, journal }: EngineContext,
+  session: RunSession,
+  ending: GoalEnding,
+): Promise<GoalEnding> => {
+  emitter.flush();
+  await journal.settled();
+  if (session.unwritten === null) return ending;
+  return {
+    ...ending,
+    exitCode: ending.exitCode === undefined || ending.exitCode === 0 ? 1 : ending.exitCode,
+    summary: `${ending.summary} Not all of it could be recorded. ${explainInLine(session.unwritten)}`,
+  };
+};
+
 const startOf = (
   { world, state }: EngineContext,
   run: string,
@@ -240,7 +256,8 @@ export const runGoal = async (
         return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
       },
     );
-    const result = conclude(session, await withMemory(context, ending));
+    const remembered = await withMemory(context, ending);
+    const result = conclude(session, await withJournal(context, session, remembered));
     onResult();
     if (isOver) session.say({ type: 'result', run: id, ...result });
     else emitter.emit({ type: 'result', run: id, ...result });

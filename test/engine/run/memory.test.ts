@@ -723,6 +723,23 @@ describe('a failure that cannot be written down', () => {
     ]);
   });
 
+  test('ends a run with 1 where its journal lacks what it did', async () => {
+    const fleet = await fakeFleet([entryOf(host)]);
+    const { files } = fleet.context.world;
+    const append: typeof files.append = async (path, text, until) =>
+      text.includes('"type":"stage-changed"')
+        ? failed({ code: 'file-failed', operation: 'append to', path, detail: 'no room' })
+        : await files.append(path, text, until);
+    const world = { ...fleet.context.world, files: { ...files, append } };
+    const context = { ...fleet.context, world, journal: createJournal(world, '/state') };
+    const done = await runGoal(context, 'check', [], new AbortController(), async (session) => {
+      session.stage('check', { kind: 'failed', reason: 'x', at: 1 });
+      return { summary: 'Checked.' };
+    });
+    expect(done).toMatchObject({ ok: false, exitCode: 1 });
+    expect(done.summary).toMatch(/^Checked\. Not all of it could be recorded\. .*no room/);
+  });
+
   test('ends a test with 1, which would be refused as not tested by what comes next', async () => {
     const fleet = await fakeFleet([entryOf(host)]);
     await unwritable(fleet, 'evaluations.json');
