@@ -20,6 +20,20 @@ interface Remembered {
   readonly committed: StorePath | null;
 }
 
+/** The system that what was done with the host is about; of a rollback the one that it left. */
+export const systemOfWork = (
+  work: Extract<HostWork, { readonly kind: 'succeeded' | 'unchanged' | 'unhealthy' }>,
+): StorePath | null => {
+  switch (work.kind) {
+    case 'succeeded':
+      return work.deed === 'rollback' ? work.from : work.to;
+    case 'unchanged':
+      return work.toplevel;
+    case 'unhealthy':
+      return work.to;
+  }
+};
+
 /**
  * Whether the last thing that this nixup did with the host concerns the system that the tree gives
  * it. A deploy of an earlier tree, or a failure from before that system was built, does not. Pure.
@@ -32,11 +46,9 @@ const isOfSystem = (
   const isLater = (at: number): boolean => builtAt !== null && at >= builtAt;
   switch (work.kind) {
     case 'succeeded':
-      return work.deed === 'rollback' ? work.from === toplevel : work.to === toplevel;
     case 'unchanged':
-      return work.toplevel === toplevel;
     case 'unhealthy':
-      return work.to === toplevel;
+      return systemOfWork(work) === toplevel;
     case 'rolledBack':
       return work.to !== toplevel && isLater(work.at);
     case 'failed':

@@ -1,6 +1,7 @@
 import type { HostWork } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
+import { systemOfWork } from '../known-work.ts';
 import type { StageState } from '../stage.ts';
 
 type Journaled = AppEvent & RunEvent;
@@ -48,11 +49,9 @@ const healthBy = (state: StageState): ((host: string) => Chapter['health']) => {
 const concerns = (work: HostWork, toplevel: StorePath, planned: StorePath | null): boolean => {
   switch (work.kind) {
     case 'succeeded':
-      return work.deed === 'rollback' ? work.from === toplevel : work.to === toplevel;
     case 'unchanged':
-      return work.toplevel === toplevel;
     case 'unhealthy':
-      return work.to === toplevel;
+      return systemOfWork(work) === toplevel;
     case 'rolledBack':
       return work.from === toplevel || planned === toplevel;
     case 'failed':
