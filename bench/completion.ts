@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { median } from './scale/row.ts';
+import { take } from './timed.ts';
 
 /*
  * What a shell waits for at each Tab, next to a Node that writes one word, in turns within the same run. Status 1
@@ -18,23 +19,14 @@ const env = {
   XDG_CACHE_HOME: path.join(scratch, 'cache'),
 };
 
-/** Milliseconds that a process takes from its start to its end. */
-const take = (args: readonly string[]): number => {
-  const started = performance.now();
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', cwd: scratch, env });
-  if (status !== 0) throw new Error(`status ${status}: node ${args.join(' ')}`);
-  return performance.now() - started;
-};
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const options = { cwd: scratch, env };
 
 try {
   writeFileSync(path.join(scratch, 'flake.nix'), '{ outputs = _: { }; }\n');
   const times = { bare: [] as number[], completion: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
-    times.bare.push(take(['-e', 'process.stdout.write("x")']));
-    times.completion.push(take([program, '__complete', '--', 'status', '']));
+    times.bare.push(take(['-e', 'process.stdout.write("x")'], options));
+    times.completion.push(take([program, '__complete', '--', 'status', ''], options));
   }
   const [bare = 0, completion = 0] = [times.bare, times.completion].map(median);
   const ratio = completion / bare;

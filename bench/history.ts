@@ -1,8 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writePastRuns } from './past-runs.ts';
+import { median } from './scale/row.ts';
+import { take } from './timed.ts';
 
 /*
  * A history of 2,000 runs: the whole list, next to a Node that writes one word, and the question which run brought a
@@ -22,16 +24,7 @@ const env = {
   XDG_CACHE_HOME: path.join(scratch, 'cache'),
 };
 
-/** Milliseconds that a process takes from its start to its end. */
-const take = (args: readonly string[]): number => {
-  const started = performance.now();
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', cwd: flake, env });
-  if (status !== 0) throw new Error(`status ${status}: node ${args.join(' ')}`);
-  return performance.now() - started;
-};
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const options = { cwd: flake, env };
 const ms = (value: number): string => `${Math.round(value)} ms`;
 
 try {
@@ -39,12 +32,12 @@ try {
   writeFileSync(path.join(flake, 'flake.nix'), '{ outputs = _: { }; }\n');
   execFileSync('git', ['init', '--quiet', '--initial-branch=main', '.'], { cwd: flake });
   writePastRuns(flake, path.join(scratch, 'state/nixup'), count);
-  const first = take([program, 'history']);
+  const first = take([program, 'history'], options);
   const times = { bare: [] as number[], list: [] as number[], question: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
-    times.bare.push(take(['-e', 'process.stdout.write("x")']));
-    times.list.push(take([program, 'history']));
-    times.question.push(take([program, 'history', '--package', 'openssl@3.100.2']));
+    times.bare.push(take(['-e', 'process.stdout.write("x")'], options));
+    times.list.push(take([program, 'history'], options));
+    times.question.push(take([program, 'history', '--package', 'openssl@3.100.2'], options));
   }
   const [bare, list, question] = [times.bare, times.list, times.question].map(median);
   const ratio = (list ?? 0) / (bare ?? 1);
