@@ -91,6 +91,20 @@ const bundle = async (folder: string): Promise<void> => {
   });
 };
 
+/** Large packages that only rare branches of a quick command need. */
+const packages = ['zod', 'execa'];
+
+/** They lie in files of their own, which nobody reads who does not need them: they are most of the text. */
+const packagesApart: Plugin = {
+  name: 'packages-apart',
+  setup: (chain) => {
+    chain.onResolve({ filter: new RegExp(`^(?:${packages.join('|')})$`) }, ({ path: name }) => ({
+      path: `./package-${name}.cjs`,
+      external: true,
+    }));
+  },
+};
+
 /** A part of the program that is loaded by itself, as one CommonJS file. */
 const bundleCommonJs = async (folder: string, name: string, entry: string): Promise<void> => {
   await build({
@@ -104,7 +118,7 @@ const bundleCommonJs = async (folder: string, name: string, entry: string): Prom
     format: 'cjs',
     target: 'node22',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [quickText, quickProcess],
+    plugins: [quickText, quickProcess, ...(packages.includes(entry) ? [] : [packagesApart])],
     logLevel: 'warning',
   });
 };
@@ -147,6 +161,7 @@ if (!isOnlyWhenOld || !(await isBuilt())) {
   await mkdir(made, { recursive: true });
   try {
     await bundle(made);
+    for (const name of packages) await bundleCommonJs(made, `package-${name}`, name);
     await bundlePlainDiff(made);
     await bundlePlainHistory(made);
     await bundleCompletion(made);
