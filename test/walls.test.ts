@@ -116,13 +116,14 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file === 'source/commands/tui/editor.ts' ||
     file === 'source/services/world/process-conversation.ts' ||
     file === 'source/services/world/process-early.ts' ||
-    file === 'source/services/world/process-launcher.ts' ||
-    file === 'source/services/world/process-starter.ts',
+    file === 'source/services/processes/opener.ts' ||
+    file === 'source/services/processes/starter.ts',
 };
 
 const mayUseProcess = (file: string): boolean =>
   file === 'source/cli.ts' ||
   file.startsWith('source/commands/') ||
+  file.startsWith('source/services/processes/') ||
   file.startsWith('source/services/world/process-');
 
 interface Import {
@@ -237,7 +238,9 @@ test('timers come from the clock of World, so that a test or the demo has its ow
   const outer: ReadonlySet<Room> = new Set<Room>(['demo', 'commands', 'cli']);
   const setting = /\bset(?:Timeout|Interval|Immediate)\b|'node:timers/;
   const broken = sourceFiles
-    .filter((file) => !outer.has(roomOf(file)) && !file.startsWith('source/services/world/'))
+    .filter(
+      (file) => !outer.has(roomOf(file)) && !/^source\/services\/(?:world|processes)\//.test(file),
+    )
     .filter((file) => setting.test(withoutComments(textOf(file))))
     .map((file) => `${file} sets a timer, which comes in by World`);
   expect(broken).toEqual([]);
@@ -363,6 +366,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'kept',
   ],
   services: [
+    'processes',
     'world',
     'git',
     'ssh',

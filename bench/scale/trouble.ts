@@ -24,13 +24,11 @@ export const troubleRow = async (count: number, tell: (row: Measured) => void): 
   fleet.setFate(part(30, 5), { kind: 'unknown-key' });
   fleet.setFate(part(35, 2), { kind: 'hangs' });
   const others = fleet.hosts.length - part(0, 37).length;
-  const beside = await timeUntilAnswered(fleet, others);
-  tell(
-    atMostTimes(
-      `the others, where 37 of 100 do not answer`,
-      beside,
-      { name: 'all of them', tookMs: good },
-      1,
-    ),
-  );
+  const against = { name: 'all of them', tookMs: good };
+  const name = 'the others, where 37 of 100 do not answer';
+  const first = await timeUntilAnswered(fleet, others);
+  tell(atMostTimes(`${name}, for the first time`, first, against, 1.25));
+  // Who does not answer is remembered from here on.
+  await fleet.run([process.execPath, program, 'status', '--json']);
+  tell(atMostTimes(name, await timeUntilAnswered(fleet, others), against, 1));
 };

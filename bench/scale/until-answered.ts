@@ -1,3 +1,4 @@
+import { readLastFacts } from '../../source/commands/tui/last-facts.ts';
 import { createEngine } from '../../source/engine/engine.ts';
 import { createProcessWorld } from '../../source/services/world/process-world.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
@@ -6,7 +7,8 @@ import { initialState } from '../../source/state/state.ts';
 /** Started in the folder of a flake: prints after how many ms this many hosts have answered, and ends. */
 const wanted = Number(process.argv[2]);
 const answered = new Set<string>();
-let state = initialState;
+// As the screen begins.
+let state = { ...initialState, remembered: readLastFacts(process.cwd(), Date.now()) };
 const started = performance.now();
 const engine = createEngine({
   world: createProcessWorld(),

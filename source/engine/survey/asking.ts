@@ -54,6 +54,10 @@ const tellAnswer = ({ emitter, state }: EngineContext, host: string, answer: Pro
 const isSameWay = (one: HostEntry, other: HostEntry): boolean =>
   one.address === other.address && one.here === other.here;
 
+/** Whether it was not reached when nixup was here before. */
+const wasSilent = ({ state }: EngineContext, host: string): boolean =>
+  state().hosts[host]?.remembered?.standing?.position.kind === 'unreachable';
+
 /** From so many hosts on small shells start what asks them, which have to be started too. */
 const many = 24;
 
@@ -67,7 +71,12 @@ interface Asked {
 // Over 60 lines: who was asked, and what was told of it, is known here and nowhere else.
 export const createAsking = (context: EngineContext, scope?: ProbeOptions['scope']): HostAsking => {
   const { emitter, hosts, jobs, seenHosts } = context;
-  const lanes = createLanes({ ...jobs.probe, clock: context.world.clock, first: seenHosts });
+  const lanes = createLanes({
+    ...jobs.probe,
+    clock: context.world.clock,
+    first: seenHosts,
+    isLast: (host) => wasSilent(context, host),
+  });
   const asked = new Map<string, Asked>();
   let isAmongMany = false;
 

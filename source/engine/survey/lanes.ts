@@ -5,6 +5,7 @@ interface Waiting {
   readonly host: string;
   /** Machines on the way that connections to other hosts share. */
   readonly shared: readonly string[];
+  readonly isLast: boolean;
   readonly start: () => void;
 }
 
@@ -21,6 +22,8 @@ interface LaneOptions {
   readonly isStrict: boolean;
   /** These come first, as they are when there is room. */
   readonly first?: (() => ReadonlySet<string>) | undefined;
+  /** Hosts that probably say nothing: the others come before them. */
+  readonly isLast?: (host: string) => boolean;
 }
 
 /**
@@ -33,10 +36,16 @@ const mostPatient = 512;
 const knownAfter = 8;
 const remembered = 32;
 
-/** Before that; and the bounds of three times the median, ms. */
-const firstPatience = 400;
-const leastPatience = 60;
-const mostPatience = 1_500;
+/** Before that; and the bounds of the median, ms. */
+const firstPatience = 200;
+const leastPatience = 25;
+const mostPatience = 1_000;
+
+/**
+ * What took longer than so many medians says nothing about the others. Who gave its place away counts up
+ * to here: else a busy machine would look as quick as its quickest answers, and ever more would be begun.
+ */
+const mostMedians = 4;
 
 /**
  * sshd refuses at random from the tenth connection on that is not logged in yet (sshd_config(5),
@@ -47,11 +56,15 @@ const mostThroughOne = 8;
 /** After this the machine on the way has let one in, or never will, ms. */
 const letInAfter = 3_000;
 
+const medianOf = (took: readonly number[]): number | null =>
+  took.length < knownAfter
+    ? null
+    : (took.toSorted((one, other) => one - other)[Math.floor(took.length / 2)] ?? null);
+
 /** How long a work keeps its place while nothing comes, by how long the last ones took. Pure. */
 export const patienceAfter = (took: readonly number[]): number => {
-  if (took.length < knownAfter) return firstPatience;
-  const middle = took.toSorted((one, other) => one - other)[Math.floor(took.length / 2)] ?? 0;
-  return Math.min(mostPatience, Math.max(leastPatience, 3 * middle));
+  const middle = medianOf(took);
+  return middle === null ? firstPatience : Math.min(mostPatience, Math.max(leastPatience, middle));
 };
 
 /** Calls once. */
@@ -69,7 +82,7 @@ const once = (call: () => void): (() => void) => {
  * takes much longer than the others gives its place away, and goes on beside them.
  */
 // Over 60 lines: what waits, what is busy and what is patient is counted here and nowhere else.
-export const createLanes = ({ clock, width, isStrict, first }: LaneOptions): Lanes => {
+export const createLanes = ({ clock, width, isStrict, first, isLast }: LaneOptions): Lanes => {
   const waiting: Waiting[] = [];
   const through = new Map<string, number>();
   const took: number[] = [];
@@ -85,7 +98,8 @@ export const createLanes = ({ clock, width, isStrict, first }: LaneOptions): Lan
       preferred === undefined
         ? -1
         : waiting.findIndex((one) => preferred.has(one.host) && hasRoom(one));
-    const index = wanted === -1 ? waiting.findIndex(hasRoom) : wanted;
+    const ready = wanted === -1 ? waiting.findIndex((one) => !one.isLast && hasRoom(one)) : wanted;
+    const index = ready === -1 ? waiting.findIndex(hasRoom) : ready;
     return index === -1 ? undefined : waiting.splice(index, 1)[0];
   };
 
@@ -114,7 +128,8 @@ export const createLanes = ({ clock, width, isStrict, first }: LaneOptions): Lan
     const look = (): void => {
       const waited = clock.now() - since;
       const left = patienceAfter(took) - waited;
-      if (left > 0) stopLooking = clock.after(left, look);
+      // What others take may be known soon.
+      if (left > 0) stopLooking = clock.after(Math.min(left, leastPatience), look);
       else if (patient < mostPatient) {
         isBusy = false;
         busy -= 1;
@@ -136,11 +151,11 @@ export const createLanes = ({ clock, width, isStrict, first }: LaneOptions): Lan
       stopLooking();
       stopLettingIn();
       leaveShared();
-      if (isBusy) {
-        busy -= 1;
-        took.push(clock.now() - since);
-        if (took.length > remembered) took.shift();
-      } else patient -= 1;
+      const lasted = clock.now() - since;
+      if (isBusy || lasted <= mostMedians * (medianOf(took) ?? 0)) took.push(lasted);
+      if (took.length > remembered) took.shift();
+      if (isBusy) busy -= 1;
+      else patient -= 1;
       fill();
     }
   };
@@ -151,6 +166,7 @@ export const createLanes = ({ clock, width, isStrict, first }: LaneOptions): Lan
         waiting.push({
           host,
           shared,
+          isLast: isLast?.(host) ?? false,
           start: () => {
             begin(shared, work).then(resolve, reject);
           },

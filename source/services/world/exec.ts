@@ -4,14 +4,14 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showSize } from '../../model/words/format.ts';
 import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
-import { type Conversations, createConversations } from './process-conversation.ts';
-import { createShells, type Shells } from './process-shells.ts';
+import { createShells, type Shells } from '../processes/shells.ts';
 import {
   createStarter,
   type StartedByStarter,
   type Starter,
   signalGroup,
-} from './process-starter.ts';
+} from '../processes/starter.ts';
+import { type Conversations, createConversations } from './process-conversation.ts';
 import { createLines, readStreamText } from './stream-lines.ts';
 import { createStartGate } from './timer.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';

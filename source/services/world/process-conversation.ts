@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Command } from '../../model/command.ts';
-import type { StartedByStarter, StarterEnding } from './process-starter.ts';
+import type { StartedByStarter, StarterEnding } from '../processes/starter.ts';
 import type { Conversation } from './world.ts';
 
 type Stream = 'stdout' | 'stderr';

@@ -1,35 +1,41 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { type Command, quoteWord, quoteWords } from '../../model/command.ts';
 import { readUntilMark } from '../../parsers/until-mark.ts';
-import type { StarterEnding } from './process-starter.ts';
+import type { Opener, OpenShell } from './opener.ts';
+import type { StarterEnding } from './starter.ts';
 
 /**
- * The whole program of a launcher: a small shell that for each line of its standard input starts what
- * the file in its first argument says, waits for it, and says on both streams that it is over. (A shell
- * reads lines by the letter and files at once.) TERM and USR1 are passed on to what runs, as TERM and
- * KILL; one that comes before its process runs is not lost. ^c is for nixup to answer. Its files are
- * still there at its end where nixup was killed.
+ * The whole program of a launcher, with its mark and the path of its files: a small shell that says on both
+ * streams that it is there, and then for each line of its standard input starts what the file at the path
+ * says, waits for it, and says on both streams that it is over. (A shell reads lines by the letter and
+ * files at once.) TERM and USR1 are passed on to what runs, as TERM and KILL; one that comes before its
+ * process runs is not lost. ^c is for nixup to answer. Its files are still there at its end where nixup
+ * was killed.
  */
-const launcherProgram = `trap 'stop=TERM; [ -z "$job" ] || kill -s TERM "$job"' TERM
-trap 'stop=KILL; [ -z "$job" ] || kill -s KILL "$job"' USR1
-trap '' INT
-job= stop=
-while read -r line; do
-  . "$1" &
-  job=$!
-  [ -z "$stop" ] || kill -s "$stop" "$job"
-  while :; do
-    wait "$job"
-    status=$?
-    kill -s 0 "$job" 2>/dev/null || break
+export const launcherProgram = `over() {
+  printf '%s %s\\n' "$1" "$2" >&2
+  printf '%s %s\\n' "$1" "$2"
+}
+launch() {
+  trap 'stop=TERM; [ -z "$job" ] || kill -s TERM "$job"' TERM
+  trap 'stop=KILL; [ -z "$job" ] || kill -s KILL "$job"' USR1
+  trap '' INT
+  job= stop=
+  over "$1" 0
+  while read -r line; do
+    . "$2" &
+    job=$!
+    [ -z "$stop" ] || kill -s "$stop" "$job"
+    while :; do
+      wait "$job"
+      status=$?
+      kill -s 0 "$job" 2>/dev/null || break
+    done
+    job=
+    over "$1" "$status"
   done
-  job=
-  printf '%s %s\\n' "$0" "$status" >&2
-  printf '%s %s\\n' "$0" "$status"
-done
-[ ! -e "$1" ] || { rm -f "$1" "$1.input"; rmdir "\${1%/*}" 2>/dev/null; }`;
+  [ ! -e "$2" ] || { rm -f "$2" "$2".*; rmdir "\${2%/*}" 2>/dev/null; }
+}`;
 
 /** What is to be heard of a process. */
 export interface Work {
@@ -90,19 +96,9 @@ const scriptOf = ({ file, args, env = {} }: Command, inputFile: string): string 
  */
 const isShellsWord = (status: number): boolean => status >= 126 && status !== 255;
 
-type Child = ChildProcessWithoutNullStreams;
-
-/** Whether the event loop waits for what a launcher says. */
-const setWaited = (child: Child, isWaited: boolean): void => {
-  const pipes = [child.stdin, child.stdout, child.stderr].filter((pipe) => pipe instanceof Socket);
-  for (const one of [child, ...pipes])
-    if (isWaited) one.ref();
-    else one.unref();
-};
-
 /** Calls with the status of a process once it is over on both streams. */
 const hearWork = (
-  child: Child,
+  shell: OpenShell,
   mark: string,
   onText: (text: string, from: 'stdout' | 'stderr') => void,
   onOver: (status: number) => void,
@@ -118,68 +114,99 @@ const hearWork = (
         onOver(status);
       },
     );
-    child[from].setEncoding('utf8').on('data', read);
+    shell[from].setEncoding('utf8').on('data', read);
   }
 };
 
-// Over 60 lines: one shell from its start to its end.
-/** What it starts, and what that reads, stands in new files at this path and beside it. */
-export const openLauncher = (
-  environment: Readonly<Record<string, string | undefined>>,
+/** It says within this that it is there, or never, ms. */
+const longestStartMs = 5_000;
+
+/** Resolves once it says that it is there. Rejects where it ends before. */
+const openShell = async (
+  opener: Opener,
   path: string,
-): Launcher => {
+  onText: Work['onText'],
+  onOver: (status: number) => void,
+): Promise<OpenShell> => {
+  const mark = `nixup-over-${crypto.randomUUID()}`;
+  const shell = await opener.open(mark, path);
+  await new Promise<void>((resolve, reject) => {
+    const lose = (): void => reject(new Error('the small shell did not start'));
+    const late = setTimeout(() => {
+      shell.kill('SIGTERM');
+      lose();
+    }, longestStartMs);
+    let isThere = false;
+    hearWork(shell, mark, onText, (status) => {
+      if (isThere) return onOver(status);
+      isThere = true;
+      clearTimeout(late);
+      resolve();
+    });
+    shell.onGone(() => {
+      clearTimeout(late);
+      lose();
+    });
+  });
+  return shell;
+};
+
+// Over 60 lines: one shell from its start to its end.
+/**
+ * What it starts, and what that reads, stands in new files at this path and beside it. Rejects where no
+ * shell can be started.
+ */
+export const openLauncher = async (opener: Opener, path: string): Promise<Launcher> => {
   const script = openSlate(path);
   const input = openSlate(`${path}.input`);
-  const mark = `nixup-over-${crypto.randomUUID()}`;
-  const child = spawn('sh', ['-c', launcherProgram, mark, path], {
-    env: environment,
-    stdio: 'pipe',
-  });
   let work: Work | null = null;
   let isStopped = false;
   let isGone = false;
-  const end = (ending: StarterEnding): void => {
-    const ended = work;
-    work = null;
-    setWaited(child, false);
-    ended?.onEnd(ending);
-  };
-  hearWork(
-    child,
-    mark,
+  const shell = await openShell(
+    opener,
+    path,
     (text, from) => work?.onText(text, from),
     (status) => {
       if (isStopped) end({ kind: 'ended', exitCode: null, signal: 'SIGTERM' });
       else if (isShellsWord(status)) end({ kind: 'lost' });
       else end({ kind: 'ended', exitCode: status, signal: null });
     },
-  );
-  const lose = (): void => {
-    isGone = true;
-    child.stdout.destroy();
-    child.stderr.destroy();
-    end({ kind: 'lost' });
+  ).catch((error: unknown) => {
+    script.remove();
+    input.remove();
+    throw error;
+  });
+  shell.settle();
+  const end = (ending: StarterEnding): void => {
+    const ended = work;
+    work = null;
+    shell.setWaited(false);
+    ended?.onEnd(ending);
   };
-  child.on('error', lose);
-  child.on('exit', lose);
+  shell.onGone(() => {
+    isGone = true;
+    shell.stdout.destroy();
+    shell.stderr.destroy();
+    end({ kind: 'lost' });
+  });
   // One that is gone is told by its end.
-  child.stdin.on('error', () => undefined);
+  shell.stdin.on('error', () => undefined);
   return {
     start: (command, text, begun) => {
       if (isGone) return begun.onEnd({ kind: 'lost' });
       input.write(text);
       script.write(scriptOf(command, input.path));
       work = begun;
-      setWaited(child, true);
-      child.stdin.write('\n');
+      shell.setWaited(true);
+      shell.stdin.write('\n');
     },
     stop: (signal) => {
       isStopped = true;
-      child.kill(signal === 'SIGKILL' ? 'SIGUSR1' : 'SIGTERM');
+      shell.kill(signal === 'SIGKILL' ? 'SIGUSR1' : 'SIGTERM');
     },
     close: () => {
-      child.stdin.end();
-      setWaited(child, false);
+      shell.stdin.end();
+      shell.setWaited(false);
       script.remove();
       input.remove();
     },

@@ -2,8 +2,9 @@ import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Command } from '../../model/command.ts';
-import { type Launcher, openLauncher, type Work } from './process-launcher.ts';
-import type { StartedByStarter, StarterEnding } from './process-starter.ts';
+import { type Launcher, launcherProgram, openLauncher, type Work } from './launcher.ts';
+import { createOpener } from './opener.ts';
+import type { StartedByStarter, StarterEnding } from './starter.ts';
 
 export interface Shells {
   start(command: Command, input: string, onText: Work['onText']): StartedByStarter;
@@ -74,7 +75,9 @@ export const createShells = ({ environment, turn }: ShellsOptions): Shells => {
   const programs = new Map<string, string | null>();
   const busy = new Set<Launcher>();
   const idle: Launcher[] = [];
+  const opener = createOpener({ environment, program: launcherProgram, turn });
   let opened = 0;
+  let opening = 0;
   let resting: NodeJS.Timeout | undefined;
   const folder = createFolder(() => {
     for (const launcher of busy) launcher.stop('SIGTERM');
@@ -90,7 +93,19 @@ export const createShells = ({ environment, turn }: ShellsOptions): Shells => {
 
   const closeIdle = (): void => {
     for (const launcher of idle.splice(0)) launcher.close();
-    if (busy.size === 0) folder.remove();
+    if (busy.size > 0 || opening > 0) return;
+    opener.rest();
+    folder.remove();
+  };
+
+  const open = async (): Promise<Launcher> => {
+    opened += 1;
+    opening += 1;
+    try {
+      return await openLauncher(opener, join(folder.path(), String(opened)));
+    } finally {
+      opening -= 1;
+    }
   };
 
   const finish = (launcher: Launcher, job: Job, ending: StarterEnding): void => {
@@ -118,14 +133,11 @@ export const createShells = ({ environment, turn }: ShellsOptions): Shells => {
     // sixteen that end together must not be sixteen starts between two keys.
     await turn();
     if (job.isStopped) return job.end({ kind: 'ended', exitCode: null, signal: 'SIGTERM' });
-    let launcher = idle.pop();
-    if (launcher === undefined) {
-      opened += 1;
-      launcher = openLauncher(environment, join(folder.path(), String(opened)));
-    }
-    const taken = launcher;
+    const taken = idle.pop() ?? (await open());
     busy.add(taken);
     job.launcher = taken;
+    if (job.isStopped)
+      return finish(taken, job, { kind: 'ended', exitCode: null, signal: 'SIGTERM' });
     taken.start({ ...command, file: program }, input, {
       onText,
       onEnd: (ending) => finish(taken, job, ending),
