@@ -78,7 +78,8 @@ const spawnShell = (
  * `MARK NUMBER`, with numbers that grow; it answers `NUMBER PID`, or `NUMBER -` where the pipes cannot be
  * made in the folder of its first argument. They are made for sixteen numbers at a time. `launch` runs in a
  * copy of it, which costs less than another start of sh. Where nixup is gone before it opened its ends of
- * the pipes, who waits for them is told to end. ^c is for nixup to answer.
+ * the pipes, who waits for them is told to end: it outlives an answer that nobody reads. ^c is for nixup
+ * to answer.
  */
 const motherProgram = `make() {
   first=$2 folder=$1 left=16
@@ -90,12 +91,12 @@ const motherProgram = `make() {
   done
   mkfifo -m 600 "$@" 2>/dev/null
 }
-trap '' INT
+trap '' INT PIPE
 opened=
 while read -r mark name; do
   at=$1/$name
   if [ -p "$at.err" ] || make "$1" "$name"; then
-    launch "$mark" "$at" <"$at.in" >"$at.out" 2>"$at.err" &
+    { trap - PIPE; launch "$mark" "$at"; } <"$at.in" >"$at.out" 2>"$at.err" &
     printf '%s %s\\n' "$name" "$!"
     opened="$opened $name:$!"
   else
