@@ -1,7 +1,8 @@
 /**
  * Name of a key: the character itself (`j`, `G`, `/`), or one of `space`,
  * `enter`, `escape`, `tab`, `shift-tab`, `backspace`, `delete`, `up`, `down`,
- * `left`, `right`, `pageup`, `pagedown`, `home`, `end`, or `^` and a letter.
+ * `left`, `right`, `word-left`, `word-right`, `pageup`, `pagedown`, `home`, `end`, `text-start`,
+ * `text-end`, or `^` and a letter.
  */
 export type KeyName = string;
 

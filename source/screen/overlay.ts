@@ -1,4 +1,6 @@
+import type { CommitPlan } from '../model/commit/commit-plan.ts';
 import type { Tone } from '../model/words/line.ts';
+import type { TextArea } from '../model/words/text-area.ts';
 import type { DifferenceRow } from './difference-rows.ts';
 import type { Wish } from './wish.ts';
 
@@ -88,9 +90,20 @@ export interface Menu {
     | { readonly kind: 'search'; readonly host: string; readonly what: string };
 }
 
+/** The message of a commit, edited on the screen. */
+export interface MessageEditor {
+  readonly kind: 'message';
+  /** What is committed with it; its own message stays that which facts make. */
+  readonly plan: CommitPlan;
+  readonly area: TextArea;
+  /** The first row that is seen. */
+  readonly top: number;
+}
+
 export type Overlay =
   | Confirmation
   | Menu
+  | MessageEditor
   | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
   | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
   /** The cursor is a command's id; null goes with the newest. Unfolded: its whole line is shown. */

@@ -2,6 +2,7 @@ import type { ChartWindow } from '../model/watch/chart.ts';
 import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
 import type { LogHits, LogPiece } from '../model/words/log.ts';
+import type { TextEdit } from '../model/words/text-area.ts';
 import type { StageName } from '../state/stage.ts';
 import type { Trouble } from '../state/trouble.ts';
 import type { Overlay } from './overlay.ts';
@@ -166,6 +167,8 @@ export type UiEvent =
   | { readonly type: 'leveled'; readonly by: 1 | -1 }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
+  /** A key in the message of a commit. */
+  | { readonly type: 'edited'; readonly edit: TextEdit }
   | { readonly type: 'submitted' }
   | { readonly type: 'marked' }
   | { readonly type: 'all-marked' }

@@ -54,7 +54,7 @@ export type Wish =
   | { readonly kind: 'plan-commit'; readonly choice: CommitChoice }
   | { readonly kind: 'show-commit'; readonly plan: CommitPlan }
   | { readonly kind: 'commit'; readonly plan: CommitPlan }
-  | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
+  | { readonly kind: 'edit-message'; readonly plan: CommitPlan; readonly where: 'here' | 'editor' }
   | { readonly kind: 'push' }
   | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestAgain }
   | { readonly kind: 'bisect' }

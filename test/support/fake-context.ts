@@ -89,6 +89,9 @@ export const recordingEngine = (calls: string[]): Engine => {
     commit: {
       askCut: async () => success(null),
       pushGate: async () => null,
+      keepMessage: async (_plan, text) => {
+        calls.push(`commit.keepMessage ${JSON.stringify(text)}`);
+      },
       plan: async () => ({
         message: 'chore(flake): update nixpkgs',
         kept: null,

@@ -208,6 +208,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       pushGate: unexpected('ask whether a push can be'),
       run: unexpected('commit'),
       push: unexpected('push'),
+      keepMessage: unexpected('keep a message'),
       propose: unexpected('propose'),
       planRequest: async () => null,
       settings: () => ({ push: 'ask' as const, pullRequest: false }),

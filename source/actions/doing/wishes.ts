@@ -1,12 +1,12 @@
 import type { Engine } from '../../engine/contract.ts';
-import { type CommitPlan, choiceOf } from '../../model/commit/commit-plan.ts';
+import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import { withRestarts } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { success } from '../../model/result.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmResume } from '../../screen/dialogs/confirm-back.ts';
-import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
+import { confirmCommit, messageEditor } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
 import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
@@ -17,6 +17,7 @@ import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
 import { openBuilderLog } from './builder-log.ts';
+import { editInEditor } from './edit-message.ts';
 import { performRow } from './perform-row.ts';
 import { askDeploy, askRollback } from './plans.ts';
 import { performSignWish } from './sign.ts';
@@ -78,30 +79,6 @@ const hold = async (
     return;
   }
   startRun(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
-};
-
-/** Opens the message in the editor, and asks again with what was written. */
-const editMessage = async (context: ActionContext, plan: CommitPlan): Promise<void> => {
-  const written = await context.terminal.editText(plan.kept ?? plan.message, plan.keptIn);
-  const message = written.ok ? written.value : null;
-  if (message === null) {
-    if (!tellToolFailure(context, written)) {
-      // The text that it saved before is offered.
-      askCommit(context, choiceOf(plan));
-      return;
-    }
-    tell(context, 'the message is as it was', 'warn');
-    context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
-    return;
-  }
-  // An editor that was left without a change has no new message.
-  if (message.trim() === (plan.kept ?? plan.message).trim()) {
-    tell(context, 'the message is as it was');
-    context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
-    return;
-  }
-  const changed = { ...plan, message, kept: null };
-  context.ui({ type: 'opened', overlay: confirmCommit(changed, context.now(), 'edited') });
 };
 
 /** Of hosts: deploy, way back, health. */
@@ -225,7 +202,8 @@ const performCommitWish = (
       startRun(context, (engine) => commitAndPush(engine, wish.plan));
       return;
     case 'edit-message':
-      context.start(() => editMessage(context, wish.plan));
+      if (wish.where === 'here') ui({ type: 'opened', overlay: messageEditor(wish.plan) });
+      else context.start(() => editInEditor(context, wish.plan));
       return;
     case 'push':
       startRun(context, (engine) => engine.commit.push());

@@ -11,6 +11,7 @@ import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { placesOfKey, rowFor } from '../lookup.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
+import { edit, pressMessage } from './message.ts';
 import { pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
 import { pressActionList } from './press-list.ts';
 
@@ -52,6 +53,9 @@ const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): v
       break;
     case 'menu':
       if (takesKeys(overlay, context.now())) pressMenu(context, overlay, key);
+      break;
+    case 'message':
+      pressMessage(context, overlay, key);
       break;
     case 'help':
     case 'palette':
@@ -128,16 +132,21 @@ const takesText = (overlay: Overlay | null, now: number): boolean => {
     case 'commands':
     case 'difference':
     case 'menu':
+    case 'message':
     case 'text':
     case undefined:
       return false;
   }
 };
 
-/** Pasted text goes into a field, on one line, never to the keys. */
+/** Pasted text goes into a field, on one line, or into the message of a commit as it is; never to the keys. */
 export const pasteText = (context: ActionContext, pasted: string): void => {
   const { ui } = context.state();
   if (isTooSmall(ui)) return;
+  if (ui.overlay?.kind === 'message') {
+    edit(context, { kind: 'insert', text: pasted });
+    return;
+  }
   // Whole lines are copied with their end.
   const text = pasted.trim();
   if (ui.prompt !== null || takesText(ui.overlay, context.now()))

@@ -218,6 +218,12 @@ const hintOf = (overlay: Overlay): readonly string[] => {
             'type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
             'type it · left right · up down scroll · Enter · Esc closes',
           ];
+    case 'message':
+      return [
+        'type · arrows Home End, Ctrl by words · ^w ^u ^k erase · Esc ends and keeps the text',
+        'type · arrows, Ctrl by words · ^w ^u ^k erase · Esc ends and keeps it',
+        'type · arrows · ^w ^u ^k erase · Esc ends, keeps it',
+      ];
     case 'menu':
       return ['up down choose · Enter takes · Esc closes'];
     case 'help':

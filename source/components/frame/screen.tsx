@@ -19,6 +19,7 @@ import { ActionList } from '../panes/action-list.tsx';
 import { CommandsPane } from '../panes/commands-pane.tsx';
 import { Dialog } from '../panes/dialog.tsx';
 import { DifferencePane } from '../panes/difference-pane.tsx';
+import { MessagePane } from '../panes/message-pane.tsx';
 import { TextPane } from '../panes/text-pane.tsx';
 import { CheckView } from '../run/check-view.tsx';
 import { HistoryView } from '../run/history-view.tsx';
@@ -55,6 +56,8 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
     case 'help':
     case 'palette':
       return <ActionList list={overlay} />;
+    case 'message':
+      return <MessagePane editor={overlay} />;
     case 'commands':
       return <CommandsPane list={overlay} />;
     case 'difference':

@@ -13,6 +13,7 @@ import type { EngineTools } from '../run/tools.ts';
 import { commitGoal, makeCommitPlan, proposeGoal, pushGoal } from './commit.ts';
 import { askCutCommit } from './cut-commit.ts';
 import { commitWays, pushGate, warnOfForge } from './gate.ts';
+import { keepingMessage } from './kept-message.ts';
 import { readOwedPushes } from './owed-push.ts';
 import { planRequest } from './request-plan.ts';
 
@@ -20,6 +21,8 @@ export interface CommitEngine {
   /** Without a choice: the lock alone, and no commit where other files changed. */
   plan(choice?: CommitChoice): Promise<CommitPlan>;
   run(plan: CommitPlan): Promise<RunResult>;
+  /** Keeps a message that is being edited until the commit; the generated one, and none, are not kept. */
+  keepMessage(plan: CommitPlan, text: string): Promise<void>;
   /**
    * Why a push after a commit would fail, asked before the commit is made; null where no reason is
    * known.
@@ -48,6 +51,7 @@ const noCommit: Failure = {
 };
 
 export const createCommitEngine = ({ context, start }: EngineTools): CommitEngine => ({
+  keepMessage: keepingMessage(context),
   plan: async (choice) => {
     const plan = await makeCommitPlan(context(), choice);
     if (plan.proposes !== true || plan.obstacle !== null) return plan;

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import { explainInLine } from '../../model/explain/explain.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -71,4 +72,48 @@ export const dropKeptMessage = async (
   const kept = await readKeptMessage(context, file);
   if (file !== null && kept !== null && kept.trim() === committed.trim())
     await context.world.files.remove(dirname(file));
+};
+
+/** What keeps a message: files, and whom to tell. */
+interface Keeping extends Pick<EngineContext, 'tellDamage'> {
+  readonly world: Pick<EngineContext['world'], 'files'>;
+}
+
+/**
+ * Keeps what is typed: one write at a time, and of those that wait only the newest. Each call ends when
+ * its text, or a newer one, is on the disk. What cannot be written is told once.
+ */
+export const keepingMessage = (
+  context: () => Keeping,
+): ((plan: Pick<CommitPlan, 'message' | 'keptIn'>, text: string) => Promise<void>) => {
+  let wanted: { readonly file: string; readonly text: string | null } | null = null;
+  let writing: Promise<void> | null = null;
+  const writeNext = async (): Promise<void> => {
+    const next = wanted;
+    wanted = null;
+    if (next === null) return;
+    const { files } = context().world;
+    const { file, text } = next;
+    const kept = text === null ? await files.remove(dirname(file)) : await files.write(file, text);
+    if (!kept.ok)
+      context().tellDamage(
+        file,
+        `The message is not kept while it is edited: ${explainInLine(kept.failure)}`,
+      );
+  };
+  const writeAll = async (): Promise<void> => {
+    try {
+      while (wanted !== null) await writeNext();
+    } finally {
+      // Here and not later: what is wanted from now on begins anew.
+      writing = null;
+    }
+  };
+  return async ({ message, keptIn }, text) => {
+    if (keptIn === null) return;
+    const isNew = text.trim() !== '' && text.trim() !== message.trim();
+    wanted = { file: keptIn, text: isNew ? text : null };
+    writing ??= writeAll();
+    await writing;
+  };
 };

@@ -1,4 +1,4 @@
-import { keyOfSequence, keyOfShifted } from './keys.ts';
+import { farLetters, keyOfSequence, keyOfShifted } from './keys.ts';
 import {
   asPasted,
   asTyped,
@@ -152,7 +152,7 @@ const goesOn = (bytes: Uint8Array): boolean => {
 /**
  * Reads what a terminal sends. Only keys and pastes come out: what the terminal
  * says of itself (colours, focus, mouse, positions, modes), at whatever time and
- * however it is split over reads, is never a key, and neither is Alt with a key.
+ * however it is split over reads, is never a key. Alt with a key is no key but where it moves by words.
  */
 export class TerminalInput {
   readonly #characters = createUtf8Bytes();
@@ -362,9 +362,11 @@ export class TerminalInput {
     }
     this.#state = ground;
     if (this.#introduce(characterOf(code), presses, isLast)) return;
-    // Alt and a key is not the key; only ^c is heard always.
+    // Alt and a key is not the key; only ^c is heard always, and a word on is a key of its own.
     if (presses === 2) this.#press('escape');
+    const far = presses === 1 ? farLetters.get(characterOf(code)) : undefined;
     if (code === cancel) this.#press('^c');
+    else if (far !== undefined) this.#press(far);
   }
 
   /** Begins what this character introduces after Esc; false where it introduces nothing. */

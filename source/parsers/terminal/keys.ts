@@ -25,6 +25,26 @@ const numbered: ReadonlyMap<number, string> = new Map([
   [8, 'end'],
 ]);
 
+/** With Ctrl or Alt held: a word on, or an end of the text. */
+const farFinals: ReadonlyMap<string, string> = new Map([
+  ['C', 'word-right'],
+  ['D', 'word-left'],
+  ['F', 'text-end'],
+  ['H', 'text-start'],
+]);
+
+/** rxvt's arrows with Ctrl, after SS3. */
+const farShifted: ReadonlyMap<string, string> = new Map([
+  ['c', 'word-right'],
+  ['d', 'word-left'],
+]);
+
+/** What readline has for a word on, and terminals without such arrows send: Alt and a letter. */
+export const farLetters: ReadonlyMap<string, string> = new Map([
+  ['b', 'word-left'],
+  ['f', 'word-right'],
+]);
+
 /** Code points of kitty's protocol that are no characters, those of the keypad too. */
 const functional: ReadonlyMap<number, string> = new Map([
   [9, 'tab'],
@@ -67,6 +87,7 @@ export const keyOfCharacter = (code: number): string | undefined => {
 
 /** Bits of a modifier in a sequence, which holds one more than their sum. */
 const shift = 1;
+const alt = 2;
 const control = 4;
 /** Caps lock and num lock change nothing. */
 const locks = 64 | 128;
@@ -91,6 +112,13 @@ const unlessModified = (name: string | undefined, field?: string): string | unde
   return isReleased || (modifiers & ~shift) !== 0 ? undefined : name;
 };
 
+/** The key with Ctrl or with Alt, where the two mean more of the same. */
+const whenFar = (final: string, field?: string): string | undefined => {
+  const { modifiers, isReleased } = pressedOf(field);
+  const far = modifiers & ~shift;
+  return !isReleased && (far === control || far === alt) ? farFinals.get(final) : undefined;
+};
+
 /** A terminal may send any number; one beyond Unicode, or half of a pair, is no character. */
 const isCharacter = (code: number): boolean =>
   code >= 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
@@ -103,6 +131,7 @@ const keyOfCode = (codes: string, field: string | undefined, text = ''): string 
   if (isReleased || !isCharacter(code)) return undefined;
   if (modifiers === control)
     return code >= 97 && code <= 122 ? `^${String.fromCharCode(code)}` : undefined;
+  if (modifiers === alt) return farLetters.get(String.fromCodePoint(code));
   if ((modifiers & ~shift) !== 0) return undefined;
   const name = functional.get(code);
   if (name === 'tab' && modifiers === shift) return 'shift-tab';
@@ -137,7 +166,7 @@ export const keyOfSequence = (parameters: string, final: string): string | undef
       return numbered.get(Number(first));
     default:
       return fields.length <= 2 && (first === '' || first === '1')
-        ? unlessModified(finals.get(final), second)
+        ? (unlessModified(finals.get(final), second) ?? whenFar(final, second))
         : undefined;
   }
 };
@@ -145,5 +174,6 @@ export const keyOfSequence = (parameters: string, final: string): string | undef
 /** The key of `SS3 PARAMETERS FINAL`: arrows of an application's keypad, and its Enter. */
 export const keyOfShifted = (parameters: string, final: string): string | undefined => {
   if (final === 'M') return parameters === '' ? 'enter' : undefined;
+  if (parameters === '' && farShifted.has(final)) return farShifted.get(final);
   return keyOfSequence(/^\d$/.test(parameters) ? `1;${parameters}` : parameters, final);
 };

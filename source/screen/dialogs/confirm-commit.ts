@@ -1,8 +1,9 @@
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import { requestWarnings } from '../../model/commit/request-plan.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { textArea } from '../../model/words/text-area.ts';
 import type { AppState } from '../../state/state.ts';
-import type { Confirmation, TonedText } from '../overlay.ts';
+import type { Confirmation, MessageEditor, TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
@@ -84,7 +85,16 @@ export const confirmCommit = (
     commands: [...plan.commands, ...(plan.request?.commands ?? [])],
     choices: [
       no,
-      { label: 'Edit the message', wish: { kind: 'edit-message', plan: shown }, guarded: false },
+      {
+        label: 'Edit it here',
+        wish: { kind: 'edit-message', plan, where: 'here' },
+        guarded: false,
+      },
+      {
+        label: 'Edit in your editor',
+        wish: { kind: 'edit-message', plan, where: 'editor' },
+        guarded: false,
+      },
       ...(kept === null
         ? []
         : [
@@ -104,6 +114,14 @@ export const confirmCommit = (
     ? { ...confirmation, focus: confirmation.choices.length - 1 }
     : confirmation;
 };
+
+/** The message to be edited on the screen: the one that somebody wrote before, else that of the facts. */
+export const messageEditor = (plan: CommitPlan): MessageEditor => ({
+  kind: 'message',
+  plan,
+  area: textArea(plan.kept ?? plan.message),
+  top: 0,
+});
 
 /** Where the push goes: the addresses of the remote for a push, which may be others than for a fetch. */
 const pushAddressesOf = (git: AppState['git']): readonly string[] =>

@@ -104,6 +104,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
     case 'help':
     case 'palette':
     case 'commands':
+    case 'message':
     case undefined:
       return ui;
   }
@@ -131,6 +132,7 @@ export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
     case 'text':
     case 'difference':
     case 'menu':
+    case 'message':
     case 'commands':
     case undefined:
       return ui;
@@ -150,6 +152,7 @@ export const eraseInOverlay = (ui: Ui): Ui => {
     case 'text':
     case 'difference':
     case 'menu':
+    case 'message':
     case 'commands':
     case undefined:
       return ui;

@@ -33,6 +33,7 @@ import {
 } from './log.ts';
 import { addHits, showHitsOnly } from './log-hits.ts';
 import { scrollNote } from './menu-layout.ts';
+import { editMessage } from './message.ts';
 import {
   eraseInOverlay,
   moveFocus,
@@ -172,7 +173,7 @@ const reducePlace = (
 /** What is typed: into a prompt, a filter, a dialog. */
 const reduceTyped = (
   ui: Ui,
-  event: Of<'choosing' | 'naming-unit' | 'prompted' | 'typed' | 'erased' | 'submitted'>,
+  event: Of<'choosing' | 'naming-unit' | 'prompted' | 'typed' | 'erased' | 'edited' | 'submitted'>,
   app: AppState,
 ): Ui => {
   switch (event.type) {
@@ -190,6 +191,8 @@ const reduceTyped = (
       return ui.prompt === null
         ? eraseInOverlay(ui)
         : setPromptText(ui, eraseInField(promptText(ui)));
+    case 'edited':
+      return editMessage(ui, event.edit);
     case 'submitted':
       return submit(app, ui);
   }
@@ -260,6 +263,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'prompted':
     case 'typed':
     case 'erased':
+    case 'edited':
     case 'submitted':
       return reduceTyped(ui, event, app);
     case 'wrapped':

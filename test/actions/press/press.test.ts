@@ -411,7 +411,7 @@ test('a commit can be edited before it is made', async () => {
   fixture.press('c');
   await fixture.settle();
   fixture.pass(600);
-  fixture.press('right', 'enter');
+  fixture.press('right', 'right', 'enter');
   await fixture.settle();
   const edited = overlayOf(fixture);
   if (edited?.kind !== 'confirm') throw new Error('no confirmation');
@@ -449,7 +449,7 @@ test('a message that an editor left as it was is not called edited', async () =>
   fixture.press('c');
   await fixture.settle();
   fixture.pass(600);
-  fixture.press('right', 'enter');
+  fixture.press('right', 'right', 'enter');
   await fixture.settle();
   const shown = overlayOf(fixture);
   if (shown?.kind !== 'confirm') throw new Error('no confirmation');

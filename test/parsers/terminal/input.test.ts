@@ -188,7 +188,8 @@ test.each<readonly [string]>([
   ['\u001b\u001b[A'],
   ['\u001b\u001bOA'],
   ['\u001b[1;3A'],
-  ['\u001b[1;5C'],
+  ['\u001b[1;5A'],
+  ['\u001b[1;7C'],
   ['\u001b[1;9A'],
   ['\u001b[5;3~'],
   ['\u001bOa'],
@@ -196,6 +197,24 @@ test.each<readonly [string]>([
 ])('Alt or Ctrl with a key is not the key: %j', (typed) => {
   expect(read(typed)).toEqual([]);
   expect(read(`${typed}k`)).toEqual(['k']);
+});
+
+// Ctrl or Alt and an arrow as xterm, kitty, rxvt and the terminal of macOS send them.
+test.each([
+  ['\u001b[1;5C', 'word-right'],
+  ['\u001b[1;5D', 'word-left'],
+  ['\u001b[1;3C', 'word-right'],
+  ['\u001b[1;3:1D', 'word-left'],
+  ['\u001b[1;6D', 'word-left'],
+  ['\u001bOc', 'word-right'],
+  ['\u001bOd', 'word-left'],
+  ['\u001bb', 'word-left'],
+  ['\u001bf', 'word-right'],
+  ['\u001b[1;5H', 'text-start'],
+  ['\u001b[1;5F', 'text-end'],
+])('%j is the key %s', (typed, name) => {
+  expect(read(typed)).toEqual([name]);
+  expect(read(`${typed}k`)).toEqual([name, 'k']);
 });
 
 test('^c is heard with Alt too', () => {
