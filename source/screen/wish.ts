@@ -56,6 +56,8 @@ export type Wish =
   | { readonly kind: 'commit'; readonly plan: CommitPlan }
   | { readonly kind: 'edit-message'; readonly plan: CommitPlan; readonly where: 'here' | 'editor' }
   | { readonly kind: 'push' }
+  /** A pull request for the commit at HEAD. */
+  | { readonly kind: 'propose' }
   | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestAgain }
   | { readonly kind: 'bisect' }
   | { readonly kind: 'show-log'; readonly derivation: StorePath }

@@ -245,6 +245,14 @@ const rows: readonly Row[] = [
     lists: 1,
   },
   {
+    actions: ['propose'],
+    what: 'a pull request for a commit that exists',
+    before: (watched) => committed(watched, 'razer'),
+    ask: (keys) => keys.press('P'),
+    act: (keys) => keys.choose('Open the pull request'),
+    lists: 1,
+  },
+  {
     actions: ['accept'],
     what: 'accepting the health of a host',
     before: async () => undefined,

@@ -105,7 +105,12 @@ export const recordingEngine = (calls: string[]): Engine => {
       run: deed('commit.run'),
       push: deed('commit.push'),
       propose: deed('commit.propose'),
-      planRequest: async () => null,
+      planRequest: async () => ({
+        into: 'main',
+        commands: [{ file: 'gh', args: ['pr', 'create'] }],
+        carried: [],
+        undeployed: [],
+      }),
       settings: () => ({ push: 'ask' as const, pullRequest: false }),
       warnOfForge: async () => undefined,
       owedPushes: async () => [],

@@ -1,5 +1,12 @@
 import type { CommitChoice } from '../../model/commit/commit-plan.ts';
-import { confirmCommit, confirmFiles } from '../../screen/dialogs/confirm-commit.ts';
+import { pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { adviceLine } from '../../model/words/advice.ts';
+import {
+  confirmCommit,
+  confirmFiles,
+  confirmRequest,
+} from '../../screen/dialogs/confirm-commit.ts';
 import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
@@ -19,6 +26,29 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
           plan.others.kind === 'unasked'
             ? confirmFiles(plan, plan.others.paths, context.now())
             : confirmCommit(plan, context.now()),
+      });
+  });
+};
+
+/** Shows what a pull request for the commit at HEAD would do, before it is opened. */
+export const askRequest = (context: ActionContext): void => {
+  const engine = context.engine();
+  const { git } = context.state().app;
+  if (engine === undefined || git === null) return;
+  const obstacle = pushObstacle(git, 'Push by hand');
+  if (obstacle !== null) {
+    const { what, next } = explain(obstacle);
+    tell(context, inKeys(`${what} ${adviceLine(next)}`, context.state(), context.table), 'warn');
+    return;
+  }
+  tell(context, 'asking which pull requests are open');
+  context.start(async () => {
+    const request = git.head === null ? null : await engine.commit.planRequest({}, git.head);
+    if (request === null) tell(context, 'there is no commit to propose', 'warn');
+    else
+      context.ui({
+        type: 'opened',
+        overlay: confirmRequest(request, context.state().app, context.now()),
       });
   });
 };

@@ -188,7 +188,7 @@ const commitAndPush = async (engine: Engine, plan: CommitPlan): Promise<RunResul
 /** Of the commit and its push. */
 const performCommitWish = (
   context: ActionContext,
-  wish: Of<'show-commit' | 'plan-commit' | 'commit' | 'edit-message' | 'push'>,
+  wish: Of<'show-commit' | 'plan-commit' | 'commit' | 'edit-message' | 'push' | 'propose'>,
 ): void => {
   const { now, ui } = context;
   switch (wish.kind) {
@@ -207,6 +207,9 @@ const performCommitWish = (
       return;
     case 'push':
       startRun(context, (engine) => engine.commit.push());
+      return;
+    case 'propose':
+      startRun(context, (engine) => engine.commit.propose(null));
       return;
   }
 };
@@ -270,6 +273,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'commit':
     case 'edit-message':
     case 'push':
+    case 'propose':
       performCommitWish(context, wish);
       return;
     case 'test':

@@ -11,7 +11,7 @@ import { criteriaTexts } from '../../screen/texts/criteria.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
-import { askCommit } from '../doing/ask-commit.ts';
+import { askCommit, askRequest } from '../doing/ask-commit.ts';
 import { askDeploy, askRestartServices } from '../doing/plans.ts';
 import { showText } from '../doing/show-text.ts';
 import { forLooked, forShown } from '../doing/shown-hosts.ts';
@@ -233,6 +233,17 @@ export const runbookKeys: readonly Action[] = [
     disabled: changeReason(becauseNoGit, becauseNothingAhead),
     perform: (context) =>
       context.ui({ type: 'opened', overlay: confirmPush(context.state().app, context.now()) }),
+  },
+  {
+    id: 'propose',
+    keys: ['P'],
+    label: 'pull request',
+    help: 'Open a pull request for the commits that are not pushed, or bring them into the one that is open.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: changeReason(becauseNoGit, becauseNothingAhead),
+    perform: (context) => askRequest(context),
   },
   {
     id: 'watch',

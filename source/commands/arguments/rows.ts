@@ -142,6 +142,12 @@ export const commitFlags = [
   { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
 ] as const satisfies readonly FlagRow[];
 
+export const requestFlag = {
+  name: 'pr',
+  value: null,
+  help: 'as a branch and a pull request',
+} as const satisfies FlagRow;
+
 export const fileFlags = [
   {
     name: 'report',

@@ -6,6 +6,7 @@ import {
   commitFlags,
   deployFlags,
   fileFlags,
+  requestFlag,
   type SubcommandRow,
 } from './rows.ts';
 
@@ -294,7 +295,7 @@ export const subcommands = [
     json: { kind: 'lines' },
     flags: [
       ...commitFlags,
-      { name: 'pr', value: null, help: 'as a branch and a pull request' },
+      requestFlag,
       {
         name: 'message',
         value: 'FILE',
@@ -371,6 +372,7 @@ export const subcommands = [
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
       ...buildFlags,
       ...commitFlags,
+      { ...requestFlag, excludes: ['no-deploy', 'no-commit', 'push'] },
       ...fileFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],

@@ -38,7 +38,7 @@ interface ConfirmationWords {
   readonly further?: (leftOut: readonly LeftOut[]) => Further;
 }
 
-interface Further {
+export interface Further {
   readonly texts: readonly string[];
   readonly commands: readonly Command[];
 }

@@ -1,4 +1,6 @@
 import { quoteWords } from '../../model/command.ts';
+import type { CommitChoice } from '../../model/commit/commit-plan.ts';
+import { requestWarnings } from '../../model/commit/request-plan.ts';
 import type { DeployPlan } from '../../model/deploy/plan.ts';
 import { success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
@@ -7,12 +9,12 @@ import type { RunResult, UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
-import { allRead } from '../arguments/invocation.ts';
+import { allRead, type OwnFlags } from '../arguments/invocation.ts';
 import { buildOnFailure } from '../program/check-build-on.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { CommandRun } from '../program/command.ts';
 import { commitChoice } from '../program/commit-choice.ts';
-import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
+import { confirmPlan, type Further, refusedStatus } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureTails } from '../program/failure-tails.ts';
 import { type Program, refused } from '../program/open.ts';
@@ -22,15 +24,43 @@ const withUnpushed = (state: AppState, result: RunResult): RunResult => {
   return unpushed === undefined ? result : { ...result, unpushed };
 };
 
+interface Publishing {
+  readonly push: boolean;
+  readonly propose: boolean;
+}
+
 /** What the command line asks for counts; else what nixup.toml says of a run that commits. */
 const publishingOf = (
   { engine }: Program,
-  isAsked: boolean,
+  asked: Pick<OwnFlags<'run'>, 'push' | 'pr'>,
   commits: boolean,
-): { readonly push: boolean; readonly propose: boolean } => {
+): Publishing => {
   const settings = engine.commit.settings();
-  const propose = settings.pullRequest && !isAsked && commits;
-  return { propose, push: isAsked || (settings.push === 'always' && !propose && commits) };
+  const propose = commits && (asked.pr || (settings.pullRequest && !asked.push));
+  return { propose, push: !propose && (asked.push || (settings.push === 'always' && commits)) };
+};
+
+/** What is done after the hosts where all is well: told with what is done to them, before. */
+const afterHosts = async (
+  { engine, state }: Program,
+  choice: CommitChoice | undefined,
+  { push, propose }: Publishing,
+): Promise<Further> => {
+  const plan = await engine.commit.plan(choice);
+  const { git } = state();
+  // Committed before the deploy.
+  const made = plan.paths.length === 0 ? (git?.head ?? null) : null;
+  const request = propose ? (plan.request ?? (await engine.commit.planRequest(plan, made))) : null;
+  const commands = [
+    ...plan.commands,
+    ...(request?.commands ?? []),
+    ...(push && git?.push !== undefined ? [git.push] : []),
+  ];
+  const texts = request === null ? [] : requestWarnings({ ...request, undeployed: [] });
+  return {
+    texts: [...(commands.length === 0 ? [] : ['where all is well, the commit follows']), ...texts],
+    commands,
+  };
 };
 
 // Over 60 lines: what a run is told, in the order of its words on the command line.
@@ -42,7 +72,8 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       inputs,
       noDeploy,
       noCommit,
-      push: pushes,
+      push,
+      pr,
       with: also,
       leaveRest,
       ...build
@@ -66,18 +97,21 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
     if (nowhere !== null) return refused(2, nowhere);
     let leftOut: DeployPlan['leftOut'] = [];
     let alarms: readonly UnreviewedAlarm[] = [];
+    const choice = commitChoice(
+      { with: also, leaveRest },
+      program.state().git,
+      context.world.workingFolder,
+    );
+    const commits = !noDeploy && !noCommit;
+    const publishing = publishingOf(program, { push, pr }, commits);
     const result = await program.engine.runs.all({
       inputs: inputs.length === 0 ? 'all' : inputs,
       exclude: [],
       hosts: chosen.value,
       deploy: !noDeploy,
       commit: !noCommit,
-      ...publishingOf(program, pushes, !noDeploy && !noCommit),
-      choice: commitChoice(
-        { with: also, leaveRest },
-        program.state().git,
-        context.world.workingFolder,
-      ),
+      ...publishing,
+      choice,
       test: {
         buildOn: buildOn ?? undefined,
         cores: cores ?? undefined,
@@ -87,10 +121,12 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
         alarms = unreviewedAlarms(program.state());
         await unlockTargets(program, plan, console);
         const previewed = await program.engine.deploy.preview(plan);
+        const after = commits && !flags.json ? await afterHosts(program, choice, publishing) : null;
         const confirmed = await confirmPlan(previewed, flags, console, {
           verb: 'Deploy to',
           command,
           alarms: alarms.map(alarmWords),
+          ...(after === null ? {} : { further: () => after }),
         });
         if (!confirmed.ok) return confirmed;
         ({ leftOut } = confirmed.value);

@@ -23,7 +23,7 @@ export type TextEdit =
 const longestText = 100_000;
 
 /** A character as it is drawn. */
-export interface TextCell {
+interface TextCell {
   /** With signs that all terminals draw equally wide, as the screen has it. */
   readonly shown: string;
   /** Where it begins and ends in the text. */
@@ -164,7 +164,7 @@ const places = {
 const sequence = /\u001b(?:\[[ -?]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|.)/g;
 
 /** Text as it may stand in an area: lines and tabs, no other controls, no half characters. */
-export const areaText = (text: string): string =>
+const areaText = (text: string): string =>
   [...text.replaceAll(sequence, '').replaceAll(/\r\n?/g, '\n')]
     .filter((one) => one === '\n' || one === '\t' || /^[\P{C}\u200c\u200d]$/u.test(one))
     .join('');

@@ -1,5 +1,5 @@
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
-import { requestWarnings } from '../../model/commit/request-plan.ts';
+import { type RequestPlan, requestWarnings } from '../../model/commit/request-plan.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { textArea } from '../../model/words/text-area.ts';
 import type { AppState } from '../../state/state.ts';
@@ -136,5 +136,20 @@ export const confirmPush = (app: AppState, at: number): Confirmation =>
     ],
     commands: app.git?.push === undefined ? [] : [app.git.push],
     choices: [no, { label: 'Push', wish: { kind: 'push' }, guarded: true }],
+    at,
+  });
+
+/** A pull request for the commit at HEAD, which exists. */
+export const confirmRequest = (request: RequestPlan, app: AppState, at: number): Confirmation =>
+  ask({
+    title: `Pull request into ${request.into}`,
+    body: [
+      plain(
+        `${counted(app.git?.ahead ?? 0, 'commit')} of ${request.into} not pushed: a branch of its own, and a pull request into ${request.into}.`,
+      ),
+      ...requestWarnings(request).map(warning),
+    ],
+    commands: request.commands,
+    choices: [no, { label: 'Open the pull request', wish: { kind: 'propose' }, guarded: true }],
     at,
   });

@@ -158,6 +158,10 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
     case 'unpushed':
       return [
         item('unpushed', 'push (p)', `${words}; asks before`, { kind: 'act', action: 'push' }),
+        item('propose', 'pull request (P)', 'on a branch of its own; asks before', {
+          kind: 'act',
+          action: 'propose',
+        }),
       ];
   }
 };

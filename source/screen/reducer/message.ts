@@ -16,7 +16,7 @@ export const messageTop = (top: number, cursor: number, count: number, height: n
   Math.max(0, Math.min(Math.max(top, cursor - height + 1), cursor, count - height));
 
 /** A key in the message; up and down by pages where `by` is more than a row. */
-export const editMessage = (ui: Ui, edit: TextEdit): Ui => {
+export const editMessageHere = (ui: Ui, edit: TextEdit): Ui => {
   const { overlay } = ui;
   if (overlay?.kind !== 'message') return ui;
   const room = messageRoom(ui.columns);

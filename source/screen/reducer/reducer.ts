@@ -33,7 +33,7 @@ import {
 } from './log.ts';
 import { addHits, showHitsOnly } from './log-hits.ts';
 import { scrollNote } from './menu-layout.ts';
-import { editMessage } from './message.ts';
+import { editMessageHere } from './message.ts';
 import {
   eraseInOverlay,
   moveFocus,
@@ -192,7 +192,7 @@ const reduceTyped = (
         ? eraseInOverlay(ui)
         : setPromptText(ui, eraseInField(promptText(ui)));
     case 'edited':
-      return editMessage(ui, event.edit);
+      return editMessageHere(ui, event.edit);
     case 'submitted':
       return submit(app, ui);
   }

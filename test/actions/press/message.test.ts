@@ -112,3 +112,43 @@ test('the cursor stays in sight of a message that is longer than the window', as
     expect(line, key).toBeLessThan(top + seen);
   }
 });
+
+test('P shows the commands of a pull request for the commit that exists, and opens it', async () => {
+  const fixture = createFixture();
+  const { git } = fixture.context.state().app;
+  if (git === null) throw new Error('no git');
+  const facts = { ...git, dirty: [], ahead: 2, upstream: 'origin/main', head: 'c0ffee' };
+  fixture.hear({
+    type: 'git-observed',
+    at: 1,
+    why: null,
+    git: { ...facts, remoteUrl: 'git@example.org:fleet' },
+  });
+  fixture.press('P');
+  await fixture.settle();
+  expect(overlayOf(fixture)).toMatchObject({
+    kind: 'confirm',
+    title: 'Pull request into main',
+    commands: ['gh pr create'],
+  });
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['commit.propose null']);
+});
+
+test('without a remote P says what to do, and asks nobody', async () => {
+  const fixture = createFixture();
+  const { git } = fixture.context.state().app;
+  if (git === null) throw new Error('no git');
+  fixture.hear({
+    type: 'git-observed',
+    at: 1,
+    why: null,
+    git: { ...git, upstream: null, remote: null, remoteUrl: null },
+  });
+  fixture.press('P');
+  await fixture.settle();
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.toast()).toContain('the repository has no remote to push to');
+});

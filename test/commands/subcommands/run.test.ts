@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest';
+import { parseArguments } from '../../../source/commands/arguments/parse.ts';
 import type { RunWish } from '../../../source/engine/run/options.ts';
+import type { CommitPlan } from '../../../source/model/commit/commit-plan.ts';
 import { entry, fleet, outcome, play, result, target } from '../../support/fake-program.ts';
+
+const commitPlanOf = (path: string): CommitPlan => ({
+  message: 'chore',
+  kept: null,
+  keptIn: null,
+  paths: [path],
+  others: { kind: 'none' },
+  branch: 'main',
+  commands: [{ file: 'git', args: ['commit', '--', path] }],
+  obstacle: null,
+});
 
 test('a run without a terminal and without --yes does nothing at all, status 3', async () => {
   const played = await play('run', () => ({ facts: fleet(entry('p620')) }));
@@ -86,6 +99,7 @@ test('what is approved lacks the protected host, and the run ends with status 3'
   const played = await play('run --yes', () => ({
     facts: fleet(entry('p620'), entry('vault', 'protected')),
     engine: {
+      commit: { plan: async () => commitPlanOf('flake.lock') },
       runs: {
         all: async ({ approve }) => {
           const answer = await approve({
@@ -152,4 +166,42 @@ test('an update that was refused prints no difference', async () => {
   };
   expect(await stdoutOf(1)).toContain('no input changed');
   expect(await stdoutOf(2)).not.toContain('no input changed');
+});
+
+test('a run with --pr lists the commands of commit and request with those of the hosts, before it does any', async () => {
+  const plan = commitPlanOf('flake.lock');
+  const played = await play('run --pr --yes', () => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      commit: {
+        plan: async () => plan,
+        planRequest: async () => ({
+          into: 'main',
+          commands: [{ file: 'gh', args: ['pr', 'create'] }],
+          carried: ['c0ffee An older commit'],
+          undeployed: ['p620'],
+        }),
+      },
+      runs: {
+        all: async ({ approve, propose, push }) => {
+          const approved = await approve({
+            mode: 'switch',
+            targets: [target('p620')],
+            leftOut: [],
+          });
+          return result({ summary: `approved ${approved.ok}, propose ${propose}, push ${push}` });
+        },
+      },
+    },
+  }));
+  expect(played.stderr).toMatch(
+    /where all is well, the commit follows[\s\S]*1 commit of main is not pushed[\s\S]*An older commit[\s\S]*commands:[\s\S]*git commit[\s\S]*gh pr create/,
+  );
+  // Before the deploy no host runs it: that says nothing yet.
+  expect(played.stderr).not.toContain('does not run what was tested');
+  expect(played.stdout).toContain('approved true, propose true, push false');
+});
+
+test.each(['--no-commit', '--no-deploy', '--push'])('--pr and %s exclude each other', (flag) => {
+  expect(parseArguments(['run', '--pr', flag, '--yes'])).toMatchObject({ ok: false });
 });

@@ -69,8 +69,46 @@ test.each<[string, string, string, boolean]>([
   if (isTold) expect(rows[0]?.evidence).toContain(title);
 });
 
+test('a forge of its own is asked by the program that is logged in there', async () => {
+  const request = {
+    url: 'https://git.fleet.example/ada/fleet/pull/1',
+    headRefName: 'renovate/lock-file-maintenance',
+    baseRefName: 'main',
+    isCrossRepository: false,
+    title: 'Lock file maintenance',
+    author: { login: 'renovate[bot]' },
+  };
+  const world = strictWorld({
+    answers: [
+      { match: 'ssh -G -- git.fleet.example', stdout: 'hostname git.fleet.example\n' },
+      {
+        match: 'gh auth status',
+        stdout: 'git.fleet.example\n  ✓ Logged in to git.fleet.example account ada\n',
+      },
+      {
+        match: /gh pr list .* --repo=git\.fleet\.example\/ada\/fleet$/,
+        stdout: JSON.stringify([request]),
+      },
+    ],
+  });
+  const git = {
+    observe: async () => success({ ...seen, remoteUrl: 'git@git.fleet.example:ada/fleet.git' }),
+  };
+  const rows = await botRows(world, git, defaultConfig);
+  expect(rows[0]?.evidence).toContain('Lock file maintenance');
+});
+
 test('where nobody can be asked there is no row', async () => {
-  const world = strictWorld({ answers: [] });
+  const missing = { code: 'program-missing', program: 'gh' } as const;
+  const world = strictWorld({
+    answers: [
+      { match: 'ssh -G -- git.notgithub.example', stdout: 'hostname git.notgithub.example\n' },
+      ...['gh auth status', 'glab auth status --all', 'tea login list'].map((match) => ({
+        match,
+        failure: missing,
+      })),
+    ],
+  });
   const elsewhere = { ...seen, remoteUrl: 'git@git.notgithub.example:ada/fleet.git' };
   const git = { observe: async () => success(elsewhere) };
   expect(await botRows(world, git, defaultConfig)).toEqual([]);
