@@ -14,13 +14,10 @@ export const isTooSmall = (size: { readonly columns: number; readonly rows: numb
 export const headerRows = 5;
 
 /** Footer: message, keys. */
-export const footerRows = 2;
+const footerRows = 2;
 
-/** Rows between header and footer. */
+/** Rows between header and footer, where a message has one row. */
 export const bodyRows = (rows: number): number => Math.max(1, rows - headerRows - footerRows);
-
-/** Lines of a log that are visible: its title takes one. */
-export const logRows = (rows: number): number => bodyRows(rows) - 1;
 
 /** Rows inside a dialog or a pane of text. */
 export const paneRows = (rows: number): number => Math.max(1, bodyRows(rows) - 2);
@@ -59,8 +56,9 @@ export const nextWindow = (
   const edge = Math.min(edgeRows, Math.floor((height - 1) / 2));
   const isNearStart = index < start + edge && start > 0;
   const isNearEnd = index > start + height - 1 - edge && start + height < length;
-  // Its row did not move on the screen: nothing else shall.
-  if (before.id === id && index >= start && index < start + height) return { id, index, start };
+  // Its row did not move on the screen: nothing else shall. In a window that became lower it stays in sight.
+  if (before.id === id)
+    return { id, index, start: Math.max(index - height + 1, Math.min(start, index)) };
   return isNearStart || isNearEnd ? middle : { id, index, start };
 };
 

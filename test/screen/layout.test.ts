@@ -51,3 +51,10 @@ test('a window is never beyond the end of a list that became shorter', () => {
   const after = nextWindow(at(500, 490), { id: 'row5', index: 5 }, 10, 24);
   expect(after.start).toBe(0);
 });
+
+test('in a window that becomes lower the row under the cursor stays in sight, and moves as little as it can', () => {
+  const before = at(509, 488);
+  const lower = nextWindow(before, { id: 'row509', index: 509 }, 1_000, 20);
+  expect(lower.start).toBe(490);
+  expect(nextWindow(lower, { id: 'row509', index: 509 }, 1_000, 24).start).toBe(490);
+});

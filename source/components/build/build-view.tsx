@@ -8,7 +8,6 @@ import { memoLast } from '../../model/memo.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { buildRowsOf } from '../../screen/rows/build.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
@@ -16,6 +15,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { progressLine } from './progress.ts';
 import { buildLine } from './rows.ts';
 
@@ -91,7 +91,7 @@ export const BuildView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const rows = buildRowsOf(app, ui.lists.build.filter);
   const ids = rows.map(({ id }) => id);
   const selected = ids[cursorIndex(ids, ui.lists.build.cursor)];

@@ -10,6 +10,7 @@ import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useWindowStart } from '../base/list-window.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { hostDetailLines } from '../host/details.ts';
 import { hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
@@ -83,8 +84,11 @@ const HostGrid = ({
   const fleet = useApp(({ app }) => shownFleet(app));
   const packages = useApp(({ app }) => app.packages);
   const { columns, rows: windowRows, zoomed, now } = useApp(({ ui }) => ui);
-  const height = bodyRows(windowRows);
-  const details = detailRows(windowRows, rows.length, zoomed);
+  const height = useBodyRows();
+  // What a long message needs is taken from the details: the list stays as it is.
+  const message = bodyRows(windowRows) - height;
+  const below = detailRows(windowRows, rows.length, zoomed);
+  const details = Math.max(0, below - message);
   const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
   const host = selectedHost(fleet, rows[index]);
@@ -109,8 +113,9 @@ export const FleetView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const rows = fleetRowsOf(app, ui);
+  const height = useBodyRows();
   if (rows.length === 0)
-    return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={bodyRows(ui.rows)} />;
+    return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={height} />;
   const index = cursorIndex(
     rows.map((row) => row.id),
     ui.lists.fleet.cursor,

@@ -2,11 +2,11 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { muted } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
 import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { hostDetailLines } from '../host/details.ts';
 import { cardGrid } from './card-lines.ts';
 
@@ -24,7 +24,7 @@ export const HostCards = ({
   const packages = useApp(({ app }) => app.packages);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useBodyRows();
   const lines = cardGrid(rows, { index, marked }, fleet, packages, { now, columns });
   const selected = rows[index];
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];

@@ -13,13 +13,14 @@ import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { bodyRows, isTooSmall } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
+import { messageLines } from '../../screen/reducer/message-lines.ts';
 import { initialUi } from '../../screen/ui.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { drawable } from '../base/drawable.ts';
 import type { Theme } from '../base/theme.ts';
 import { type DrawnRow, fleetLines } from '../fleet/fleet-lines.ts';
-import { keysLine, messageLines } from './footer-lines.ts';
+import { keysLine } from './footer-lines.ts';
 import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
 /** Select Graphic Rendition of the colours that themes use. */

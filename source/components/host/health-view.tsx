@@ -16,7 +16,6 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { type HealthRow, healthRows } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
@@ -25,6 +24,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 import { askedWords, healthColumns, loadWords } from './health-columns.ts';
 import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
@@ -134,7 +134,7 @@ export const HealthView = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const trends = useApp((state) => state.app.trends);
   const { columns } = ui;
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
   const selected = rowUnderCursor(rows, (row) => row.id, ui.lists.health.cursor);
   if (selected === undefined)

@@ -5,7 +5,6 @@ import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { healthRowsOf } from '../../screen/rows/health.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
@@ -15,6 +14,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { ChartsPane } from './charts-pane.tsx';
 import { factLines, hostDetailLines } from './details.ts';
 import { healthTextLines } from './health-view.tsx';
@@ -109,7 +109,7 @@ export const HostView = ({
   const shown = useApp(({ app }) => shownFleet(app).hosts[name]);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
-  const body = useApp(({ ui }) => bodyRows(ui.rows));
+  const body = useBodyRows();
   const height = body - 1;
   const pane = (): ReactNode => {
     if (shown === undefined)

@@ -16,7 +16,6 @@ import {
 } from '../../model/words/line.ts';
 import type { LogRing } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import {
   countHits,
   isBuilderLog,
@@ -32,6 +31,7 @@ import { useLook } from '../base/look.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 
 /** A line that is being read from the disk. */
 const toCome: Line = [muted(' …')];
@@ -141,7 +141,7 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const isOpen = useApp(({ app, ui }) => isSearchOpen(ringOf(app, ui.log.host), ui.log));
   const log = useApp(({ ui }) => ui.log);
   const columns = useApp(({ ui }) => ui.columns);
-  const body = useApp(({ ui }) => bodyRows(ui.rows));
+  const body = useBodyRows();
   const height = (rows ?? body) - 1;
   const pagerKey = useLook().table.find(({ id }) => id === 'pager')?.keys[0];
   const lines: readonly Line[] =

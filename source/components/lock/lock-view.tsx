@@ -2,7 +2,6 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fitLine, type Line, muted, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockRows } from '../../screen/rows/lock.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeOf, edgeRoom, ListRows } from '../base/list-rows.tsx';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 import { lockListRows, lockTitles } from './rows.ts';
 import { emptyLockLines, lockTitleLine } from './title.ts';
 
@@ -37,7 +37,7 @@ export const LockView = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
   const { filter } = ui.lists.lock;
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const selected = selectedLockRow(app, ui);
   const minute = Math.floor(ui.now / 60_000) * 60_000;
   if (selected === undefined)
@@ -47,7 +47,7 @@ export const LockView = (): ReactNode => {
         height={height}
       />
     );
-  const { list, details } = lockPanes(ui, app.lock);
+  const { list, details } = lockPanes(ui, app.lock, height);
   const rows = lockRows(app.lock, filter, ui.unfolded);
   // The heading between changes and other inputs is a row, too.
   const room = list.columns - 2 - edgeRoom(rows.length + 1, list.rows);

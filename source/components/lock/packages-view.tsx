@@ -15,13 +15,13 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
 import { notComparedWords, type PackageRow, packageRows } from '../../screen/rows/packages.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 
 const hostWords = (packages: HostPackages | undefined, host: string): string => {
   switch (packages?.kind) {
@@ -90,7 +90,7 @@ export const PackagesView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const { filter, cursor } = ui.lists.packages;
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);

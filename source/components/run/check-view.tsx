@@ -22,7 +22,6 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
 import { withAge } from '../../screen/texts/panes.ts';
 import type { Ui } from '../../screen/ui.ts';
@@ -31,6 +30,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 
 const signOf = (state: CheckState, now: number): Span => {
   switch (state) {
@@ -129,7 +129,7 @@ export const CheckView = (): ReactNode => {
   const earlier = useApp(({ app }) => earlierBoard(app));
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const { filter } = ui.lists.check;
   const rows = checkRows(board, filter);
   const place = useApp(({ app, ui: shown }) => cursorPlace(app, shown, 'check'));

@@ -4,7 +4,6 @@ import { showDuration, showMoment } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, type Span, span, strong } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
@@ -13,6 +12,7 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
+import { useBodyRows } from '../base/use-body-rows.ts';
 
 const signOf = ({ ending, open }: RunSummary): Span => {
   if (ending === null)
@@ -48,7 +48,7 @@ const nothingWords = (filter: string, found: PackageRuns | null, count: number):
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
   const ui = useApp((state) => state.ui);
-  const height = bodyRows(ui.rows);
+  const height = useBodyRows();
   const { filter, marks } = ui.lists.history;
   const found = useApp(({ app }) => app.packageRuns);
   const rows = useApp((state) => historyRows(state.app, filter, state.ui.now));

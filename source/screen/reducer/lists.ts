@@ -2,7 +2,6 @@ import { rootIn } from '../../model/lock/facts.ts';
 import { presentPlaces } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { troubles } from '../../state/trouble.ts';
-import { bodyRows } from '../layout.ts';
 import { headingId } from '../rows/fleet.ts';
 import { cursorPlace, idsOf, markedIds, selectedId } from '../rows/lists.ts';
 import { type ListName, type ListUi, listOf, type Sort, type Ui } from '../ui.ts';
@@ -19,8 +18,9 @@ const placeCursor = (app: AppState, ui: Ui, list: ListName, index: number): Ui =
   return changeList(ui, list, (before) => ({ ...before, cursor: id }));
 };
 
+/** How far a key goes in a view of so many rows. */
 export const rowsOf = (unit: 'row' | 'half' | 'page', rows: number): number => {
-  const page = Math.max(1, bodyRows(rows) - 2);
+  const page = Math.max(1, rows - 2);
   if (unit === 'row') return 1;
   return unit === 'page' ? page : Math.max(1, Math.floor(page / 2));
 };

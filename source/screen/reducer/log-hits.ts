@@ -1,7 +1,7 @@
 import type { LogHits, LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../../state/state.ts';
-import { logRows } from '../layout.ts';
 import type { LogUi, Ui } from '../ui.ts';
+import { logRowsOf } from './body-rows.ts';
 import { change, findInLog, isOnDisk, ringOf, topLine } from './log.ts';
 import { showsLog } from './ui-screen.ts';
 
@@ -43,10 +43,13 @@ const readWish = (ring: LogRing, log: LogUi, rows: number): OldLogWish | null =>
 };
 
 /** What is to be read or searched next; null where all is known. Pure. */
-export const oldLogWish = (app: AppState, { screen, log, rows, prompt }: Ui): OldLogWish | null => {
+export const oldLogWish = (app: AppState, ui: Ui): OldLogWish | null => {
+  const { screen, log, prompt } = ui;
   if (!showsLog(screen) || !isOnDisk(log.host)) return null;
   const ring = ringOf(app, log.host);
-  return readWish(ring, log, logRows(rows)) ?? (prompt === null ? searchWish(ring, log) : null);
+  return (
+    readWish(ring, log, logRowsOf(app, ui)) ?? (prompt === null ? searchWish(ring, log) : null)
+  );
 };
 
 /** Hits that are kept: those of a search that goes on while the log grows are added to the earlier ones. */

@@ -2,8 +2,8 @@ import { nextLevel, readUnitLogKey, unitLogKey } from '../../model/host/unit-jou
 import { memoLast } from '../../model/memo.ts';
 import { emptyLog, isHit, type LogHits, type LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../../state/state.ts';
-import { logRows } from '../layout.ts';
 import type { LogUi, Ui } from '../ui.ts';
+import { logRowsOf } from './body-rows.ts';
 
 /** Whether a log is that of a builder: it is named by its derivation. */
 export const isBuilderLog = (host: string): boolean => host.startsWith('/');
@@ -66,7 +66,7 @@ export const change = (ui: Ui, log: Partial<LogUi>): Ui => ({ ...ui, log: { ...u
 /** Scrolling up stops following; reaching the end again does not start it: that is what G and f are for. */
 export const scrollLog = (app: AppState, ui: Ui, by: number): Ui => {
   const ring = shownRing(app, ui.log);
-  const top = topLine(ring, ui.log, logRows(ui.rows));
+  const top = topLine(ring, ui.log, logRowsOf(app, ui));
   if (ui.log.follow && by > 0) return ui;
   return change(ui, {
     follow: false,
@@ -86,7 +86,7 @@ export const jumpLog = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui =>
       });
 
 export const followLog = (app: AppState, ui: Ui, follow: boolean): Ui => {
-  const top = topLine(shownRing(app, ui.log), ui.log, logRows(ui.rows));
+  const top = topLine(shownRing(app, ui.log), ui.log, logRowsOf(app, ui));
   return change(ui, { follow, top, seeking: null });
 };
 

@@ -5,6 +5,7 @@ import { bodyRows, isTooSmall, largest } from '../layout.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, type Ui, type UiEvent } from '../ui.ts';
+import { bodyRowsOf } from './body-rows.ts';
 import { reduceChart } from './chart.ts';
 import { moveCommand } from './commands.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
@@ -114,7 +115,7 @@ const reduceLists = (
                 1,
                 confirmationLayout(ui.overlay, ui.columns, bodyRows(ui.rows)).bodyRows - 1,
               )
-            : rowsOf(event.unit, ui.rows)),
+            : rowsOf(event.unit, bodyRowsOf(app, ui))),
       );
     case 'jumped':
       return jump(app, ui, event.to);
@@ -136,7 +137,7 @@ const reduceLists = (
         ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
         : ui;
     case 'details-scrolled':
-      return scrollDetails(app, ui, event.by);
+      return scrollDetails(app, ui, event.by, bodyRowsOf(app, ui));
     case 'zoomed':
       return { ...ui, zoomed: !ui.zoomed };
   }

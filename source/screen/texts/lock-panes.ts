@@ -1,7 +1,6 @@
 import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Line } from '../../model/words/line.ts';
 import type { AppState } from '../../state/state.ts';
-import { bodyRows } from '../layout.ts';
 import { cursorIndex } from '../rows/lists.ts';
 import { type LockRow, lockCounts, lockRows } from '../rows/lock.ts';
 import type { Ui } from '../ui.ts';
@@ -37,9 +36,9 @@ const listLength = (lock: LockFacts, { lists, unfolded }: Ui): number => {
  * have a rule above them, and get what a short list leaves. A low window has room for the list
  * only, but for a lock with alarms: what an alarm is about is never out of sight.
  */
-export const lockPanes = (ui: Ui, lock: LockFacts): LockPanes => {
-  const { columns, rows, zoomed } = ui;
-  const whole = bodyRows(rows) - 1;
+export const lockPanes = (ui: Ui, lock: LockFacts, rows: number): LockPanes => {
+  const { columns, zoomed } = ui;
+  const whole = rows - 1;
   const titles = whole < 11 ? 0 : 1;
   const height = whole - titles;
   if (!zoomed && columns >= wideColumns) {
@@ -84,9 +83,9 @@ export const lockDetailLines = (app: AppState, ui: Ui, columns: number): readonl
 export const detailsTop = (app: AppState, ui: Ui): number =>
   ui.details.of === selectedLockRow(app, ui)?.id ? ui.details.top : 0;
 
-/** Scrolls the details by half of their rows, to their last line at most. */
-export const scrollDetails = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
-  const { details } = lockPanes(ui, app.lock);
+/** Scrolls the details by half of their rows, to their last line at most; `rows` has the view. */
+export const scrollDetails = (app: AppState, ui: Ui, by: 1 | -1, rows: number): Ui => {
+  const { details } = lockPanes(ui, app.lock, rows);
   const row = selectedLockRow(app, ui);
   if (details === null || row === undefined) return ui;
   const last = Math.max(0, lockDetailLines(app, ui, details.columns).length - details.rows);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
-import { keysLine, messageLines } from '../../../source/components/frame/footer-lines.ts';
+import { keysLine } from '../../../source/components/frame/footer-lines.ts';
+import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import type { Line } from '../../../source/model/words/line.ts';
 import { messagesText } from '../../../source/screen/messages.ts';
 import type { Confirmation } from '../../../source/screen/overlay.ts';

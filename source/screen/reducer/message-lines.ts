@@ -1,0 +1,179 @@
+import {
+  cut,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  widthOf,
+  wrapText,
+} from '../../model/words/line.ts';
+import type { AppState } from '../../state/state.ts';
+import { markedIds } from '../rows/lists.ts';
+import { type ListName, listOf, type Prompt, type Ui } from '../ui.ts';
+import { isFreshNotice, toastLife, toastMs } from './activity.ts';
+import { promptText } from './ui-prompt.ts';
+
+const promptTitle = (prompt: Prompt): string => {
+  switch (prompt.kind) {
+    case 'filter':
+      return 'filter ';
+    case 'search':
+    case 'find':
+      return 'search ';
+    case 'choose':
+      return `update ${prompt.input}@`;
+    case 'unit':
+      return `unit of ${prompt.host} `;
+  }
+};
+
+/** What the filter of a list understands, in the longest words that fit. */
+const filterHints = (list: ListName): readonly string[] => {
+  switch (list) {
+    case 'fleet':
+      return ['words, @tag, !not · Enter keeps, Esc drops'];
+    case 'history':
+      return [
+        'words, !not, @tag, host:nas, input:nixpkgs@4f2a9c0, day:2026-11-20, package:openssl 3.5.2 · Enter keeps, Esc drops',
+        'words, !not, @tag, host: input: day: package: · Enter keeps, Esc drops',
+        '!not @tag host: input: day: package: · Esc drops',
+        '!not @tag host: input: day: package:',
+      ];
+    case 'lock':
+    case 'packages':
+    case 'check':
+    case 'build':
+    case 'health':
+    case 'generations':
+      return ['a part of a row · Enter keeps, Esc drops'];
+  }
+};
+
+const promptHints = (prompt: Prompt): readonly string[] => {
+  switch (prompt.kind) {
+    case 'filter':
+      return filterHints(prompt.list);
+    case 'choose':
+      return ['a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'];
+    case 'unit':
+      return ['grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'];
+    case 'search':
+    case 'find':
+      return ['Enter searches, n N go to the matches'];
+  }
+};
+
+const promptLine = (ui: Ui): Line | undefined => {
+  if (ui.prompt === null) return undefined;
+  const typed: Line = [
+    span(' '),
+    strong(promptTitle(ui.prompt), 'accent'),
+    span(promptText(ui)),
+    { text: ' ', inverse: true },
+  ];
+  const room = ui.columns - lineWidth(typed) - 3;
+  const hints = promptHints(ui.prompt);
+  const hint = hints.find((words) => widthOf(words) <= room) ?? hints.at(-1) ?? '';
+  return [...typed, muted(`   ${hint}`)];
+};
+
+/** When the active run began, or the last one ended: messages from before are no longer new. */
+const lastTurn = ({ run }: AppState): number => {
+  switch (run.kind) {
+    case 'none':
+      return 0;
+    case 'active':
+    case 'canceling':
+      return run.since;
+    case 'done':
+      return run.at;
+  }
+};
+
+const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
+  const notice = app.notices.at(-1);
+  if (notice === undefined || notice.id <= ui.dismissedNotice) return undefined;
+  const { run } = app;
+  if (notice.at < openedAt(ui)) return undefined;
+  // The reason for which a run failed stays; its earlier warnings do not.
+  const isReason = notice.tone === 'error' && run.kind === 'done' && !run.result.ok;
+  if (notice.at < lastTurn(app) && !isReason) return undefined;
+  if (notice.tone === 'info' && ui.now - notice.at > toastMs * 2) return undefined;
+  const tone = notice.tone === 'error' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain';
+  return [span(` ${notice.text}`, tone)];
+};
+
+const sortWords = {
+  trouble: 'sorted by trouble',
+  name: 'sorted by name',
+  flake: 'in the order of the flake',
+} as const;
+
+/** Order, marks and filter of the list on the screen; nothing where there are none. */
+const listWords = (app: AppState, ui: Ui): Line => {
+  const list = listOf(ui.screen);
+  if (list === undefined) return [];
+  const marked = markedIds(app, ui, list).length;
+  const { filter, rangeFrom } = ui.lists[list];
+  return [
+    ...(list === 'fleet' && ui.sort !== 'auto' ? [muted(`${sortWords[ui.sort]}  `)] : []),
+    ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
+    ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
+    ...(filter === '' ? [] : [span(`filter: ${filter}  `, 'accent'), muted('Esc clears')]),
+  ];
+};
+
+/** Rows that a message may take: more where the window has them. */
+const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 6)));
+
+/** Told where a message is cut: it is nowhere cut for good. */
+const wholeByKey = ' (! whole)';
+
+const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] => {
+  const [only] = line;
+  const cells = columns - 2;
+  if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
+  // More rows would cover the frame of what is open.
+  if (overlay !== null) return [[{ ...only, text: ` ${cut(only.text.trimStart(), cells)}` }]];
+  const texts = wrapText(only.text.trimStart(), cells);
+  const room = messageRows(rows);
+  const row = (text: string): Line => [{ ...only, text: ` ${text}` }];
+  if (texts.length <= room) return texts.map(row);
+  const rest = texts.slice(room - 1).join(' ');
+  return [
+    ...texts.slice(0, room - 1).map(row),
+    [{ ...only, text: ` ${cut(rest, cells - wholeByKey.length)}` }, muted(wholeByKey)],
+  ];
+};
+
+/** A message in one row: what stays must not hide the end of a list for good. */
+const inOneRow = (line: Line, { columns, overlay }: Ui): Line => {
+  const [only] = line;
+  if (only === undefined || lineWidth(line) <= columns) return line;
+  const hint = overlay === null ? wholeByKey : '';
+  return [
+    { ...only, text: ` ${cut(only.text.trimStart(), columns - 2 - hint.length)}` },
+    muted(hint),
+  ];
+};
+
+/** When the open dialog was opened: earlier messages do not concern it. */
+const openedAt = ({ overlay }: Ui): number =>
+  overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
+
+/** What the message rows say: the prompt, the last answer to a key, the newest notice, marks and filter. */
+export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
+  const prompt = promptLine(ui);
+  if (prompt !== undefined) return [prompt];
+  const { toast } = ui;
+  const since = Math.max(lastTurn(app), openedAt(ui));
+  if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= since)
+    return wrapped([span(` ${toast.text}`, toast.tone)], ui);
+  const notice = noticeLine(app, ui);
+  const words = listWords(app, ui);
+  if (notice === undefined) return [[span(' '), ...words]];
+  // Marks say what the next key acts on, unless that is what is open: a notice must not hide them.
+  if (words.length > 0 && ui.overlay === null) return [inOneRow(notice, ui), [span(' '), ...words]];
+  return isFreshNotice(app, ui.now) ? wrapped(notice, ui) : [inOneRow(notice, ui)];
+};
