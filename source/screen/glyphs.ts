@@ -33,6 +33,9 @@ export const glyph = {
   down: '↓',
   folded: '▸',
   unfolded: '▾',
+  /** Beside the title of the column by which rows are sorted. */
+  ascending: '▲',
+  descending: '▼',
   /** In a chart: nothing was measured. */
   gap: '┄',
   deployed: '▲',
@@ -73,6 +76,7 @@ const ascii: ReadonlyMap<string, string> = new Map([
   ['□', '?'],
   ['┄', '~'],
   ['▲', '^'],
+  ['▼', 'v'],
   ['↻', '@'],
   ['▁', '.'],
   ['▂', '.'],

@@ -49,7 +49,30 @@ export interface ListUi {
   readonly rangeFrom: string | null;
 }
 
-export type Sort = 'auto' | 'flake' | 'trouble' | 'name';
+/** The columns of the fleet by which it can be sorted, from left to right. */
+export const sortColumns = [
+  'host',
+  'generation',
+  'date',
+  'revision',
+  'position',
+  'changes',
+  'work',
+  'health',
+] as const;
+
+export type SortColumn = (typeof sortColumns)[number];
+
+/** The rows as a column had them when somebody sorted by it: they stay there until somebody sorts again. */
+export interface ColumnSort {
+  readonly column: SortColumn;
+  readonly isDescending: boolean;
+  readonly order: readonly string[];
+  readonly at: number;
+}
+
+/** Arranged by itself, as in the flake or below headings, else by a column. */
+export type Sort = 'auto' | 'flake' | 'trouble' | ColumnSort;
 
 export interface LogUi {
   /** The host whose log is shown; the empty string for the fleet's own. */
@@ -115,9 +138,9 @@ export interface Ui {
   readonly screen: Screen;
   readonly lists: Readonly<Record<ListName, ListUi>>;
   readonly sort: Sort;
-  /** Where the hosts stood when somebody sorted them during a run. */
+  /** Where the hosts stood when somebody sorted them below headings; null where nobody did. */
   readonly placed: {
-    readonly run: string;
+    readonly at: number;
     readonly places: Readonly<Record<string, Trouble>>;
   } | null;
   /** Groups of the fleet that are folded. */
@@ -173,7 +196,10 @@ export type UiEvent =
   | { readonly type: 'marked' }
   | { readonly type: 'all-marked' }
   | { readonly type: 'range-started' }
+  /** Again, or the other way round. */
   | { readonly type: 'sorted' }
+  /** By the next column to the right (1) or left (-1). */
+  | { readonly type: 'column-chosen'; readonly by: 1 | -1 }
   | { readonly type: 'folded' }
   /** The command under the cursor: its whole line, or a row again. */
   | { readonly type: 'unfolded' }

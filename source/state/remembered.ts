@@ -128,6 +128,16 @@ export const shownTrouble: (host: FleetHost) => Trouble = memoByObject((host) =>
 export const presentPlaces = ({ hosts }: AppState): Readonly<Record<string, Trouble>> =>
   Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, shownTrouble(host)]));
 
+/** Places without those that are only for a while: a host that works or is not known yet takes its own later. */
+export const settledPlaces = memoLast(
+  (places: Readonly<Record<string, Trouble>>): Readonly<Record<string, Trouble>> =>
+    Object.fromEntries(
+      Object.entries(places).filter(
+        ([, trouble]) => trouble !== 'unknown' && trouble !== 'working',
+      ),
+    ),
+);
+
 export const shownPosition = (host: FleetHost): HostPosition =>
   shownStanding(host)?.position ?? (isRemembered(host) ? { kind: 'unknown' } : positionOf(host));
 

@@ -54,6 +54,8 @@ export interface HostState {
   readonly progress: BuildProgress | null;
   /** The system that nixup brought it to last; absent where it did not. */
   readonly deployed?: StorePath;
+  /** Where the last run that was to change it would take it, and from which generation; absent where none was. */
+  readonly planned?: { readonly fromGeneration: number | null; readonly to: StorePath };
   /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
   readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
   /** Its own checks that failed when they were asked last; absent where nobody asked. */
@@ -128,7 +130,7 @@ export interface AppState {
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
   readonly run: Run;
-  /** In which group each host stood when the active run began: its row keeps its place meanwhile. */
+  /** In which group each host stood when a run began: its row keeps its place from then on. */
   readonly places: Readonly<Record<string, Trouble>> | null;
   readonly runProgress: BuildProgress | null;
   /** What the test is going to build and fetch: by host, and as a whole under the empty name. */

@@ -42,10 +42,30 @@ export const fleetKeys: readonly Action[] = [
       id: 'sort',
       keys: ['s'],
       label: 'sort',
-      help: 'Change how the fleet is sorted: automatically, by trouble, by name, as in the flake.',
+      help: 'Sort the fleet again, then the other way round; without a column: by itself, by trouble, as in the flake.',
       where: ['fleet'],
     },
     () => ({ type: 'sorted' }),
+  ),
+  screenAction(
+    {
+      id: 'next-column',
+      keys: ['>'],
+      label: 'next column',
+      help: 'Sort the fleet by the next column to the right; after the last one by itself.',
+      where: ['fleet'],
+    },
+    () => ({ type: 'column-chosen', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'previous-column',
+      keys: ['<'],
+      label: 'previous column',
+      help: 'Sort the fleet by the next column to the left.',
+      where: ['fleet'],
+    },
+    () => ({ type: 'column-chosen', by: -1 }),
   ),
   screenAction(
     {

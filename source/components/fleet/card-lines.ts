@@ -10,6 +10,7 @@ import {
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { type FleetRow, shownChanges } from '../../screen/rows/fleet.ts';
+import { queueWords } from '../../screen/rows/queue-words.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { isRemembered, type ShownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
@@ -17,7 +18,7 @@ import { boxLines, boxRoom } from '../base/box.ts';
 import { type Cell, type FleetColumn, fleetColumns, type Shown } from './columns.ts';
 
 /** A line for each column with a label, and two edges. */
-const cardRows = fleetColumns.filter(({ label }) => label !== null).length + 2;
+const cardRows = fleetColumns.filter(({ label }) => typeof label === 'string').length + 2;
 
 const cardColumns = (columns: number): number => (columns >= 150 ? 3 : 2);
 
@@ -44,6 +45,7 @@ const cardBody = (
 ): readonly Line[] => {
   const lines: Span[][] = [];
   for (const column of columns) {
+    if (column.label === undefined) continue;
     const cell = column.cell(shown);
     if (column.label !== null) {
       const label = muted(fitText(cell.label ?? column.label, labelCells));
@@ -60,8 +62,15 @@ export const cardLines = (
   cells: number,
   columns: readonly FleetColumn[] = fleetColumns,
 ): readonly Line[] => {
-  const { name, here } = isRemembered(shown.host) ? shown.host : shown.host.entry;
-  const text = `${isMarked ? `${glyph.marked} ` : ''}${name}${here ? ' (here)' : ''}`;
+  const { name, here, policy, tags } = isRemembered(shown.host) ? shown.host : shown.host.entry;
+  const text = [
+    `${isMarked ? `${glyph.marked} ` : ''}${name}`,
+    ...(here ? ['here'] : []),
+    ...(policy === 'auto' ? [] : [policy]),
+    ...tags.map((tag) => `@${tag}`),
+  ].reduce((line, word) =>
+    widthOf(`${line} ${word}`) > boxRoom(cells) - 4 ? line : `${line} ${word}`,
+  );
   const tone = isSelected ? 'accent' : 'muted';
   const corner = isSelected ? glyph.selected : glyph.topLeft;
   const title = isSelected ? strong(text, 'accent') : strong(text);
@@ -73,9 +82,10 @@ export const cardGrid = (
   rows: readonly FleetRow[],
   { index, marked }: { readonly index: number; readonly marked: ReadonlySet<string> },
   { hosts }: Pick<ShownFleet, 'hosts'>,
-  packages: AppState['packages'],
+  app: AppState,
   { now, columns }: Pick<Ui, 'now' | 'columns'>,
 ): readonly Line[] => {
+  const { packages } = app;
   const across = cardColumns(columns);
   const cells = Math.floor((columns - across - 1) / across);
   const cards = rows.flatMap((row, place) => {
@@ -84,7 +94,12 @@ export const cardGrid = (
       ? []
       : [
           cardLines(
-            { host, now, changes: shownChanges(host, packages[row.id]) },
+            {
+              host,
+              now,
+              changes: shownChanges(host, packages[row.id]),
+              queue: queueWords(app, host),
+            },
             { isSelected: place === index, isMarked: marked.has(row.id) },
             cells,
           ),

@@ -4,6 +4,7 @@ import { type WatchVerdict, watchVerdict } from '../../model/watch/report.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showShortDate } from '../../model/words/format-time.ts';
 import type { Tone } from '../../model/words/line.ts';
+import { fleetWidths, type Widths, widthIn } from '../../screen/fleet-columns.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import {
   healthWords,
@@ -12,6 +13,7 @@ import {
   type Status,
   workWords,
 } from '../../screen/texts/host.ts';
+import { isBuilt } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -25,12 +27,16 @@ export interface Shown {
   readonly now: number;
   /** What a deploy would change, in a few words. */
   readonly changes: string;
+  /** What a queued host waits for; empty for any other. */
+  readonly queue: string;
 }
 
 /** What a column says of one host. */
 export interface Cell extends Status {
   /** The words where there is room for all of them. */
   readonly whole: string;
+  /** Words that say more, where a row has room for all of them. */
+  readonly roomy?: string;
   /** What this cell is about, where that is something else than its column. */
   readonly label?: string;
 }
@@ -39,13 +45,14 @@ export interface FleetColumn {
   readonly id: string;
   /** Heads the column in the grid. */
   readonly title: string;
-  /** Begins its line of a card; null where it goes on in the line of the column before it. */
-  readonly label: string | null;
-  /** Cells in windows of 60, 78, 108 and 140 columns or more; 0 leaves it out. */
-  readonly widths: readonly [number, number, number, number];
+  /** Begins its line of a card; null where it goes on in the line of the column before it, absent where cards leave it out. */
+  readonly label?: string | null;
+  readonly widths: Widths;
   /** Blanks of these that stay free behind the words. */
   readonly gap: 0 | 1;
   readonly cell: (shown: Shown) => Cell;
+  /** What it is in a window that has a column of changes beside it. */
+  readonly apart?: Pick<FleetColumn, 'title' | 'cell'>;
 }
 
 const statusCell = (status: Status): Cell => ({ ...status, whole: status.words });
@@ -58,6 +65,9 @@ const wordsCell = (words: string, tone: Tone, whole = words): Cell => ({
   whole,
 });
 
+/** Stands where there is nothing to say: no cell is empty, so that none seems forgotten. */
+const none = '-';
+
 /** What the host runs, as it said now or, dimmed, earlier; null where it never said. */
 const runsOf = (host: FleetHost): Pick<RememberedAnswer, 'generation' | 'revision'> | null => {
   if (isRemembered(host) || host.facts === null) return shownAnswer(host);
@@ -67,7 +77,11 @@ const runsOf = (host: FleetHost): Pick<RememberedAnswer, 'generation' | 'revisio
 const generationCell = ({ host }: Shown): Cell => {
   const runs = runsOf(host);
   return runs === null || runs.generation === null
-    ? wordsCell('', 'muted', runs === null ? 'not known yet' : 'no generation of its profile')
+    ? wordsCell(
+        runs === null ? '?' : none,
+        'muted',
+        runs === null ? 'not known yet' : 'no generation of its profile',
+      )
     : wordsCell(
         showGeneration(runs.generation.number),
         shownAnswer(host) === null ? 'plain' : 'muted',
@@ -76,7 +90,9 @@ const generationCell = ({ host }: Shown): Cell => {
 
 const dateCell = ({ host }: Shown): Cell => {
   const generation = runsOf(host)?.generation ?? null;
-  return wordsCell(generation === null ? '' : showShortDate(generation.at), 'muted');
+  return generation === null
+    ? wordsCell(none, 'muted', '')
+    : wordsCell(showShortDate(generation.at), 'muted');
 };
 
 const revisionCell = ({ host }: Shown): Cell => {
@@ -85,7 +101,11 @@ const revisionCell = ({ host }: Shown): Cell => {
   const whole = revision === null ? '' : showRevision(revision);
   // A plus stands for a tree that was not committed, as there is no room for the word.
   const words = whole.replace('-dirty', '+');
-  return wordsCell(words, 'muted', runs === null || runs.generation === null ? '' : whole);
+  return wordsCell(
+    words === '' ? none : words,
+    'muted',
+    runs === null || runs.generation === null ? '' : whole,
+  );
 };
 
 /** What the watch found, beside the health; nothing where metrics are not asked. */
@@ -101,9 +121,13 @@ const verdictMarks: Readonly<Record<WatchVerdict, string>> = {
 /** Units as they are now; a host that is worse since its change says so in their place, where they are well. */
 const healthCell = ({ host }: Shown): Cell => {
   const health = healthWords(host);
+  if (health.words === '') return wordsCell(none, 'muted');
   const watch = isRemembered(host) ? undefined : host.watch;
   if (watch === undefined || isRemembered(host) || host.probe.kind === 'failed')
-    return statusCell(health);
+    return {
+      ...statusCell(health),
+      ...(/^\d+ of /.test(health.words) ? { roomy: `${health.words} critical` } : {}),
+    };
   const verdict = watchVerdict(watch);
   if (verdict !== 'worse' || health.tone === 'bad' || health.tone === 'warn')
     return { ...statusCell({ ...health, aside: verdictMarks[verdict] }), isAsideLess: true };
@@ -117,19 +141,81 @@ const healthCell = ({ host }: Shown): Cell => {
   };
 };
 
-/** While nixup does nothing with the host: what a deploy would do. */
-const workCell = ({ host, now, changes }: Shown): Cell => {
-  const standing = shownStanding(host);
-  const waits = standing?.waits ?? null;
+/** What a deploy would change, or why that is not known. */
+const changesStatus = ({ host, changes }: Shown): Pick<Status, 'words' | 'tone'> => {
+  const muted = (words: string) => ({ words, tone: 'muted' }) as const;
+  if (isRemembered(host)) {
+    const standing = shownStanding(host);
+    if (standing === null) return muted(host.role === 'deployable' ? 'not known' : none);
+    return muted(
+      standing.changes === ''
+        ? standing.position.kind === 'current'
+          ? 'no change'
+          : 'not known'
+        : standing.changes,
+    );
+  }
+  const { entry, expectation, facts, probe } = host;
+  if (entry.role.kind !== 'deployable') return muted(none);
+  if (changes !== '') return { words: changes, tone: 'plain' };
+  const earlier = shownStanding(host)?.changes ?? '';
+  if (earlier !== '') return muted(earlier);
+  switch (expectation.kind) {
+    case 'unknown':
+      return muted('not evaluated');
+    case 'evaluating':
+      return muted('being evaluated');
+    case 'failed':
+      return muted('not known');
+    case 'known':
+      if (probe.kind === 'failed' || facts === null || facts.current === null)
+        return muted('not known');
+      if (facts.current === expectation.toplevel) return muted('no change');
+      return muted(isBuilt(host) ? 'not compared yet' : 'new, not built yet');
+  }
+};
+
+const changesCell = (shown: Shown): Cell => {
+  const { words, tone } = changesStatus(shown);
+  return wordsCell(words, tone);
+};
+
+/** What nixup does with the host or did last, a reboot that it needs, and what it waits for; null for none of it. */
+const doingCell = ({ host, now, queue }: Shown): Cell | null => {
+  const waits = shownStanding(host)?.waits ?? null;
   if (waits !== null && (isRemembered(host) || host.work.kind === 'idle'))
     return wordsCell(`${glyph.absent} pending, ${waits}`, 'muted');
-  const work = isRemembered(host) ? null : workWords(host, now);
-  if (work !== null && work.sign !== '') return statusCell(work);
+  const work = isRemembered(host) ? null : workWords(host, now, queue);
+  return work === null || work.sign === '' ? null : statusCell(work);
+};
+
+/** In a column of its own: the last thing done, or what is left to do. */
+const workCell = (shown: Shown): Cell => {
+  const doing = doingCell(shown);
+  if (doing !== null) return doing;
+  const { host } = shown;
+  if (isRemembered(host) || host.entry.role.kind !== 'deployable') return wordsCell(none, 'muted');
+  const reboot = rebootStatus(host, '');
+  if (reboot !== null) return statusCell(reboot);
+  const { expectation, facts } = host;
+  if (expectation.kind !== 'known' || facts?.current === expectation.toplevel)
+    return wordsCell(none, 'muted');
+  return isBuilt(host)
+    ? { ...wordsCell('built', 'good'), sign: glyph.proven }
+    : { ...wordsCell('not built', 'muted'), sign: glyph.todo };
+};
+
+/** In one column: work, and what a deploy would change where that is known and nothing is done. */
+const workOrChangesCell = (shown: Shown): Cell => {
+  const { host, changes } = shown;
+  const doing = doingCell(shown);
+  if (doing !== null) {
+    const isWaiting = !isRemembered(host) && host.work.kind === 'built' && changes !== '';
+    return isWaiting ? { ...doing, words: `${doing.words}, ${changes}`, isAsideLess: true } : doing;
+  }
   const reboot = isRemembered(host) ? null : rebootStatus(host, changes);
   return {
-    ...(reboot === null
-      ? wordsCell(changes === '' ? (standing?.changes ?? '') : changes, 'muted')
-      : statusCell(reboot)),
+    ...(reboot === null ? changesCell(shown) : statusCell(reboot)),
     label: 'changes',
   };
 };
@@ -143,33 +229,49 @@ export const fleetColumns: readonly FleetColumn[] = [
     id: 'generation',
     title: 'RUNS',
     label: 'runs',
-    widths: [5, 6, 6, 6],
+    widths: fleetWidths.generation,
     gap: 0,
     cell: generationCell,
   },
-  { id: 'date', title: '', label: null, widths: [0, 0, 7, 7], gap: 0, cell: dateCell },
-  { id: 'revision', title: '', label: null, widths: [0, 0, 9, 9], gap: 1, cell: revisionCell },
+  {
+    id: 'date',
+    title: 'DATE',
+    label: null,
+    widths: fleetWidths.date,
+    gap: 1,
+    cell: dateCell,
+  },
+  {
+    id: 'revision',
+    title: 'COMMIT',
+    label: null,
+    widths: fleetWidths.revision,
+    gap: 1,
+    cell: revisionCell,
+  },
   {
     id: 'position',
     title: 'POSITION',
     label: 'position',
-    widths: [19, 19, 19, 22],
+    widths: fleetWidths.position,
     gap: 1,
     cell: ({ host, now }) => statusCell(positionWords(host, now)),
   },
+  { id: 'changes', title: 'CHANGES', widths: fleetWidths.changes, gap: 1, cell: changesCell },
   {
     id: 'work',
     title: 'WORK, CHANGES',
     label: 'work',
-    widths: [19, 26, 30, 44],
+    widths: fleetWidths.work,
     gap: 1,
-    cell: workCell,
+    cell: workOrChangesCell,
+    apart: { title: 'WORK', cell: workCell },
   },
   {
     id: 'health',
     title: 'HEALTH',
     label: 'health',
-    widths: [3, 12, 20, 28],
+    widths: fleetWidths.health,
     gap: 0,
     cell: healthCell,
   },
@@ -181,21 +283,21 @@ export interface PlacedColumn {
   readonly cells: number;
 }
 
-const widthIn = ({ widths }: FleetColumn, columns: number): number => {
-  const [low, middle, wide, widest] = widths;
-  if (columns >= 140) return widest;
-  if (columns >= 108) return wide;
-  return columns >= 78 ? middle : low;
-};
-
 /** The columns that a window has room for. */
 export const placeColumns = (
   columns: number,
   rows: readonly FleetColumn[] = fleetColumns,
-): readonly PlacedColumn[] =>
-  rows
-    .map((column) => ({ column, cells: widthIn(column, columns) }))
+): readonly PlacedColumn[] => {
+  const placed = rows
+    .map((column) => ({ column, cells: widthIn(column.widths, columns) }))
     .filter(({ cells }) => cells > 0);
+  const isApart = placed.some(({ column }) => column.id === 'changes');
+  return placed.map(({ column, cells }) =>
+    isApart && column.apart !== undefined
+      ? { column: { ...column, ...column.apart }, cells }
+      : { column, cells },
+  );
+};
 
 /** Cells of the host's name: what the columns leave. Sign, mark and a blank come before it. */
 export const nameCells = (columns: number, placed: readonly PlacedColumn[]): number =>

@@ -3,6 +3,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
+import { queueWords } from '../../screen/rows/queue-words.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { type FleetHost, nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
@@ -67,6 +68,7 @@ const listRows = (
       host,
       now: timeOfRow(host, now),
       changes: shownChanges(host, app.packages[row.id]),
+      queue: queueWords(app, host),
     };
     return [{ line: hostLine(shown, { isSelected, isMarked: false }, columns), isSelected }];
   });
@@ -92,7 +94,7 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
   const rule = muted(glyph.rule.repeat(columns));
   if (hasRoomForCards(ui, fleet.names.length)) {
     const marked: ReadonlySet<string> = new Set();
-    const cards = cardGrid(rows, { index, marked }, fleet, app.packages, { now, columns });
+    const cards = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
     return [...cards, [rule], ...detailsOf(host, app, ui)].map(plain);
   }
   const details = detailRows(ui.rows, rows.length, ui.zoomed);

@@ -5,6 +5,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
+import { queueWords } from '../../screen/rows/queue-words.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { nameOf, shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
@@ -46,7 +47,8 @@ const HostList = ({
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
   const { hosts } = useApp(({ app }) => shownFleet(app));
-  const packages = useApp(({ app }) => app.packages);
+  const app = useApp((state) => state.app);
+  const { packages } = app;
   const { columns, now } = useApp((state) => state.ui);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
@@ -64,6 +66,7 @@ const HostList = ({
             columns={columns}
             now={timeOfRow(state, now)}
             changes={shownChanges(state, packages[row.id])}
+            queue={queueWords(app, state)}
           />
         );
       })}
@@ -83,7 +86,7 @@ const HostGrid = ({
 }): ReactNode => {
   const fleet = useApp(({ app }) => shownFleet(app));
   const packages = useApp(({ app }) => app.packages);
-  const { columns, rows: windowRows, zoomed, now } = useApp(({ ui }) => ui);
+  const { columns, rows: windowRows, zoomed, now, sort } = useApp(({ ui }) => ui);
   const height = useBodyRows();
   // What a long message needs is taken from the details: the list stays as it is.
   const message = bodyRows(windowRows) - height;
@@ -96,7 +99,15 @@ const HostGrid = ({
     host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)]);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
-      <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
+      <LineText
+        line={fleetTitles(
+          columns,
+          start,
+          Math.max(0, rows.length - start - listHeight),
+          undefined,
+          sort,
+        )}
+      />
       <HostList rows={rows} index={index} start={start} height={listHeight} marked={marked} />
       {details === 0 ? null : (
         <>

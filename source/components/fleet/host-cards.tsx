@@ -21,11 +21,12 @@ export const HostCards = ({
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
   const fleet = useApp(({ app }) => shownFleet(app));
-  const packages = useApp(({ app }) => app.packages);
+  const app = useApp((state) => state.app);
+  const { packages } = app;
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
   const height = useBodyRows();
-  const lines = cardGrid(rows, { index, marked }, fleet, packages, { now, columns });
+  const lines = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
   const selected = rows[index];
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (

@@ -1,5 +1,6 @@
 import {
   cut,
+  fitLine,
   fitText,
   type Line,
   muted,
@@ -9,6 +10,7 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import type { ColumnSort, Sort } from '../../screen/ui.ts';
 import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import {
   type Cell,
@@ -25,9 +27,11 @@ const narrowest = 8;
 
 /** What a host says in a column: sign and words to the left, how long to the right. */
 const cellSpans = (cell: Cell, { column, cells }: PlacedColumn): Line => {
-  const { sign, words, tone, aside } = cell;
+  const { sign, tone, aside } = cell;
   if (sign !== '' && cells < narrowest) return [span(fitText(sign, cells), tone)];
   const room = cells - column.gap;
+  const words =
+    widthOf(cell.roomy ?? cell.words) + 2 <= room ? (cell.roomy ?? cell.words) : cell.words;
   const text = sign === '' ? words : `${sign} ${words}`;
   const isCut = cell.isAsideLess === true && widthOf(text) >= room - widthOf(aside);
   const right = isCut || room < widthOf(aside) + 10 ? '' : aside;
@@ -73,25 +77,58 @@ export const hostLine = (
   ];
 };
 
-/** A title that is wider than its column is left out; that of the last one takes room of the one before it. */
+/** Beside the title of the column by which the rows are sorted. */
+const sortSign = ({ isDescending }: ColumnSort): string =>
+  isDescending ? glyph.descending : glyph.ascending;
+
+/** Rows beyond the window, in the longest words that fit: no cell at the end of a row is free. */
+const hiddenWords = (above: number, below: number): readonly string[] => {
+  const parts = (up: string, down: string, separator: string): string =>
+    [...(above === 0 ? [] : [up]), ...(below === 0 ? [] : [down])].join(separator);
+  return [
+    parts(`${above} above`, `${below} below`, ', '),
+    parts(`${glyph.up}${above}`, `${glyph.down}${below}`, ' '),
+  ];
+};
+
+/** The title above the names, with how many rows are hidden: the word gives way to the number. */
+const nameTitle = (sign: string, above: number, below: number, cells: number): string => {
+  const hidden = hiddenWords(above, below);
+  const candidates = [
+    ...hidden.map((words) => `   HOST${sign}${words === '' ? '' : `  ${words}`}`),
+    ...hidden.map((words) => `   ${sign}${sign === '' ? '' : ' '}${words}`),
+    ...hidden.map((words) => ` ${sign}${words}`),
+  ];
+  return candidates.find((text) => widthOf(text) < cells) ?? candidates.at(-1) ?? '';
+};
+
+/**
+ * The titles of the columns; the chosen one is bold, with its direction. A title that is wider than its
+ * column is left out; that of the last one takes room of the one before it.
+ */
 export const fleetTitles = (
   columns: number,
   above = 0,
   below = 0,
   rows: readonly FleetColumn[] = fleetColumns,
+  sort: Sort = 'auto',
 ): Line => {
   const placed = placeColumns(columns, rows);
-  const words = placed
-    .map(({ column: { title }, cells }) => fitText(widthOf(title) > cells ? '' : title, cells))
-    .join('');
-  const last = placed.at(-1)?.column.title ?? '';
-  // Rows beyond the window are counted here: no cell at the end of a row is free.
-  const hidden = [
-    ...(above === 0 ? [] : [`${glyph.up}${above}`]),
-    ...(below === 0 ? [] : [`${glyph.down}${below}`]),
+  const chosen = typeof sort === 'object' ? sort : null;
+  const signOf = (id: string): string => (chosen?.column === id ? sortSign(chosen) : '');
+  const titled = (id: string, text: string): Span =>
+    signOf(id) === '' ? muted(text) : strong(text, 'accent');
+  const cells = nameCells(columns, placed) + 3;
+  const line: Line = [
+    titled('host', fitText(nameTitle(signOf('host'), above, below, cells), cells)),
+    ...placed.map(({ column: { id, title }, cells: room }) => {
+      const text = `${title}${signOf(id)}`;
+      return titled(id, fitText(widthOf(text) > room ? '' : text, room));
+    }),
   ];
-  const name = fitText(['HOST', ...hidden].join(' '), nameCells(columns, placed));
-  const line = `   ${name}${words}`;
-  const isCut = (placed.at(-1)?.cells ?? 0) < widthOf(last);
-  return [muted(isCut ? `${line.slice(0, columns - widthOf(last))}${last}` : line)];
+  const last = placed.at(-1);
+  if (last === undefined) return line;
+  const text = `${last.column.title}${signOf(last.column.id)}`;
+  if (last.cells >= widthOf(text)) return line;
+  return [...fitLine(line, columns - widthOf(text)), titled(last.column.id, text)];
 };

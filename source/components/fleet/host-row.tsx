@@ -11,6 +11,7 @@ export const HostRow = memo(function HostRow({
   columns,
   now,
   changes,
+  queue,
 }: {
   readonly host: FleetHost;
   readonly isSelected: boolean;
@@ -19,10 +20,12 @@ export const HostRow = memo(function HostRow({
   readonly now: number;
   /** What a deploy would change, in a few words. */
   readonly changes: string;
+  /** What it waits for while it is queued. */
+  readonly queue: string;
 }): ReactNode {
   return (
     <LineText
-      line={hostLine({ host, now, changes }, { isSelected, isMarked }, columns)}
+      line={hostLine({ host, now, changes, queue }, { isSelected, isMarked }, columns)}
       selected={isSelected}
     />
   );

@@ -1,10 +1,19 @@
 import { rootIn } from '../../model/lock/facts.ts';
-import { presentPlaces } from '../../state/remembered.ts';
+import { presentPlaces, shownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { troubles } from '../../state/trouble.ts';
-import { headingId } from '../rows/fleet.ts';
+import { shownColumns } from '../fleet-columns.ts';
+import { headingId, isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
+import { sortedNames } from '../rows/fleet-order.ts';
 import { cursorPlace, idsOf, markedIds, selectedId } from '../rows/lists.ts';
-import { type ListName, type ListUi, listOf, type Sort, type Ui } from '../ui.ts';
+import {
+  type ColumnSort,
+  type ListName,
+  type ListUi,
+  listOf,
+  type SortColumn,
+  type Ui,
+} from '../ui.ts';
 
 export const changeList = (ui: Ui, list: ListName, change: (before: ListUi) => ListUi): Ui => ({
   ...ui,
@@ -89,16 +98,69 @@ export const clearList = (ui: Ui, list: ListName): Ui | undefined => {
   return undefined;
 };
 
-const sorts: readonly Sort[] = ['auto', 'trouble', 'name', 'flake'];
-
-const nextSort = (sort: Sort): Sort => sorts[(sorts.indexOf(sort) + 1) % sorts.length] ?? 'auto';
-
-/** The next order of the fleet; during a run the rows take the places that they have now. */
-export const sortAgain = (app: AppState, ui: Ui): Ui => ({
-  ...ui,
-  sort: nextSort(ui.sort),
-  placed: app.run.kind === 'active' ? { run: app.run.id, places: presentPlaces(app) } : null,
+const sortByColumn = (
+  app: AppState,
+  ui: Ui,
+  column: SortColumn,
+  isDescending: boolean,
+): ColumnSort => ({
+  column,
+  isDescending,
+  order: sortedNames(app, column, isDescending),
+  at: ui.now,
 });
+
+const isSameOrder = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index]);
+
+/** The rows take the places that they have now below their headings. */
+const placeAnew = (app: AppState, ui: Ui): Ui => ({
+  ...ui,
+  placed: { at: ui.now, places: presentPlaces(app) },
+});
+
+const arrangements = ['auto', 'trouble', 'flake'] as const;
+
+/** The cursor stands on a host, so that it is still there when the rows are others. */
+const pinCursor = (app: AppState, ui: Ui): Ui => {
+  const ids = idsOf(app, ui, 'fleet');
+  const id = ids[cursorPlace(app, ui, 'fleet')];
+  return id === undefined || id === ui.lists.fleet.cursor
+    ? ui
+    : changeList(ui, 'fleet', (before) => ({ ...before, cursor: id }));
+};
+
+/**
+ * Rows that no longer stand as they are sorted are sorted again. Where they do, a column is turned
+ * round; without one, the fleet is arranged in its next way.
+ */
+export const sortAgain = (app: AppState, before: Ui): Ui => {
+  const ui = pinCursor(app, before);
+  const { sort } = ui;
+  if (typeof sort === 'object') {
+    const again = sortByColumn(app, ui, sort.column, sort.isDescending);
+    return isSameOrder(again.order, sort.order)
+      ? { ...ui, sort: sortByColumn(app, ui, sort.column, !sort.isDescending) }
+      : { ...ui, sort: again };
+  }
+  const { names, hosts } = shownFleet(app);
+  if (isGrouped(names, sort) && misplacedCount(hosts, placesOf(app, ui)) > 0)
+    return placeAnew(app, ui);
+  const next = arrangements[(arrangements.indexOf(sort) + 1) % arrangements.length] ?? 'auto';
+  return placeAnew(app, { ...ui, sort: next });
+};
+
+/** Sorts by the column beside the chosen one; beyond the last one the fleet is arranged by itself again. */
+export const chooseColumn = (app: AppState, before: Ui, by: 1 | -1): Ui => {
+  const ui = pinCursor(app, before);
+  const columns = shownColumns(ui.columns);
+  const chosen = typeof ui.sort === 'object' ? columns.indexOf(ui.sort.column) : -1;
+  const place = chosen === -1 ? (by === 1 ? 0 : columns.length - 1) : chosen + by;
+  const column = columns[place];
+  return column === undefined
+    ? placeAnew(app, { ...ui, sort: 'auto' })
+    : { ...ui, sort: sortByColumn(app, ui, column, false) };
+};
 
 /** Folds or unfolds the group whose heading is under the cursor. */
 export const toggleFold = (app: AppState, ui: Ui): Ui => {

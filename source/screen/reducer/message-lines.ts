@@ -1,3 +1,4 @@
+import { showAge } from '../../model/words/format-time.ts';
 import {
   cut,
   type Line,
@@ -8,11 +9,14 @@ import {
   widthOf,
   wrapText,
 } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { shownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
+import { isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
 import { markedIds } from '../rows/lists.ts';
-import { type ListName, listOf, type Prompt, type Ui } from '../ui.ts';
+import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
 import { isFreshNotice, toastLife, toastMs } from './activity.ts';
-import { promptText } from './ui-prompt.ts';
+import { promptText } from './prompt-text.ts';
 
 const promptTitle = (prompt: Prompt): string => {
   switch (prompt.kind) {
@@ -104,11 +108,48 @@ const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
   return [span(` ${notice.text}`, tone)];
 };
 
-const sortWords = {
-  trouble: 'sorted by trouble',
-  name: 'sorted by name',
-  flake: 'in the order of the flake',
-} as const;
+const columnWords: Readonly<Record<SortColumn, string>> = {
+  host: 'name',
+  generation: 'generation',
+  date: 'date of generation',
+  revision: 'commit',
+  position: 'position, most to do first',
+  changes: 'changes, most first',
+  work: 'work, trouble first',
+  health: 'health, worst first',
+};
+
+const turnedWords: Readonly<Partial<Record<SortColumn, string>>> = {
+  position: 'position, least to do first',
+  changes: 'changes, fewest first',
+  work: 'work, trouble last',
+  health: 'health, worst last',
+};
+
+const minute = 60_000;
+
+/** How the fleet is sorted, where that is not its own way; of a column with its age, as rows keep their places. */
+const sortWords = ({ sort, now }: Ui): string => {
+  if (sort === 'auto') return '';
+  if (sort === 'trouble') return 'sorted by trouble';
+  if (sort === 'flake') return 'in the order of the flake';
+  const { column, isDescending, at } = sort;
+  const words = isDescending
+    ? (turnedWords[column] ?? `${columnWords[column]}, descending`)
+    : columnWords[column];
+  return `sorted by ${words}${now - at < minute ? '' : ` as of ${showAge(now - at)} ago`}`;
+};
+
+/** After a run: how many hosts stand below a heading that is no longer theirs. */
+const misplacedWords = (app: AppState, ui: Ui): Line => {
+  if (listOf(ui.screen) !== 'fleet' || app.run.kind !== 'done') return [];
+  const { names, hosts } = shownFleet(app);
+  if (!isGrouped(names, ui.sort)) return [];
+  const count = misplacedCount(hosts, placesOf(app, ui));
+  return count === 0
+    ? []
+    : [muted(`${counted(count, 'host')} changed group and kept the place: sort again moves it`)];
+};
 
 /** Order, marks and filter of the list on the screen; nothing where there are none. */
 const listWords = (app: AppState, ui: Ui): Line => {
@@ -116,8 +157,9 @@ const listWords = (app: AppState, ui: Ui): Line => {
   if (list === undefined) return [];
   const marked = markedIds(app, ui, list).length;
   const { filter, rangeFrom } = ui.lists[list];
+  const sorted = sortWords(ui);
   return [
-    ...(list === 'fleet' && ui.sort !== 'auto' ? [muted(`${sortWords[ui.sort]}  `)] : []),
+    ...(list === 'fleet' && sorted !== '' ? [muted(`${sorted}  `)] : []),
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
     ...(filter === '' ? [] : [span(`filter: ${filter}  `, 'accent'), muted('Esc clears')]),
@@ -172,7 +214,8 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
     return wrapped([span(` ${toast.text}`, toast.tone)], ui);
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
-  if (notice === undefined) return [[span(' '), ...words]];
+  if (notice === undefined)
+    return [[span(' '), ...(words.length === 0 ? misplacedWords(app, ui) : words)]];
   // Marks say what the next key acts on, unless that is what is open: a notice must not hide them.
   if (words.length > 0 && ui.overlay === null) return [inOneRow(notice, ui), [span(' '), ...words]];
   return isFreshNotice(app, ui.now) ? wrapped(notice, ui) : [inOneRow(notice, ui)];

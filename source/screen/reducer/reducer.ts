@@ -12,6 +12,7 @@ import { confirmationLayout } from './confirmation-layout.ts';
 import { findInPane, isReadPane } from './find.ts';
 import { keepHost } from './keep-host.ts';
 import {
+  chooseColumn,
   jumpCursor,
   moveCursor,
   rowsOf,
@@ -43,8 +44,9 @@ import {
   scrollOverlay,
   typeIntoOverlay,
 } from './overlay.ts';
+import { promptText } from './prompt-text.ts';
 import { back } from './ui-back.ts';
-import { promptText, setPromptText, startPrompt, submit } from './ui-prompt.ts';
+import { setPromptText, startPrompt, submit } from './ui-prompt.ts';
 import { cycle, show, showsLog, tab } from './ui-screen.ts';
 
 const move = (app: AppState, ui: Ui, by: number): Ui => {
@@ -95,6 +97,7 @@ const reduceLists = (
     | 'all-marked'
     | 'range-started'
     | 'sorted'
+    | 'column-chosen'
     | 'folded'
     | 'unfolded'
     | 'details-scrolled'
@@ -130,6 +133,8 @@ const reduceLists = (
       return startRange(app, ui);
     case 'sorted':
       return sortAgain(app, ui);
+    case 'column-chosen':
+      return chooseColumn(app, ui, event.by);
     case 'folded':
       return toggleFold(app, ui);
     case 'unfolded':
@@ -245,6 +250,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'all-marked':
     case 'range-started':
     case 'sorted':
+    case 'column-chosen':
     case 'folded':
     case 'unfolded':
     case 'details-scrolled':

@@ -3,23 +3,7 @@ import { listOf, type Prompt, type Ui } from '../ui.ts';
 import { findInPane } from './find.ts';
 import { changeList } from './lists.ts';
 import { findInLog } from './log.ts';
-
-/** What was typed into the prompt so far. */
-export const promptText = ({ prompt, lists, log, find }: Ui): string => {
-  switch (prompt?.kind) {
-    case undefined:
-      return '';
-    case 'filter':
-      return lists[prompt.list].filter;
-    case 'search':
-      return log.search;
-    case 'find':
-      return find.text;
-    case 'choose':
-    case 'unit':
-      return prompt.text;
-  }
-};
+import { promptText } from './prompt-text.ts';
 
 export const setPromptText = (ui: Ui, text: string): Ui => {
   switch (ui.prompt?.kind) {

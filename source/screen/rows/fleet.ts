@@ -9,6 +9,7 @@ import {
   isRemembered,
   nameOf,
   type ShownFleet,
+  settledPlaces,
   shownFleet,
   shownPosition,
   shownTrouble,
@@ -79,15 +80,36 @@ const groupedFrom = 13;
 /** In which group each host stands, where it keeps its place; null: where it is now. */
 type Places = Readonly<Record<string, Trouble>> | null;
 
-/** While a run is active the rows stay where they were when it began, or when somebody sorted them last. */
+const settledOver = memoLast(
+  (places: Places, sorted: Exclude<Places, null>): Places => ({
+    ...places,
+    ...settledPlaces(sorted),
+  }),
+);
+
+/** From the first run on rows stay where they were when it began, or when somebody sorted them last. */
 export const placesOf = ({ places, run }: AppState, { placed }: Ui): Places => {
-  if (places === null || (run.kind !== 'active' && run.kind !== 'canceling')) return null;
-  return placed?.run === run.id ? placed.places : places;
+  if (placed === null) return places;
+  const isActive = run.kind === 'active' || run.kind === 'canceling';
+  if (isActive && placed.at >= run.since) return placed.places;
+  return isActive ? settledOver(places, placed.places) : settledPlaces(placed.places);
 };
 
 /** The group under which the fleet lists a host. */
 export const groupOfHost = (host: FleetHost, places: Places): Trouble =>
   (places === null ? undefined : ownOf(places, nameOf(host))) ?? shownTrouble(host);
+
+/** How many hosts stand below a heading that is no longer theirs. */
+export const misplacedCount = memoLast((hosts: ShownFleet['hosts'], places: Places): number =>
+  places === null
+    ? 0
+    : Object.values(hosts).filter((host) => groupOfHost(host, places) !== shownTrouble(host))
+        .length,
+);
+
+/** Whether the rows stand below headings. */
+export const isGrouped = (names: readonly string[], sort: Sort): boolean =>
+  sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom);
 
 const rowsByTrouble = (
   hosts: readonly FleetHost[],
@@ -123,6 +145,17 @@ const deployedFirst = (hosts: readonly FleetHost[]): readonly FleetHost[] =>
     (one, other) => Number(roleOf(one) !== 'deployable') - Number(roleOf(other) !== 'deployable'),
   );
 
+/** Names as they were sorted; hosts that came since are last. */
+const inOrder = memoLast(
+  (names: readonly string[], order: readonly string[]): readonly string[] => {
+    const [present, sorted] = [new Set(names), new Set(order)];
+    return [
+      ...order.filter((name) => present.has(name)),
+      ...names.filter((name) => !sorted.has(name)),
+    ];
+  },
+);
+
 /** The rows of the fleet view: filtered, sorted, grouped by trouble when there are many. */
 const fleetRows = memoLast(
   (
@@ -133,15 +166,10 @@ const fleetRows = memoLast(
     folded: readonly string[],
     places: Places,
   ): readonly FleetRow[] => {
-    const listed = filteredHosts(names, hosts, filter);
-    if (sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom))
-      return rowsByTrouble(listed, folded, places);
-    const ordered =
-      sort === 'name'
-        ? listed.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
-        : sort === 'flake'
-          ? listed
-          : deployedFirst(listed);
+    const isByColumn = typeof sort === 'object';
+    const listed = filteredHosts(isByColumn ? inOrder(names, sort.order) : names, hosts, filter);
+    if (isGrouped(names, sort)) return rowsByTrouble(listed, folded, places);
+    const ordered = isByColumn || sort === 'flake' ? listed : deployedFirst(listed);
     return ordered.map((host) => ({ kind: 'host', id: nameOf(host) }));
   },
 );

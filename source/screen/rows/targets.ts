@@ -2,7 +2,7 @@ import { readUnitLogKey, type UnitLog } from '../../model/host/unit-journal.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
 import { buildRowsOf } from './build.ts';
-import { groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
+import { filteredHosts, groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { markedIds, selectedId } from './lists.ts';
 
@@ -45,10 +45,9 @@ const groupUnderCursor = (app: AppState, ui: Ui): readonly string[] => {
   const id = selectedId(app, ui);
   if (id?.startsWith(headingSign) !== true) return [];
   const places = placesOf(app, ui);
-  return app.hostNames.filter((name) => {
-    const host = app.hosts[name];
-    return host !== undefined && headingId(groupOfHost(host, places)) === id;
-  });
+  return filteredHosts(app.hostNames, app.hosts, ui.lists.fleet.filter).flatMap((host) =>
+    headingId(groupOfHost(host, places)) === id ? [host.entry.name] : [],
+  );
 };
 
 /** The hosts of the failure under the cursor. */

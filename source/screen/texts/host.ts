@@ -1,7 +1,8 @@
 import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
 import { type ActivationWaits, waitsWords } from '../../model/host/activation-waits.ts';
-import { showGeneration } from '../../model/host/generation.ts';
+import { generationOf, showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import type { RememberedHost, RememberedStanding } from '../../model/remembered/host.ts';
 import { besideHost } from '../../model/words/about-host.ts';
 import { showCount, showSize } from '../../model/words/format.ts';
@@ -169,6 +170,25 @@ const waitsOf = ({ waits }: { readonly waits?: ActivationWaits }, now: number): 
   return words === null ? '' : `: waits for ${words}`;
 };
 
+/** Steps from which on a host is on its way from one system to another. */
+const changesSystem: ReadonlySet<DeployStep> = new Set<DeployStep>([
+  'activate',
+  'restart',
+  'contact',
+  'health',
+  'persist',
+  'verify',
+  'rollback',
+]);
+
+/** ` g188 → g189`, or ` g188 → new` as long as the profile does not have the system; nothing where neither is known. */
+const movesWords = (host: HostState, to: StorePath | undefined): string => {
+  const from = host.planned?.fromGeneration ?? null;
+  if (to === undefined || from === null) return '';
+  const after = generationOf(host.facts, to);
+  return ` ${showGeneration(from)} ${glyph.arrow} ${after === null ? 'new' : showGeneration(after)}`;
+};
+
 const generationWord = (generation: number | null): string =>
   generation === null ? '' : ` ${showGeneration(generation)}`;
 
@@ -180,9 +200,12 @@ const whyPending = ({ entry, probe }: HostState, why: string): string => {
 
 const rebootWords = 'reboot needed';
 
-/** What nixup does with a host, or did last, as its row says it; with a reboot that its position does not tell. */
-export const workWords = (host: HostState, now: number): Status => {
-  const told = workAlone(host, now);
+/**
+ * What nixup does with a host, or did last, as its row says it; with a reboot that its position does not tell.
+ * `queue`: what it waits for while it is queued.
+ */
+export const workWords = (host: HostState, now: number, queue = ''): Status => {
+  const told = workAlone(host, now, queue);
   const isOver = told.tone === 'good' || host.work.kind === 'unchanged';
   return isOver && isRebootUntold(host)
     ? { ...told, words: `${told.words}, ${rebootWords}` }
@@ -199,20 +222,25 @@ export const rebootStatus = (host: HostState, changes: string): Status | null =>
     ? status(glyph.look, changes === '' ? rebootWords : `${rebootWords}, ${changes}`, 'warn')
     : null;
 
-export const workAlone = (host: HostState, now: number): Status => {
+export const workAlone = (host: HostState, now: number, queue = ''): Status => {
   const { work } = host;
   switch (work.kind) {
     case 'idle':
       return nothing;
     case 'queued':
-      return status(glyph.todo, 'queued', 'muted');
-    case 'running':
-      return status(
-        frameAt(now),
-        `${showStep(work.step)}${countsOf(host, now)}${waitsOf(work, now)}`,
-        'busy',
-        showDuration(Math.max(0, now - work.since)),
-      );
+      return status(glyph.todo, queue === '' ? 'waits for its turn' : queue, 'muted');
+    case 'running': {
+      const moves = changesSystem.has(work.step) ? movesWords(host, host.planned?.to) : '';
+      return {
+        ...status(
+          frameAt(now),
+          `${showStep(work.step)}${moves}${countsOf(host, now)}${waitsOf(work, now)}`,
+          'busy',
+          showDuration(Math.max(0, now - work.since)),
+        ),
+        ...(moves === '' ? {} : { isAsideLess: true }),
+      };
+    }
     case 'built':
       return status(
         glyph.proven,
@@ -227,7 +255,7 @@ export const workAlone = (host: HostState, now: number): Status => {
     case 'rollingBack':
       return status(
         frameAt(now),
-        `going back${waitsOf(work, now)}`,
+        `going back${movesWords(host, work.to)}${waitsOf(work, now)}`,
         'busy',
         showDuration(Math.max(0, now - work.since)),
       );

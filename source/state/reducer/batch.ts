@@ -14,6 +14,7 @@ const ofOneHost: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
   'host-expected',
   'position-judged',
   'host-worked',
+  'planned',
   'progress',
 ]);
 
@@ -22,7 +23,6 @@ const besideHosts: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
   'command-ran',
   'noticed',
   'builder-logged',
-  'planned',
   'intended',
   'achieved',
   'missed',

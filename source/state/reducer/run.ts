@@ -2,7 +2,7 @@ import type { BisectProgress } from '../../model/causes/bisect.ts';
 import { causesOfOthers } from '../../model/causes/known-causes.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
-import { presentPlaces } from '../remembered.ts';
+import { presentPlaces, settledPlaces } from '../remembered.ts';
 import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { changeHost, mayFollow } from './hosts.ts';
@@ -28,7 +28,7 @@ const startRun = (
 ): AppState => ({
   ...state,
   run: { kind: 'active', id, goal, hosts, since },
-  places: presentPlaces(state),
+  places: { ...presentPlaces(state), ...state.places },
   stages: goal === 'run' ? noStages : state.stages,
   // A search begins where a test ended: the counts of the test stay visible.
   runProgress: goal === 'bisect' ? state.runProgress : null,
@@ -98,9 +98,13 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
       }));
     case 'fleet-watched':
       return { ...state, fleetWatch: { ...event.watch, at: event.at } };
+    case 'planned':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        planned: { fromGeneration: event.fromGeneration, to: event.to },
+      }));
     case 'inputs-moved':
     case 'packages-moved':
-    case 'planned':
     case 'intended':
     case 'achieved':
     case 'missed':
@@ -133,7 +137,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         ...state,
         rollout: null,
         isPaused: false,
-        places: null,
+        places: state.places === null ? null : settledPlaces(state.places),
         run: { kind: 'done', id: run, goal, result, at },
       };
     }

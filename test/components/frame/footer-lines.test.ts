@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
 import { keysLine } from '../../../source/components/frame/footer-lines.ts';
-import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import type { Line } from '../../../source/model/words/line.ts';
 import { messagesText } from '../../../source/screen/messages.ts';
 import type { Confirmation } from '../../../source/screen/overlay.ts';
+import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';

@@ -130,7 +130,9 @@ for (const [columns, rows] of [
 
 test('with much room each host is a card', async () => {
   const rows = await drawn(runbookState, { columns: 160, rows: 50 }).rows();
-  expect(rowWith(rows, 'p620 (here)')).toMatch(/▶─ p620 \(here\) ─+┐ ┌─ razer ─+┐/);
+  expect(rowWith(rows, 'p620 here')).toMatch(
+    /▶─ p620 here @server ─+┐ ┌─ razer @laptop @nvidia ─+┐ ┌─ p510 ask ─+┐/,
+  );
 });
 
 test('below 60x16 one line says so, and the screen comes back', async () => {

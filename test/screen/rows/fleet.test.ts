@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { filterFleet } from '../../../source/screen/reducer/lists.ts';
+import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
 import { fleetRowsOf } from '../../../source/screen/rows/fleet.ts';
 import { selectedId } from '../../../source/screen/rows/lists.ts';
@@ -7,7 +9,7 @@ import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppEvent } from '../../../source/state/events.ts';
 import { reduceAll } from '../../../source/state/reducer/batch.ts';
 import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
-import { hostOf, noon } from '../../fixtures/states.ts';
+import { factsOf, hostOf, noon } from '../../fixtures/states.ts';
 
 const names = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `host${index}`);
@@ -141,10 +143,66 @@ test('a person who sorts during a run sees the places of that moment, which stay
   expect(headings(later, sorted)).toEqual(['failed 1: copy failed', 'behind 19: 1 failed']);
 });
 
-test('when the run has ended the rows are sorted by trouble again', () => {
+test('when the run has ended the rows keep their places until somebody sorts', () => {
+  const all = names(20);
+  const before = fleet(all.map((name) => hostOf(name)));
+  const app = reduceAll(before, [start(all), fail('host9'), end]);
+  expect(order(app)).toEqual(order(before));
+  expect(headings(app)).toEqual(['behind 20: 1 failed']);
+  const again = reduceAll(app, [start(all), fail('host3')]);
+  expect(order(again)).toEqual(order(before));
+  const sorted = reduceUi(initialUi, { type: 'sorted' }, app);
+  expect(sorted.sort).toBe('auto');
+  expect(headings(app, sorted)).toEqual(['failed 1: copy failed', 'behind 19: ']);
+});
+
+test('after the run a host that was not known before takes its place, and one that worked', () => {
+  const all = names(20);
+  const unknown = hostOf('host4', { facts: null, probe: { kind: 'probing' } });
+  const started = reduceAll(fleet(all.map((name) => (name === 'host4' ? unknown : hostOf(name)))), [
+    start(all),
+    work('host5'),
+  ]);
+  const sorted = reduceUi({ ...initialUi, now: noon }, { type: 'sorted' }, started);
+  expect(headings(started, sorted)).toEqual([
+    'working 1: ',
+    'behind 18: ',
+    'unknown 1: being asked',
+  ]);
+  const probed: AppEvent = {
+    type: 'host-probed',
+    at: noon,
+    host: 'host4',
+    facts: factsOf('host4'),
+  };
+  const done: AppEvent = { type: 'host-worked', at: noon, host: 'host5', work: { kind: 'idle' } };
+  const judged: AppEvent = {
+    type: 'position-judged',
+    at: noon,
+    host: 'host4',
+    ancestry: { kind: 'behind', commits: 2 },
+  };
+  const ended = reduceAll(started, [probed, judged, done, end]);
+  expect(headings(ended)).toEqual(['behind 20: ']);
+  expect(headings(ended, sorted)).toEqual(['behind 20: ']);
+});
+
+test('a row that changed its group after a run is told below the list', () => {
   const all = names(20);
   const app = reduceAll(fleet(all.map((name) => hostOf(name))), [start(all), fail('host9'), end]);
-  expect(headings(app)).toEqual(['failed 1: copy failed', 'behind 19: ']);
+  const textOf = (ui: Ui): string =>
+    messageLines(app, ui)
+      .flat()
+      .map(({ text }) => text)
+      .join('');
+  expect(textOf(initialUi)).toContain('1 host changed group and kept the place');
+  expect(textOf(reduceUi(initialUi, { type: 'sorted' }, app))).not.toContain('changed group');
+});
+
+test('a heading stands for the hosts that the filter shows, and for no others', () => {
+  const app = fleet(names(20).map((name) => hostOf(name)));
+  const ui = filterFleet(initialUi, 'host1');
+  expect(targetHosts(app, ui)).toEqual(names(20).filter((name) => name.startsWith('host1')));
 });
 
 test('a key on a heading acts on the rows below it, also where they are in another state by now', () => {
