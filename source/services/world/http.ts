@@ -1,6 +1,8 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showLimit } from '../../model/words/format-time.ts';
+import { readBody, requestDirectly } from './http-direct.ts';
 import { type ProxyWay, through, useProxies } from './proxies.ts';
 import type { HttpRequest, HttpResponse } from './world.ts';
 
@@ -8,26 +10,6 @@ const usualTimeoutMs = 10_000;
 
 /** An answer longer than this is cut, bytes: a server that streams forever must not fill the memory. */
 const longestBody = 16 * 1024 * 1024;
-
-/** So much is kept of one that was cut, bytes. */
-const cutBody = 1024 * 1024;
-
-const readBody = async (
-  response: Response,
-  mostBytes: number,
-): Promise<Pick<HttpResponse, 'body' | 'isCut'>> => {
-  if (response.body === null) return { body: '' };
-  const text = (bytes: number): string => new TextDecoder().decode(Buffer.concat(chunks, bytes));
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.byteLength;
-    chunks.push(chunk);
-    // What is cut is read by nobody who needs more than its begin: it is not made into one text.
-    if (length > mostBytes) return { body: text(Math.min(length, cutBody)), isCut: true };
-  }
-  return { body: text(length) };
-};
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -90,6 +72,14 @@ export const createHttp = (
   environment: Readonly<Record<string, string | undefined>> = {},
 ): ((request: HttpRequest) => Promise<Result<HttpResponse, Failure>>) => {
   let proxies: Promise<ProxyWay> | undefined;
+  // A server whose answers are long is given time for one of them, and not memory for all.
+  const turns = new Map<string, LimitFunction>();
+  const turnOf = (url: string): LimitFunction => {
+    const { origin } = new URL(url);
+    const known = turns.get(origin) ?? pLimit(1);
+    turns.set(origin, known);
+    return known;
+  };
   return async (request) => {
     proxies ??= useProxies(environment);
     const way = await proxies;
@@ -102,16 +92,10 @@ export const createHttp = (
       request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
     const started = now();
     try {
+      const limits = { mostBytes: request.mostBytes ?? longestBody, turn: turnOf(url) };
       const allHeaders = { ...headers, ...request.headers };
       if (request.socketPath !== undefined || request.certificates !== undefined) {
-        const { requestDirectly } = await import('./http-direct.ts');
-        const answer = await requestDirectly(
-          request,
-          url,
-          allHeaders,
-          signal,
-          request.mostBytes ?? longestBody,
-        );
+        const answer = await requestDirectly(request, url, allHeaders, signal, limits);
         return success({ ...answer, tookMs: now() - started });
       }
       const body = request.form ?? request.body;
@@ -125,7 +109,11 @@ export const createHttp = (
       return success({
         status: response.status,
         headers: Object.fromEntries(response.headers),
-        ...(await readBody(response, request.mostBytes ?? longestBody)),
+        ...(await readBody(
+          response.body,
+          Number(response.headers.get('content-length') ?? 0),
+          limits,
+        )),
         tookMs: now() - started,
       });
     } catch (error) {
