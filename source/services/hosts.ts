@@ -32,7 +32,7 @@ import { createSshRoutes, type SshRoutes } from './ssh/routes.ts';
 import type { RunOnHost } from './ssh/run.ts';
 import { createHostJournal } from './watch/journal.ts';
 import { createCounters } from './watch/sampling.ts';
-import { createSysstat, type SysstatAnswer } from './watch/sysstat.ts';
+import { createSysstat, type FileAges, type SysstatAnswer } from './watch/sysstat.ts';
 import type { World } from './world/world.ts';
 
 type HostAnswer<Value> = Promise<Result<Value, Failure>>;
@@ -81,7 +81,7 @@ export interface Hosts {
   /** What the kernel of the host has counted by now. */
   counters(entry: HostEntry, signal?: AbortSignal): HostAnswer<HostCounters>;
   /** What sysstat keeps on the host of its last days. */
-  sysstat(entry: HostEntry, signal?: AbortSignal): HostAnswer<SysstatAnswer>;
+  sysstat(entry: HostEntry, ages?: FileAges, signal?: AbortSignal): HostAnswer<SysstatAnswer>;
   /** Which of these checks of the host's own fail, or could not be asked. */
   ownChecks(
     entry: HostEntry,

@@ -24,6 +24,7 @@ import type { HostMoves } from '../model/past/package-moves.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { Notification } from '../model/run/notification.ts';
 import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
+import type { ShortWindow } from '../model/watch/counters.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { MadeCommit } from './last-commit.ts';
@@ -91,6 +92,8 @@ export type FleetFact =
       readonly to: StorePath;
       readonly preview: HostPreview;
     }
+  /** What a host did while nixup followed it. */
+  | { readonly type: 'host-sampled'; readonly host: string; readonly window: ShortWindow }
   /** Which of its checks fail. */
   | {
       readonly type: 'checks-asked';

@@ -8,6 +8,8 @@ import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { fullUnitName, shortUnitName } from '../model/host/unit-name.ts';
 import { memoByObject } from '../model/memo.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
+import { lacksNumbers } from '../model/watch/report.ts';
+import { watchMs } from '../model/watch/windows.ts';
 import type { AppState, HostState } from './state.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -235,3 +237,25 @@ export const isBuilt = ({ expectation, work }: HostState): boolean =>
   expectation.kind === 'known' &&
   (expectation.builtAt !== null ||
     (work.kind === 'built' && work.toplevel === expectation.toplevel));
+
+/** Hosts that are looked at each minute: more would be a load of its own. */
+const mostSampled = 64;
+
+/**
+ * Hosts whose numbers nixup takes itself while it is open: those that somebody watched, and of which nothing keeps any.
+ * Until the 24 hours of their watch are over, and those of `shown` for as long as somebody looks at them.
+ */
+export const hostsToSample = (
+  app: AppState,
+  now: number,
+  shown: readonly string[],
+): readonly string[] =>
+  deployableHosts(app)
+    .filter((name) => {
+      const host = app.hosts[name];
+      if (host?.watch === undefined || host.probe.kind !== 'answered') return false;
+      if (!lacksNumbers(host.watch)) return false;
+      const { changedAt } = host.watch;
+      return (changedAt !== null && now - changedAt < watchMs) || shown.includes(name);
+    })
+    .slice(0, mostSampled);

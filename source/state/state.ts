@@ -22,6 +22,7 @@ import type { RememberedHost } from '../model/remembered/host.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import type { Notification } from '../model/run/notification.ts';
 import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
+import type { ShortWindow } from '../model/watch/counters.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
 import type { LogRing } from '../model/words/log.ts';
@@ -62,6 +63,8 @@ export interface HostState {
   readonly failingChecks?: readonly CheckTrouble[];
   /** What the watch said of it last, and when; absent where nobody watched. */
   readonly watch?: HostWatch & { readonly at: number };
+  /** What it did while nixup followed it, where nothing else keeps numbers; absent where it was not followed. */
+  readonly sampled?: ShortWindow;
   /** What was known before it was asked now: shown until then, and never decided by. */
   readonly remembered?: RememberedHost;
 }

@@ -30,10 +30,10 @@ test('the watch tells which host became worse, with the numbers, and what is not
 test('the calibration is kept, and the watch says its rate beside its verdict', async () => {
   const { engine, state } = await openStage();
   const told: string[] = [];
-  const calibrations = await engine.health.calibrate(['p620', 'samsung'], (title) =>
-    told.push(title),
+  const calibrations = await engine.health.calibrate(['p620', 'samsung'], (words) =>
+    told.push(words),
   );
-  expect(told).toContain('CPU');
+  expect(told).toContain('CPU, 1 of 13 metrics');
   const [p620, samsung] = calibrations;
   expect(p620?.why).toBeNull();
   expect(p620?.metrics.cpu?.days).toBeGreaterThan(10);

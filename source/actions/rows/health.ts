@@ -62,8 +62,8 @@ export const chartKeys: readonly Action[] = [
       const title = 'Calibration of the watch';
       context.start(async () => {
         const hosts = deployableHosts(context.state().app);
-        const calibrations = await engine.health.calibrate(hosts, (metric, done, of) =>
-          tell(context, `calibrating: ${metric}, ${done + 1} of ${of} metrics`),
+        const calibrations = await engine.health.calibrate(hosts, (words) =>
+          tell(context, `calibrating: ${words}`),
         );
         showText(context, title, calibrationTexts(calibrations));
       });

@@ -1,5 +1,5 @@
 import { type Result, success } from '../../model/result.ts';
-import { notCalibrated } from '../../model/watch/calibration.ts';
+import type { Calibration } from '../../model/watch/calibration.ts';
 import type { ChartAnswer, ChartWindow } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import {
@@ -199,13 +199,21 @@ export const answerSigns = (
     });
   });
 
+/** Each reason with its hosts; nothing where there is no host. */
+const whyNotCalibrated = (calibrations: readonly Calibration[]): string | undefined => {
+  const reasons = [...new Set(calibrations.map(({ why }) => why ?? ''))].map((reason) => {
+    const hosts = calibrations.filter(({ why }) => why === reason).map(({ host }) => host);
+    return `${hostList(hosts)}: ${reason}`;
+  });
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+};
+
 /** Tries the rule on the last month, and prints how often it says worse without a change. */
 export const answerCalibration = (
   invocation: WatchInvocation,
   context: CommandContext,
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
-    if (!program.engine.health.hasMetrics()) return notConfigured(notCalibrated);
     const { words } = invocation;
     const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
@@ -215,9 +223,12 @@ export const answerCalibration = (
     const hosts = chosen.value.filter((name) => known[name]?.entry.role.kind === 'deployable');
     const calibrations = await program.engine.health.calibrate(
       hosts,
-      (title, done, of) => context.console.tell(`${title}, ${done + 1} of ${of} metrics`),
+      (what) => context.console.tell(what),
       context.console.canceled,
     );
+    const isNothingKnown = calibrations.every(({ why }) => why !== null);
+    if (isNothingKnown && !program.engine.health.hasMetrics())
+      return notConfigured(whyNotCalibrated(calibrations));
     return success({
       text: calibrationText(calibrations).join('\n'),
       json: calibrationDocument(calibrations),

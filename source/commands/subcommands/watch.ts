@@ -1,9 +1,9 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { type Result, success } from '../../model/result.ts';
-import { shortSentence } from '../../model/watch/counters.ts';
+import { sampledSentence } from '../../model/watch/counters.ts';
 import { type RunWatch, reportDocument, reportMarkdown } from '../../model/watch/run-watch.ts';
-import { showDuration, showInstant } from '../../model/words/format-time.ts';
+import { showInstant } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -52,12 +52,8 @@ const tellSampled = (
   isJson: boolean,
 ): void => {
   for (const [host, window] of sampled) {
-    const { from, to, samples } = window;
-    if (isJson) console.answerJson({ type: 'sampled', at: to, host, ...window });
-    else
-      console.answer(
-        `${showInstant(to)}  ${host}  early sign, ${showDuration(to - from)} with ${counted(samples, 'sample')} and no day before to compare with: ${shortSentence(window)}`,
-      );
+    if (isJson) console.answerJson({ type: 'sampled', at: window.to, host, ...window });
+    else console.answer(`${showInstant(window.to)}  ${host}  ${sampledSentence(window)}`);
   }
 };
 

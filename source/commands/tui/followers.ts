@@ -9,7 +9,7 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { comparedSystems } from '../../screen/rows/packages.ts';
 import { chartPoints } from '../../screen/texts/chart.ts';
-import { deployableHosts } from '../../state/hosts.ts';
+import { deployableHosts, hostsToSample } from '../../state/hosts.ts';
 import { packageIn } from '../../state/past/filter.ts';
 import type { AppStore } from '../../store.ts';
 
@@ -305,4 +305,69 @@ export const followCharts = (
   };
   look();
   return store.subscribe(look);
+};
+
+/** Numbers of hosts that keep none are taken so often, ms. */
+const sampledEveryMs = 60_000;
+
+/**
+ * Takes numbers of hosts that were watched and that keep none, each minute while there are such hosts. Where there is none
+ * nothing runs, and no timer.
+ */
+export const followSamples = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+  now: () => number,
+): (() => void) => {
+  let timer: NodeJS.Timeout | null = null;
+  let isLooking = false;
+  let isOver = false;
+  let last = Number.NEGATIVE_INFINITY;
+  const wanted = (): readonly string[] => {
+    if (engine.health.hasMetrics()) return [];
+    const { app, ui } = store.getState();
+    const { screen } = ui;
+    const shown =
+      screen.kind === 'host'
+        ? [screen.host]
+        : screen.kind === 'view' && screen.view === 'health'
+          ? app.hostNames
+          : [];
+    return hostsToSample(app, now(), shown);
+  };
+  const sample = (): void => {
+    timer = null;
+    const hosts = wanted();
+    if (hosts.length === 0) return;
+    isLooking = true;
+    last = now();
+    start(async () => {
+      try {
+        await engine.health.sample(hosts);
+      } finally {
+        isLooking = false;
+        look();
+      }
+    });
+  };
+  const look = (): void => {
+    if (isOver || isLooking || timer !== null || wanted().length === 0) return;
+    const wait = Math.max(0, last + sampledEveryMs - now());
+    timer = setTimeout(sample, wait).unref();
+  };
+  look();
+  let seen = store.getState().app.hosts;
+  let screen = store.getState().ui.screen;
+  const stop = store.subscribe(({ app, ui }) => {
+    if (app.hosts === seen && ui.screen === screen) return;
+    ({ screen } = ui);
+    seen = app.hosts;
+    look();
+  });
+  return () => {
+    isOver = true;
+    stop();
+    if (timer !== null) clearTimeout(timer);
+  };
 };

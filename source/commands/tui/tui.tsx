@@ -27,6 +27,7 @@ import {
   followInterruption,
   followOthers,
   followPackages,
+  followSamples,
   followUnitLogs,
   followWatches,
 } from './followers.ts';
@@ -208,6 +209,7 @@ const openFlake = async (
   stops.push(followCommits(store, found.engine, start));
   stops.push(followPackages(store, found.engine, start));
   stops.push(followCharts(store, found.engine, start, parts.now));
+  stops.push(followSamples(store, found.engine, start, parts.now));
   stops.push(followUnitLogs(store, found.engine, start));
   stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));

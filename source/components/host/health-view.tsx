@@ -54,6 +54,8 @@ const wordsOfRow = (
       return whole(`${glyph.look} ${row.words}`, 'accent');
     case 'noted':
       return whole(row.words, 'warn');
+    case 'sampled':
+      return whole(row.words, 'plain');
     case 'metric':
       return whole(row.line.words, verdictTone(row.line.judged.verdict), row.line.short);
   }

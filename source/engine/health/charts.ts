@@ -12,11 +12,13 @@ import {
 } from '../../model/watch/chart.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import { unreadFilesWords } from '../../model/watch/report.ts';
-import { chartOfSamples } from '../../model/watch/samples.ts';
+import { chartOfSamples, type HostSample } from '../../model/watch/samples.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
+import type { Prometheus } from '../../services/board/prometheus.ts';
 import { askChart, askTrends } from '../../services/watch/ranges.ts';
 import type { EngineContext } from '../run/context.ts';
 import { namedHost, serverNow } from './ask-watch.ts';
+import type { TrendsOfHosts } from './host-trends.ts';
 
 /** When the host was changed and restarted, by its profile, by what nixup did, and by its journal. */
 const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[] => {
@@ -40,9 +42,6 @@ const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[]
 
 const notConfigured = 'no Prometheus is configured';
 
-/** Files of nine days of each host are too much to be read for a glance at the fleet. */
-const trendsNotConfigured = `${notConfigured}; the chart of a host takes what sysstat keeps`;
-
 interface Asked {
   readonly metric: MetricId;
   readonly window: ChartWindow;
@@ -54,8 +53,9 @@ export const readChart = async (
   entry: HostEntry,
   { metric, window }: Asked,
   points: number,
+  sampled: readonly HostSample[],
 ): Promise<ChartAnswer> => {
-  const answer = await chartOf(context, entry, { metric, window }, points);
+  const answer = await chartOf(context, entry, { metric, window }, points, sampled);
   context.emitter.emit({ type: 'chart-read', answer });
   return answer;
 };
@@ -65,6 +65,7 @@ const chartOf = async (
   entry: HostEntry,
   { metric, window }: Asked,
   points: number,
+  sampled: readonly HostSample[],
 ): Promise<ChartAnswer> => {
   const { world, config } = context;
   const unknown = (why: string): ChartAnswer => ({
@@ -75,7 +76,8 @@ const chartOf = async (
     why,
   });
   const { prometheus, close } = createMonitoring(world, config.monitoring);
-  if (prometheus === null) return await chartOfHost(context, entry, { metric, window }, points);
+  if (prometheus === null)
+    return await chartOfHost(context, entry, { metric, window }, points, sampled);
   const marks = marksOf(context, entry);
   const { now } = await serverNow(prometheus, world.clock.now());
   const changes = marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : []));
@@ -123,12 +125,30 @@ const scaleOf = (
   return topOf(unit, columns, isSame ? before.chart.top : 0);
 };
 
-/** No server is configured: the chart of what sysstat keeps on the host. */
+/** What a host keeps itself, by our clock, and else what nixup measured while it followed; why there is nothing. */
+const samplesOfHost = async (
+  context: EngineContext,
+  entry: HostEntry,
+  sampled: readonly HostSample[],
+): Promise<{ readonly samples: readonly HostSample[]; readonly unread: number } | string> => {
+  const kept = await context.hosts.sysstat(entry);
+  if (kept.ok && kept.value.kind === 'samples') {
+    const { samples, unread } = kept.value;
+    const skew = context.state().hosts[entry.name]?.facts?.clockSkewMs ?? 0;
+    return { samples: samples.map((sample) => ({ ...sample, at: sample.at - skew })), unread };
+  }
+  if (sampled.length > 0) return { samples: sampled, unread: 0 };
+  if (!kept.ok) return `sysstat was not asked: ${explainInLine(kept.failure)}`;
+  return kept.value.kind === 'none' ? kept.value.why : 'sysstat keeps nothing';
+};
+
+/** No server is configured: the chart of what the host keeps itself, or of what nixup measured. */
 const chartOfHost = async (
   context: EngineContext,
   entry: HostEntry,
   asked: Asked,
   points: number,
+  sampled: readonly HostSample[],
 ): Promise<ChartAnswer> => {
   const { metric, window } = asked;
   const host = entry.name;
@@ -139,24 +159,23 @@ const chartOfHost = async (
     window,
     why: `${notConfigured}; ${why}`,
   });
-  const kept = await context.hosts.sysstat(entry);
-  if (!kept.ok) return unknown(`sysstat was not asked: ${explainInLine(kept.failure)}`);
-  if (kept.value.kind === 'none') return unknown(kept.value.why);
-  const skew = context.state().hosts[host]?.facts?.clockSkewMs ?? 0;
+  const known = await samplesOfHost(context, entry, sampled);
+  if (typeof known === 'string') return unknown(known);
+  const { samples, unread } = known;
   const now = context.world.clock.now();
   const span = { from: now - chartWindowMs[window], to: now };
   const marks = marksOf(context, entry);
   const { columns, band } = chartOfSamples(
-    kept.value.samples.map((sample) => ({ ...sample, at: sample.at - skew })),
+    samples,
     metric,
     span,
     points,
     marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : [])),
   );
   if (columns.every((column) => column === null)) {
-    const unread = unreadFilesWords(kept.value.unread);
+    const files = unreadFilesWords(unread);
     return unknown(
-      `sysstat on the host has no samples of it in this time${unread === null ? '' : `; ${unread}`}`,
+      `${samples === sampled ? 'nixup' : 'sysstat on the host'} has no samples of it in this time${files === null ? '' : `; ${files}`}`,
     );
   }
   return {
@@ -179,27 +198,28 @@ export const readTrends = async (
   context: EngineContext,
   entries: readonly HostEntry[],
   asked: Asked,
+  ofHosts: TrendsOfHosts,
 ): Promise<Trends> => {
   const { world, config, emitter } = context;
   const { prometheus, close } = createMonitoring(world, config.monitoring);
   const at = world.clock.now();
-  const nothing = { ...asked, span: { from: at, to: at }, at, hosts: {} };
-  const answer =
+  const byServer = async (server: Prometheus): Promise<Trends> => {
+    const hosts = entries.map((entry) => namedHost(context, entry));
+    const answer = await askTrends(server, hosts, asked, (await serverNow(server, at)).now);
+    return answer.ok
+      ? { ...asked, ...answer.value, at, why: null }
+      : {
+          ...asked,
+          span: { from: at, to: at },
+          at,
+          hosts: {},
+          why: explainInLine(answer.failure),
+        };
+  };
+  const trends =
     prometheus === null
-      ? null
-      : await askTrends(
-          prometheus,
-          entries.map((entry) => namedHost(context, entry)),
-          asked,
-          (await serverNow(prometheus, at)).now,
-        );
-  await close();
-  const trends: Trends =
-    answer === null
-      ? { ...nothing, why: trendsNotConfigured }
-      : answer.ok
-        ? { ...asked, ...answer.value, at, why: null }
-        : { ...nothing, why: explainInLine(answer.failure) };
+      ? { ...(await ofHosts.read(context, entries, asked)), at }
+      : await byServer(prometheus).finally(close);
   emitter.emit({ type: 'trends-read', trends });
   return trends;
 };

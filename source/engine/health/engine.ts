@@ -28,8 +28,9 @@ import { dueHosts, watchesListed, watchOfRun } from '../run/watches.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { acceptGoal } from './accept.ts';
 import { watchHosts } from './ask-watch.ts';
-import { calibrate } from './calibrate.ts';
+import { calibrate, type TellCalibration } from './calibrate.ts';
 import { readChart, readTrends } from './charts.ts';
+import { createTrendsOfHosts, type TrendsOfHosts } from './host-trends.ts';
 import { restartServicesGoal } from './restart-services.ts';
 import { keepReports } from './run-watch.ts';
 import { createSampling, type Sampling } from './sampling.ts';
@@ -67,10 +68,10 @@ export interface HealthEngine {
   sample(hosts: readonly string[]): Promise<ReadonlyMap<string, ShortWindow>>;
   /** Whether the configuration names a server of metrics. */
   hasMetrics(): boolean;
-  /** How often the rule would have said worse in the last month. `tell` hears of each metric. */
+  /** How often the rule would have said worse in the last month. `tell` hears what is tried next. */
   calibrate(
     hosts: readonly string[],
-    tell: (title: string, done: number, of: number) => void,
+    tell: TellCalibration,
     signal?: AbortSignal,
   ): Promise<readonly Calibration[]>;
   /** The health of these hosts as it is becomes what later runs compare with. */
@@ -118,6 +119,7 @@ const unitRestart = async (
 export const createHealthEngine = (
   { context, entries, start, emit }: EngineTools,
   sampling: Sampling = createSampling(),
+  ofHosts: TrendsOfHosts = createTrendsOfHosts(sampling.samplesOf),
 ): HealthEngine => ({
   verify: (hosts) =>
     start('verify', hosts, tending(context(), verifyGoal(context(), entries(hosts))), 'looks'),
@@ -149,20 +151,22 @@ export const createHealthEngine = (
   },
   chart: async (host, asked, points) => {
     const [entry] = entries([host]);
-    return entry === undefined ? null : await readChart(context(), entry, asked, points);
+    return entry === undefined
+      ? null
+      : await readChart(context(), entry, asked, points, sampling.samplesOf(host));
   },
-  trends: (hosts, asked) => readTrends(context(), entries(hosts), asked),
+  trends: (hosts, asked) => readTrends(context(), entries(hosts), asked, ofHosts),
   sample: async (hosts) => {
     const state = context().state();
     const own = entries(hosts).filter(({ name }) => !hasHistory(state.hosts[name]?.watch));
     if (context().config.monitoring.prometheus !== null) return new Map();
     await sampling.look(context(), own);
-    return new Map(
-      own.flatMap(({ name }) => {
-        const window = sampling.windowOf(name);
-        return window === null ? [] : [[name, window] as const];
-      }),
-    );
+    const windows = own.flatMap(({ name }) => {
+      const window = sampling.windowOf(name, state.hosts[name]?.watch?.changedAt ?? null);
+      return window === null ? [] : [[name, window] as const];
+    });
+    for (const [host, window] of windows) emit({ type: 'host-sampled', host, window });
+    return new Map(windows);
   },
   hasMetrics: () => context().config.monitoring.prometheus !== null,
   calibrate: (hosts, tell, signal) => calibrate(context(), entries(hosts), tell, signal),

@@ -18,8 +18,10 @@ const hostsAtOnce = 8;
 export interface Sampling {
   /** Looks once at these hosts; one that does not answer has a gap. */
   look(context: EngineContext, entries: readonly HostEntry[]): Promise<void>;
-  /** What a host did since it was looked at first; null where there were no two looks yet. */
-  windowOf(host: string): ShortWindow | null;
+  /** What a host did since it was looked at first, or changed; null where there were no two looks since then. */
+  windowOf(host: string, changedAt: number | null): ShortWindow | null;
+  /** The samples of a host, the oldest first. */
+  samplesOf(host: string): readonly HostSample[];
 }
 
 export const createSampling = (): Sampling => {
@@ -41,6 +43,12 @@ export const createSampling = (): Sampling => {
       const limit = pLimit(hostsAtOnce);
       await Promise.all(entries.map((entry) => limit(() => lookAt(context, entry))));
     },
-    windowOf: (host) => shortWindow(samples.get(host) ?? []),
+    windowOf: (host, changedAt) =>
+      shortWindow(
+        (samples.get(host) ?? []).filter(
+          ({ at, intervalMs }) => changedAt === null || at - intervalMs >= changedAt,
+        ),
+      ),
+    samplesOf: (host) => samples.get(host) ?? [],
   };
 };

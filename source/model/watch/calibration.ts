@@ -1,6 +1,9 @@
+import { dayMs } from '../words/durations.ts';
 import { showRate } from '../words/format.ts';
-import { allMetrics, type MetricId } from './metric.ts';
-import { baselineDays } from './windows.ts';
+import { judge } from './judge.ts';
+import { allMetrics, type Metric, type MetricId } from './metric.ts';
+import type { Quartiles } from './quartiles.ts';
+import { baselineDays, settleMs, type TimeSpan } from './windows.ts';
 
 /** How often the rule said worse of a metric in retrospect, on days on which nobody changed the host. */
 export interface Cries {
@@ -16,13 +19,48 @@ export interface Calibration {
   readonly metrics: Readonly<Partial<Record<MetricId, Cries>>>;
   /** Why nothing is known; null where something is. */
   readonly why: string | null;
+  /** Who measured: absent for Prometheus. */
+  readonly source?: 'sysstat';
 }
 
 /** Days on which the rule is tried. */
 export const calibratedDays = 28;
 
-/** Why a fleet without a server of metrics has no calibration: what hosts keep themselves does not reach so far back. */
-export const notCalibrated = `no Prometheus is configured, and what sysstat keeps of a host is too short: it takes ${calibratedDays + baselineDays} days`;
+/** Days of which quartiles are needed: those on which it is tried, and the days before the first of them. */
+export const daysToRead = calibratedDays + baselineDays;
+
+/** The day that ended `ago` days before now, without the time in which a host would have settled. */
+export const dayAgo = (ago: number, now: number): TimeSpan => ({
+  from: now - (ago + 1) * dayMs + settleMs,
+  to: now - ago * dayMs,
+});
+
+/**
+ * What the rule says of each day, as if the host had been changed at its beginning. `quartiles`: of the day that ended so
+ * many days ago, null where it is not known or something changed the host on it.
+ */
+export const criesOfDays = (metric: Metric, quartiles: readonly (Quartiles | null)[]): Cries => {
+  let days = 0;
+  let worse = 0;
+  for (let ago = 0; ago < calibratedDays; ago += 1) {
+    const after = quartiles[ago] ?? null;
+    if (after === null) continue;
+    const before = quartiles
+      .slice(ago + 1, ago + 1 + baselineDays)
+      .flatMap((one, index) => (one === null ? [] : [{ day: index + 1, quartiles: one }]));
+    const verdict = judge(metric, {
+      after,
+      days: before,
+      cut: 0,
+      lengthMs: dayMs - settleMs,
+    });
+    if (verdict.kind === 'unknown') continue;
+    days += 1;
+    // A fleet that is deployed every few days has few whole days: an early sign is a cry as well.
+    if ((verdict.kind === 'early' ? verdict.leaning : verdict.kind) === 'worse') worse += 1;
+  }
+  return { days, worse };
+};
 
 export const totalCries = (
   calibrations: readonly { readonly metrics: Readonly<Record<string, Cries | undefined>> }[],

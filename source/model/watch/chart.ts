@@ -66,6 +66,8 @@ export interface Trends {
   readonly hosts: Readonly<Record<string, readonly (number | null)[]>>;
   /** Why nothing is known; null where something is. */
   readonly why: string | null;
+  /** Who measured: absent for Prometheus; the hosts themselves where none is configured. */
+  readonly source?: 'sysstat';
 }
 
 /** Numbers of a host in the overview of the fleet. */

@@ -1,3 +1,5 @@
+import { showDuration } from '../words/format-time.ts';
+import { counted } from '../words/sentences.ts';
 import { allMetrics, type MetricId, showMetric } from './metric.ts';
 import { quartilesOf } from './quartiles.ts';
 import type { HostSample } from './samples.ts';
@@ -135,3 +137,7 @@ export const shortSentence = (window: ShortWindow, only: MetricId | null = null)
   );
   return told.length === 0 ? 'nothing moved' : told.map(shortWords).join(', ');
 };
+
+/** `early sign, 12 m with 12 samples and no day before to compare with: CPU 38 % (30 % to 52 %)`. */
+export const sampledSentence = (window: ShortWindow): string =>
+  `early sign, ${showDuration(window.to - window.from)} with ${counted(window.samples, 'sample')} and no day before to compare with: ${shortSentence(window)}`;

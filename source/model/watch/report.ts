@@ -53,6 +53,13 @@ type AlertWatch =
 export const hasHistory = (watch: Pick<HostWatch, 'source'> | undefined): boolean =>
   watch?.source === 'sysstat';
 
+const isUnset = ({ verdict }: JudgedMetric): boolean =>
+  verdict.kind === 'unknown' && verdict.reason.kind === 'not-configured';
+
+/** Whether nothing is configured that has numbers of this host, and it keeps none itself. */
+export const lacksNumbers = ({ metrics }: Pick<HostWatch, 'metrics'>): boolean =>
+  metrics.length > 0 && metrics.every(isUnset);
+
 /** What the watch says of the fleet as a whole. */
 export interface FleetWatch {
   /** That name no host of it. */
@@ -163,8 +170,6 @@ export const watchVerdict = (watch: HostWatch): WatchVerdict => {
   const measured = metrics.filter(isMeasured);
   const kinds = new Set(measured.map(({ verdict }) => verdict.kind));
   if (kinds.has('worse')) return 'worse';
-  const isUnset = ({ verdict }: JudgedMetric): boolean =>
-    verdict.kind === 'unknown' && verdict.reason.kind === 'not-configured';
   if (measured.length > 0 && measured.every(isUnset))
     return journal?.kind === 'unknown' ? 'unknown' : 'not-configured';
   if (

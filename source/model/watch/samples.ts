@@ -1,3 +1,4 @@
+import { type Cries, criesOfDays, dayAgo, daysToRead } from './calibration.ts';
 import type { ChartColumn } from './chart.ts';
 import { type Day, type Evidence, judge, leastDays, type MetricVerdict } from './judge.ts';
 import { allMetrics, type MetricId } from './metric.ts';
@@ -77,6 +78,51 @@ export const judgeSamples = (
     }),
   };
 };
+
+/**
+ * How often the rule would have said worse of each metric on the last days, by samples that a host keeps itself. A metric
+ * of which no day could be judged is absent.
+ */
+export const criesOfSamples = (
+  samples: readonly HostSample[],
+  changes: readonly number[],
+  now: number,
+): Readonly<Partial<Record<MetricId, Cries>>> => {
+  const everyMs = Math.max(1_000, medianOf(samples.map(({ intervalMs }) => intervalMs)));
+  const days = Array.from({ length: daysToRead }, (_, ago) => {
+    const span = dayAgo(ago, now);
+    return {
+      span,
+      own: isDisturbed(span, changes)
+        ? []
+        : samples.filter(({ at }) => at > span.from && at <= span.to),
+    };
+  });
+  return Object.fromEntries(
+    allMetrics.flatMap((metric) => {
+      const cries = criesOfDays(
+        metric,
+        days.map(({ span, own }) => quartilesIn(own, metric.id, span, everyMs)),
+      );
+      return cries.days === 0 ? [] : [[metric.id, cries]];
+    }),
+  );
+};
+
+/** Every metric that was measured in a span of time, in so many numbers: the mean of each part, null for a gap. */
+export type TrendsOfSamples = Readonly<Partial<Record<MetricId, readonly (number | null)[]>>>;
+
+export const trendsOfSamples = (
+  samples: readonly HostSample[],
+  span: TimeSpan,
+  parts: number,
+): TrendsOfSamples =>
+  Object.fromEntries(
+    allMetrics.flatMap(({ id }) => {
+      const values = partsOf(samples, id, span, parts).map((part) => meanOf(part)[0] ?? null);
+      return values.every((value) => value === null) ? [] : [[id, values]];
+    }),
+  );
 
 const dayBefore = 24 * 3_600_000;
 

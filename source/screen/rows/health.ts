@@ -1,8 +1,14 @@
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import type { CheckTrouble } from '../../model/host/own-checks.ts';
 import { memoLast } from '../../model/memo.ts';
+import { sampledSentence } from '../../model/watch/counters.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
-import { notedLines, type WatchedLine, watchedLines } from '../../model/watch/report.ts';
+import {
+  lacksNumbers,
+  notedLines,
+  type WatchedLine,
+  watchedLines,
+} from '../../model/watch/report.ts';
 import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
 
@@ -37,6 +43,13 @@ export type HealthRow =
       readonly host: string;
       readonly line: WatchedLine;
     }
+  /** What nixup measured of it while it followed, where nothing else keeps numbers. */
+  | {
+      readonly kind: 'sampled';
+      readonly id: string;
+      readonly host: string;
+      readonly words: string;
+    }
   /** What the journal of the host, scrapes and alerts say since it was changed. */
   | {
       readonly kind: 'noted';
@@ -67,6 +80,12 @@ const oldCodeOf = ({ facts, probe }: HostState): readonly string[] => {
 };
 
 const oldCodeRowId = (host: string): string => `${host}/old code`;
+
+/** Once something keeps numbers of the host, those count. */
+const sampledOf = ({ sampled, watch }: HostState): readonly string[] =>
+  sampled === undefined || watch === undefined || !lacksNumbers(watch)
+    ? []
+    : [sampledSentence(sampled)];
 
 const metricRowId = (host: string, metric: string): string => `${host}/watch/${metric}`;
 
@@ -115,6 +134,14 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
         id: metricRowId(name, line.judged.metric),
         host: name,
         line,
+      }),
+    ),
+    ...sampledOf(host).map(
+      (words): HealthRow => ({
+        kind: 'sampled',
+        id: metricRowId(name, 'sampled'),
+        host: name,
+        words,
       }),
     ),
   ];

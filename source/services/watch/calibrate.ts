@@ -1,12 +1,10 @@
 import pLimit from 'p-limit';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
-import { type Cries, calibratedDays } from '../../model/watch/calibration.ts';
-import { judge } from '../../model/watch/judge.ts';
+import { type Cries, criesOfDays, dayAgo, daysToRead } from '../../model/watch/calibration.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import type { Quartiles } from '../../model/watch/quartiles.ts';
-import { baselineDays, isDisturbed, settleMs, type TimeSpan } from '../../model/watch/windows.ts';
-import { dayMs } from '../../model/words/durations.ts';
+import { isDisturbed } from '../../model/watch/windows.ts';
 import type { Prometheus } from '../board/prometheus.ts';
 import { beatOf, quartilesOfHost, readQuartiles } from './metrics.ts';
 import { findPlaces, type NamedHost } from './places.ts';
@@ -33,13 +31,7 @@ const questionsAtOnce = 2;
 
 type Placed = HostToCalibrate & { readonly places: readonly Instance[] };
 
-/** The day that ended `ago` days before now, without the time in which a host would have settled. */
-const dayOf = (ago: number, now: number): TimeSpan => ({
-  from: now - (ago + 1) * dayMs + settleMs,
-  to: now - ago * dayMs,
-});
-
-const days = Array.from({ length: calibratedDays + baselineDays }, (_, ago) => ago);
+const days = Array.from({ length: daysToRead }, (_, ago) => ago);
 
 /** What the rule says of each day, as if the host had been changed at its beginning. */
 const criesOf = (
@@ -47,29 +39,15 @@ const criesOf = (
   { changes, ...host }: Placed,
   answers: readonly ReadonlyMap<string, Quartiles>[],
   now: number,
-): Cries => {
-  const quartiles = days.map((ago) => {
-    const isQuiet = !isDisturbed(dayOf(ago, now), changes);
-    const answer = answers[ago];
-    return isQuiet && answer !== undefined ? quartilesOfHost(answer, host) : null;
-  });
-  let judged = 0;
-  let worse = 0;
-  for (let ago = 0; ago < calibratedDays; ago += 1) {
-    const after = quartiles[ago] ?? null;
-    if (after === null) continue;
-    const { from, to } = dayOf(ago, now);
-    const before = quartiles
-      .slice(ago + 1, ago + 1 + baselineDays)
-      .flatMap((one, index) => (one === null ? [] : [{ day: index + 1, quartiles: one }]));
-    const verdict = judge(metric, { after, days: before, cut: 0, lengthMs: to - from });
-    if (verdict.kind === 'unknown') continue;
-    judged += 1;
-    // A fleet that is deployed every few days has few whole days: an early sign is a cry as well.
-    if ((verdict.kind === 'early' ? verdict.leaning : verdict.kind) === 'worse') worse += 1;
-  }
-  return { days: judged, worse };
-};
+): Cries =>
+  criesOfDays(
+    metric,
+    days.map((ago) => {
+      const isQuiet = !isDisturbed(dayAgo(ago, now), changes);
+      const answer = answers[ago];
+      return isQuiet && answer !== undefined ? quartilesOfHost(answer, host) : null;
+    }),
+  );
 
 /** The quartiles of one metric for each day; a server that does not answer is not asked further. */
 const askDays = async (
@@ -85,7 +63,7 @@ const askDays = async (
     days.map((ago) =>
       limit(async (): Promise<ReadonlyMap<string, Quartiles>> => {
         if (failure !== null) return new Map();
-        const span = dayOf(ago, now);
+        const span = dayAgo(ago, now);
         const answer = await prometheus.query(
           quartilesQuery(metric, selector, rhythm, span, 'judged'),
           span.to,

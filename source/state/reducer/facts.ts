@@ -32,6 +32,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'checks-asked':
     case 'host-previewed':
     case 'host-unprobed':
+    case 'host-sampled':
     case 'host-expected':
     case 'position-judged':
       return reduceFleetFact(state, event);

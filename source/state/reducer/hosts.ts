@@ -130,6 +130,8 @@ export const reduceFleetFact = (
         ...host,
         preview: { to: event.to, at: event.at, preview: event.preview },
       }));
+    case 'host-sampled':
+      return changeHost(state, event.host, (host) => ({ ...host, sampled: event.window }));
     case 'host-unprobed':
       return changeHost(state, event.host, (host) => ({
         ...host,

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import type { MetricId } from '../../../source/model/watch/metric.ts';
 import {
   chartOfSamples,
+  criesOfSamples,
   type HostSample,
   judgeSamples,
+  trendsOfSamples,
 } from '../../../source/model/watch/samples.ts';
 
 const minute = 60_000;
@@ -133,4 +135,36 @@ test('a chart has every sample of what a host keeps: each part reaches from its 
   const span = { from: to - 60 * minute, to };
   const changed = [1, 2, 3, 4, 5].map((ago) => to - ago * day - 30 * minute);
   expect(chartOfSamples(samples, 'cpu', span, 10, changed).band).toEqual([]);
+});
+
+test('the rule is tried on each day of the last month that has three days before it', () => {
+  const { cpu, memory } = criesOfSamples(samplesOf(35, wave), [], now);
+  expect(cpu).toEqual({ days: 28, worse: 0 });
+  expect(memory).toBeUndefined();
+  // Six days back it cost three times as much for a day.
+  const busy = (at: number): number => (at > now - 7 * day && at <= now - 6 * day ? 0.9 : wave(at));
+  expect(criesOfSamples(samplesOf(35, busy), [], now).cpu).toEqual({ days: 28, worse: 1 });
+});
+
+test('days that sysstat does not keep, and days of a change, are not tried', () => {
+  expect(criesOfSamples(samplesOf(7, wave), [], now).cpu).toEqual({ days: 4, worse: 0 });
+  expect(criesOfSamples(samplesOf(3, wave), [], now)).toEqual({});
+  const changes = Array.from({ length: 40 }, (_, ago) => now - ago * day - hour);
+  expect(criesOfSamples(samplesOf(35, wave), changes, now)).toEqual({});
+});
+
+test('the trend of a host has the mean of each part, and a gap where nothing was measured', () => {
+  const span = { from: now - 24 * hour, to: now };
+  const { cpu, load } = trendsOfSamples(
+    samplesOf(
+      2,
+      (at) => (at > now - 12 * hour ? 0.4 : 0.2),
+      (at) => at <= now - 6 * hour,
+    ),
+    span,
+    4,
+  );
+  expect(cpu?.slice(0, 3).map((value) => value?.toFixed(2))).toEqual(['0.20', '0.20', '0.40']);
+  expect(cpu?.[3]).toBeNull();
+  expect(load).toBeUndefined();
 });
