@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { nixBase32 } from '../parsers/nix/nix-base32.ts';
+import { stateFolder } from '../services/world/state-folder.ts';
 import type { World } from '../services/world/world.ts';
 import {
   commonText,
@@ -20,7 +21,7 @@ import { createDemoGit } from './git/git.ts';
 import { createRanges } from './git/ranges.ts';
 import { createRepository, type DemoRepository } from './git/repository.ts';
 import { createDemoCopy, createDemoHosts } from './machine/hosts.ts';
-import type { MachineStart } from './machine/machine.ts';
+import { deployedAt, type MachineStart } from './machine/machine.ts';
 import { createMachines } from './machine/machines.ts';
 import { createMachineScripts } from './machine/scripts.ts';
 import { createDemoBuild } from './nix/build.ts';
@@ -128,6 +129,7 @@ const createCheckout = (
   start: number,
   texts: ReadonlyMap<string, () => string>,
   locks: DemoLocks,
+  records: () => string,
 ) => {
   const lockAt = (update: number): string => locks.write(locks.versionsAt(update));
   const files = createDemoFiles(
@@ -137,6 +139,7 @@ const createCheckout = (
       [`${flake}/.git/HEAD`, () => 'ref: refs/heads/main\n'],
       [`${flake}/.git/index`, () => 'DIRC'],
       [`${cloneFolder}/HEAD`, () => 'ref: refs/heads/main\n'],
+      [`${stateFolder(surroundings, flake)}/deploys.json`, records],
     ]),
   );
   const repository = createRepository({
@@ -154,6 +157,30 @@ const createCheckout = (
   });
   return { files, repository };
 };
+
+/** What nixup deployed last to hosts that somebody else took back since then. */
+const deployRecords = (
+  fleet: readonly DemoHost[],
+  { systemAt, updates }: Pick<MachineStart, 'systemAt' | 'updates'>,
+): string =>
+  JSON.stringify(
+    fleet.flatMap((host) => {
+      const { name, wentBackFrom: update, generation } = host;
+      if (update === undefined) return [];
+      const at = deployedAt(updates[update]?.at ?? 0, update);
+      return [
+        {
+          host: name,
+          toplevel: systemAt(host, update).toplevel,
+          from: systemAt(host, host.update).toplevel,
+          fromGeneration: generation,
+          generation: generation + 1,
+          at,
+          run: '20261114-210407-3f9a21',
+        },
+      ];
+    }),
+  );
 
 /** When each update of the lock was committed. */
 const updatesOf = (repository: DemoRepository): MachineStart['updates'] => {
@@ -186,6 +213,7 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
     start,
     flakeTexts(start, fleet, locks, options.hosts !== undefined),
     locks,
+    () => deployRecords(fleet, { systemAt, updates }),
   );
   const revision = async (): Promise<string | null> => {
     const head = repository.resolve('HEAD');
@@ -194,11 +222,14 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
   };
 
   const here = fleet[0]?.name ?? 'localhost';
+  const systemAt: MachineStart['systemAt'] = (of, update) =>
+    systems.systemOf(of, locks.versionsAt(update));
+  const updates = updatesOf(repository);
   const machines = createMachines({
     now: start,
     fleet,
-    systemAt: (of, update) => systems.systemOf(of, locks.versionsAt(update)),
-    updates: updatesOf(repository),
+    systemAt,
+    updates,
     localStore: { host: here, store },
   });
   const hosts = createDemoHosts({

@@ -17,7 +17,7 @@ const startedByDeploy = async (): Promise<readonly Started[]> => {
     ...still,
     exec: async (command, options = {}) => {
       const { conversation } = options;
-      if (isMeasured && command.host === 'razer')
+      if (isMeasured && command.host === 'vault')
         started.push({ file: command.file, conversation });
       return await still.exec(command, options);
     },
@@ -32,8 +32,9 @@ const startedByDeploy = async (): Promise<readonly Started[]> => {
       },
     },
   };
-  expect((await runLine(world, 'test razer')).status).toBe(0);
-  expect((await runLine(world, 'deploy razer --yes')).status).toBeLessThanOrEqual(4);
+  expect((await runLine(world, 'update nixpkgs')).status).toBe(0);
+  expect((await runLine(world, 'test vault')).status).toBe(0);
+  expect((await runLine(world, 'deploy vault --yes')).status).toBeLessThanOrEqual(4);
   return started;
 };
 

@@ -424,9 +424,9 @@ const lines: readonly Line[] = [
   { line: 'deploy razer --yes --mode boot', before: update, lists: 3 },
   { line: 'deploy razer --yes --mode test', before: update, lists: 2 },
   { line: 'deploy razer --yes --reboot --confirm razer', before: update, lists: 7 },
-  { line: 'rollback razer --yes', lists: 3 },
+  { line: 'rollback studio --yes', lists: 3 },
   { line: 'rollback razer --yes --generation 186', lists: 3 },
-  { line: 'rollback razer --yes --reboot --confirm razer', lists: 3 },
+  { line: 'rollback studio --yes --reboot --confirm studio', lists: 3 },
   {
     line: 'rollback razer p620 --lock --commit --push --yes',
     before: [...update, 'deploy razer p620 --yes', 'commit'],

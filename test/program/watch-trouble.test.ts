@@ -117,6 +117,8 @@ test.skipIf(!hasNix)(
     writeFileSync(path.join(fleet.flake, 'nixup.toml'), '');
     const ended = await fleet.run([process.execPath, program, 'watch', '--calibrate']);
     expect(ended.exitCode).toBe(2);
-    expect(ended.stderr).toMatch(/host1: no Prometheus is configured, and sysstat is not on the host/);
+    expect(ended.stderr).toMatch(
+      /host1: no Prometheus is configured, and sysstat is not on the host/,
+    );
   },
 );

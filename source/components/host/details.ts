@@ -17,7 +17,15 @@ import {
   showStorePath,
 } from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
-import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import {
+  fitText,
+  type Line,
+  muted,
+  span,
+  strong,
+  type Tone,
+  wrapText,
+} from '../../model/words/line.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
 import { awaitsReboot, comparedNow, isBuilt } from '../../state/hosts.ts';
@@ -26,6 +34,12 @@ import type { HostState } from '../../state/state.ts';
 import { activityLine, progressLine } from '../build/progress.ts';
 
 const labelled = (label: string, ...rest: Line): Line => [muted(` ${fitText(label, 11)}`), ...rest];
+
+/** What a person acts on is told whole, in as many lines as it takes. */
+const labelledWhole = (label: string, text: string, columns: number, tone: Tone): readonly Line[] =>
+  wrapText(text, columns - 13).map((line, index) =>
+    labelled(index === 0 ? label : '', span(line, tone)),
+  );
 
 const troubleLines = (host: HostState, columns: number): readonly Line[] =>
   troubleText(host).flatMap(({ text, tone }) =>
@@ -131,8 +145,13 @@ export const hostDetailLines = (
         ]),
     ...(facts === null || facts.failedUnits.length === 0
       ? []
-      : [labelled('failed', span(facts.failedUnits.map(showUnitFailure).join(', '), 'warn'))]),
-    ...(oldCode === null ? [] : [labelled('old code', span(oldCode))]),
+      : labelledWhole(
+          'failed',
+          facts.failedUnits.map(showUnitFailure).join(', '),
+          columns,
+          'warn',
+        )),
+    ...(oldCode === null ? [] : labelledWhole('old code', oldCode, columns, 'plain')),
   ];
 };
 
@@ -148,7 +167,12 @@ const bootWords = (host: HostState): string => {
 };
 
 /** What the last probe found. */
-const probedLines = (facts: HostFacts, host: HostState, now: number): readonly Line[] => {
+const probedLines = (
+  facts: HostFacts,
+  host: HostState,
+  columns: number,
+  now: number,
+): readonly Line[] => {
   const foreign = foreignActivation(host);
   const other = host.deployed === undefined ? null : otherSystemWords(facts, host.deployed);
   return [
@@ -182,17 +206,14 @@ const probedLines = (facts: HostFacts, host: HostState, now: number): readonly L
       : []),
     ...(facts.automaticUpgrades.length === 0
       ? []
-      : [
-          labelled(
-            'by itself',
-            span(
-              `${(facts.upgraders ?? []).map(upgraderWords).join('; ')} would switch it`,
-              'warn',
-            ),
-          ),
-        ]),
-    ...(other === null ? [] : [labelled('changed', span(`it ${other}`, 'warn'))]),
-    ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
+      : labelledWhole(
+          'by itself',
+          `${(facts.upgraders ?? []).map(upgraderWords).join('; ')} would switch it`,
+          columns,
+          'warn',
+        )),
+    ...(other === null ? [] : labelledWhole('changed', `it ${other}`, columns, 'warn')),
+    ...(foreign === null ? [] : labelledWhole('lock', foreign, columns, 'warn')),
     ...(facts.activations ?? [])
       .slice(-3)
       .toReversed()
@@ -209,6 +230,8 @@ const notAsked = ({ role }: HostState['entry']): string =>
 /** Everything that is known of a host, for its view. */
 export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => [
   ...hostDetailLines(host, columns, now),
-  ...(host.facts === null ? [[muted(notAsked(host.entry))]] : probedLines(host.facts, host, now)),
+  ...(host.facts === null
+    ? [[muted(notAsked(host.entry))]]
+    : probedLines(host.facts, host, columns, now)),
   ...host.entry.notes.map((note) => labelled('note', span(note, 'warn'))),
 ];

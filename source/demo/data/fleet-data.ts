@@ -26,6 +26,8 @@ export interface DemoHost {
   readonly isAsleep?: boolean;
   /** Its last switch was so many hours ago, long after those of the others. */
   readonly switchedHoursAgo?: number;
+  /** It was deployed once more, and somebody else took it back to the system before: the update that was deployed last. */
+  readonly wentBackFrom?: number;
   /** Its processor is busier since its last change; Prometheus says so. */
   readonly getsBusier?: true;
   /** A service that takes long to stop, so that an activation waits for it. */
@@ -76,6 +78,7 @@ const named: readonly DemoHost[] = [
     services: ['display-manager', 'pipewire', 'bluetooth', 'tlp'],
     generation: 188,
     update: 2,
+    wentBackFrom: 3,
     bootedUpdate: 2,
     uptimeDays: 2,
     latencyMs: 38,

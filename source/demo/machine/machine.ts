@@ -65,6 +65,10 @@ export interface MachineStart {
 
 const hourMs = 3_600_000;
 
+/** When a host was deployed after an update that was committed at a time. */
+export const deployedAt = (committedAt: number, update: number): number =>
+  committedAt + (2 + update) * hourMs;
+
 /** A store that has the machine's own systems from the start. */
 const createOwnStore = (generations: readonly MachineGeneration[]): DemoStore => {
   const valid = new Set(generations.map(({ system }) => system.toplevel));
@@ -81,7 +85,7 @@ export const createMachine = (start: MachineStart): Machine => {
   const generations: MachineGeneration[] = [];
   for (let update = host.update; update >= 0; update -= 1) {
     const system = systemAt(host, update);
-    const at = (updates[update]?.at ?? now) + (2 + update) * hourMs;
+    const at = deployedAt(updates[update]?.at ?? now, update);
     const last = generations[0];
     const number = (last?.number ?? host.generation + 1) - 1;
     const made = { number, system, at, revision: updates[update]?.revision ?? null };
@@ -93,6 +97,14 @@ export const createMachine = (start: MachineStart): Machine => {
   const newest = generations.at(-1);
   if (newest !== undefined && host.switchedHoursAgo !== undefined)
     generations[generations.length - 1] = { ...newest, at: now - host.switchedHoursAgo * hourMs };
+  const { wentBackFrom: later } = host;
+  if (later !== undefined)
+    generations.push({
+      number: host.generation + 1,
+      system: systemAt(host, later),
+      at: deployedAt(updates[later]?.at ?? now, later),
+      revision: updates[later]?.revision ?? null,
+    });
   return {
     host,
     store: start.localStore ?? createOwnStore(generations),
