@@ -1,3 +1,5 @@
+import { showKey } from '../keys.ts';
+import { nameKeys } from '../screen/key-names.ts';
 import type { Action } from './action.ts';
 import { cursorKeys } from './rows/cursor.ts';
 import { fileKeys } from './rows/files.ts';
@@ -42,3 +44,13 @@ export const withKeys = (
     const own = keys[row.id];
     return own === undefined ? row : { ...row, keys: own };
   });
+
+/** From now on texts name the keys of this table. */
+export const nameKeysOf = (table: readonly Action[]): void =>
+  nameKeys(
+    new Map(
+      table.flatMap(({ id, keys: [key] }) => (key === undefined ? [] : [[id, showKey(key)]])),
+    ),
+  );
+
+nameKeysOf(actionTable);

@@ -73,6 +73,8 @@ export interface MenuItem {
   readonly wish: Wish;
   /** Why it cannot be chosen now. */
   readonly refused: string | null;
+  /** The key that takes it, where it has one of its own; the others get a letter of their name. */
+  readonly letter?: string;
 }
 
 export interface Menu {

@@ -2,6 +2,7 @@ import type { ChartWindow } from '../model/watch/chart.ts';
 import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
 import type { LogHits, LogPiece } from '../model/words/log.ts';
+import type { LogLevel } from '../model/words/log-level.ts';
 import type { TextEdit } from '../model/words/text-area.ts';
 import type { StageName } from '../state/stage.ts';
 import type { Trouble } from '../state/trouble.ts';
@@ -80,9 +81,20 @@ export interface LogUi {
   readonly follow: boolean;
   /** Number of the first visible line since the log began, while not following. */
   readonly top: number;
+  /** Rows of that line that are scrolled away, where long lines are wrapped. */
+  readonly skip: number;
   /** Cells scrolled to the right. */
   readonly left: number;
   readonly wrap: boolean;
+  readonly showsTimes: boolean;
+  /** Lines below this level are left out. */
+  readonly level: LogLevel;
+  /** From when on it is shown; null: from its beginning. `line` is the first one, null while the disk is asked. */
+  readonly since: {
+    readonly at: number;
+    readonly words: string;
+    readonly line: number | null;
+  } | null;
   readonly search: string;
   /** The line that the search went to, numbered as `top`; null when it was left. */
   readonly hit: number | null;
@@ -100,7 +112,12 @@ export interface LogUi {
 
 export type Prompt =
   | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
-  | { readonly kind: 'search'; readonly before: string }
+  | {
+      readonly kind: 'search';
+      readonly before: string;
+      /** Where somebody looked when it was opened. */
+      readonly from: Pick<LogUi, 'follow' | 'top' | 'skip' | 'hit'>;
+    }
   /** The revision or day that an input is taken to. */
   | {
       readonly kind: 'choose';
@@ -186,7 +203,7 @@ export type UiEvent =
   | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose' | 'unit'> }
   | { readonly type: 'choosing'; readonly input: string }
   | { readonly type: 'naming-unit'; readonly host: string }
-  /** More (-1) or fewer (1) levels of the journal of a unit. */
+  /** More (-1) or fewer (1) levels of a log. */
   | { readonly type: 'leveled'; readonly by: 1 | -1 }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
@@ -212,6 +229,13 @@ export type UiEvent =
   | { readonly type: 'details-scrolled'; readonly by: 1 | -1 }
   | { readonly type: 'zoomed' }
   | { readonly type: 'wrapped' }
+  | { readonly type: 'timed' }
+  /** A log from a time on; null: from its beginning. */
+  | {
+      readonly type: 'since-chosen';
+      readonly since: { readonly at: number; readonly words: string } | null;
+    }
+  | { readonly type: 'since-found'; readonly host: string; readonly line: number }
   | { readonly type: 'followed'; readonly follow: boolean }
   | { readonly type: 'found'; readonly by: 1 | -1 }
   | { readonly type: 'log-opened'; readonly host: string }
@@ -249,8 +273,12 @@ export const initialUi: Ui = {
     host: '',
     follow: true,
     top: 0,
+    skip: 0,
     left: 0,
     wrap: false,
+    showsTimes: true,
+    level: 'all',
+    since: null,
     search: '',
     hit: null,
     isAround: false,
@@ -281,3 +309,7 @@ export const listOf = (screen: Screen): ListName | undefined => {
   }
   return screen.view === 'log' ? undefined : screen.view;
 };
+
+/** Whether its body is a log. */
+export const showsLog = (screen: Screen): boolean =>
+  screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';

@@ -64,6 +64,12 @@ export type Wish =
   | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }
   | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
   | { readonly kind: 'copy'; readonly what: string; readonly text: string }
+  /** The shown log from a time on; null: from its beginning. */
+  | {
+      readonly kind: 'log-since';
+      readonly since: { readonly at: number; readonly words: string } | null;
+    }
+  | { readonly kind: 'log-follow' }
   /** An action of the key table, by its id. */
   | { readonly kind: 'act'; readonly action: string }
   /** Continues the runbook without a step that failed. */

@@ -27,6 +27,7 @@ import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { ShortWindow } from '../model/watch/counters.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
+import type { SaidAt } from '../model/words/log.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
@@ -142,6 +143,8 @@ export type Fact =
       readonly type: 'unit-logged';
       readonly log: string;
       readonly lines: readonly string[];
+      /** When each was said, by the host's clock; null for what nixup says. */
+      readonly times: readonly SaidAt[];
       readonly isFirst: boolean;
     }
   /** A metric of one host over time, and of all hosts in a few numbers. */
@@ -183,6 +186,8 @@ export type Ancestry =
 export interface BuilderLines {
   readonly derivation: StorePath;
   readonly lines: readonly string[];
+  /** Read from Nix afterwards: when they were said is not known. */
+  readonly isRead?: true;
 }
 
 /** What a run does. These make the journal. */

@@ -63,14 +63,17 @@ export const recordingEngine = (calls: string[]): Engine => {
       resume: deed('runs.resume'),
       resumeCommands: () => [],
       oldLines: () => ({
-        read: async (first) => ({ first, lines: [] }),
-        search: async (search, _from, before) => ({
-          search,
+        read: async (first) => ({ first, lines: [], times: [] }),
+        search: async (query, from, before) => ({
+          ...query,
+          from,
           before,
           count: 0,
           numbers: [],
           texts: [],
+          times: [],
         }),
+        firstSince: async () => 0,
       }),
       logFiles: async (host: string | null) =>
         host === 'million' ? ['/runs/1/million.log', '/runs/2/million.log'] : [],

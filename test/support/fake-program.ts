@@ -185,14 +185,17 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       resume: unexpected('resume'),
       resumeCommands: () => [],
       oldLines: () => ({
-        read: async (first) => ({ first, lines: [] }),
-        search: async (search, _from, before) => ({
-          search,
+        read: async (first) => ({ first, lines: [], times: [] }),
+        search: async (query, from, before) => ({
+          ...query,
+          from,
           before,
           count: 0,
           numbers: [],
           texts: [],
+          times: [],
         }),
+        firstSince: async () => 0,
       }),
       logFiles: async () => [],
       read: async () => [],

@@ -296,6 +296,12 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       startRun(context, (engine) => engine.runs.resume(wish.choice));
       return;
     }
+    case 'log-since':
+      context.ui({ type: 'since-chosen', since: wish.since });
+      break;
+    case 'log-follow':
+      context.ui({ type: 'followed', follow: true });
+      break;
     case 'copy':
       terminal.copy(wish.text);
       tell(context, `copied: ${wish.what}`, 'good');

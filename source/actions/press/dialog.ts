@@ -1,4 +1,5 @@
 import { type KeyName, showKey, textOfKey } from '../../keys.ts';
+import { menuLetters } from '../../screen/dialogs/menu-letters.ts';
 import {
   type Confirmation,
   inField,
@@ -120,12 +121,15 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
       return;
     }
     default: {
-      // A row that names a key is taken by it, wherever that key works outside of the menu.
-      const named = menu.items.find(
-        ({ wish }) =>
-          wish.kind === 'act' &&
-          context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
-      );
+      const letters = menuLetters(menu.items);
+      // A row is taken by its letter, and by the other keys of its action outside of the menu.
+      const named =
+        menu.items.find(({ id }) => letters.get(id) === key) ??
+        menu.items.find(
+          ({ wish }) =>
+            wish.kind === 'act' &&
+            context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
+        );
       if (named !== undefined) takeItem(context, menu, named);
       else if (key === 'g' || key === 'G') toEnd(context, key === 'G');
       else tell(context, `${showKey(key)} is no key of this menu: Enter takes the row, Esc closes`);

@@ -1,6 +1,9 @@
 import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
-import { isBuilderLog, isOnDisk, ringOf } from '../../screen/reducer/log.ts';
+import { stampedLine } from '../../model/words/log.ts';
+import { sinceMenu } from '../../screen/dialogs/menu-since.ts';
+import { keyName } from '../../screen/key-names.ts';
+import { isBuilderLog, isOnDisk, ringOf } from '../../screen/rows/log.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, type Place, screenAction } from '../action.ts';
 import { tell } from '../doing/tell.ts';
@@ -27,7 +30,8 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
     }
   }
   const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
-  const lines = kept === undefined || kept.length < heard.length ? heard : kept;
+  const said = heard.map((line, index) => stampedLine(ring.times[index] ?? null, line));
+  const lines = kept === undefined || kept.length < heard.length ? said : kept;
   if (lines.length === 0) {
     tell(context, 'there is no line to read yet', 'warn');
     return;
@@ -37,14 +41,13 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
 
 const becauseNoSearch = (state: ScreenState): string | undefined => {
   if (!inLog(state)) return 'only in a log';
-  return state.ui.log.search === '' ? 'nothing is searched yet; / searches' : undefined;
+  return state.ui.log.search === ''
+    ? `nothing is searched yet; ${keyName('filter')} searches`
+    : undefined;
 };
 
 const becauseNoLog = (state: ScreenState): string | undefined =>
   inLog(state) ? undefined : 'only in a log';
-
-const becauseNoUnit = ({ ui }: ScreenState): string | undefined =>
-  readUnitLogKey(ui.log.host) === null ? 'only in the journal of a unit' : undefined;
 
 const logPlaces: readonly Place[] = ['log', 'host'];
 
@@ -130,9 +133,9 @@ export const logKeys: readonly Action[] = [
       id: 'fewer-levels',
       keys: ['+'],
       label: 'fewer levels',
-      help: 'Show only worse lines of the journal of a unit: all, info, notice, warning, error, critical.',
+      help: 'Show only worse lines of a log: all, warnings, errors; of the journal of a unit: all, info, notice, warning, error, critical.',
       where: ['log'],
-      disabled: becauseNoUnit,
+      disabled: becauseNoLog,
     },
     () => ({ type: 'leveled', by: 1 }),
   ),
@@ -141,11 +144,33 @@ export const logKeys: readonly Action[] = [
       id: 'more-levels',
       keys: ['-'],
       label: 'more levels',
-      help: 'Show more lines of the journal of a unit: critical, error, warning, notice, info, all.',
+      help: 'Show more lines of a log again: errors, warnings, all; of the journal of a unit: critical, error, warning, notice, info, all.',
       where: ['log'],
-      disabled: becauseNoUnit,
+      disabled: becauseNoLog,
     },
     () => ({ type: 'leveled', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'since',
+      keys: ['0'],
+      label: 'since',
+      help: 'Choose from when on a log is shown: the end, the last minutes or hours, since the run began.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    ({ app, ui }) => ({ type: 'opened', overlay: sinceMenu(app, ui, ui.now) }),
+  ),
+  screenAction(
+    {
+      id: 'times',
+      keys: ['9'],
+      label: 'times',
+      help: 'Show the time of each line of a log, or not.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    () => ({ type: 'timed' }),
   ),
   screenAction(
     {

@@ -1,4 +1,3 @@
-import { showKey } from '../../keys.ts';
 import { guiltyInputs } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
 import { hostList } from '../../model/words/sentences.ts';
@@ -127,11 +126,10 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
   const items = ways.flatMap(({ id, does }): readonly MenuItem[] => {
     const row = context.table.find((one) => one.id === id);
     if (row === undefined) return [];
-    const [key] = row.keys;
     return [
       {
         id,
-        label: key === undefined ? row.label : `${row.label} (${showKey(key)})`,
+        label: row.label,
         detail: typeof does === 'string' ? does : does(state.app),
         wish: { kind: 'act', action: id },
         refused: row.disabled(state) ?? (id === 'commit' ? refusedCommit(state.app) : null),

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Action } from '../../actions/action.ts';
-import { actionTable, withKeys } from '../../actions/table.ts';
+import { actionTable, nameKeysOf, withKeys } from '../../actions/table.ts';
 import { colourTheme, monoTheme } from '../../components/base/theme.ts';
 import { type ColourDepth, firstFrame } from '../../components/frame/first-frame.ts';
 import { keyProblems } from '../../model/config/key-conflicts.ts';
@@ -69,6 +69,8 @@ export const beginScreen = (options: BeginOptions): Begun => {
   const now = Date.now();
   const remembered = flake === null ? null : readLastFacts(flake, now);
   keepHeapSmall(remembered?.hosts.length ?? 0);
+  const table = flake === null ? actionTable : tableOf(flake, options.configFile);
+  nameKeysOf(table ?? actionTable);
   const frame = firstFrame(
     { ...initialState, demo, readOnly, remembered },
     { columns: stdout.columns, rows: stdout.rows, now },
@@ -76,7 +78,7 @@ export const beginScreen = (options: BeginOptions): Begun => {
       theme: (process.env['NO_COLOR'] ?? '') === '' ? colourTheme : monoTheme,
       ascii,
       depth: depthOf(stdout),
-      table: flake === null ? actionTable : tableOf(flake, options.configFile),
+      table,
       filter,
     },
   );

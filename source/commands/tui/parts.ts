@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { Action, ActionContext } from '../../actions/action.ts';
 import { pasteText, pressKey } from '../../actions/press/press.ts';
+import { nameKeysOf } from '../../actions/table.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { type AppStore, createAppStore } from '../../store.ts';
 import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
@@ -103,6 +104,7 @@ export const createScreenParts = (
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   table: readonly Action[],
 ): ScreenParts => {
+  nameKeysOf(table);
   const frames = createFrames();
   const store = createAppStore(frames.pace, frames.draw);
   const life: Life = {

@@ -9,7 +9,9 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { menuLetters } from '../../screen/dialogs/menu-letters.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { bodyRows, windowStart } from '../../screen/layout.ts';
 import {
   type Choice,
@@ -105,22 +107,39 @@ const itemLines = (
   isFocused: boolean,
   isAwake: boolean,
   label: number,
+  letter: string,
 ): readonly Line[] => {
-  const text = `${isFocused ? glyph.selected : ' '} ${fitText(item.label, label)}`;
+  const sign = isFocused ? glyph.selected : ' ';
+  const name = fitText(item.label, label);
   const head: Line =
     !isAwake || item.refused !== null
-      ? [muted(`${text} ${first}`)]
-      : [isFocused ? { text, bold: true, inverse: true } : span(text), muted(` ${first}`)];
-  return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 3)}${line}`)])];
+      ? [muted(`${sign} ${letter} ${name} ${first}`)]
+      : [
+          span(`${sign} `),
+          strong(letter, 'accent'),
+          span(' '),
+          isFocused ? { text: name, bold: true, inverse: true } : span(name),
+          muted(` ${first}`),
+        ];
+  return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 5)}${line}`)])];
 };
 
 /** The choices that are in sight; where they scroll, each takes one row. */
 const choiceLines = (menu: Menu, layout: MenuLayout, isAwake: boolean): readonly Line[] => {
   const { cells, label, itemRows: height } = layout;
-  if (menu.items.length === 0) return [[muted('Nothing here can be chosen. Esc closes.')]];
+  if (menu.items.length === 0)
+    return [[muted(`Nothing here can be chosen. ${keyName('back')} closes.`)]];
   const chosen = chosenItem(menu);
+  const letters = menuLetters(menu.items);
   const lines = menu.items.flatMap((item, index) =>
-    itemLines(item, layout.items[index] ?? [], index === chosen, isAwake, label),
+    itemLines(
+      item,
+      layout.items[index] ?? [],
+      index === chosen,
+      isAwake,
+      label,
+      letters.get(item.id) ?? ' ',
+    ),
   );
   if (lines.length <= height) return lines;
   const start = windowStart(chosen, lines.length, height);

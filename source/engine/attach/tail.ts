@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { readStamped } from '../../model/words/log.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { progressFileOf } from '../../services/runs/live-run.ts';
@@ -44,6 +45,19 @@ const createLines = ({ files }: TailWorld, path: string, from: number, isCut: bo
     skipsFirst = false;
     return text.slice(text.indexOf('\n') + 1);
   };
+};
+
+/** The lines of a log as they were said: one event for those of each second. */
+const loggedAtTimes = (host: string | null, text: string, now: number): readonly AppEvent[] => {
+  const events: { type: 'logged'; host: string | null; lines: string[]; at: number }[] = [];
+  for (const line of text.replace(/\n$/, '').split('\n')) {
+    const { at, text: said } = readStamped(line);
+    const last = events.at(-1);
+    const time = at ?? last?.at ?? now;
+    if (last?.at === time) last.lines.push(cleanLine(said));
+    else events.push({ type: 'logged', host, lines: [cleanLine(said)], at: time });
+  }
+  return events;
 };
 
 /** What a run of another process says, from its first event on. */
@@ -101,8 +115,7 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
       const text = await known.lines();
       if (text === '') continue;
       const host = name === 'fleet.log' ? null : name.slice(0, -'.log'.length);
-      const lines = text.replace(/\n$/, '').split('\n').map(cleanLine);
-      events.push({ type: 'logged', host, lines, at: clock.now() });
+      events.push(...loggedAtTimes(host, text, clock.now()));
     }
     return events;
   };

@@ -26,7 +26,7 @@ export const createBuildEngine = ({ context, emit, entries, start }: EngineTools
     const log = await context().nix.buildLog(derivation);
     const lines = log.ok ? log.value.map(redact) : [];
     if (lines.length > 0 && context().state().builderLogs[derivation] === undefined)
-      emit({ type: 'builder-logged', logs: [{ derivation, lines }] });
+      emit({ type: 'builder-logged', logs: [{ derivation, lines, isRead: true }] });
     return lines;
   },
 });

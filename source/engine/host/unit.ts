@@ -10,7 +10,7 @@ import {
 import {
   type JournalLevel,
   type JournalLine,
-  journalText,
+  journalWords,
   type UnitLog,
   unitLogKey,
 } from '../../model/host/unit-journal.ts';
@@ -30,6 +30,12 @@ const unitSince = (context: EngineContext, { name }: HostEntry): number | null =
   const { last } = changesOf(facts, deployed);
   return last === null ? null : changeBegan(last, facts, deployed) + (facts.clockSkewMs ?? 0);
 };
+
+/** From when on a journal is read, by the host's clock: as somebody chose, else since the last change. */
+const wishedSince = (context: EngineContext, entry: HostEntry, wish: UnitLog): number | null =>
+  wish.since === undefined
+    ? unitSince(context, entry)
+    : wish.since + (context.state().hosts[entry.name]?.facts?.clockSkewMs ?? 0);
 
 /** What is told of one unit. */
 export interface UnitAnswer {
@@ -86,14 +92,15 @@ export const followUnit = async (
     if (signal.aborted) return;
     if (!isFirst && lines.length + notes.length === 0) return;
     tell(lines, notes);
-    const all = [...lines.map(journalText), ...notes.map((note) => `(${note})`)];
-    context.emitter.emit({ type: 'unit-logged', log, lines: all, isFirst });
+    const all = [...lines.map(journalWords), ...notes.map((note) => `(${note})`)];
+    const times = [...lines.map(({ at }) => at), ...notes.map(() => null)];
+    context.emitter.emit({ type: 'unit-logged', log, lines: all, times, isFirst });
     isFirst = false;
   };
   let after: string | null = null;
   let silence: string | null = null;
   // Where the journal was empty so far there is no line to go on from: then everything is new.
-  let since = unitSince(context, entry);
+  let since = wishedSince(context, entry, wish);
   while (!signal.aborted) {
     const page = await context.hosts.units.journal(
       entry,

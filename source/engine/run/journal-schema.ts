@@ -290,7 +290,9 @@ export const eventShapes = kinds<RunEvent>('type', {
   missed: z.object({ ...whose, deed: text, failure: failureShapes }),
   logged: z.object({ ...whose, lines: texts }),
   'builder-logged': z.object({
-    logs: z.array(z.object({ derivation: storePath, lines: texts })),
+    logs: z.array(
+      z.object({ derivation: storePath, lines: texts, isRead: z.literal(true).exactOptional() }),
+    ),
   }),
   // Not kept in journals: nobody reads one back.
   progress: z.never(),

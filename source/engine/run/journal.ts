@@ -3,6 +3,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { stampedLine } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
@@ -265,7 +266,8 @@ export const createJournal = (world: World, folder: string): Journal => {
         const name = logName(event.host);
         const path = join(runsFolder, run, name);
         logs.set(name, (logs.get(name) ?? new Set()).add(path));
-        return files.appendTogether(path, `${event.lines.join('\n')}\n`);
+        const lines = event.lines.map((line) => stampedLine(event.at, line));
+        return files.appendTogether(path, `${lines.join('\n')}\n`);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');

@@ -1,4 +1,13 @@
-import type { LogHits, LogPiece } from '../../model/words/log.ts';
+import {
+  fitsQuery,
+  hasStamp,
+  type LogHits,
+  type LogPiece,
+  type LogQuery,
+  readStamped,
+  type SaidAt,
+  stampLength,
+} from '../../model/words/log.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { Files } from '../../services/world/world.ts';
 
@@ -12,8 +21,18 @@ interface LogFile {
 export interface OldLines {
   /** So many lines from this number on; fewer where the log ends before. */
   read(from: number, count: number): Promise<LogPiece>;
-  /** Searches the lines from `from` up to, and without, `before`. */
-  search(search: string, from: number, before: number): Promise<LogHits>;
+  /**
+   * Searches the lines from `from` up to, and without, `before`. Null where `isWanted` says meanwhile that nobody
+   * waits for it any more.
+   */
+  search(
+    query: LogQuery,
+    from: number,
+    before: number,
+    isWanted?: () => boolean,
+  ): Promise<LogHits | null>;
+  /** Number of the first line that was said at this time or later; that behind the last where none was. */
+  firstSince(at: number): Promise<number>;
 }
 
 /** Bytes that are read and looked through at a time: about a millisecond, so that keys come between. */
@@ -104,21 +123,53 @@ const linesFrom = async (
 
 interface Found {
   count: number;
-  readonly numbers: number[];
-  readonly texts: string[];
+  numbers: number[];
+  texts: string[];
+  times: SaidAt[];
   units: number;
 }
 
+/** Twice as many are held before the older half goes: taking each away by itself costs the square. */
+const trim = (found: Found): void => {
+  let from = Math.max(0, found.texts.length - keptHits);
+  for (let index = 0; index < from; index += 1) found.units -= found.texts[index]?.length ?? 0;
+  for (; found.units > keptUnits && from < found.texts.length - 1; from += 1)
+    found.units -= found.texts[from]?.length ?? 0;
+  found.numbers = found.numbers.slice(from);
+  found.texts = found.texts.slice(from);
+  found.times = found.times.slice(from);
+};
+
 const keep = (found: Found, number: number, line: string): void => {
-  const text = cleanLine(line);
+  const { at, text: said } = readStamped(line);
+  const text = cleanLine(said);
   found.count += 1;
   found.numbers.push(number);
   found.texts.push(text);
+  found.times.push(at);
   found.units += text.length;
-  while (found.numbers.length > keptHits || (found.units > keptUnits && found.texts.length > 1)) {
-    found.numbers.shift();
-    found.units -= found.texts.shift()?.length ?? 0;
+  if (found.texts.length > 2 * keptHits || found.units > 2 * keptUnits) trim(found);
+};
+
+/** The first line from `place` on is not looked at before the time that it begins with. */
+const behindStamp = (text: string, place: number): number =>
+  hasStamp(text.slice(place, place + stampLength)) ? place + stampLength : place;
+
+/** Looks at each line by itself: a level is no text that could be looked for. */
+const readPiece = (
+  lines: Buffer,
+  query: LogQuery,
+  first: number,
+  before: number,
+  found: Found,
+): number => {
+  let number = first;
+  for (const line of lines.toString().split('\n').slice(0, -1)) {
+    if (number >= before) break;
+    if (fitsQuery(line, query)) keep(found, number, line);
+    number += 1;
   }
+  return number;
 };
 
 /** Looks for the text in many lines at once: only those that hold it are made. Answers the number behind the last. */
@@ -146,7 +197,9 @@ const searchPiece = (
     skipTo(at);
     if (number >= before) return number;
     const end = folded.indexOf('\n', at);
-    keep(found, number, exact.slice(start, end));
+    const said = behindStamp(folded, start);
+    if (at >= said || folded.slice(said, end).includes(search))
+      keep(found, number, exact.slice(start, end));
     number += 1;
     start = end + 1;
   }
@@ -154,6 +207,7 @@ const searchPiece = (
   return number;
 };
 
+// Over 60 lines: the methods of `OldLines` over one count of the files.
 /** `filesOf`: the files of the log, the oldest first, with all that was said so far. */
 export const createOldLines = (
   files: Pick<Files, 'piece'>,
@@ -178,28 +232,54 @@ export const createOldLines = (
   return {
     read: async (from, count) => {
       const lines: string[] = [];
+      const times: SaidAt[] = [];
       for (const { file, index, first } of await counted()) {
         if (from >= first + index.lines || lines.length >= count) continue;
         await linesFrom(files, file, index, Math.max(0, from - first), (piece) => {
           const left = count - lines.length;
-          for (const line of piece.toString().split('\n').slice(0, -1).slice(0, left))
-            lines.push(cleanLine(line));
+          for (const line of piece.toString().split('\n').slice(0, -1).slice(0, left)) {
+            const { at, text } = readStamped(line);
+            lines.push(cleanLine(text));
+            times.push(at);
+          }
           return lines.length < count;
         });
       }
-      return { first: from, lines };
+      return { first: from, lines, times };
     },
-    search: async (search, from, before) => {
-      const found: Found = { count: 0, numbers: [], texts: [], units: 0 };
+    search: async (query, from, before, isWanted = () => true) => {
+      const found: Found = { count: 0, numbers: [], texts: [], times: [], units: 0 };
       for (const { file, index, first } of await counted()) {
-        if (search === '' || first + index.lines <= from || first >= before) continue;
+        if (first + index.lines <= from || first >= before) continue;
         await linesFrom(files, file, index, Math.max(0, from - first), (piece, number) => {
-          const end = searchPiece(piece, search, first + number, before, found);
-          return end < before;
+          const end =
+            query.level === 'all'
+              ? searchPiece(piece, query.search, first + number, before, found)
+              : readPiece(piece, query, first + number, before, found);
+          return end < before && isWanted();
         });
+        if (!isWanted()) return null;
       }
-      const { count, numbers, texts } = found;
-      return { search, before, count, numbers, texts };
+      trim(found);
+      const { count, numbers, texts, times } = found;
+      return { ...query, from, before, count, numbers, texts, times };
+    },
+    firstSince: async (since) => {
+      // Files have whole seconds.
+      const at = Math.floor(since / 1_000) * 1_000;
+      let behind = 0;
+      for (const { file, index, first } of await counted()) {
+        let place: number | null = null;
+        await linesFrom(files, file, index, 0, (piece, number) => {
+          const lines = piece.toString().split('\n').slice(0, -1);
+          const found = lines.findIndex((line) => (readStamped(line).at ?? 0) >= at);
+          if (found >= 0) place = first + number + found;
+          return found < 0;
+        });
+        if (place !== null) return place;
+        behind = first + index.lines;
+      }
+      return behind;
     },
   };
 };

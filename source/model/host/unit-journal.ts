@@ -1,4 +1,4 @@
-import { showInstant } from '../words/format-time.ts';
+import { showMomentOfLine } from '../words/format-time.ts';
 import { withoutControls } from '../words/without-controls.ts';
 
 /** Lines of a journal from this level on, the most first. The numbers are those of syslog(3). */
@@ -48,12 +48,15 @@ export interface JournalPage {
 
 const words = ['emergency', 'alert', 'critical', 'error', 'warning'];
 
-/** `2026-11-29 19:50:01 warning grafana[2411]: text`; from notice on the level says nothing. */
-export const journalText = ({ at, level, from, text }: JournalLine): string => {
+/** `warning grafana[2411]: text`; from notice on the level says nothing. */
+export const journalWords = ({ level, from, text }: Omit<JournalLine, 'at'>): string => {
   const word = level === null ? undefined : words[level];
-  const moment = showInstant(at).slice(0, 19).replace('T', ' ');
-  return `${moment} ${word === undefined ? '' : `${word} `}${withoutControls(from)}: ${text}`;
+  return `${word === undefined ? '' : `${word} `}${withoutControls(from)}: ${text}`;
 };
+
+/** The same with its time: `2026-11-29 19:50:01 warning grafana[2411]: text`. */
+export const journalText = (line: JournalLine): string =>
+  `${showMomentOfLine(line.at)} ${journalWords(line)}`;
 
 /** The journal of a unit as it is followed: which, where, and from which level on. */
 export interface UnitLog {
@@ -61,16 +64,18 @@ export interface UnitLog {
   /** A name of `unit-failure.ts`. */
   readonly unit: string;
   readonly level: JournalLevel;
+  /** From when on, ms since the epoch by this machine's clock; absent: since the last change of the host. */
+  readonly since?: number;
 }
 
 /** Names a followed journal among the logs; no host and no path of the store has this name. */
-export const unitLogKey = ({ host, unit, level }: UnitLog): string =>
-  `unit:${level}:${host}/${unit}`;
+export const unitLogKey = ({ host, unit, level, since }: UnitLog): string =>
+  `unit:${level}${since === undefined ? '' : `@${since}`}:${host}/${unit}`;
 
 /** Null where a log is none of a unit. */
 export const readUnitLogKey = (key: string): UnitLog | null => {
-  const [, level, host, unit] = /^unit:(\w+):([^/]+)\/(.+)$/.exec(key) ?? [];
+  const [, level, since, host, unit] = /^unit:(\w+)(?:@(\d+))?:([^/]+)\/(.+)$/.exec(key) ?? [];
   return level === undefined || host === undefined || unit === undefined || !isJournalLevel(level)
     ? null
-    : { host, unit, level };
+    : { host, unit, level, ...(since === undefined ? {} : { since: Number(since) }) };
 };

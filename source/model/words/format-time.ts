@@ -61,6 +61,9 @@ export const showMoment = (at: number): string => isoOf(at).slice(0, 16).replace
 /** `14:03:22`, in UTC. */
 export const showTime = (at: number): string => isoOf(at).slice(11, 19);
 
+/** `2026-11-20 14:03:22`, in UTC. */
+export const showMomentOfLine = (at: number): string => isoOf(at).slice(0, 19).replace('T', ' ');
+
 /** `2026-11-20T14:03:22.417Z`. */
 export const showInstant = (at: number): string => isoOf(at);
 

@@ -1,25 +1,43 @@
-/** The last lines of a log. Everything is on disk; memory holds a bounded tail. */
-export interface LogRing {
+import { showMomentOfLine } from './format-time.ts';
+import { type LogLevel, logLevel } from './log-level.ts';
+
+/** When a line was said, ms since the epoch; null where nobody knows. */
+export type SaidAt = number | null;
+
+/** Lines of a log with their times, one for each. */
+export interface LogLines {
   readonly lines: readonly string[];
+  readonly times: readonly SaidAt[];
+}
+
+/** The last lines of a log. Everything is on disk; memory holds a bounded tail. */
+export interface LogRing extends LogLines {
   /** Lines that were dropped from the front. */
   readonly dropped: number;
 }
 
 /** Lines of a log that were read from the disk; numbers count from 0 since the log began. */
-export interface LogPiece {
+export interface LogPiece extends LogLines {
   readonly first: number;
-  readonly lines: readonly string[];
 }
 
-/** What a search found among the lines of a log that are on the disk alone. */
-export interface LogHits {
+/** Which lines of a log are looked for: those with a text, and of a level or worse. */
+export interface LogQuery {
   readonly search: string;
+  readonly level: LogLevel;
+}
+
+/** What was found among the lines of a log that are on the disk alone. */
+export interface LogHits extends LogQuery {
+  /** Lines before this one were not looked at. */
+  readonly from: number;
   /** All lines before this one were searched. */
   readonly before: number;
   readonly count: number;
   /** The newest of them, in their order: number and text. */
   readonly numbers: readonly number[];
   readonly texts: readonly string[];
+  readonly times: readonly SaidAt[];
 }
 
 /** Whether a line holds what is searched; case counts only when the search has a capital. */
@@ -30,7 +48,34 @@ export const isHit = (line: string, search: string): boolean => {
     : line.includes(search);
 };
 
-export const emptyLog: LogRing = { lines: [], dropped: 0 };
+/** Whether a line is one of those that are looked for. */
+export const fitsQuery = (line: string, { search, level }: LogQuery): boolean =>
+  (search === '' || isHit(line, search)) && (level === 'all' || isAtLeast(logLevel(line), level));
+
+const rank: Readonly<Record<LogLevel, number>> = { all: 0, warning: 1, error: 2 };
+
+const isAtLeast = (level: LogLevel, wanted: LogLevel): boolean => rank[level] >= rank[wanted];
+
+export const emptyLog: LogRing = { lines: [], times: [], dropped: 0 };
+
+/** Cells of the time before a line of a file: `2026-11-29 23:05:12 `. */
+export const stampLength = 20;
+
+const stamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /;
+
+/** A line as the file of a log has it: its time first, in UTC. */
+export const stampedLine = (at: SaidAt, line: string): string =>
+  at === null ? line : `${showMomentOfLine(at)} ${line}`;
+
+/** Whether a line of a file begins with its time; those of earlier versions do not. */
+export const hasStamp = (line: string): boolean => stamp.test(line);
+
+/** A line of a file, taken apart. */
+export const readStamped = (line: string): { readonly at: SaidAt; readonly text: string } => {
+  if (!hasStamp(line)) return { at: null, text: line };
+  const at = Date.parse(`${line.slice(0, 10)}T${line.slice(11, 19)}Z`);
+  return { at: Number.isNaN(at) ? null : at, text: line.slice(stampLength) };
+};
 
 const longestRing = 5_000;
 
@@ -40,17 +85,25 @@ const longestLine = 4_000;
 const cutLine = (line: string): string =>
   line.length > longestLine ? `${line.slice(0, longestLine)} …` : line;
 
+const none = (count: number): readonly SaidAt[] => Array.from({ length: count }, () => null);
+
+/** The ring with these lines at its end; `times` has one for each of them. */
 export const appendLines = (
   ring: LogRing,
   given: readonly string[],
   capacity = longestRing,
+  times: readonly SaidAt[] = none(given.length),
 ): LogRing => {
   if (given.length === 0) return ring;
   const added = given.some(({ length }) => length > longestLine) ? given.map(cutLine) : given;
   const excess = Math.max(0, ring.lines.length + added.length - capacity);
-  const lines =
-    excess >= ring.lines.length
-      ? added.slice(added.length - Math.min(added.length, capacity))
-      : [...ring.lines.slice(excess), ...added];
-  return { lines, dropped: ring.dropped + excess };
+  const joined = <Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] =>
+    excess >= before.length
+      ? after.slice(after.length - Math.min(after.length, capacity))
+      : [...before.slice(excess), ...after];
+  return {
+    lines: joined(ring.lines, added),
+    times: joined(ring.times, times),
+    dropped: ring.dropped + excess,
+  };
 };

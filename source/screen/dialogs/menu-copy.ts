@@ -1,13 +1,17 @@
 import { nixupCommand } from '../../model/command.ts';
 import { lockedSide } from '../../model/lock/change.ts';
+import { type LogLines, stampedLine } from '../../model/words/log.ts';
 import { shownBoard } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
+import { bodyRows } from '../layout.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { selectedId } from '../rows/lists.ts';
 import { lockRows } from '../rows/lock.ts';
+import { entriesFrom, isFiltered, ringOf, shownRing, topLine } from '../rows/log.ts';
 import { hostOfScreen } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
+import { showsLog } from '../ui.ts';
 
 const copied = (what: string, text: string | null | undefined): readonly MenuItem[] =>
   text === null || text === undefined || text === ''
@@ -51,14 +55,34 @@ const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
   ];
 };
 
+/** The line of the search, or that at the top; what is shown; and the whole, each with its time. */
+const logCopies = (app: AppState, { log, rows }: Ui): readonly MenuItem[] => {
+  const ring = shownRing(app, log);
+  const whole = ringOf(app, log.host);
+  const height = bodyRows(rows) - 1;
+  const top = topLine(ring, log, height);
+  const [line] = entriesFrom(ring, log, log.hit ?? top, 1);
+  const shown = entriesFrom(ring, log, top, height);
+  const textOf = ({ lines, times }: LogLines): string =>
+    lines.map((text, index) => stampedLine(times[index] ?? null, text)).join('\n');
+  return [
+    ...copied(log.hit === null ? 'line at the top' : 'line of the search', line?.text),
+    ...copied(
+      'lines on the screen',
+      shown.map(({ at, text }) => stampedLine(at, text ?? '')).join('\n'),
+    ),
+    ...(isFiltered(log) ? copied('lines that are shown', textOf(ring)) : []),
+    ...copied('whole log', textOf(whole)),
+  ];
+};
+
 /** What `y` can copy on this screen. */
 export const copyMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const host = hostOfScreen(app, ui);
   const view = ui.screen.kind === 'view' ? ui.screen.view : 'host';
   const row = shownBoard(app).find((one) => one.id === selectedId(app, ui));
-  const ring = app.logs[ui.log.host];
   const items: readonly MenuItem[] = [
-    ...(view === 'log' ? copied('whole log', ring?.lines.join('\n')) : []),
+    ...(showsLog(ui.screen) ? logCopies(app, ui) : []),
     ...(host === undefined ? [] : hostCopies(app, host)),
     ...(view === 'lock' ? inputCopies(app, ui) : []),
     ...(view === 'check' && row !== undefined

@@ -3,6 +3,7 @@ import { hostsOnly } from '../../model/deploy/plan.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { type LeftOver, leftWords } from '../../state/left-over.ts';
 import type { AppState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 
@@ -101,7 +102,7 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
         item(
           left.kind,
           `test ${hostsWord(left.hosts)} again`,
-          `${words}; the view Build (4) says why`,
+          `${words}; the view Build (${keyName('show-build')}) says why`,
           {
             kind: 'test',
             hosts: left.hosts,
@@ -157,8 +158,8 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
       ];
     case 'unpushed':
       return [
-        item('unpushed', 'push (p)', `${words}; asks before`, { kind: 'act', action: 'push' }),
-        item('propose', 'pull request (P)', 'on a branch of its own; asks before', {
+        item('unpushed', 'push', `${words}; asks before`, { kind: 'act', action: 'push' }),
+        item('propose', 'pull request', 'on a branch of its own; asks before', {
           kind: 'act',
           action: 'propose',
         }),

@@ -1,9 +1,19 @@
-import type { LogHits, LogRing } from '../../model/words/log.ts';
+import type { LogHits, LogQuery, LogRing } from '../../model/words/log.ts';
 import type { AppState } from '../../state/state.ts';
+import {
+  foundOnDisk,
+  isFiltered,
+  isOnDisk,
+  queryOf,
+  ringOf,
+  sinceLine,
+  topLine,
+} from '../rows/log.ts';
 import type { LogUi, Ui } from '../ui.ts';
+import { showsLog } from '../ui.ts';
 import { logRowsOf } from './body-rows.ts';
-import { change, findInLog, isOnDisk, ringOf, topLine } from './log.ts';
-import { showsLog } from './ui-screen.ts';
+import { change, keepPlace } from './log.ts';
+import { findInLog } from './log-find.ts';
 
 /** Lines that are read from the disk at a time, and how many of them stand before those that are shown. */
 const pieceLines = 2_500;
@@ -15,25 +25,30 @@ const searchedTogether = 5_000;
 /** What the shown log needs of the disk. */
 export type OldLogWish =
   | { readonly kind: 'read'; readonly host: string; readonly from: number; readonly count: number }
+  /** The number of the first line from a time on. */
+  | { readonly kind: 'since'; readonly host: string; readonly at: number }
   | {
       readonly kind: 'search';
       readonly host: string;
-      readonly search: string;
+      readonly query: LogQuery;
       readonly from: number;
       readonly before: number;
     };
 
-const searchWish = (ring: LogRing, { host, search, found, seeking }: LogUi): OldLogWish | null => {
-  const from = found?.search === search ? found.before : 0;
+const searchWish = (ring: LogRing, log: LogUi): OldLogWish | null => {
+  const query = queryOf(log);
+  const found = foundOnDisk(log);
+  const from = found?.before ?? sinceLine(log);
   const before = ring.dropped;
-  const isNeeded = found?.search !== search || seeking !== null;
-  if (search === '' || from >= before || (!isNeeded && before - from < searchedTogether))
-    return null;
-  return { kind: 'search', host, search, from, before };
+  // Lines that are left out, and lines that somebody goes through, are wanted whole.
+  const isNeeded = found === null || log.seeking !== null || isFiltered(log);
+  if ((query.search === '' && query.level === 'all') || from >= before) return null;
+  if (!isNeeded && before - from < searchedTogether) return null;
+  return { kind: 'search', host: log.host, query, from, before };
 };
 
 const readWish = (ring: LogRing, log: LogUi, rows: number): OldLogWish | null => {
-  if (log.follow || log.only) return null;
+  if (log.follow || isFiltered(log)) return null;
   const top = topLine(ring, log, rows);
   const end = Math.min(top + rows, ring.dropped);
   const known = log.older?.first ?? Number.POSITIVE_INFINITY;
@@ -44,40 +59,53 @@ const readWish = (ring: LogRing, log: LogUi, rows: number): OldLogWish | null =>
 
 /** What is to be read or searched next; null where all is known. Pure. */
 export const oldLogWish = (app: AppState, ui: Ui): OldLogWish | null => {
-  const { screen, log, prompt } = ui;
+  const { screen, log } = ui;
   if (!showsLog(screen) || !isOnDisk(log.host)) return null;
   const ring = ringOf(app, log.host);
-  return (
-    readWish(ring, log, logRowsOf(app, ui)) ?? (prompt === null ? searchWish(ring, log) : null)
-  );
+  if (log.since !== null && log.since.line === null)
+    return { kind: 'since', host: log.host, at: log.since.at };
+  return readWish(ring, log, logRowsOf(app, ui)) ?? searchWish(ring, log);
+};
+
+/** Whether what is being searched on the disk is still looked for. */
+export const isStillWanted = (
+  { kind, host, ...wish }: OldLogWish,
+  { screen, log }: Pick<Ui, 'screen' | 'log'>,
+): boolean => {
+  if (!showsLog(screen) || log.host !== host) return false;
+  if (kind !== 'search' || !('query' in wish)) return true;
+  const { search, level } = queryOf(log);
+  return wish.query.search === search && wish.query.level === level;
 };
 
 /** Hits that are kept: those of a search that goes on while the log grows are added to the earlier ones. */
 const keptHits = 5_000;
 
 const join = (before: LogHits | null, more: LogHits): LogHits => {
-  if (before?.search !== more.search) return more;
+  if (before === null || before.before !== more.from) return more;
   return {
     ...more,
+    from: before.from,
     count: before.count + more.count,
     numbers: [...before.numbers, ...more.numbers].slice(-keptHits),
     texts: [...before.texts, ...more.texts].slice(-keptHits),
+    times: [...before.times, ...more.times].slice(-keptHits),
   };
 };
 
 /** What a search found on the disk; where somebody waits for it, the log goes there. */
 export const addHits = (app: AppState, ui: Ui, hits: LogHits): Ui => {
-  if (hits.search !== ui.log.search) return ui;
+  const { search, level } = queryOf(ui.log);
+  if (hits.search !== search || hits.level !== level) return ui;
   const { seeking } = ui.log;
-  const known = change(ui, { found: join(ui.log.found, hits) });
+  const known = keepPlace(app, ui, { found: join(foundOnDisk(ui.log), hits) });
   return seeking === null ? known : findInLog(app, known, seeking);
 };
 
-/** Shows only lines with what is searched, or all again: then the line stays that was searched for. */
-export const showHitsOnly = (app: AppState, ui: Ui): Ui => {
-  const { only, search, hit } = ui.log;
-  if (search === '') return ui;
-  if (!only) return change(ui, { only: true, follow: true, seeking: null });
-  const all = change(ui, { only: false, hit: null, follow: hit === null });
-  return hit === null ? all : findInLog(app, change(all, { follow: true }), -1);
-};
+/** Shows only lines with what is searched, or all again: the line stays that was searched for. */
+export const showHitsOnly = (app: AppState, ui: Ui): Ui =>
+  ui.log.search === '' ? ui : keepPlace(app, ui, { only: !ui.log.only, seeking: null });
+
+/** The line from which on a log is shown, once the disk was asked. */
+export const addSince = (app: AppState, ui: Ui, line: number): Ui =>
+  ui.log.since === null ? ui : keepPlace(app, change(ui, {}), { since: { ...ui.log.since, line } });

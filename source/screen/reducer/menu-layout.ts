@@ -65,7 +65,7 @@ export const chosenItem = ({ items, cursor }: Menu): number =>
 export const menuLayout = memoLast((menu: Menu, columns: number, height: number): MenuLayout => {
   const cells = columns - 6;
   const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));
-  const aside = Math.max(8, cells - label - 3);
+  const aside = Math.max(8, cells - label - 5);
   const note = wrapToned(menu.note, cells);
   const free = Math.max(1, height - 2);
   const inFull = menu.items.map((item) => wrapText(asideOf(item), aside));

@@ -4,7 +4,7 @@ import { addToField, eraseInField } from '../field-text.ts';
 import { bodyRows, isTooSmall, largest } from '../layout.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
-import { listOf, type Ui, type UiEvent } from '../ui.ts';
+import { listOf, showsLog, type Ui, type UiEvent } from '../ui.ts';
 import { bodyRowsOf } from './body-rows.ts';
 import { reduceChart } from './chart.ts';
 import { moveCommand } from './commands.ts';
@@ -25,15 +25,16 @@ import {
 } from './lists.ts';
 import {
   changeLevel,
-  findInLog,
   followLog,
   jumpLog,
   openLog,
   scrollLog,
   shiftLog,
+  showSince,
   wrapLog,
 } from './log.ts';
-import { addHits, showHitsOnly } from './log-hits.ts';
+import { findInLog, followTyping } from './log-find.ts';
+import { addHits, addSince, showHitsOnly } from './log-hits.ts';
 import { scrollNote } from './menu-layout.ts';
 import { editMessageHere } from './message.ts';
 import {
@@ -47,7 +48,7 @@ import {
 import { promptText } from './prompt-text.ts';
 import { back } from './ui-back.ts';
 import { setPromptText, startPrompt, submit } from './ui-prompt.ts';
-import { cycle, show, showsLog, tab } from './ui-screen.ts';
+import { cycle, show, tab } from './ui-screen.ts';
 
 const move = (app: AppState, ui: Ui, by: number): Ui => {
   if (ui.overlay?.kind === 'commands') return moveCommand(app, ui, by);
@@ -192,11 +193,11 @@ const reduceTyped = (
     case 'typed':
       return ui.prompt === null
         ? typeIntoOverlay(ui, event.text)
-        : setPromptText(ui, addToField(promptText(ui), event.text));
+        : followTyping(app, setPromptText(ui, addToField(promptText(ui), event.text)));
     case 'erased':
       return ui.prompt === null
         ? eraseInOverlay(ui)
-        : setPromptText(ui, eraseInField(promptText(ui)));
+        : followTyping(app, setPromptText(ui, eraseInField(promptText(ui))));
     case 'edited':
       return editMessageHere(ui, event.edit);
     case 'submitted':
@@ -209,6 +210,9 @@ const reduceLog = (
   ui: Ui,
   event: Of<
     | 'wrapped'
+    | 'timed'
+    | 'since-chosen'
+    | 'since-found'
     | 'followed'
     | 'found'
     | 'log-opened'
@@ -222,6 +226,12 @@ const reduceLog = (
   switch (event.type) {
     case 'wrapped':
       return wrapLog(ui);
+    case 'timed':
+      return { ...ui, log: { ...ui.log, showsTimes: !ui.log.showsTimes } };
+    case 'since-chosen':
+      return showSince(app, ui, event.since);
+    case 'since-found':
+      return event.host === ui.log.host ? addSince(app, ui, event.line) : ui;
     case 'followed':
       return followLog(app, ui, event.follow);
     case 'found':
@@ -229,7 +239,7 @@ const reduceLog = (
     case 'log-opened':
       return openLog(ui, event.host);
     case 'leveled':
-      return changeLevel(ui, event.by);
+      return changeLevel(app, ui, event.by);
     case 'hits-only':
       return showHitsOnly(app, ui);
     case 'log-read':
@@ -274,6 +284,9 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'submitted':
       return reduceTyped(ui, event, app);
     case 'wrapped':
+    case 'timed':
+    case 'since-chosen':
+    case 'since-found':
     case 'followed':
     case 'found':
     case 'log-opened':

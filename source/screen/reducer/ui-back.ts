@@ -1,21 +1,25 @@
 import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import type { AppState } from '../../state/state.ts';
-import { listOf, type Ui } from '../ui.ts';
+import { isBuilderLog, shownLevel } from '../rows/log.ts';
+import { listOf, showsLog, type Ui } from '../ui.ts';
 import { clearList } from './lists.ts';
-import { isBuilderLog } from './log.ts';
-import { endPrompt } from './ui-prompt.ts';
-import { show, showsLog } from './ui-screen.ts';
+import { keepPlace, showSince } from './log.ts';
+import { dropPrompt } from './ui-prompt.ts';
+import { show } from './ui-screen.ts';
 
 /** Esc: closes the innermost thing first; at last it leads back to the fleet. */
 export const back = (app: AppState, ui: Ui): Ui => {
-  if (ui.prompt !== null) return endPrompt(ui, ui.prompt.before);
+  if (ui.prompt !== null) return dropPrompt(ui, ui.prompt);
   if (ui.overlay !== null) return { ...ui, overlay: null };
   if (ui.armed !== null) return { ...ui, armed: null, toast: null };
   const list = listOf(ui.screen);
   const cleared = list === undefined ? undefined : clearList(ui, list);
   if (cleared !== undefined) return cleared;
   if (showsLog(ui.screen) && ui.log.search !== '')
-    return { ...ui, log: { ...ui.log, search: '', only: false, found: null, seeking: null } };
+    return keepPlace(app, ui, { search: '', only: false, found: null, hit: null, seeking: null });
+  if (showsLog(ui.screen) && shownLevel(ui.log) !== 'all')
+    return keepPlace(app, ui, { level: 'all', found: null, seeking: null });
+  if (showsLog(ui.screen) && ui.log.since !== null) return showSince(app, ui, null);
   const newest = app.notices.at(-1)?.id ?? 0;
   if (ui.toast !== null || ui.dismissedNotice < newest)
     return { ...leaveScreen(ui), toast: null, dismissedNotice: newest };

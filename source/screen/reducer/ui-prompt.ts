@@ -2,7 +2,7 @@ import type { AppState } from '../../state/state.ts';
 import { listOf, type Prompt, type Ui } from '../ui.ts';
 import { findInPane } from './find.ts';
 import { changeList } from './lists.ts';
-import { findInLog } from './log.ts';
+import { findInLog, searchBegins } from './log-find.ts';
 import { promptText } from './prompt-text.ts';
 
 export const setPromptText = (ui: Ui, text: string): Ui => {
@@ -12,7 +12,7 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
     case 'filter':
       return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text, cursor: null }));
     case 'search':
-      return { ...ui, log: { ...ui.log, search: text, only: false } };
+      return { ...ui, log: { ...ui.log, search: text, only: false, seeking: null } };
     case 'find':
       return { ...ui, find: { text, hit: null } };
     case 'choose':
@@ -21,13 +21,22 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
   }
 };
 
-export const endPrompt = (ui: Ui, text: string): Ui => ({
+const endPrompt = (ui: Ui, text: string): Ui => ({
   ...setPromptText(ui, text),
   prompt: null,
 });
 
+/** Drops what was typed: a log stands again where it stood. */
+export const dropPrompt = (ui: Ui, { before, ...prompt }: Prompt): Ui => {
+  const ended = endPrompt(ui, before);
+  return prompt.kind === 'search'
+    ? { ...ended, log: { ...ended.log, ...prompt.from, seeking: null } }
+    : ended;
+};
+
 export const startPrompt = (ui: Ui, kind: Exclude<Prompt['kind'], 'choose' | 'unit'>): Ui => {
-  if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
+  if (kind === 'search')
+    return { ...ui, prompt: { kind, before: ui.log.search, from: searchBegins(ui) } };
   if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
   const list = listOf(ui.screen);
   return list === undefined ? ui : { ...ui, prompt: { kind, list, before: ui.lists[list].filter } };
@@ -42,7 +51,10 @@ export const submit = (app: AppState, ui: Ui): Ui => {
     case 'unit':
       return ended;
     case 'search':
-      return findInLog(app, ended, -1);
+      // Typing went there already; where nothing was typed, this is the next one of the same search.
+      return ended.log.hit === ui.prompt.from.hit && ended.log.follow === ui.prompt.from.follow
+        ? findInLog(app, ended, ended.log.follow ? -1 : 1)
+        : ended;
     case 'find':
       return findInPane(ended, 1);
   }

@@ -2,10 +2,6 @@ import type { AppState } from '../../state/state.ts';
 import { type HostTab, hostTabs, type Screen, type Ui, viewNames } from '../ui.ts';
 import { atEndOf, cycleLog } from './log.ts';
 
-/** Whether its body is a log. */
-export const showsLog = (screen: Screen): boolean =>
-  screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
-
 /** Goes to a screen; overlays of the old one are closed. */
 export const show = (ui: Ui, screen: Screen): Ui => {
   const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };

@@ -39,7 +39,7 @@ const hostOf = (event: AppEvent): string | null =>
 /** What a batch changed so far, and is not part of the state yet. */
 interface Pending {
   readonly hosts: Map<string, HostState>;
-  readonly lines: Map<string, string[]>;
+  readonly lines: Map<string, { readonly lines: string[]; readonly times: number[] }>;
   readonly plans: Map<string, PlanSummary>;
 }
 
@@ -82,9 +82,12 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
     if (host !== null) now = reduceOne(now, event, host, pending);
     else if (event.type === 'logged') {
       const key = event.host ?? fleetLog;
-      const waiting = pending.lines.get(key);
-      if (waiting === undefined) pending.lines.set(key, [...event.lines]);
-      else for (const line of event.lines) waiting.push(line);
+      const waiting = pending.lines.get(key) ?? { lines: [], times: [] };
+      pending.lines.set(key, waiting);
+      for (const line of event.lines) {
+        waiting.lines.push(line);
+        waiting.times.push(event.at);
+      }
     } else if (event.type === 'build-planned')
       pending.plans.set(event.host ?? fleetPlan, event.plan);
     else now = reduce(isBesideHosts(event) ? now : settled(now, pending), event);

@@ -1,7 +1,7 @@
 import { emptyLog } from '../../model/words/log.ts';
-import type { BuilderLines } from '../events.ts';
+import type { BuilderLines, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
-import { append, withinBounds } from './logs.ts';
+import { append, saidAt, withinBounds } from './logs.ts';
 
 /** Builders whose lines are in memory, and how many of each: the whole log is one `nix log` away. */
 const keptBuilders = 60;
@@ -14,10 +14,15 @@ const builderLogs = { lines: 20_000, units: 3_000_000 };
 export const addBuilderLines = (
   known: AppState['builderLogs'],
   added: readonly BuilderLines[],
+  at: number,
 ): AppState['builderLogs'] => {
   const logs = new Map(Object.entries(known));
-  for (const { derivation, lines } of added) {
-    const ring = append(logs.get(derivation) ?? emptyLog, lines, builderLines);
+  for (const { derivation, lines, isRead } of added) {
+    const ring = append(
+      logs.get(derivation) ?? emptyLog,
+      saidAt(isRead === true ? null : at, lines),
+      builderLines,
+    );
     logs.delete(derivation);
     logs.set(derivation, ring);
   }
@@ -28,13 +33,15 @@ export const addBuilderLines = (
 const keptUnits = 3;
 const unitLogs = { lines: 9_000, units: 2_000_000 };
 
+type UnitLines = Extract<Fact, { readonly type: 'unit-logged' }>;
+
 /** The lines join the journal of their unit; that of another one which was followed longest ago is dropped. */
 export const addUnitLines = (
   known: AppState['unitLogs'],
-  { log, lines, isFirst }: { log: string; lines: readonly string[]; isFirst: boolean },
+  { log, lines, times, isFirst }: UnitLines,
 ): AppState['unitLogs'] => {
   const { [log]: before, ...others } = known;
-  const ring = append(isFirst || before === undefined ? emptyLog : before, lines);
+  const ring = append(isFirst || before === undefined ? emptyLog : before, { lines, times });
   return withinBounds(
     Object.fromEntries([...Object.entries(others).slice(1 - keptUnits), [log, ring]]),
     unitLogs,

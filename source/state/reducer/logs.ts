@@ -1,4 +1,10 @@
-import { appendLines, emptyLog, type LogRing } from '../../model/words/log.ts';
+import {
+  appendLines,
+  emptyLog,
+  type LogLines,
+  type LogRing,
+  type SaidAt,
+} from '../../model/words/log.ts';
 import type { AppState } from '../state.ts';
 
 /** What logs may hold in memory together. */
@@ -30,8 +36,8 @@ const unitsOf = (ring: LogRing): number => {
 };
 
 /** The log with these lines at its end. */
-export const append = (ring: LogRing, lines: readonly string[], capacity?: number): LogRing => {
-  const after = appendLines(ring, lines, capacity);
+export const append = (ring: LogRing, { lines, times }: LogLines, capacity?: number): LogRing => {
+  const after = appendLines(ring, lines, capacity, times);
   const kept = ring.dropped + ring.lines.length - after.dropped;
   if (after === ring || kept <= 0) return after;
   const gone = after.dropped - ring.dropped;
@@ -47,7 +53,11 @@ const cutTo = (ring: LogRing, lines: number, units: number): LogRing => {
   for (; left > units && ring.lines.length - from > 1; from += 1)
     left -= ring.lines[from]?.length ?? 0;
   if (from === 0) return ring;
-  const cut = { lines: ring.lines.slice(from), dropped: ring.dropped + from };
+  const cut = {
+    lines: ring.lines.slice(from),
+    times: ring.times.slice(from),
+    dropped: ring.dropped + from,
+  };
   known.set(cut, left);
   return cut;
 };
@@ -76,10 +86,16 @@ export const withinBounds = (
   );
 };
 
+/** Lines that were said at the same time. */
+export const saidAt = (at: SaidAt, lines: readonly string[]): LogLines => ({
+  lines,
+  times: lines.map(() => at),
+});
+
 /** The logs with these lines at their ends; all of them are copied once for many. Pure. */
 export const addLines = (
   logs: AppState['logs'],
-  added: ReadonlyMap<string, readonly string[]>,
+  added: ReadonlyMap<string, LogLines>,
 ): AppState['logs'] => {
   const changed = Object.fromEntries(
     [...added].map(([key, lines]) => [key, append(logs[key] ?? emptyLog, lines)]),

@@ -7,7 +7,7 @@ import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 import { addBuilderLines } from './kept-logs.ts';
-import { addLines } from './logs.ts';
+import { addLines, saidAt } from './logs.ts';
 
 /** Results of searches are true for one lock: a changed lock forgets them all. */
 const foundSearches = ({ searches }: AppState): AppState['searches'] =>
@@ -114,10 +114,13 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'logged':
       return {
         ...state,
-        logs: addLines(state.logs, new Map([[event.host ?? fleetLog, event.lines]])),
+        logs: addLines(
+          state.logs,
+          new Map([[event.host ?? fleetLog, saidAt(event.at, event.lines)]]),
+        ),
       };
     case 'builder-logged':
-      return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs) };
+      return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs, event.at) };
     case 'progress': {
       const { type: _type, at: _at, host, ...progress } = event;
       return host === null

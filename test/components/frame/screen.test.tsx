@@ -186,7 +186,7 @@ test('a long line of a log is scrolled or wrapped, and the search is inverse', a
   );
   expect(found[5]).toContain('PAUSED');
   const row = found.findIndex((one) => one.includes('error: boom'));
-  expect((await screen.terminal.cell(row, 1 + 'error: '.length)).inverse).toBe(true);
+  expect((await screen.terminal.cell(row, 3 + 'error: '.length)).inverse).toBe(true);
 });
 
 test('a confirmation keeps No in focus and its choices in sight, however long it is', async () => {

@@ -295,5 +295,7 @@ test('no log is written outside of its run', async () => {
   const { world } = await fakeFleet([], {});
   const journal = createJournal(world, folder);
   await journal.write('r', { type: 'logged', host: '../../x', lines: ['said'], at: 1 });
-  expect(await world.files.read(`${folder}/runs/r/fleet.log`)).toMatchObject({ value: 'said\n' });
+  expect(await world.files.read(`${folder}/runs/r/fleet.log`)).toMatchObject({
+    value: '1970-01-01 00:00:00 said\n',
+  });
 });

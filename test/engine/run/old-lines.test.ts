@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createOldLines } from '../../../source/engine/run/old-lines.ts';
 import { success } from '../../../source/model/result.ts';
+import { stampedLine } from '../../../source/model/words/log.ts';
 
 /** Files in memory, and what of them was read. */
 const filesOf = (texts: Readonly<Record<string, string>>) => {
@@ -52,9 +53,9 @@ test('lines are counted through the files of several runs, from where this nixup
   expect((await lines.read(8, 4)).lines).toEqual(
     [8, 9, 10, 11].map((number) => `line ${number} of the log`),
   );
-  const found = await lines.search('LINE 1', 0, 20);
-  expect(found.count).toBe(0);
-  expect(await lines.search('line 1', 0, 20)).toMatchObject({
+  const found = await lines.search({ search: 'LINE 1', level: 'all' }, 0, 20);
+  expect(found?.count).toBe(0);
+  expect(await lines.search({ search: 'line 1', level: 'all' }, 0, 20)).toMatchObject({
     count: 11,
     numbers: [1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
   });
@@ -62,9 +63,9 @@ test('lines are counted through the files of several runs, from where this nixup
 
 test('a search stops at the line that it is told, and begins where it is told', async () => {
   const { lines } = open({ a: linesOf(50_000) });
-  const found = await lines.search('9 of', 39_990, 40_000);
-  expect(found.numbers).toEqual([39_999]);
-  expect(found.before).toBe(40_000);
+  const found = await lines.search({ search: '9 of', level: 'all' }, 39_990, 40_000);
+  expect(found?.numbers).toEqual([39_999]);
+  expect(found?.before).toBe(40_000);
 });
 
 test('a file is counted once, and read in small pieces', async () => {
@@ -79,10 +80,10 @@ test('a file is counted once, and read in small pieces', async () => {
 
 test('of very many hits the newest are kept, and all are counted', async () => {
   const { lines } = open({ a: linesOf(100_000) });
-  const found = await lines.search('line', 0, 100_000);
-  expect(found.count).toBe(100_000);
-  expect(found.numbers).toHaveLength(5_000);
-  expect(found.numbers.at(-1)).toBe(99_999);
+  const found = await lines.search({ search: 'line', level: 'all' }, 0, 100_000);
+  expect(found?.count).toBe(100_000);
+  expect(found?.numbers).toHaveLength(5_000);
+  expect(found?.numbers.at(-1)).toBe(99_999);
 });
 
 test('a line of a megabyte and bytes that are no text are read, cut and cleaned', async () => {
@@ -92,12 +93,60 @@ test('a line of a megabyte and bytes that are no text are read, cut and cleaned'
   expect(read).toHaveLength(4);
   expect(read[1]?.length).toBeLessThan(5_000);
   expect(read[2]).not.toContain('\u001b');
-  expect((await lines.search('end', 0, 10)).numbers).toEqual([1, 3]);
+  expect((await lines.search({ search: 'end', level: 'all' }, 0, 10))?.numbers).toEqual([1, 3]);
 });
 
 test('a file that is gone has no lines', async () => {
   const files = { piece: async () => success(Buffer.alloc(0)) };
   const lines = createOldLines(files, async () => [{ path: 'gone', start: 0 }]);
-  expect(await lines.read(5, 10)).toEqual({ first: 5, lines: [] });
-  expect(await lines.search('x', 0, 10)).toMatchObject({ count: 0 });
+  expect(await lines.read(5, 10)).toEqual({ first: 5, lines: [], times: [] });
+  expect(await lines.search({ search: 'x', level: 'all' }, 0, 10)).toMatchObject({ count: 0 });
+});
+
+/** A file as nixup writes it: two lines each second from noon on. */
+const stamped = (count: number): string =>
+  `${Array.from({ length: count }, (_, index) => {
+    const at = Date.parse('2026-11-29T12:00:00Z') + Math.floor(index / 2) * 1_000;
+    return stampedLine(at, index % 10 === 0 ? `error: no ${index}` : `line ${index}`);
+  }).join('\n')}\n`;
+
+test('lines of a file are read with their times, and the time is no part of what is searched', async () => {
+  const { lines } = open({ a: `of an earlier version\n${stamped(4_000)}` });
+  const read = await lines.read(0, 3);
+  expect(read.lines).toEqual(['of an earlier version', 'error: no 0', 'line 1']);
+  expect(read.times).toEqual([
+    null,
+    Date.parse('2026-11-29T12:00:00Z'),
+    Date.parse('2026-11-29T12:00:00Z'),
+  ]);
+  expect(await lines.search({ search: '2026', level: 'all' }, 0, 4_001)).toMatchObject({
+    count: 1,
+    numbers: [2_027],
+  });
+});
+
+test('lines of a level are found among those of the disk', async () => {
+  const { lines } = open({ a: stamped(4_000) });
+  const found = await lines.search({ search: '', level: 'error' }, 0, 4_000);
+  expect(found?.count).toBe(400);
+  expect(found?.numbers.slice(0, 2)).toEqual([0, 10]);
+  expect(await lines.search({ search: '99', level: 'error' }, 0, 4_000)).toMatchObject({
+    numbers: [990, 1_990, 2_990, 3_990],
+  });
+});
+
+test('the first line since a moment is found; that behind the last where nothing was said since', async () => {
+  const { lines } = open({ a: stamped(4_000), b: stamped(10) });
+  expect(await lines.firstSince(Date.parse('2026-11-29T12:10:00.500Z'))).toBe(1_200);
+  expect(await lines.firstSince(Date.parse('2026-11-30T00:00:00Z'))).toBe(4_010);
+  expect(await lines.firstSince(0)).toBe(0);
+});
+
+test('a search that nobody waits for ends with its piece', async () => {
+  const { lines, files } = open({ a: linesOf(200_000) });
+  await lines.read(0, 1);
+  const before = files.read();
+  const found = await lines.search({ search: 'nowhere', level: 'all' }, 0, 200_000, () => false);
+  expect(found).toBeNull();
+  expect(files.read() - before).toBeLessThan(600_000);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
-import { countHits, findInLog, ringOf, shiftLog } from '../../../source/screen/reducer/log.ts';
+import { shiftLog } from '../../../source/screen/reducer/log.ts';
+import { countHits, findInLog } from '../../../source/screen/reducer/log-find.ts';
+import { ringOf } from '../../../source/screen/rows/log.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import { stateOf } from '../../fixtures/states.ts';
 
@@ -35,6 +37,6 @@ test('a search without a hit counts none and stays', () => {
 
 test('scrolling to the right ends at the end of the longest line', () => {
   const wide = shiftLog(app, shiftLog(app, shiftLog(app, searching, 80), 80), 80);
-  expect(wide.log.left).toBe(200 - 78);
+  expect(wide.log.left).toBe(200 - 76);
   expect(shiftLog(app, wide, -500).log.left).toBe(0);
 });

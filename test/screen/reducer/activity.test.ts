@@ -8,7 +8,7 @@ const updating = (line: string) =>
     {
       ...initialState,
       run: { kind: 'active', id: 'r', goal: 'update', hosts: [], since: noon - 6_000 },
-      logs: { [fleetLog]: { lines: [line], dropped: 0 } },
+      logs: { [fleetLog]: { lines: [line], times: [null], dropped: 0 } },
     },
     noon,
   );

@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest';
 import type { LogHits, LogRing } from '../../../source/model/words/log.ts';
-import {
-  countHits,
-  isSearchOpen,
-  linesFrom,
-  shownRing,
-} from '../../../source/screen/reducer/log.ts';
+import { countHits, isSearchOpen } from '../../../source/screen/reducer/log-find.ts';
 import { oldLogWish } from '../../../source/screen/reducer/log-hits.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
+import { linesFrom, shownRing } from '../../../source/screen/rows/log.ts';
 import { initialUi, type Ui, type UiEvent } from '../../../source/screen/ui.ts';
 import { stateOf } from '../../fixtures/states.ts';
 
@@ -15,6 +11,7 @@ import { stateOf } from '../../fixtures/states.ts';
 const dropped = 9_900;
 const ring: LogRing = {
   dropped,
+  times: Array.from({ length: 100 }, (_, index) => 1_000 + index),
   lines: Array.from({ length: 100 }, (_, index) =>
     index % 50 === 0 ? `error ${dropped + index}` : `line ${dropped + index}`,
   ),
@@ -42,6 +39,9 @@ const searched = (ui: Ui): Ui =>
 
 const hits = (numbers: readonly number[], search = 'error'): LogHits => ({
   search,
+  level: 'all',
+  from: 0,
+  times: numbers.map(() => null),
   before: dropped,
   count: numbers.length,
   numbers,
@@ -64,7 +64,11 @@ test('a log that is followed reads nothing from the disk; one page above memory 
   const read = after(first, {
     type: 'log-read',
     host: 'razer',
-    piece: { first: 0, lines: Array.from({ length: 2_500 }, (_, index) => `line ${index}`) },
+    piece: {
+      first: 0,
+      times: [],
+      lines: Array.from({ length: 2_500 }, (_, index) => `line ${index}`),
+    },
   });
   expect(linesFrom(ring, read.log, 0, 2)).toEqual(['line 0', 'line 1']);
   expect(oldLogWish(app, read)).toBeNull();
@@ -76,7 +80,7 @@ test('lines of the disk and of memory follow each other without a gap', () => {
   const ui = after(open, {
     type: 'log-read',
     host: 'razer',
-    piece: { first: dropped - 2, lines: ['line 9898', 'line 9899', 'as memory has it'] },
+    piece: { first: dropped - 2, times: [], lines: ['line 9898', 'line 9899', 'as memory has it'] },
   });
   expect(linesFrom(ring, ui.log, dropped - 2, 4)).toEqual([
     'line 9898',
@@ -93,7 +97,7 @@ test('a search goes to lines in memory at once, and on among those of the disk',
   expect(oldLogWish(app, first)).toEqual({
     kind: 'search',
     host: 'razer',
-    search: 'error',
+    query: { search: 'error', level: 'all' },
     from: 0,
     before: dropped,
   });

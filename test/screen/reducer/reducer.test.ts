@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
-import { topLine } from '../../../source/screen/reducer/log.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
 import { markedIds, selectedId } from '../../../source/screen/rows/lists.ts';
+import { topLine } from '../../../source/screen/rows/log.ts';
 import { targetHosts } from '../../../source/screen/rows/targets.ts';
 import { initialUi, type Ui, type UiEvent } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
@@ -126,9 +126,9 @@ test('a search goes around the end, and case counts only with a capital', () => 
       { type: 'submitted' },
       ...more,
     );
-  expect(search('error').log.top).toBe(2);
-  expect(search('error', { type: 'found', by: 1 }).log.top).toBe(0);
-  expect(search('Error').log.top).toBe(0);
+  expect(search('error').log.hit).toBe(2);
+  expect(search('error', { type: 'found', by: 1 }).log.hit).toBe(0);
+  expect(search('Error').log.hit).toBe(0);
 });
 
 test('the state of the screen survives JSON', () => {

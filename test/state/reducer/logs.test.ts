@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addBuilderLines, addUnitLines } from '../../../source/state/reducer/kept-logs.ts';
-import { addLines } from '../../../source/state/reducer/logs.ts';
+import { addLines, saidAt } from '../../../source/state/reducer/logs.ts';
 import type { AppState } from '../../../source/state/state.ts';
 
 const lines = (count: number, length: number): readonly string[] =>
@@ -17,7 +17,12 @@ const say = (batches: number, count: number, length: number): AppState['logs'] =
   for (let batch = 0; batch < batches; batch += 1)
     logs = addLines(
       logs,
-      new Map(Array.from({ length: 1_000 }, (_, host) => [`host${host}`, lines(count, length)])),
+      new Map(
+        Array.from({ length: 1_000 }, (_, host) => [
+          `host${host}`,
+          saidAt(1, lines(count, length)),
+        ]),
+      ),
     );
   return logs;
 };
@@ -38,7 +43,7 @@ test('long lines are bounded by what they hold, not by their number', () => {
 });
 
 test('few logs keep as much as one log may', () => {
-  const logs = addLines({}, new Map([['p620', lines(8_000, 10)]]));
+  const logs = addLines({}, new Map([['p620', saidAt(1, lines(8_000, 10))]]));
   expect(logs['p620']).toMatchObject({ dropped: 3_000 });
   expect(logs['p620']?.lines).toHaveLength(5_000);
 });
@@ -47,11 +52,11 @@ test('lines of one host leave the logs of others as they are', () => {
   const before = addLines(
     {},
     new Map([
-      ['p620', ['a']],
-      ['razer', ['b']],
+      ['p620', saidAt(1, ['a'])],
+      ['razer', saidAt(1, ['b'])],
     ]),
   );
-  const after = addLines(before, new Map([['p620', ['c']]]));
+  const after = addLines(before, new Map([['p620', saidAt(1, ['c'])]]));
   expect(after['razer']).toBe(before['razer']);
 });
 
@@ -64,6 +69,7 @@ test('lines of builders are bounded by what they hold together', () => {
         derivation: `/nix/store/${builder}.drv`,
         lines: lines(200, 4_000),
       })),
+      1,
     );
   expect(Object.keys(logs)).toHaveLength(50);
   expect(total(logs).units).toBeLessThanOrEqual(3_000_000);
@@ -75,7 +81,9 @@ test('what a log holds is counted for each line once, whatever is cut from it me
   for (let batch = 0; batch < 300; batch += 1)
     logs = addLines(
       logs,
-      new Map(Array.from({ length: 7 }, (_, host) => [`host${host}`, lines(batch % 50, 300)])),
+      new Map(
+        Array.from({ length: 7 }, (_, host) => [`host${host}`, saidAt(1, lines(batch % 50, 300))]),
+      ),
     );
   const whole = total(logs);
   expect(whole.units).toBeLessThanOrEqual(6_000_000);
@@ -85,18 +93,29 @@ test('what a log holds is counted for each line once, whatever is cut from it me
 
 test('a followed journal begins anew with its first lines, stays bounded, and only the last three are kept', () => {
   const key = (name: string): string => `unit:all:p620/${name}.service`;
+  const unit = { type: 'unit-logged', times: [] } as const;
   let logs: AppState['unitLogs'] = {};
   for (const name of ['a', 'b', 'c', 'd'])
-    logs = addUnitLines(logs, { log: key(name), lines: ['one'], isFirst: true });
+    logs = addUnitLines(logs, { ...unit, log: key(name), lines: ['one'], isFirst: true });
   expect(Object.keys(logs)).toEqual([key('b'), key('c'), key('d')]);
   for (let batch = 0; batch < 40; batch += 1)
     logs = addUnitLines(logs, {
+      ...unit,
       log: key('d'),
       lines: Array.from({ length: 500 }, () => 'x'.repeat(4_000)),
       isFirst: false,
     });
   const units = (logs[key('d')]?.lines ?? []).reduce((sum, { length }) => sum + length, 0);
   expect(units).toBeLessThanOrEqual(2_000_000);
-  logs = addUnitLines(logs, { log: key('d'), lines: ['anew'], isFirst: true });
+  logs = addUnitLines(logs, { ...unit, log: key('d'), lines: ['anew'], isFirst: true });
   expect(logs[key('d')]?.lines).toEqual(['anew']);
+});
+
+test('each line keeps its time, in whichever pieces the log came and was cut', () => {
+  let logs: AppState['logs'] = {};
+  for (let at = 1; at <= 60; at += 1)
+    logs = addLines(logs, new Map([['p620', saidAt(at, lines(200, 3))]]));
+  const ring = logs['p620'];
+  expect(ring?.times).toHaveLength(ring?.lines.length ?? -1);
+  expect([ring?.times[0], ring?.times.at(-1)]).toEqual([36, 60]);
 });

@@ -1,0 +1,187 @@
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import { levelWords, readUnitLogKey } from '../../model/host/unit-journal.ts';
+import { shortUnitName } from '../../model/host/unit-name.ts';
+import { derivationName } from '../../model/nix/derivation-name.ts';
+import { showMomentOfLine, showShortDate, showTime } from '../../model/words/format-time.ts';
+import {
+  breakText,
+  dropCells,
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  type Span,
+  span,
+  strong,
+  type Tone,
+  takeCells,
+} from '../../model/words/line.ts';
+import type { LogRing, SaidAt } from '../../model/words/log.ts';
+import { type LogLevel, logLevel } from '../../model/words/log-level.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
+import { countHits } from '../../screen/reducer/log-find.ts';
+import {
+  entriesFrom,
+  gutterCells,
+  isBuilderLog,
+  isFiltered,
+  type ShownLine,
+  shownLevel,
+  textCells,
+  timeColumn,
+  topLine,
+} from '../../screen/rows/log.ts';
+import type { LogUi } from '../../screen/ui.ts';
+import { highlight } from '../base/search-hits.ts';
+
+/** What is drawn of a log, and where. */
+export interface DrawnLog {
+  readonly ring: LogRing;
+  readonly log: LogUi;
+  readonly columns: number;
+  /** Rows of lines. */
+  readonly height: number;
+  readonly now: number;
+  /** Whether lines are being looked for on the disk. */
+  readonly isOpen: boolean;
+  /** Lines of the log, also those that are left out. */
+  readonly all: number;
+}
+
+const levelSign: Readonly<Record<LogLevel, Span>> = {
+  all: span(' '),
+  warning: span(glyph.look, 'warn'),
+  error: span(glyph.failed, 'bad'),
+};
+
+const levelTone: Readonly<Record<LogLevel, Tone>> = { all: 'plain', warning: 'warn', error: 'bad' };
+
+const timeSpan = (at: SaidAt, column: 'time' | 'date' | 'none'): readonly Span[] => {
+  if (column === 'none') return [];
+  const cells = column === 'time' ? 8 : 14;
+  const text = at === null ? '' : column === 'time' ? showTime(at) : showMomentOfLine(at).slice(5);
+  return [muted(`${text.padEnd(cells)} `)];
+};
+
+/** One line of a log, from a cell on, or wrapped into several rows. */
+const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): readonly Line[] => {
+  const { text, number, at } = entry;
+  const column = timeColumn(ring, log, now);
+  const first: Span =
+    log.hit === number ? strong(glyph.selected, 'accent') : log.left > 0 ? muted('<') : span(' ');
+  if (text === null) return [[first, muted(`  ${glyph.ellipsis}`)]];
+  const level = logLevel(text);
+  const head: Line = [first, levelSign[level], span(' '), ...timeSpan(at, column)];
+  const cells = textCells(ring, log, columns, now);
+  const said = (part: string): Line => highlight(part, log.search, levelTone[level]);
+  if (!log.wrap) return [[...head, ...said(takeCells(dropCells(text, log.left), cells))]];
+  const blank = ' '.repeat(gutterCells(ring, log, now));
+  return breakText(text, cells).map((row, index) =>
+    index === 0 ? [...head, ...said(row)] : [span(blank), ...said(row)],
+  );
+};
+
+/** The visible lines of a log; only these are wrapped, cut and searched. */
+export const logLines = (drawn: DrawnLog): readonly Line[] => {
+  const { ring, log, height } = drawn;
+  const top = topLine(ring, log, log.follow || !log.wrap ? height : 1);
+  const rows = entriesFrom(ring, log, top, height).flatMap((entry) => entryLines(entry, drawn));
+  if (!log.wrap) return rows;
+  return log.follow ? rows.slice(-height) : rows.slice(log.skip, log.skip + height);
+};
+
+const nameOf = (host: string): string => {
+  if (host === '') return 'of the fleet';
+  const unit = readUnitLogKey(host);
+  if (unit !== null) return `of ${shortUnitName(showUnitFailure(unit.unit))} on ${unit.host}`;
+  return isBuilderLog(host) ? `of ${derivationName(host)}` : host;
+};
+
+/** Why there is no line, and what shows some. */
+export const emptyWords = (log: LogUi): string => {
+  const { host } = log;
+  if (isFiltered(log)) {
+    const level = shownLevel(log) === 'all' ? '' : ` at level ${shownLevel(log)} or worse`;
+    const text = log.only && log.search !== '' ? ` with "${log.search}"` : '';
+    return `No line${level}${text}. ${keyName('back')} shows all lines.`;
+  }
+  if (log.since !== null)
+    return `Nothing was logged since ${showTime(log.since.at)} UTC (${log.since.words}). ${keyName('since')} chooses another time.`;
+  if (host === '')
+    return `Nothing was logged yet. ${keyName('next-tab')} shows the logs of the hosts that have one.`;
+  const unit = readUnitLogKey(host);
+  if (unit !== null)
+    return `No line of ${showUnitFailure(unit.unit)} yet since the last change of ${unit.host} (${levelWords(unit.level)}). New ones are shown as they come.`;
+  return isBuilderLog(host)
+    ? `No line of ${derivationName(host)} is known here: Nix has no log of it, or is still being asked.`
+    : `Nothing was logged for ${host} since nixup was started: its next test or deploy is logged here.`;
+};
+
+/** Which match of how many, and whether the search went around the end. */
+const searchLine = ({ ring, log, isOpen }: DrawnLog): Line => {
+  if (log.search === '') return [];
+  const { place, count } = countHits(ring, log);
+  const matches = counted(count, 'match', 'matches');
+  return [
+    muted('search: '),
+    span(log.search, 'accent'),
+    count === 0
+      ? span(isOpen ? '' : '  no match', 'warn')
+      : muted(`  ${place === 0 ? matches : `${place} of ${matches}`}`),
+    ...(isOpen ? [muted('  searching the disk')] : []),
+    ...(log.only ? [span('  only these', 'accent')] : []),
+    ...(log.isAround && place > 0 ? [span('  wrapped', 'warn')] : []),
+  ];
+};
+
+const levelLine = (log: LogUi): Line => {
+  const unit = readUnitLogKey(log.host);
+  if (unit !== null) return unit.level === 'all' ? [] : [span(levelWords(unit.level), 'accent')];
+  const level = shownLevel(log);
+  return level === 'all' ? [] : [span(level === 'error' ? 'errors' : 'warnings, errors', 'accent')];
+};
+
+const sinceLine = ({ since }: LogUi, now: number): Line => {
+  if (since === null) return [];
+  const day = showShortDate(since.at) === showShortDate(now) ? '' : `${showShortDate(since.at)} `;
+  return [span(`since ${day}${showTime(since.at).slice(0, 5)}`, 'accent')];
+};
+
+/** Which lines of how many are shown. */
+const placeLine = ({ ring, log, height, all }: DrawnLog): Line => {
+  const total = ring.dropped + ring.lines.length;
+  const first = topLine(ring, log, height);
+  const of = isFiltered(log) ? `${total} of ${counted(all, 'line')}` : counted(total, 'line');
+  if (log.follow) return [muted(of)];
+  return [muted(`line ${Math.min(total, first + 1)} of ${of}`)];
+};
+
+/** The name of the log and how it is shown, the most wanted first; what does not fit leaves whole. */
+export const logTitle = (drawn: DrawnLog): Line => {
+  const { ring, log, columns, height, now } = drawn;
+  const total = ring.dropped + ring.lines.length;
+  const below = total - topLine(ring, log, height) - height;
+  const name = strong(` Log ${nameOf(log.host)}   `);
+  const parts: readonly Line[] = [
+    log.follow
+      ? [span('following', 'good')]
+      : [
+          { text: ' PAUSED ', tone: 'warn', inverse: true },
+          muted(below > 0 ? ` ${below} below` : ''),
+        ],
+    searchLine(drawn),
+    levelLine(log),
+    sinceLine(log, now),
+    placeLine(drawn),
+    ...(isBuilderLog(log.host) && ring.dropped > 0
+      ? [[muted(`the first ${ring.dropped} kept by Nix: ${keyName('pager')} reads all`)]]
+      : []),
+    log.left === 0 ? [] : [muted(`from column ${log.left + 1}`)],
+    [muted(log.wrap ? 'wrap on' : 'wrap off')],
+    [muted(log.showsTimes ? 'times in UTC' : 'times off')],
+  ];
+  const shown = parts.filter((part) => part.length > 0);
+  return [name, ...joinFitting(shown, '   ', columns - lineWidth([name]) - 1)];
+};
