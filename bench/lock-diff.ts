@@ -7,9 +7,8 @@ import { lockText, nodeCount } from './large-lock.ts';
 /*
  * The whole `nixup diff --json` process on two locks of 3,000 nodes and 3.4 MB
  * against `node -e` that only parses both files. The two take turns, so that
- * both meet the same machine. Status 1 above `mostTimes`.
+ * both meet the same machine. Status 1 above the goal of a case.
  */
-const mostTimes = 3;
 const rounds = Number(process.argv[2] ?? 15);
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
@@ -34,12 +33,15 @@ const write = (name: string, isMoved: (index: number) => boolean): string => {
   return file;
 };
 
-/** Of so many nodes each one moved; every node counts as changed where all did. */
+/**
+ * Of so many nodes each one moved; every node counts as changed where all did. The answer is then larger
+ * than a lock, 4.6 MB, which the parser does not have to write.
+ */
 const cases = [
-  { name: 'few', every: 1_000 },
-  { name: 'one in eighteen', every: 18 },
-  { name: 'one in three', every: 3 },
-  { name: 'all', every: 1 },
+  { name: 'few', every: 1_000, mostTimes: 3 },
+  { name: 'one in eighteen', every: 18, mostTimes: 3 },
+  { name: 'one in three', every: 3, mostTimes: 3 },
+  { name: 'all', every: 1, mostTimes: 3.5 },
 ] as const;
 
 const ms = (value: number): string => `${Math.round(value)} ms`;
@@ -49,7 +51,7 @@ try {
   process.stdout.write(
     `two locks of ${nodeCount} nodes and ${(readFileSync(old).length / 1e6).toFixed(1)} MB each, ${rounds} rounds, Node ${process.version}\n`,
   );
-  for (const { name, every } of cases) {
+  for (const { name, every, mostTimes } of cases) {
     const files = [old, write('new.lock', (index) => index % every === 0)];
     const parses: number[] = [];
     const diffs: number[] = [];
