@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../../parsers/git/status.ts';
 import { redact } from '../../parsers/redact.ts';
 import { askGit, checkoutFailure, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
-import { changedOverlooked } from './overlooked.ts';
+import { changedOverlooked, overlookedFiles } from './overlooked.ts';
 import { sourcesOf, workingTree } from './tree.ts';
 
 /** Something that was begun in the repository and not ended. */
@@ -152,15 +152,19 @@ export const observeRepository = async (
     return failed(checkoutFailure(answer.failure, 'status', place.root, place.gitFolder));
   }
   const status = parseGitStatus(answer.value.stdout);
+  const marked = overlookedFiles(world, place);
   const [tree, remote, operation, branchesHere, shallow] = await Promise.all([
-    workingTree(world, place),
+    workingTree(world, place, marked),
     readRemote(world, place, status.branch),
     readOperation(world, place),
     status.branch === null && status.head !== null ? readBranchesHere(world, place) : [],
     askGit(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
   ]);
   if (!tree.ok) return tree;
-  const looked = await changedOverlooked(world, place, tree.value, status.head);
+  const found = await marked;
+  const looked = found.ok
+    ? await changedOverlooked(world, place, tree.value, status.head, found.value)
+    : found;
   if (!looked.ok)
     return failed(checkoutFailure(looked.failure, 'ls-files', place.root, place.gitFolder));
   const overlooked = looked.value;

@@ -20,7 +20,7 @@ const waysOf = (tag: string): readonly Overlooking[] => [
  * Files that git was told to look away from and that are there: git reports no change
  * of them, and Nix reads what is in them. Those of a sparse checkout are not there.
  */
-const overlookedFiles = async (
+export const overlookedFiles = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<readonly OverlookedFile[], Failure>> => {
@@ -46,10 +46,8 @@ export const noteOverlooked = async (
   world: GitWorld,
   place: GitPlace,
   index: string,
+  found: readonly OverlookedFile[],
 ): Promise<Result<void, Failure>> => {
-  const overlooked = await overlookedFiles(world, place);
-  if (!overlooked.ok) return overlooked;
-  const found = overlooked.value;
   const noteWith = async (
     words: readonly string[],
     files: readonly OverlookedFile[],
@@ -78,14 +76,14 @@ export const changedOverlooked = async (
   tree: string,
   /** Before the first commit every file differs. */
   head: string | null,
+  found: readonly OverlookedFile[],
 ): Promise<Result<readonly OverlookedFile[], Failure>> => {
-  const found = await overlookedFiles(world, place);
-  if (!found.ok || found.value.length === 0 || head === null) return found;
+  if (found.length === 0 || head === null) return success(found);
   const differing = await askGit(
     world.exec,
     gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', 'HEAD', tree]),
   );
   if (!differing.ok) return differing;
   const paths = new Set(differing.value.stdout.split('\0'));
-  return success(found.value.filter(({ path }) => paths.has(path)));
+  return success(found.filter(({ path }) => paths.has(path)));
 };

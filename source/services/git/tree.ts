@@ -14,7 +14,7 @@ import {
   withIndex,
   withoutLiteral,
 } from './command.ts';
-import { noteOverlooked } from './overlooked.ts';
+import { noteOverlooked, overlookedFiles } from './overlooked.ts';
 
 const treeFailure = (failure: Failure, { root, gitFolder }: GitPlace): Failure =>
   checkoutFailure(failure, 'add', root, gitFolder);
@@ -50,7 +50,12 @@ const writeTree = async (
  * Git's hash of the tracked files with their working contents: what Nix sees.
  * Equal to the tree of HEAD when nothing differs. The person's index stays as it is.
  */
-export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<string, Failure>> =>
+export const workingTree = (
+  world: GitWorld,
+  place: GitPlace,
+  /** Where they are known already. */
+  overlooked = overlookedFiles(world, place),
+): Promise<Result<string, Failure>> =>
   inOwnIndex(world, place, async (index) => {
     const own = join(place.gitFolder, 'index');
     if (await world.files.exists(own)) {
@@ -63,11 +68,13 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
       withIndex(gitChange(place.root, ['add', '--update']), index),
     );
     if (!added.ok) return failed(treeFailure(added.failure, place));
-    const looked = await noteOverlooked(world, place, index);
-    if (!looked.ok) return failed(treeFailure(looked.failure, place));
+    const found = await overlooked;
+    if (!found.ok) return failed(treeFailure(found.failure, place));
+    const noted = await noteOverlooked(world, place, index, found.value);
+    if (!noted.ok) return failed(treeFailure(noted.failure, place));
     if (place.readsSubmodules === true) {
-      const noted = await noteSubmodules(world, place, index);
-      if (!noted.ok) return noted;
+      const withSubmodules = await noteSubmodules(world, place, index);
+      if (!withSubmodules.ok) return withSubmodules;
     }
     return await writeTree(world, place, index);
   });

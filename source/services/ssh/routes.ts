@@ -5,8 +5,13 @@ import { z } from 'zod';
 import { hostInAddress, isSafeAddress } from '../../model/host/address.ts';
 import type { Route } from '../../model/host/carriers.ts';
 import type { HostEntry } from '../../model/host/host.ts';
-import { readConfigFiles, waysInConfig } from '../../parsers/host/ssh-config-files.ts';
+import {
+  includedPaths,
+  readConfigFiles,
+  waysInConfig,
+} from '../../parsers/host/ssh-config-files.ts';
 import { readSshRoute, type SshRoute } from '../../parsers/host/ssh-route.ts';
+import { readJson } from '../../parsers/json.ts';
 import type { World } from '../world/world.ts';
 import type { SshSettings } from './ssh.ts';
 
@@ -30,8 +35,12 @@ const asksAtOnce = 8;
 const keptRoutes = 10_000;
 
 const keptFile = z.object({
-  form: z.literal(1),
+  form: z.literal(2),
+  /** Of the contents of `files`, the names in `folders`, and the options of ssh. */
   fingerprint: z.string(),
+  files: z.array(z.string()),
+  folders: z.array(z.string()),
+  isStraight: z.boolean(),
   routes: z.record(
     z.string(),
     z.object({
@@ -42,74 +51,134 @@ const keptFile = z.object({
   ),
 });
 
+/** What the configuration of ssh is read from; a file may be absent, and a change of it is one too. */
+interface Sources {
+  readonly files: readonly string[];
+  /** Whose files are included by a pattern. */
+  readonly folders: readonly string[];
+}
+
 /**
  * The configuration of ssh:
  * - `straight`: nothing in it leads by way of another machine or a program
- * - `ways`: something does. `fingerprint` names its text; null where that does not tell all of it
+ * - `ways`: something does
+ *
+ * `sources` and `fingerprint` tell a later start that it is still the same; null where that depends on more
+ * than files.
  */
-type SshConfig =
-  | { readonly kind: 'straight' }
-  | { readonly kind: 'ways'; readonly fingerprint: string | null };
+interface SshConfig {
+  readonly kind: 'straight' | 'ways';
+  readonly kept: (Sources & { readonly fingerprint: string }) | null;
+}
+
+/** What an earlier start found out, where the configuration is the same. */
+interface KeptRoutes {
+  readonly config: SshConfig;
+  readonly routes: ReadonlyMap<string, SshRoute>;
+}
 
 type RouteWorld = Pick<World, 'exec' | 'files' | 'folders'>;
 
+const fingerprintOf = async (
+  { files }: RouteWorld,
+  settings: SshSettings,
+  sources: Sources,
+): Promise<string> => {
+  const hash = createHash('sha256').update(JSON.stringify(settings.sshOptions));
+  for (const path of sources.files) {
+    const read = await files.read(path);
+    hash.update(`${path}\0${read.ok ? (read.value ?? 'absent') : 'unread'}\0`);
+  }
+  for (const folder of sources.folders) {
+    const names = await files.list(folder);
+    hash.update(`${folder}\0${names.ok ? names.value.toSorted().join('\0') : 'absent'}\0`);
+  }
+  return hash.digest('hex');
+};
+
+/** Where relative names of an `Include` begin; null where the text is not that of a user or the system. */
+const baseOf = (path: string, home: string): string | null => {
+  if (path === `${home}/.ssh/config`) return `${home}/.ssh`;
+  return path.endsWith('/ssh_config') ? path.slice(0, path.lastIndexOf('/')) : null;
+};
+
 /** Reads the files that ssh itself says it reads. */
 const readConfig = async (
-  { files }: RouteWorld,
+  world: RouteWorld,
   settings: SshSettings,
   said: string,
   route: SshRoute | null,
 ): Promise<SshConfig> => {
-  const hash = createHash('sha256').update(JSON.stringify(settings.sshOptions));
+  const { home } = world.folders;
   let hasWays = route === null || route.isThroughProgram || settings.sshOptions.length > 0;
   let isWhole = route !== null;
-  for (const path of readConfigFiles(said)) {
-    const read = await files.read(path);
-    const text = read.ok ? read.value : undefined;
-    hash.update(`${path}\0${text ?? ''}\0`);
+  const read = readConfigFiles(said);
+  // Those that ssh looks for: they may come to be.
+  const files = new Set([`${home}/.ssh/config`, '/etc/ssh/ssh_config', ...read]);
+  const folders = new Set<string>();
+  for (const path of read) {
+    const found = await world.files.read(path);
+    const text = found.ok ? found.value : undefined;
     const ways = text === undefined ? null : waysInConfig(text);
     if (ways === null || ways.hasWays) hasWays = true;
     if (ways === null || ways.isMoody) isWhole = false;
+    const base = baseOf(path, home);
+    const included = includedPaths(text ?? '', { home, base: base ?? '' });
+    const isRelative = base === null && included.files.length + included.folders.length > 0;
+    if (!included.isClear || isRelative) isWhole = false;
+    for (const file of included.files) files.add(file);
+    for (const folder of included.folders) folders.add(folder);
   }
-  return hasWays
-    ? { kind: 'ways', fingerprint: isWhole ? hash.digest('hex') : null }
-    : { kind: 'straight' };
+  const sources = { files: [...files], folders: [...folders] };
+  return {
+    kind: hasWays ? 'ways' : 'straight',
+    kept: isWhole
+      ? { ...sources, fingerprint: await fingerprintOf(world, settings, sources) }
+      : null,
+  };
 };
 
 const readKept = async (
-  { files }: RouteWorld,
+  world: RouteWorld,
+  settings: SshSettings,
   path: string,
-  fingerprint: string,
-): Promise<ReadonlyMap<string, SshRoute>> => {
-  const text = await files.read(path);
-  if (!text.ok || text.value === undefined) return new Map();
-  let json: unknown;
-  try {
-    json = JSON.parse(text.value);
-  } catch {
-    return new Map();
-  }
-  const kept = keptFile.safeParse(json);
-  return kept.success && kept.data.fingerprint === fingerprint
-    ? new Map(Object.entries(kept.data.routes))
-    : new Map();
+): Promise<KeptRoutes | null> => {
+  const text = await world.files.read(path);
+  if (!text.ok || text.value === undefined) return null;
+  const parsed = keptFile.safeParse(readJson(text.value));
+  if (!parsed.success) return null;
+  const { files, folders, fingerprint, isStraight, routes } = parsed.data;
+  if ((await fingerprintOf(world, settings, { files, folders })) !== fingerprint) return null;
+  return {
+    config: { kind: isStraight ? 'straight' : 'ways', kept: { files, folders, fingerprint } },
+    routes: new Map(Object.entries(routes)),
+  };
 };
 
 const writeKept = async (
   { files, folders }: RouteWorld,
   path: string,
-  fingerprint: string,
+  { kind, kept }: SshConfig,
   routes: ReadonlyMap<string, SshRoute>,
 ): Promise<void> => {
-  const kept = Object.fromEntries([...routes].slice(-keptRoutes));
+  if (kept === null) return;
   await files.makeFolder(folders.cache);
-  // Routes that cannot be kept are asked about again.
-  await files.write(path, `${JSON.stringify({ form: 1, fingerprint, routes: kept })}\n`);
+  // What cannot be kept is asked about again.
+  await files.write(
+    path,
+    `${JSON.stringify({
+      form: 2,
+      ...kept,
+      isStraight: kind === 'straight',
+      routes: Object.fromEntries([...routes].slice(-keptRoutes)),
+    })}\n`,
+  );
 };
 
 /**
  * One question to ssh tells the files of its configuration. Where they lead straight to every host no
- * more is asked; else each destination is asked about once, and again only when a file has changed.
+ * more is asked; else each destination is asked about once. A later start asks again only when one of the
+ * files has changed, or a new one is included.
  */
 // Over 60 lines: what ssh said about one destination answers for others, and is kept for later starts.
 export const createSshRoutes = (world: RouteWorld, settings: SshSettings): SshRoutes => {
@@ -118,7 +187,7 @@ export const createSshRoutes = (world: RouteWorld, settings: SshSettings): SshRo
   const routes = new Map<string, Route>();
   const limit = pLimit(asksAtOnce);
   let config: Promise<SshConfig> | null = null;
-  let kept: Promise<ReadonlyMap<string, SshRoute>> | null = null;
+  let before: ReadonlyMap<string, SshRoute> = new Map();
   let open = 0;
   let unkept = 0;
 
@@ -129,34 +198,35 @@ export const createSshRoutes = (world: RouteWorld, settings: SshSettings): SshRo
 
   /** The first destination is asked about together with the files. */
   const lookAtConfig = async (destination: string): Promise<SshConfig> => {
+    const earlier = await readKept(world, settings, path);
+    if (earlier !== null) {
+      before = earlier.routes;
+      return earlier.config;
+    }
     const answer = await world.exec(command(destination, ['-v']), { quiet: true, timeoutMs });
     const route = answer.ok ? readSshRoute(answer.value.stdout) : null;
     asked.set(destination, Promise.resolve(route));
     unkept += 1;
-    return await readConfig(world, settings, answer.ok ? answer.value.stderr : '', route);
+    const found = await readConfig(world, settings, answer.ok ? answer.value.stderr : '', route);
+    if (found.kind === 'straight') await writeKept(world, path, found, before);
+    return found;
   };
   const configBy = (destination: string): Promise<SshConfig> => {
     config ??= lookAtConfig(destination);
     return config;
   };
 
-  const keep = async (
-    fingerprint: string,
-    before: ReadonlyMap<string, SshRoute>,
-  ): Promise<void> => {
+  const keep = async (by: SshConfig): Promise<void> => {
     const all = new Map(before);
     for (const [destination, asking] of asked) {
       const route = await asking;
       if (route !== null) all.set(destination, route);
     }
-    await writeKept(world, path, fingerprint, all);
+    await writeKept(world, path, by, all);
   };
 
   const ask = async (destination: string): Promise<SshRoute | null> => {
     const by = await configBy(destination);
-    const fingerprint = by.kind === 'ways' ? by.fingerprint : null;
-    if (fingerprint !== null) kept ??= readKept(world, path, fingerprint);
-    const before = (await kept) ?? new Map<string, SshRoute>();
     const known = before.get(destination);
     if (known !== undefined) return known;
     const asking =
@@ -170,9 +240,9 @@ export const createSshRoutes = (world: RouteWorld, settings: SshSettings): SshRo
     open += 1;
     const route = await asking;
     open -= 1;
-    if (open === 0 && unkept > 0 && fingerprint !== null) {
+    if (open === 0 && unkept > 0) {
       unkept = 0;
-      await keep(fingerprint, before);
+      await keep(by);
     }
     return route;
   };
