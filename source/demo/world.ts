@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { nixBase32 } from '../parsers/nix/nix-base32.ts';
 import { stateFolder } from '../services/world/state-folder.ts';
 import type { World } from '../services/world/world.ts';
+import { earlierBuilds } from './data/build-jobs.ts';
 import {
   commonText,
   configText,
@@ -140,6 +141,7 @@ const createCheckout = (
       [`${flake}/.git/index`, () => 'DIRC'],
       [`${cloneFolder}/HEAD`, () => 'ref: refs/heads/main\n'],
       [`${stateFolder(surroundings, flake)}/deploys.json`, records],
+      [`${surroundings.folders.state}/durations.json`, () => JSON.stringify(earlierBuilds)],
     ]),
   );
   const repository = createRepository({

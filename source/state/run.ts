@@ -104,6 +104,8 @@ export type Run =
       readonly goal: Goal;
       readonly result: RunResult;
       readonly at: number;
+      /** When it began; absent where that was not seen. */
+      readonly since?: number;
     };
 
 /** The run that is shown, where it is that of another nixup: leaving cancels nothing of it. */

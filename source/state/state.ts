@@ -1,6 +1,7 @@
 import type { CheckRow } from '../model/board/board.ts';
 import type { PlanSummary } from '../model/build/plan.ts';
 import type { BuildProgress } from '../model/build/progress.ts';
+import type { WorkSlot } from '../model/build/slots.ts';
 import type { BisectProgress } from '../model/causes/bisect.ts';
 import type { TestCause } from '../model/causes/test-causes.ts';
 import type { GitFacts } from '../model/commit/git.ts';
@@ -136,6 +137,8 @@ export interface AppState {
   /** In which group each host stood when a run began: its row keeps its place from then on. */
   readonly places: Readonly<Record<string, Trouble>> | null;
   readonly runProgress: BuildProgress | null;
+  /** The rows of what Nix does now, or did there last, in the run whose progress that is. */
+  readonly slots: readonly WorkSlot[];
   /** What the test is going to build and fetch: by host, and as a whole under the empty name. */
   readonly plans: Readonly<Record<string, PlanSummary>>;
   /** Why the last test failed, each cause once with its hosts. */
@@ -212,6 +215,7 @@ export const initialState: AppState = {
   run: { kind: 'none' },
   places: null,
   runProgress: null,
+  slots: [],
   plans: {},
   causes: [],
   searches: [],

@@ -5,7 +5,7 @@ import { showAge } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
 import type { TonedText } from '../../screen/overlay.ts';
-import { buildRowsOf } from '../../screen/rows/build.ts';
+import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { commitsText } from '../../screen/texts/lock-lists.ts';
@@ -178,19 +178,22 @@ const openBuildRow = (context: ActionContext, id: string): void => {
     case 'search':
       context.ui({ type: 'opened', overlay: searchMenu(app, row.search, context.now()) });
       break;
-    case 'host':
-      context.ui({ type: 'log-opened', host: row.host.entry.name });
+    case 'host': {
+      const { name } = row.host.entry;
+      const cause = row.host.work.kind === 'failed' ? causeOfHost(app, name) : undefined;
+      if (cause === undefined) context.ui({ type: 'log-opened', host: name });
+      else context.ui({ type: 'opened', overlay: causeMenu(app, cause, context.now()) });
       break;
+    }
     case 'ended':
       openBuilderLog(context, row.ended.derivation);
       break;
-    case 'activity': {
-      const { derivation, name } = row.activity;
+    case 'slot': {
+      const { derivation, name } = row.slot.activity;
       if (derivation === null) tell(context, `${name}: only builders have a log`);
       else openBuilderLog(context, derivation);
       break;
     }
-    case 'shared':
     case 'more':
     case undefined:
       break;

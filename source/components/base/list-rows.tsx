@@ -70,15 +70,22 @@ export const ListRows = ({
   marked,
   columns,
   height,
+  anchor,
 }: {
   readonly rows: readonly ListRow[];
   readonly selected: string | undefined;
   readonly marked?: ReadonlySet<string>;
   readonly columns: number;
   readonly height: number;
+  /** The row that is in sight while none is selected. */
+  readonly anchor?: string | undefined;
 }): ReactNode => {
-  const index = rows.findIndex((row) => row.id !== null && row.id === selected);
-  const start = useWindowStart({ id: selected, index: Math.max(0, index) }, rows.length, height);
+  const placeOf = (id: string | undefined): number =>
+    rows.findIndex((row) => row.id !== null && row.id === id);
+  const own = placeOf(selected);
+  const id = own < 0 ? anchor : selected;
+  const index = Math.max(0, own < 0 ? placeOf(anchor) : own);
+  const start = useWindowStart({ id, index }, rows.length, height);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       {rows.slice(start, start + height).map((row, offset) => (

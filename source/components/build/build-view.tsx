@@ -1,15 +1,19 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.ts';
-import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
-import type { PlanSummary } from '../../model/build/plan.ts';
-import { isEmptyProgress } from '../../model/build/progress.ts';
+import { planFitting } from '../../model/build/build-plan-text.ts';
+import { type BuildProgress, isEmptyProgress } from '../../model/build/progress.ts';
 import { memoLast } from '../../model/memo.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
-import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { cut, type Line, lineWidth, muted, span, strong, widthOf } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { buildRowsOf } from '../../screen/rows/build.ts';
-import { cursorIndex } from '../../screen/rows/lists.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { type BuildRow, buildPartsOf } from '../../screen/rows/build.ts';
+import { selectedId } from '../../screen/rows/lists.ts';
+import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
+import type { Ui } from '../../screen/ui.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { ListRows } from '../base/list-rows.tsx';
@@ -17,7 +21,7 @@ import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { progressLine } from './progress.ts';
-import { buildLine } from './rows.ts';
+import { buildLine, buildTitles } from './rows.ts';
 
 /** What goes on, and what a key does here; in a narrow window the last of it leaves. */
 const titleWords = (app: AppState): readonly string[] => {
@@ -39,12 +43,13 @@ const titleWords = (app: AppState): readonly string[] => {
   return [...moving, 'Enter opens a log'];
 };
 
-/** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
-const roomyRows = 30;
+/** A lower body has no row for the titles of columns. */
+const lowBody = 20;
 
-/** The plans of the run whose progress is shown. */
-const plansOf = ({ run, plans }: AppState): AppState['plans'] =>
-  run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run') ? plans : {};
+const isTest = ({ run }: AppState): boolean =>
+  run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run');
+
+const isRunning = ({ run }: AppState): boolean => run.kind === 'active' || run.kind === 'canceling';
 
 const countUnplanned = memoLast(
   (names: readonly string[], hosts: AppState['hosts'], plans: AppState['plans']): number =>
@@ -54,83 +59,186 @@ const countUnplanned = memoLast(
     }).length,
 );
 
-/** The plan of all; hosts whose turn is not near yet are not among it. */
-const planLine = ({ run, hosts, plans }: AppState, plan: PlanSummary, columns: number): Line => {
-  const unplanned = run.kind === 'active' ? countUnplanned(run.hosts, hosts, plans) : 0;
-  const more = unplanned === 0 ? '' : `, and ${counted(unplanned, 'host')} to plan`;
-  return [muted(' plan   '), span(planFitting(plan, columns - 8 - more.length)), muted(more)];
+/** Packages that a cache usually has; the log and a message say what can be done about it. */
+const compiledWords = (compiles: readonly string[], cells: number): Line => {
+  if (compiles.length === 0) return [];
+  const words = [compiles.join(', '), counted(compiles.length, 'package')]
+    .map((what) => ` ${glyph.look} compiles ${what}, usually in a cache`)
+    .find((text) => widthOf(text) <= cells);
+  return words === undefined ? [] : [span(words, 'warn')];
 };
 
-/**
- * How far the whole is, at the top where no message covers it; what is planned, and its warnings.
- */
-const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
-  // The plan ends with the run: its result is shown below.
-  const { run } = app;
-  const isTested =
-    (run.kind === 'active' || run.kind === 'canceling') &&
-    (run.goal === 'test' || run.goal === 'run');
-  const planned = plansOf(app)[fleetPlan];
-  const plan =
-    isTested && planned !== undefined ? planOfProgress(planned, app.runProgress) : undefined;
-  const warning = plan === undefined ? null : compileWarning(plan);
-  const progress = app.runProgress === null ? null : progressOfPlan(app.runProgress, planned);
+/** The plan of all; hosts whose turn is not near yet are not among it. */
+const planLine = (app: AppState, columns: number): Line => {
+  const asked = app.plans[fleetPlan];
+  const plan = asked === undefined ? undefined : planOfProgress(asked, app.runProgress);
+  const unplanned =
+    app.run.kind === 'active' ? countUnplanned(app.run.hosts, app.hosts, app.plans) : 0;
+  if (plan === undefined)
+    return [muted(' plan   '), muted(unplanned === 0 ? 'not known yet' : 'being asked of Nix')];
+  const more = unplanned === 0 ? '' : `, and ${counted(unplanned, 'host')} to plan`;
+  const line: Line = [
+    muted(' plan   '),
+    span(planFitting(plan, columns - 9 - more.length)),
+    muted(more),
+  ];
+  return [...line, ...compiledWords(plan.compiles, columns - lineWidth(line) - 1)];
+};
+
+/** What a run that has ended made, and how long it took. */
+const endedLine = ({ run }: AppState, progress: BuildProgress | null): Line => {
+  if (run.kind !== 'done') return [];
+  const { build } = run.result;
+  const took = run.since === undefined ? '' : ` in ${showDuration(run.at - run.since)}`;
+  const built = build?.built ?? progress?.builds.done ?? 0;
+  const fetched = build?.fetched ?? progress?.fetches.done ?? 0;
+  return [muted(' total  '), span(`${built} built, ${counted(fetched, 'path')} fetched${took}`)];
+};
+
+/** How many hosts of a run that builds nothing have ended. */
+const hostsLine = ({ run, hosts }: AppState): Line => {
+  if (run.kind !== 'active') return [];
+  const working = run.hosts.filter((name) => {
+    const kind = hosts[name]?.work.kind;
+    return kind === 'queued' || kind === 'waiting' || kind === 'running' || kind === 'rollingBack';
+  });
   return [
-    ...(progress === null || isEmptyProgress(progress) ? [] : [progressLine(progress, columns)]),
-    ...(plan === undefined ? [] : [planLine(app, plan, columns)]),
-    ...(warning === null
-      ? []
-      : wrapText(`! ${warning}`, columns - 2)
-          .slice(0, rows < roomyRows ? 0 : 2)
-          .map((line): Line => [span(` ${line}`, 'warn')])),
+    muted(' hosts  '),
+    span(`${run.hosts.length - working.length} of ${counted(run.hosts.length, 'host')} done`),
   ];
 };
 
-/** Failures and what can be done about them, each host with what runs for it, the whole. */
+/** How far the whole is, and what is planned: always two rows, so that no row below them moves. */
+const wholeLines = (app: AppState, columns: number): readonly Line[] => {
+  const { runProgress } = app;
+  const isEmpty = runProgress === null || isEmptyProgress(runProgress);
+  const bar: Line =
+    runProgress === null || isEmpty
+      ? [muted(isRunning(app) ? ' nothing to build or to copy so far' : ' nothing was built')]
+      : progressLine(progressOfPlan(runProgress, app.plans[fleetPlan]), columns);
+  if (!isTest(app)) return [bar, hostsLine(app)];
+  return [bar, isRunning(app) ? planLine(app, columns) : endedLine(app, runProgress)];
+};
+
+const emptyWords = (filter: string): string =>
+  filter === ''
+    ? 'No host to build is known yet.'
+    : `Nothing here matches "${filter}". Esc shows all again.`;
+
+const titleLine = (app: AppState, columns: number): Line =>
+  titled(
+    'Build',
+    titleWords(app).map((words) => [muted(words)]),
+    columns,
+  );
+
+/** A line across with what stands below it. */
+const ruleWith = (title: string, columns: number): Line => {
+  const text = cut(title, columns - 6);
+  const rest = Math.max(0, columns - widthOf(text) - 4);
+  return [muted(`${glyph.rule.repeat(2)} `), strong(text), muted(` ${glyph.rule.repeat(rest)}`)];
+};
+
+const Details = ({
+  app,
+  row,
+  now,
+  columns,
+  rows,
+}: {
+  readonly app: AppState;
+  readonly row: BuildRow;
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+}): ReactNode => {
+  const { title, lines } = buildDetailLines(app, row, now, { columns, rows: rows - 1 });
+  return <Lines lines={[ruleWith(title, columns), ...lines]} height={rows} columns={columns} />;
+};
+
+const List = ({
+  app,
+  ui,
+  rows,
+  selected,
+  columns,
+  height,
+  anchor,
+}: {
+  readonly app: AppState;
+  readonly ui: Ui;
+  readonly rows: readonly BuildRow[];
+  readonly selected: string | undefined;
+  readonly anchor?: string | undefined;
+  readonly columns: number;
+  readonly height: number;
+}): ReactNode => (
+  <ListRows
+    rows={rows.map((row) => ({
+      id: row.id,
+      line: () => buildLine(row, app, columns, ui.now),
+    }))}
+    selected={selected}
+    columns={columns}
+    height={height}
+    anchor={anchor}
+  />
+);
+
+/** The same with so many rows fewer, which leave from the bottom: no row moves. */
+const without = (rows: number, panes: BuildPanes): BuildPanes => {
+  const { details, work } = panes;
+  if (details === null) return { ...panes, work: Math.max(0, work - rows) };
+  const left = Math.max(0, details.rows - rows);
+  const below = details.at === 'side' ? rows : Math.max(0, rows - details.rows);
+  return { ...panes, work: Math.max(0, work - below), details: { ...details, rows: left } };
+};
+
+/**
+ * How far the whole is, a row for each host, what runs, what failed, and the last lines of what is
+ * selected. Each part has its rows, so that none moves while a test runs.
+ */
 export const BuildView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
+  const { filter } = ui.lists.build;
   const height = useBodyRows();
-  const rows = buildRowsOf(app, ui.lists.build.filter);
-  const ids = rows.map(({ id }) => id);
-  const selected = ids[cursorIndex(ids, ui.lists.build.cursor)];
-  const whole = wholeLines(app, columns, ui.rows).slice(0, Math.max(1, height - 4));
-  if (rows.length === 0)
+  const { hosts, work, trouble } = buildPartsOf(app, filter);
+  const all = [...hosts, ...work, ...trouble];
+  const selected = selectedId(app, ui);
+  const row = all.find(({ id }) => id === selected);
+  if (row === undefined)
     return (
       <Lines
-        lines={[
-          [strong(' Build')],
-          ...said(
-            ui.lists.build.filter === ''
-              ? 'No host to build is known yet.'
-              : `Nothing here matches "${ui.lists.build.filter}". Esc shows all again.`,
-            columns,
-            'muted',
-          ),
-        ]}
+        lines={[[strong(' Build')], ...said(emptyWords(filter), columns, 'muted')]}
         height={height}
       />
     );
+  // A long message takes rows of the last lines, and moves no row above them.
+  const full = bodyRows(ui.rows);
+  const whole = wholeLines(app, columns).slice(0, Math.max(1, full - 4));
+  const titles = full < lowBody ? 0 : 1;
+  const panes = without(full - height, buildPanes(ui, hosts.length, 1 + whole.length + titles));
+  const { details } = panes;
+  const list = { app, ui, selected, columns: panes.columns };
+  const running = work.find((one) => one.kind === 'slot' && one.slot.ended === null)?.id;
+  const side = details === null ? null : { app, row, now: ui.now, ...details };
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
-      <LineText
-        line={titled(
-          'Build',
-          titleWords(app).map((words) => [muted(words)]),
-          columns,
-        )}
-      />
+      <LineText line={titleLine(app, columns)} />
       <Lines lines={whole} height={whole.length} />
-      <ListRows
-        rows={rows.map((row) => ({
-          id: row.id,
-          line: () => buildLine(row, app.plans, columns, ui.now),
-        }))}
-        selected={selected}
-        columns={columns}
-        height={height - 1 - whole.length}
-      />
+      <Box height={titles + panes.hosts + panes.work} overflowY="hidden">
+        <Box width={panes.columns} overflow="hidden" flexDirection="column">
+          {titles === 0 ? null : (
+            <LineText line={buildTitles(panes.columns)} columns={panes.columns} />
+          )}
+          <List {...list} rows={hosts} height={panes.hosts} />
+          <List {...list} rows={[...work, ...trouble]} height={panes.work} anchor={running} />
+        </Box>
+        {side?.at === 'side' ? <Details {...side} rows={side.rows + titles} /> : null}
+      </Box>
+      {side?.at === 'below' ? <Details {...side} /> : null}
     </Box>
   );
 };

@@ -1,4 +1,5 @@
 import type { BuildProgress, RunningActivity } from '../../model/build/progress.ts';
+import { shareOf } from '../../model/build/share.ts';
 import { stalledReason } from '../../model/build/stalled.ts';
 import { activityKinds, groupOf } from '../../model/nix/activity-kind.ts';
 import { showSize } from '../../model/words/format.ts';
@@ -13,25 +14,31 @@ export const barText = (share: number, cells: number): string => {
   return glyph.barFull.repeat(full) + glyph.barEmpty.repeat(Math.max(0, cells - full));
 };
 
-/** How much is built and fetched: bar and numbers. */
+/** How much is built and fetched: bar and numbers. The bar shows what it has shown before, or more. */
 export const progressLine = (progress: BuildProgress, columns: number): Line => {
   const { builds, fetches, copies } = progress;
-  const expected = builds.expected + fetches.expected + copies.expected;
-  const done = builds.done + fetches.done + copies.done;
   const rate = progress.bytesPerSecond ?? 0;
   const bar = barText(
-    expected === 0 ? 0 : done / expected,
+    progress.share ?? shareOf(progress),
     columns >= 100 ? 34 : columns >= 72 ? 20 : 10,
   );
   const rateWord = rate < 1 ? '' : `, ${showSize(rate)}/s`;
-  const bytes = `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`;
+  // Nix tells the sizes of what it fetches as it comes to it: their sum is no total.
+  const bytes = fetches.bytes === 0 ? '' : `, ${showSize(fetches.bytes)}`;
   const parts: readonly Line[] = [
     [span(bar, 'busy')],
-    ...(builds.expected === 0
-      ? []
-      : [[span(`  ${builds.done} of ${counted(builds.expected, 'derivation')} built`)]]),
+    ...(builds.expected === 0 ? [] : [[span(`  ${builds.done} of ${builds.expected} built`)]]),
     ...(builds.failed === 0 ? [] : [[span(`  ${builds.failed} failed`, 'bad')]]),
-    ...(fetches.bytesExpected === 0 ? [] : [[muted(bytes)], [muted(rateWord)]]),
+    ...(fetches.expected === 0
+      ? []
+      : [
+          [
+            muted(
+              `  ${glyph.down} ${fetches.done} of ${counted(fetches.expected, 'path')}${bytes}`,
+            ),
+          ],
+          [muted(rateWord)],
+        ]),
     ...(copies.bytesExpected === 0
       ? []
       : [[muted(`  ${glyph.up} ${showSize(copies.bytes)} of ${showSize(copies.bytesExpected)}`)]]),
@@ -65,7 +72,7 @@ const machineWords = ({ kind, machine }: RunningActivity): string =>
   machine === null ? '' : `  ${activityKinds[kind].machine} ${machine}`;
 
 /** Nix waits for locks and machines in the name of whole store paths. */
-const shortPaths = (text: string): string =>
+export const shortPaths = (text: string): string =>
   text.replace(/'?\/nix\/store\/[0-9a-df-np-sv-z]{32}-([^\s']+)'?/g, '$1');
 
 /** Cells of a name below its host, and of the longest phase that stdenv has by default. */
@@ -73,12 +80,17 @@ export const activityCells = (columns: number): number => Math.max(16, Math.min(
 export const phaseCells = 14;
 export const elapsedCells = 9;
 
-/** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
-export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
+/** One thing that runs: what, its phase, since when, whose, how far, where, and whether it looks stuck. */
+export const activityLine = (
+  activity: RunningActivity,
+  columns: number,
+  now: number,
+  whose = '',
+): Line => {
   const elapsed = showDuration(Math.max(0, now - activity.since));
   if (groupOf(activity) === 'waits')
     return [
-      span(`   ${glyph.todo} `, 'muted'),
+      span(`${glyph.todo} `, 'muted'),
       muted(fitText(shortPaths(activity.name), activityCells(columns) + 1 + phaseCells)),
       muted(fitRight(elapsed, elapsedCells)),
     ];
@@ -87,18 +99,20 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
     stalled === null
       ? [
           [muted(transferWords(activity))],
-          [muted(rateWords(activity))],
-          [muted(machineWords(activity))],
           [muted(usualWords(activity, now))],
+          [muted(rateWords(activity))],
+          [muted(whose)],
+          [muted(machineWords(activity))],
         ]
       : [
           [span(`  ! silent for ${silence(activity, now)}`, 'warn')],
+          [muted(whose)],
           [muted(machineWords(activity))],
         ];
-  // A row has two cells for the cursor and the mark before it, five for its sign.
-  const room = columns - 2 - 5 - activityCells(columns) - 1 - phaseCells - elapsedCells;
+  // A row has two cells for the cursor and the mark before it, two for its sign.
+  const room = columns - 2 - 2 - activityCells(columns) - 1 - phaseCells - elapsedCells;
   return [
-    span(`   ${frameAt(now)} `, 'busy'),
+    span(`${frameAt(now)} `, 'busy'),
     span(`${fitText(activity.name, activityCells(columns))} `),
     muted(fitText(activity.phase ?? activityKinds[activity.kind].words, phaseCells)),
     span(fitRight(elapsed, elapsedCells)),

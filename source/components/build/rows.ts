@@ -1,28 +1,39 @@
-import { planOfProgress } from '../../model/build/agreed-counts.ts';
 import { planFitting } from '../../model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../model/build/plan.ts';
 import type { EndedActivity } from '../../model/build/progress.ts';
+import { shareOf } from '../../model/build/share.ts';
+import type { WorkSlot } from '../../model/build/slots.ts';
 import { type BisectProgress, bisectSentence } from '../../model/causes/bisect.ts';
 import { showPosition } from '../../model/causes/position.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
+import { activityKinds, groupOf } from '../../model/nix/activity-kind.ts';
+import { ownOf } from '../../model/own-of.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import {
   cut,
   fitRight,
   fitText,
   type Line,
-  lineWidth,
   muted,
+  type Span,
   span,
   strong,
   widthOf,
 } from '../../model/words/line.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
-import type { BuildRow } from '../../screen/rows/build.ts';
-import { workAlone } from '../../screen/texts/host.ts';
+import { type BuildRow, builderOf, causeOfHost } from '../../screen/rows/build.ts';
+import { endedWord } from '../../screen/texts/build-panes.ts';
+import { type Status, workAlone } from '../../screen/texts/host.ts';
 import { isBuilt } from '../../state/hosts.ts';
-import type { HostState } from '../../state/state.ts';
-import { activityCells, activityLine, barText, elapsedCells, phaseCells } from './progress.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+import {
+  activityCells,
+  activityLine,
+  barText,
+  elapsedCells,
+  phaseCells,
+  shortPaths,
+} from './progress.ts';
 
 const systemWords = (host: HostState): string => {
   const { expectation } = host;
@@ -45,36 +56,86 @@ const whereFits = (text: string, cells: number): string =>
 const isAboutToBuild = ({ work }: HostState): boolean =>
   work.kind === 'waiting' || (work.kind === 'running' && work.step === 'build');
 
-const hostRow = (
+/** Cells of a host's name, of its state and of how long it is in it. */
+const nameCells = (columns: number): number => Math.max(10, Math.min(24, Math.floor(columns / 6)));
+const statusCells = (columns: number): number => (columns < 90 ? 22 : 26);
+const asideCells = 10;
+const barCells = (columns: number): number => (columns < 90 ? 8 : 16);
+
+/** The titles of the columns of hosts. */
+export const buildTitles = (columns: number): Line => [
+  muted(
+    `  ${fitText('HOST', nameCells(columns))}${fitText('STATE', statusCells(columns))}${fitText('TIME', asideCells)}${fitText('DONE', barCells(columns) + 1)}NOW`,
+  ),
+];
+
+/** What is built for the host now, else what is fetched, else what it waits for; shorter where it must be. */
+const nowWords = (host: HostState, cells: number): string => {
+  const builder = builderOf(host);
+  if (builder === null) {
+    const activities = host.progress?.activities ?? [];
+    const wait = activities.find((one) => groupOf(one) === 'waits');
+    const other = activities.find((one) => groupOf(one) === 'transfers') ?? wait;
+    return other === undefined
+      ? ''
+      : cut(`${shortPaths(other.name)}  ${activityKinds[other.kind].words}`.trimEnd(), cells);
+  }
+  const { activity, others } = builder;
+  const phase = activity.phase === null ? '' : `  ${activity.phase}`;
+  const more = others === 0 ? '' : `  and ${others} more`;
+  const forms = [`${activity.name}${phase}${more}`, `${activity.name}${more}`, activity.name];
+  return forms.find((words) => widthOf(words) <= cells) ?? cut(activity.name, cells);
+};
+
+/** What is known of a host on which nothing is built now: why it failed, or what is going to be done. */
+const restWords = (
   host: HostState,
   plan: PlanSummary | undefined,
+  cause: TestCause | undefined,
+  cells: number,
+): Span => {
+  if (host.work.kind === 'failed' && cause !== undefined)
+    return span(cut(cause.what, cells), 'bad');
+  const planned = plan !== undefined && isAboutToBuild(host) ? planFitting(plan, cells) : null;
+  return muted(planned ?? whereFits(systemWords(host), cells));
+};
+
+/** State and time; where there is no time, the state has the room of both. */
+const stateCells = ({ sign, words, aside, tone }: Status, columns: number): Line => {
+  const cells = statusCells(columns);
+  return aside === ''
+    ? [span(fitText(`${sign} ${words}`, cells + asideCells), tone)]
+    : [span(fitText(`${sign} ${words}`, cells), tone), muted(fitText(aside, asideCells))];
+};
+
+const hostRow = (
+  host: HostState,
+  {
+    plan,
+    cause,
+  }: { readonly plan: PlanSummary | undefined; readonly cause: TestCause | undefined },
   columns: number,
   now: number,
 ): Line => {
-  const name = Math.max(14, Math.min(24, Math.floor(columns / 5)));
   const work = workAlone(host, now);
-  const builds = host.progress?.builds;
-  const bar = columns < 90 ? 8 : 16;
-  const status = columns < 90 ? 22 : 26;
+  const { progress } = host;
+  const bar = barCells(columns);
   // Selection, mark and the room of the edge are beside it.
-  const planned =
-    plan !== undefined && isAboutToBuild(host)
-      ? planFitting(planOfProgress(plan, host.progress), columns - name - status - 11 - 3)
-      : null;
-  const told: Line = [
-    strong(fitText(host.entry.name, name)),
-    span(fitText(`${work.sign} ${work.words}`, status), work.tone),
-    muted(fitText(work.aside, 11)),
-    ...(builds === undefined
-      ? [muted(planned ?? whereFits(systemWords(host), columns - name - status - 11 - 3))]
-      : [
-          span(barText(builds.expected === 0 ? 0 : builds.done / builds.expected, bar), 'busy'),
-          ...(builds.failed === 0 ? [] : [span(` ${builds.failed} failed`, 'bad')]),
-        ]),
+  const room = columns - nameCells(columns) - statusCells(columns) - asideCells - bar - 1 - 4;
+  const isBarred = progress !== null && work.tone === 'busy';
+  return [
+    strong(fitText(host.entry.name, nameCells(columns))),
+    ...stateCells(work, columns),
+    ...(isBarred
+      ? [
+          span(`${barText(progress.share ?? shareOf(progress, 'builds'), bar)} `, 'busy'),
+          ...(progress.builds.failed === 0
+            ? []
+            : [span(`${progress.builds.failed} failed  `, 'bad')]),
+          span(nowWords(host, room)),
+        ]
+      : [restWords(host, plan, cause, room + bar + 1)]),
   ];
-  // A plan that is cut tells nothing; it stands in the log as well.
-  const aside = builds === undefined || planned === null ? [] : [muted(`  ${planned}`)];
-  return lineWidth([...told, ...aside]) > columns - 3 ? told : [...told, ...aside];
 };
 
 /** Hosts that stand in one row by their names; more are counted. */
@@ -114,43 +175,49 @@ const searchRow = (search: BisectProgress, now: number): Line => {
   ];
 };
 
-/** Under its own host nobody needs to be told whose it is. */
-const needersOf = ({ hosts = [], fate }: EndedActivity): string =>
-  hosts.length > 1 || (fate === 'failed' && hosts.length > 0) ? `  for ${hostsOf(hosts)}` : '';
+const endedRow = (ended: EndedActivity, columns: number): Line => [
+  span(`${glyph.failed} `, 'bad'),
+  span(`${fitText(ended.name, activityCells(columns))} `),
+  span(fitText(ended.fate, phaseCells), 'bad'),
+  muted(fitRight(ended.ms === null ? '' : showDuration(ended.ms), elapsedCells)),
+  muted(ended.machine === null ? '' : `  on ${ended.machine}`),
+  muted(
+    ended.hosts === undefined || ended.hosts.length === 0 ? '' : `  for ${hostsOf(ended.hosts)}`,
+  ),
+];
 
-const endedRow = (ended: EndedActivity, columns: number): Line => {
+/** The place of something that runs: what, or how it ended. */
+const slotRow = ({ activity, ended }: WorkSlot, columns: number, now: number): Line => {
+  const { hosts = [] } = activity;
+  const whose = hosts.length === 0 ? '' : `  ${hostsOf(hosts)}`;
+  if (ended === null) return activityLine(activity, columns, now, whose);
   const isFailed = ended.fate === 'failed';
   return [
-    span(`   ${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'good'),
-    span(`${fitText(ended.name, activityCells(columns))} `),
-    span(fitText(isFailed ? 'failed' : 'built', phaseCells), isFailed ? 'bad' : 'muted'),
+    span(`${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'muted'),
+    muted(`${fitText(activity.name, activityCells(columns))} `),
+    span(fitText(endedWord(activity, ended.fate), phaseCells), isFailed ? 'bad' : 'muted'),
     muted(fitRight(ended.ms === null ? '' : showDuration(ended.ms), elapsedCells)),
-    muted(ended.machine === null ? '' : `  on ${ended.machine}`),
-    muted(needersOf(ended)),
+    muted(whose),
   ];
 };
 
 /** A row of the build view as it is drawn. */
-export const buildLine = (
-  row: BuildRow,
-  plans: Readonly<Record<string, PlanSummary>>,
-  columns: number,
-  now: number,
-): Line => {
+export const buildLine = (row: BuildRow, app: AppState, columns: number, now: number): Line => {
   switch (row.kind) {
     case 'cause':
       return causeRow(row.cause, columns);
     case 'search':
       return searchRow(row.search, now);
-    case 'host':
-      return hostRow(row.host, plans[row.host.entry.name], columns, now);
-    case 'activity':
-      return activityLine(row.activity, columns, now);
+    case 'host': {
+      const { name } = row.host.entry;
+      const about = { plan: ownOf(app.plans, name), cause: causeOfHost(app, name) };
+      return hostRow(row.host, about, columns, now);
+    }
+    case 'slot':
+      return slotRow(row.slot, columns, now);
     case 'ended':
       return endedRow(row.ended, columns);
-    case 'shared':
-      return [strong('shared'), muted('   what several hosts need')];
     case 'more':
-      return [muted(`     ${row.text}`)];
+      return [muted(`  ${row.text}`)];
   }
 };

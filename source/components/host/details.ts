@@ -141,7 +141,9 @@ export const hostDetailLines = (
       ? []
       : [
           progressLine(host.progress, columns),
-          ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
+          ...host.progress.activities.map(
+            (activity): Line => [span('   '), ...activityLine(activity, columns - 3, now)],
+          ),
         ]),
     ...(facts === null || facts.failedUnits.length === 0
       ? []

@@ -224,8 +224,12 @@ export const createDemoBuild = (store: DemoStore, systems: DemoSystems): DemoPro
       call.say(`error: path '${wanted}' is not valid`);
       return 1;
     }
-    const jobs = jobsOf(system).filter(({ output }) => !store.isValid(output));
-    const fetches = systems.fetchesOf(system).filter(({ path }) => !store.isValid(path));
+    // What a system needs is not looked at where the system itself is there.
+    const isThere = store.isValid(system.toplevel);
+    const jobs = isThere ? [] : jobsOf(system).filter(({ output }) => !store.isValid(output));
+    const fetches = isThere
+      ? []
+      : systems.fetchesOf(system).filter(({ path }) => !store.isValid(path));
     if (call.args.includes('--dry-run')) {
       announce({ message: (_level, text) => call.say(text) }, jobs, fetches);
       return 0;

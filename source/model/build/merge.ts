@@ -94,7 +94,11 @@ const countTransfers = (
   };
 };
 
-const listActivities = (states: readonly NixProcessState[]): readonly RunningActivity[] => {
+/** `owners`: where each is told with the hosts that need it. */
+const listActivities = (
+  states: readonly NixProcessState[],
+  owners: NixProcesses | null,
+): readonly RunningActivity[] => {
   const shown = new Map<string, RunningActivity>();
   for (const state of states)
     for (const activity of state.activities.values()) {
@@ -115,6 +119,7 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
         since: activity.since,
         machine,
         lastHeardAt: activity.lastHeardAt,
+        ...(owners === null ? {} : { hosts: needing(owners, null, activity.subject) }),
         percent:
           activity.bytesExpected === null || activity.bytesExpected === 0
             ? null
@@ -134,14 +139,17 @@ const listedFailures = 50;
 /** Processes by the host that each builds for. */
 export type NixProcesses = ReadonlyMap<string, NixProcessState>;
 
-/** Whose builds need a derivation, as far as their plans and reports say. */
+const isOf = ({ derivations, fetches, copies }: NixProcessState, path: string): boolean =>
+  derivations.has(path) || fetches.paths.has(path) || copies.paths.has(path);
+
+/** Whose builds need a derivation or path, as far as their plans and reports say. */
 const needing = (
   processes: NixProcesses,
   past: PastProcesses | null,
   derivation: string,
 ): readonly string[] => [
   ...(past?.owners.get(derivation) ?? []),
-  ...[...processes].flatMap(([host, state]) => (state.derivations.has(derivation) ? [host] : [])),
+  ...[...processes].flatMap(([host, state]) => (isOf(state, derivation) ? [host] : [])),
 ];
 
 const listEnded = (
@@ -189,11 +197,12 @@ const view = (
   derivations: Fates,
   processes: NixProcesses,
   past: PastProcesses | null = null,
+  owners: NixProcesses | null = null,
 ): BuildProgress => ({
   builds: countBuilds(states, derivations),
   fetches: countTransfers(states, 'fetches'),
   copies: countTransfers(states, 'copies'),
-  activities: listActivities(states),
+  activities: listActivities(states, owners),
   ended: listEnded(states, processes, past),
 });
 
@@ -213,7 +222,7 @@ export const mergeProgress = (
   const states = [...(past?.states ?? []), ...processes.values()];
   const merged = union(states.map((state) => state.derivations));
   return {
-    whole: view(states, merged, processes, past),
+    whole: view(states, merged, processes, past, processes),
     of: (state) => view([state], within(state.derivations, merged), processes, past),
   };
 };

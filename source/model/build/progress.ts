@@ -34,6 +34,8 @@ export interface RunningActivity {
   readonly lastHeardAt?: number;
   /** What it took in earlier runs, ms; absent or null where it never ran. */
   readonly expectedMs?: number | null;
+  /** Whose builds need it; told of the progress of all hosts. */
+  readonly hosts?: readonly string[];
 }
 
 /** A build that ended a moment ago, or failed. */
@@ -58,6 +60,8 @@ export interface BuildProgress {
   readonly ended?: readonly EndedActivity[];
   /** What all fetches together moved in the last seconds; absent where nothing moved. */
   readonly bytesPerSecond?: number;
+  /** What its bar shows, 0 to 1, which never falls; kept by the state and not told. */
+  readonly share?: number;
 }
 
 const noTransfers: TransferCounts = {

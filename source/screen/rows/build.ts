@@ -1,68 +1,35 @@
 import type { BuildProgress, EndedActivity, RunningActivity } from '../../model/build/progress.ts';
+import type { WorkSlot } from '../../model/build/slots.ts';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import { memoByObject, memoLast } from '../../model/memo.ts';
-import { type ActivityGroup, activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
+import { memoLast } from '../../model/memo.ts';
+import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 
-/** A row of the build view. What failed comes first, then what is searched, then hosts with what runs and ended for them. */
+/** A row of the build view: a host, a place for something that runs, what failed, what is searched. */
 export type BuildRow =
+  | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
+  /** Its place keeps its id: the work in it changes. */
+  | { readonly kind: 'slot'; readonly id: string; readonly slot: WorkSlot }
+  /** The cursor can be on it, and it opens nothing. */
+  | { readonly kind: 'more'; readonly id: string; readonly text: string }
   | { readonly kind: 'cause'; readonly id: string; readonly cause: TestCause }
   | { readonly kind: 'ended'; readonly id: string; readonly ended: EndedActivity }
-  | { readonly kind: 'search'; readonly id: string; readonly search: BisectProgress }
-  | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
-  | { readonly kind: 'activity'; readonly id: string; readonly activity: RunningActivity }
-  /** The cursor can be on these rows, and they open nothing. */
-  | { readonly kind: 'shared'; readonly id: string }
-  | { readonly kind: 'more'; readonly id: string; readonly text: string };
+  | { readonly kind: 'search'; readonly id: string; readonly search: BisectProgress };
 
-/** Failed builders that are listed while the others run: their hosts must stay in sight. */
+/** The rows of each part of the view. What ends or fails in one moves no row of another. */
+interface BuildRows {
+  readonly hosts: readonly BuildRow[];
+  readonly work: readonly BuildRow[];
+  readonly trouble: readonly BuildRow[];
+}
+
+/** Failed builders that are listed by themselves while no cause explains them. */
 const listedFailures = 5;
 
-/** From so many hosts on, those that are being worked on come first. */
-const manyHosts = 9;
-
-const idOfActivity = (host: string, { kind, derivation, name }: RunningActivity): string =>
-  `${host}/${kind}/${derivation ?? name}`;
-
-const someOf = (
-  host: string,
-  what: ActivityGroup,
-  activities: readonly RunningActivity[],
-  most: number,
-): readonly BuildRow[] => [
-  ...activities.slice(0, most).map(
-    (activity): BuildRow => ({
-      kind: 'activity',
-      id: idOfActivity(host, activity),
-      activity,
-    }),
-  ),
-  ...(activities.length <= most
-    ? []
-    : [
-        {
-          kind: 'more' as const,
-          id: `${host}/more/${what}`,
-          text: `and ${activities.length - most} more ${what}`,
-        },
-      ]),
-];
-
-const activityRows = (host: string, progress: BuildProgress | null): readonly BuildRow[] => {
-  if (progress === null || progress.activities.length === 0) return [];
-  const all = Map.groupBy(progress.activities, groupOf);
-  return activityGroups.flatMap(({ name, listed }) =>
-    someOf(host, name, all.get(name) ?? [], listed),
-  );
-};
-
-/** A host and what runs for it: made again only for hosts that have changed. */
-const rowsOfHost = memoByObject((host: HostState): readonly BuildRow[] => {
-  const { name } = host.entry;
-  return [{ kind: 'host', id: name, host }, ...activityRows(name, host.progress)];
-});
+/** From so many hosts on no window shows all of them, and those that are being worked on come first. */
+const manyHosts = 41;
 
 const order: readonly string[] = ['running', 'rollingBack', 'waiting', 'queued', 'failed'];
 
@@ -82,40 +49,59 @@ const isBuildable = ({ entry }: HostState): boolean =>
 
 const wordsOf = (row: BuildRow): string => {
   switch (row.kind) {
+    case 'host':
+      return row.host.entry.name;
+    case 'slot': {
+      const { name, machine, hosts = [] } = row.slot.activity;
+      return `${name} ${machine ?? ''} ${hosts.join(' ')}`;
+    }
+    case 'more':
+      return '';
     case 'cause':
       return `${row.cause.hosts.join(' ')} ${row.cause.what} ${row.cause.place?.file ?? ''}`;
     case 'ended':
       return `${row.ended.name} ${row.ended.fate} ${(row.ended.hosts ?? []).join(' ')}`;
     case 'search':
       return `${row.search.hosts.join(' ')} ${row.search.what}`;
-    case 'host':
-      return row.host.entry.name;
-    case 'activity':
-      return `${row.activity.name} ${row.activity.machine ?? ''}`;
-    case 'shared':
-    case 'more':
-      return '';
   }
 };
 
-const endedRow = (ended: EndedActivity): BuildRow => ({
-  kind: 'ended',
-  id: `#${ended.derivation}`,
-  ended,
-});
+/** What runs and has no row: transfers beyond theirs, and waits. */
+const unlisted = (
+  slots: readonly WorkSlot[],
+  { activities }: Pick<BuildProgress, 'activities'>,
+): readonly BuildRow[] => {
+  const running = Map.groupBy(activities, groupOf);
+  const shown = Map.groupBy(
+    slots.filter(({ ended }) => ended === null),
+    ({ activity }) => groupOf(activity),
+  );
+  const words = activityGroups.flatMap(({ name }) => {
+    const count = (running.get(name)?.length ?? 0) - (shown.get(name)?.length ?? 0);
+    if (count <= 0) return [];
+    return name === 'waits'
+      ? [`${count} waiting for a lock or a machine`]
+      : [`${count} more ${count === 1 ? name.replace(/s$/, '') : name}`];
+  });
+  return words.length === 0 ? [] : [{ kind: 'more', id: '=more', text: `and ${words.join(', ')}` }];
+};
 
 /** The newest failures, and how many more there are. */
-const failureRows = (failures: readonly BuildRow[]): readonly BuildRow[] =>
-  failures.length <= listedFailures
-    ? failures
+const failureRows = (failures: readonly EndedActivity[]): readonly BuildRow[] => {
+  const rows = failures.map(
+    (ended): BuildRow => ({ kind: 'ended', id: `#${ended.derivation}`, ended }),
+  );
+  return rows.length <= listedFailures
+    ? rows
     : [
-        ...failures.slice(-listedFailures),
+        ...rows.slice(-listedFailures),
         {
           kind: 'more',
           id: '#more',
-          text: `and ${failures.length - listedFailures} more that failed before`,
+          text: `and ${rows.length - listedFailures} more that failed before`,
         },
       ];
+};
 
 const buildRows = memoLast(
   (
@@ -124,44 +110,58 @@ const buildRows = memoLast(
     causes: AppState['causes'],
     searches: AppState['searches'],
     whole: BuildProgress | null,
+    slots: AppState['slots'],
     filter: string,
-  ): readonly BuildRow[] => {
-    const matches = (row: BuildRow): boolean => filter === '' || includes(wordsOf(row), filter);
-    const explained = new Set(causes.map(({ derivation }) => derivation));
-    const ended = (fate: EndedActivity['fate']): readonly EndedActivity[] =>
-      (whole?.ended ?? []).filter((one) => one.fate === fate && !explained.has(one.derivation));
-    const built = ended('built');
-    const builtAlone = Map.groupBy(built, ({ hosts: by = [] }) => (by.length === 1 ? by[0] : ''));
-    const shared = built
-      .filter(({ hosts: by = [] }) => by.length !== 1)
-      .map(endedRow)
-      .filter(matches);
+  ): BuildRows => {
+    const matching = (rows: readonly BuildRow[]): readonly BuildRow[] =>
+      filter === '' ? rows : rows.filter((row) => includes(wordsOf(row), filter));
     const known = names.flatMap((name) => hosts[name] ?? []).filter(isBuildable);
-    const hostRows = inOrder(known).flatMap((host): readonly BuildRow[] => {
-      const alone = builtAlone.get(host.entry.name);
-      const own = rowsOfHost(host);
-      const rows = alone === undefined ? own : [...own, ...alone.map(endedRow)];
-      const [row, ...children] = filter === '' ? [] : rows;
-      if (row === undefined || matches(row)) return rows;
-      const shown = children.filter(matches);
-      return shown.length === 0 ? [] : [row, ...shown];
-    });
-    return [
-      ...causes
-        .map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause }))
-        .filter(matches),
-      ...failureRows(ended('failed').map(endedRow).filter(matches)),
-      ...searches
-        .map(
+    const explained = new Set(causes.map(({ derivation }) => derivation));
+    const unexplained = (whole?.ended ?? []).filter(
+      ({ fate, derivation }) => fate === 'failed' && !explained.has(derivation),
+    );
+    return {
+      hosts: matching(
+        inOrder(known).map((host): BuildRow => ({ kind: 'host', id: host.entry.name, host })),
+      ),
+      work: matching([
+        ...slots.map((slot, place): BuildRow => ({ kind: 'slot', id: `=${place}`, slot })),
+        ...(whole === null ? [] : unlisted(slots, whole)),
+      ]),
+      trouble: matching([
+        ...causes.map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause })),
+        ...failureRows(unexplained),
+        ...searches.map(
           (search): BuildRow => ({ kind: 'search', id: `?${search.host} ${search.what}`, search }),
-        )
-        .filter(matches),
-      ...hostRows,
-      ...(shared.length === 0 ? [] : [{ kind: 'shared' as const, id: '#shared' }, ...shared]),
-    ];
+        ),
+      ]),
+    };
   },
 );
 
-/** The rows of the build view as the state has them. */
+/** The rows of the build view as the state has them, by the part of the view that they stand in. */
+export const buildPartsOf = (app: AppState, filter: string): BuildRows =>
+  buildRows(app.hostNames, app.hosts, app.causes, app.searches, app.runProgress, app.slots, filter);
+
+const inOneList = memoLast(({ hosts, work, trouble }: BuildRows): readonly BuildRow[] => [
+  ...hosts,
+  ...work,
+  ...trouble,
+]);
+
+/** The same from top to bottom. */
 export const buildRowsOf = (app: AppState, filter: string): readonly BuildRow[] =>
-  buildRows(app.hostNames, app.hosts, app.causes, app.searches, app.runProgress, filter);
+  inOneList(buildPartsOf(app, filter));
+
+/** Why the last test of a host failed. */
+export const causeOfHost = ({ causes }: AppState, host: string): TestCause | undefined =>
+  causes.find(({ hosts, isOfEarlierLock }) => isOfEarlierLock !== true && hosts.includes(host));
+
+/** What is built for a host: the builder that runs longest, and how many others run beside it. */
+export const builderOf = ({
+  progress,
+}: HostState): { readonly activity: RunningActivity; readonly others: number } | null => {
+  const builders = (progress?.activities ?? []).filter((one) => groupOf(one) === 'builds');
+  const [activity] = builders;
+  return activity === undefined ? null : { activity, others: builders.length - 1 };
+};

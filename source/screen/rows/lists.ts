@@ -7,7 +7,7 @@ import { type ShownFleet, shownBoard, shownFleet } from '../../state/remembered.
 import type { RunSummary } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { type ListName, listOf, type Ui } from '../ui.ts';
-import { buildRowsOf } from './build.ts';
+import { buildPartsOf, buildRowsOf } from './build.ts';
 import { fleetRowsOf, tagsOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { lockRows } from './lock.ts';
@@ -112,8 +112,13 @@ export const rowUnderCursor = <Row>(
   cursor: string | null,
 ): Row | undefined => rows[cursorIndex(rows.map(idOf), cursor)];
 
-/** Where a list stands before anybody moved its cursor: the answered board at its first red row. */
+/**
+ * Where a list stands before anybody moved its cursor: the answered board at its first red row, the
+ * builds of a run that has ended at the first failure.
+ */
 const firstCursor = (app: AppState, ui: Ui, list: ListName): string | null => {
+  if (list === 'build' && app.run.kind !== 'active' && app.run.kind !== 'canceling')
+    return buildPartsOf(app, ui.lists.build.filter).trouble[0]?.id ?? null;
   if (list !== 'check' || !isAnswered(app.board)) return null;
   const rows = checkRows(shownBoard(app), ui.lists.check.filter);
   return rows.find(({ state }) => state === 'red')?.id ?? null;

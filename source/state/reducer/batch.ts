@@ -4,6 +4,7 @@ import type { AppEvent } from '../events.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { addLines } from './logs.ts';
 import { reduce } from './reducer.ts';
+import { type KnownOfRun, withProgress } from './run.ts';
 
 /** Events that change one host, and nothing of another one. */
 const ofOneHost: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
@@ -30,8 +31,7 @@ const besideHosts: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
   'pause-changed',
 ]);
 
-const isBesideHosts = (event: AppEvent): boolean =>
-  besideHosts.has(event.type) || (event.type === 'progress' && event.host === null);
+const isBesideHosts = (event: AppEvent): boolean => besideHosts.has(event.type);
 
 const hostOf = (event: AppEvent): string | null =>
   ofOneHost.has(event.type) && 'host' in event ? event.host : null;
@@ -57,14 +57,22 @@ const settled = (state: AppState, { hosts, lines, plans }: Pending): AppState =>
   return whole;
 };
 
+/** Hosts and plans as they are with what waits. */
+const knownIn = (state: AppState, { hosts, plans }: Pending): KnownOfRun => ({
+  planOf: (name) => plans.get(name) ?? ownOf(state.plans, name),
+  hostOf: (name) => hosts.get(name) ?? ownOf(state.hosts, name),
+});
+
 /** The state after an event of one host, whose change waits. */
 const reduceOne = (state: AppState, event: AppEvent, name: string, pending: Pending): AppState => {
   const host = pending.hosts.get(name) ?? ownOf(state.hosts, name);
   if (host === undefined) return state;
-  const alone = reduce({ ...state, hosts: { [name]: host } }, event);
+  const plan = knownIn(state, pending).planOf(name);
+  const plans = plan === undefined ? {} : { [name]: plan };
+  const alone = reduce({ ...state, hosts: { [name]: host }, plans }, event);
   const changed = alone.hosts[name];
   if (changed !== undefined && changed !== host) pending.hosts.set(name, changed);
-  return { ...alone, hosts: state.hosts };
+  return { ...alone, hosts: state.hosts, plans: state.plans };
 };
 
 /**
@@ -80,6 +88,7 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
   for (const event of events) {
     const host = hostOf(event);
     if (host !== null) now = reduceOne(now, event, host, pending);
+    else if (event.type === 'progress') now = withProgress(now, event, knownIn(now, pending));
     else if (event.type === 'logged') {
       const key = event.host ?? fleetLog;
       const waiting = pending.lines.get(key) ?? { lines: [], times: [] };

@@ -1,6 +1,10 @@
+import type { PlanSummary } from '../../model/build/plan.ts';
+import { withHostShare, withShare } from '../../model/build/share.ts';
+import { endSlots, nextSlots } from '../../model/build/slots.ts';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import { causesOfOthers } from '../../model/causes/known-causes.ts';
 import type { HostWork } from '../../model/host/host.ts';
+import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import { presentPlaces, settledPlaces } from '../remembered.ts';
 import { noStages } from '../stage.ts';
@@ -32,6 +36,7 @@ const startRun = (
   stages: goal === 'run' ? noStages : state.stages,
   // A search begins where a test ended: the counts of the test stay visible.
   runProgress: goal === 'bisect' ? state.runProgress : null,
+  slots: [],
   ...(goal === 'test' || goal === 'run'
     ? {
         causes: causesOfOthers(state.causes, hosts),
@@ -47,7 +52,46 @@ const withWork = (host: HostState, work: HostWork): HostState => {
     ...rest,
     work,
     ...(host.expectation.kind === 'known' ? { workFor: host.expectation.toplevel } : {}),
-    progress: work.kind === 'running' ? host.progress : null,
+    // Another step counts other things, and its bar begins at its own beginning.
+    progress: isSameStep(host.work, work) ? host.progress : null,
+  };
+};
+
+const isSameStep = (before: HostWork, now: HostWork): boolean =>
+  now.kind === 'running' && (before.kind !== 'running' || before.step === now.step);
+
+/** What is known of the hosts of a run. */
+export interface KnownOfRun {
+  planOf(name: string): PlanSummary | undefined;
+  hostOf(name: string): HostState | undefined;
+}
+
+const knownOf = ({ plans, hosts }: AppState): KnownOfRun => ({
+  planOf: (name) => ownOf(plans, name),
+  hostOf: (name) => ownOf(hosts, name),
+});
+
+const isToPlan = (host: HostState | undefined): boolean =>
+  host?.work.kind === 'queued' || host?.work.kind === 'waiting' || host?.work.kind === 'running';
+
+type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
+
+/** How far the whole is: its bar is measured by what all hosts of the run are going to need. Pure. */
+export const withProgress = (
+  state: AppState,
+  { type: _type, at, host: _host, ...progress }: AppEvent & ProgressEvent,
+  known: KnownOfRun = knownOf(state),
+): AppState => {
+  const names = state.run.kind === 'active' ? state.run.hosts : [];
+  const without = names.filter((name) => known.planOf(name) === undefined);
+  const counts = {
+    planned: names.length - without.length,
+    unplanned: without.filter((name) => isToPlan(known.hostOf(name))).length,
+  };
+  return {
+    ...state,
+    runProgress: withShare(progress, state.runProgress, known.planOf(fleetPlan), counts),
+    slots: nextSlots(state.slots, progress, at),
   };
 };
 
@@ -124,8 +168,11 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'progress': {
       const { type: _type, at: _at, host, ...progress } = event;
       return host === null
-        ? { ...state, runProgress: progress }
-        : changeHost(state, host, (known) => ({ ...known, progress }));
+        ? withProgress(state, event)
+        : changeHost(state, host, (known) => ({
+            ...known,
+            progress: withHostShare(progress, known.progress, ownOf(state.plans, host)),
+          }));
     }
     case 'build-planned':
       return { ...state, plans: { ...state.plans, [event.host ?? fleetPlan]: event.plan } };
@@ -141,7 +188,17 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         rollout: null,
         isPaused: false,
         places: state.places === null ? null : settledPlaces(state.places),
-        run: { kind: 'done', id: run, goal, result, at },
+        slots: endSlots(state.slots, at),
+        run: {
+          kind: 'done',
+          id: run,
+          goal,
+          result,
+          at,
+          ...(state.run.kind === 'active' || state.run.kind === 'canceling'
+            ? { since: state.run.since }
+            : {}),
+        },
       };
     }
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlanSummary } from '../../../source/model/build/plan.ts';
 import { noProgress, type RunningActivity } from '../../../source/model/build/progress.ts';
+import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
@@ -62,6 +63,7 @@ const state = (activities: readonly RunningActivity[]): AppState => {
       activities,
       bytesPerSecond: 5 * 1024 ** 2,
     },
+    slots: nextSlots([], { activities }, noon),
   };
 };
 
@@ -76,17 +78,17 @@ const rowsOf = async (activities: readonly RunningActivity[], columns = 120): Pr
   return rows.join('\n');
 };
 
-test('a failure names its hosts, its place and its reason above what runs', async () => {
+test('a failure names its hosts, its place and its reason below what runs', async () => {
   const text = await rowsOf([activity({})]);
   expect(text).toMatch(
     /✗ p620, samsung {2}modules\/common\.nix:12:3 {2}value is a string while a list was expected/,
   );
-  expect(text.indexOf('✗ p620, samsung')).toBeLessThan(text.indexOf('linux-6.18.24'));
+  expect(text.indexOf('✗ p620, samsung')).toBeGreaterThan(text.indexOf('linux-6.18.24'));
 });
 
 test('a build says phase, machine and what is left of its usual time', async () => {
   const text = await rowsOf([activity({ machine: 'p510', expectedMs: 9 * minute })]);
-  expect(text).toMatch(/linux-6\.18\.24 .*buildPhase +3 m 00 s {2}on p510 {2}about 6 m 00 s left/);
+  expect(text).toMatch(/linux-6\.18\.24 .*buildPhase +3 m 00 s {2}about 6 m 00 s left {2}on p510/);
   const late = await rowsOf([activity({ expectedMs: 2 * minute })]);
   expect(late).toContain('usually 2 m 00 s');
   for (const expectedMs of [0, 400]) {
@@ -124,7 +126,7 @@ test('a silent build and the reason of a wait are said', async () => {
     }),
   ]);
   expect(text).toContain('! silent for 30 m 00 s');
-  expect(text).toContain('waiting for lock on mesa-26.1');
+  expect(text).toContain('and 1 waiting for a lock or a machine');
 });
 
 test('how far the whole is stands at the top, above every row', async () => {
@@ -147,7 +149,7 @@ test('where nothing had to be built no empty bar stands', async () => {
   const rows = await screen.rows();
   screen.close();
   const place = rows.findIndex((row) => /^ Build/.test(row));
-  expect(rows[place + 1]).toContain('✗ p620, samsung');
+  expect(rows[place + 1]).toBe(' nothing was built');
 });
 
 test('on eighty columns a transfer says how far and how fast before where from', async () => {
@@ -168,7 +170,7 @@ test('on eighty columns a transfer says how far and how fast before where from',
     80,
   );
   // What has no room is left out whole.
-  expect(text).toMatch(/firefox-152 .*50 % of 100 MiB *\n/);
+  expect(text).toMatch(/firefox-152 .*50 % of 100 MiB {2}5 MiB\/s *\n/);
 });
 
 test.each([80, 160])('at %i columns no row is wider than the window', async (columns) => {
@@ -199,5 +201,62 @@ test('the plan of a large fleet says how many hosts are not among it yet', async
     events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
   });
   expect((await screen.rows()).join('\n')).toMatch(/plan {3}builds 67, and 3 hosts to plan/);
+  screen.close();
+});
+
+test.each([
+  [80, 24],
+  [160, 50],
+])('at %i by %i the last lines of what the cursor is on stand beside it', async (columns, rows) => {
+  const app = {
+    ...state([activity({})]),
+    causes: [{ ...cause, tail: ['patching file sched.c', 'Hunk #3 FAILED at 7214.'] }],
+    builderLogs: {
+      '/nix/store/linux.drv': {
+        lines: ['  CC  mm/memory.o', '  CC  fs/inode.o'],
+        times: [noon, noon],
+        dropped: 0,
+      },
+    },
+  };
+  const screen = draw(app, {
+    columns,
+    rows,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const onHost = await screen.after({ type: 'moved', by: 1, unit: 'row' });
+  expect(onHost.join('\n')).toMatch(/── razer {2}linux-6\.18\.24 {2}buildPhase {2}3 m 00 s ─/);
+  expect(onHost.join('\n')).toContain('CC  fs/inode.o');
+  const onFailure = await screen.after({ type: 'jumped', to: 'last' });
+  expect(onFailure.join('\n')).toContain('── p620, samsung ─');
+  expect(onFailure.join('\n')).toContain('Hunk #3 FAILED at 7214.');
+  screen.close();
+});
+
+test('a test that has ended says how long it took', async () => {
+  const ended: AppState = {
+    ...state([]),
+    run: {
+      kind: 'done',
+      id: 'x',
+      goal: 'test',
+      at: noon,
+      since: noon - 5 * minute,
+      result: {
+        ok: true,
+        exitCode: 0,
+        hosts: {},
+        commit: null,
+        build: { built: 41, failed: 0, fetched: 7 },
+        summary: '',
+      },
+    },
+  };
+  const screen = draw(ended, {
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  expect((await screen.rows()).join('\n')).toContain(
+    'total  41 built, 7 paths fetched in 5 m 00 s',
+  );
   screen.close();
 });

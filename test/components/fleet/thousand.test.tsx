@@ -107,9 +107,9 @@ test('in the view of builds too only the rows that are visible are made', async 
   const watched: AppState = {
     ...thousand,
     plans: new Proxy(thousand.plans, {
-      get: (plans, name) => {
+      getOwnPropertyDescriptor: (plans, name) => {
         if (typeof name === 'string' && name.startsWith('host')) asked.count += 1;
-        return Reflect.get(plans, name);
+        return Reflect.getOwnPropertyDescriptor(plans, name);
       },
     }),
   };

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { type BuildProgress, noProgress } from '../../../source/model/build/progress.ts';
+import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import { buildRowsOf } from '../../../source/screen/rows/build.ts';
+import { selectedId } from '../../../source/screen/rows/lists.ts';
+import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { fourHosts, hostOf, manyHosts, noon, stateOf } from '../../fixtures/states.ts';
 
@@ -42,24 +45,40 @@ const running = (progress: Partial<BuildProgress>, name = 'razer'): AppState => 
 const ids = (app: AppState, filter = ''): readonly string[] =>
   buildRowsOf(app, filter).map(({ id }) => id);
 
-test('failures stand above everything, what runs below its host', () => {
-  const app = { ...running({ activities: [build('linux'), build('mesa')] }), causes: [cause] };
+/** Kept by the reducer: the rows of what runs. */
+const withSlots = (app: AppState, activities: BuildProgress['activities']): AppState => ({
+  ...app,
+  runProgress: { ...noProgress, activities },
+  slots: nextSlots([], { activities }, noon),
+});
+
+test('every host has its row, then what runs, then what failed', () => {
+  const activities = [build('linux'), build('mesa')];
+  const app = { ...withSlots(running({ activities }), activities), causes: [cause] };
   expect(ids(app)).toEqual([
-    '!builder-failed|widget',
     'p620',
     'razer',
-    'razer/build//nix/store/linux.drv',
-    'razer/build//nix/store/mesa.drv',
     'p510',
     'samsung',
+    '=0',
+    '=1',
+    '!builder-failed|widget',
   ]);
+});
+
+test('before anybody moved the cursor it is on the first failure of a run that has ended', () => {
+  const failed = { ...running({}), causes: [cause] };
+  const ui: Ui = { ...initialUi, screen: { kind: 'view', view: 'build' } };
+  expect(selectedId(failed, ui)).toBe('!builder-failed|widget');
+  const active = { kind: 'active', id: 'x', goal: 'test', hosts: [], since: noon } as const;
+  expect(selectedId({ ...failed, run: active }, ui)).toBe('p620');
 });
 
 test('a build that failed is listed at once, and no more when its cause is', () => {
   const ended = { name: 'widget', fate: 'failed' as const, ms: 5, machine: null };
   const whole = { ...noProgress, ended: [{ derivation: '/nix/store/w.drv', ...ended }] };
   const before = { ...stateOf(fourHosts), runProgress: whole };
-  expect(ids(before)[0]).toBe('#/nix/store/w.drv');
+  expect(ids(before).at(-1)).toBe('#/nix/store/w.drv');
   expect(ids({ ...before, causes: [cause] })).not.toContain('#/nix/store/w.drv');
 });
 
@@ -72,48 +91,30 @@ const ended = (name: string, hosts: readonly string[], fate: 'built' | 'failed' 
   hosts,
 });
 
-test('what was built stands under the host that needs it, or under what several need', () => {
-  const whole = {
-    ...noProgress,
-    ended: [ended('stdenv', ['p620', 'razer']), ended('linux', ['p620']), ended('mesa', ['razer'])],
-  };
-  expect(ids({ ...running({}), runProgress: whole })).toEqual([
-    'p620',
-    '#/nix/store/linux.drv',
-    'razer',
-    '#/nix/store/mesa.drv',
-    'p510',
-    'samsung',
-    '#shared',
-    '#/nix/store/stdenv.drv',
-  ]);
-});
-
-test('however many builders fail, the hosts stay in sight', () => {
+test('however many builders fail, the hosts stand above them', () => {
   const whole = {
     ...noProgress,
     ended: Array.from({ length: 30 }, (_, at) => ended(`broken-${at}`, ['razer'], 'failed')),
   };
   const rows = buildRowsOf({ ...stateOf(fourHosts), runProgress: whole }, '');
-  expect(rows.findIndex(({ kind }) => kind === 'host')).toBe(6);
-  expect(rows[0]?.id).toBe('#/nix/store/broken-25.drv');
-  expect(rows[5]).toMatchObject({ kind: 'more', text: 'and 25 more that failed before' });
+  expect(rows.slice(0, 4).every(({ kind }) => kind === 'host')).toBe(true);
+  expect(rows[4]?.id).toBe('#/nix/store/broken-25.drv');
+  expect(rows[9]).toMatchObject({ kind: 'more', text: 'and 25 more that failed before' });
 });
 
 test('dozens of transfers take four rows and a count', () => {
-  const app = running({
-    activities: Array.from({ length: 30 }, (_, index) => fetch(`source-${index}`)),
-  });
-  const rows = buildRowsOf(app, '');
-  expect(rows.filter(({ kind }) => kind === 'activity')).toHaveLength(4);
+  const activities = Array.from({ length: 30 }, (_, index) => fetch(`source-${index}`));
+  const rows = buildRowsOf(withSlots(running({ activities }), activities), '');
+  expect(rows.filter(({ kind }) => kind === 'slot')).toHaveLength(4);
   expect(rows.find(({ kind }) => kind === 'more')).toMatchObject({
     text: 'and 26 more transfers',
   });
 });
 
-test('a filter keeps the host of what it finds', () => {
-  const app = running({ activities: [build('linux'), build('mesa')] });
-  expect(ids(app, 'mesa')).toEqual(['razer', 'razer/build//nix/store/mesa.drv']);
+test('a filter finds hosts and what is built', () => {
+  const activities = [build('linux'), build('mesa')];
+  const app = withSlots(running({ activities }), activities);
+  expect(ids(app, 'mesa')).toEqual(['=1']);
   expect(ids(app, 'samsung')).toEqual(['samsung']);
 });
 
@@ -121,6 +122,6 @@ test('in a large fleet those that are worked on come first', () => {
   const late = hostOf('zulu', {
     work: { kind: 'running', step: 'build', done: null, expected: null, since: noon },
   });
-  const app = stateOf([...manyHosts(20), late]);
+  const app = stateOf([...manyHosts(60), late]);
   expect(ids(app)[0]).toBe('zulu');
 });

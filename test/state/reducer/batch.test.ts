@@ -106,7 +106,7 @@ test('commands and plans between the answers of hosts copy the table of hosts no
   );
   expect(Object.keys(after.plans)).toHaveLength(1_001);
   expect(after.commands).toHaveLength(500);
-  expect(after.runProgress).toEqual(noProgress);
+  expect(after.runProgress).toMatchObject({ builds: { ...noProgress.builds, expected: 1 } });
   // One copy of the hosts, one of the plans.
   expect(copies).toBe(2);
 });

@@ -1,0 +1,190 @@
+import type { EndedActivity, RunningActivity } from '../../model/build/progress.ts';
+import type { WorkSlot } from '../../model/build/slots.ts';
+import { bisectSentence } from '../../model/causes/bisect.ts';
+import { showPosition } from '../../model/causes/position.ts';
+import type { TestCause } from '../../model/causes/test-causes.ts';
+import { activityKinds, groupOf } from '../../model/nix/activity-kind.ts';
+import { ownOf } from '../../model/own-of.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { cut, type Line, muted, type Span, span, wrapText } from '../../model/words/line.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+import { bodyRows } from '../layout.ts';
+import { type BuildRow, builderOf, causeOfHost } from '../rows/build.ts';
+import type { Ui } from '../ui.ts';
+import { workAlone } from './host.ts';
+
+/** From this width on the last lines are beside the list. */
+const wideColumns = 140;
+
+/** A lower window has no room for the last lines. */
+const lowRows = 10;
+
+/** Rows of what runs, where there is room for more than those. */
+const mostWork = 12;
+
+/** Where the parts of the view stand. It depends on the window and the fleet, so no row moves while a run goes on. */
+export interface BuildPanes {
+  readonly columns: number;
+  readonly hosts: number;
+  /** What runs, and below it what failed. */
+  readonly work: number;
+  readonly details: {
+    readonly at: 'side' | 'below';
+    readonly columns: number;
+    readonly rows: number;
+  } | null;
+}
+
+/** Rows of the hosts: all of them where the rest has room too. */
+const hostRows = (hosts: number, room: number): number => {
+  const rest = Math.min(6, Math.floor(room * 0.43));
+  return hosts <= room - rest ? hosts : Math.max(3, Math.floor(room / 2));
+};
+
+/** `above`: the rows that title and totals take. */
+export const buildPanes = (ui: Ui, hosts: number, above: number): BuildPanes => {
+  const { columns, zoomed } = ui;
+  const room = Math.max(1, bodyRows(ui.rows) - above);
+  const isWide = columns >= wideColumns;
+  if (zoomed || room < lowRows) {
+    const own = Math.min(hosts, Math.max(1, room - 3));
+    return { columns, hosts: own, work: room - own, details: null };
+  }
+  const own = hostRows(hosts, room);
+  const left = room - own;
+  if (isWide) {
+    const side = Math.floor(columns * 0.42);
+    return {
+      columns: columns - side,
+      hosts: own,
+      work: left,
+      details: { at: 'side', columns: side, rows: room },
+    };
+  }
+  const work = Math.min(mostWork, Math.max(2, Math.floor(left * 0.4)));
+  return {
+    columns,
+    hosts: own,
+    work,
+    details: { at: 'below', columns, rows: left - work },
+  };
+};
+
+/** What is told of a row: a title, what is known, and the last lines that were said. */
+interface Told {
+  readonly title: string;
+  readonly known: readonly Span[];
+  readonly lines: readonly string[];
+}
+
+const usual = ({ expectedMs }: RunningActivity): string =>
+  expectedMs == null || expectedMs < 1_000 ? '' : `, usually ${showDuration(expectedMs)}`;
+
+const runningWords = (activity: RunningActivity, now: number): string =>
+  `${activity.name}  ${activity.phase ?? activityKinds[activity.kind].words}  ${showDuration(Math.max(0, now - activity.since))}${usual(activity)}`;
+
+const builderLines = (app: AppState, derivation: string | null): readonly string[] =>
+  derivation === null ? [] : (ownOf(app.builderLogs, derivation)?.lines ?? []);
+
+const ofCause = (app: AppState, cause: TestCause): Told => ({
+  title: cause.hosts.join(', '),
+  known: [
+    span(cause.place === null ? cause.what : `${showPosition(cause.place)}  ${cause.what}`, 'bad'),
+    muted('Enter shows what can be done.'),
+  ],
+  lines: cause.tail.length > 0 ? cause.tail : builderLines(app, cause.derivation),
+});
+
+const ofEnded = (app: AppState, { name, fate, derivation }: EndedActivity): Told => ({
+  title: `${name}  ${fate}`,
+  known: [],
+  lines: builderLines(app, derivation),
+});
+
+const ofSlot = (app: AppState, { activity, ended }: WorkSlot, now: number): Told => {
+  const lines = builderLines(app, activity.derivation);
+  if (ended === null) {
+    const isSilent = lines.length === 0 && groupOf(activity) === 'builds';
+    return {
+      title: runningWords(activity, now),
+      known: isSilent ? [muted('It has not said anything yet.')] : [],
+      lines,
+    };
+  }
+  const took = ended.ms === null ? '' : ` in ${showDuration(ended.ms)}`;
+  return { title: `${activity.name}  ${endedWord(activity, ended.fate)}${took}`, known: [], lines };
+};
+
+/** How an activity ended, in a word. */
+export const endedWord = (activity: RunningActivity, fate: EndedActivity['fate']): string => {
+  if (fate === 'failed') return 'failed';
+  switch (activity.kind) {
+    case 'build':
+      return 'built';
+    case 'fetch':
+      return 'fetched';
+    case 'copy':
+      return 'copied';
+    case 'wait':
+      return 'ended';
+  }
+};
+
+const ofHost = (app: AppState, host: HostState, now: number): Told => {
+  const { name } = host.entry;
+  const cause = host.work.kind === 'failed' ? causeOfHost(app, name) : undefined;
+  if (cause !== undefined) return { ...ofCause(app, cause), title: name };
+  const builder = builderOf(host);
+  if (builder !== null)
+    return {
+      title: `${name}  ${runningWords(builder.activity, now)}`,
+      known: [],
+      lines: builderLines(app, builder.activity.derivation),
+    };
+  const { words } = workAlone(host, now);
+  const lines = ownOf(app.logs, name)?.lines ?? [];
+  return {
+    title: words === '' ? name : `${name}  ${words}`,
+    known: lines.length === 0 ? [muted('Nothing was logged for it since nixup was started.')] : [],
+    lines,
+  };
+};
+
+const toldOf = (app: AppState, row: BuildRow, now: number): Told => {
+  switch (row.kind) {
+    case 'host':
+      return ofHost(app, row.host, now);
+    case 'slot':
+      return ofSlot(app, row.slot, now);
+    case 'cause':
+      return ofCause(app, row.cause);
+    case 'ended':
+      return ofEnded(app, row.ended);
+    case 'search':
+      return { title: 'search', known: [span(bisectSentence(row.search))], lines: [] };
+    case 'more':
+      return { title: row.text, known: [], lines: [] };
+  }
+};
+
+/** The last lines of what the cursor is on, the newest at the bottom; a failure keeps its reason above them. */
+export const buildDetailLines = (
+  app: AppState,
+  row: BuildRow,
+  now: number,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): { readonly title: string; readonly lines: readonly Line[] } => {
+  const { title, known, lines } = toldOf(app, row, now);
+  const cells = columns - 2;
+  const above = known
+    .flatMap((part) =>
+      wrapText(part.text, cells).map((text): Line => [{ ...part, text: ` ${text}` }]),
+    )
+    .slice(0, rows);
+  const room = rows - above.length;
+  const tail = (room <= 0 ? [] : lines.slice(-room)).map(
+    (text): Line => [span(` ${cut(withoutControls(text), cells)}`)],
+  );
+  return { title, lines: [...above, ...tail] };
+};
