@@ -251,6 +251,28 @@ export const withdrawnKey = ({
   readonly revision: string;
 }): string => `${input} ${revision}`;
 
+/** That a record counts no more: it and every older one of its key, wherever they come from. */
+export const overRecord = z.object({
+  of: z.enum(['bad-revision', 'setback', 'withdrawn']),
+  key: z.string(),
+  /** When the record that was dropped was made. */
+  at: moment,
+});
+export type OverRecord = z.infer<typeof overRecord>;
+
+export const overKey = ({ of, key }: OverRecord): string => `${of} ${key}`;
+
+/** What somebody who keeps the fleet says of an input in nixup.toml. */
+export const heldRecord = z.object({
+  input: z.string(),
+  /** Null: held no more. */
+  reason: shownText.nullable(),
+  until: z.string().nullable(),
+  by: shownText,
+  at: moment,
+});
+export type HeldRecord = z.infer<typeof heldRecord>;
+
 export const evaluationKey = ({ host, tree }: Pick<EvaluationRecord, 'host' | 'tree'>): string =>
   `${host} ${tree}`;
 

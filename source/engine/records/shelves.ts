@@ -15,9 +15,12 @@ import {
   deployRecord,
   evaluationKey,
   evaluationRecord,
+  heldRecord,
   identityRecord,
   markRecord,
   ofRunAndHost,
+  overKey,
+  overRecord,
   owedPushRecord,
   pendingRecord,
   reportRecord,
@@ -47,6 +50,8 @@ const quietKinds = [
   'watch-reports.json',
   'calibrations.json',
   'marks.json',
+  'over.json',
+  'holds.json',
 ];
 
 type OpenShelf = <Item extends object>(
@@ -88,12 +93,14 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
-  const [reports, signOffs, calibrations, marks, requests] = await Promise.all([
+  const [reports, signOffs, calibrations, marks, requests, over, holds] = await Promise.all([
     open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
     open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
     open('calibrations.json', calibrationRecord, { key: ofHost, at }),
     open('marks.json', markRecord, { key: ({ run, kind }) => `${run} ${kind}`, at }),
     open('pull-requests.json', requestRecord, { key: ({ url }) => url, at }),
+    open('over.json', overRecord, { key: overKey, at }),
+    open('holds.json', heldRecord, { key: ({ input }) => input, at }),
   ]);
   return {
     evaluations,
@@ -115,6 +122,8 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     calibrations,
     marks,
     requests,
+    over,
+    holds,
   };
 };
 

@@ -7,14 +7,17 @@ import {
   moveRuns,
   pushRuns,
   readFile,
+  readFiles,
   remoteOf,
   runsRef,
   sharedFiles,
   type TreeFiles,
   writeFile,
+  writeFiles,
 } from '../../services/shared/run-ref.ts';
 import { readLockText } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
+import { holdsOfOthers, noteHolds } from './holds.ts';
 import { sharedJournal } from './shared-lines.ts';
 import { mergeRecords, readSharedRecords, type SharedRecords } from './shared-records.ts';
 
@@ -39,35 +42,70 @@ type Shared = { readonly kind: 'shared' } | { readonly kind: 'told'; readonly te
 const recordsHere = ({ records }: EngineContext): SharedRecords => ({
   deploys: records.lastDeploys(),
   badRevisions: records.badRevisions(),
+  setbacks: records.setbacks(),
+  withdrawn: records.withdrawn(),
+  over: records.over(),
+  held: records.held(),
   reports: records.reports(),
   signOffs: records.signOffs(),
 });
 
+/** A run of this user as it is shared, with the fingerprint of its lock. */
+interface OwnRun {
+  readonly id: string;
+  readonly text: string;
+  readonly lock: string | null;
+}
+
+const lockOfRun = (
+  events: Awaited<ReturnType<EngineContext['journal']['read']>>,
+): string | null => {
+  const moved = events.findLast((event) => event.type === 'inputs-moved');
+  if (moved?.type === 'inputs-moved') return moved.lock;
+  const start = events.find((event) => event.type === 'run-started');
+  return start?.type === 'run-started' ? start.lock : null;
+};
+
+/** Of each lock its text, where it is kept. */
+const lockTexts = async (
+  context: EngineContext,
+  runs: readonly OwnRun[],
+): Promise<ReadonlyMap<string, string>> => {
+  const texts = new Map<string, string>();
+  for (const lock of new Set(runs.map((run) => run.lock))) {
+    const text = lock === null ? null : await readLockText(context, lock);
+    if (lock !== null && text !== null) texts.set(lock, text);
+  }
+  return texts;
+};
+
 /** Runs of this user that the ref does not have, as it is to have them: path to blob. */
 const ownRuns = async (context: EngineContext, known: TreeFiles): Promise<TreeFiles> => {
   const { world, flake, journal, config } = context;
-  const added = new Map<string, string>();
+  const runs: OwnRun[] = [];
   for (const id of (await journal.runs()).slice(-config.history.keepRuns)) {
     if (known.has(runFile(id)) || runOfFile(runFile(id)) === null) continue;
     const events = await journal.read(id);
     const text = sharedJournal(events);
-    if (text === null || text.length > mostBytes) continue;
-    const blob = await writeFile(world, flake, text);
-    if (blob === null) continue;
-    added.set(runFile(id), blob);
-    const moved = events.findLast((event) => event.type === 'inputs-moved');
-    const start = events.find((event) => event.type === 'run-started');
-    const lock =
-      moved?.type === 'inputs-moved'
-        ? moved.lock
-        : start?.type === 'run-started'
-          ? start.lock
-          : null;
-    const lockText = lock === null ? null : await readLockText(context, lock);
-    const lockBlob = lockText === null ? null : await writeFile(world, flake, lockText);
-    if (lockBlob !== null) added.set(runFile(id, 'lock'), lockBlob);
+    if (text !== null && text.length <= mostBytes) runs.push({ id, text, lock: lockOfRun(events) });
   }
-  return added;
+  const locks = await lockTexts(context, runs);
+  const files = runs.flatMap(({ id, text, lock }) => {
+    const lockText = lock === null ? undefined : locks.get(lock);
+    return [
+      [runFile(id), text] as const,
+      ...(lockText === undefined ? [] : [[runFile(id, 'lock'), lockText] as const]),
+    ];
+  });
+  const distinct = [...new Set(files.map(([, text]) => text))];
+  const written = await writeFiles(world, flake, distinct);
+  const blobs = new Map(written?.map((blob, index) => [distinct[index], blob]));
+  return new Map(
+    files.flatMap(([path, text]) => {
+      const blob = blobs.get(text);
+      return blob === undefined ? [] : [[path, blob] as const];
+    }),
+  );
 };
 
 /** Without the oldest runs, where there are more than are kept. */
@@ -86,11 +124,19 @@ const takeOver = async (context: EngineContext, files: TreeFiles): Promise<void>
   const here = new Set(await journal.runs());
   // Older ones would be removed again at the end of the next run.
   const kept = bounded(files, context.config.history.keepRuns);
-  for (const [path, blob] of kept) {
+  const fresh = [...kept].flatMap(([path, blob]) => {
     const id = runOfFile(path);
-    if (id === null || here.has(id)) continue;
-    const text = await readFile(world, flake, blob);
-    if (text === null || text.length > mostBytes) continue;
+    return id === null || here.has(id) ? [] : [{ id, blob }];
+  });
+  const texts = await readFiles(
+    world,
+    flake,
+    fresh.map((run) => run.blob),
+    mostBytes,
+  );
+  for (const { id, blob } of fresh) {
+    const text = texts.get(blob);
+    if (text === undefined) continue;
     await world.files.makeFolder(join(folder, 'runs', id));
     await world.files.write(join(folder, 'runs', id, 'journal.jsonl'), text);
   }
@@ -102,8 +148,15 @@ const takeOver = async (context: EngineContext, files: TreeFiles): Promise<void>
   const merged = mergeRecords([own, shared]);
   const news = <Item>(all: readonly Item[], known: readonly Item[]): readonly Item[] =>
     all.filter((item) => !known.includes(item));
+  const over = news(merged.over, own.over);
+  if (over.length > 0) await records.keepOver(over);
   const bad = news(merged.badRevisions, own.badRevisions);
   if (bad.length > 0) await records.keepBadRevisions(bad);
+  for (const setback of news(merged.setbacks, own.setbacks)) await records.keepSetback(setback);
+  const withdrawn = news(merged.withdrawn, own.withdrawn);
+  if (withdrawn.length > 0) await records.keepWithdrawn(withdrawn);
+  const held = news(merged.held, own.held);
+  if (held.length > 0) await records.keepHeld(held);
   const reports = news(merged.reports, own.reports);
   if (reports.length > 0) await records.keepReports(reports);
   for (const signOff of news(merged.signOffs, own.signOffs)) await records.keepSignOff(signOff);
@@ -187,6 +240,7 @@ export const shareRuns = async (context: EngineContext): Promise<void> => {
     );
     return;
   }
+  await noteHolds(context);
   const remote = await remoteOf(world, flake, git.upstream);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const fetched = remote === null ? success(null) : await fetchRuns(world, flake, remote);
@@ -214,6 +268,8 @@ export const fetchSharedRuns = async (context: EngineContext): Promise<void> => 
   const fetched = remote === null ? null : await fetchRuns(world, flake, remote);
   const commits = [await localRuns(world, flake), fetched?.ok === true ? fetched.value : null];
   for (const commit of commits) await takeOver(context, await sharedFiles(world, flake, commit));
+  for (const text of holdsOfOthers(context))
+    emitter.emit({ type: 'noticed', tone: 'warning', text });
   if (fetched?.ok === false && remote !== null)
     emitter.emit({
       type: 'noticed',

@@ -5,17 +5,33 @@ import {
   badRevisionRecord,
   type DeployRecord,
   deployRecord,
+  type HeldRecord,
+  heldRecord,
+  type OverRecord,
   ofRunAndHost,
+  overKey,
+  overRecord,
   type ReportRecord,
   reportRecord,
+  type SetbackRecord,
   type SignOffRecord,
+  setbackKey,
+  setbackRecord,
   signOffRecord,
+  type WithdrawnRecord,
+  withdrawnKey,
+  withdrawnRecord,
 } from '../records/schemas.ts';
 
 /** What is one for all who keep a fleet. */
 export interface SharedRecords {
   readonly deploys: readonly DeployRecord[];
   readonly badRevisions: readonly BadRevisionRecord[];
+  readonly setbacks: readonly SetbackRecord[];
+  readonly withdrawn: readonly WithdrawnRecord[];
+  /** What of these three counts no more. */
+  readonly over: readonly OverRecord[];
+  readonly held: readonly HeldRecord[];
   readonly reports: readonly ReportRecord[];
   readonly signOffs: readonly SignOffRecord[];
 }
@@ -23,6 +39,10 @@ export interface SharedRecords {
 const noRecords: SharedRecords = {
   deploys: [],
   badRevisions: [],
+  setbacks: [],
+  withdrawn: [],
+  over: [],
+  held: [],
   reports: [],
   signOffs: [],
 };
@@ -47,6 +67,10 @@ export const readSharedRecords = (text: string | null): SharedRecords => {
   return {
     deploys: listOf(deployRecord, fields['deploys']),
     badRevisions: listOf(badRevisionRecord, fields['badRevisions']),
+    setbacks: listOf(setbackRecord, fields['setbacks']),
+    withdrawn: listOf(withdrawnRecord, fields['withdrawn']),
+    over: listOf(overRecord, fields['over']),
+    held: listOf(heldRecord, fields['held']),
     reports: listOf(reportRecord, fields['reports']),
     signOffs: listOf(signOffRecord, fields['signOffs']),
   };
@@ -75,25 +99,43 @@ const newest = <Item extends Dated>(
 /** More of a kind are not shared; the oldest go. */
 const most = 2_000;
 
-export const mergeRecords = (all: readonly SharedRecords[]): SharedRecords => ({
-  deploys: newest(
-    all.map(({ deploys }) => deploys),
-    ({ host }) => host,
-    most,
-  ),
-  badRevisions: newest(
-    all.map(({ badRevisions }) => badRevisions),
-    badRevisionKey,
-    most,
-  ),
-  reports: newest(
-    all.map(({ reports }) => reports),
-    ofRunAndHost,
-    most,
-  ),
-  signOffs: newest(
-    all.map(({ signOffs }) => signOffs),
-    ofRunAndHost,
-    most,
-  ),
-});
+/** Without those that somebody dropped; one that was made again later counts. */
+const stillCounting = <Item extends Dated>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  over: readonly OverRecord[],
+  of: OverRecord['of'],
+): readonly Item[] => {
+  const ends = new Map(over.flatMap((one) => (one.of === of ? [[one.key, one.at] as const] : [])));
+  return items.filter((item) => item.at > (ends.get(keyOf(item)) ?? Number.NEGATIVE_INFINITY));
+};
+
+/** What all of them say together: of each thing the newest, and nothing that was dropped. */
+export const mergeRecords = (all: readonly SharedRecords[]): SharedRecords => {
+  const newestOf = <Item extends Dated>(
+    kind: (records: SharedRecords) => readonly Item[],
+    keyOf: (item: Item) => string,
+  ): readonly Item[] => newest(all.map(kind), keyOf, most);
+  const over = newestOf((one) => one.over, overKey);
+  const counting = <Item extends Dated>(
+    of: OverRecord['of'],
+    kind: (records: SharedRecords) => readonly Item[],
+    keyOf: (item: Item) => string,
+  ): readonly Item[] => stillCounting(newestOf(kind, keyOf), keyOf, over, of);
+  return {
+    deploys: newestOf(
+      (one) => one.deploys,
+      ({ host }) => host,
+    ),
+    badRevisions: counting('bad-revision', (one) => one.badRevisions, badRevisionKey),
+    setbacks: counting('setback', (one) => one.setbacks, setbackKey),
+    withdrawn: counting<WithdrawnRecord>('withdrawn', (one) => one.withdrawn, withdrawnKey),
+    over,
+    held: newestOf(
+      (one) => one.held,
+      ({ input }) => input,
+    ),
+    reports: newestOf<ReportRecord>((one) => one.reports, ofRunAndHost),
+    signOffs: newestOf<SignOffRecord>((one) => one.signOffs, ofRunAndHost),
+  };
+};

@@ -81,27 +81,126 @@ export const sharedFiles = async (
   );
 };
 
-export const readFile = async (
+/** Bytes that one process of git is asked for, or given, at once. */
+const batchBytes = 8_000_000;
+
+/** Parts of a list whose sizes together are no more than that. */
+const inBatches = <Item>(
+  items: readonly Item[],
+  sizeOf: (item: Item) => number,
+): readonly (readonly Item[])[] => {
+  const batches: Item[][] = [];
+  let left = 0;
+  for (const item of items) {
+    const last = batches.at(-1);
+    const size = sizeOf(item);
+    if (last === undefined || size > left) batches.push([item]);
+    else last.push(item);
+    left = (last === undefined || size > left ? batchBytes : left) - size;
+  }
+  return batches;
+};
+
+/** `HASH blob SIZE` for each object (git-cat-file(1), --batch-check). */
+const sizesOf = async (
   { exec }: GitOnly,
+  root: string,
+  blobs: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const asked = await exec(gitQuestion(root, ['cat-file', '--batch-check', '--buffer']), {
+    ...quiet,
+    input: blobs.map((blob) => `${blob}\n`).join(''),
+  });
+  const lines = asked.ok ? asked.value.stdout.split('\n') : [];
+  return new Map(
+    lines.flatMap((line) => {
+      const [, blob, size] = /^([0-9a-f]{40,64}) blob (\d+)$/.exec(line) ?? [];
+      return blob === undefined ? [] : [[blob, Number(size)] as const];
+    }),
+  );
+};
+
+/** `HASH blob SIZE`, the bytes, and the end of a line, for each object. What is no text in UTF-8 is left out. */
+const readBatch = (output: Buffer): readonly (readonly [string, string])[] => {
+  const texts: (readonly [string, string])[] = [];
+  let at = 0;
+  for (let end = output.indexOf(10); end >= 0; end = output.indexOf(10, at)) {
+    const [, blob, size] =
+      /^([0-9a-f]{40,64}) blob (\d+)$/.exec(output.toString('utf8', at, end)) ?? [];
+    const stop = end + 1 + Number(size);
+    // What follows must be the end of a line: else bytes were no text, and became more.
+    if (blob === undefined || output[stop] !== 10) return texts;
+    texts.push([blob, output.toString('utf8', end + 1, stop)]);
+    at = stop + 1;
+  }
+  return texts;
+};
+
+/** Texts of blobs, by a few processes however many they are. Larger ones, and those that are no text, are left out. */
+export const readFiles = async (
+  world: GitOnly,
+  root: string,
+  blobs: readonly string[],
+  mostBytes: number,
+): Promise<ReadonlyMap<string, string>> => {
+  const texts = new Map<string, string>();
+  if (blobs.length === 0) return texts;
+  const sizes = await sizesOf(world, root, blobs);
+  const wanted = [...sizes].filter(([, size]) => size <= mostBytes);
+  for (const batch of inBatches(wanted, ([, size]) => size)) {
+    const asked = await world.exec(gitQuestion(root, ['cat-file', '--batch', '--buffer']), {
+      ...quiet,
+      input: batch.map(([blob]) => `${blob}\n`).join(''),
+    });
+    const read = asked.ok ? readBatch(Buffer.from(asked.value.stdout)) : [];
+    for (const [blob, text] of read) texts.set(blob, text);
+    // The ones after bytes that are no text: each by itself.
+    for (const [blob] of batch.slice(read.length)) {
+      const alone = await askGit(world.exec, gitQuestion(root, ['cat-file', 'blob', blob]));
+      if (alone.ok) texts.set(blob, alone.value.stdout);
+    }
+  }
+  return texts;
+};
+
+export const readFile = async (
+  world: GitOnly,
   root: string,
   blob: string,
 ): Promise<string | null> => {
-  const read = await askGit(exec, gitQuestion(root, ['cat-file', 'blob', blob]));
+  const read = await askGit(world.exec, gitQuestion(root, ['cat-file', 'blob', blob]));
   return read.ok ? read.value.stdout : null;
+};
+
+/** Writes texts as blobs, by a few processes however many they are; null where they cannot be written. */
+export const writeFiles = async (
+  { exec }: GitOnly,
+  root: string,
+  texts: readonly string[],
+): Promise<readonly string[] | null> => {
+  const blobs: string[] = [];
+  for (const batch of inBatches(texts, (text) => Buffer.byteLength(text))) {
+    // git-fast-import(1): a blob with a mark, and the question which hash that mark has.
+    const input = batch
+      .map(
+        (text, index) =>
+          `blob\nmark :${index + 1}\ndata ${Buffer.byteLength(text)}\n${text}\nget-mark :${index + 1}\n`,
+      )
+      .join('');
+    const written = await exec(gitChange(root, ['fast-import', '--quiet']), { ...quiet, input });
+    const hashes = written.ok ? written.value.stdout.match(/^[0-9a-f]{40,64}$/gm) : null;
+    if (hashes?.length !== batch.length) return null;
+    blobs.push(...hashes);
+  }
+  return blobs;
 };
 
 /** Writes a text as a blob; null where it cannot be written. */
 export const writeFile = async (
-  { exec }: GitOnly,
+  world: GitOnly,
   root: string,
   text: string,
-): Promise<string | null> => {
-  const written = await exec(gitChange(root, ['hash-object', '-w', '--stdin']), {
-    ...quiet,
-    input: text,
-  });
-  return written.ok ? written.value.stdout.trim() : null;
-};
+): Promise<string | null> => (await writeFiles(world, root, [text]))?.[0] ?? null;
 
 /** A tree of files in folders, written from its leaves on. */
 const writeTree = async (

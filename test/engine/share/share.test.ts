@@ -172,6 +172,124 @@ test('each of two people sees what the other did after a fetch, bad revisions an
   expect([...anna.notices, ...ben.notices]).toEqual([]);
 });
 
+const badRevision = (at: number) => ({
+  input: 'nixpkgs',
+  revision: 'abc',
+  host: 'p620',
+  at,
+  run: annasRun,
+  why: 'no wifi',
+  together: [],
+});
+
+const setback = (at: number) => ({
+  host: 'p620',
+  toplevel: '/nix/store/new',
+  kind: 'failed' as const,
+  at,
+  run: annasRun,
+  why: 'no wifi',
+  sources: null,
+  inputs: { nixpkgs: 'abc' },
+});
+
+const withdrawn = (at: number) => ({
+  input: 'nixpkgs',
+  revision: 'abc',
+  at,
+  run: annasRun,
+  why: 'p620 went back',
+});
+
+test('what one of them drops is dropped for all, and comes back from nowhere; what is found bad again later counts', async () => {
+  const remote = origin();
+  const [anna, ben] = [await person('anna', remote), await person('ben', remote)];
+  const { records } = anna.context;
+  await records.keepBadRevisions([badRevision(5)]);
+  await records.keepSetback(setback(5));
+  await records.keepWithdrawn([withdrawn(5)]);
+  const badOf = ({ context: { records: of } }: Person) => [
+    of.badRevisions().map(({ at }) => at),
+    of.setbacks().map(({ at }) => at),
+    of.withdrawn().map(({ at }) => at),
+  ];
+  await shareRuns(anna.context);
+  await fetchSharedRuns(ben.context);
+  expect(badOf(ben)).toEqual([[5], [5], [5]]);
+
+  await ben.context.records.dropBadRevisions(() => true);
+  await ben.context.records.dropSetbacks(() => true);
+  await ben.context.records.dropWithdrawn(() => true);
+  await shareRuns(ben.context);
+  await shareRuns(anna.context);
+  await shareRuns(ben.context);
+  expect([badOf(anna), badOf(ben)]).toEqual([
+    [[], [], []],
+    [[], [], []],
+  ]);
+
+  await records.keepBadRevisions([badRevision(9)]);
+  await records.keepSetback(setback(9));
+  await records.keepWithdrawn([withdrawn(9)]);
+  await shareRuns(anna.context);
+  await shareRuns(ben.context);
+  expect(badOf(ben)).toEqual([[9], [9], [9]]);
+});
+
+test('a record that is put back as it was counts, though a later one of its kind was dropped', async () => {
+  const remote = origin();
+  const [anna, ben] = [await person('anna', remote), await person('ben', remote)];
+  await anna.context.records.keepWithdrawn([withdrawn(9)]);
+  await anna.context.records.dropWithdrawn(() => true);
+  await anna.context.records.keepWithdrawn([withdrawn(5)]);
+  await shareRuns(anna.context);
+  await fetchSharedRuns(ben.context);
+  for (const { context } of [anna, ben])
+    expect(context.records.withdrawn().map(({ at }) => at)).toEqual([5]);
+});
+
+test('who holds an input, and why, is told to those whose nixup.toml has no such hold', async () => {
+  const remote = origin();
+  const [anna, ben] = [await person('anna', remote), await person('ben', remote)];
+  const hold = { reason: 'kernel 6.18 breaks the GPU', until: '2099-12-24' };
+  const without = anna.context.config;
+  anna.context.config = { ...without, inputs: { nixpkgs: { hold } } };
+  await shareRuns(anna.context);
+  await fetchSharedRuns(ben.context);
+  expect(ben.notices).toEqual([
+    'anna@annas-desk holds nixpkgs until 2099-12-24 (kernel 6.18 breaks the GPU), and nixup.toml here does not. To have it: git pull',
+  ]);
+  // The clone without the hold says nothing of it, and takes it from nobody.
+  await shareRuns(ben.context);
+  await fetchSharedRuns(anna.context);
+  expect(anna.notices).toEqual([]);
+  anna.context.config = without;
+  await shareRuns(anna.context);
+  ben.notices.length = 0;
+  await fetchSharedRuns(ben.context);
+  expect(ben.notices).toEqual([]);
+});
+
+test('hundreds of runs are shared and taken over by a few processes of git', async () => {
+  const remote = origin();
+  const [anna, ben] = [await person('anna', remote), await person('ben', remote)];
+  const count = 40;
+  const started: string[] = [];
+  for (const one of [anna, ben]) {
+    const { exec } = one.context.world;
+    one.context.world.exec = (command, options) => {
+      started.push(command.args.join(' '));
+      return exec(command, options);
+    };
+  }
+  for (let run = 0; run < count; run += 1)
+    await deploy(anna, `20261129-10${String(run).padStart(4, '0')}-aaaaaa`);
+  await shareRuns(anna.context);
+  await fetchSharedRuns(ben.context);
+  expect(await runsOf(ben)).toHaveLength(count);
+  expect(started.length).toBeLessThan(count);
+});
+
 test('two people who both wrote without each other merge, and nothing is lost', async () => {
   const remote = origin();
   const [anna, ben] = [await person('anna', remote), await person('ben', remote)];
