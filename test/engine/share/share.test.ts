@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -282,8 +282,14 @@ test('hundreds of runs are shared and taken over by a few processes of git', asy
       return exec(command, options);
     };
   }
-  for (let run = 0; run < count; run += 1)
-    await deploy(anna, `20261129-10${String(run).padStart(4, '0')}-aaaaaa`);
+  await deploy(anna, annasRun);
+  const folder = (run: string): string => path.join(anna.context.folder, 'runs', run);
+  const journal = readFileSync(path.join(folder(annasRun), 'journal.jsonl'), 'utf8');
+  for (let run = 1; run < count; run += 1) {
+    const id = `20261129-10${String(run).padStart(4, '0')}-aaaaaa`;
+    mkdirSync(folder(id));
+    writeFileSync(path.join(folder(id), 'journal.jsonl'), journal.replaceAll(annasRun, id));
+  }
   await shareRuns(anna.context);
   await fetchSharedRuns(ben.context);
   expect(await runsOf(ben)).toHaveLength(count);
