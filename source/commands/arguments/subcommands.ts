@@ -396,7 +396,7 @@ export const subcommands = [
       {
         name: 'package',
         value: 'NAME',
-        help: 'deploys that changed this package; NAME@VERSION: the one that brought it',
+        help: 'runs that changed this package; NAME@VERSION: the one that brought it',
       },
       { name: 'since', value: 'DAY', help: 'from this day on (2026-11-20), or an age (7d)' },
       { name: 'until', value: 'DAY', help: 'to the end of this day' },

@@ -29,6 +29,7 @@ import { type ChangesBeside, changesBeside } from './changes-beside.ts';
 import { runChecks, runHostRecipes } from './checks.ts';
 import { currentTree, expectHost } from './expectations.ts';
 import { evaluateAndBuild, type TestedHosts } from './hosts.ts';
+import { builtBefore, sayTestedPackages } from './tested-packages.ts';
 
 /** Whether the tree or the lock is another than when the test began. */
 const hasMoved = async (
@@ -375,7 +376,9 @@ const testEnding = (
 export const testGoal =
   (context: EngineContext, entries: readonly HostEntry[], options: TestOptions = {}): GoalBody =>
   async (session) => {
+    const known = builtBefore(context, entries);
     const passed = await runTests(context, session, entries, options);
+    await sayTestedPackages(context, session, known);
     const names = entries.map(({ name }) => name);
     const causes = context
       .state()
