@@ -177,6 +177,8 @@ export interface Ui {
   /** What is searched in the open pane, and the row of the last hit. */
   readonly find: { readonly text: string; readonly hit: number | null };
   readonly toast: Toast | null;
+  /** Ends of runs and the like that came while a step was announced: told after it. */
+  readonly news: readonly Toast[];
   /** What was answered to keys, the newest last. */
   readonly told: readonly Toast[];
   /** Id of the newest notice that Esc put away. */
@@ -246,7 +248,14 @@ export type UiEvent =
   | { readonly type: 'focused'; readonly by: number }
   | { readonly type: 'armed'; readonly stage: Armed | null }
   | { readonly type: 'interrupted'; readonly at: number }
-  | { readonly type: 'told'; readonly text: string; readonly tone: Tone; readonly at: number };
+  | {
+      readonly type: 'told';
+      readonly text: string;
+      readonly tone: Tone;
+      readonly at: number;
+      /** It answers the key that was pressed just now; absent where it is news of something begun before. */
+      readonly isAnswer?: true;
+    };
 
 const emptyList: ListUi = { cursor: null, marks: [], filter: '', rangeFrom: null };
 
@@ -295,6 +304,7 @@ export const initialUi: Ui = {
   details: { of: null, top: 0 },
   find: { text: '', hit: null },
   toast: null,
+  news: [],
   told: [],
   dismissedNotice: 0,
   armed: null,

@@ -247,7 +247,7 @@ export const createFixture = (
     store.dispatchUi({ type: 'told', text, tone: 'warn', at: now }),
   );
   if (begins === 'open') door.open(engine);
-  const whenRead = createWhenRead(store);
+  const whenRead = createWhenRead(store, () => now);
   const context: ActionContext = {
     state: store.getState,
     now: () => now,

@@ -70,7 +70,7 @@ export const openKeys = async (
     start: (work) => {
       started.push(work());
     },
-    whenRead: createWhenRead(store).add,
+    whenRead: createWhenRead(store, now).add,
     table: actionTable,
   };
   const settle = async (): Promise<void> => {

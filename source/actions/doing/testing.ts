@@ -25,5 +25,5 @@ export const testAll = (context: ActionContext): void => {
   }
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
   tell(context, 'every host is tested as soon as the hosts are read');
-  context.whenRead('test-all', now);
+  context.whenRead('test all', now);
 };

@@ -104,6 +104,20 @@ const pressTooSmall = (context: ActionContext, key: KeyName): void => {
  * small (where only leaving is left), the prompt, the overlay, the screen.
  */
 export const pressKey = (context: ActionContext, key: KeyName): void => {
+  let isPressed = true;
+  // What is told later, when something that the key began has ended, answers no key.
+  pressHere(
+    {
+      ...context,
+      ui: (event) =>
+        context.ui(event.type === 'told' && isPressed ? { ...event, isAnswer: true } : event),
+    },
+    key,
+  );
+  isPressed = false;
+};
+
+const pressHere = (context: ActionContext, key: KeyName): void => {
   const { ui } = context.state();
   if (pressGlobal(context, key)) return;
   if (isTooSmall(ui)) {

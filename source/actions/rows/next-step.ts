@@ -2,7 +2,7 @@ import { startSentence } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
 import { leftMenu } from '../../screen/dialogs/menu-left.ts';
-import { toastLife } from '../../screen/reducer/activity.ts';
+import { isAnnounced } from '../../screen/reducer/activity.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
@@ -206,12 +206,8 @@ const becauseAllDone = ({ app }: ScreenState): string | undefined =>
     : undefined;
 
 /** Whether the step was announced, and the announcement is still shown. */
-const isArmed = ({ ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
-  ui.armed === armed &&
-  ui.screen.kind === 'view' &&
-  ui.screen.view === view &&
-  ui.toast !== null &&
-  now - ui.toast.at < toastLife(ui.toast);
+const isArmed = ({ app, ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
+  ui.screen.kind === 'view' && ui.screen.view === view && isAnnounced(app, ui, armed, now);
 
 /** Shows the view of the step, and tells what the next press does. */
 const announce = (

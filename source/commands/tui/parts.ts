@@ -117,7 +117,7 @@ export const createScreenParts = (
   };
   const now = (): number => life.loaded?.world.clock.now() ?? Date.now();
   const endings = createEndings(life, () => terminal);
-  const whenRead = createWhenRead(store);
+  const whenRead = createWhenRead(store, now);
   const door = createEngineDoor((text) =>
     store.dispatchUi({ type: 'told', text, tone: 'warn', at: now() }),
   );

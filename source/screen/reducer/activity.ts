@@ -5,7 +5,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { runOfOther } from '../../state/run.ts';
 import { type AppState, fleetLog } from '../../state/state.ts';
 import { guardMs } from '../overlay.ts';
-import type { Toast, Ui } from '../ui.ts';
+import type { Armed, Toast, Ui } from '../ui.ts';
 
 const fetching = /^(?:unpacking|fetching(?: \w+)? input|downloading|updating|querying) '([^']+)'/;
 
@@ -59,6 +59,47 @@ export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
 /** How long a notice counts as new: longer than the answer to a key, as nobody waits for it. */
 const freshMs = 15_000;
 
+/** When the active run began, or the last one ended: messages from before are no longer new. */
+export const lastTurn = ({ run }: AppState): number => {
+  switch (run.kind) {
+    case 'none':
+      return 0;
+    case 'active':
+    case 'canceling':
+      return run.since;
+    case 'done':
+      return run.at;
+  }
+};
+
+/** When the open dialog was opened: earlier messages do not concern it. */
+export const openedAt = ({ overlay }: Ui): number =>
+  overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
+
+/** The message that is shown at that time; null where its time is over, or something newer is shown. */
+export const shownToast = (app: AppState, ui: Ui, now: number): Toast | null => {
+  const { toast } = ui;
+  if (toast === null || now - toast.at >= toastLife(toast)) return null;
+  // What the next press does stays true after the run of somebody else.
+  const since = Math.max(ui.armed === null ? lastTurn(app) : 0, openedAt(ui));
+  return toast.at >= since ? toast : null;
+};
+
+/** Frames are drawn a little behind the clock: what somebody still reads is announced still, ms. */
+const behindMs = 1_000;
+
+/** Whether that was announced, and the announcement is still on the screen. */
+export const isAnnounced = (app: AppState, ui: Ui, armed: Armed, now: number): boolean =>
+  ui.armed === armed && shownToast(app, ui, now - behindMs) !== null;
+
+/** The next piece of news, once nothing else is shown. */
+export const nextNews = (app: AppState, ui: Ui, at: number): Ui => {
+  const [first, ...news] = ui.news;
+  return first === undefined || shownToast(app, ui, at) !== null
+    ? ui
+    : { ...ui, armed: null, toast: { ...first, at }, news };
+};
+
 /** Whether the newest notice is shown in all its rows. */
 export const isFreshNotice = ({ notices }: AppState, now: number): boolean => {
   const notice = notices.at(-1);
@@ -76,4 +117,5 @@ export const isMoving = (app: AppState, ui: Ui): boolean =>
   activityOf(app, ui.now) !== null ||
   isDialogGuarded(ui) ||
   isFreshNotice(app, ui.now) ||
+  ui.news.length > 0 ||
   (ui.toast !== null && ui.now - ui.toast.at < toastLife(ui.toast));

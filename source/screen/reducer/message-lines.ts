@@ -15,7 +15,7 @@ import type { AppState } from '../../state/state.ts';
 import { isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
 import { markedIds } from '../rows/lists.ts';
 import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
-import { isFreshNotice, toastLife, toastMs } from './activity.ts';
+import { isFreshNotice, lastTurn, openedAt, shownToast, toastMs } from './activity.ts';
 import { promptText } from './prompt-text.ts';
 
 const promptTitle = (prompt: Prompt): string => {
@@ -80,19 +80,6 @@ const promptLine = (ui: Ui): Line | undefined => {
   const hints = promptHints(ui.prompt);
   const hint = hints.find((words) => widthOf(words) <= room) ?? hints.at(-1) ?? '';
   return [...typed, muted(`   ${hint}`)];
-};
-
-/** When the active run began, or the last one ended: messages from before are no longer new. */
-const lastTurn = ({ run }: AppState): number => {
-  switch (run.kind) {
-    case 'none':
-      return 0;
-    case 'active':
-    case 'canceling':
-      return run.since;
-    case 'done':
-      return run.at;
-  }
 };
 
 const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
@@ -200,18 +187,12 @@ const inOneRow = (line: Line, { columns, overlay }: Ui): Line => {
   ];
 };
 
-/** When the open dialog was opened: earlier messages do not concern it. */
-const openedAt = ({ overlay }: Ui): number =>
-  overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
-
 /** What the message rows say: the prompt, the last answer to a key, the newest notice, marks and filter. */
 export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const prompt = promptLine(ui);
   if (prompt !== undefined) return [prompt];
-  const { toast } = ui;
-  const since = Math.max(lastTurn(app), openedAt(ui));
-  if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= since)
-    return wrapped([span(` ${toast.text}`, toast.tone)], ui);
+  const toast = shownToast(app, ui, ui.now);
+  if (toast !== null) return wrapped([span(` ${toast.text}`, toast.tone)], ui);
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
   if (notice === undefined)

@@ -5,6 +5,7 @@ import { bodyRows, isTooSmall, largest } from '../layout.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, showsLog, type Ui, type UiEvent } from '../ui.ts';
+import { nextNews, shownToast } from './activity.ts';
 import { bodyRowsOf } from './body-rows.ts';
 import { reduceChart } from './chart.ts';
 import { moveCommand } from './commands.ts';
@@ -85,6 +86,21 @@ const topOf = ({ overlay: before, noteTop }: Ui, overlay: Overlay): number =>
 /** Answers to keys that can be read again. */
 const keptTold = 30;
 
+/** News that wait to be told. */
+const keptNews = 3;
+
+/** News wait while a step is announced: the second press would not mean what is read then. */
+const tellUi = (app: AppState, ui: Ui, event: Of<'told'>): Ui => {
+  const toast = { text: event.text, tone: event.tone, at: event.at };
+  const told = [...ui.told, toast].slice(-keptTold);
+  const isHeld =
+    event.isAnswer !== true && ui.armed !== null && shownToast(app, ui, event.at) !== null;
+  return isHeld
+    ? { ...ui, told, news: [...ui.news, toast].slice(-keptNews) }
+    : // The message that announced a step is gone: the next m announces it again.
+      { ...ui, armed: null, toast, told };
+};
+
 type Of<Type extends UiEvent['type']> = Extract<UiEvent, { readonly type: Type }>;
 
 /** Where the cursor is, what is marked, and in which order rows stand. */
@@ -149,6 +165,17 @@ const reduceLists = (
   }
 };
 
+/** A dialog that came when the window had no room for it. */
+const unasked = (app: AppState, ui: Ui, overlay: Overlay): Ui =>
+  overlay.kind === 'confirm' || overlay.kind === 'menu'
+    ? tellUi(app, ui, {
+        type: 'told',
+        text: `${overlay.title}: not asked, because the window was too small. Press the key again.`,
+        tone: 'warn',
+        at: ui.now,
+      })
+    : ui;
+
 /** Which view, which tab, what lies over it. */
 const reducePlace = (
   ui: Ui,
@@ -165,7 +192,9 @@ const reducePlace = (
     case 'tabbed':
       return tab(app, ui, event.by);
     case 'opened':
-      return isTooSmall(ui) && !asksToLeave(event.overlay) ? ui : open(ui, event.overlay);
+      return isTooSmall(ui) && !asksToLeave(event.overlay)
+        ? unasked(app, ui, event.overlay)
+        : open(ui, event.overlay);
     case 'backed':
       return back(app, ui);
     case 'focused':
@@ -306,7 +335,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
         rows: Math.min(event.rows, largest.rows),
       };
     case 'ticked':
-      return event.at === ui.now ? ui : { ...ui, now: event.at };
+      return event.at === ui.now ? ui : nextNews(app, { ...ui, now: event.at }, event.at);
     case 'armed':
       // The announcement of a step is removed with its message.
       return {
@@ -317,10 +346,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       };
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
-    case 'told': {
-      const toast = { text: event.text, tone: event.tone, at: event.at };
-      // The message that announced a step is gone: the next m announces it again.
-      return { ...ui, armed: null, toast, told: [...ui.told, toast].slice(-keptTold) };
-    }
+    case 'told':
+      return tellUi(app, ui, event);
   }
 };
