@@ -108,6 +108,14 @@ export const becauseUnknownYet = (state: ScreenState): string | undefined =>
     (app, host) => isUnanswered(app, host) || host.expectation.kind === 'evaluating',
   );
 
+/** Where hosts are deployed from the commit, it comes first. */
+export const becauseCommitFirst = ({ app }: ScreenState): string | undefined => {
+  const dirty = app.git?.dirty ?? [];
+  return app.commitsFirst && dirty.length > 0
+    ? `this fleet is deployed from its commit ([commit] when = "before-deploy"), and ${hostList(dirty)} ${dirty.length === 1 ? 'is' : 'are'} not committed; c commits`
+    : undefined;
+};
+
 /** The selected host is the machine that it is known as, or does not answer. */
 export const becauseSameMachine = ({ app, ui }: ScreenState): string | undefined => {
   const targets = targetHosts(app, ui);

@@ -28,7 +28,7 @@ import { createRunsEngine } from './runs.ts';
 import { shareRuns } from './share/share.ts';
 import { askGitAgain, changesGit } from './survey/answer-again.ts';
 import { checkGoal } from './survey/check.ts';
-import { readConfigAgain } from './survey/config-again.ts';
+import { readConfigAgain, tellOrder } from './survey/config-again.ts';
 import { createStagesEngine } from './survey/engine.ts';
 import { judgeFleet } from './survey/judge-fleet.ts';
 import { readFleet } from './survey/read-fleet.ts';
@@ -48,6 +48,7 @@ const tellOpened = async (
     demo: world.isDemo,
     readOnly: readOnly === true,
   });
+  tellOrder(context);
   await observeGit(context);
   const lock = await observeLock(context);
   tellHolds(context);

@@ -114,6 +114,8 @@ export type Fact =
       readonly demo: boolean;
       readonly readOnly: boolean;
     }
+  /** What nixup.toml says of the order of the steps; told when it is read, and read again. */
+  | { readonly type: 'order-read'; readonly commitsFirst: boolean }
   | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
   | { readonly type: 'requests-observed'; readonly waiting: readonly WaitingRequest[] }
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }

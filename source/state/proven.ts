@@ -16,19 +16,19 @@ export const isNothingToCommit = ({ git, lock }: AppState): boolean =>
 
 /** A runbook that was done up to the commit and has nothing to commit continues without one. */
 const closedCommit = (state: AppState): readonly Inferred[] =>
-  nextStage(state.stages) === 'commit' &&
+  nextStage(state) === 'commit' &&
   state.stages.commit.kind !== 'running' &&
   isNothingToCommit(state)
     ? [['commit', { kind: 'skipped', reason: 'nothing to commit: the tree is clean' }]]
     : [];
 
 /** An update that changed nothing leaves nothing to review. */
-const closedReview = ({ stages, lock }: AppState, at: number): readonly Inferred[] =>
-  nextStage(stages) === 'review' &&
-  stages.review.kind !== 'running' &&
-  lock.kind === 'read' &&
-  lock.uncompared === undefined &&
-  lock.changes.length === 0
+const closedReview = (state: AppState, at: number): readonly Inferred[] =>
+  nextStage(state) === 'review' &&
+  state.stages.review.kind !== 'running' &&
+  state.lock.kind === 'read' &&
+  state.lock.uncompared === undefined &&
+  state.lock.changes.length === 0
     ? [['review', { kind: 'passed', evidence: 'no input changed: nothing to review', at }]]
     : [];
 

@@ -69,12 +69,42 @@ export const noStages: Stages = {
   watch: { kind: 'todo' },
 };
 
+/** The steps, and whether the fleet commits before it deploys: `[commit] when = "before-deploy"`. */
+export interface Steps {
+  readonly stages: Stages;
+  readonly commitsFirst: boolean;
+}
+
+const commitFirstOrder: readonly StageName[] = [
+  'check',
+  'update',
+  'review',
+  'test',
+  'commit',
+  'deploy',
+  'verify',
+  'watch',
+];
+
+/** The steps in the order in which this fleet does them. */
+export const stageOrder = ({ commitsFirst }: Pick<Steps, 'commitsFirst'>): readonly StageName[] =>
+  commitsFirst ? commitFirstOrder : stageNames;
+
 /** The first step that is not done: what `m` does next. */
-export const nextStage = (stages: Stages): StageName | undefined =>
-  stageNames.find((name) => {
-    const { kind } = stages[name];
+export const nextStage = (steps: Steps): StageName | undefined =>
+  stageOrder(steps).find((name) => {
+    const { kind } = steps.stages[name];
     return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
   });
+
+/** The step after this one; undefined after the last. */
+export const stageAfter = (
+  order: Pick<Steps, 'commitsFirst'>,
+  stage: StageName,
+): StageName | undefined => {
+  const names = stageOrder(order);
+  return names[names.indexOf(stage) + 1];
+};
 
 /**
  * Why a step that a person continues without is not done; null where there is nothing to continue

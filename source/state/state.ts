@@ -133,6 +133,8 @@ export interface AppState {
   readonly unitLogs: Readonly<Record<string, LogRing>>;
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
+  /** Whether the fleet is deployed from its commit. */
+  readonly commitsFirst: boolean;
   readonly run: Run;
   /** In which group each host stood when a run began: its row keeps its place from then on. */
   readonly places: Readonly<Record<string, Trouble>> | null;
@@ -212,6 +214,7 @@ export const initialState: AppState = {
   deployed: {},
   board: [],
   stages: noStages,
+  commitsFirst: false,
   run: { kind: 'none' },
   places: null,
   runProgress: null,

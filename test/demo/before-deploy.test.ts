@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stagesLine } from '../../source/components/frame/header-lines.ts';
 import { success } from '../../source/model/result.ts';
 import type { World } from '../../source/services/world/world.ts';
+import { nextStage } from '../../source/state/stage.ts';
+import { type Keys, openKeys } from '../support/keys.ts';
 import { openOn, type Stage, stillWorld } from '../support/play.ts';
 
 const withSetting = async (settings: string): Promise<World> => {
@@ -96,4 +99,46 @@ test('a commit that nixup.toml wants pushed or proposed says so before it is mad
   expect(await pushed.engine.commit.plan({ also: [], rest: 'left' })).toMatchObject({
     pushes: true,
   });
+});
+
+/** Updated, looked at, and without the input that breaks studio. */
+const reviewed = async (): Promise<Keys> => {
+  const keys = await openKeys({}, await withSetting('when = "before-deploy"'));
+  await keys.press('C', 'u', '2', '/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'x', 'm', 'm');
+  expect(nextStage(keys.app())).toBe('test');
+  return keys;
+};
+
+test('with before-deploy the bar and m have the commit before the deploy', async () => {
+  const keys = await reviewed();
+  await keys.press('m', 'm');
+  expect(nextStage(keys.app())).toBe('commit');
+  const bar = stagesLine(keys.app(), 'commit', 0, 120).map(({ text }) => text);
+  expect(bar.join('')).toMatch(/✓ test ● commit ○ deploy ○ verify ○ watch +m commit $/);
+  await keys.press('1', 'D');
+  expect(keys.toast()).toMatch(/deployed from its commit .*flake\.lock.* not committed; c commits$/);
+  await keys.press('m', 'm');
+  await keys.choose('All 2 files');
+  await keys.choose('Commit');
+  expect(keys.app().stages.commit.kind).toBe('passed');
+  // What carries the revision is another system now.
+  if (nextStage(keys.app()) === 'test') await keys.press('m', 'm');
+  expect(nextStage(keys.app())).toBe('deploy');
+  await keys.press('m', 'm');
+  expect(keys.offers()).toContain('Deploy 6 hosts');
+});
+
+test('with before-deploy no way leads around a host that fails its test', async () => {
+  const keys = await openKeys({}, await withSetting('when = "before-deploy"'));
+  await keys.press('C', 'u', 'm', 'm', 'T', 'm', 'm');
+  const on = keys.menu().items.find(({ id }) => id === 'go-on');
+  expect(on?.refused).toBe(
+    'the commit comes next, and is closed until studio passes its test',
+  );
+});
+
+test('with before-deploy a command names the commit as what comes next', async () => {
+  const { engine, deployables } = await openOn(await withSetting('when = "before-deploy"'));
+  await engine.lock.update(['nixpkgs']);
+  expect(await engine.build.test(deployables())).toMatchObject({ next: 'Next: nixup commit' });
 });

@@ -77,7 +77,7 @@ test('a commit that is not pushed is named at once, in the header, and by m befo
       .join('');
   for (const columns of [60, 80, 120]) expect(header(columns)).toContain('1 commit to push');
   for (const stage of ['deploy', 'verify'] as const) {
-    expect(nextStage(keys.app().stages)).toBe(stage);
+    expect(nextStage(keys.app())).toBe(stage);
     if (keys.app().stages[stage].kind === 'todo' && stage === 'deploy') {
       await keys.press('D');
       await keys.choose('Deploy 6 hosts');
@@ -85,7 +85,7 @@ test('a commit that is not pushed is named at once, in the header, and by m befo
     await keys.press('m', 'm');
     if (keys.ui().overlay?.kind === 'menu') await keys.choose('continue');
   }
-  expect(nextStage(keys.app().stages)).toBe('watch');
+  expect(nextStage(keys.app())).toBe('watch');
   await keys.press('m');
   expect(keys.toast()).toMatch(/^next: watch\. .*\. 1 commit is not pushed yet \(p pushes\)$/);
   await keys.press('p');

@@ -17,11 +17,10 @@ const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 
 /** The bar of steps as the screen draws it. */
 const barOf = ({ app }: Keys, columns = 120): string => {
-  const { stages } = app();
-  const next = nextStage(stages);
+  const next = nextStage(app());
   return textOf(
     stagesLine(
-      stages,
+      app(),
       next,
       0,
       columns,
@@ -164,7 +163,7 @@ test('a runbook whose steps are closed is not done while something is left, and 
     await keys.press('m', 'm');
     await keys.choose('continue');
   }
-  expect(nextStage(keys.app().stages)).toBeUndefined();
+  expect(nextStage(keys.app())).toBeUndefined();
   const left = leftOvers(keys.app()).map(leftWords);
   expect(left).toEqual(
     expect.arrayContaining([
@@ -222,7 +221,7 @@ test('m at a commit that a failed test closes leads to what mends that test', as
       await keys.press('m', 'm');
       await keys.choose('continue');
     } else await keys.press('m', 'm');
-  expect(nextStage(keys.app().stages)).toBe('commit');
+  expect(nextStage(keys.app())).toBe('commit');
   expect(barOf(keys)).not.toContain('m commit');
   expect(barOf(keys)).toContain('m test studio');
   await keys.press('m');
@@ -391,11 +390,11 @@ test('the sign of a part is one cell wide, and has a sign of its own in ASCII', 
 test('what a result says comes next is what the header says', async () => {
   const keys = await openKeys();
   await keys.press('u');
-  expect(nextStage(keys.app().stages)).toBe('check');
+  expect(nextStage(keys.app())).toBe('check');
   expect(keys.toast()).toMatch(/Next: check \(m\)$/);
   await keys.press('C', '2', '/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'H');
   await keys.choose('for a week');
-  expect(nextStage(keys.app().stages)).toBe('review');
+  expect(nextStage(keys.app())).toBe('review');
   expect(keys.toast()).toMatch(/The rest stays updated\. Next: review \(m\)$/);
 });
 
@@ -623,7 +622,7 @@ test('with nothing to commit the runbook goes on to what comes after the commit'
     kind: 'skipped',
     reason: 'nothing to commit: the tree is clean',
   });
-  expect(nextStage(state().stages)).toBe('watch');
+  expect(nextStage(state())).toBe('watch');
   // A lock that moves opens it again.
   await engine.lock.update(['nixpkgs']);
   expect(state().stages.commit.kind).toBe('outdated');

@@ -41,7 +41,7 @@ const always: readonly KeyCommand[] = [
 const forAll = (seen: Seen): readonly KeyCommand[] => {
   const { app, ui } = seen;
   const { stages } = app;
-  const next = nextStage(stages);
+  const next = nextStage(app);
   const isWhole = (hosts: readonly string[]): boolean => shownOf(seen, hosts).narrowed === null;
   // With a step that failed, or was done for a part, `m` does something else.
   const isNext = (stage: 'test' | 'deploy'): boolean =>
@@ -60,7 +60,7 @@ const forAll = (seen: Seen): readonly KeyCommand[] => {
 /** The command with names that `m` does now: the names come from the state. */
 const ofNextStep = (seen: Seen): readonly KeyCommand[] => {
   const { app } = seen;
-  const stage = nextStage(app.stages);
+  const stage = nextStage(app);
   if (stage === undefined)
     return only(
       app.pending.length > 0 && leftOvers(app).some(({ kind }) => kind === 'asleep'),

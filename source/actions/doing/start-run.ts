@@ -31,8 +31,9 @@ const withKeys = (
   const back = keyOf(context, 'rollback');
   const isSick = Object.values(hosts).some(({ status }) => status === 'unhealthy');
   const on = keyOf(context, 'move-on');
-  const { stages } = context.state().app;
-  const stage = nextStage(stages);
+  const { app } = context.state();
+  const { stages } = app;
+  const stage = nextStage(app);
   const unpushed = ok && commit !== null ? pushWords(context) : null;
   const isFailed = (name: StageName): boolean => stages[name].kind === 'failed';
   return [

@@ -33,7 +33,7 @@ const goOn = (context: ActionContext, stage: StageName): void => {
   engine.stages.skip(stage);
   const words =
     before.kind === 'failed' ? before.reason : before.kind === 'begun' ? before.evidence : '';
-  const next = nextStage(context.state().app.stages);
+  const next = nextStage(context.state().app);
   tell(
     context,
     `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? 'm shows what is left' : `m shows the next step: ${next}`}`,

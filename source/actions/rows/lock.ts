@@ -100,7 +100,7 @@ export const passReview = (context: ActionContext): void => {
   const engine = context.engine();
   if (engine === undefined) return;
   engine.stages.passReview('person');
-  const next = nextStage(context.state().app.stages);
+  const next = nextStage(context.state().app);
   tell(context, next === undefined ? 'reviewed' : `reviewed; m continues with: ${next}`, 'good');
 };
 

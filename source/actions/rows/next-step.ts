@@ -201,7 +201,7 @@ const steps: Readonly<Record<StageName, Step>> = {
 };
 
 const becauseAllDone = ({ app }: ScreenState): string | undefined =>
-  nextStage(app.stages) === undefined && leftOvers(app).length === 0
+  nextStage(app) === undefined && leftOvers(app).length === 0
     ? 'the runbook is done; u begins the next'
     : undefined;
 
@@ -339,7 +339,7 @@ export const nextStepKey: Action = {
   disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseAllDone),
   perform: (context) => {
     const state = context.state();
-    const stage = nextStage(state.app.stages);
+    const stage = nextStage(state.app);
     if (stage === undefined) {
       moveOnToRest(context);
       return;

@@ -21,6 +21,7 @@ import { testAll, testHosts } from '../doing/testing.ts';
 import { askRestartUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import {
+  becauseCommitFirst,
   becauseNeverHosts,
   becauseNoGit,
   becauseNoHosts,
@@ -126,7 +127,12 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnknownYet),
+    disabled: changeReason(
+      becauseNoHosts,
+      becauseNoTarget,
+      becauseUnknownYet,
+      becauseCommitFirst,
+    ),
     perform: (context) => {
       const { app, ui } = context.state();
       askDeploy(context, targetHosts(app, ui));
@@ -140,7 +146,7 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'fleet',
     named: true,
-    disabled: changeReason(becauseNoHosts),
+    disabled: changeReason(becauseNoHosts, becauseCommitFirst),
     perform: (context) =>
       forShown(context, 'deploy', deployableHosts(context.state().app), (hosts, narrowed) =>
         askDeploy(context, hosts, { narrowed }),

@@ -5,7 +5,7 @@ import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
-import type { StageName } from '../../state/stage.ts';
+import { type StageName, stageAfter } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
 import { inKeys } from '../doing/in-keys.ts';
@@ -49,13 +49,18 @@ const restNotes = (app: AppState): readonly TonedText[] => {
 /** What it means to continue without the step; absent where that is not possible. */
 interface Ways {
   readonly ways: readonly Way[];
-  readonly goOn?: string;
+  readonly goOn?: GoOn;
 }
+
+/** In words that follow the step to which it leads. */
+type GoOn = (next: StageName | 'end') => string;
+
+const theStep = (next: StageName | 'end'): string => (next === 'end' ? 'the end' : `the ${next}`);
 
 const waysAfter: Readonly<Record<StageName, Ways>> = {
   check: {
     ways: [{ id: 'check', does: 'runs all checks again' }],
-    goOn: 'to the update, with these answers',
+    goOn: (next) => `to ${theStep(next)}, with these answers`,
   },
   update: {
     ways: [
@@ -63,7 +68,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'undo-lock', does: 'puts the lock back as it was before' },
       { id: 'log', does: 'what Nix said' },
     ],
-    goOn: 'to the review, with the lock as it is',
+    goOn: (next) => `to ${theStep(next)}, with the lock as it is`,
   },
   review: { ways: [] },
   test: {
@@ -75,7 +80,8 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'test-trace', does: 'test what failed again, with the whole trace' },
       { id: 'test-fresh', does: 'test again without caches' },
     ],
-    goOn: 'to the deploy, with the hosts that passed; a commit needs all of them',
+    goOn: (next) =>
+      `to ${theStep(next)}, with the hosts that passed; a commit needs all of them`,
   },
   deploy: {
     ways: [
@@ -85,7 +91,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'rollback', does: 'offers the system before; asks before' },
       { id: 'commit', does: 'without the hosts that are left; shows it before it is made' },
     ],
-    goOn: 'continue to verify; change nothing',
+    goOn: (next) => `to ${theStep(next)}; changes nothing`,
   },
   verify: {
     ways: [
@@ -93,7 +99,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'log', does: 'show the log' },
       { id: 'rollback', does: 'offers the system before; asks before' },
     ],
-    goOn: 'continue to the commit; change nothing',
+    goOn: (next) => `to ${theStep(next)}; changes nothing`,
   },
   commit: { ways: [{ id: 'commit', does: 'shows it again before it is made' }] },
   watch: {
@@ -101,7 +107,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'watch', does: 'compares again' },
       { id: 'rollback', does: 'offers the system before; asks before' },
     ],
-    goOn: 'closes the step; the report of the 24 hours is made all the same',
+    goOn: () => 'closes the step; the report of the 24 hours is made all the same',
   },
 };
 
@@ -110,6 +116,12 @@ const refusedCommit = (app: AppState): string | null =>
   isNothingToCommit(app)
     ? 'nothing to commit: the tree is clean'
     : (closedCommit(app)?.why ?? null);
+
+/** The commit comes before the deploy there, and needs the test of every host. */
+const whyNotOn = (app: AppState, stage: StageName): string | null =>
+  stage === 'test' && app.commitsFirst && !isNothingToCommit(app)
+    ? (closedCommit(app)?.why.replace(/^/, 'the commit comes next, and is ') ?? null)
+    : null;
 
 /** What failed, once for all hosts of which it is the reason. */
 const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
@@ -143,9 +155,9 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
           {
             id: 'go-on',
             label: 'continue',
-            detail: goOn,
+            detail: goOn(stageAfter(state.app, stage) ?? 'end'),
             wish: { kind: 'go-on', stage },
-            refused: null,
+            refused: whyNotOn(state.app, stage),
           },
         ];
   const open = items.filter(({ refused }) => refused === null);

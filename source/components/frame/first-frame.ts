@@ -84,7 +84,7 @@ const firstLines = (
   return [
     ...[
       titleLine(app, minute, columns),
-      stagesLine(app.stages, nextStage(app.stages), now, columns),
+      stagesLine(app, nextStage(app), now, columns),
       [...fitLine(counts, columns - lineWidth(activity)), ...activity],
       viewsLine(app, ui.screen, columns),
       [muted(glyph.rule.repeat(columns))],

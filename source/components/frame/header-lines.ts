@@ -27,7 +27,7 @@ import {
   unpushedCommits,
 } from '../../state/left-over.ts';
 import { countRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
-import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
+import { type StageName, type StageState, type Steps, stageOrder } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Trouble } from '../../state/trouble.ts';
 
@@ -164,19 +164,21 @@ const nextKeys = (
  * is `closed` that is the test.
  */
 export const stagesLine = (
-  stages: AppState['stages'],
+  steps: Steps,
   next: StageName | undefined,
   now: number,
   columns: number,
   left: readonly LeftOver[] = [],
   closed: ClosedCommit | null = null,
 ): Line => {
+  const { stages } = steps;
+  const order = stageOrder(steps);
   const keys = nextKeys(stages, next, left, closed);
   const fitting = (line: Line): Line | undefined =>
     keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
   if (columns < 80) {
-    const signs = stageNames.map((name) => stageSign(stages[name], name === next, now));
-    const step = next === undefined ? 8 : stageNames.indexOf(next) + 1;
+    const signs = order.map((name) => stageSign(stages[name], name === next, now));
+    const step = next === undefined ? 8 : order.indexOf(next) + 1;
     const line = [span(' '), ...signs, muted(`  step ${step} of 8`)];
     return spread(line, fitting(line) ?? keys.at(-1) ?? [], columns);
   }
@@ -186,11 +188,11 @@ export const stagesLine = (
     return hidden === 0 ? line : [...line, muted(` ${hidden} more`)];
   };
   const named = (counts: 'all' | 'next', hidden: number): Line =>
-    stageNames.flatMap((name, index): Line => {
+    order.flatMap((name, index): Line => {
       const isNext = name === next;
-      if (!isNext && index >= stageNames.length - hidden)
+      if (!isNext && index >= order.length - hidden)
         return [
-          ...(index === stageNames.length - hidden ? [span(' ')] : []),
+          ...(index === order.length - hidden ? [span(' ')] : []),
           stageSign(stages[name], isNext, now),
         ];
       const text = ` ${counts === 'all' || isNext ? stageWords(name, stages[name]) : name}`;
@@ -203,13 +205,13 @@ export const stagesLine = (
   // Names of later steps are left out first: what `m` does is shown at every width.
   const lines = [
     words('all'),
-    ...stageNames.flatMap((_name, hidden) => (hidden === 1 ? [] : [words('next', hidden)])),
+    ...order.flatMap((_name, hidden) => (hidden === 1 ? [] : [words('next', hidden)])),
   ];
   for (const line of lines) {
     const key = fitting(line);
     if (key !== undefined) return spread(line, key, columns);
   }
-  return spread(words('next', stageNames.length), keys.at(-1) ?? [], columns);
+  return spread(words('next', order.length), keys.at(-1) ?? [], columns);
 };
 
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>

@@ -43,7 +43,7 @@ export const Header = (): ReactNode => {
   const screen = useApp(({ ui }) => ui.screen);
   const isStageRunning = stageNames.some((name) => app.stages[name].kind === 'running');
   const frame = useApp(({ ui }) => (isStageRunning ? ui.now : 0));
-  const next = nextStage(app.stages);
+  const next = nextStage(app);
   // What runs takes as much of the row as it needs, and no more.
   const activity = useApp((state) => activityOf(state.app, state.ui.now));
   const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
@@ -53,7 +53,7 @@ export const Header = (): ReactNode => {
       <LineText line={titleLine(app, minute, columns)} />
       <LineText
         line={stagesLine(
-          app.stages,
+          app,
           next,
           frame,
           columns,

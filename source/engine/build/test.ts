@@ -12,6 +12,7 @@ import type { NixSetting } from '../../services/build/request.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
+import { isNothingToCommit } from '../../state/proven.ts';
 import { exitCodeOf, type RunResult } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
@@ -311,6 +312,10 @@ export const runTests = async (
   return true;
 };
 
+/** Where hosts are deployed from the commit, that comes next; it needs every host. */
+const isCommitNext = ({ state }: EngineContext): boolean =>
+  state().commitsFirst && !isNothingToCommit(state());
+
 /** What a test proved, and which hosts it leaves for another one. */
 const testEnding = (
   context: EngineContext,
@@ -324,20 +329,30 @@ const testEnding = (
     if (test.kind === 'begun')
       return {
         summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
-        next: advise(
-          'Next: test them (nixup test), or deploy what is tested',
-          showCommand({ file: 'nixup', args: ['deploy', ...test.hosts] }),
-        ),
+        next: isCommitNext(context)
+          ? advise(
+              'Next: test them, as the commit comes before the deploy and needs every host',
+              showCommand({ file: 'nixup', args: ['test', ...test.left] }),
+            )
+          : advise(
+              'Next: test them (nixup test), or deploy what is tested',
+              showCommand({ file: 'nixup', args: ['deploy', ...test.hosts] }),
+            ),
       };
     const { done, left } = testedPart(context.state());
     const broken = failedInTest(context.state(), left);
     if (broken.length > 0)
       return {
         summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
-        next: advise(
-          `Next: correct ${hostList(broken)}, or deploy what is tested`,
-          showCommand({ file: 'nixup', args: ['deploy', ...done] }),
-        ),
+        next: isCommitNext(context)
+          ? advise(
+              `Next: correct ${hostList(broken)}, as the commit comes before the deploy and needs every host`,
+              showCommand({ file: 'nixup', args: ['test', ...broken] }),
+            )
+          : advise(
+              `Next: correct ${hostList(broken)}, or deploy what is tested`,
+              showCommand({ file: 'nixup', args: ['deploy', ...done] }),
+            ),
       };
     const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
     const built =
@@ -349,7 +364,7 @@ const testEnding = (
         names === '' ? built : `Built, except ${names}.`,
         ...(leftOut === null ? [] : [`${leftOut}.`]),
       ].join(' '),
-      next: advise('Next', 'nixup deploy'),
+      next: advise('Next', isCommitNext(context) ? 'nixup commit' : 'nixup deploy'),
     };
   }
   if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };

@@ -30,6 +30,7 @@ import { buildableHosts } from '../../state/hosts.ts';
 import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
 import { reviewed } from '../../state/review.ts';
+import { isProven, nextStage } from '../../state/stage.ts';
 import { refreshExpectations } from '../build/expectations.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -395,12 +396,19 @@ export const commitGoal =
     await expectCommitted(context);
     const { revision, note } = committed.value;
     const summary = `Committed as ${showCommit(revision)}.${note}${buildAgain(context, session)}`;
-    if (session.signal.aborted || plan.proposes !== true) return { summary };
+    if (session.signal.aborted || plan.proposes !== true)
+      return { summary, ...deployNext(context) };
     const proposed = await proposeAndTend(context, session, { revision, message: plan.message });
     return proposed.ok
       ? { summary: `${summary} ${proposed.value}` }
       : endWith(proposed.failure, `${summary} `);
   };
+
+/** Where hosts are deployed from the commit, the deploy comes next. */
+const deployNext = ({ state }: EngineContext): { readonly next?: Advice } =>
+  state().commitsFirst && nextStage(state()) === 'deploy'
+    ? { next: advise('Next', 'nixup deploy') }
+    : {};
 
 /** Systems that carry the revision are other ones after the commit, and not built yet; a sentence about that. */
 const buildAgain = (context: EngineContext, session: RunSession): string => {
@@ -410,7 +418,7 @@ const buildAgain = (context: EngineContext, session: RunSession): string => {
   );
   if (others.length === 0) return '';
   const because = 'the commit gave the systems their revision';
-  if (context.state().stages.test.kind === 'passed')
+  if (isProven(context.state().stages.test))
     session.stage('test', { kind: 'outdated', because });
   return ` ${counted(others.length, 'host')} ${others.length === 1 ? 'carries' : 'carry'} the revision, and ${others.length === 1 ? 'its system is' : 'their systems are'} built before the deploy: nixup test`;
 };

@@ -2,6 +2,10 @@ import { explainInLine } from '../../model/explain/explain.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { EngineContext } from '../run/context.ts';
 
+/** In which order this fleet does its steps. */
+export const tellOrder = ({ config, emitter }: EngineContext): void =>
+  emitter.emit({ type: 'order-read', commitsFirst: config.commit.when === 'before-deploy' });
+
 /** Reads the configuration again where its file has changed. Answers whether it has. */
 export const readConfigAgain = async (context: EngineContext): Promise<boolean> => {
   if (!(await context.reloadConfig())) return false;
@@ -17,6 +21,7 @@ export const readConfigAgain = async (context: EngineContext): Promise<boolean> 
           ? 'nixup.toml is gone: the defaults are used from now on.'
           : `${configFile} changed and was read again. New keys and jobs count from the next start of nixup.`,
     });
+  tellOrder(context);
   tellHolds(context);
   return true;
 };

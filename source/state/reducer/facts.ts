@@ -38,6 +38,10 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return reduceFleetFact(state, event);
     case 'flake-opened':
       return { ...state, flakePath: event.path, demo: event.demo, readOnly: event.readOnly };
+    case 'order-read':
+      return event.commitsFirst === state.commitsFirst
+        ? state
+        : { ...state, commitsFirst: event.commitsFirst };
     case 'git-observed':
       return { ...state, git: event.git, gitProblem: event.why };
     case 'requests-observed':

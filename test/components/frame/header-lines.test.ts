@@ -17,7 +17,9 @@ test('what m leads to is named at every width, and a part is counted', () => {
         evidence: '',
         at: 0,
       } as const;
-      const line = stagesLine({ ...noStages, [stage]: begun }, stage, 0, columns);
+      const line = stagesLine(
+        { stages: { ...noStages, [stage]: begun }, commitsFirst: false },
+        stage, 0, columns);
       const text = line.map((part) => part.text).join('');
       expect(lineWidth(line), text).toBeLessThanOrEqual(columns);
       expect(text.trimEnd(), `${columns}`).toMatch(new RegExp(` m ${stage}( 1 of 128)?$`));
@@ -77,7 +79,9 @@ test('no sign of a step stands alone where there is no room for its name', () =>
     at: 0,
   } as const;
   for (let columns = 80; columns <= 130; columns += 1) {
-    const line = stagesLine({ ...noStages, test: begun }, 'test', 0, columns);
+    const line = stagesLine(
+      { stages: { ...noStages, test: begun }, commitsFirst: false },
+      'test', 0, columns);
     const text = line.map((part) => part.text).join('');
     expect(text, `${columns}`).toMatch(/(?:○ watch|○○+ [2-8] more) /);
   }
