@@ -70,6 +70,8 @@ export type Wish =
       readonly since: { readonly at: number; readonly words: string } | null;
     }
   | { readonly kind: 'log-follow' }
+  /** In the person's browser. */
+  | { readonly kind: 'open-page'; readonly url: string }
   /** An action of the key table, by its id. */
   | { readonly kind: 'act'; readonly action: string }
   /** Continues the runbook without a step that failed. */

@@ -1,3 +1,4 @@
+import { waitingCommit } from '../model/forge/waiting.ts';
 import { hostList } from '../model/words/sentences.ts';
 import {
   comparedPart,
@@ -75,6 +76,19 @@ const byPart = (
   return begun;
 };
 
+/** A commit that waits in a request is not in the branch, whoever asks, and when. */
+const waitsForMerge = (app: AppState, at: number): readonly Corrected[] => {
+  const { commit } = app.stages;
+  const [waiting] = app.waitingRequests;
+  if (waiting === undefined)
+    return commit.kind === 'partly'
+      ? [['commit', { kind: 'outdated', because: 'its request is no longer open' }]]
+      : [];
+  return commit.kind === 'passed'
+    ? [['commit', { kind: 'partly', ending: 'partly', evidence: waitingCommit(waiting), at }]]
+    : [];
+};
+
 const changedSince = 'hosts were changed since they were compared';
 
 const compared = (app: AppState, name: 'verify' | 'watch'): Corrected | null => {
@@ -111,6 +125,7 @@ export const correctStages = (app: AppState, at: number): readonly Corrected[] =
   return [
     ...(test === null ? [] : [['test', test] as const]),
     ...(deploy === null ? [] : [['deploy', deploy] as const]),
+    ...waitsForMerge(app, at),
     ...(['verify', 'watch'] as const).flatMap((name) => {
       const corrected = compared(app, name);
       return corrected === null ? [] : [corrected];

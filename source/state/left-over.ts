@@ -1,8 +1,10 @@
 import { pushObstacle } from '../model/commit/push-obstacle.ts';
+import { requestNumber } from '../model/forge/waiting.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
+import { failedInTest } from './failed-in-test.ts';
 import { awaitsReboot, deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
-import { deployedPart, deployRest } from './part-of-fleet.ts';
+import { deployedPart, deployRest, testedPart } from './part-of-fleet.ts';
 import type { UnpushedBranch } from './run.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
@@ -14,6 +16,7 @@ export type LeftOver =
       readonly kind:
         | 'failed'
         | 'test-failed'
+        | 'not-tested'
         | 'unreachable'
         | 'rolled-back'
         | 'unhealthy'
@@ -32,6 +35,8 @@ export type LeftOver =
    * them.
    */
   | { readonly kind: 'settings'; readonly path: string }
+  /** Its commit is not in the branch yet. */
+  | { readonly kind: 'request'; readonly url: string }
   | { readonly kind: 'unpushed'; readonly commits: number };
 
 /** Units that fail or do not run on a host that answers, and that nobody has accepted. */
@@ -47,8 +52,21 @@ const notAccepted = (app: AppState, name: string): readonly string[] => {
 const isTakenBack = ({ work }: HostState): boolean =>
   work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
 
+/** Systems that are only built, such as images: no deploy tells that they were not. */
+const imagesLeft = (
+  app: AppState,
+  deployed: readonly string[],
+): { readonly failed: readonly string[]; readonly untested: readonly string[] } => {
+  const { left, waiting } = testedPart(app);
+  const isDone = app.stages.test.kind === 'passed';
+  const images = isDone ? [] : [...left, ...waiting].filter((name) => !deployed.includes(name));
+  const failed = failedInTest(app, images);
+  return { failed, untested: images.filter((name) => !failed.includes(name)) };
+};
+
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const names = deployableHosts(app);
+  const images = imagesLeft(app, names);
   const inTrouble = (trouble: 'failed' | 'unreachable' | 'unhealthy'): readonly string[] =>
     names.filter((name) => {
       const host = app.hosts[name];
@@ -77,7 +95,8 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const sick = names.filter((name) => !isUnhealthy.has(name) && notAccepted(app, name).length > 0);
   const kinds = [
     { kind: 'failed', hosts: failed },
-    { kind: 'test-failed', hosts: broken },
+    { kind: 'test-failed', hosts: [...broken, ...images.failed] },
+    { kind: 'not-tested', hosts: images.untested },
     { kind: 'unreachable', hosts: unreachable },
     { kind: 'rolled-back', hosts: back },
     { kind: 'unhealthy', hosts: unhealthy },
@@ -112,6 +131,22 @@ export const unpushedWords = (app: AppState): string | null => {
   return `${counted(commits, 'commit')} ${commits === 1 ? 'is' : 'are'} not pushed yet`;
 };
 
+/** Whether closing it before it was done is told by nothing else. */
+const isToldByItself = (stage: StageName): boolean => {
+  switch (stage) {
+    case 'check':
+    case 'update':
+    case 'verify':
+    case 'watch':
+      return true;
+    case 'review':
+    case 'test':
+    case 'deploy':
+    case 'commit':
+      return false;
+  }
+};
+
 /**
  * What is left when every step of the runbook is closed. *Done* means that nothing is left. Pure.
  */
@@ -129,11 +164,12 @@ export const leftOvers = (app: AppState): readonly LeftOver[] => {
     ...stageNames.flatMap((stage): readonly LeftOver[] => {
       const state = app.stages[stage];
       // Its hosts tell it already, or it is the review, whose alarms do.
-      return state.kind === 'skipped' && (stage === 'verify' || stage === 'watch')
+      return state.kind === 'skipped' && isToldByItself(stage)
         ? [{ kind: 'closed', stage, reason: state.reason }]
         : [];
     }),
     ...(settings === undefined ? [] : [{ kind: 'settings' as const, path: settings }]),
+    ...app.waitingRequests.map(({ url }) => ({ kind: 'request' as const, url })),
     ...(commits === 0 ? [] : [{ kind: 'unpushed' as const, commits }]),
   ];
 };
@@ -144,11 +180,13 @@ const countOf = (left: LeftOver): number => {
       return left.inputs.length;
     case 'closed':
     case 'settings':
+    case 'request':
       return 1;
     case 'unpushed':
       return left.commits;
     case 'failed':
     case 'test-failed':
+    case 'not-tested':
     case 'unreachable':
     case 'rolled-back':
     case 'unhealthy':
@@ -171,6 +209,8 @@ export const leftWords = (left: LeftOver): string => {
       return `${hostList(left.hosts)} failed`;
     case 'test-failed':
       return `${hostList(left.hosts)} failed in the test`;
+    case 'not-tested':
+      return `${hostList(left.hosts)} not tested`;
     case 'unreachable':
       return `${hostList(left.hosts)} unreachable`;
     case 'rolled-back':
@@ -191,6 +231,8 @@ export const leftWords = (left: LeftOver): string => {
       return `${left.stage} closed: ${left.reason}`;
     case 'settings':
       return `${left.path} not committed`;
+    case 'request':
+      return `request ${requestNumber(left.url)} not merged`;
     case 'unpushed':
       return `${counted(left.commits, 'commit')} not pushed`;
   }
@@ -206,6 +248,8 @@ export const leftShort = (left: LeftOver): string => {
       return `${left.hosts.length} ${left.kind}`;
     case 'test-failed':
       return `${left.hosts.length} failed in the test`;
+    case 'not-tested':
+      return `${left.hosts.length} not tested`;
     case 'rolled-back':
       return `${left.hosts.length} rolled back`;
     case 'known':
@@ -220,6 +264,8 @@ export const leftShort = (left: LeftOver): string => {
       return `${left.stage} closed`;
     case 'settings':
       return '1 file to commit';
+    case 'request':
+      return `${requestNumber(left.url)} to merge`;
     case 'unpushed':
       return `${left.commits} to push`;
   }

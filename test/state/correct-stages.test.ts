@@ -67,3 +67,36 @@ test.each([
     evidence: `1 of 3 hosts ${words}; not yet: nas; ${waiting}`,
   });
 });
+
+const committed: StageState = { kind: 'passed', evidence: 'holds the tested tree', at: noon };
+const request = {
+  url: 'https://example.org/pulls/7',
+  revision: 'a1b2c3d4e5f60718293a4b5c6d7e8f9001122334',
+  into: 'main',
+};
+
+/** What the step commit becomes by the facts; undefined where it stays. */
+const commitOf = (
+  commit: StageState,
+  waitingRequests: AppState['waitingRequests'],
+): StageState | undefined => {
+  const state = compared(passed);
+  return correctStages(
+    { ...state, stages: { ...state.stages, commit }, waitingRequests },
+    noon,
+  ).find(([name]) => name === 'commit')?.[1];
+};
+
+test('a commit in an open request is not proven before HEAD has it', () => {
+  const waits = commitOf(committed, [request]);
+  expect(waits).toEqual({
+    kind: 'partly',
+    ending: 'partly',
+    evidence:
+      'the commit a1b2c3d4e5f6 is in the open request https://example.org/pulls/7, and not in HEAD',
+    at: noon,
+  });
+  expect(commitOf(waits ?? committed, [request])).toBeUndefined();
+  expect(commitOf(waits ?? committed, [])?.kind).toBe('outdated');
+  expect(commitOf(committed, [])).toBeUndefined();
+});

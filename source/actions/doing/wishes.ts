@@ -18,6 +18,7 @@ import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { editInEditor } from './edit-message.ts';
+import { openPage } from './open-page.ts';
 import { performRow } from './perform-row.ts';
 import { askDeploy, askRollback } from './plans.ts';
 import { performSignWish } from './sign.ts';
@@ -305,6 +306,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'copy':
       terminal.copy(wish.text);
       tell(context, `copied: ${wish.what}`, 'good');
+      return;
+    case 'open-page':
+      context.start(() => openPage(context, wish.url));
       return;
     case 'act': {
       const row = context.table.find((one) => one.id === wish.action);

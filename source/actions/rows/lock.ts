@@ -10,6 +10,7 @@ import { breakingText, copiesText } from '../../screen/texts/lock-lists.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, screenAction } from '../action.ts';
+import { openPage } from '../doing/open-page.ts';
 import { showText } from '../doing/show-text.ts';
 import { startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
@@ -56,13 +57,7 @@ const selectedLink = ({ app, ui }: ScreenState): string | null => {
 
 const openLink = async (context: ActionContext): Promise<void> => {
   const link = selectedLink(context.state());
-  if (link === null) return;
-  const problem = await context.terminal.openLink(link);
-  if (problem === null) tell(context, `opened ${link}`, 'good');
-  else {
-    context.terminal.copy(link);
-    tell(context, `${problem}; copied: ${link}`, 'warn');
-  }
+  if (link !== null) await openPage(context, link);
 };
 
 const breakingTitle = 'What may break';

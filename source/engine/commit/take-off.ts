@@ -86,7 +86,8 @@ export const takeOff = async (
   const waiting = context.state().waitingRequests.find((one) => one.url === url);
   if (waiting !== undefined)
     session.stage('commit', {
-      kind: 'passed',
+      kind: 'partly',
+      ending: 'partly',
       evidence: waitingCommit(waiting),
       at: context.world.clock.now(),
     });

@@ -15,6 +15,7 @@ import {
 } from '../../services/forge/requests.ts';
 import { findPlace } from '../../services/git/command.ts';
 import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
+import { observeGit } from '../lock/observe.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody, GoalEnding } from '../run/ending.ts';
@@ -22,6 +23,17 @@ import type { RunSession } from '../run/session.ts';
 import { type JournaledRun, recentRuns } from './message-facts.ts';
 import { forgeHere } from './propose.ts';
 import { describedCommit, requestText, requestWatch } from './request-facts.ts';
+
+/** The step commit waits for the merge of its request. */
+const tellMerged = (
+  { state, world }: EngineContext,
+  session: RunSession,
+  { url }: Pick<Proposal, 'url'>,
+): void => {
+  const { stages, waitingRequests } = state();
+  if (stages.commit.kind === 'partly' && waitingRequests.some((one) => one.url === url))
+    session.stage('commit', { kind: 'passed', evidence: `merged: ${url}`, at: world.clock.now() });
+};
 
 /** Tells what became of a request, and remembers it as long as it is open. */
 const settle = async (
@@ -35,6 +47,7 @@ const settle = async (
   const proposal: Proposal = { url, state, branch, into, revision, reason };
   session.pullRequest = proposal;
   session.say({ type: 'proposed', ...proposal });
+  if (state === 'merged') tellMerged(context, session, proposal);
   if (state === 'merging') await context.records.keepRequest({ ...record, state });
   else await context.records.dropRequest(url);
 };
@@ -183,6 +196,8 @@ export const tendRequests = async (
     const words = await tendOne(context, session, forge.value, record, runs);
     if (words !== null) told.push(words);
   }
+  // Which of them are open is known from now on.
+  if (told.length > 0) await observeGit(context);
   return told;
 };
 

@@ -1,5 +1,6 @@
 import { showCommand } from '../../model/command.ts';
 import { hostsOnly } from '../../model/deploy/plan.ts';
+import { requestNumber } from '../../model/forge/waiting.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { type LeftOver, leftWords } from '../../state/left-over.ts';
 import type { AppState } from '../../state/state.ts';
@@ -98,11 +99,14 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
         }),
       ];
     case 'test-failed':
+    case 'not-tested':
       return [
         item(
           left.kind,
-          `test ${hostsWord(left.hosts)} again`,
-          `${words}; the view Build (${keyName('show-build')}) says why`,
+          `test ${hostsWord(left.hosts)}${left.kind === 'test-failed' ? ' again' : ''}`,
+          left.kind === 'test-failed'
+            ? `${words}; the view Build (${keyName('show-build')}) says why`
+            : words,
           {
             kind: 'test',
             hosts: left.hosts,
@@ -155,6 +159,13 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           'a timer or another clone does not have its holds yet; asks before',
           { kind: 'plan-commit', choice: { also: [left.path], rest: 'left' } },
         ),
+      ];
+    case 'request':
+      return [
+        item('request', `open the page of request ${requestNumber(left.url)}`, left.url, {
+          kind: 'open-page',
+          url: left.url,
+        }),
       ];
     case 'unpushed':
       return [
