@@ -116,7 +116,9 @@ test('with before-deploy the bar and m have the commit before the deploy', async
   const bar = stagesLine(keys.app(), 'commit', 0, 120).map(({ text }) => text);
   expect(bar.join('')).toMatch(/✓ test ● commit ○ deploy ○ verify ○ watch +m commit $/);
   await keys.press('1', 'D');
-  expect(keys.toast()).toMatch(/deployed from its commit .*flake\.lock.* not committed; c commits$/);
+  expect(keys.toast()).toMatch(
+    /deployed from its commit .*flake\.lock.* not committed; c commits$/,
+  );
   await keys.press('m', 'm');
   await keys.choose('All 2 files');
   await keys.choose('Commit');
@@ -132,9 +134,7 @@ test('with before-deploy no way leads around a host that fails its test', async 
   const keys = await openKeys({}, await withSetting('when = "before-deploy"'));
   await keys.press('C', 'u', 'm', 'm', 'T', 'm', 'm');
   const on = keys.menu().items.find(({ id }) => id === 'go-on');
-  expect(on?.refused).toBe(
-    'the commit comes next, and is closed until studio passes its test',
-  );
+  expect(on?.refused).toBe('the commit comes next, and is closed until studio passes its test');
 });
 
 test('with before-deploy a command names the commit as what comes next', async () => {

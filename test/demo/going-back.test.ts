@@ -128,12 +128,12 @@ test('after going back with the commit the holds stay, and the next steps are th
   });
   expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
   await engine.build.test(deployables());
-  expect(nextStage({
+  expect(
+    nextStage({
       ...state(),
       stages: { ...state().stages, check: { kind: 'passed', evidence: '', at: noon } },
-    })).toBe(
-    'deploy',
-  );
+    }),
+  ).toBe('deploy');
   await engine.hosts.survey({ probe: true, evaluate: true });
   expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
   // They run something newer than the flake: row, dialog and preview say that a deploy takes them back.

@@ -127,12 +127,7 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: changeReason(
-      becauseNoHosts,
-      becauseNoTarget,
-      becauseUnknownYet,
-      becauseCommitFirst,
-    ),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseUnknownYet, becauseCommitFirst),
     perform: (context) => {
       const { app, ui } = context.state();
       askDeploy(context, targetHosts(app, ui));

@@ -80,8 +80,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'test-trace', does: 'test what failed again, with the whole trace' },
       { id: 'test-fresh', does: 'test again without caches' },
     ],
-    goOn: (next) =>
-      `to ${theStep(next)}, with the hosts that passed; a commit needs all of them`,
+    goOn: (next) => `to ${theStep(next)}, with the hosts that passed; a commit needs all of them`,
   },
   deploy: {
     ways: [

@@ -418,8 +418,7 @@ const buildAgain = (context: EngineContext, session: RunSession): string => {
   );
   if (others.length === 0) return '';
   const because = 'the commit gave the systems their revision';
-  if (isProven(context.state().stages.test))
-    session.stage('test', { kind: 'outdated', because });
+  if (isProven(context.state().stages.test)) session.stage('test', { kind: 'outdated', because });
   return ` ${counted(others.length, 'host')} ${others.length === 1 ? 'carries' : 'carry'} the revision, and ${others.length === 1 ? 'its system is' : 'their systems are'} built before the deploy: nixup test`;
 };
 

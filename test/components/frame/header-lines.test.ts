@@ -19,7 +19,10 @@ test('what m leads to is named at every width, and a part is counted', () => {
       } as const;
       const line = stagesLine(
         { stages: { ...noStages, [stage]: begun }, commitsFirst: false },
-        stage, 0, columns);
+        stage,
+        0,
+        columns,
+      );
       const text = line.map((part) => part.text).join('');
       expect(lineWidth(line), text).toBeLessThanOrEqual(columns);
       expect(text.trimEnd(), `${columns}`).toMatch(new RegExp(` m ${stage}( 1 of 128)?$`));
@@ -81,7 +84,10 @@ test('no sign of a step stands alone where there is no room for its name', () =>
   for (let columns = 80; columns <= 130; columns += 1) {
     const line = stagesLine(
       { stages: { ...noStages, test: begun }, commitsFirst: false },
-      'test', 0, columns);
+      'test',
+      0,
+      columns,
+    );
     const text = line.map((part) => part.text).join('');
     expect(text, `${columns}`).toMatch(/(?:○ watch|○○+ [2-8] more) /);
   }
