@@ -70,7 +70,7 @@ export const noStages: Stages = {
 };
 
 /** The steps, and whether the fleet commits before it deploys: `[commit] when = "before-deploy"`. */
-export interface Steps {
+export interface OrderedSteps {
   readonly stages: Stages;
   readonly commitsFirst: boolean;
 }
@@ -87,11 +87,13 @@ const commitFirstOrder: readonly StageName[] = [
 ];
 
 /** The steps in the order in which this fleet does them. */
-export const stageOrder = ({ commitsFirst }: Pick<Steps, 'commitsFirst'>): readonly StageName[] =>
+export const stageOrder = ({
+  commitsFirst,
+}: Pick<OrderedSteps, 'commitsFirst'>): readonly StageName[] =>
   commitsFirst ? commitFirstOrder : stageNames;
 
 /** The first step that is not done: what `m` does next. */
-export const nextStage = (steps: Steps): StageName | undefined =>
+export const nextStage = (steps: OrderedSteps): StageName | undefined =>
   stageOrder(steps).find((name) => {
     const { kind } = steps.stages[name];
     return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
@@ -99,7 +101,7 @@ export const nextStage = (steps: Steps): StageName | undefined =>
 
 /** The step after this one; undefined after the last. */
 export const stageAfter = (
-  order: Pick<Steps, 'commitsFirst'>,
+  order: Pick<OrderedSteps, 'commitsFirst'>,
   stage: StageName,
 ): StageName | undefined => {
   const names = stageOrder(order);

@@ -27,7 +27,12 @@ import {
   unpushedCommits,
 } from '../../state/left-over.ts';
 import { countRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
-import { type StageName, type StageState, type Steps, stageOrder } from '../../state/stage.ts';
+import {
+  type OrderedSteps,
+  type StageName,
+  type StageState,
+  stageOrder,
+} from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Trouble } from '../../state/trouble.ts';
 
@@ -164,7 +169,7 @@ const nextKeys = (
  * is `closed` that is the test.
  */
 export const stagesLine = (
-  steps: Steps,
+  steps: OrderedSteps,
   next: StageName | undefined,
   now: number,
   columns: number,

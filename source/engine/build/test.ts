@@ -6,7 +6,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
-import { advise } from '../../model/words/advice.ts';
+import { type Advice, advise } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import type { NixSetting } from '../../services/build/request.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
@@ -316,57 +316,64 @@ export const runTests = async (
 const isCommitNext = ({ state }: EngineContext): boolean =>
   state().commitsFirst && !isNothingToCommit(state());
 
-/** What a test proved, and which hosts it leaves for another one. */
-const testEnding = (
+type TestEnding = Pick<GoalEnding, 'summary' | 'next'>;
+
+/** Where only a part is tested, that part can be deployed; where the commit comes first, nothing can. */
+const nextAfterPart = (
   context: EngineContext,
-  session: RunSession,
-  passed: boolean,
-): Pick<GoalEnding, 'summary' | 'next'> => {
+  remedy: { readonly words: string; readonly key: string },
+  left: readonly string[],
+  done: readonly string[],
+): Advice =>
+  isCommitNext(context)
+    ? advise(
+        `Next: ${remedy.words}, as the commit comes before the deploy and needs every host`,
+        showCommand({ file: 'nixup', args: ['test', ...left] }),
+      )
+    : advise(
+        `Next: ${remedy.words}${remedy.key}, or deploy what is tested`,
+        showCommand({ file: 'nixup', args: ['deploy', ...done] }),
+      );
+
+/** What a test proved in which no host failed, and which hosts it leaves for another one. */
+const passedEnding = (context: EngineContext, session: RunSession): TestEnding => {
   const waiting = [...session.outcomes].filter(([, { status }]) => status === 'pending');
   const { test } = context.state().stages;
-  if (passed) {
-    const names = waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ');
-    if (test.kind === 'begun')
-      return {
-        summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
-        next: isCommitNext(context)
-          ? advise(
-              'Next: test them, as the commit comes before the deploy and needs every host',
-              showCommand({ file: 'nixup', args: ['test', ...test.left] }),
-            )
-          : advise(
-              'Next: test them (nixup test), or deploy what is tested',
-              showCommand({ file: 'nixup', args: ['deploy', ...test.hosts] }),
-            ),
-      };
-    const { done, left } = testedPart(context.state());
-    const broken = failedInTest(context.state(), left);
-    if (broken.length > 0)
-      return {
-        summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
-        next: isCommitNext(context)
-          ? advise(
-              `Next: correct ${hostList(broken)}, as the commit comes before the deploy and needs every host`,
-              showCommand({ file: 'nixup', args: ['test', ...broken] }),
-            )
-          : advise(
-              `Next: correct ${hostList(broken)}, or deploy what is tested`,
-              showCommand({ file: 'nixup', args: ['deploy', ...done] }),
-            ),
-      };
-    const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
-    const built =
-      test.kind === 'passed' && test.hosts !== undefined && leftOut !== null
-        ? `${counted(test.hosts.length, 'host')} built and tested.`
-        : 'Every host is built and tested.';
+  const names = waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ');
+  if (test.kind === 'begun')
     return {
-      summary: [
-        names === '' ? built : `Built, except ${names}.`,
-        ...(leftOut === null ? [] : [`${leftOut}.`]),
-      ].join(' '),
-      next: advise('Next', isCommitNext(context) ? 'nixup commit' : 'nixup deploy'),
+      summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
+      next: nextAfterPart(
+        context,
+        { words: 'test them', key: ' (nixup test)' },
+        test.left,
+        test.hosts,
+      ),
     };
-  }
+  const { done, left } = testedPart(context.state());
+  const broken = failedInTest(context.state(), left);
+  if (broken.length > 0)
+    return {
+      summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
+      next: nextAfterPart(context, { words: `correct ${hostList(broken)}`, key: '' }, broken, done),
+    };
+  const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+  const built =
+    test.kind === 'passed' && test.hosts !== undefined && leftOut !== null
+      ? `${counted(test.hosts.length, 'host')} built and tested.`
+      : 'Every host is built and tested.';
+  return {
+    summary: [
+      names === '' ? built : `Built, except ${names}.`,
+      ...(leftOut === null ? [] : [`${leftOut}.`]),
+    ].join(' '),
+    next: advise('Next', isCommitNext(context) ? 'nixup commit' : 'nixup deploy'),
+  };
+};
+
+/** Why a test did not pass, and what is built all the same. */
+const unpassedEnding = (context: EngineContext, session: RunSession): TestEnding => {
+  const { test } = context.state().stages;
   if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };
   if (test.kind === 'outdated') return { summary: `Not tested: ${test.because}. Test again.` };
   if (session.outcomes.size === 0 && test.kind === 'failed') return { summary: `${test.reason}.` };
@@ -403,7 +410,7 @@ export const testGoal =
       ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0
         ? {}
         : { exitCode: 1 }),
-      ...testEnding(context, session, passed),
+      ...(passed ? passedEnding(context, session) : unpassedEnding(context, session)),
     };
     if (passed || options.bisect !== true || !causes.some(isSearchable)) return ending;
     const searched = await runBisect(context, session, causes);

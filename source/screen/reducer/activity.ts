@@ -51,7 +51,7 @@ const announcedMs = 15_000;
 const readingMs = 60;
 
 /** Bad news stays longer, and long ones are longer to read. */
-export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
+const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
   isAnnouncement === true
     ? announcedMs
     : Math.max(toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1), text.length * readingMs);
