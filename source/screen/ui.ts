@@ -213,6 +213,8 @@ export type UiEvent =
   | { readonly type: 'edited'; readonly edit: TextEdit }
   | { readonly type: 'submitted' }
   | { readonly type: 'marked' }
+  /** The cursor of a list goes to a row; a filter that would hide it is dropped. */
+  | { readonly type: 'pointed'; readonly list: ListName; readonly id: string }
   | { readonly type: 'all-marked' }
   | { readonly type: 'range-started' }
   /** Again, or the other way round. */

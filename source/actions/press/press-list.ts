@@ -1,21 +1,29 @@
 import { type KeyName, textOfKey } from '../../keys.ts';
 import type { Overlay } from '../../screen/overlay.ts';
-import type { Action, ActionContext } from '../action.ts';
+import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
-import { searchRows } from '../lookup.ts';
+import { type FoundTarget, foundRows } from '../found.ts';
 
 type ListOverlay = Extract<Overlay, { kind: 'help' | 'palette' }>;
 
-/** Rows that help or palette show. */
-const listedRows = (
-  context: Pick<ActionContext, 'state' | 'table'>,
-  list: ListOverlay,
-): readonly Action[] =>
-  searchRows(context.table, list.filter, list.kind === 'palette' ? context.state().ui : undefined);
+/** Goes to a host or an input, or does what a row says. */
+const take = (context: ActionContext, target: FoundTarget): void => {
+  switch (target.kind) {
+    case 'action':
+      performRow(context, target.row);
+      return;
+    case 'host':
+      context.ui({ type: 'showed', screen: { kind: 'host', host: target.host, tab: 'facts' } });
+      return;
+    case 'input':
+      context.ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
+      context.ui({ type: 'pointed', list: 'lock', id: target.input });
+  }
+};
 
 /** Keys of help and palette: a row is chosen, the others filter. */
 export const pressActionList = (context: ActionContext, list: ListOverlay, key: KeyName): void => {
-  const rows = listedRows(context, list);
+  const rows = foundRows(list, context.table, context.state());
   const index = Math.max(
     0,
     rows.findIndex((row) => row.id === list.cursor),
@@ -30,6 +38,18 @@ export const pressActionList = (context: ActionContext, list: ListOverlay, key: 
       return;
     case 'down':
       to(index + 1);
+      return;
+    case '^p':
+      to(index - 1);
+      return;
+    case '^n':
+      to(index + 1);
+      return;
+    case 'home':
+      to(0);
+      return;
+    case 'end':
+      to(rows.length - 1);
       return;
     case 'pageup':
       to(index - 10);
@@ -46,7 +66,7 @@ export const pressActionList = (context: ActionContext, list: ListOverlay, key: 
     case 'enter': {
       const row = rows[index];
       context.ui({ type: 'backed' });
-      if (row !== undefined) performRow(context, row);
+      if (row !== undefined) take(context, row.target);
       return;
     }
     default: {

@@ -55,11 +55,21 @@ export const viewKeys: readonly Action[] = [
     (state) => ({ type: 'prompted', prompt: inLog(state) ? 'search' : 'filter' }),
   ),
   screenAction(
-    { id: 'palette', keys: [':'], label: 'actions', help: 'All actions by name.' },
+    {
+      id: 'palette',
+      keys: [':'],
+      label: 'actions',
+      help: 'One search over actions, hosts and inputs: letters of a name are enough.',
+    },
     () => ({ type: 'opened', overlay: { kind: 'palette', filter: '', cursor: null } }),
   ),
   screenAction(
-    { id: 'help', keys: ['?'], label: 'help', help: 'All keys, to read, filter and run.' },
+    {
+      id: 'help',
+      keys: ['?'],
+      label: 'help',
+      help: 'All keys by view, to read, search and run; what the signs mean.',
+    },
     () => ({ type: 'opened', overlay: { kind: 'help', filter: '', cursor: null } }),
   ),
   screenAction(

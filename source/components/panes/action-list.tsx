@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Action } from '../../actions/action.ts';
-import { searchRows } from '../../actions/lookup.ts';
-import { showKey } from '../../keys.ts';
+import { type FoundGroup, type FoundRow, foundGroups, foundRows } from '../../actions/found.ts';
 import {
   cut,
   fitLine,
@@ -9,6 +8,7 @@ import {
   type Line,
   lineWidth,
   muted,
+  type Span,
   span,
   strong,
   widthOf,
@@ -27,23 +27,50 @@ import { useApp } from '../base/use-app.ts';
 
 type ActionListOverlay = Extract<Overlay, { kind: 'help' | 'palette' }>;
 
-const rowLine = (row: Action, state: ScreenState, isSelected: boolean, cells: number): Line => {
-  const reason = row.disabled(state);
-  const keys = fitText(row.keys.map(showKey).join(' '), 12);
-  const label = fitText(row.label, 16);
-  const rest = cut(reason === undefined ? row.help : `not now: ${reason}`, Math.max(4, cells - 31));
-  if (isSelected)
-    return [
-      { text: `${glyph.selected} ${keys} ${label}`, bold: true, inverse: true },
-      span(` ${rest}`),
-    ];
-  return reason === undefined
-    ? [span('  '), strong(keys, 'accent'), span(` ${label}`), muted(` ${rest}`)]
-    : [muted(`  ${keys} ${label} ${rest}`)];
+/** The title with the letters that were typed marked. */
+const titleSpans = ({ title, places }: FoundRow, cells: number, isOpen: boolean): Line => {
+  const text = fitText(title, cells);
+  const spans: Span[] = [];
+  for (let at = 0; at < text.length; ) {
+    const isTyped = places.includes(at);
+    let end = at + 1;
+    while (end < text.length && places.includes(end) === isTyped) end += 1;
+    const part = text.slice(at, end);
+    if (isTyped) spans.push({ text: part, tone: 'accent', bold: true });
+    else spans.push(isOpen ? span(part) : muted(part));
+    at = end;
+  }
+  return spans;
+};
+
+/** Cells of the keys and of the title. */
+const columnsOf = (cells: number): { readonly keys: number; readonly title: number } =>
+  cells < 90 ? { keys: 10, title: 18 } : { keys: 12, title: 24 };
+
+const rowLine = (row: FoundRow, isSelected: boolean, cells: number): Line => {
+  const { keys, title } = columnsOf(cells);
+  const isOpen = row.reason === null;
+  const rest = cut(
+    row.reason === null ? row.about : `not now: ${row.reason}`,
+    Math.max(4, cells - keys - title - 4),
+  );
+  const key = fitText(row.keys, keys);
+  return [
+    isSelected ? strong(`${glyph.selected} `, 'accent') : span('  '),
+    isOpen && row.target.kind === 'action' ? strong(key, 'accent') : muted(key),
+    span(' '),
+    ...(isSelected
+      ? [{ text: fitText(row.title, title), bold: true, inverse: true }]
+      : titleSpans(row, title, isOpen)),
+    muted(` ${rest}`),
+  ];
 };
 
 /** From here on there is room for what the signs mean. */
 const rowsForSigns = 16;
+
+/** From here on nothing has to be spared. */
+const roomyRows = 22;
 
 /** What the signs on the screen mean, in as few rows as they take. */
 const signLines = (cells: number): readonly Line[] => {
@@ -59,13 +86,40 @@ const signLines = (cells: number): readonly Line[] => {
 };
 
 /** What the selected row does, whole, and why it cannot be done now. */
-const wholeText = (row: Action | undefined, state: ScreenState): string => {
+const wholeText = (row: FoundRow | undefined): string => {
   if (row === undefined) return '';
-  const reason = row.disabled(state);
-  return reason === undefined ? row.help : `${row.help} Not now: ${reason}.`;
+  switch (row.target.kind) {
+    case 'host':
+      return `Open the host ${row.title}.`;
+    case 'input':
+      return `Show the input ${row.title} in the view Lock.`;
+    case 'action':
+      return row.reason === null ? row.about : `${row.about} Not now: ${row.reason}.`;
+  }
 };
 
-/** Help and palette: rows of the key table, to read, filter and run. */
+/** Rows and headings, and which of them the cursor is on. */
+const listLines = (
+  groups: readonly FoundGroup[],
+  selected: FoundRow | undefined,
+  cells: number,
+): { readonly lines: readonly Line[]; readonly at: number } => {
+  const lines: Line[] = [];
+  let at = 0;
+  for (const { heading, rows } of groups) {
+    if (heading !== '') lines.push([strong(heading)]);
+    for (const row of rows) {
+      if (row === selected) at = lines.length;
+      lines.push(rowLine(row, row === selected, cells));
+    }
+  }
+  return { lines, at };
+};
+
+const blank = (count: number): readonly Line[] =>
+  Array.from({ length: Math.max(0, count) }, (): Line => [span('')]);
+
+/** Help and palette: rows of the key table, hosts and inputs, to read, search and take. */
 const actionListLines = (
   list: ActionListOverlay,
   table: readonly Action[],
@@ -73,35 +127,35 @@ const actionListLines = (
   height: number,
 ): readonly Line[] => {
   const cells = state.ui.columns - 6;
-  const rows = searchRows(table, list.filter, list.kind === 'palette' ? state.ui : undefined);
-  const index = Math.max(
-    0,
-    rows.findIndex((row) => row.id === list.cursor),
-  );
+  const groups = foundGroups(list, table, state);
+  const rows = groups.flatMap((group) => group.rows);
+  const selected = rows.find((row) => row.id === list.cursor) ?? rows[0];
   const signs =
-    list.kind === 'help' && height >= rowsForSigns ? [[span('')], ...signLines(cells)] : [];
-  const whole = height >= rowsForSigns ? 3 : 2;
+    list.kind === 'help' && height >= rowsForSigns
+      ? [...blank(height < roomyRows ? 0 : 1), ...signLines(cells)]
+      : [];
+  const whole = height < roomyRows ? 2 : 3;
   const room = Math.max(1, height - 3 - whole - signs.length);
-  const start = windowStart(index, rows.length, room);
-  const selected = rows[index];
-  const shown = rows.slice(start, start + room).map((row, offset): Line => {
-    const line = rowLine(row, state, row === selected, cells);
-    const edge = edgeOf(offset, { start, height: room, length: rows.length });
+  const { lines, at } = listLines(groups, selected, cells);
+  // The heading above the first row is seen with it.
+  const start = at <= 1 ? 0 : windowStart(at, lines.length, room);
+  const shown = lines.slice(start, start + room).map((line, offset): Line => {
+    const edge = edgeOf(offset, { start, height: room, length: lines.length });
     return edge === '' ? line : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
   });
   const listed: readonly Line[] =
-    rows.length === 0 ? [[muted('No action has these words.')]] : shown;
-  const told = wrapText(wholeText(selected, state), cells);
-  const blank = (count: number): readonly Line[] =>
-    Array.from({ length: Math.max(0, count) }, (): Line => [span('')]);
+    rows.length === 0
+      ? [[muted(`No ${list.kind === 'help' ? 'key' : 'action, host or input'} has these letters.`)]]
+      : shown;
+  const told = wrapText(wholeText(selected), cells);
   return framed(
-    list.kind === 'help' ? 'Keys' : 'Actions',
+    list.kind === 'help' ? 'Keys' : 'Actions, hosts, inputs',
     [
       [
-        muted('filter '),
+        muted('search '),
         span(list.filter),
         { text: ' ', inverse: true },
-        muted(`  ${rows.length} of ${table.length}`),
+        muted(`  ${rows.length} of ${foundRows({ ...list, filter: '' }, table, state).length}`),
       ],
       ...listed,
       ...blank(room - listed.length),

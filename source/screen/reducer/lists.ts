@@ -85,6 +85,14 @@ export const startRange = (app: AppState, ui: Ui): Ui => {
   return changeList(ui, list, (before) => ({ ...before, rangeFrom: id }));
 };
 
+/** Puts the cursor of a list on a row; a filter that would hide it is dropped. */
+export const pointAt = (app: AppState, ui: Ui, list: ListName, id: string): Ui => {
+  const at = changeList(ui, list, (before) => ({ ...before, cursor: id }));
+  return idsOf(app, at, list).includes(id)
+    ? at
+    : changeList(at, list, (before) => ({ ...before, filter: '' }));
+};
+
 /** The fleet as `/` would filter it, until Esc clears that. */
 export const filterFleet = (ui: Ui, filter: string): Ui =>
   changeList(ui, 'fleet', (before) => ({ ...before, filter }));

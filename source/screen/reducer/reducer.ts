@@ -16,6 +16,7 @@ import {
   chooseColumn,
   jumpCursor,
   moveCursor,
+  pointAt,
   rowsOf,
   sortAgain,
   startRange,
@@ -103,6 +104,7 @@ const tellUi = (app: AppState, ui: Ui, event: Of<'told'>): Ui => {
 
 type Of<Type extends UiEvent['type']> = Extract<UiEvent, { readonly type: Type }>;
 
+// Over 60 lines: one case for each event.
 /** Where the cursor is, what is marked, and in which order rows stand. */
 const reduceLists = (
   ui: Ui,
@@ -111,6 +113,7 @@ const reduceLists = (
     | 'jumped'
     | 'shifted'
     | 'marked'
+    | 'pointed'
     | 'all-marked'
     | 'range-started'
     | 'sorted'
@@ -142,6 +145,8 @@ const reduceLists = (
     case 'shifted':
       if (showsLog(ui.screen)) return shiftLog(app, ui, event.by);
       return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
+    case 'pointed':
+      return pointAt(app, ui, event.list, event.id);
     case 'marked':
       return toggleMark(app, ui);
     case 'all-marked':
@@ -286,6 +291,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'jumped':
     case 'shifted':
     case 'marked':
+    case 'pointed':
     case 'all-marked':
     case 'range-started':
     case 'sorted':

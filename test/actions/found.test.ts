@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { foundGroups, foundRows } from '../../source/actions/found.ts';
+import { actionTable } from '../../source/actions/table.ts';
+import { initialUi, type Ui } from '../../source/screen/ui.ts';
+import { runbookState } from '../fixtures/states.ts';
+import { createFixture } from '../support/fake-context.ts';
+
+const fleet: Ui = { ...initialUi, columns: 120, rows: 40 };
+
+const palette = (filter: string, ui: Ui = fleet): readonly string[] =>
+  foundRows({ kind: 'palette', filter }, actionTable, { app: runbookState, ui }).map(
+    ({ id }) => id,
+  );
+
+test('one search finds actions, hosts and inputs', () => {
+  expect(palette('razer')[0]).toBe('host razer');
+  expect(palette('nixpkgs')[0]).toBe('input nixpkgs');
+  expect(palette('health')[0]).toBe('show-health');
+  expect(palette('rzr')[0]).toBe('host razer');
+});
+
+test('a name that begins so comes before a word of a name, that before letters, these before the help', () => {
+  const rows = palette('test');
+  expect(rows.slice(0, 2)).toEqual(['test', 'test-all']);
+  const log = palette('log');
+  expect(log.slice(0, 2).toSorted()).toEqual(['log', 'show-log']);
+});
+
+test('letters of a name are enough, and are told', () => {
+  const [first] = foundRows({ kind: 'palette', filter: 'dal' }, actionTable, {
+    app: runbookState,
+    ui: fleet,
+  });
+  expect(first).toMatchObject({ id: 'deploy-all', places: [0, 7, 8] });
+});
+
+test('without a search what can be done comes first, then what cannot, then hosts and inputs', () => {
+  const rows = foundRows({ kind: 'palette', filter: '' }, actionTable, {
+    app: runbookState,
+    ui: fleet,
+  });
+  const order = rows.map(({ target, reason }) =>
+    target.kind === 'action' ? (reason === null ? 0 : 1) : target.kind === 'host' ? 2 : 3,
+  );
+  expect(order).toEqual(order.toSorted());
+  expect(new Set(order).size).toBe(4);
+});
+
+test('help begins with the keys of this view, and has every key once', () => {
+  const log: Ui = { ...fleet, screen: { kind: 'view', view: 'log' } };
+  const groups = foundGroups({ kind: 'help', filter: '' }, actionTable, {
+    app: runbookState,
+    ui: log,
+  });
+  expect(groups.slice(0, 3).map(({ heading }) => heading)).toEqual([
+    'Here: Log',
+    'Everywhere',
+    'Moving',
+  ]);
+  expect(groups[0]?.rows.map(({ id }) => id)).toContain('since');
+  const ids = groups.flatMap(({ rows }) => rows.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.toSorted()).toEqual(actionTable.map(({ id }) => id).toSorted());
+});
+
+test('a host opens, and an input is shown in the lock', () => {
+  const fixture = createFixture(runbookState);
+  fixture.press(':', 'r', 'a', 'z', 'e', 'r', 'enter');
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'host', host: 'razer', tab: 'facts' });
+  fixture.press(':', 'n', 'i', 'x', 'p', 'k', 'g', 's', 'enter');
+  const { ui } = fixture.context.state();
+  expect(ui.screen).toEqual({ kind: 'view', view: 'lock' });
+  expect(ui.lists.lock.cursor).toBe('nixpkgs');
+});
