@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { calibrationText } from '../../source/commands/reports/calibration.ts';
 import { watchVerdict } from '../../source/model/watch/report.ts';
 import { calibrationTexts } from '../../source/screen/texts/metric.ts';
-import { openStage } from '../support/play.ts';
+import { runLine } from '../support/documents.ts';
+import { openStage, stillWorld } from '../support/play.ts';
 
 test('the watch tells which host became worse, with the numbers, and what is not known', async () => {
   const { engine, state, deployables } = await openStage();
@@ -63,4 +64,24 @@ test('a watch of hosts that do not answer is unknown, and no failure', async () 
   const result = await engine.health.watch(['samsung']);
   expect(result).toMatchObject({ ok: false, exitCode: 4 });
   expect(result.summary).toMatch(/^Nothing is known of the health: no host answered: samsung/);
+});
+
+test('a chart is as wide as the terminal, and 80 columns where there is none', async () => {
+  const widthOfChart = async (columns: number | undefined, words = ''): Promise<number> => {
+    const { answers } = await runLine(
+      stillWorld(),
+      `watch p620 --chart cpu${words}`,
+      false,
+      columns,
+    );
+    const drawn = answers
+      .map(String)
+      .join('\n')
+      .split('\n')
+      .filter((line) => /[\u2801-\u28ff]/.test(line));
+    return Math.max(...drawn.map((line) => line.length));
+  };
+  expect(await widthOfChart(undefined)).toBe(80);
+  expect(await widthOfChart(140)).toBe(140);
+  expect(await widthOfChart(60)).toBe(60);
 });

@@ -11,7 +11,12 @@ export interface Answered {
 }
 
 /** Runs a command line of nixup in a world, with nobody at the terminal unless somebody can be asked. */
-export const runLine = async (world: World, line: string, canAsk = false): Promise<Answered> => {
+export const runLine = async (
+  world: World,
+  line: string,
+  canAsk = false,
+  columns?: number,
+): Promise<Answered> => {
   const answers: unknown[] = [];
   const messages: string[] = [];
   const never = new AbortController().signal;
@@ -23,6 +28,7 @@ export const runLine = async (world: World, line: string, canAsk = false): Promi
       tell: (text) => void messages.push(text),
       terminal: null,
       canAsk,
+      columns: () => columns,
       ask: async () => undefined,
       askSecret: async () => null,
       canceled: never,

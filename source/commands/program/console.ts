@@ -14,6 +14,8 @@ export interface Console {
   tell(text: string): void;
   /** Whether a person can be asked: both ends are a terminal. */
   readonly canAsk: boolean;
+  /** Cells of a row of the terminal that answers go to; undefined where they go elsewhere. */
+  readonly columns?: () => number | undefined;
   /** Messages are read later, as in the log of a CI or of a timer: each has its time, and silence is explained. */
   readonly isLog?: boolean;
   /** The answer of the person, trimmed; undefined when they left with ^c or ^d. */
@@ -163,6 +165,7 @@ export const createProcessConsole = (): ProcessConsole => {
     answerJson: (value) => answers.write(`${JSON.stringify(value)}\n`),
     tell,
     canAsk,
+    columns: () => (process.stdout.isTTY === true ? process.stdout.columns : undefined),
     isLog: process.stderr.isTTY !== true,
     ask: (question) => askLine(cleanText(question), canceled),
     askSecret: async (question) => {

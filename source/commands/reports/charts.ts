@@ -3,8 +3,8 @@ import { showMetric } from '../../model/watch/metric.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { chartLegend, chartLines, chartTitle, unitOfChart } from '../../screen/texts/chart.ts';
 
-/** A chart in a terminal has so many columns and rows. */
-export const chartColumns = 80;
+/** A chart has so many columns where no terminal says how many there are, and so many rows. */
+export const usualChartColumns = 80;
 const chartRows = 8;
 
 /** The same in a sentence, for who hears it read: the least, the most, and how often nothing was measured. */
@@ -21,14 +21,18 @@ const spoken = (answer: Extract<ChartAnswer, { readonly kind: 'read' }>): string
 };
 
 /** A metric of a host over time, as text. */
-export const chartText = (answer: ChartAnswer, isAscii: boolean): readonly string[] => {
+export const chartText = (
+  answer: ChartAnswer,
+  columns: number,
+  isAscii: boolean,
+): readonly string[] => {
   const about = answer.kind === 'read' ? answer.chart : answer;
   const title = `${about.host}: ${chartTitle(about)}`;
   if (answer.kind === 'unknown') return [`${title}: unknown: ${answer.why}`];
   return [
     `${title}: ${spoken(answer)}`,
     ...[
-      ...chartLines(answer.chart, chartColumns, chartRows, isAscii),
+      ...chartLines(answer.chart, columns, chartRows, isAscii),
       chartLegend(answer.chart, isAscii),
     ].map((line) =>
       line

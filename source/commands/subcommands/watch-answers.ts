@@ -23,7 +23,7 @@ import type { Console } from '../program/console.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
 import { calibrationDocument, calibrationText } from '../reports/calibration.ts';
-import { chartColumns, chartDocument, chartText } from '../reports/charts.ts';
+import { chartDocument, chartText, usualChartColumns } from '../reports/charts.ts';
 import { reportText } from '../reports/watch.ts';
 
 type WatchInvocation = Invocation<'watch'>;
@@ -129,6 +129,7 @@ const charts = async (
   program: Program,
   words: readonly string[],
   asked: { readonly metric: MetricId; readonly window: ChartWindow },
+  columns: number,
 ): Promise<Result<readonly ChartAnswer[], Refused>> => {
   const surveyed = await program.survey({ probe: true, evaluate: false, words });
   if (!surveyed.ok) return surveyed;
@@ -138,7 +139,7 @@ const charts = async (
   const answers: ChartAnswer[] = [];
   for (const host of chosen.value) {
     if (known[host]?.entry.role.kind !== 'deployable') continue;
-    const answer = await program.engine.health.chart(host, asked, chartPoints(chartColumns));
+    const answer = await program.engine.health.chart(host, asked, chartPoints(columns));
     if (answer !== null) answers.push(answer);
   }
   return success(answers);
@@ -151,7 +152,10 @@ export const answerCharts = (
   asked: { readonly metric: MetricId; readonly window: ChartWindow },
 ): Promise<number> =>
   answerQuestion(invocation, context, async (program) => {
-    const answers = await charts(program, invocation.words, asked);
+    const { json: isJson, ascii } = invocation.flags;
+    // A program gets the same numbers whatever the terminal is.
+    const columns = (isJson ? undefined : context.console.columns?.()) ?? usualChartColumns;
+    const answers = await charts(program, invocation.words, asked, columns);
     if (!answers.ok) return answers;
     const [first] = answers.value;
     if (
@@ -161,7 +165,7 @@ export const answerCharts = (
       return notConfigured(first?.kind === 'unknown' ? first.why : undefined);
     return success({
       text: answers.value
-        .map((answer) => chartText(answer, invocation.flags.ascii).join('\n'))
+        .map((answer) => chartText(answer, columns, ascii).join('\n'))
         .join('\n\n'),
       json: { version: 1, charts: answers.value.map(chartDocument) },
       exitCode: answers.value.every(({ kind }) => kind === 'read') ? 0 : 4,
