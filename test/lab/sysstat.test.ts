@@ -44,6 +44,45 @@ describeInLab('a host without a Prometheus', () => {
     await mustRunIn('p510', 'rm -r /usr/local/bin/sadf /var/log/sa');
   });
 
+  it('is calibrated by a month of what sysstat keeps, packed files too', async () => {
+    // A file a day for 34 days, some packed as sa2 does; sadf prints a day of the file that it is given, and a busy one.
+    await mustRunIn(
+      'p510',
+      String.raw`mkdir -p /var/log/sysstat /usr/local/bin; cd /var/log/sysstat
+       for ago in $(seq 0 33); do
+         day=$(date -u -d "$ago days ago" +%Y-%m-%d); file=sa$(date -u -d "$ago days ago" +%Y%m%d)
+         echo "$day $ago" > "$file"
+         if [ "$ago" -gt 10 ]; then gzip "$file"; file=$file.gz; fi
+         touch -d "$day 23:50" "$file"
+       done
+       cat > /usr/local/bin/sadf <<'END'
+#!/bin/sh
+read -r day ago < "$2" || exit 1
+awk -v day="$day" -v ago="$ago" 'BEGIN {
+  printf "{\"sysstat\": {\"hosts\": [{\"number-of-cpus\": 2, \"statistics\": ["
+  for (i = 1; i < 144; i++)
+    printf "%s{\"timestamp\": {\"date\": \"%s\", \"time\": \"%02d:%02d:00\", \"utc\": 1, \"interval\": 600}, \"cpu-load\": [{\"cpu\": \"all\", \"iowait\": 0, \"steal\": 0, \"idle\": %s}]}", (i > 1 ? ", " : ""), day, int(i / 6), i % 6 * 10, (ago == 20 ? 15 : 70 + (ago + i) % 5)
+  print "]}]}}"
+}'
+END
+       chmod 755 /usr/local/bin/sadf`,
+    );
+    const asked = await nixup(['watch', 'p510', '--calibrate', '--json']);
+    expect(asked.exitCode, asked.stderr).toBe(0);
+    const [host] = asked.result.hosts;
+    expect(host.reason).toBeNull();
+    const cpu = host.metrics.find(({ metric }: Answer) => metric === 'cpu');
+    expect(cpu.days).toBeGreaterThanOrEqual(26);
+    expect(cpu.worse).toBeGreaterThanOrEqual(1);
+    expect(cpu.worse).toBeLessThanOrEqual(2);
+    const drawn = await nixup(['watch', 'p510', '--chart', 'cpu', '--window', '24h', '--json']);
+    const [chart] = drawn.result.charts;
+    expect(chart.band.filter((one: Answer) => one !== null).length).toBeGreaterThan(50);
+    const left = await mustRunIn('p510', 'ls /tmp | grep -c "^tmp\\." || true');
+    expect(left.trim()).toBe('0');
+    await mustRunIn('p510', 'rm -r /usr/local/bin/sadf /var/log/sysstat');
+  });
+
   it('is sampled while somebody follows, and that is told as an early sign', async () => {
     const running = start(['watch', 'p510', '--follow', '--json']);
     const sampled = await running.event(({ type }) => type === 'sampled');

@@ -3,9 +3,12 @@ import { fate, mustRunIn, reset } from './lab.ts';
 import { type Answer, nixup, start } from './program.ts';
 import { describeInLab } from './whole-lab.ts';
 
+const askUnit = (unit: string, ...flags: readonly string[]) =>
+  nixup(['services', 'p510', '--unit', unit, '--json', ...flags]);
+
 /** What nixup says of one unit of p510. */
 const unitOf = async (unit: string, ...flags: readonly string[]): Promise<Answer> => {
-  const asked = await nixup(['services', 'p510', '--unit', unit, '--json', ...flags]);
+  const asked = await askUnit(unit, ...flags);
   expect(asked.exitCode, asked.stderr).toBe(0);
   return asked.result.hosts[0];
 };
@@ -62,7 +65,9 @@ describeInLab('a unit of a host', () => {
     expect(template.lines.join('\n')).toMatch(/lab@\.service is a template\. .*lab@one\.service/);
     const masked = await unitOf('masked');
     expect(masked.lines.join('\n')).toContain('masked.service is masked on p510');
-    const gone = await unitOf('gone');
+    const asked = await askUnit('gone');
+    expect(asked.exitCode, asked.stderr).toBe(1);
+    const [gone] = asked.result.hosts;
     expect(gone.lines.join('\n')).toContain('There is no unit gone.service on p510');
     for (const unit of ['lab@', 'masked', 'gone']) {
       const refused = await nixup(['services', 'p510', '--unit', unit, '--restart', '--yes']);
@@ -131,7 +136,7 @@ describeInLab('a unit of a host', () => {
       '--config',
       '/tmp/lee.toml',
     ]);
-    expect(asked.exitCode, asked.stderr).toBe(0);
+    expect(asked.exitCode, asked.stderr).toBe(4);
     expect(asked.result.hosts[0]).toMatchObject({
       state: { active: 'active' },
       journal: [],
