@@ -23,7 +23,7 @@ test('the watch tells which host became worse, with the numbers, and what is not
   );
   // Somebody took it back since it was deployed.
   expect(result.summary).toMatch(
-    /^There is trouble: razer: runs .*-nixos-system-razer-26\.05\.4273\S* .* and not what was deployed last; it went backward, to an older system/,
+    /^There is trouble: razer: runs nixos-system-razer-26\.05\.4273\S* \(\S{7}\) .* and not what was deployed last; it went backward, to an older system/,
   );
   // No baseline says whether that is new.
   expect((await engine.health.watch(['p510'])).summary).toMatch(

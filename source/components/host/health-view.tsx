@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
 import type { Trends } from '../../model/watch/chart.ts';
+import { quietSentence } from '../../model/watch/report.ts';
 import {
   cut,
   fitText,
@@ -16,10 +17,11 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { type HealthRow, healthRows } from '../../screen/rows/health.ts';
+import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
+import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
@@ -71,16 +73,31 @@ const wholeLines = (row: HealthRow, columns: number): readonly Line[] => {
     : wrapText(words, columns - 4).map((line): Line => [span(`  ${line}`, tone)]);
 };
 
-/** What the tab of one host shows: nothing is cut, as it has no cursor with which more could be asked. */
+/** A row whole: nothing is cut. */
 export const healthTextLines = (row: HealthRow, columns: number, now: number): readonly Line[] => {
   if (row.kind === 'host')
     return [healthLine(row, healthColumns([row], columns - 3, now, null), { columns, now })];
-  const { words, short, tone } = wordsOfRow(row);
-  // What is as before stands in one line.
-  const isQuiet = row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before';
-  return wrapText(isQuiet ? short : words, columns - underHost.length - 3).map(
+  const { words, tone } = wordsOfRow(row);
+  return indented(words, columns, tone);
+};
+
+const indented = (words: string, columns: number, tone: Tone): readonly Line[] =>
+  wrapText(words, columns - underHost.length - 3).map(
     (line, index): Line => [span(`${underHost}${index === 0 ? '' : '  '}${line}`, tone)],
   );
+
+const isQuiet = (row: HealthRow): boolean =>
+  row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before';
+
+/** What the tab of one host shows: it has no cursor with which more could be asked. What is as before stands together. */
+export const hostHealthLines = (host: HostState, columns: number, now: number): readonly Line[] => {
+  const quiet = host.watch === undefined ? null : quietSentence(host.watch);
+  return [
+    ...healthRowsOf(host)
+      .filter((row) => !isQuiet(row))
+      .flatMap((row) => healthTextLines(row, columns, now)),
+    ...(quiet === null ? [] : indented(quiet, columns, 'plain')),
+  ];
 };
 
 const cell = (text: string, cells: number, tone: Tone = 'plain'): Line =>

@@ -5,7 +5,6 @@ import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { healthRowsOf } from '../../screen/rows/health.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
 import { isRemembered, shownFleet } from '../../state/remembered.ts';
@@ -17,7 +16,7 @@ import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { ChartsPane } from './charts-pane.tsx';
 import { factLines, hostDetailLines } from './details.ts';
-import { healthTextLines } from './health-view.tsx';
+import { hostHealthLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
 const tabsLine = (name: string, shown: HostTab): Line => [
@@ -128,12 +127,7 @@ export const HostView = ({
       case 'generations':
         return <Generations host={host} height={height} />;
       case 'health':
-        return (
-          <Lines
-            lines={healthRowsOf(host).flatMap((row) => healthTextLines(row, columns, now))}
-            height={height}
-          />
-        );
+        return <Lines lines={hostHealthLines(host, columns, now)} height={height} />;
       case 'charts':
         return <ChartsPane host={host} height={height} />;
       case 'log':

@@ -76,6 +76,28 @@ const narrowed = (
   return bars;
 };
 
+/** Cells of the days before, where a host was deployed before its bars begin. */
+const cellsBefore = 2;
+
+/**
+ * The bars of a host. Where it was deployed before they begin, what was usual on the days before stands at their left, with
+ * the sign of a deploy between: a level that is high all the time says nothing else.
+ */
+const barsOf = (
+  host: HostState,
+  trends: Trends,
+  values: readonly (number | null)[],
+  cells: number,
+  top: number,
+): string => {
+  const judged = judgedOf(host, trends);
+  if (judged === undefined || judged.verdict.kind === 'unknown' || !isOlder(host, trends))
+    return trendText(narrowed(values, cells), top);
+  const { base } = judged.verdict.compared;
+  const before = Array.from({ length: cellsBefore }, () => base);
+  return `${trendText(before, top)}${glyph.deployed}${trendText(narrowed(values, cells - cellsBefore - 1), top)}`;
+};
+
 /** A metric of a host in the overview: its bars, the numbers before and after, and the verdict; what has room of it. */
 export const trendLine = (
   host: HostState,
@@ -93,7 +115,7 @@ export const trendLine = (
       : [
           values === undefined
             ? muted(padText('', columns.bars))
-            : span(padText(trendText(narrowed(values, columns.bars), top), columns.bars)),
+            : span(padText(barsOf(host, trends, values, columns.bars, top), columns.bars)),
           span(gap),
         ]),
     ...(columns.numbers === 0
@@ -130,16 +152,13 @@ export const trendTitle = (
   if (trends === null) return [];
   const title = titleOfChart(trends);
   const window = chartWindowWords[trends.window];
-  return trends.why === null
-    ? [
-        [
-          span(
-            `${title}, ${window}, full bar ${showMetric(topOfTrends(trends), unitOfChart(trends))} (< > + -)`,
-          ),
-        ],
-        ...(hosts.some((host) => isOlder(host, trends))
-          ? [[muted(`deployed before these bars${trends.window === '7d' ? '' : ': + more time'}`)]]
-          : []),
-      ]
-    : [[muted(`${title}: ${trends.why}`)]];
+  if (trends.why !== null) return [[muted(`${title}: ${trends.why}`)]];
+  const full = `full bar ${showMetric(topOfTrends(trends), unitOfChart(trends))}`;
+  return [
+    [span(`${title}, ${window}, ${full}`)],
+    ...(hosts.some((host) => isOlder(host, trends))
+      ? [[muted(`${glyph.deployed} deploy`)], [muted('at its left the days before')]]
+      : []),
+    [muted('< > metric, + - time')],
+  ];
 };

@@ -1,4 +1,5 @@
 import type { StorePath } from '../nix/store-path.ts';
+import { showStorePath } from '../words/format.ts';
 import { showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { nameGeneration } from './generation.ts';
@@ -51,7 +52,7 @@ export const otherSystemWords = (
     own === undefined ? '' : ` (${nameGeneration(own.number)}, made ${showMoment(own.at)})`;
   const last = lastActivation(facts);
   const who = last === null ? '' : ` (by ${last.by}, run ${last.run})`;
-  return `runs ${current}${since}${who} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
+  return `runs ${showStorePath(current)}${since}${who} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
 };
 
 /** Files of `/etc` that two systems have differently. */

@@ -132,11 +132,11 @@ export const judgeJournal = (
   if (begins > changedAt)
     return {
       kind: 'unknown',
-      why: `its journal begins only ${showDuration(begins - changedAt)} after the change: ${
+      why: `it begins ${showDuration(begins - changedAt)} after the change, and nothing is known of the time between (${
         isVolatile
-          ? 'it is kept in memory, and a restart empties it (Storage=persistent in journald.conf keeps it)'
-          : 'what is older was removed to keep its size (SystemMaxUse in journald.conf), or was never kept'
-      }`,
+          ? 'it is kept in memory, and a restart empties it: Storage=persistent in journald.conf keeps it'
+          : 'what is older was removed to keep its size, SystemMaxUse in journald.conf, or was never kept'
+      })`,
     };
   const until = Math.min(now, changedAt + watchMs);
   const length = until - changedAt;

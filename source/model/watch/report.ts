@@ -306,6 +306,25 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
   return `${metric.title} ${word}: ${now}${when}, before ${before}${same}`;
 };
 
+/**
+ * What is as before, in one sentence without its full stop, each with the least and the most of the days before; null where
+ * nothing is.
+ */
+export const quietSentence = (
+  watch: Pick<HostWatch, 'metrics' | 'changedAt' | 'window'>,
+): string | null => {
+  const told = watch.metrics.flatMap(({ metric: id, verdict }) => {
+    const metric = metricOf(id);
+    if (metric === undefined || verdict.kind !== 'as-before') return [];
+    const { after, low, high } = verdict.compared;
+    const [now, least, most] = [after.p50, low, high].map((one) => showMetric(one, metric.unit));
+    return [`${metric.title} ${now} (${least === most ? least : `${least} to ${most}`})`];
+  });
+  return told.length === 0
+    ? null
+    : `as before${whenWords(watch)}, the days before in brackets: ${told.join(', ')}`;
+};
+
 /** How far a change is above its floor: what moved most stands first. */
 export const weightOf = ({ metric: id, verdict }: JudgedMetric): number => {
   const metric = metricOf(id);

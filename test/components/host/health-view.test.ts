@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { healthColumns } from '../../../source/components/host/health-columns.ts';
-import { healthLine, healthTextLines } from '../../../source/components/host/health-view.tsx';
+import {
+  healthLine,
+  healthTextLines,
+  hostHealthLines,
+} from '../../../source/components/host/health-view.tsx';
 import { trendTitle } from '../../../source/components/host/trend-cells.ts';
 import { allUnknown, whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
@@ -74,7 +78,7 @@ test('what does not fit is whole in the health of the host', () => {
           .flatMap((row) => healthTextLines(row, 80, today))
           .map((line) => textOf(line).trim())
           .join(' ');
-  expect(words).toContain('its journal begins only');
+  expect(words).toContain('journal: it begins');
   expect(words).toMatch(/or was never kept/);
 });
 
@@ -93,7 +97,7 @@ test('the title says how high a full bar is, and that a verdict is of a time bef
           .map(textOf)
           .join(' · ');
   expect(titleOf('24h')).toBe(
-    'CPU, 24 h, full bar 100 % (< > + -) · deployed before these bars: + more time',
+    'CPU, 24 h, full bar 100 % · ▲ deploy · at its left the days before · < > metric, + - time',
   );
   expect(titleOf('7d')).toMatch(/^CPU, 7 d, full bar 100 %/);
 });
@@ -147,4 +151,27 @@ test.each<[string, Parameters<typeof allUnknown>[0], RegExp]>([
   expect(
     text.match(/no Prometheus is configured|refused|does not reach|has no metrics/g),
   ).toHaveLength(1);
+});
+
+test('a host that was deployed before its bars begin has what was usual before at their left', () => {
+  const row = (host: string): string => {
+    const lines = linesOf(fleets['the demo'], 120, true).map(textOf);
+    return lines.find((line) => line.includes(` ${host} `)) ?? '';
+  };
+  // The deploy of p510 was 28 hours ago: 20 % before, 51 % since.
+  expect(row('p510')).toMatch(/▂▂▲[▄▅]{21} +20 % → 51 %/);
+  expect(row('samsung')).not.toContain('▲');
+});
+
+test('in the health of a host what is as before stands together, and all of it fits 80 by 24', () => {
+  const p510 = named('p510', 'p510');
+  const lines = hostHealthLines(p510, 80, today).map(textOf);
+  const text = lines.map((line) => line.trim()).join(' ');
+  expect(text).toMatch(/CPU is above every one of the 7 days before/);
+  expect(text).toMatch(
+    /as before in the 24 h after .*, the days before in brackets: load per core [\d.]+ \([^)]+\), memory /,
+  );
+  expect(text).toContain('waits for disks');
+  expect(lines.length).toBeLessThanOrEqual(17);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
 });

@@ -86,7 +86,7 @@ test('a boot is compared with the median of the five before', () => {
 test('a journal that begins after the change proves nothing', () => {
   expect(judgeJournal(journalOf([], changed + hour), changed, now)).toEqual({
     kind: 'unknown',
-    why: 'its journal begins only 1 h 00 m after the change: what is older was removed to keep its size (SystemMaxUse in journald.conf), or was never kept',
+    why: 'it begins 1 h 00 m after the change, and nothing is known of the time between (what is older was removed to keep its size, SystemMaxUse in journald.conf, or was never kept)',
   });
 });
 
@@ -94,7 +94,7 @@ test('a journal in memory says why it begins so late', () => {
   const journal = { ...journalOf([], changed + hour), isVolatile: true };
   expect(judgeJournal(journal, changed, now)).toEqual({
     kind: 'unknown',
-    why: 'its journal begins only 1 h 00 m after the change: it is kept in memory, and a restart empties it (Storage=persistent in journald.conf keeps it)',
+    why: 'it begins 1 h 00 m after the change, and nothing is known of the time between (it is kept in memory, and a restart empties it: Storage=persistent in journald.conf keeps it)',
   });
 });
 
