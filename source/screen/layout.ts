@@ -65,12 +65,16 @@ export const nextWindow = (
 /** Fewer rows of details say too little to be worth a line between. */
 const fewestDetails = 5;
 
+/** What the details keep beside a list that is longer than the window. */
+const keptDetails = (free: number): number =>
+  Math.max(fewestDetails, Math.min(12, Math.floor(free / 6)));
+
 /** Rows of the details below the fleet: what its rows leave; none when the window is low. */
 export const detailRows = (rows: number, hosts: number, zoomed: boolean): number => {
   if (zoomed) return 0;
   // Titles and the rule between take one row each.
   const free = bodyRows(rows) - 2;
-  const list = Math.min(hosts, Math.max(4, free - fewestDetails));
+  const list = Math.min(hosts, Math.max(4, free - keptDetails(free)));
   const details = free - list;
-  return details < fewestDetails ? 0 : Math.min(details, 16);
+  return details < fewestDetails ? 0 : details;
 };

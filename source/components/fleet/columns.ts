@@ -126,7 +126,9 @@ const healthCell = ({ host }: Shown): Cell => {
   if (watch === undefined || isRemembered(host) || host.probe.kind === 'failed')
     return {
       ...statusCell(health),
-      ...(/^\d+ of /.test(health.words) ? { roomy: `${health.words} critical` } : {}),
+      ...(/^\d+ of /.test(health.words)
+        ? { roomy: `${health.words} critical`, whole: `${health.words} critical units run` }
+        : {}),
     };
   const verdict = watchVerdict(watch);
   if (verdict !== 'worse' || health.tone === 'bad' || health.tone === 'warn')

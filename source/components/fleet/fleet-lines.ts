@@ -1,4 +1,4 @@
-import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
+import { fitLine, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
@@ -12,6 +12,7 @@ import { hostDetailLines } from '../host/details.ts';
 import { cardGrid, hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
 import { fleetTitles, hostLine } from './host-line.ts';
+import { asFarAsSeen } from './pane-sections.ts';
 
 export const headingLine = (
   row: Extract<FleetRow, { kind: 'heading' }>,
@@ -27,18 +28,6 @@ export const headingLine = (
     ],
     columns,
   );
-
-/** Lines that do not all fit say in their last row how many are left, and by which key they are read. */
-export const asFarAsSeen = (
-  lines: readonly Line[],
-  height: number,
-  columns: number,
-): readonly Line[] => {
-  if (lines.length <= height) return lines;
-  const edge = ` ${glyph.down}${lines.length - height} Enter`;
-  const last = lines[height - 1] ?? [];
-  return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
-};
 
 export const selectedHost = ({ hosts }: ShownFleet, row: FleetRow | undefined) =>
   row?.kind === 'host' ? hosts[row.id] : undefined;

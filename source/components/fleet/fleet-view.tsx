@@ -7,17 +7,17 @@ import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/flee
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { queueWords } from '../../screen/rows/queue-words.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
-import { nameOf, shownFleet } from '../../state/remembered.ts';
+import { shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useWindowStart } from '../base/list-window.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
-import { hostDetailLines } from '../host/details.ts';
 import { hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
-import { asFarAsSeen, headingLine, selectedHost } from './fleet-lines.ts';
+import { headingLine, selectedHost } from './fleet-lines.ts';
 import { HostCards } from './host-cards.tsx';
 import { fleetTitles } from './host-line.ts';
+import { hostPane } from './host-pane.ts';
 import { HostRow } from './host-row.tsx';
 
 const Heading = memo(function Heading({
@@ -85,7 +85,7 @@ const HostGrid = ({
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
   const fleet = useApp(({ app }) => shownFleet(app));
-  const packages = useApp(({ app }) => app.packages);
+  const app = useApp((state) => state.app);
   const { columns, rows: windowRows, zoomed, now, sort } = useApp(({ ui }) => ui);
   const height = useBodyRows();
   // What a long message needs is taken from the details: the list stays as it is.
@@ -96,7 +96,7 @@ const HostGrid = ({
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
   const host = selectedHost(fleet, rows[index]);
   const lines =
-    host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)]);
+    host === undefined || details === 0 ? [] : hostPane(host, app, { columns, rows: details, now });
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
@@ -112,7 +112,7 @@ const HostGrid = ({
       {details === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines lines={asFarAsSeen(lines, details, columns)} height={details} />
+          <Lines lines={lines} height={details} />
         </>
       )}
     </Box>

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import { muted } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
-import { nameOf, shownFleet } from '../../state/remembered.ts';
+import { shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
-import { hostDetailLines } from '../host/details.ts';
 import { cardGrid } from './card-lines.ts';
+import { hostPane } from './host-pane.ts';
 
 /** Few hosts and much room: a card for each, the details of the selected one below. */
 export const HostCards = ({
@@ -22,22 +22,20 @@ export const HostCards = ({
 }): ReactNode => {
   const fleet = useApp(({ app }) => shownFleet(app));
   const app = useApp((state) => state.app);
-  const { packages } = app;
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
   const height = useBodyRows();
   const lines = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
   const selected = rows[index];
+  const below = Math.max(0, height - lines.length - 1);
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <Lines lines={lines} height={lines.length} />
       <LineText line={[muted(glyph.rule.repeat(columns))]} />
       <Lines
-        lines={
-          host === undefined ? [] : hostDetailLines(host, columns, now, packages[nameOf(host)])
-        }
-        height={height - lines.length - 1}
+        lines={host === undefined ? [] : hostPane(host, app, { columns, rows: below, now })}
+        height={below}
       />
     </Box>
   );

@@ -33,7 +33,10 @@ import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembere
 import type { HostState } from '../../state/state.ts';
 import { activityLine, progressLine } from '../build/progress.ts';
 
-const labelled = (label: string, ...rest: Line): Line => [muted(` ${fitText(label, 11)}`), ...rest];
+export const labelled = (label: string, ...rest: Line): Line => [
+  muted(` ${fitText(label, 11)}`),
+  ...rest,
+];
 
 /** What a person acts on is told whole, in as many lines as it takes. */
 const labelledWhole = (label: string, text: string, columns: number, tone: Tone): readonly Line[] =>
@@ -41,7 +44,7 @@ const labelledWhole = (label: string, text: string, columns: number, tone: Tone)
     labelled(index === 0 ? label : '', span(line, tone)),
   );
 
-const troubleLines = (host: HostState, columns: number): readonly Line[] =>
+export const troubleLines = (host: HostState, columns: number): readonly Line[] =>
   troubleText(host).flatMap(({ text, tone }) =>
     wrapText(text, columns - 3).map((line): Line => [span(` ${line}`, tone)]),
   );
@@ -69,7 +72,7 @@ const expectedWords = (host: HostState): Line => {
   }
 };
 
-const nameLine = ({
+export const nameLine = ({
   name,
   address,
   tags,
@@ -82,7 +85,7 @@ const nameLine = ({
 ];
 
 /** What the host said when it answered last; nothing where it never did. */
-const answerLines = (answer: RememberedAnswer | null, now: number): readonly Line[] => {
+export const answerLines = (answer: RememberedAnswer | null, now: number): readonly Line[] => {
   if (answer === null) return [];
   const { at, generation, nixosVersion, kernel, failed, down } = answer;
   const words = [
@@ -157,7 +160,7 @@ export const hostDetailLines = (
   ];
 };
 
-const bootWords = (host: HostState): string => {
+export const bootWords = (host: HostState): string => {
   const boot = host.facts?.bootDefault;
   if (boot === undefined) return 'unknown';
   const once = onceWords(boot);

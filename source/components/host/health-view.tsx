@@ -1,7 +1,5 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { showUnitFailure } from '../../model/host/unit-failure.ts';
-import { shortUnitName } from '../../model/host/unit-name.ts';
 import type { Trends } from '../../model/watch/chart.ts';
 import { quietSentence } from '../../model/watch/report.ts';
 import {
@@ -16,11 +14,9 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { glyph } from '../../screen/glyphs.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
-import { verdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -29,39 +25,11 @@ import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 import { askedWords, healthColumns, loadWords } from './health-columns.ts';
+import { wordsOfRow } from './health-words.ts';
 import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
 
 /** Before the words of a row under its host. */
 const underHost = '     ';
-
-/** What a row under a host says, whole, with its sign and its tone. */
-const wordsOfRow = (
-  row: Exclude<HealthRow, { readonly kind: 'host' }>,
-): { readonly words: string; readonly short: string; readonly tone: Tone } => {
-  const whole = (words: string, tone: Tone, short = words) => ({ words, short, tone });
-  switch (row.kind) {
-    case 'unit': {
-      const unit = shortUnitName(showUnitFailure(row.unit));
-      const words = `${row.critical ? glyph.failed : glyph.look} ${unit}  ${row.problem}${row.critical ? ', critical' : ''}`;
-      return whole(words, row.critical ? 'bad' : 'warn');
-    }
-    case 'check': {
-      const { problem, isOld, isUnknown } = row.trouble;
-      if (isUnknown === true) return whole(`${glyph.look} ${problem} (not known)`, 'warn');
-      return isOld
-        ? whole(`${glyph.look} ${problem} (before the deploy too)`, 'muted')
-        : whole(`${glyph.failed} ${problem}`, 'bad');
-    }
-    case 'old-code':
-      return whole(`${glyph.look} ${row.words}`, 'accent');
-    case 'noted':
-      return whole(row.words, 'warn');
-    case 'sampled':
-      return whole(row.words, 'plain');
-    case 'metric':
-      return whole(row.line.words, verdictTone(row.line.judged.verdict), row.line.short);
-  }
-};
 
 /** The whole words of a row in lines, where a list cannot show them in one. */
 const wholeLines = (row: HealthRow, columns: number): readonly Line[] => {

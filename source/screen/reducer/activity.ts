@@ -1,3 +1,4 @@
+import { memoLast } from '../../model/memo.ts';
 import { activeShort } from '../../model/run/active-words.ts';
 import { showClock } from '../../model/words/format-time.ts';
 import { cut } from '../../model/words/line.ts';
@@ -18,6 +19,15 @@ const lastFetched = (app: AppState): string | null => {
 
 const runningWord = ({ run }: AppState): string => (run.kind === 'none' ? 'run' : run.goal);
 
+/** How many hosts are asked or evaluated now: counted again only when a host is another, not at each key. */
+const askedHosts = memoLast((hosts: AppState['hosts']) => {
+  const all = Object.values(hosts);
+  return {
+    probing: all.filter((host) => host.probe.kind === 'probing').length,
+    evaluating: all.filter((host) => host.expectation.kind === 'evaluating').length,
+  };
+});
+
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {
   if (app.run.kind === 'active') {
@@ -33,10 +43,8 @@ export const activityOf = (app: AppState, now: number): string | null => {
   if (app.active !== null) return activeShort(app.active);
   if (app.flakePath === null) return 'opening the flake';
   if (app.fleet.kind === 'listing') return 'reading the hosts';
-  const hosts = Object.values(app.hosts);
-  const probing = hosts.filter((host) => host.probe.kind === 'probing').length;
+  const { probing, evaluating } = askedHosts(app.hosts);
   if (probing > 0) return `asking ${counted(probing, 'host')}`;
-  const evaluating = hosts.filter((host) => host.expectation.kind === 'evaluating').length;
   if (evaluating > 0) return `evaluating ${counted(evaluating, 'host')}`;
   return app.board.some((row) => row.state === 'checking') ? 'checking' : null;
 };

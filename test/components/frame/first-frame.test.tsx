@@ -101,12 +101,12 @@ test('what is remembered is dimmed, and says how old it is', async () => {
        razer @laptop @nvidia     g241  11-14  a1b2c3d  ● 2 behind HEAD    not known                     ✓ healthy
        p510 ask                  g241  11-14  a1b2c3d  ✓ current  1 m ago no change                     ! nzbget
        samsung                   ?     -      -        · asleep   0 s ago not known                     ? unknown
-
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
      p620   tags server
      ran        g241 of 11-14   NixOS 26.05.3980   kernel 6.18.19
      as of      1 m ago, 2026-11-23 05:59
      Not asked yet since nixup was started.
+
 
 
 

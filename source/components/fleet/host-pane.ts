@@ -1,0 +1,564 @@
+import type { CheckRow } from '../../model/board/board.ts';
+import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import type { HostFacts } from '../../model/host/host.ts';
+import { activationWords } from '../../model/host/last-activations.ts';
+import { otherSystemWords } from '../../model/host/other-system.ts';
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import { shortUnitName } from '../../model/host/unit-name.ts';
+import { upgraderWords } from '../../model/host/upgraders.ts';
+import { memoLast } from '../../model/memo.ts';
+import type { PackageDifference } from '../../model/packages/packages.ts';
+import type { HostPackages } from '../../model/packages/packages-state.ts';
+import { reviewPackages } from '../../model/packages/review.ts';
+import { whatChanges } from '../../model/packages/what-changes.ts';
+import { quietSentence, watchVerdict } from '../../model/watch/report.ts';
+import {
+  showLatency,
+  showLoad,
+  showShare,
+  showSize,
+  showStorePath,
+} from '../../model/words/format.ts';
+import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
+import {
+  fitLine,
+  fitText,
+  type Line,
+  lineWidth,
+  muted,
+  type Span,
+  span,
+  widthOf,
+  wrapText,
+} from '../../model/words/line.ts';
+import type { LogRing } from '../../model/words/log.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { type HealthRow, healthRowsOf } from '../../screen/rows/health.ts';
+import { foreignActivation } from '../../state/activation-lock.ts';
+import {
+  awaitsReboot,
+  comparedNow,
+  criticalDown,
+  criticalUnits,
+  isBuilt,
+} from '../../state/hosts.ts';
+import { type FleetHost, isRemembered, nameOf, shownAnswer } from '../../state/remembered.ts';
+import type { HostOutcomeStatus, RunSummary } from '../../state/run.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+import { activityLine, barText, progressLine } from '../build/progress.ts';
+import {
+  answerLines,
+  bootWords,
+  hostDetailLines,
+  labelled,
+  nameLine,
+  troubleLines,
+} from '../host/details.ts';
+import { wordsOfRow } from '../host/health-words.ts';
+import { asFarAsSeen, fillSections, type Section } from './pane-sections.ts';
+
+/** Cells that a label takes, with the blank before it. */
+const labelCells = 12;
+
+/** Lines below one label. */
+const under = (label: string, lines: readonly Line[]): Section =>
+  lines.map((line, index) => labelled(index === 0 ? label : '', ...line));
+
+const wrapped = (text: string, cells: number, tone: Span['tone'] = 'plain'): readonly Line[] =>
+  wrapText(text, cells - labelCells - 1).map((line): Line => [span(line, tone)]);
+
+/** A system without what is the same in all of the host: `26.05.4193 (k3j9x2a)`. */
+const shortSystem = (path: string, { entry }: HostState): string =>
+  showStorePath(path).replace(`nixos-system-${entry.hostName ?? entry.name}-`, '');
+
+/** The hash of a system leaves where there is little room, as long as its version tells it from the other one. */
+const fittingSystem = (
+  path: string,
+  other: string | null,
+  host: HostState,
+  cells: number,
+): string => {
+  const whole = shortSystem(path, host);
+  const version = whole.replace(/ \(\w+\)$/, '');
+  const isClear = other === null || !shortSystem(other, host).startsWith(`${version} `);
+  return cells < 58 && isClear ? version : whole;
+};
+
+/** The system that the flake wants, where that is known. */
+const wantedOf = ({ expectation }: HostState): string | null =>
+  expectation.kind === 'known' ? expectation.toplevel : null;
+
+const runsSection = (host: HostState, now: number, cells: number): Section => {
+  const { facts, probe } = host;
+  if (facts === null || facts.current === null)
+    return under('runs', [[muted(probe.kind === 'probing' ? 'being asked' : 'not known yet')]]);
+  const generation = runningGeneration(facts);
+  const line: Line = [
+    ...(generation === undefined
+      ? []
+      : [span(`${showGeneration(generation.number)} of ${showShortDate(generation.at)}   `)]),
+    span(fittingSystem(facts.current, wantedOf(host), host, cells)),
+    ...(probe.kind === 'failed'
+      ? [muted(`   as of ${showAge(now - facts.at)} ago`)]
+      : awaitsReboot(host)
+        ? [span('   reboot needed', 'warn')]
+        : []),
+  ];
+  return under('runs', [line]);
+};
+
+const wantsSection = (host: HostState, cells: number): Section => {
+  const { expectation, entry, facts } = host;
+  const line = (): Line => {
+    if (entry.role.kind === 'left-out' || entry.role.kind === 'refused')
+      return [muted('never: it is left out of tests and deploys')];
+    switch (expectation.kind) {
+      case 'unknown':
+        return [muted('not evaluated yet')];
+      case 'evaluating':
+        return [span('being evaluated', 'busy')];
+      case 'failed':
+        return [span('does not evaluate', 'bad')];
+      case 'known':
+        return expectation.toplevel === facts?.current
+          ? [muted('the same')]
+          : [
+              span(fittingSystem(expectation.toplevel, facts?.current ?? null, host, cells)),
+              isBuilt(host) ? span('   built', 'good') : muted('   not built'),
+            ];
+    }
+  };
+  return under('would run', [line()]);
+};
+
+/** Packages one after the other, as many in a line as fit. */
+const packageLines = memoLast((difference: PackageDifference, cells: number): readonly Line[] => {
+  const lines: Line[] = [];
+  let line: Span[] = [];
+  for (const { name, kind, old, new: fresh, major } of reviewPackages(difference.changes)) {
+    const versions =
+      kind === 'added'
+        ? `+ ${fresh.join(', ')}`
+        : kind === 'removed'
+          ? `- ${old.join(', ')}`
+          : kind === 'rebuilt'
+            ? 'rebuilt'
+            : `${old.join(', ')} ${glyph.arrow} ${fresh.join(', ')}`;
+    const part: Line = [
+      span(`${name} `, major || kind === 'downgraded' ? 'warn' : 'plain'),
+      muted(versions),
+    ];
+    if (line.length > 0 && lineWidth(line) + 3 + lineWidth(part) > cells) {
+      lines.push(line);
+      line = [];
+    }
+    line = line.length === 0 ? [...part] : [...line, span('   '), ...part];
+  }
+  return line.length === 0 ? lines : [...lines, line];
+});
+
+const changesSection = (
+  host: HostState,
+  packages: HostPackages | undefined,
+  cells: number,
+): Section => {
+  const compared = comparedNow(host, packages);
+  const { expectation, facts } = host;
+  const isSame = expectation.kind === 'known' && expectation.toplevel === facts?.current;
+  switch (compared?.kind) {
+    case 'compared':
+      return compared.difference.changes.length === 0
+        ? under('changes', isSame ? [] : [[muted('no package; settings only')]])
+        : under('changes', [
+            [span(whatChanges(compared).long)],
+            ...packageLines(compared.difference, cells - labelCells - 1),
+          ]);
+    case 'comparing':
+      return under('changes', [[muted('being compared')]]);
+    case 'building':
+      return under('changes', [[muted('compared once the new system is built')]]);
+    case 'unknown':
+      return isSame ? [] : under('changes', wrapped(`not known: ${compared.why}`, cells, 'muted'));
+    case undefined:
+      return isSame || expectation.kind !== 'known'
+        ? []
+        : under('changes', [[muted('not compared yet; it is built first')]]);
+  }
+};
+
+const bootSection = (host: HostState): Section => {
+  const { facts } = host;
+  if (facts === null) return [];
+  const { bootDefault, current } = facts;
+  const isSame =
+    bootDefault.kind === 'resolved' &&
+    bootDefault.toplevel === current &&
+    bootDefault.once === undefined;
+  return under('boots', [
+    isSame && bootDefault.kind === 'resolved'
+      ? [muted(`the same, by ${bootDefault.loader}`)]
+      : [span(bootWords(host), bootDefault.kind === 'resolved' ? 'warn' : 'muted')],
+  ]);
+};
+
+const kernelSection = ({ kernel, nixVersion }: HostFacts): Section =>
+  under('kernel', [[span(kernel ?? 'not known'), muted(`   Nix ${nixVersion ?? 'not known'}`)]]);
+
+const deployedSection = ({ activations }: HostFacts, now: number): Section => {
+  const all = (activations ?? []).toReversed();
+  if (all.length === 0) return under('deployed', [[muted('no deploy by nixup is recorded')]]);
+  return under(
+    'deployed',
+    all.map((one): Line => {
+      const isDone = one.result === 'committed' || one.result === 'kept';
+      return [
+        span(`${isDone ? glyph.proven : glyph.failed} `, isDone ? 'good' : 'bad'),
+        span(activationWords(one, now).replace(/^deployed /, '')),
+      ];
+    }),
+  );
+};
+
+const generationsSection = (facts: HostFacts): Section =>
+  under(
+    'generation',
+    facts.generations.toReversed().map((one): Line => {
+      const marks = [
+        ...(one.path === facts.current ? ['runs'] : []),
+        ...(one.path === facts.booted ? ['booted'] : []),
+        ...(one.path === facts.knownGood ? ['known good'] : []),
+      ];
+      return [
+        span(fitText(showGeneration(one.number), 6)),
+        muted(`${showShortDate(one.at)}  ${one.nixosVersion ?? ''}`),
+        muted(one.kernel === null ? '' : `  kernel ${one.kernel}`),
+        span(marks.length === 0 ? '' : `  ${marks.join(', ')}`, 'good'),
+      ];
+    }),
+  );
+
+/** What somebody should know before the next deploy. */
+const warnSection = (host: HostState, facts: HostFacts, cells: number): Section => {
+  const foreign = foreignActivation(host);
+  const other = host.deployed === undefined ? null : otherSystemWords(facts, host.deployed);
+  const warned = (label: string, text: string): Section =>
+    under(label, wrapped(text, cells, 'warn'));
+  return [
+    ...host.entry.notes.flatMap((note, index) => warned(index === 0 ? 'note' : '', note)),
+    ...(other === null ? [] : warned('changed', `it ${other}`)),
+    ...(foreign === null ? [] : warned('lock', foreign)),
+    ...(facts.automaticUpgrades.length === 0
+      ? []
+      : warned(
+          'by itself',
+          `${(facts.upgraders ?? []).map(upgraderWords).join('; ')} would switch it`,
+        )),
+    ...(facts.copyTrusted === false
+      ? warned('copying', 'its Nix does not trust the login user')
+      : []),
+  ];
+};
+
+/** Rows of Health that stand below the verdict of the watch. */
+const isWatched = ({ kind }: HealthRow): boolean =>
+  kind === 'metric' || kind === 'noted' || kind === 'sampled';
+
+const unitsSection = (host: HostState, cells: number): Section => {
+  const critical = criticalUnits(host);
+  const down = criticalDown(host);
+  const well = critical.filter((unit) => !down.includes(unit));
+  const names = (units: readonly string[]): string =>
+    units.map((unit) => shortUnitName(showUnitFailure(unit))).join(', ');
+  const rows = healthRowsOf(host);
+  const troubled = rows.flatMap((row): readonly Line[] => {
+    if (row.kind === 'host' || isWatched(row)) return [];
+    const { words, tone } = wordsOfRow(row);
+    return wrapped(words, cells, tone);
+  });
+  return under('units', [
+    ...troubled,
+    ...(well.length === 0
+      ? []
+      : wrapped(
+          `${glyph.proven} ${well.length} of ${critical.length} critical run: ${names(well)}`,
+          cells,
+        )),
+    ...(rows.some(({ kind }) => kind === 'unit') ? [] : [[span(`${glyph.proven} no unit failed`)]]),
+    ...(critical.length === 0 ? [[muted('no critical unit configured')]] : []),
+  ]);
+};
+
+const loadSection = ({ load, uptimeSeconds }: HostFacts): Section =>
+  under('load', [
+    [
+      load === null ? muted('not known: the host did not say') : span(showLoad(load)),
+      muted(
+        uptimeSeconds === null
+          ? '   up since not known'
+          : `   up ${showDuration(uptimeSeconds * 1_000)}`,
+      ),
+    ],
+  ]);
+
+const diskSection = ({ space }: HostFacts, cells: number): Section => {
+  if (space.length === 0) return under('disks', [[muted('not known: the host did not say')]]);
+  const isWide = cells >= 70;
+  const name = Math.min(
+    isWide ? 24 : 12,
+    Math.max(...space.map(({ mount }) => widthOf(mount))) + 1,
+  );
+  return under(
+    'disks',
+    space.map(({ mount, freeBytes, totalBytes }): Line => {
+      const used = totalBytes === 0 ? 0 : 1 - freeBytes / totalBytes;
+      return [
+        span(fitText(mount, name)),
+        span(barText(used, isWide ? 20 : 10), used >= 0.9 ? 'warn' : 'plain'),
+        span(` ${showShare(used)}`),
+        muted(
+          isWide
+            ? ` used, ${showSize(freeBytes)} of ${showSize(totalBytes)} free`
+            : `  ${showSize(freeBytes)} free`,
+        ),
+      ];
+    }),
+  );
+};
+
+const verdictWords = {
+  worse: 'worse than before its last change',
+  better: 'better than before its last change',
+  'as-before': 'as before its last change',
+  early: 'too early to say',
+  unknown: 'not known',
+  'not-configured': 'no metrics are configured',
+} as const;
+
+const watchSection = (host: HostState, cells: number, now: number): Section => {
+  const { watch } = host;
+  const verdict = watch === undefined ? null : watchVerdict(watch);
+  const tone = verdict === 'worse' ? 'bad' : verdict === 'unknown' ? 'warn' : 'plain';
+  const quiet = watch === undefined ? null : quietSentence(watch);
+  return under('watch', [
+    ...(watch === undefined || verdict === null
+      ? []
+      : [[span(verdictWords[verdict], tone), muted(`   ${showAge(now - watch.at)} ago`)]]),
+    ...healthRowsOf(host).flatMap((row): readonly Line[] => {
+      if (row.kind === 'host' || !isWatched(row)) return [];
+      if (row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before') return [];
+      const words = wordsOfRow(row);
+      return wrapped(words.short, cells, words.tone);
+    }),
+    ...(quiet === null ? [] : wrapped(quiet, cells)),
+  ]);
+};
+
+const outcomeSigns: Readonly<
+  Record<HostOutcomeStatus, readonly [sign: string, tone: Span['tone']]>
+> = {
+  succeeded: [glyph.proven, 'good'],
+  unchanged: [glyph.proven, 'muted'],
+  unhealthy: [glyph.look, 'bad'],
+  failed: [glyph.failed, 'bad'],
+  rolledBack: [glyph.failed, 'bad'],
+  pending: [glyph.absent, 'muted'],
+  skipped: [glyph.absent, 'muted'],
+  canceled: [glyph.absent, 'muted'],
+};
+
+const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
+  succeeded: 'well',
+  unchanged: 'unchanged',
+  unhealthy: 'unhealthy',
+  failed: 'failed',
+  rolledBack: 'rolled back',
+  pending: 'pending',
+  skipped: 'left out',
+  canceled: 'canceled',
+};
+
+/** The runs in which something is known of the host, the newest first. */
+const runsOf = memoLast((history: readonly RunSummary[], host: string) =>
+  history.flatMap((run) => {
+    const outcome = run.ending?.result.hosts[host];
+    return outcome === undefined ? [] : [{ run, outcome }];
+  }),
+);
+
+/** How it was in each run: a sign for each, the newest last, and below them the runs. */
+const historySection = (host: HostState, history: readonly RunSummary[]): Section => {
+  const runs = runsOf(history, host.entry.name);
+  if (runs.length === 0) return under('history', [[muted('no run with it is recorded yet')]]);
+  const strip = runs
+    .slice(0, 20)
+    .toReversed()
+    .map(({ outcome: { status } }): Span => {
+      const [sign, tone] = outcomeSigns[status];
+      return span(sign, tone);
+    });
+  return under('history', [
+    [...strip, muted(`  ${counted(runs.length, 'run')}, the newest last`)],
+    ...runs.map(({ run, outcome }): Line => {
+      const [sign, tone] = outcomeSigns[outcome.status];
+      return [
+        span(`${sign} `, tone),
+        muted(`${showMoment(run.startedAt).slice(5)}  `),
+        span(`${run.goal}: ${outcomeWords[outcome.status]}`),
+        muted(outcome.reason === null ? '' : `, ${outcome.reason}`),
+      ];
+    }),
+  ]);
+};
+
+const portsSection = ({ listens }: HostFacts, cells: number): Section =>
+  listens === undefined || listens.length === 0
+    ? []
+    : under('ports', wrapped(listens.join(' '), cells, 'muted'));
+
+const askedSection = (host: HostState, facts: HostFacts, now: number): Section =>
+  under('asked', [
+    [
+      muted(
+        `${showAge(Math.max(0, now - facts.at))} ago, answered in ${showLatency(facts.latencyMs)}, root by ${facts.elevation ?? 'unknown'}`,
+      ),
+    ],
+    ...(host.entry.buildOn === undefined ? [] : [[muted(`built on ${host.entry.buildOn}`)]]),
+  ]);
+
+const silentSection = (host: HostState): Section =>
+  host.entry.role.kind === 'left-out' || host.entry.role.kind === 'refused'
+    ? [[muted(' Not contacted: not a running host.')]]
+    : [[muted(' Units, disks, load and kernel are not known: it has not answered yet.')]];
+
+/** What the check board says of the host. */
+const checkSection = (board: readonly CheckRow[], { entry }: HostState, cells: number): Section => {
+  const row = board.find(({ id }) => id === `hosts.${entry.name}`);
+  if (row === undefined || row.state === 'checking' || row.state === 'not-set-up') return [];
+  const [sign, tone] =
+    row.state === 'green'
+      ? ([glyph.proven, 'plain'] as const)
+      : row.state === 'red'
+        ? ([glyph.failed, 'bad'] as const)
+        : ([glyph.look, 'warn'] as const);
+  return under('check', [
+    ...wrapped(`${sign} ${row.evidence}`, cells, tone),
+    ...row.detail.flatMap((line) => wrapped(line, cells, 'muted')),
+  ]);
+};
+
+/** The last lines of its log, in the rows that are left. */
+const logLines = (log: LogRing | undefined, rows: number): readonly Line[] =>
+  log === undefined || rows < 2
+    ? []
+    : under(
+        'log',
+        log.lines.slice(-rows).map((line): Line => [muted(line)]),
+      );
+
+interface Told {
+  readonly host: HostState;
+  readonly packages: HostPackages | undefined;
+  readonly history: readonly RunSummary[];
+  readonly board: readonly CheckRow[];
+  readonly now: number;
+}
+
+/** What it runs and would run, and how it came to that. */
+const systemSections = ({ host, packages, now }: Told, cells: number): readonly Section[] => {
+  const { facts } = host;
+  return [
+    runsSection(host, now, cells),
+    answerLines(shownAnswer(host), now),
+    wantsSection(host, cells),
+    changesSection(host, packages, cells),
+    ...(facts === null
+      ? []
+      : [
+          warnSection(host, facts, cells),
+          deployedSection(facts, now),
+          bootSection(host),
+          kernelSection(facts),
+          generationsSection(facts),
+        ]),
+  ];
+};
+
+/** How it is. */
+const stateSections = ({ host, history, board, now }: Told, cells: number): readonly Section[] => {
+  const { facts } = host;
+  return facts === null
+    ? [silentSection(host), historySection(host, history)]
+    : [
+        unitsSection(host, cells),
+        loadSection(facts),
+        diskSection(facts, cells),
+        historySection(host, history),
+        watchSection(host, cells, now),
+        checkSection(board, host, cells),
+        portsSection(facts, cells),
+        askedSection(host, facts, now),
+      ];
+};
+
+/** Two columns need so many cells. */
+const twoColumns = 100;
+
+const besideEachOther = (
+  left: readonly Line[],
+  right: readonly Line[],
+  cells: number,
+): readonly Line[] =>
+  Array.from({ length: Math.max(left.length, right.length) }, (_, index): Line => {
+    const other = right[index];
+    const line = left[index] ?? [];
+    return other === undefined ? line : [...fitLine(line, cells), ...other];
+  });
+
+/** Below each other, the state before how it came to it. */
+const inOneColumn = (told: Told, cells: number): readonly Section[] => {
+  const [runs = [], answer = [], wants = [], changes = [], ...more] = systemSections(told, cells);
+  return [runs, answer, wants, changes, ...stateSections(told, cells), ...more];
+};
+
+const countLines = (sections: readonly Section[]): number =>
+  sections.reduce((sum, section) => sum + section.length, 0);
+
+/** In one column where all of it has room there, or the window is narrow; else in two. */
+const sectionLines = (told: Told, rows: number, columns: number): readonly Line[] => {
+  const whole = inOneColumn(told, columns);
+  if (columns < twoColumns || countLines(whole) <= rows) return fillSections(whole, rows, columns);
+  const half = Math.floor(columns / 2);
+  return besideEachOther(
+    fillSections(systemSections(told, half), rows, half - 1),
+    fillSections(stateSections(told, columns - half), rows, columns - half),
+    half,
+  );
+};
+
+/**
+ * All that is known of the selected host, in so many rows at most: trouble and what is built now in
+ * the whole width, then what it runs and how it is, and the end of its log where rows are left.
+ */
+export const hostPane = (
+  host: FleetHost,
+  { packages, history, board, logs }: Pick<AppState, 'packages' | 'history' | 'board' | 'logs'>,
+  { columns, rows, now }: { readonly columns: number; readonly rows: number; readonly now: number },
+): readonly Line[] => {
+  if (isRemembered(host)) return asFarAsSeen(hostDetailLines(host, columns, now), rows, columns);
+  const name = nameOf(host);
+  const head: readonly Line[] = [
+    nameLine(host.entry),
+    ...troubleLines(host, columns),
+    ...(host.progress === null
+      ? []
+      : [
+          progressLine(host.progress, columns),
+          ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
+        ]),
+  ];
+  if (head.length >= rows) return asFarAsSeen(head, rows, columns);
+  const told: Told = { host, packages: packages[name], history, board, now };
+  const lines = [...head, ...sectionLines(told, rows - head.length, columns)];
+  return [...lines, ...logLines(logs[name], rows - lines.length)];
+};
