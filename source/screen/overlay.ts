@@ -37,6 +37,11 @@ export interface TonedText {
   readonly tone: Tone;
 }
 
+/** A text of a confirmation; one that is pinned stays above the choices, wherever the rest is scrolled. */
+export interface AskedText extends TonedText {
+  readonly isPinned?: true;
+}
+
 export interface Choice {
   readonly label: string;
   /** Null closes the dialog. */
@@ -54,9 +59,11 @@ export const inField = -1;
 export interface Confirmation {
   readonly kind: 'confirm';
   readonly title: string;
-  readonly body: readonly TonedText[];
+  readonly body: readonly AskedText[];
   /** The exact commands, one a line, host first. */
   readonly commands: readonly string[];
+  /** Where not all fits, a command has one row until somebody asks for the whole of each. */
+  readonly isUnfolded?: boolean;
   readonly choices: readonly Choice[];
   /** The choice that Enter takes; `inField` while somebody types. */
   readonly focus: number;

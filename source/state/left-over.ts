@@ -8,7 +8,7 @@ import { deployedPart, deployRest, testedPart } from './part-of-fleet.ts';
 import type { UnpushedBranch } from './run.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
-import { unreviewedAlarms } from './unreviewed-alarms.ts';
+import { unreviewedAlarms } from './undone-before.ts';
 
 /** A reason why a runbook whose steps are all closed is not done. */
 export type LeftOver =

@@ -7,6 +7,7 @@ import {
   type MenuItem,
   wantedText,
 } from '../../screen/overlay.ts';
+import { foldKey } from '../../screen/reducer/confirmation-layout.ts';
 import { isTyped } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from '../doing/tell.ts';
@@ -57,6 +58,9 @@ export const pressConfirmation = (
     case 'home':
     case 'end':
       ui({ type: 'jumped', to: key === 'home' ? 'first' : 'last' });
+      return;
+    case foldKey:
+      ui({ type: 'unfolded' });
       return;
     case 'escape':
       ui({ type: 'backed' });

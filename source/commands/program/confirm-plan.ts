@@ -32,6 +32,8 @@ interface ConfirmationWords {
   readonly command: string;
   /** Hosts that a person named, who may repeat there what ended badly; absent for a run without a person. */
   readonly askedFor?: readonly string[];
+  /** Steps before the deploy that were not done, as on the screen. */
+  readonly undone?: readonly string[];
   /** Alarms of the lock that nobody looked at, as sentences. */
   readonly alarms?: readonly string[];
   /** What is done after the hosts, depending on the hosts that are left out. */
@@ -87,8 +89,10 @@ const previewOf = (target: PlanTarget): readonly string[] =>
 
 const notesOf = (target: PlanTarget): readonly string[] => ('notes' in target ? target.notes : []);
 
-const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
-  alarms.map((alarm) => `  not reviewed, an alarm of the lock: ${alarm}`);
+const alarmLines = ({ undone = [], alarms = [] }: ConfirmationWords): readonly string[] => [
+  ...undone.map((words) => `  ${words}`),
+  ...alarms.map((alarm) => `  not reviewed, an alarm of the lock: ${alarm}`),
+];
 
 /** Hosts that would go to something older than they run: also told beside `--json`. */
 const goingBackLines = ({ targets }: Plan<PlanTarget>): readonly string[] =>

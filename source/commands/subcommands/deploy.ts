@@ -7,7 +7,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import type { RunResult } from '../../state/run.ts';
-import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import { alarmWords, undoneBefore, unreviewedAlarms } from '../../state/undone-before.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
 import { unlockTargets } from '../program/checks.ts';
@@ -117,6 +117,7 @@ const planAndDeploy = async (
           verb: 'Deploy to',
           command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
           askedFor: words,
+          undone: undoneBefore(program.state(), context.world.clock.now()),
           alarms: alarms.map(alarmWords),
         });
   if (!confirmed.ok) return refused(3, confirmed.failure);

@@ -7,7 +7,7 @@ import { advise, advised } from '../../model/words/advice.ts';
 import { unpushedBranch } from '../../state/left-over.ts';
 import type { RunResult, UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
-import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import { alarmWords, unreviewedAlarms } from '../../state/undone-before.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
 import { allRead, type OwnFlags } from '../arguments/invocation.ts';
 import { buildOnFailure } from '../program/check-build-on.ts';

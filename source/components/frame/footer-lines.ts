@@ -40,11 +40,13 @@ const hintOf = (overlay: Overlay): readonly string[] => {
     case 'confirm':
       return overlay.required.kind === 'nothing'
         ? [
-            'left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes',
+            'left right choose · up down PgUp PgDn g G scroll · ^o whole commands · Enter takes · Esc closes',
+            'left right choose · up down scroll · ^o commands · Enter takes · Esc closes',
             'left right choose · up down scroll · Enter · Esc closes',
           ]
         : [
-            'type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
+            'type it · left right choose · up down PgUp PgDn scroll · ^o whole commands · Enter takes · Esc closes',
+            'type it · left right · up down scroll · ^o commands · Enter · Esc closes',
             'type it · left right · up down scroll · Enter · Esc closes',
           ];
     case 'message':

@@ -79,6 +79,7 @@ const confirmationLines = (
             dialog.commands.length === 0 ? '' : ` · ${counted(dialog.commands.length, 'command')}`,
           ),
         ],
+    ...layout.pinned,
     ...(layout.hasField ? [requiredLine(dialog)] : []),
     ...layout.choices.map((row) => row.flatMap((choice) => choiceSpans(dialog, choice, isAwake))),
   ];

@@ -13,7 +13,7 @@ import { doneSince } from '../../state/done-since.ts';
 import { filesDoneWords, filesWords } from '../../state/partly-back.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Confirmation } from '../overlay.ts';
-import { plain, quiet } from '../toned.ts';
+import { pinned, plain, quiet } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
@@ -91,8 +91,8 @@ export const confirmRollback = (
       ...targets.flatMap((target) =>
         targetLines(target, { name, generations: wordsOfGenerations(target) }),
       ),
-      ...leftOutLine(plan.leftOut),
-      ...filesBackTexts(plan, also).map(plain),
+      ...leftOutLine(plan.leftOut).map(pinned),
+      ...filesBackTexts(plan, also).map(plain).map(pinned),
       quiet(
         'Restores the running system, the profile and the default boot entry. The profile gets a new number for it, because boot loaders prefer the highest. No generation is deleted. The system that is left stays a generation, and is not kept as known good.',
       ),

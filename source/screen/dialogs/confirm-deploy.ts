@@ -5,10 +5,10 @@ import { counted } from '../../model/words/sentences.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
-import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import { alarmWords, undoneBefore, unreviewedAlarms } from '../../state/undone-before.ts';
 import type { Choice, Confirmation, TonedText } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
-import { plain, quiet, warning } from '../toned.ts';
+import { pinned, plain, quiet, warning } from '../toned.ts';
 import type { Wish } from '../wish.ts';
 import { ask, no } from './confirmation.ts';
 import {
@@ -21,16 +21,19 @@ import {
 } from './confirmation-targets.ts';
 
 /** How hosts go back: by themselves until they are confirmed, and by a key after that. */
-const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
-  quiet('to go back: r restores the system that each host runs now'),
-  ...(plan.mode === 'switch'
+const wayBack = (plan: DeployPlan): TonedText =>
+  plan.mode === 'switch'
+    ? quiet('way back: by itself until proven, then r; what runs now stays known good')
+    : quiet('way back: r restores the system that each host runs now');
+
+const keptLines = (plan: DeployPlan): readonly TonedText[] =>
+  plan.mode === 'switch'
     ? [
         quiet(
           'what runs now is kept as known good: the profile nixup_known_good, with a boot entry if it can have one',
         ),
       ]
-    : []),
-];
+    : [];
 
 /** Alarms that nobody looked at come before what the deploy does. */
 const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
@@ -44,13 +47,10 @@ const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly Tone
       : [];
   });
   const oldest = times.length === 0 ? null : Math.min(...times);
-  const built =
-    oldest === null
-      ? []
-      : [plain(`Built and tested ${showAge(at - oldest)} ago: exactly these paths.`)];
-  return plan.targets.some((target) => target.dirty)
-    ? [...built, warning('Built from uncommitted changes.')]
-    : built;
+  const isDirty = plan.targets.some((target) => target.dirty);
+  if (oldest === null) return isDirty ? [warning('Built from uncommitted changes.')] : [];
+  const words = `Built and tested ${showAge(at - oldest)} ago, exactly these paths`;
+  return [isDirty ? warning(`${words}, from uncommitted changes.`) : plain(`${words}.`)];
 };
 
 const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
@@ -148,6 +148,7 @@ export const confirmDeploy = (
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
+      ...undoneBefore(app, at).map(warning),
       ...alarmLines(unreviewedAlarms(app)),
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
@@ -155,9 +156,10 @@ export const confirmDeploy = (
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),
       ),
-      ...leftOutLine([...plan.leftOut, ...failedTests(plan, app, { of, narrowed })]),
-      ...provenLines(plan, app, at),
-      ...wayBackLines(plan),
+      ...keptLines(plan),
+      ...provenLines(plan, app, at).map(pinned),
+      pinned(wayBack(plan)),
+      ...leftOutLine([...plan.leftOut, ...failedTests(plan, app, { of, narrowed })]).map(pinned),
     ],
     commands: targets.flatMap((target) => target.commands),
     choices: choicesOf(plan, of, narrowed),

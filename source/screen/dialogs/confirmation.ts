@@ -1,12 +1,12 @@
 import { type Command, hostCommandLine } from '../../model/command.ts';
-import type { Choice, Confirmation, Required, TonedText } from '../overlay.ts';
+import type { AskedText, Choice, Confirmation, Required } from '../overlay.ts';
 
 /** First in every confirmation, with the focus. */
 export const no: Choice = { label: 'No', wish: null, guarded: false };
 
 interface ConfirmationParts {
   readonly title: string;
-  readonly body: readonly TonedText[];
+  readonly body: readonly AskedText[];
   readonly commands: readonly Command[];
   readonly choices: readonly Choice[];
   readonly required?: Required;

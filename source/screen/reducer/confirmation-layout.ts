@@ -1,9 +1,12 @@
 import { memoLast } from '../../model/memo.ts';
-import { type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
+import { cut, type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { Choice, Confirmation, TonedText } from '../overlay.ts';
 
 const commandIndent = 4;
+
+/** The key that shows each command whole, or in one row again. */
+export const foldKey = '^o';
 
 /** A label with its mark and the blanks around it. */
 const choiceCells = ({ label }: Choice): number => widthOf(label) + 6;
@@ -23,10 +26,14 @@ const choiceRows = ({ choices }: Confirmation, columns: number): readonly (reado
   return rows;
 };
 
-/** A command in the rows that it takes: what goes on below it is indented, so that each begins at its sign. */
-const commandRows = (command: string, cells: number): readonly string[] => {
+/**
+ * A command in the rows that it takes: what goes on below it is indented, so that each begins at its
+ * sign. Folded it has one row.
+ */
+const commandRows = (command: string, cells: number, isFolded: boolean): readonly string[] => {
   const whole = `$ ${command}`;
   if (widthOf(whole) <= cells) return [whole];
+  if (isFolded) return [cut(whole, cells)];
   return wrapText(command, cells - commandIndent).map(
     (row, index) => `${index === 0 ? '$ ' : ' '.repeat(commandIndent)}${row}`,
   );
@@ -36,30 +43,31 @@ const commandRows = (command: string, cells: number): readonly string[] => {
 export const wrapToned = (texts: readonly TonedText[], cells: number): readonly Line[] =>
   texts.flatMap(({ text, tone }) => wrapText(text, cells).map((row): Line => [span(row, tone)]));
 
-/** What is read of a confirmation, row by row: what it says, then the exact commands. */
-const confirmationRows = (
-  { body, commands }: Pick<Confirmation, 'body' | 'commands'>,
-  columns: number,
+/** The exact commands, row by row. */
+const commandsRows = (
+  commands: readonly string[],
+  cells: number,
+  isFolded: boolean,
 ): readonly Line[] => {
-  const cells = columns - 6;
+  if (commands.length === 0) return [];
+  const rows = commands.flatMap((command) => commandRows(command, cells, isFolded));
+  const isCut = isFolded && commands.some((command) => widthOf(command) + 2 > cells);
   return [
-    ...wrapToned(body, cells),
-    ...(commands.length === 0
-      ? []
-      : [
-          [span('')],
-          [strong(counted(commands.length, 'command')), muted(' will run, in this order')],
-          ...commands.flatMap((command) =>
-            commandRows(command, cells).map((row): Line => [muted(row)]),
-          ),
-        ]),
+    [span('')],
+    [
+      strong(counted(commands.length, 'command')),
+      muted(` will run, in this order${isCut ? `; ${foldKey} shows them whole` : ''}`),
+    ],
+    ...rows.map((row): Line => [muted(row)]),
   ];
 };
 
 /** The rows of a confirmation as they are drawn, from the upper edge of its frame to the lower one. */
 interface ConfirmationLayout {
-  /** Every row that is read, also those that do not fit. */
+  /** Every row that is scrolled, also those that do not fit. */
   readonly body: readonly Line[];
+  /** Rows below them that stay in sight. */
+  readonly pinned: readonly Line[];
   /** Rows that these have; one below them says how many are left out. */
   readonly bodyRows: number;
   /** As many as do not fit: as far as it scrolls. */
@@ -74,10 +82,34 @@ const fixedRows = 3;
 
 export const confirmationLayout = memoLast(
   (dialog: Confirmation, columns: number, height: number): ConfirmationLayout => {
-    const body = confirmationRows(dialog, columns);
+    const cells = columns - 6;
     const choices = choiceRows(dialog, columns);
     const hasField = dialog.required.kind !== 'nothing';
-    const bodyRows = Math.max(1, height - fixedRows - choices.length - (hasField ? 1 : 0));
-    return { body, bodyRows, overflow: Math.max(0, body.length - bodyRows), hasField, choices };
+    const free = Math.max(1, height - fixedRows - choices.length - (hasField ? 1 : 0));
+    const kept = wrapToned(
+      dialog.body.filter(({ isPinned }) => isPinned === true),
+      cells,
+    );
+    // What is asked about has at least as many rows as what stays in sight.
+    const pinned = kept.slice(0, Math.floor(free / 2));
+    const bodyRows = free - pinned.length;
+    const texts = [
+      ...wrapToned(
+        dialog.body.filter(({ isPinned }) => isPinned !== true),
+        cells,
+      ),
+      ...kept.slice(pinned.length),
+    ];
+    const whole = [...texts, ...commandsRows(dialog.commands, cells, false)];
+    const isFolded = dialog.isUnfolded !== true && whole.length > bodyRows;
+    const body = isFolded ? [...texts, ...commandsRows(dialog.commands, cells, true)] : whole;
+    return {
+      body,
+      pinned,
+      bodyRows,
+      overflow: Math.max(0, body.length - bodyRows),
+      hasField,
+      choices,
+    };
   },
 );

@@ -2,7 +2,7 @@ import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
 import { bodyRows, isTooSmall, largest } from '../layout.ts';
-import type { Overlay } from '../overlay.ts';
+import type { Confirmation, Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, showsLog, type Ui, type UiEvent } from '../ui.ts';
 import { nextNews, shownToast } from './activity.ts';
@@ -105,6 +105,14 @@ const tellUi = (app: AppState, ui: Ui, event: Of<'told'>): Ui => {
 type Of<Type extends UiEvent['type']> = Extract<UiEvent, { readonly type: Type }>;
 
 // Over 60 lines: one case for each event.
+/** Each command whole, or in one row again; what was read stays in sight as far as it can. */
+const unfoldCommands = (ui: Ui, overlay: Confirmation): Ui => {
+  const turned = { ...overlay, isUnfolded: overlay.isUnfolded !== true };
+  const { overflow } = confirmationLayout(turned, ui.columns, bodyRows(ui.rows));
+  return { ...ui, overlay: { ...turned, top: Math.min(overlay.top, overflow) } };
+};
+
+// Over 60 lines: one event after the other.
 /** Where the cursor is, what is marked, and in which order rows stand. */
 const reduceLists = (
   ui: Ui,
@@ -160,6 +168,7 @@ const reduceLists = (
     case 'folded':
       return toggleFold(app, ui);
     case 'unfolded':
+      if (ui.overlay?.kind === 'confirm') return unfoldCommands(ui, ui.overlay);
       return ui.overlay?.kind === 'commands'
         ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
         : ui;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DeployTarget } from '../../../source/model/deploy/plan.ts';
 import { widthOf } from '../../../source/model/words/line.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
@@ -125,4 +125,61 @@ test('the plan for all names the hosts that failed their test; one for a chosen 
   expect(bodyOf(ready)).toContain('not now: razer refused: its test failed');
   expect(bodyOf(ready.slice(1), 'rest')).toContain('not now: razer refused: its test failed');
   expect(bodyOf(ready.slice(1))).not.toContain('razer');
+});
+
+describe('before hosts are changed', () => {
+  const asked = (app: AppState): string =>
+    confirmDeploy({ mode: 'switch', targets: [target('p620')], leftOut: [] }, app, noon)
+      .body.map(({ text }) => text)
+      .join('\n');
+  const withStages = (more: Partial<AppState['stages']>): AppState => ({
+    ...runbookState,
+    history: [],
+    stages: { ...runbookState.stages, ...more },
+  });
+
+  test.each([
+    [{ kind: 'todo' }, 'not checked: no check has run yet'],
+    [{ kind: 'failed', reason: '1 failed: disk', at: noon }, 'the check failed: 1 failed: disk'],
+    [{ kind: 'skipped', reason: '1 failed: disk' }, 'the check was closed: 1 failed: disk'],
+    [{ kind: 'outdated', because: 'x' }, 'the check is outdated: x'],
+  ] as const)('a check that was not done is told: %j', (check, words) => {
+    expect(asked(withStages({ check }))).toContain(words);
+  });
+
+  test('changes that nobody looked at are told', () => {
+    expect(asked(withStages({ review: { kind: 'todo' } }))).toMatch(
+      /not reviewed: \d+ inputs? changed.*nobody looked at that/,
+    );
+    expect(
+      asked(withStages({ review: { kind: 'passed', evidence: 'seen', at: noon } })),
+    ).not.toContain('not reviewed: ');
+  });
+});
+
+test('age, way back and who is left out stay in sight, and commands fold, at 80 by 24', () => {
+  const hosts = Array.from({ length: 9 }, (_, index) => `host${index}`);
+  const dialog = confirmDeploy(
+    {
+      mode: 'switch',
+      targets: hosts.map((host) =>
+        target(host, { commands: [{ file: 'nix', args: ['copy', '--to', 'x'.repeat(90)] }] }),
+      ),
+      leftOut: [{ host: 'samsung', kind: 'pending', reason: 'asleep' }],
+    },
+    runbookState,
+    noon,
+  );
+  const layout = confirmationLayout(dialog, 80, 17);
+  const textOf = (lines: typeof layout.body): string =>
+    lines.map((line) => line.map(({ text }) => text).join('')).join('\n');
+  expect(textOf(layout.pinned)).toContain('way back: by itself until proven, then r');
+  expect(textOf(layout.pinned)).toContain('not now: samsung pending: asleep');
+  expect(layout.bodyRows).toBeGreaterThanOrEqual(layout.pinned.length);
+  expect(textOf(layout.body)).toContain('9 commands will run, in this order; ^o shows them whole');
+  expect(layout.body.every((line) => widthOf(line.map(({ text }) => text).join('')) <= 74)).toBe(
+    true,
+  );
+  const whole = confirmationLayout({ ...dialog, isUnfolded: true }, 80, 17);
+  expect(whole.overflow).toBeGreaterThanOrEqual(layout.overflow + 9);
 });
