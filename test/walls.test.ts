@@ -333,6 +333,7 @@ test('no folders import each other in a circle, types counted', () => {
 const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   model: [
     'words',
+    'terminal',
     'watch',
     'nix',
     'run',
@@ -399,7 +400,17 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'resume',
     'share',
   ],
-  commands: ['arguments', 'documents', 'ci', 'program', 'tui', 'reports', 'units', 'subcommands'],
+  commands: [
+    'arguments',
+    'documents',
+    'ci',
+    'program',
+    'terminal',
+    'tui',
+    'reports',
+    'units',
+    'subcommands',
+  ],
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],

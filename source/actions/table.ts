@@ -12,6 +12,7 @@ import { nextStepKey } from './rows/next-step.ts';
 import { quitKeys } from './rows/quit.ts';
 import { rollbackKey } from './rows/rollback.ts';
 import { runbookKeys } from './rows/runbook.ts';
+import { terminalKeys } from './rows/terminal.ts';
 import { testKeys } from './rows/test.ts';
 import { viewKeys } from './rows/views.ts';
 
@@ -28,6 +29,7 @@ export const keyFiles: readonly { readonly file: string; readonly rows: readonly
   { file: 'history', rows: historyKeys },
   { file: 'views', rows: viewKeys },
   { file: 'log', rows: logKeys },
+  { file: 'terminal', rows: terminalKeys },
   { file: 'cursor', rows: cursorKeys },
   { file: 'quit', rows: quitKeys },
 ];

@@ -1,3 +1,5 @@
+import type { Rgb } from '../model/terminal/colour.ts';
+import type { ThemeName } from '../model/terminal/theme-names.ts';
 import type { ChartWindow } from '../model/watch/chart.ts';
 import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
@@ -30,15 +32,18 @@ export type Screen =
   | { readonly kind: 'view'; readonly view: ViewName }
   | { readonly kind: 'host'; readonly host: string; readonly tab: HostTab };
 
-export type ListName =
-  | 'fleet'
-  | 'lock'
-  | 'packages'
-  | 'check'
-  | 'build'
-  | 'health'
-  | 'history'
-  | 'generations';
+export const shownLists = [
+  'fleet',
+  'lock',
+  'packages',
+  'check',
+  'build',
+  'health',
+  'history',
+  'generations',
+] as const;
+
+export type ListName = (typeof shownLists)[number];
 
 /** The cursor and the marks are ids (host names, input paths), never indexes. */
 export interface ListUi {
@@ -189,6 +194,14 @@ export interface Ui {
   readonly armed: Armed | null;
   /** When ^c was pressed last. */
   readonly interruptedAt: number | null;
+  /** The theme that was chosen, and what the terminal told of its own colours. */
+  readonly colours: {
+    readonly theme: ThemeName;
+    readonly foreground: Rgb | null;
+    readonly background: Rgb | null;
+  };
+  /** Whether clicks and the wheel are nixup's; the terminal selects text by them otherwise. */
+  readonly mouse: boolean;
 }
 
 export type UiEvent =
@@ -257,7 +270,14 @@ export type UiEvent =
       readonly at: number;
       /** It answers the key that was pressed just now; absent where it is news of something begun before. */
       readonly isAnswer?: true;
-    };
+    }
+  | {
+      readonly type: 'coloured';
+      readonly of: 'foreground' | 'background';
+      readonly colour: Rgb;
+    }
+  | { readonly type: 'themed'; readonly theme: ThemeName }
+  | { readonly type: 'mouse-set'; readonly mouse: boolean };
 
 const emptyList: ListUi = { cursor: null, marks: [], filter: '', rangeFrom: null };
 
@@ -311,6 +331,8 @@ export const initialUi: Ui = {
   dismissedNotice: 0,
   armed: null,
   interruptedAt: null,
+  colours: { theme: 'auto', foreground: null, background: null },
+  mouse: true,
 };
 
 /** The list that the screen shows; undefined where it shows none. */

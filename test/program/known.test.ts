@@ -33,10 +33,13 @@ const open = (): ScreenProgram => {
 const rowOf = (screen: ScreenProgram, host: string): number =>
   screen.rows().findIndex((row) => row.slice(3).startsWith(`${host} `));
 
+/** The grey of what is settled, in the table of 256 colours. */
+const grey = 248;
+
 /** Whether the name of a host is dimmed; the row under the cursor is never. */
 const isDim = (screen: ScreenProgram, host: string): boolean => {
-  const row = rowOf(screen, host);
-  return screen.terminal.buffer.active.getLine(row)?.getCell(3)?.isDim() !== 0;
+  const cell = screen.terminal.buffer.active.getLine(rowOf(screen, host))?.getCell(3);
+  return cell?.isFgPalette() === true && cell.getFgColor() === grey;
 };
 
 const leave = async (screen: ScreenProgram): Promise<void> => {

@@ -250,8 +250,8 @@ test('a pager that dies leaves neither its settings nor its modes behind', async
   program.write('|');
   await program.waitFor(/pager .* (killed|ended)/);
   expect(program.terminal.modes).toMatchObject({
-    mouseTrackingMode: 'none',
-    // The screen itself asks for it again.
+    mouseTrackingMode: 'vt200',
+    // The screen itself asks for both again.
     sendFocusMode: true,
     applicationCursorKeysMode: false,
     insertMode: false,

@@ -1,7 +1,8 @@
 import { render } from 'ink';
 import { actionTable } from '../../source/actions/table.ts';
+import { createClickMap } from '../../source/components/base/clicks.ts';
 import { LookProvider } from '../../source/components/base/look.tsx';
-import { colourTheme, monoTheme } from '../../source/components/base/theme.ts';
+import type { ColourDepth } from '../../source/components/base/theme.ts';
 import { StoreProvider } from '../../source/components/base/use-app.ts';
 import { ScreenFrame } from '../../source/components/frame/screen.tsx';
 import type { UiEvent } from '../../source/screen/ui.ts';
@@ -16,6 +17,8 @@ export interface DrawnScreen {
   /** Sends events to the screen and answers its rows when they are drawn. */
   after(...events: readonly UiEvent[]): Promise<readonly string[]>;
   rows(): Promise<readonly string[]>;
+  /** What a click at a cell means. */
+  targetAt(column: number, row: number): string | undefined;
   resize(columns: number, rows: number): void;
   close(): void;
 }
@@ -24,6 +27,7 @@ export interface DrawOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly mono?: boolean;
+  readonly depth?: ColourDepth;
   readonly ascii?: boolean;
   readonly events?: readonly UiEvent[];
 }
@@ -31,18 +35,28 @@ export interface DrawOptions {
 /** The whole screen in a terminal in memory, with a state that no engine changes. */
 export const draw = (
   app: AppState,
-  { columns = 80, rows = 24, mono = false, ascii = false, events = [] }: DrawOptions = {},
+  {
+    columns = 80,
+    rows = 24,
+    mono = false,
+    depth = mono ? 1 : 24,
+    ascii = false,
+    events = [],
+  }: DrawOptions = {},
 ): DrawnScreen => {
   const terminal = createTerminal(columns, rows);
   const store = createAppStore();
   store.setState(({ ui }) => ({ app, ui: { ...ui, columns, rows, now: noon } }));
   for (const event of events) store.dispatchUi(event);
+  const clicks = createClickMap();
   const instance = render(
-    <LookProvider value={{ theme: mono ? monoTheme : colourTheme, ascii, table: actionTable }}>
-      <StoreProvider value={store}>
+    <StoreProvider value={store}>
+      <LookProvider
+        parts={{ depth, toldDark: null, ascii, links: false, table: actionTable, clicks }}
+      >
         <ScreenFrame />
-      </StoreProvider>
-    </LookProvider>,
+      </LookProvider>
+    </StoreProvider>,
     {
       stdout: terminal.stdout,
       stdin: terminal.stdin,
@@ -68,6 +82,7 @@ export const draw = (
       for (const event of more) store.dispatchUi(event);
       return await drawn();
     },
+    targetAt: clicks.targetAt,
     resize: (newColumns, newRows) => {
       store.dispatchUi({ type: 'resized', columns: newColumns, rows: newRows });
       terminal.resize(newColumns, newRows);

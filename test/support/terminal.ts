@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { Terminal as Emulator } from '@xterm/headless';
+import { Terminal as Emulator, type IBufferCell } from '@xterm/headless';
+import { type Rgb, rgbOfIndex } from '../../source/model/terminal/colour.ts';
 
 /** A cell as the emulator shows it. */
 export interface Cell {
@@ -9,7 +10,30 @@ export interface Cell {
   readonly inverse: boolean;
   /** True when the cell has a colour of its own. */
   readonly coloured: boolean;
+  /** As it was written; null for the terminal's own, a number for one of its sixteen. */
+  readonly foreground: Rgb | number | null;
+  readonly background: Rgb | number | null;
 }
+
+const rgb = (value: number): Rgb => [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+
+const colourOf = (isRgb: boolean, isPalette: boolean, value: number): Rgb | number | null => {
+  if (isRgb) return rgb(value);
+  if (!isPalette) return null;
+  return value < 16 ? value : rgbOfIndex(value);
+};
+
+const cellOf = (found: IBufferCell | undefined): Cell => ({
+  text: found?.getChars() ?? '',
+  bold: found?.isBold() !== undefined && found.isBold() !== 0,
+  dim: found?.isDim() !== undefined && found.isDim() !== 0,
+  inverse: found?.isInverse() !== undefined && found.isInverse() !== 0,
+  coloured: found !== undefined && !(found.isFgDefault() && found.isBgDefault()),
+  foreground:
+    found === undefined ? null : colourOf(found.isFgRGB(), found.isFgPalette(), found.getFgColor()),
+  background:
+    found === undefined ? null : colourOf(found.isBgRGB(), found.isBgPalette(), found.getBgColor()),
+});
 
 class Output extends EventEmitter {
   readonly isTTY = true;
@@ -91,6 +115,8 @@ export interface TestTerminal {
   /** The rows of the screen, without trailing blanks. */
   screen(): Promise<readonly string[]>;
   cell(row: number, column: number): Promise<Cell>;
+  /** All of them, row by row. */
+  cells(): Promise<readonly Cell[]>;
   /** Resolves when the screen fulfils a condition; rejects with the screen after a minute. */
   until(holds: (rows: readonly string[]) => boolean, what: string): Promise<readonly string[]>;
   isAlternate(): Promise<boolean>;
@@ -138,14 +164,17 @@ export const createTerminal = (columns: number, rows: number): TestTerminal => {
     screen,
     cell: async (row, column) => {
       await settled();
-      const found = emulator.buffer.active.getLine(row)?.getCell(column);
-      return {
-        text: found?.getChars() ?? '',
-        bold: found?.isBold() !== undefined && found.isBold() !== 0,
-        dim: found?.isDim() !== undefined && found.isDim() !== 0,
-        inverse: found?.isInverse() !== undefined && found.isInverse() !== 0,
-        coloured: found !== undefined && !(found.isFgDefault() && found.isBgDefault()),
-      };
+      return cellOf(emulator.buffer.active.getLine(row)?.getCell(column));
+    },
+    cells: async () => {
+      await settled();
+      return Array.from({ length: emulator.rows * emulator.cols }, (_, at) =>
+        cellOf(
+          emulator.buffer.active
+            .getLine(Math.floor(at / emulator.cols))
+            ?.getCell(at % emulator.cols),
+        ),
+      );
     },
     until: (holds, what) =>
       new Promise((resolve, reject) => {

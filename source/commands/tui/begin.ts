@@ -1,18 +1,21 @@
 import path from 'node:path';
 import type { Action } from '../../actions/action.ts';
 import { actionTable, nameKeysOf, withKeys } from '../../actions/table.ts';
-import { colourTheme, monoTheme } from '../../components/base/theme.ts';
-import { type ColourDepth, firstFrame } from '../../components/frame/first-frame.ts';
+import { themeOf } from '../../components/base/theme.ts';
+import { firstFrame } from '../../components/frame/first-frame.ts';
 import { keyProblems } from '../../model/config/key-conflicts.ts';
 import type { RememberedFleet } from '../../model/remembered/fleet.ts';
 import { plainKeys } from '../../parsers/config/plain-keys.ts';
 import { hostNamesCommand } from '../../services/nix/eval-command.ts';
 import { type EarlyCommand, startEarly } from '../../services/world/process-early.ts';
+import { findFolders } from '../../services/world/process-folders.ts';
 import { initialState } from '../../state/state.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { lookOf, type ScreenLook } from '../terminal/look.ts';
+import { screenModes } from '../terminal/modes.ts';
+import { colourQuestions, coloursFile, earlierColours } from '../terminal/own-colours.ts';
 import { type Endings, followEndings, giveTerminalBack } from './endings.ts';
 import { findFlakeNow, mentionsKeys, readLastFacts, readNow } from './last-facts.ts';
-import { screenModes } from './modes.ts';
 
 export interface BeginOptions {
   readonly demo: boolean;
@@ -30,6 +33,9 @@ export interface BeginOptions {
 export interface Begun {
   readonly endings: Endings;
   readonly flake: string | null;
+  readonly look: ScreenLook;
+  /** When the terminal was asked for its colours; null where it was not. */
+  readonly askedAt: number | null;
   /** What the first frame shows. */
   readonly remembered: RememberedFleet | null;
   /** Nix, asked for the names of the hosts: where nothing is known of the flake. */
@@ -38,15 +44,8 @@ export interface Begun {
   readonly release: () => void;
 }
 
-/** How many colours the terminal draws, as its environment says. */
-const depthOf = (stdout: NodeJS.WriteStream): ColourDepth => {
-  const depth = stdout.getColorDepth();
-  return depth === 24 || depth === 8 || depth === 4 ? depth : 1;
-};
-
 /** The actions with the person's own keys; null where these cannot be told before the config is checked. */
-const tableOf = (flake: string, configFile: string | null): readonly Action[] | null => {
-  const text = readNow(configFile ?? path.join(flake, 'nixup.toml')) ?? '';
+const tableOf = (text: string): readonly Action[] | null => {
   if (!mentionsKeys(text)) return actionTable;
   const own = plainKeys(text);
   if (own === null) return null;
@@ -59,38 +58,52 @@ const tableOf = (flake: string, configFile: string | null): readonly Action[] | 
  * all else: nothing heavy may be imported here, and nothing is waited for.
  */
 export const beginScreen = (options: BeginOptions): Begun => {
-  const { demo, readOnly, ascii, filter } = options;
+  const { demo, readOnly, filter } = options;
   const { stdout, stdin } = process;
   const endings = followEndings();
-  process.on('exit', giveTerminalBack);
+  const giveBack = (): void => giveTerminalBack();
+  process.on('exit', giveBack);
   // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
   if (stdin.isTTY) stdin.setRawMode(true);
   const flake = demo ? null : findFlakeNow(options.folder);
   const now = Date.now();
   const remembered = flake === null ? null : readLastFacts(flake, now);
   keepHeapSmall(remembered?.hosts.length ?? 0);
-  const table = flake === null ? actionTable : tableOf(flake, options.configFile);
+  const config =
+    flake === null ? null : readNow(options.configFile ?? path.join(flake, 'nixup.toml'));
+  const look = lookOf({
+    environment: process.env,
+    bits: stdout.getColorDepth(),
+    ascii: options.ascii,
+    config,
+    earlier: earlierColours(readNow(coloursFile(findFolders().state)), process.env),
+  });
+  const table = config === null ? actionTable : tableOf(config);
   nameKeysOf(table ?? actionTable);
   const frame = firstFrame(
     { ...initialState, demo, readOnly, remembered },
     { columns: stdout.columns, rows: stdout.rows, now },
     {
-      theme: (process.env['NO_COLOR'] ?? '') === '' ? colourTheme : monoTheme,
-      ascii,
-      depth: depthOf(stdout),
+      theme: themeOf(look.theme, look.depth, look, look.toldDark),
+      ascii: look.ascii,
+      links: look.links,
       table,
       filter,
     },
   );
-  stdout.write(`${screenModes}${frame}`);
+  // What it answers waits for the screen, as keys do.
+  const isAsked = look.strings && look.depth > 4;
+  stdout.write(`${screenModes}${frame}${isAsked ? colourQuestions : ''}`);
   return {
     endings,
     flake,
+    look,
+    askedAt: isAsked ? now : null,
     remembered,
     names:
       flake === null || remembered !== null || options.readsSubmodules
         ? null
         : startEarly(hostNamesCommand(flake)),
-    release: () => process.off('exit', giveTerminalBack),
+    release: () => process.off('exit', giveBack),
   };
 };

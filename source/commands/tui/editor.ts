@@ -9,8 +9,8 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { createFiles } from '../../services/world/files.ts';
 import { findLeftBehind, ownName } from '../../services/world/left-behind.ts';
 import { isProcessAlive } from '../../services/world/process-world.ts';
+import { afterOthers } from '../terminal/modes.ts';
 import { editorWords } from './editor-words.ts';
-import { afterOthers } from './modes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import os from 'node:os';
-import { leaveAlternate, restoring } from './modes.ts';
+import { leaveAlternate, restoring } from '../terminal/modes.ts';
 
 /**
  * Signals that end a program unless it does so itself, by all their names: Ink ends
@@ -64,10 +64,13 @@ export const followEndings = (): Endings => {
   };
 };
 
-/** The last words to a terminal; node itself ends its raw mode. */
-export const giveTerminalBack = (): void => {
+/**
+ * The last words to a terminal; node itself ends its raw mode. `also`: what takes back what else it
+ * was told.
+ */
+export const giveTerminalBack = (also = ''): void => {
   try {
-    writeSync(1, `${leaveAlternate}${restoring}`);
+    writeSync(1, `${leaveAlternate}${restoring}${also}`);
   } catch {
     // It is gone.
   }

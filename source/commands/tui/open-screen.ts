@@ -108,7 +108,8 @@ export const openScreen = async ({
   readonly begun?: Begun | null;
 }): Promise<number> => {
   const options = beginOptions(demo, flags);
-  const { endings, flake, remembered, names, release } = begun ?? beginScreen(options);
+  const { endings, flake, look, askedAt, remembered, names, release } =
+    begun ?? beginScreen(options);
   try {
     const keys = demo ? undefined : await readOwnKeys(options.folder, options.configFile);
     const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
@@ -116,8 +117,8 @@ export const openScreen = async ({
     release();
     return await runScreen({
       endings,
-      ascii: options.ascii,
-      noColor: (process.env['NO_COLOR'] ?? '') !== '',
+      look,
+      askedAt,
       demo,
       readOnly: options.readOnly,
       remembered,

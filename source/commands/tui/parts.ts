@@ -1,10 +1,15 @@
 import os from 'node:os';
 import type { Action, ActionContext } from '../../actions/action.ts';
+import { pressMouse } from '../../actions/press/point.ts';
 import { pasteText, pressKey } from '../../actions/press/press.ts';
 import { nameKeysOf } from '../../actions/table.ts';
+import { type ClickMap, createClickMap } from '../../components/base/clicks.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { type AppStore, createAppStore } from '../../store.ts';
 import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
+import type { ScreenLook } from '../terminal/look.ts';
+import { createQuestions, type TerminalQuestions } from '../terminal/questions.ts';
+import { createScreenModes, type ScreenModes } from '../terminal/screen-modes.ts';
 import { createFrames } from './frame-pace.ts';
 import { askWindow, recordCrash } from './guards.ts';
 import { createScreenInput, type ScreenInput } from './input.ts';
@@ -32,6 +37,9 @@ export interface ScreenParts {
   readonly context: ActionContext;
   readonly terminal: ScreenTerminal;
   readonly input: ScreenInput;
+  readonly modes: ScreenModes;
+  readonly questions: TerminalQuestions;
+  readonly clicks: ClickMap;
   readonly repaint: Repaint;
   readonly whenRead: WhenRead;
   readonly door: EngineDoor;
@@ -75,15 +83,37 @@ const createEndings = (
 const createKeyboard = (
   stdin: NodeJS.ReadStream,
   life: Life,
-  parts: () => Pick<ScreenParts, 'context' | 'terminal' | 'leave'>,
+  parts: () => Pick<ScreenParts, 'context' | 'terminal' | 'questions' | 'clicks' | 'leave'>,
 ): ScreenInput => {
-  const onInput = (events: readonly InputEvent[]): void => {
-    const { context, terminal } = parts();
-    for (const event of events) {
-      if (life.isOver || terminal.isHandedOver) break;
-      if (event.kind === 'key') pressKey(context, event.name);
-      else pasteText(context, event.text);
+  const hear = (event: InputEvent): void => {
+    const { context, terminal, questions, clicks } = parts();
+    if (event.kind === 'answered') questions.answered();
+    if (life.isOver || terminal.isHandedOver) return;
+    switch (event.kind) {
+      case 'key':
+        pressKey(context, event.name);
+        break;
+      case 'paste':
+        pasteText(context, event.text);
+        break;
+      case 'mouse':
+        // A report that was on its way when the mouse was put off.
+        if (context.state().ui.mouse)
+          pressMouse(context, event.deed, clicks.targetAt(event.column, event.row));
+        break;
+      case 'colour':
+        context.ui({ type: 'coloured', of: event.of, colour: event.colour });
+        break;
+      case 'focused':
+        // Somebody may have changed it meanwhile.
+        questions.ask();
+        break;
+      case 'answered':
+        break;
     }
+  };
+  const onInput = (events: readonly InputEvent[]): void => {
+    events.forEach(hear);
     // Frames are thinned out for what moves by itself; the answer to a key waits for none.
     void life.instance?.waitUntilRenderFlush();
   };
@@ -103,6 +133,8 @@ const createKeyboard = (
 export const createScreenParts = (
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   table: readonly Action[],
+  look: ScreenLook,
+  askedAt: number | null,
 ): ScreenParts => {
   nameKeysOf(table);
   const frames = createFrames();
@@ -126,11 +158,25 @@ export const createScreenParts = (
     () => life.instance,
     () => !life.isOver && !terminal.isHandedOver,
   );
-  const input = createKeyboard(stdin, life, () => ({ context, terminal, leave: endings.leave }));
+  const write = (sequence: string): void => {
+    stdout.write(sequence);
+  };
+  const clicks = createClickMap();
+  const modes = createScreenModes(store, write, look);
+  const questions = createQuestions(write, look.strings && look.depth > 4, askedAt);
+  const input = createKeyboard(stdin, life, () => ({
+    context,
+    terminal,
+    questions,
+    clicks,
+    leave: endings.leave,
+  }));
   const terminal = createTerminal({
     stdin,
     stdout,
     input,
+    modes,
+    whenSettled: questions.settled,
     suspend: (work) => life.suspend(work),
     repaint: repaint.soon,
     askWindow,
@@ -156,6 +202,9 @@ export const createScreenParts = (
     context,
     terminal,
     input,
+    modes,
+    questions,
+    clicks,
     repaint,
     whenRead,
     door,

@@ -1,5 +1,5 @@
 import type { Instance } from 'ink';
-import { beginFrame, endFrame, eraseAll, home } from './modes.ts';
+import { beginFrame, endFrame, eraseAll, home } from '../terminal/modes.ts';
 
 /** What draws the screen. */
 export type Drawing = Pick<Instance, 'clear' | 'unmount' | 'waitUntilRenderFlush'>;

@@ -4,9 +4,9 @@ import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
 import { terminalName } from '../arguments/terminal-name.ts';
+import type { ScreenModes } from '../terminal/screen-modes.ts';
 import type { ScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
-import { restoring, screenModes } from './modes.ts';
 import { stopJob } from './stop-job.ts';
 
 /** Ink's way to hand over the terminal: the screen is gone until the work has ended. */
@@ -17,6 +17,9 @@ interface TerminalParts {
   readonly stdout: NodeJS.WriteStream;
   readonly input: ScreenInput;
   readonly suspend: Suspend;
+  readonly modes: ScreenModes;
+  /** Resolves when no answer of the terminal is on its way. */
+  readonly whenSettled: () => Promise<void>;
   readonly repaint: () => void;
   /** Has the size of the window read again, and every cell drawn. */
   readonly askWindow: () => void;
@@ -61,20 +64,24 @@ const createHandOver = ({
   stdout,
   input,
   suspend,
+  modes,
+  whenSettled,
   askWindow,
-}: Pick<TerminalParts, 'stdout' | 'input' | 'suspend' | 'askWindow'>) => {
+}: Pick<TerminalParts, 'stdout' | 'input' | 'suspend' | 'modes' | 'whenSettled' | 'askWindow'>) => {
   let waiting = 0;
   let last = Promise.resolve();
   const handOver = async (work: () => Promise<void>): Promise<void> => {
+    await whenSettled();
     await suspend(async () => {
-      stdout.write(restoring);
+      stdout.write(modes.leave());
       await input.stop();
       try {
         await work();
       } finally {
         // In the background the first of them stops us, and the other would draw over the shell.
         input.start();
-        stdout.write(screenModes);
+        stdout.write(modes.enter());
+        modes.announce();
       }
     });
   };

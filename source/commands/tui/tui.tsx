@@ -1,8 +1,7 @@
 import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { actionTable, withKeys } from '../../actions/table.ts';
-import { type Look, LookProvider } from '../../components/base/look.tsx';
-import { colourTheme, monoTheme } from '../../components/base/theme.ts';
+import { type LookParts, LookProvider } from '../../components/base/look.tsx';
 import { StoreProvider } from '../../components/base/use-app.ts';
 import { ScreenFrame } from '../../components/frame/screen.tsx';
 import type { Engine } from '../../engine/contract.ts';
@@ -12,10 +11,13 @@ import type { RememberedFleet } from '../../model/remembered/fleet.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
+import { findFolders } from '../../services/world/process-folders.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { runOfOther } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import type { ScreenLook } from '../terminal/look.ts';
+import { coloursFile, keepColours } from '../terminal/own-colours.ts';
 import { followAttached } from './attached.ts';
 import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
@@ -32,8 +34,8 @@ import {
   followWatches,
 } from './followers.ts';
 import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
+import { readNow } from './last-facts.ts';
 import type { Loaded } from './loaded.ts';
-import { restoring, screenModes } from './modes.ts';
 import { followNotifications } from './notify.ts';
 import { followOldLog } from './old-log.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
@@ -50,9 +52,9 @@ export interface ScreenLink {
 }
 
 export interface ScreenOptions {
-  readonly ascii: boolean;
-  /** NO_COLOR: weight and inverse only. */
-  readonly noColor: boolean;
+  readonly look: ScreenLook;
+  /** When the terminal was asked for its colours; null where it was not. */
+  readonly askedAt?: number | null;
   /** Shown from the first frame on; the flake's own event confirms them. */
   readonly demo: boolean;
   readonly readOnly: boolean;
@@ -123,7 +125,7 @@ const followProcess = (
     onStop: () => parts.start(async () => void (await terminal.suspend())),
     onContinue: () => {
       input.reclaim();
-      stdout.write(screenModes);
+      stdout.write(parts.modes.enter());
       askWindow();
     },
     // A size that was different only for a moment is noticed in no other way.
@@ -135,7 +137,7 @@ const followProcess = (
     if (!isOurs) return;
     // Ink would draw once more, on the other screen.
     life.instance?.unmount();
-    giveTerminalBack();
+    giveTerminalBack(parts.modes.takeAway());
   };
   process.on('exit', restore);
   return {
@@ -155,19 +157,19 @@ const followProcess = (
 const draw = (
   { life, store }: ScreenParts,
   streams: Pick<NonNullable<ScreenOptions['streams']>, 'stdin' | 'stdout'>,
-  look: Look,
+  look: LookParts,
 ): Instance =>
   render(
-    <LookProvider value={look}>
-      <StoreProvider value={store}>
+    <StoreProvider value={store}>
+      <LookProvider parts={look}>
         <ScreenFrame />
         <Connect
           to={(way) => {
             life.suspend = way;
           }}
         />
-      </StoreProvider>
-    </LookProvider>,
+      </LookProvider>
+    </StoreProvider>,
     {
       // Ink reads nothing: no component asks it for keys.
       stdin: streams.stdin,
@@ -250,6 +252,23 @@ const showNames = async ({ store }: ScreenParts, named: ScreenOptions['named']):
     store.setState({ app: { ...app, remembered: fleet } });
 };
 
+/** Tells the terminal of what changed: its mouse, its title; and keeps what it told of its colours. */
+const followTerminal = (
+  { store, terminal, modes }: ScreenParts,
+  { look, streams, demo }: ScreenOptions,
+): (() => void) =>
+  store.subscribe(({ ui }, before) => {
+    // Another program that has the terminal would read it.
+    if (terminal.isHandedOver) return;
+    if (ui.mouse !== before.ui.mouse) modes.tellMouse();
+    modes.announce();
+    const { colours } = ui;
+    if (colours === before.ui.colours || streams !== undefined || demo) return;
+    if (colours.background === null || colours.background === look.background) return;
+    const file = coloursFile(findFolders().state);
+    keepColours(file, readNow(file), process.env, colours);
+  });
+
 /** Resolves when the screen was left. */
 const untilLeft = async (
   parts: ScreenParts,
@@ -279,8 +298,8 @@ const untilLeft = async (
 export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const { stdin, stdout, stderr } = options.streams ?? process;
   const table = options.keys === undefined ? actionTable : withKeys(actionTable, options.keys);
-  const theme = options.noColor ? monoTheme : colourTheme;
-  const parts = createScreenParts({ stdin, stdout }, table);
+  const { look } = options;
+  const parts = createScreenParts({ stdin, stdout }, table, look, options.askedAt ?? null);
   const { store, life, input, now } = parts;
   const followed = followProcess(parts, stdout, options);
   store.setState(({ app, ui }) => ({
@@ -290,15 +309,20 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
       readOnly: options.readOnly,
       remembered: options.remembered ?? null,
     },
-    ui: filterFleet(ui, options.filter ?? ''),
+    ui: {
+      ...filterFleet(ui, options.filter ?? ''),
+      colours: { theme: look.theme, foreground: look.foreground, background: look.background },
+      mouse: look.mouse,
+    },
   }));
   // The first frame that Ink draws is the one that stands already.
   store.dispatchUi({ type: 'ticked', at: now() });
-  stdout.write(screenModes);
-  const instance = draw(parts, { stdin, stdout }, { theme, ascii: options.ascii, table });
+  stdout.write(parts.modes.enter());
+  const instance = draw(parts, { stdin, stdout }, { ...look, table, clicks: parts.clicks });
   life.instance = instance;
   const stops = [
     parts.whenRead.stop,
+    followTerminal(parts, options),
     startClock(store, now, parts.frames.restMs),
     followInterruption(store, now),
     followCauseMenus(store, now),
@@ -315,8 +339,9 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   await untilLeft(parts, instance, () => openFlake(parts, options.load, stops));
   for (const stop of stops) stop();
   followed.first();
+  await parts.questions.settled();
   await input.stop();
-  stdout.write(restoring);
+  stdout.write(parts.modes.leave());
   followed.last();
   await closeEngine(parts, stderr);
   return life.exitCode;

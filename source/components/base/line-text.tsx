@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { cutLine, isSameLine, type Line } from '../../model/words/line.ts';
-import { toAscii } from '../../screen/glyphs.ts';
-import { drawable } from './drawable.ts';
+import { isSameLine, type Line } from '../../model/words/line.ts';
+import { pressAt, useClicks } from './clicks.ts';
 import { useLook } from './look.tsx';
+import { paintLine } from './paint.ts';
 import { useApp } from './use-app.ts';
 
 interface Row {
@@ -25,37 +25,21 @@ export const LineText = memo(function LineText({
   selected = false,
   columns,
 }: Row): ReactNode {
-  const { theme, ascii } = useLook();
+  const look = useLook();
   const all = useApp(({ ui }) => ui.columns);
-  const drawn = cutLine(line.map(drawable), columns ?? all).map((part, index) => {
-    const { color, dim } = theme.tones[part.tone ?? 'plain'];
-    return (
-      <Text
-        // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place
-        key={index}
-        bold={part.bold === true}
-        inverse={part.inverse === true}
-        dimColor={dim === true && !selected}
-        {...(color === undefined ? {} : { color })}
-      >
-        {ascii ? toAscii(part.text) : part.text}
-      </Text>
-    );
-  });
-  if (!selected) return <Text wrap="truncate-end">{drawn}</Text>;
-  return theme.selection === null ? (
-    <Text wrap="truncate-end" inverse>
-      {drawn}
+  const clicked = useClicks((column) => pressAt(line, column));
+  const text = (
+    <Text wrap="truncate-end">
+      {paintLine(line, look, { columns: columns ?? all, isSelected: selected })}
     </Text>
+  );
+  // A box of its own costs layout: only where it can be clicked.
+  return line.some(({ press }) => press !== undefined) ? (
+    <Box ref={clicked} flexShrink={0}>
+      {text}
+    </Box>
   ) : (
-    <Text
-      wrap="truncate-end"
-      bold
-      color={theme.selection.color}
-      backgroundColor={theme.selection.backgroundColor}
-    >
-      {drawn}
-    </Text>
+    text
   );
 }, isSameRow);
 

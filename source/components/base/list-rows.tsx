@@ -2,6 +2,8 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { fitLine, isSameLine, type Line, muted, span, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import type { ListName } from '../../screen/ui.ts';
+import { useClicks } from './clicks.ts';
 import { LineText } from './line-text.tsx';
 import { useWindowStart } from './list-window.ts';
 
@@ -63,8 +65,19 @@ export const edgeOf = (
 export const edgeRoom = (length: number, height: number): number =>
   length > height ? widthOf(` ${glyph.down}${length}`) : 0;
 
+/** What a click on a row of a list means; nothing on a heading. */
+export const rowTarget = (
+  list: ListName,
+  row: Pick<ListRow, 'id'> | undefined,
+  selected: string | undefined,
+): string | undefined => {
+  if (row === undefined || row.id === null) return undefined;
+  return `${row.id === selected ? 'open' : 'row'}:${list}:${row.id}`;
+};
+
 /** The visible rows of a list around its cursor; no other row is mounted. */
 export const ListRows = ({
+  list,
   rows,
   selected,
   marked,
@@ -72,6 +85,7 @@ export const ListRows = ({
   height,
   anchor,
 }: {
+  readonly list: ListName;
   readonly rows: readonly ListRow[];
   readonly selected: string | undefined;
   readonly marked?: ReadonlySet<string>;
@@ -86,8 +100,9 @@ export const ListRows = ({
   const id = own < 0 ? anchor : selected;
   const index = Math.max(0, own < 0 ? placeOf(anchor) : own);
   const start = useWindowStart({ id, index }, rows.length, height);
+  const clicked = useClicks((_column, row) => rowTarget(list, rows[start + row], selected));
   return (
-    <Box flexDirection="column" height={height} overflowY="hidden">
+    <Box ref={clicked} flexDirection="column" height={height} overflowY="hidden">
       {rows.slice(start, start + height).map((row, offset) => (
         <Row
           key={row.id ?? `heading-${start + offset}`}

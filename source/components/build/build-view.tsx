@@ -174,6 +174,7 @@ const List = ({
   readonly height: number;
 }): ReactNode => (
   <ListRows
+    list="build"
     rows={rows.map((row) => ({
       id: row.id,
       line: () => buildLine(row, app, columns, ui.now),

@@ -2,6 +2,7 @@ import {
   fitText,
   type Line,
   muted,
+  pressable,
   type Span,
   span,
   strong,
@@ -90,20 +91,20 @@ export const cardGrid = (
   const cells = Math.floor((columns - across - 1) / across);
   const cards = rows.flatMap((row, place) => {
     const host = hosts[row.id];
-    return host === undefined
-      ? []
-      : [
-          cardLines(
-            {
-              host,
-              now,
-              changes: shownChanges(host, packages[row.id]),
-              queue: queueWords(app, host),
-            },
-            { isSelected: place === index, isMarked: marked.has(row.id) },
-            cells,
-          ),
-        ];
+    if (host === undefined) return [];
+    const isSelected = place === index;
+    const lines = cardLines(
+      {
+        host,
+        now,
+        changes: shownChanges(host, packages[row.id]),
+        queue: queueWords(app, host),
+      },
+      { isSelected, isMarked: marked.has(row.id) },
+      cells,
+    );
+    const press = `${isSelected ? 'open' : 'row'}:fleet:${row.id}`;
+    return [lines.map((line) => pressable(line, press))];
   });
   const bands = Array.from({ length: Math.ceil(cards.length / across) }, (_, band) =>
     cards.slice(band * across, (band + 1) * across),

@@ -8,7 +8,9 @@ import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { queueWords } from '../../screen/rows/queue-words.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { shownFleet } from '../../state/remembered.ts';
+import { useClicks } from '../base/clicks.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
+import { rowTarget } from '../base/list-rows.tsx';
 import { useWindowStart } from '../base/list-window.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
@@ -50,8 +52,11 @@ const HostList = ({
   const app = useApp((state) => state.app);
   const { packages } = app;
   const { columns, now } = useApp((state) => state.ui);
+  const clicked = useClicks((_column, row) =>
+    rowTarget('fleet', rows[start + row], rows[index]?.id),
+  );
   return (
-    <Box flexDirection="column" height={height} overflowY="hidden">
+    <Box ref={clicked} flexDirection="column" height={height} overflowY="hidden">
       {rows.slice(start, start + height).map((row) => {
         const isSelected = rows[index]?.id === row.id;
         if (row.kind === 'heading')

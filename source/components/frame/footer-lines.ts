@@ -7,6 +7,7 @@ import {
   type Line,
   lineWidth,
   muted,
+  pressable,
   span,
   strong,
   widthOf,
@@ -19,9 +20,11 @@ const keyWords = (row: Action, state: ScreenState): Line => {
   if (key === undefined) return [];
   // One key filters lists and searches logs.
   const label = row.id === 'filter' && inLog(state) ? 'search' : row.label;
-  return row.disabled(state) === undefined
-    ? [strong(showKey(key)), span(` ${label}`)]
-    : [muted(`${showKey(key)} ${label}`)];
+  const words: Line =
+    row.disabled(state) === undefined
+      ? [strong(showKey(key)), span(` ${label}`)]
+      : [muted(`${showKey(key)} ${label}`)];
+  return pressable(words, `act:${row.id}`);
 };
 
 /** Keys of actions that an open text names. */

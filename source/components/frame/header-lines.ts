@@ -341,7 +341,12 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
       const number = shows === 'counts' ? (count[view] ?? 0) : 0;
       const name = shows === 'numbers' && !isShown ? '' : ` ${viewTitles[view].title}`;
       const title = `${index + 1}${name}${number === 0 ? '' : ` ${number}`}`;
-      return [isShown ? { text: title, bold: true, inverse: true } : muted(title), span(gap)];
+      return [
+        isShown
+          ? { text: title, bold: true, inverse: true }
+          : { ...muted(title), press: `act:show-${view}` },
+        span(gap),
+      ];
     });
   const host: Line =
     screen.kind === 'host' ? [{ text: screen.host, bold: true, inverse: true }] : [];

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
 import { muted, span, widthOf } from '../../model/words/line.ts';
-import { frameAt, glyph } from '../../screen/glyphs.ts';
+import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
@@ -10,6 +10,7 @@ import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
 import { useLook } from '../base/look.tsx';
+import { plainAgain, toneBegin } from '../base/paint.ts';
 import { useApp } from '../base/use-app.ts';
 import { countsClock, stagesLine, stateCounts, titleLine, viewsLine } from './header-lines.ts';
 
@@ -28,10 +29,11 @@ const ActivityLine = (): ReactNode => {
   const { theme, ascii } = useLook();
   if (activity === null) return null;
   if (sign !== null) return <LineText line={[span(`${sign} ${activity} `, 'busy')]} />;
-  const { color } = theme.tones.busy;
+  const text = ascii ? toAscii(activity) : activity;
   return (
-    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
-      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
+    <Text wrap="truncate-end">
+      {toneBegin('busy', theme)}
+      <Spinner type={ascii ? 'line' : 'dots'} /> {`${text} ${plainAgain}`}
     </Text>
   );
 };

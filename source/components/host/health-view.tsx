@@ -119,7 +119,6 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
 export const HealthView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
-  const trends = useApp((state) => state.app.trends);
   const { columns } = ui;
   const height = useBodyRows();
   const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
@@ -138,7 +137,7 @@ export const HealthView = (): ReactNode => {
   const whole = wholeLines(selected, columns).slice(0, Math.floor(height / 3));
   const room = columns - edgeRoom(rows.length, height - 1 - whole.length);
   // The cursor and the mark of a row take two cells, and one is before the name.
-  const cells = healthColumns(rows, room - 3, ui.now, trends);
+  const cells = healthColumns(rows, room - 3, ui.now, app.trends);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
@@ -151,7 +150,7 @@ export const HealthView = (): ReactNode => {
                 : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
             ],
             ...trendTitle(
-              trends,
+              app.trends,
               rows.flatMap((row) => (row.kind === 'host' ? [row.host] : [])),
             ),
             [muted('Enter on a unit: its status, journal and file; on a metric: its numbers')],
@@ -161,10 +160,11 @@ export const HealthView = (): ReactNode => {
         )}
       />
       <ListRows
+        list="health"
         rows={rows.map(
           (row): ListRow => ({
             id: row.id,
-            line: () => healthLine(row, cells, { columns: room, now: ui.now, trends }),
+            line: () => healthLine(row, cells, { columns: room, now: ui.now, trends: app.trends }),
           }),
         )}
         selected={selected.id}

@@ -23,7 +23,9 @@ const tabsLine = (name: string, shown: HostTab): Line => [
   strong(` ${name}   `),
   ...hostTabs.flatMap(
     (tab): Line => [
-      tab === shown ? { text: ` ${tab} `, bold: true, inverse: true } : muted(` ${tab} `),
+      tab === shown
+        ? { text: ` ${tab} `, bold: true, inverse: true }
+        : { ...muted(` ${tab} `), press: `tab:${tab}` },
       span(' '),
     ],
   ),
@@ -84,6 +86,7 @@ const Generations = ({
     );
   return (
     <ListRows
+      list="generations"
       rows={rows.map(
         (one): ListRow => ({
           id: String(one.number),

@@ -69,6 +69,7 @@ export const LockView = (): ReactNode => {
             <LineText line={lockTitles(rows[0], room)} columns={list.columns} />
           )}
           <ListRows
+            list="lock"
             rows={lockListRows(app, rows, room, minute)}
             selected={selected.id}
             marked={new Set(markedIds(app, ui, 'lock'))}

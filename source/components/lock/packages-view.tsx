@@ -116,6 +116,7 @@ export const PackagesView = (): ReactNode => {
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={title} />
       <ListRows
+        list="packages"
         rows={rows.map((row): ListRow => ({ id: row.id, line: () => rowLine(row, cells) }))}
         selected={selected.id}
         columns={columns}

@@ -8,6 +8,7 @@ import {
   type Line,
   lineWidth,
   muted,
+  pressable,
   type Span,
   span,
   strong,
@@ -110,7 +111,7 @@ const listLines = (
     if (heading !== '') lines.push([strong(heading)]);
     for (const row of rows) {
       if (row === selected) at = lines.length;
-      lines.push(rowLine(row, row === selected, cells));
+      lines.push(pressable(rowLine(row, row === selected, cells), `item:${row.id}`));
     }
   }
   return { lines, at };

@@ -4,6 +4,8 @@ import {
   fitText,
   type Line,
   muted,
+  pressable,
+  type Span,
   span,
   strong,
   widthOf,
@@ -48,14 +50,17 @@ const requiredLine = (dialog: Confirmation): Line => {
 };
 
 const choiceSpans = (dialog: Confirmation, choice: Choice, isAwake: boolean): Line => {
+  const press = `choice:${dialog.choices.indexOf(choice)}`;
   const isFocused = choice === dialog.choices[dialog.focus];
   const isClosed = choice.guarded && !isTyped(dialog);
   const label = ` ${isFocused ? glyph.selected : ' '} ${choice.label} `;
   if (!isAwake) return [muted(label), span('  ')];
-  return [
-    isFocused ? { text: label, bold: true, inverse: true } : isClosed ? muted(label) : span(label),
-    span('  '),
-  ];
+  const drawn: Span = isFocused
+    ? { text: label, bold: true, inverse: true }
+    : isClosed
+      ? muted(label)
+      : span(label);
+  return [{ ...drawn, press }, span('  ')];
 };
 
 /** A confirmation as it is drawn: what, from where to where, the exact commands, the choices with No first. */
@@ -122,7 +127,9 @@ const itemLines = (
           isFocused ? { text: name, bold: true, inverse: true } : span(name),
           muted(` ${first}`),
         ];
-  return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 5)}${line}`)])];
+  return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 5)}${line}`)])].map(
+    (line) => pressable(line, `item:${item.id}`),
+  );
 };
 
 /** The choices that are in sight; where they scroll, each takes one row. */

@@ -157,6 +157,7 @@ export const CheckView = (): ReactNode => {
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(board, earlier, ui)} />
       <ListRows
+        list="check"
         rows={listRows(rows, ui.now, cells, earlier !== null)}
         selected={selected.id}
         columns={columns}

@@ -80,6 +80,7 @@ export const HistoryView = (): ReactNode => {
         ]}
       />
       <ListRows
+        list="history"
         rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run) }))}
         selected={selected.id}
         marked={new Set(marks)}

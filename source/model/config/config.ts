@@ -6,6 +6,7 @@ import { history } from './history.ts';
 import { host } from './host.ts';
 import { monitoring } from './monitoring.ts';
 import { notify } from './notify.ts';
+import { screen } from './screen.ts';
 import { command, day, words } from './values.ts';
 
 /*
@@ -113,6 +114,7 @@ export const configSchema = z
       .describe("The fleet's own recipes. Run only after the file was trusted."),
     inputs: z.record(z.string(), input).prefault({}).describe('One table for each flake input.'),
     commit: commit.prefault({}).describe('How the result is committed.'),
+    screen: screen.prefault({}).describe('How the screen looks, and whether it takes the mouse.'),
     keys: z
       .record(z.string(), words)
       .prefault({})

@@ -9,6 +9,10 @@ export interface Span {
   readonly tone?: Tone;
   readonly bold?: boolean;
   readonly inverse?: boolean;
+  /** What a click on it means, in the words of the screen. */
+  readonly press?: string;
+  /** The address that a terminal opens from this text, where it can. */
+  readonly link?: string;
 }
 
 /** One row of cells. */
@@ -39,9 +43,15 @@ export const isSameLine = (one: Line, other: Line): boolean =>
           part.text === twin.text &&
           (part.tone ?? 'plain') === (twin.tone ?? 'plain') &&
           (part.bold === true) === (twin.bold === true) &&
-          (part.inverse === true) === (twin.inverse === true))
+          (part.inverse === true) === (twin.inverse === true) &&
+          part.link === twin.link &&
+          part.press === twin.press)
       );
     }));
+
+/** The same line, with a meaning of a click on any part of it. */
+export const pressable = (line: Line, press: string): Line =>
+  line.map((part) => ({ ...part, press }));
 
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, part) => sum + widthOf(part.text), 0);

@@ -1,4 +1,5 @@
 import { farLetters, keyOfSequence, keyOfShifted } from './keys.ts';
+import { colourReport, sequenceReport } from './reports.ts';
 import {
   asPasted,
   asTyped,
@@ -24,6 +25,8 @@ const endlessMs = 3_000;
 
 /** What is kept of a paste, characters. */
 const longestPaste = 100_000;
+/** An answer about a colour is shorter. */
+const longestString = 64;
 /** Longer parameters are nobody's key; what is longer is read to its end and not kept. */
 const longestParameters = 256;
 
@@ -87,6 +90,9 @@ interface TerminalString {
   /** What its first character must be; null after that. */
   readonly begin: RegExp | null;
   readonly isEnding: boolean;
+  readonly introducer: string;
+  /** What was read of it; a longer one is nobody's answer, and is not kept. */
+  readonly text: string;
 }
 
 type State =
@@ -379,7 +385,7 @@ export class TerminalInput {
     // What terminals hardly ever begin an answer with, alone in a read: Alt and a key.
     if (begin === undefined || (isLast && !isIntroducer(introducer.charCodeAt(0)))) return false;
     if (presses === 2) this.#press('escape');
-    this.#state = { kind: 'string', begin, isEnding: false };
+    this.#state = { kind: 'string', begin, isEnding: false, introducer, text: '' };
     return true;
   }
 
@@ -409,6 +415,8 @@ export class TerminalInput {
     if (key !== undefined && presses === 1) this.#press(key);
     this.#endRun();
     if (introducer === 'O') return;
+    const report = sequenceReport(text, final);
+    if (report !== undefined) this.#items.push(report);
     // The rest of a paste that was given up, or whose beginning was lost.
     if (text === '201' && final === '~')
       this.#items = this.#items.flatMap((item) =>
@@ -419,16 +427,33 @@ export class TerminalInput {
     if (text === '') this.#skipped = oldReports.get(final) ?? 0;
   }
 
-  #readString({ begin, isEnding }: TerminalString, code: number, isLast: boolean): void {
+  #readString(now: TerminalString, code: number, isLast: boolean): void {
+    const { begin, isEnding } = now;
     if (isEnding) {
       this.#state = ground;
-      if (code !== 0x5c) this.#readEscaped(1, code, isLast);
-    } else if (code === esc) this.#state = { kind: 'string', begin: null, isEnding: true };
-    else if (code === 7 || code === stringEnd) this.#state = ground;
-    else if ((code >= 0 && code < 32) || begin?.test(characterOf(code)) === false) {
+      if (code === 0x5c) this.#report(now);
+      else this.#readEscaped(1, code, isLast);
+    } else if (code === esc) this.#state = { ...now, begin: null, isEnding: true };
+    else if (code === 7 || code === stringEnd) {
+      this.#state = ground;
+      this.#report(now);
+    } else if ((code >= 0 && code < 32) || begin?.test(characterOf(code)) === false) {
       this.#state = ground;
       this.#readGround(code, isLast);
-    } else this.#state = { kind: 'string', begin: null, isEnding: false };
+    } else
+      this.#state = {
+        ...now,
+        begin: null,
+        text: now.text.length < longestString ? now.text + characterOf(code) : now.text,
+      };
+  }
+
+  /** A string is whole: what it tells, where that is of interest. */
+  #report({ introducer, text }: TerminalString): void {
+    const report = introducer === ']' ? colourReport(text) : undefined;
+    if (report === undefined) return;
+    this.#endRun();
+    this.#items.push(report);
   }
 
   #readPaste(paste: Paste, code: number): void {

@@ -1,10 +1,30 @@
+import type { Rgb } from '../../model/terminal/colour.ts';
 import { keyOfCharacter } from './keys.ts';
 import { invalid } from './utf8-bytes.ts';
 
-/** What a person did: a key by its name, or a text that was pasted. */
+/** What the mouse did at a cell; columns and rows count from 0. */
+export interface MouseEvent {
+  readonly kind: 'mouse';
+  readonly deed: 'click' | 'wheel-up' | 'wheel-down';
+  readonly column: number;
+  readonly row: number;
+}
+
+/** What a terminal says of itself. */
+export type TerminalReport =
+  /** The answer to OSC 10 or 11. */
+  | { readonly kind: 'colour'; readonly of: 'foreground' | 'background'; readonly colour: Rgb }
+  /** Its window has the focus again. */
+  | { readonly kind: 'focused' }
+  /** Everything that it was asked is answered. */
+  | { readonly kind: 'answered' };
+
+/** What a person did: a key by its name, a text that was pasted, or the mouse. */
 export type InputEvent =
   | { readonly kind: 'key'; readonly name: string }
-  | { readonly kind: 'paste'; readonly text: string };
+  | { readonly kind: 'paste'; readonly text: string }
+  | MouseEvent
+  | TerminalReport;
 
 /** What was read, before it is known whether its characters were typed or pasted. */
 export type Item = InputEvent | { readonly kind: 'characters'; readonly codes: readonly number[] };
@@ -48,8 +68,9 @@ export const asPasted = (items: readonly Item[]): readonly InputEvent[] => {
   const isCanceled = last?.kind === 'characters' && last.codes.at(-1) === cancel;
   return [
     ...items.flatMap((item) => {
-      if (item.kind === 'key') return [];
-      return item.kind === 'paste' ? [item] : pasteOf(item.codes);
+      // In the middle of a paste nobody presses a key or a button.
+      if (item.kind === 'key' || item.kind === 'mouse') return [];
+      return item.kind === 'characters' ? pasteOf(item.codes) : [item];
     }),
     ...(isCanceled ? [{ kind: 'key', name: '^c' } as const] : []),
   ];

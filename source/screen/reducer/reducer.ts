@@ -48,6 +48,7 @@ import {
   typeIntoOverlay,
 } from './overlay.ts';
 import { promptText } from './prompt-text.ts';
+import { reduceTerminal } from './terminal.ts';
 import { back } from './ui-back.ts';
 import { setPromptText, startPrompt, submit } from './ui-prompt.ts';
 import { cycle, show, tab } from './ui-screen.ts';
@@ -343,6 +344,10 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'chart-metric':
     case 'chart-chosen':
       return reduceChart(ui, event);
+    case 'coloured':
+    case 'themed':
+    case 'mouse-set':
+      return reduceTerminal(ui, event);
     case 'resized':
       return {
         ...ui,

@@ -23,6 +23,19 @@ interface Running {
   readonly told: string[];
 }
 
+const look: ScreenOptions['look'] = {
+  theme: 'auto',
+  depth: 24,
+  foreground: null,
+  background: null,
+  toldDark: null,
+  ascii: false,
+  mouse: true,
+  links: false,
+  strings: false,
+  progress: false,
+};
+
 const at = 1;
 
 const listHosts = (link: ScreenLink): void =>
@@ -39,8 +52,7 @@ const run = (
   const calls: string[] = [];
   const told: string[] = [];
   const ended = runScreen({
-    ascii: false,
-    noColor: false,
+    look,
     demo: true,
     readOnly: false,
     endings: followEndings(),
@@ -75,7 +87,11 @@ test('q leaves with status 0 and gives the terminal back', async () => {
   terminal.type('q');
   expect(await ended).toBe(0);
   expect(await terminal.isAlternate()).toBe(false);
-  expect(terminal.written().endsWith('\u001b[?25h\u001b[?7h\u001b[?1004l\u001b[?2004l')).toBe(true);
+  expect(
+    terminal
+      .written()
+      .endsWith('\u001b[?25h\u001b[?7h\u001b[?1000l\u001b[?1006l\u001b[?1004l\u001b[?2004l'),
+  ).toBe(true);
 });
 
 test('keys that come in one read are keys of their own', async () => {
@@ -153,4 +169,62 @@ test('^l draws over what something else wrote into the screen', async () => {
   );
   terminal.type('q');
   expect(await ended).toBe(0);
+});
+
+test('a click chooses a row, the next one opens it, and the wheel moves', async () => {
+  const { terminal, ended } = run();
+  const rows = await terminal.until(isSelected('p620'), 'the fleet');
+  const row = rows.findIndex((text) => text.includes('p510')) + 1;
+  terminal.type(`\u001b[<0;10;${row}M\u001b[<0;10;${row}m`);
+  await terminal.until(isSelected('p510'), 'the clicked host');
+  terminal.type('\u001b[<64;10;10M');
+  await terminal.until(isSelected('p620'), 'the first host');
+  terminal.type('\u001b[<65;10;10M');
+  await terminal.until(isSelected('p510'), 'the last host');
+  terminal.type(`\u001b[<0;10;${row}M`);
+  await terminal.until((shown) => shown.some((text) => text.includes('p510    facts')), 'the host');
+  terminal.type('q');
+  expect(await ended).toBe(0);
+});
+
+test('% leaves the mouse to the terminal, and takes it again', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  expect(terminal.written()).toContain('\u001b[?1000h\u001b[?1006h');
+  terminal.type('%');
+  const rows = await terminal.until((shown) => shown.join('').includes('mouse off'), 'the answer');
+  expect(terminal.written().lastIndexOf('\u001b[?1000l')).toBeGreaterThan(
+    terminal.written().lastIndexOf('\u001b[?1000h'),
+  );
+  const row = rows.findIndex((text) => text.includes('p510')) + 1;
+  terminal.type(`\u001b[<0;10;${row}Mj`);
+  await terminal.until(isSelected('razer'), 'the row of the key alone');
+  terminal.type('%q');
+  expect(await ended).toBe(0);
+});
+
+test('the screen takes the colours of the background that the terminal tells, and asks again with the focus', async () => {
+  const { terminal, ended } = run(undefined, {
+    look: { ...look, strings: true, progress: true },
+    askedAt: Date.now(),
+  });
+  await terminal.until(isSelected('p620'), 'the fleet');
+  const dark = await terminal.cell(0, 1);
+  terminal.type('\u001b]11;rgb:ffff/ffff');
+  terminal.type('/ffff\u001b\\\u001b[?62;c');
+  const row = (await terminal.until(isSelected('p620'), 'the fleet')).findIndex((text) =>
+    text.startsWith('▶'),
+  );
+  await expect
+    .poll(async () => (await terminal.cell(row, 3)).background)
+    .toEqual([0xd7, 0xd7, 0xff]);
+  expect(dark.background).toBeNull();
+  terminal.type('\u001b[I');
+  await expect.poll(() => terminal.written()).toContain('\u001b]11;?\u001b\\\u001b[c');
+  terminal.type('\u001b[?62;c');
+  expect(terminal.written()).toContain('\u001b[22;2t\u001b]2;nixup demo: ');
+  terminal.type('q');
+  await ended;
+  // The title that was there before.
+  expect(terminal.written().endsWith('\u001b[23;2t')).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { actionTable } from '../../../source/actions/table.ts';
-import { colourTheme } from '../../../source/components/base/theme.ts';
+import { themeOf, untold } from '../../../source/components/base/theme.ts';
 import { firstFrame } from '../../../source/components/frame/first-frame.ts';
 import { countsClock, stateCounts } from '../../../source/components/frame/header-lines.ts';
 import { onlyNamed } from '../../../source/model/remembered/host.ts';
@@ -43,7 +43,7 @@ const written = (columns: number, rows: number, opening: AppState = demo): TestT
     firstFrame(
       opening,
       { columns, rows, now: noon },
-      { theme: colourTheme, ascii: false, depth: 24, table: actionTable },
+      { theme: themeOf('auto', 24, untold), ascii: false, links: false, table: actionTable },
     ),
   );
   return terminal;
@@ -123,21 +123,22 @@ test('what is remembered is dimmed, and says how old it is', async () => {
      t test  d deploy  r rollback  L log  Enter open  space mark  / filter  u update  V verify  s sort  : actions  ? help"
   `);
   const row = rows.findIndex((text) => text.includes('razer'));
-  for (const column of [3, 40, 70]) expect((await terminal.cell(row, column)).dim).toBe(true);
+  for (const column of [3, 40, 70])
+    expect((await terminal.cell(row, column)).foreground).toEqual([0xa8, 0xa8, 0xa8]);
 });
 
 test('the row under the cursor stands out as it will', async () => {
   const terminal = written(120, 30, remembering);
   const row = (await terminal.screen()).findIndex((text) => text.includes('▶'));
   const cell = await terminal.cell(row, 4);
-  expect([cell.bold, cell.dim]).toEqual([true, false]);
+  expect([cell.bold, cell.background === null]).toEqual([true, false]);
 });
 
 test('the first frame has the weights of the screen', async () => {
   const terminal = written(80, 24);
   expect((await terminal.cell(0, 1)).bold).toBe(true);
   expect((await terminal.cell(3, 1)).inverse).toBe(true);
-  expect((await terminal.cell(4, 0)).dim).toBe(true);
+  expect((await terminal.cell(4, 0)).coloured).toBe(true);
 });
 
 test('a window that is too small stays empty until the screen says so', async () => {

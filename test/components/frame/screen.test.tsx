@@ -86,8 +86,8 @@ describe('the fleet at 80x24', () => {
     const screen = drawn(runbookState);
     await screen.rows();
     expect((await screen.terminal.cell(6, 0)).text).toBe('▶');
-    expect((await screen.terminal.cell(6, 78)).coloured).toBe(true);
-    expect((await screen.terminal.cell(7, 60)).coloured).toBe(false);
+    expect((await screen.terminal.cell(6, 78)).background).not.toBeNull();
+    expect((await screen.terminal.cell(7, 60)).background).toBeNull();
   });
 });
 

@@ -7,7 +7,10 @@ import { fc, runs } from '../../support/chance.ts';
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const told = (events: readonly InputEvent[]): readonly string[] =>
-  events.map((event) => (event.kind === 'key' ? event.name : `paste ${event.text}`));
+  events.flatMap((event) => {
+    if (event.kind === 'key') return [event.name];
+    return event.kind === 'paste' ? [`paste ${event.text}`] : [];
+  });
 
 /** Reads that come at once one after the other, then silence until nothing is open. */
 const read = (...reads: readonly (string | Uint8Array)[]): readonly string[] => {

@@ -17,11 +17,15 @@ const pasteMarks = '\u001b[?2004h';
 /** The terminal tells when its window has the focus again: what is shown is brought up to date then. */
 const focusReports = '\u001b[?1004h';
 
+/** Clicks and the wheel are told, with places that may be beyond column 223 (1006). */
+export const mouseReports = '\u001b[?1000h\u001b[?1006h';
+export const noMouseReports = '\u001b[?1000l\u001b[?1006l';
+
 /** The modes of the screen, in its alternate buffer with the cursor at its beginning. */
 export const screenModes = `${enterAlternate}${hideCursor}${wrapOff}${pasteMarks}${focusReports}${home}`;
 
-/** Colours off, cursor shown, wrapping on, no marks around pastes, no reports: for every way out. */
-export const restoring = '\u001b[0m\u001b[?25h\u001b[?7h\u001b[?1004l\u001b[?2004l';
+/** Colours off, cursor shown, wrapping on, no reports, no marks around pastes: for every way out. */
+export const restoring = `\u001b[0m\u001b[?25h\u001b[?7h${noMouseReports}\u001b[?1004l\u001b[?2004l`;
 
 /**
  * What a program that had the terminal, and was killed, may have left behind: soft
