@@ -18,6 +18,7 @@ import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../state/run.t
 import { doneWords, nothingTakenBack, nothingToCommit, type RunDone } from '../state/run-ending.ts';
 import { refreshExpectations } from './build/expectations.ts';
 import { runTests } from './build/test.ts';
+import { builtBefore, sayTestedPackages } from './build/tested-packages.ts';
 import { expectCommitted, makeCommitPlan, proposeAndTend, runCommit } from './commit/commit.ts';
 import { commitGate } from './commit/gate.ts';
 import { readOwedPushes } from './commit/owed-push.ts';
@@ -168,6 +169,7 @@ const takeToHosts = async (
   const tested = () =>
     chosen().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
 
+  const known = builtBefore(context, tested());
   if (!(await runTests(context, session, tested(), wish.test))) {
     return {
       ...(session.signal.aborted ? {} : { exitCode: 1 }),
@@ -175,6 +177,7 @@ const takeToHosts = async (
     };
   }
   if (!wish.deploy) {
+    await sayTestedPackages(context, session, known);
     session.stage('deploy', { kind: 'skipped', reason: '--no-deploy' });
     const leftOut = leftOutOfTest(chosen());
     return {
