@@ -28,7 +28,7 @@ const cases: readonly RunCase[] = [
 
 test('tests are counted, and no name or message is read as markup', () => {
   const text = junitText(cases, Date.UTC(2026, 10, 29, 12));
-  expect(text).toContain('tests="3" failures="1" errors="0" skipped="1" time="1.75"');
+  expect(text).toContain('tests="3" failures="1" errors="0" time="1.75"');
   expect(text).toContain('timestamp="2026-11-29T12:00:00"');
   expect(text).toContain('<testcase classname="nixup.test" name="p620" time="1.5"/>');
   expect(text).toContain('a&quot;b&lt;c&gt;&amp;');
@@ -134,4 +134,52 @@ test.each([
   [{}, null],
 ])('the summary of a CI: %o', (environment, file) => {
   expect(summaryFileOf({ environment })).toBe(file);
+});
+
+/** What junit-10.xsd of jenkinsci/xunit-plugin lets elements have: attributes, and the elements in them. */
+const schema: Readonly<Record<string, readonly [attributes: RegExp, within: string]>> = {
+  testsuites: [/^(?:name|time|tests|failures|errors)$/, ''],
+  testsuite: [
+    /^(?:name|tests|failures|errors|group|time|skipped|timestamp|hostname|id|package|file|log|url)$/,
+    'testsuites',
+  ],
+  testcase: [/^(?:name|time|classname|group)$/, 'testsuite'],
+  failure: [/^(?:type|message)$/, 'testcase'],
+  skipped: [/^(?:type|message)$/, 'testcase'],
+};
+
+test('the file has no element, attribute or time that the schema of CI servers refuses', () => {
+  const hostile = 'a & b ]]> <c attribute="x"> \u001b[31mred\u0000 \ud800';
+  const text = junitText(
+    [
+      { stage: 'test', host: null, tookMs: 12_345_678, ending: { kind: 'passed' } },
+      {
+        stage: 'test',
+        host: hostile,
+        tookMs: 0,
+        ending: { kind: 'failed', why: hostile, lines: [hostile] },
+      },
+      { stage: 'deploy', host: 'razer', tookMs: 5, ending: { kind: 'skipped', why: hostile } },
+    ],
+    Date.UTC(2026, 10, 29, 12),
+  );
+  const open: string[] = [];
+  for (const [, end, name = '', attributes = '', alone] of text.matchAll(
+    /<(\/?)([a-z]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+  )) {
+    if (end !== '') expect(open.pop()).toBe(name);
+    else {
+      const [allowed, within] = schema[name] ?? [];
+      expect(open.at(-1) ?? '', name).toBe(within);
+      for (const [, attribute = '', value = ''] of attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)) {
+        expect(attribute, name).toMatch(allowed ?? /^$/);
+        if (attribute === 'time') expect(value).toMatch(/^\d+(?:\.\d*)?$/);
+      }
+      if (alone === '') open.push(name);
+    }
+  }
+  expect(open).toEqual([]);
+  // Every sign of markup belongs to one of these elements.
+  const rest = text.replaceAll(/<\/?[a-z]+(?: [a-z]+="[^"<]*")*\/?>|<\?xml[^>]*\?>/g, '');
+  expect(rest).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|apos);)/);
 });
