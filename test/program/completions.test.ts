@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
@@ -36,12 +36,30 @@ const environment = (): Record<string, string> => ({
   XDG_CACHE_HOME: path.join(folder, 'cache'),
 });
 
-/** What stands on the line of a real bash after a press of Tab. */
-const afterTab = (typed: string): Promise<string> =>
+/** How a shell is started without the person's own files, and told to complete. */
+const shells = {
+  bash: {
+    args: ['--norc', '--noprofile', '-i'],
+    prompt: { PS1: 'READY ' },
+    setUp: 'source <(nixup completions bash)',
+  },
+  zsh: {
+    args: ['-f', '-i', '-o', 'no_prompt_sp'],
+    prompt: { PS1: 'READY ' },
+    setUp: 'autoload -Uz compinit; compinit -u; source <(nixup completions zsh)',
+  },
+} as const;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+const controls = /\u001b\[[?\d;]*[A-Za-z]/g;
+
+/** What stands on the line of a real shell after a press of Tab. */
+const afterTab = (shellName: keyof typeof shells, typed: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const shell = spawn('bash', ['--norc', '--noprofile', '-i'], {
+    const { args, prompt, setUp } = shells[shellName];
+    const shell = spawn(shellName, [...args], {
       cwd: path.join(folder, 'fleet'),
-      env: { ...environment(), PS1: 'READY ' },
+      env: { ...environment(), ...prompt },
       cols: 200,
       rows: 24,
     });
@@ -49,16 +67,16 @@ const afterTab = (typed: string): Promise<string> =>
     let step = 0;
     const limit = setTimeout(() => {
       shell.kill('SIGKILL');
-      reject(new Error(`no answer to ${typed}: ${said}`));
+      reject(new Error(`no answer to ${typed}: ${JSON.stringify(said)}`));
     }, 60_000);
     const steps: readonly (readonly [RegExp, string])[] = [
-      [/READY $/, 'source <(nixup completions bash); echo "made"\r'],
+      [/READY $/, `${setUp}; echo "made"\r`],
       [/made\r\n.*READY $/s, `${typed}\t`],
       // The line is whole when what comes after the Tab was taken.
-      [/READY nixup [^\r]*$/, '\u0001echo [\u0005]\r'],
+      [/READY nixup [^\r]*$/, '\u0001echo "[\u0005]"\r'],
     ];
     shell.onData((data) => {
-      said += data;
+      said = (said + data).replaceAll(controls, '');
       const next = steps[step];
       if (next?.[0].test(said) === true) {
         step += 1;
@@ -73,16 +91,42 @@ const afterTab = (typed: string): Promise<string> =>
     });
   });
 
-test.each([
+const lines = [
   ['nixup stat', 'nixup status '],
   ['nixup --flake . stat', 'nixup --flake . status '],
   ['nixup deploy --mode=dr', 'nixup deploy --mode=dry-activate '],
   ['nixup deploy --mode dr', 'nixup deploy --mode dry-activate '],
   ['nixup update sty', 'nixup update stylix '],
   ['nixup diff flake.l', 'nixup diff flake.lock '],
-])('bash makes %j to %j', async (typed, line) => {
-  expect(await afterTab(typed)).toBe(line);
+] as const;
+
+test.each(lines)('bash makes %j to %j', async (typed, line) => {
+  expect(await afterTab('bash', typed)).toBe(line);
 });
+
+/** Not every machine has these shells; the script for each is read and answered here where it is. */
+const has = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(':').some((one) => existsSync(path.join(one, program)));
+
+test.skipIf(!has('zsh')).each(lines)('zsh makes %j to %j', async (typed, line) => {
+  // zsh leaves out the blank where what follows could go on.
+  expect((await afterTab('zsh', typed)).trimEnd()).toBe(line.trimEnd());
+});
+
+test.skipIf(!has('fish'))(
+  'fish completes subcommands after flags, values of flags, inputs and files',
+  () => {
+    for (const [typed, line] of lines) {
+      const said = execFileSync(
+        'fish',
+        ['--no-config', '-c', 'nixup completions fish | source; complete -C $argv[1]', typed],
+        { cwd: path.join(folder, 'fleet'), env: environment(), encoding: 'utf8' },
+      );
+      const word = line.trimEnd().split(' ').at(-1) ?? '';
+      expect(said.split('\n').map((one) => one.split('\t')[0])).toEqual([word, '']);
+    }
+  },
+);
 
 test('a line without anything to complete is answered with nothing, and without trouble', () => {
   const answer = execFileSync('nixup', ['__complete', '--', 'check', ''], {
