@@ -28,6 +28,8 @@ export interface StandInForge {
   /** What the program was asked, call by call. */
   calls(): readonly (readonly string[])[];
   requests(): readonly KeptRequest[];
+  /** Title and text of the last issue. */
+  issue(): string;
   set(requests: readonly KeptRequest[]): void;
   fail(...failing: readonly Failing[]): void;
 }
@@ -186,6 +188,7 @@ export const standInForge = (
             .filter((line) => line !== '')
             .map((line): readonly string[] => JSON.parse(line))
         : [],
+    issue: () => readFileSync(join(state, 'issue'), 'utf8'),
     requests: () => JSON.parse(readFileSync(join(state, 'requests'), 'utf8')),
     set,
     fail,

@@ -765,6 +765,52 @@ test.each<[string, Program | null, string, string, number, RegExp]>([
   expect(done.said).not.toMatch(/undefined|\n/);
 });
 
+/** The lock of a release of NixOS. */
+const release = (version: '25.11' | '26.05'): string =>
+  lockOf(version === '25.11' ? 'a' : 'b').replaceAll(
+    '"repo": "nixpkgs"',
+    `"repo": "nixpkgs", "ref": "nixos-${version}"`,
+  );
+
+test.each<Program>([
+  'gh',
+  'glab',
+  'tea',
+])('a major update gets one issue with its steps by %s, and one that cannot be opened leaves the request', async (program) => {
+  using one = await proposing(program);
+  const { repository } = one.real;
+  repository.write('flake.lock', release('25.11'));
+  repository.git('commit', '--quiet', '--all', '--message=release');
+  repository.git('push', '--quiet', 'origin', 'main');
+  const issueCalls = () => one.forge.calls().filter(([first]) => /^issues?$/.test(first ?? ''));
+  one.forge.fail({
+    call: program === 'tea' ? 'issues create' : 'issue create',
+    says: 'issues are disabled for this repository',
+    status: 1,
+  });
+  const failed = await one.propose(await one.commit('b', release('26.05')));
+  expect(failed).toMatchObject({ ok: true, said: expect.stringMatching(/issues are disabled/) });
+  expect(one.forge.requests()).toHaveLength(1);
+
+  one.forge.fail();
+  one.forge.set([]);
+  repository.git('checkout', '--quiet', '--force', '-B', 'main', 'origin/main');
+  const done = await one.propose(await one.commit('b', release('26.05')));
+  expect(done).toMatchObject({ ok: true, said: expect.stringMatching(/are in an issue/) });
+  expect(one.forge.issue()).toMatch(
+    /^Major update: nixpkgs\n[\s\S]*nixos-25\.11 → nixos-26\.05[\s\S]*- \[ \] every host built[\s\S]*stateVersion/,
+  );
+  const count = issueCalls().length;
+  // The request is edited by the next commit: its issue is there already.
+  await one.propose(
+    await one.commit('c', release('26.05').replaceAll('b'.repeat(40), 'c'.repeat(40))),
+  );
+  expect(issueCalls()).toHaveLength(count);
+  expect(one.context.records.requests().at(-1)).toMatchObject({
+    issue: expect.stringMatching(/issues\/1$/),
+  });
+}, 60_000);
+
 test('a request is remembered before its issue is asked for', async () => {
   using one = await proposing('gh');
   const { records } = one.context;
@@ -781,11 +827,6 @@ test('a request is remembered before its issue is asked for', async () => {
       },
     },
   };
-  const release = (version: string) =>
-    lockOf(version === '25.11' ? 'a' : 'b').replaceAll(
-      '"repo": "nixpkgs"',
-      `"repo": "nixpkgs", "ref": "nixos-${version}"`,
-    );
   const { repository } = one.real;
   repository.write('flake.lock', release('25.11'));
   repository.git('commit', '--quiet', '--all', '--message=release');
