@@ -1,4 +1,5 @@
 import type { CommitPlan } from '../model/commit/commit-plan.ts';
+import type { CommitSubject } from '../model/lock/commit-count.ts';
 import type { Tone } from '../model/words/line.ts';
 import type { TextArea } from '../model/words/text-area.ts';
 import type { DifferenceRow } from './difference-rows.ts';
@@ -109,6 +110,26 @@ export interface MessageEditor {
   readonly top: number;
 }
 
+/** The commits of a changed input. */
+export interface CommitsOverlay {
+  readonly kind: 'commits';
+  readonly title: string;
+  /** Path of the input. */
+  readonly path: string;
+  /** How many of how many, and what was not read; null where the title says all. */
+  readonly note: TonedText | null;
+  /** The newest first. */
+  readonly subjects: readonly CommitSubject[];
+  /** Revision of the commit under the cursor; null for the newest. */
+  readonly cursor: string | null;
+  /** The whole message of that commit is shown. */
+  readonly isOpen: boolean;
+  /** What git told of messages, by revision. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** How far the message is scrolled. */
+  readonly top: number;
+}
+
 export type Overlay =
   | Confirmation
   | Menu
@@ -127,6 +148,7 @@ export type Overlay =
       /** The unit that it is about: keys of units act on it. */
       readonly unit?: UnitPlace;
     }
+  | CommitsOverlay
   /** The line difference of a file; side by side where the window is wide and the person did not choose. */
   | {
       readonly kind: 'difference';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { noProgress } from '../../source/model/build/progress.ts';
+import { nextSlots } from '../../source/model/build/slots.ts';
 import { shareCauses } from '../../source/model/causes/test-causes.ts';
 import type { NixCause } from '../../source/model/nix/cause.ts';
 import { causeOf } from '../../source/parsers/nix/error.ts';
@@ -105,7 +106,9 @@ test('while something runs only looking is offered', () => {
     ...failedWith({ class: 'builder-failed', derivation }),
     run: { kind: 'active', id: 'x', goal: 'test', hosts: [], since: noon },
   };
-  const { overlay } = open(running).context.state().ui;
+  const fixture = createFixture(running);
+  fixture.press('4', 'G', 'enter');
+  const { overlay } = fixture.context.state().ui;
   const items = overlay?.kind === 'menu' ? overlay.items : [];
   expect(items.map(({ label, refused }) => [label, refused !== null])).toEqual([
     ['read its log', false],
@@ -140,7 +143,8 @@ const running = (): AppState => {
     { ...first, progress: { ...noProgress, activities: [activity] } },
     ...others.map((host) => ({ ...host, progress: null })),
   ]);
-  return reduce(app, {
+  const shown = { ...app, slots: nextSlots([], { activities: [activity] }, noon) };
+  return reduce(shown, {
     type: 'builder-logged',
     logs: [{ derivation, lines: ['one', 'two'] }],
     at: noon,
@@ -149,7 +153,7 @@ const running = (): AppState => {
 
 test('the log of a running builder is its own, and $PAGER and $EDITOR read it whole', async () => {
   const fixture = createFixture(running());
-  fixture.press('4', 'j', 'enter');
+  fixture.press('4', 'G', 'enter');
   expect(fixture.context.state().ui.log.host).toBe(derivation);
   fixture.press('|', 'e');
   await fixture.settle();

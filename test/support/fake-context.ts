@@ -143,6 +143,10 @@ export const recordingEngine = (calls: string[]): Engine => {
       },
     },
     inputs: {
+      readMessage: async (path, revision) => {
+        calls.push(`inputs.readMessage ${path} ${revision}`);
+        return { text: 'subject\n\nbody' };
+      },
       loadAllCommits: async () => {
         calls.push('inputs.loadAllCommits');
       },

@@ -229,6 +229,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     stages: { passReview: () => undefined, skip: () => undefined },
     build: { test: unexpected('test'), bisect: unexpected('bisect'), readLog: async () => [] },
     inputs: {
+      readMessage: unexpected('read a message'),
       loadAllCommits: unexpected('load commits'),
       findHosts: unexpected('find the hosts of an input'),
       followCommits: () => undefined,

@@ -59,6 +59,7 @@ export const realRepository = async (
       limits: () => [],
       count: async () => success(null),
       subjects: async () => success(null),
+      message: async () => success(null),
     },
   };
   let runs = 0;

@@ -8,7 +8,7 @@ import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
-import { commitsText } from '../../screen/texts/lock-lists.ts';
+import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
 import { metricText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
@@ -82,13 +82,11 @@ const openHealthRow = (context: ActionContext, id: string): void => {
 const openCommits = (context: ActionContext, path: string): void => {
   const engine = context.engine();
   if (engine === undefined) return;
-  const title = `Commits of ${path}`;
-  showText(context, title, commitsText(context.state().app, path, true));
+  context.ui({ type: 'opened', overlay: commitsOverlay(context.state().app, path, true) });
   const redraw = (isReading: boolean): void => {
     const { app, ui } = context.state();
-    if (ui.overlay?.kind !== 'text' || ui.overlay.title !== title) return;
-    const lines = commitsText(app, path, isReading);
-    context.ui({ type: 'opened', overlay: { ...ui.overlay, lines } });
+    if (isCommitsOf(ui.overlay, path))
+      context.ui({ type: 'opened', overlay: commitsOverlay(app, path, isReading, ui.overlay) });
   };
   context.start(async () => {
     await engine.inputs.loadCommits(path, () => redraw(true));

@@ -10,6 +10,7 @@ import { tell } from '../doing/tell.ts';
 import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { placesOfKey, rowFor } from '../lookup.ts';
+import { pressCommits } from './commits.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
 import { edit, pressMessage } from './message.ts';
 import { pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
@@ -66,6 +67,9 @@ const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): v
       break;
     case 'commands':
       pressCommands(context, overlay, key);
+      break;
+    case 'commits':
+      pressCommits(context, overlay, key);
       break;
     case 'text':
       pressPane(context, key);
@@ -144,6 +148,7 @@ const takesText = (overlay: Overlay | null, now: number): boolean => {
     case 'confirm':
       return overlay.required.kind !== 'nothing' && takesKeys(overlay, now);
     case 'commands':
+    case 'commits':
     case 'difference':
     case 'menu':
     case 'message':

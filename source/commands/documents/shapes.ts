@@ -194,6 +194,7 @@ const diff = z.object({
           revision: text,
           at: z.number(),
           subject: text,
+          author: text.optional(),
           isBreaking: z.literal(true).optional(),
         }),
       ),

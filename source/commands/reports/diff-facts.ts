@@ -7,6 +7,7 @@ import type { LockReview } from '../../model/inputs/lock-review.ts';
 import type { ReleaseNote } from '../../model/inputs/release-note.ts';
 import { alarmsWithDirection } from '../../model/lock/alarms.ts';
 import type { LockChange } from '../../model/lock/change.ts';
+import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import { inputCopies } from '../../model/lock/copies.ts';
 import { inputFacts } from '../../model/lock/facts.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
@@ -30,6 +31,9 @@ export const reviewOfLock = (changes: readonly LockChange[], lock: FlakeLock): L
   subjects: {},
 });
 
+/** A difference names commits; what their messages say at length is for those who read one. */
+const withoutBody = ({ body: _body, ...commit }: CommitSubject): CommitSubject => commit;
+
 /** What was found, told of the changes. */
 const reviewedChanges = (
   changes: readonly LockChange[],
@@ -48,7 +52,9 @@ const reviewedChanges = (
   });
   const subjects = Object.fromEntries(
     [...found].flatMap(([path, counted]) =>
-      counted.subjects === null || counted.subjects.length === 0 ? [] : [[path, counted.subjects]],
+      counted.subjects === null || counted.subjects.length === 0
+        ? []
+        : [[path, counted.subjects.map(withoutBody)]],
     ),
   );
   return {

@@ -76,6 +76,12 @@ const hintOf = (overlay: Overlay): readonly string[] => {
         'j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes',
         'j k choose · Enter whole line · y copies · Esc closes',
       ];
+    case 'commits':
+      return [
+        'j k PgUp PgDn g G choose · Enter message · { } scroll it · y copies the hash · o page · / search n N · Esc closes',
+        'j k choose · Enter message · y hash · o page · / search n N · Esc closes',
+        'j k choose · Enter message · y hash · o page · / · Esc',
+      ];
     case 'text':
       return [
         'j k PgUp PgDn g G scroll · / search · Esc closes',

@@ -17,6 +17,7 @@ import { LockView } from '../lock/lock-view.tsx';
 import { PackagesView } from '../lock/packages-view.tsx';
 import { ActionList } from '../panes/action-list.tsx';
 import { CommandsPane } from '../panes/commands-pane.tsx';
+import { CommitsPane } from '../panes/commits-pane.tsx';
 import { Dialog } from '../panes/dialog.tsx';
 import { DifferencePane } from '../panes/difference-pane.tsx';
 import { MessagePane } from '../panes/message-pane.tsx';
@@ -60,6 +61,8 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
       return <MessagePane editor={overlay} />;
     case 'commands':
       return <CommandsPane list={overlay} />;
+    case 'commits':
+      return <CommitsPane list={overlay} />;
     case 'difference':
       return <DifferencePane pane={overlay} />;
     case 'text':

@@ -27,8 +27,15 @@ export const createClone =
       call.print(range.isBehind ? `${range.count}\t0\n` : `0\t${range.count}\n`);
       return 0;
     }
-    for (const { revision, at, subject } of range.commits(1, range.count).toReversed())
-      call.print(`${revision}\t${at}\t${subject}\n`);
+    if (args.includes('-1')) {
+      const revision = args.find((arg) => /^[0-9a-f]{40}$/.test(arg));
+      const commit = range.commits(1, range.count).find((one) => one.revision === revision);
+      if (commit === undefined) return 128;
+      call.print(`${commit.subject}\n\n${commit.body}\n`);
+      return 0;
+    }
+    for (const { revision, at, author, subject } of range.commits(1, range.count).toReversed())
+      call.print(`${revision}\t${at}\t${author}\t${subject}\n`);
     return 0;
   };
 

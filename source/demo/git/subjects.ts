@@ -4,6 +4,9 @@ import { numberFor, revisionFor } from '../process/hash.ts';
 export interface DemoSubject {
   readonly revision: string;
   readonly subject: string;
+  readonly author: string;
+  /** What the message says below its subject. */
+  readonly body: string;
   /** Seconds since the epoch. */
   readonly at: number;
 }
@@ -79,6 +82,26 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const authors = [
+  'Alyssa Moreno',
+  'Bjarne Lindqvist',
+  'Chidi Okafor',
+  'Delphine Roux',
+  'r-ryantm',
+  'Emi Tanaka',
+  'Farid Nazari',
+] as const;
+
+/** What a person or a bot writes below such a subject. */
+const bodyFor = (subject: string): string => {
+  const [, name, old, now] = /^([\w.+-]+): (\S+) -> (\S+)$/.exec(subject) ?? [];
+  if (name !== undefined)
+    return `Changes from ${old ?? ''} to ${now ?? ''}:\nhttps://example.org/${name}/releases/tag/v${now ?? ''}\n\nBuilt on x86_64-linux and aarch64-linux; the tests of the module pass.`;
+  if (subject.includes('BREAKING'))
+    return 'Configurations that set it must set the new option instead; an\nassertion names it.\n\nBREAKING CHANGE: the old option is gone.';
+  return 'See the discussion of the pull request for why it was done in this way.';
+};
+
 /** The commit with this number, from 1, of the commits between two versions of an input. */
 export const commitOf = (
   now: number,
@@ -99,10 +122,13 @@ export const commitOf = (
     range.count - number < known.length
       ? range.count - number
       : numberFor(`${input} ${number}`, known.length);
+  const subject = known[pick] ?? 'update';
   return {
     revision:
       number === range.count ? range.head : revisionFor(`${input} commit ${range.head} ${number}`),
-    subject: known[pick] ?? 'update',
+    subject,
+    author: authors[numberFor(`${subject} ${number}`, authors.length)] ?? authors[0],
+    body: bodyFor(subject),
     at,
   };
 };

@@ -15,14 +15,20 @@ interface DemoWebOptions {
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-const githubCommit = ({ revision, subject, at }: DemoSubject) => ({
+const githubCommit = ({ revision, subject, body, author, at }: DemoSubject) => ({
   sha: revision,
-  commit: { message: subject, committer: { date: iso(at) }, author: { date: iso(at) } },
+  commit: {
+    message: `${subject}\n\n${body}`,
+    committer: { date: iso(at) },
+    author: { name: author, date: iso(at) },
+  },
 });
 
-const gitlabCommit = ({ revision, subject, at }: DemoSubject) => ({
+const gitlabCommit = ({ revision, subject, body, author, at }: DemoSubject) => ({
   id: revision,
   title: subject,
+  message: `${subject}\n\n${body}`,
+  author_name: author,
   committed_date: iso(at),
 });
 

@@ -3,6 +3,7 @@ import { whyUncounted } from '../../model/explain/why-uncounted.ts';
 import { rangeOf } from '../../model/inputs/commits.ts';
 import type { LockChange } from '../../model/lock/change.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /** Forges and clones that are asked at a time. */
@@ -121,4 +122,21 @@ export const loadCommitsOf = async (
       rest: rest === null ? null : whyUncounted(rest),
     });
   }
+};
+
+/** The whole message of a commit of a changed input; why it is not known, as a sentence. */
+export const readCommitMessage = async (
+  { state, commits }: Pick<EngineContext, 'state' | 'commits'>,
+  path: string,
+  revision: string,
+): Promise<{ readonly text: string } | { readonly why: string }> => {
+  const { lock } = state();
+  const change =
+    lock.kind === 'read' ? lock.changes.find((other) => other.path === path) : undefined;
+  if (change === undefined) return { why: 'the input did not change any more' };
+  const read = await commits.message(change, revision);
+  if (!read.ok) return { why: whyUncounted(read.failure) };
+  return read.value === null
+    ? { why: 'no repository on this machine has the commit' }
+    : { text: read.value.split('\n').map(withoutControls).join('\n') };
 };

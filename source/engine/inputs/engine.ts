@@ -1,6 +1,6 @@
 import type { EngineTools } from '../run/tools.ts';
 import type { CommitCounts } from './commit-counts.ts';
-import { loadAllCommits, loadCommitsOf } from './commits.ts';
+import { loadAllCommits, loadCommitsOf, readCommitMessage } from './commits.ts';
 import { tellInputHosts } from './hosts.ts';
 
 /** What can be asked of the inputs whose lock changed. */
@@ -9,6 +9,11 @@ export interface InputsEngine {
   loadCommits(path: string, onPart?: () => void): Promise<void>;
   /** The same for all changed inputs: what their subjects say of breaking changes is then known. */
   loadAllCommits(): Promise<void>;
+  /** The whole message of one of its commits, or why it is not known. */
+  readMessage(
+    path: string,
+    revision: string,
+  ): Promise<{ readonly text: string } | { readonly why: string }>;
   /** From now on the commits of all changed inputs are counted in the background, after each update too. */
   followCommits(): void;
   /** Which hosts each of these inputs changes, evaluated with only that input moved; told as events. */
@@ -21,6 +26,7 @@ export const createInputsEngine = (
   isClosed: () => boolean,
 ): InputsEngine => ({
   loadCommits: (path, onPart) => loadCommitsOf(context(), path, onPart),
+  readMessage: (path, revision) => readCommitMessage(context(), path, revision),
   loadAllCommits: () => loadAllCommits(context(), isClosed),
   followCommits: counts.follow,
   findHosts: (inputs) => tellInputHosts(context(), inputs),

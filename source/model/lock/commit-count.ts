@@ -101,6 +101,10 @@ export interface CommitSubject {
   /** Seconds since the epoch. */
   readonly at: number;
   readonly subject: string;
+  /** Absent where an earlier nixup kept the commit. */
+  readonly author?: string;
+  /** What the message says below its subject, where a forge sent it; git is asked when somebody reads it. */
+  readonly body?: string;
   /** The message has a footer `BREAKING CHANGE:`; absent where it has none. */
   readonly isBreaking?: true;
 }

@@ -44,6 +44,26 @@ export const sourceUrl = (attributes: Attributes): string | null => {
   return repository === null ? null : homeOf(repository);
 };
 
+const commitPath: Readonly<Record<Exclude<Repository['forge'], 'git'>, string>> = {
+  github: 'commit/',
+  forgejo: 'commit/',
+  gitlab: '-/commit/',
+  sourcehut: 'commit/',
+  cgit: 'commit/?id=',
+};
+
+/** The page of one commit of the repository of an input; null where none is known. */
+export const commitUrl = (attributes: Attributes, commit: string): string | null => {
+  const repository = repositoryOf(attributes);
+  const home = repository === null ? null : homeOf(repository);
+  return repository === null ||
+    repository.forge === 'git' ||
+    home === null ||
+    !revision.test(commit)
+    ? null
+    : `${home}/${commitPath[repository.forge]}${commit}`;
+};
+
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
 const linkedRepository = (reference: LockedReference): Repository | null => repositoryOf(reference);
 

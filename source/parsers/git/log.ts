@@ -1,13 +1,13 @@
 import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import { cleanLine } from '../nix/clean-line.ts';
 
-/** Reads `git log --format=%H%x09%ct%x09%s`. Lines of another shape are left out. */
+/** Reads `git log --format=%H%x09%ct%x09%an%x09%s`. Lines of another shape are left out. */
 export const parseCommitLog = (text: string): readonly CommitSubject[] =>
   text.split('\n').flatMap((line) => {
-    const found = /^([0-9a-f]{40,64})\t(\d+)\t(.*)$/s.exec(line);
+    const found = /^([0-9a-f]{40,64})\t(\d+)\t([^\t]*)\t(.*)$/s.exec(line);
     if (found === null) return [];
-    const [, revision = '', at = '', subject = ''] = found;
-    return [{ revision, at: Number(at), subject: cleanLine(subject) }];
+    const [, revision = '', at = '', author = '', subject = ''] = found;
+    return [{ revision, at: Number(at), subject: cleanLine(subject), author: cleanLine(author) }];
   });
 
 /** Reads `git rev-list --left-right --count A...B`: commits of A only, then of B only. */

@@ -23,6 +23,17 @@ const footerOf = (message: unknown): Pick<CommitSubject, 'isBreaking'> =>
 
 const subjectOf = (message: unknown): string => cleanLine(text(message).split('\n', 1)[0] ?? '');
 
+/** Longest body of a message that is kept, UTF-16 units: a merge may quote a thousand commits. */
+const longestBody = 2_000;
+
+const bodyOf = (message: unknown): Pick<CommitSubject, 'body'> => {
+  const [, ...lines] = text(message).slice(0, longestBody).split('\n');
+  return { body: lines.map(cleanLine).join('\n').trim() };
+};
+
+const authorOf = (name: unknown): Pick<CommitSubject, 'author'> =>
+  text(name) === '' ? {} : { author: cleanLine(text(name)) };
+
 const secondsOf = (value: unknown): number => Math.floor((Date.parse(text(value)) || 0) / 1_000);
 
 const commitsOf = (fields: Fields): readonly Fields[] =>
@@ -32,10 +43,13 @@ const commitsOf = (fields: Fields): readonly Fields[] =>
 const gitCommit = (commit: Fields): CommitSubject => {
   const inner = isFields(commit['commit']) ? commit['commit'] : {};
   const committer = isFields(inner['committer']) ? inner['committer'] : {};
+  const author = isFields(inner['author']) ? inner['author'] : {};
   return {
     revision: text(commit['sha']),
     at: secondsOf(committer['date']),
     subject: subjectOf(inner['message']),
+    ...authorOf(author['name']),
+    ...bodyOf(inner['message']),
     ...footerOf(inner['message']),
   };
 };
@@ -76,6 +90,8 @@ export const parseGitlabCompare = (body: string): Comparison | null => {
     revision: text(commit['id']),
     at: secondsOf(commit['committed_date']),
     subject: subjectOf(commit['title']),
+    ...authorOf(commit['author_name']),
+    ...(commit['message'] === undefined ? {} : bodyOf(commit['message'])),
     ...footerOf(commit['message']),
   }));
   return { count: subjects.length, direction: subjects.length === 0 ? 'behind' : null, subjects };

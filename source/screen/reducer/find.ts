@@ -1,15 +1,16 @@
 import { memoByObject } from '../../model/memo.ts';
 import { isHit } from '../../model/words/log.ts';
-import type { DifferenceOverlay, Overlay } from '../overlay.ts';
+import type { CommitsOverlay, DifferenceOverlay, Overlay } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
+import { commitPlace, toCommit } from './commits.ts';
 import { scrollOverlay, unifiedOnce } from './overlay.ts';
 
 /** A pane that is read and searched. */
-type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' }>;
+type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' | 'commits' }>;
 
 export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
-  overlay?.kind === 'text' || overlay?.kind === 'difference';
+  overlay?.kind === 'text' || overlay?.kind === 'difference' || overlay?.kind === 'commits';
 
 const sideBySideTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
   rows.map((row) =>
@@ -21,14 +22,23 @@ const unifiedTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly st
   unifiedOnce(rows).map((row) => (row.kind === 'heading' ? row.text : row.line.text)),
 );
 
+const commitTexts = memoByObject((subjects: CommitsOverlay['subjects']): readonly string[] =>
+  subjects.map(({ revision, author = '', subject }) => `${revision} ${author} ${subject}`),
+);
+
 /** What stands on each row of a pane; made once, as there can be thousands. */
 const textsOf = (pane: ReadPane): readonly string[] => {
   if (pane.kind === 'text') return pane.lines.map(({ text }) => text);
+  if (pane.kind === 'commits') return commitTexts(pane.subjects);
   return pane.layout === 'unified' ? unifiedTexts(pane.rows) : sideBySideTexts(pane.rows);
 };
 
 /** The row of the window on which a line begins: long lines of a text take several. */
-const rowOfLine = (pane: ReadPane, line: number, columns: number): number =>
+const rowOfLine = (
+  pane: Exclude<ReadPane, CommitsOverlay>,
+  line: number,
+  columns: number,
+): number =>
   pane.kind === 'difference'
     ? line
     : Math.max(
@@ -36,7 +46,7 @@ const rowOfLine = (pane: ReadPane, line: number, columns: number): number =>
         paneRowsOf(pane.lines, columns).findIndex((row) => row.line === line),
       );
 
-const lineAtTop = (pane: ReadPane, columns: number): number =>
+const lineAtTop = (pane: Exclude<ReadPane, CommitsOverlay>, columns: number): number =>
   pane.kind === 'difference' ? pane.top : (paneRowsOf(pane.lines, columns)[pane.top]?.line ?? 0);
 
 /** To the next line that holds what is searched, around the end to the other side. */
@@ -44,14 +54,14 @@ export const findInPane = (ui: Ui, by: 1 | -1): Ui => {
   const { overlay, find, columns } = ui;
   if (!isReadPane(overlay) || find.text === '') return ui;
   const texts = textsOf(overlay);
-  const start = find.hit ?? lineAtTop(overlay, columns) - 1;
+  const first = overlay.kind === 'commits' ? commitPlace(overlay) : lineAtTop(overlay, columns);
+  const start = find.hit ?? first - 1;
   for (let step = 1; step <= texts.length; step += 1) {
     const at = (((start + by * step) % texts.length) + texts.length) % texts.length;
-    if (isHit(texts[at] ?? '', find.text))
-      return scrollOverlay(
-        { ...ui, find: { ...find, hit: at } },
-        rowOfLine(overlay, at, columns) - overlay.top,
-      );
+    if (!isHit(texts[at] ?? '', find.text)) continue;
+    const found = { ...ui, find: { ...find, hit: at } };
+    if (overlay.kind === 'commits') return { ...found, overlay: toCommit(overlay, at) };
+    return scrollOverlay(found, rowOfLine(overlay, at, columns) - overlay.top);
   }
   return { ...ui, find: { ...find, hit: null } };
 };

@@ -101,6 +101,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
       });
     case 'menu':
       return moveMenu(ui, by);
+    case 'commits':
     case 'help':
     case 'palette':
     case 'commands':
@@ -134,6 +135,7 @@ export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
     case 'menu':
     case 'message':
     case 'commands':
+    case 'commits':
     case undefined:
       return ui;
   }
@@ -154,6 +156,7 @@ export const eraseInOverlay = (ui: Ui): Ui => {
     case 'menu':
     case 'message':
     case 'commands':
+    case 'commits':
     case undefined:
       return ui;
   }

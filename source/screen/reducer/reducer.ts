@@ -1,14 +1,16 @@
 import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { bodyRows, isTooSmall, largest } from '../layout.ts';
-import type { Confirmation, Overlay } from '../overlay.ts';
+import { bodyRows, isTooSmall, largest, paneRows } from '../layout.ts';
+import type { CommitsOverlay, Confirmation, Overlay } from '../overlay.ts';
+import { commitLines, commitPanes } from '../texts/commits.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
 import { listOf, showsLog, type Ui, type UiEvent } from '../ui.ts';
 import { nextNews, shownToast } from './activity.ts';
 import { bodyRowsOf } from './body-rows.ts';
 import { reduceChart } from './chart.ts';
 import { moveCommand } from './commands.ts';
+import { commitUnderCursor, moveCommit } from './commits.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
 import { findInPane, isReadPane } from './find.ts';
 import { keepHost } from './keep-host.ts';
@@ -55,10 +57,32 @@ import { cycle, show, tab } from './ui-screen.ts';
 
 const move = (app: AppState, ui: Ui, by: number): Ui => {
   if (ui.overlay?.kind === 'commands') return moveCommand(app, ui, by);
+  if (ui.overlay?.kind === 'commits') return moveCommit(ui, by);
   if (ui.overlay !== null) return scrollOverlay(ui, by);
   if (showsLog(ui.screen)) return scrollLog(app, ui, by);
   const list = listOf(ui.screen);
   return list === undefined ? ui : moveCursor(app, ui, list, by);
+};
+
+/** The row under the cursor of a pane: all of it, or one row again. */
+const unfoldRow = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind === 'confirm') return unfoldCommands(ui, overlay);
+  if (overlay?.kind === 'commits')
+    return { ...ui, overlay: { ...overlay, isOpen: !overlay.isOpen, top: 0 } };
+  return overlay?.kind === 'commands'
+    ? { ...ui, overlay: { ...overlay, unfolded: !overlay.unfolded } }
+    : ui;
+};
+
+/** Scrolls the message of a commit by half of its rows. */
+const scrollMessage = (app: AppState, ui: Ui, list: CommitsOverlay, by: 1 | -1): Ui => {
+  const commit = commitUnderCursor(list);
+  const { message } = commitPanes(paneRows(ui.rows), list.isOpen);
+  if (commit === undefined || message === 0) return ui;
+  const last = Math.max(0, commitLines(commit, list, app, ui.columns - 6).length - message);
+  const top = Math.max(0, Math.min(last, list.top + by * Math.ceil(message / 2)));
+  return { ...ui, overlay: { ...list, top } };
 };
 
 const farRows = 1_000_000;
@@ -169,11 +193,9 @@ const reduceLists = (
     case 'folded':
       return toggleFold(app, ui);
     case 'unfolded':
-      if (ui.overlay?.kind === 'confirm') return unfoldCommands(ui, ui.overlay);
-      return ui.overlay?.kind === 'commands'
-        ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
-        : ui;
+      return unfoldRow(ui);
     case 'details-scrolled':
+      if (ui.overlay?.kind === 'commits') return scrollMessage(app, ui, ui.overlay, event.by);
       return scrollDetails(app, ui, event.by, bodyRowsOf(app, ui));
     case 'zoomed':
       return { ...ui, zoomed: !ui.zoomed };

@@ -216,7 +216,7 @@ export const listSubjects = async (
   isBehind: boolean,
 ): Promise<Result<readonly CommitSubject[], Failure>> => {
   const span = isBehind ? `${range.new}..${range.old}` : `${range.old}..${range.new}`;
-  const format = '--format=%H%x09%ct%x09%s';
+  const format = '--format=%H%x09%ct%x09%an%x09%s';
   const asked = ['log', '--no-mailmap', '--no-show-signature', '--no-color', format, span, '--'];
   const options = { quiet: true, timeoutMs: questionTimeoutMs } as const;
   const answer = await world.exec(commitGit(store.folder, asked), options);
@@ -229,4 +229,18 @@ export const listSubjects = async (
   return success(
     subjects.map((one) => (breaking.has(one.revision) ? { ...one, isBreaking: true } : one)),
   );
+};
+
+/** The whole message of a commit. */
+export const readCommitText = async (
+  world: FetchWorld,
+  store: CommitStore,
+  revision: string,
+): Promise<Result<string, Failure>> => {
+  const asked = ['log', '-1', '--no-show-signature', '--no-color', '--format=%B', revision, '--'];
+  const answer = await world.exec(commitGit(store.folder, asked), {
+    quiet: true,
+    timeoutMs: questionTimeoutMs,
+  });
+  return answer.ok ? success(answer.value.stdout.trim()) : answer;
 };

@@ -43,12 +43,21 @@ const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
   if (!Array.isArray(value)) return null;
   const subjects = value.flatMap((one: unknown): readonly CommitSubject[] => {
     if (!isFields(one)) return [];
-    const { revision, at, subject, isBreaking } = one;
+    const { revision, at, subject, author, body, isBreaking } = one;
     return typeof revision === 'string' &&
       typeof at === 'number' &&
       Math.abs(at) <= endOfTime &&
       typeof subject === 'string'
-      ? [{ revision, at, subject, ...(isBreaking === true ? { isBreaking } : {}) }]
+      ? [
+          {
+            revision,
+            at,
+            subject,
+            ...(typeof author === 'string' ? { author } : {}),
+            ...(typeof body === 'string' ? { body } : {}),
+            ...(isBreaking === true ? { isBreaking } : {}),
+          },
+        ]
       : [];
   });
   // Some of them would be told as all of them.

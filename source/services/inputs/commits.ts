@@ -20,6 +20,7 @@ import {
   findCommitStore,
   isHuge,
   listSubjects,
+  readCommitText,
 } from './by-git.ts';
 import { type CommitsCache, createCommitsCache } from './cache.ts';
 
@@ -38,6 +39,11 @@ export interface Commits {
    * for the next time. Null as for `count`.
    */
   subjects(change: LockChange, onPart?: OnPart): Promise<Result<ListedCommits | null, Failure>>;
+  /**
+   * The whole message of one of these commits, from a repository on this machine; null where none
+   * has it.
+   */
+  message(change: LockChange, revision: string): Promise<Result<string | null, Failure>>;
 }
 
 const fromLock = (change: LockChange): CommitCount | null => {
@@ -163,6 +169,11 @@ export const createCommits = (world: World): Commits => {
   return {
     limits: forges.limits,
     count,
+    message: async (change, revision) => {
+      const range = rangeOf(change);
+      const store = range === null ? null : await findCommitStore(world, range);
+      return store === null ? success(null) : readCommitText(world, store, revision);
+    },
     subjects: async (change, onPart = () => undefined) => {
       const range = rangeOf(change);
       if (range === null) return success(null);

@@ -122,15 +122,12 @@ test('Enter lists every commit of an input down to the oldest, and no message st
   expect(fixture.calls).toEqual(['inputs.loadCommits nixpkgs']);
   expect(fixture.toast()).toBe('');
   const overlay = overlayOf(fixture);
-  const lines = overlay?.kind === 'text' ? overlay.lines : [];
-  expect(lines[0]?.text).toBe('10,000 commits; 1 may break something');
-  expect(lines.at(-1)).toMatchObject({
-    text: expect.stringContaining('api!: the first commit'),
-    tone: 'warn',
-  });
+  if (overlay?.kind !== 'commits') throw new Error('no list of commits');
+  expect(overlay.note?.text).toBe('10,000 commits; 1 may break something');
+  expect(overlay.subjects.at(-1)?.subject).toBe('api!: the first commit');
   fixture.press('G');
   const end = overlayOf(fixture);
-  expect(end?.kind === 'text' ? end.top : 0).toBeGreaterThan(9_900);
+  expect(end?.kind === 'commits' ? end.cursor : '').toBe(tenThousand.at(-1)?.revision);
 });
 
 test('where not every subject could be read, the commits and the breaking changes say how many were', async () => {
@@ -140,7 +137,7 @@ test('where not every subject could be read, the commits and the breaking change
   fixture.press('enter');
   await fixture.settle();
   expect(overlayOf(fixture)).toMatchObject({
-    lines: { 0: { text: `${words}; 1 may break something` } },
+    note: { text: `${words}; 1 may break something`, tone: 'warn' },
   });
   fixture.press('escape', 'b');
   await fixture.settle();
@@ -153,19 +150,19 @@ test('where not every subject could be read, the commits and the breaking change
 const typeWord = (fixture: ReturnType<typeof createFixture>, word: string): void =>
   fixture.press('/', ...word, 'enter');
 
-test('/ searches a pane of text, n and N go on around its ends', async () => {
+test('/ searches the commits, n and N go on around its ends', async () => {
   const fixture = inLock(withSubjects(null));
   fixture.press('enter');
   await fixture.settle();
   const find = () => fixture.context.state().ui.find;
   typeWord(fixture, 'commit 77');
-  expect(find()).toEqual({ text: 'commit 77', hit: 10_000 - 7_799 + 1 });
+  expect(find()).toEqual({ text: 'commit 77', hit: 10_000 - 7_799 });
   fixture.press('n');
-  expect(find().hit).toBe(10_000 - 7_798 + 1);
+  expect(find().hit).toBe(10_000 - 7_798);
   fixture.press('N', 'N');
-  expect(find().hit).toBe(10_000 - 77 + 1);
+  expect(find().hit).toBe(10_000 - 77);
   const overlay = overlayOf(fixture);
-  expect(overlay?.kind === 'text' ? overlay.top : 0).toBeGreaterThan(9_900);
+  expect(overlay?.kind === 'commits' ? overlay.cursor : '').toBe('77'.padStart(40, '0'));
 });
 
 test('/ searches the raw difference in either layout, and n is the next change again after Esc', async () => {

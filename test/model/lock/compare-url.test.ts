@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lockedCommitCount } from '../../../source/model/lock/commit-count.ts';
-import { compareUrl } from '../../../source/model/lock/compare-url.ts';
+import { commitUrl, compareUrl } from '../../../source/model/lock/compare-url.ts';
 import type { LockedReference } from '../../../source/model/lock/lock.ts';
 import { revision } from '../../support/lock-samples.ts';
 
@@ -190,4 +190,18 @@ test.each<[string, LockedReference, LockedReference, unknown]>([
   ['nothing', { type: 'github' }, { type: 'github' }, null],
 ])('commits are counted by %s', (_, before, after, count) => {
   expect(lockedCommitCount({ ...before, rev: old }, { ...after, rev: now })).toEqual(count);
+});
+
+test.each<[string, LockedReference, string | null]>([
+  ['github', { type: 'github', owner: 'o', repo: 'r' }, 'https://github.com/o/r/commit/NEW'],
+  ['gitlab', { type: 'gitlab', owner: 'o', repo: 'r' }, 'https://gitlab.com/o/r/-/commit/NEW'],
+  ['sourcehut', { type: 'sourcehut', owner: '~o', repo: 'r' }, 'https://git.sr.ht/~o/r/commit/NEW'],
+  [
+    'forgejo',
+    { type: 'git', url: 'https://codeberg.org/o/r' },
+    'https://codeberg.org/o/r/commit/NEW',
+  ],
+  ['a folder', { type: 'git', url: 'file:///srv/r' }, null],
+])('the page of a commit on %s', (_name, reference, page) => {
+  expect(commitUrl(reference, now)?.replace(now, 'NEW') ?? null).toBe(page);
 });

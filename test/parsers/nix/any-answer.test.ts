@@ -116,7 +116,7 @@ const readers: readonly (readonly [string, (text: string) => unknown, string])[]
     (text) => parseClosure(text, toplevel),
     `${toplevel}\t12\n/nix/store/7h2x7pj6nilacy4qqr38swg8bfql336v-bash-5.3\t3`,
   ],
-  ['commit log', parseCommitLog, `${'a'.repeat(40)}\t1700000000\tfeat!: x`],
+  ['commit log', parseCommitLog, `${'a'.repeat(40)}\t1700000000\tAda\tfeat!: x`],
   ['left and right', parseLeftRight, '3\t4\n'],
   ['config', (text) => parseConfig(text, 'nixup.toml'), fixture('config/interface.toml')],
   [

@@ -135,8 +135,22 @@ test('every one of ten thousand subjects is listed, the newest first', async () 
     revision: at(commitsOnMain - 1),
     at: someDay + commitsOnMain,
     subject: `subject ${commitsOnMain}`,
+    author: 'a',
   });
   expect(subjects.at(-1)?.subject).toBe('subject 2');
+});
+
+test('the whole message of a commit is read from a repository on this machine', async () => {
+  const commits = createCommits(realWorld());
+  expect(await commits.message(between(at(0), at(9)), at(4))).toEqual({
+    ok: true,
+    value: 'subject 5',
+  });
+  const elsewhere = changeOf(
+    gitInput(at(0), 'https://git.example.org/x'),
+    gitInput(at(9), 'https://git.example.org/x'),
+  );
+  expect(await commits.message(elsewhere, at(4))).toEqual({ ok: true, value: null });
 });
 
 test('of a downgrade the lost subjects are listed', async () => {

@@ -1,0 +1,54 @@
+import type { KeyName } from '../../keys.ts';
+import type { CommitsOverlay } from '../../screen/overlay.ts';
+import { commitUnderCursor } from '../../screen/reducer/commits.ts';
+import { messageOf, pageOfCommit } from '../../screen/texts/commits.ts';
+import type { ActionContext } from '../action.ts';
+import { openPage } from '../doing/open-page.ts';
+import { tell } from '../doing/tell.ts';
+import { performWish } from '../doing/wishes.ts';
+import { rowFor } from '../lookup.ts';
+import { pressPane } from './pane.ts';
+
+/** Reads the message that is open and not known yet. */
+const readOpenMessage = (context: ActionContext): void => {
+  const { overlay } = context.state().ui;
+  if (overlay?.kind !== 'commits' || !overlay.isOpen) return;
+  const { path } = overlay;
+  const commit = commitUnderCursor(overlay);
+  if (commit === undefined || messageOf(commit, overlay.messages) !== null) return;
+  const { revision, subject } = commit;
+  context.start(async () => {
+    const read = await context.engine()?.inputs.readMessage(path, revision);
+    if (read === undefined) return;
+    const now = context.state().ui.overlay;
+    if (now?.kind !== 'commits' || now.path !== path) return;
+    const text =
+      'text' in read
+        ? read.text
+        : `${subject}\n\nThe whole message is not known here: ${read.why}.`;
+    context.ui({
+      type: 'opened',
+      overlay: { ...now, messages: { ...now.messages, [revision]: text } },
+    });
+  });
+};
+
+/** Keys of the commits of an input: Enter shows a whole message, y copies a hash, o opens a page. */
+export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: KeyName): void => {
+  const commit = commitUnderCursor(list);
+  if (commit === undefined) {
+    pressPane(context, key);
+    return;
+  }
+  const { app, ui } = context.state();
+  const row = rowFor(context.table, ui, key);
+  if (key === 'enter' || (key === 'escape' && list.isOpen)) context.ui({ type: 'unfolded' });
+  else if (key === 'y') performWish(context, { kind: 'copy', what: 'hash', text: commit.revision });
+  else if (row?.id === 'open-link') {
+    const page = pageOfCommit(app, list.path, commit.revision);
+    if (page === null) tell(context, `no page is known for the commits of ${list.path}`);
+    else context.start(() => openPage(context, page));
+  } else if (row?.id === 'details-down' || row?.id === 'details-up') row.perform(context);
+  else pressPane(context, key);
+  readOpenMessage(context);
+};
