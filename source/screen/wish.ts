@@ -74,6 +74,8 @@ export type Wish =
   | { readonly kind: 'open-page'; readonly url: string }
   /** An action of the key table, by its id. */
   | { readonly kind: 'act'; readonly action: string }
+  /** Everything that is known of a step. */
+  | { readonly kind: 'show-step'; readonly stage: StageName }
   /** Continues the runbook without a step that failed. */
   | { readonly kind: 'go-on'; readonly stage: StageName }
   /** Asks what a person says of a host after a run. */

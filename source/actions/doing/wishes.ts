@@ -10,6 +10,7 @@ import { confirmCommit, messageEditor } from '../../screen/dialogs/confirm-commi
 import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
 import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
+import { stepActs, stepText } from '../../screen/texts/steps.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
 import type { RunResult } from '../../state/run.ts';
@@ -21,6 +22,7 @@ import { editInEditor } from './edit-message.ts';
 import { openPage } from './open-page.ts';
 import { performRow } from './perform-row.ts';
 import { askDeploy, askRollback } from './plans.ts';
+import { showText } from './show-text.ts';
 import { performSignWish } from './sign.ts';
 import { startRun } from './start-run.ts';
 import { tell } from './tell.ts';
@@ -316,6 +318,14 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       if (row !== undefined) performRow(context, row);
       return;
     }
+    case 'show-step':
+      showText(
+        context,
+        `Step ${wish.stage}`,
+        stepText(state().app, wish.stage, now()),
+        stepActs[wish.stage],
+      );
+      return;
     case 'go-on':
       goOn(context, wish.stage);
       return;

@@ -3,6 +3,7 @@ import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmPush } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
 import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-machine.ts';
+import { stepsMenu } from '../../screen/dialogs/menu-steps.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { successCriteria } from '../../screen/rows/success-criteria.ts';
@@ -259,6 +260,18 @@ export const runbookKeys: readonly Action[] = [
       forLooked(context, 'watch', deployableHosts(context.state().app), (hosts) =>
         watch(context, hosts),
       ),
+  },
+  {
+    id: 'steps',
+    keys: ['B'],
+    label: 'steps',
+    help: 'The steps of the bar above, each with what is known of it; Enter on one shows its evidence.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) =>
+      context.ui({ type: 'opened', overlay: stepsMenu(context.state().app, context.now()) }),
   },
   {
     id: 'criteria',

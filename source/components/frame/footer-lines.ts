@@ -44,7 +44,7 @@ const hintOf = (overlay: Overlay): readonly string[] => {
       return overlay.required.kind === 'nothing'
         ? [
             'left right choose · up down PgUp PgDn g G scroll · ^o whole commands · Enter takes · Esc closes',
-            'left right choose · up down scroll · ^o commands · Enter takes · Esc closes',
+            'left right choose · up down g G scroll · ^o commands · Enter takes · Esc closes',
             'left right choose · up down scroll · Enter · Esc closes',
           ]
         : [

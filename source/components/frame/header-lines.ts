@@ -11,12 +11,14 @@ import {
   span,
   spread,
   strong,
+  type Tone,
 } from '../../model/words/line.ts';
 import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
 import { rebootCount, troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
+import { stepName, stepSign } from '../../screen/texts/steps.ts';
 import { type Ui, viewNames } from '../../screen/ui.ts';
 import type { ClosedCommit } from '../../state/closed-commit.ts';
 import {
@@ -111,32 +113,30 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
   return spread(left, right ?? [], columns);
 };
 
-const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
+const stepTone = (state: StageState, isNext: boolean): Tone => {
   switch (state.kind) {
     case 'passed':
-      return span(glyph.proven, 'good');
+      return 'good';
     case 'begun':
-      return span(glyph.begun, 'accent');
-    case 'partly': {
-      const { sign, tone } = endingSign[state.ending];
-      return span(sign, tone);
-    }
+      return 'accent';
+    case 'partly':
+      return endingSign[state.ending].tone;
     case 'failed':
-      return span(glyph.failed, 'bad');
+      return 'bad';
     case 'running':
-      return span(frameAt(now), 'busy');
+      return 'busy';
     case 'skipped':
-      return muted(glyph.absent);
+      return 'muted';
     case 'outdated':
-      return span(glyph.look, 'warn');
+      return 'warn';
     case 'todo':
-      return isNext ? span(glyph.needs, 'accent') : muted(glyph.todo);
+      return isNext ? 'accent' : 'muted';
   }
 };
 
-/** `test 1 of 8`: how far a step has come that was done for a part of the fleet. */
-const stageWords = (name: StageName, state: StageState): string =>
-  state.kind === 'begun' ? `${name} ${state.hosts.length} of ${state.of}` : name;
+/** The sign of a step; a spinner only on what works right now. */
+const stageSign = (state: StageState, isNext: boolean, now: number): Span =>
+  span(state.kind === 'running' ? frameAt(now) : stepSign(state, isNext), stepTone(state, isNext));
 
 /** The key for the next step, and what it does; the longest text that fits. */
 const nextKeys = (
@@ -151,7 +151,7 @@ const nextKeys = (
       span(` ${words} `),
     ]);
   if (next !== undefined)
-    return [...new Set([stageWords(next, stages[next]), next])].map((words) => [
+    return [...new Set([stepName(next, stages[next]), next])].map((words) => [
       strong('m', 'accent'),
       span(` ${words} `),
     ]);
@@ -200,7 +200,7 @@ export const stagesLine = (
           ...(index === order.length - hidden ? [span(' ')] : []),
           stageSign(stages[name], isNext, now),
         ];
-      const text = ` ${counts === 'all' || isNext ? stageWords(name, stages[name]) : name}`;
+      const text = ` ${counts === 'all' || isNext ? stepName(name, stages[name]) : name}`;
       return [
         span(' '),
         stageSign(stages[name], isNext, now),

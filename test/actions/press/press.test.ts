@@ -551,13 +551,18 @@ test('a confirmation scrolls by pages and to its ends, as far as it is wrapped',
       openedAt: fixture.context.now() - 1_000,
     },
   });
+  // Folded, each has one row: all are in sight.
   fixture.press('pagedown');
+  expect(topOf()).toBe(0);
+  fixture.press('^o', 'pagedown');
   expect(topOf()).toBe(12);
   fixture.press('G');
   expect(topOf()).toBe(52 - 13);
   fixture.press('pageup');
   expect(topOf()).toBe(52 - 13 - 12);
   fixture.press('g');
+  expect(topOf()).toBe(0);
+  fixture.press('G', '^o');
   expect(topOf()).toBe(0);
 });
 
