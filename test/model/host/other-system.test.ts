@@ -30,7 +30,7 @@ test.each<[string, string | null, ReturnType<typeof made>[], RegExp | null]>([
     'one that no generation has',
     system('c'),
     [made(7, system('b'))],
-    /051f7a0 and not what was deployed last$/,
+    /051f7a0 \(\S{7}\) and not what was deployed last$/,
   ],
   [
     'an older NixOS that no generation has',
