@@ -1,4 +1,4 @@
-import type { BootDefault } from './host/host.ts';
+import type { BootDefault, Elevation } from './host/host.ts';
 import type { SupervisionResult } from './host/supervision.ts';
 import type { NixCause } from './nix/cause.ts';
 import type { StorePath } from './nix/store-path.ts';
@@ -122,7 +122,12 @@ export type Failure =
       readonly machineId?: string | undefined;
     }
   | { readonly code: 'not-nixos'; readonly host: string; readonly detail: string }
-  | ({ readonly code: 'elevation-refused'; readonly detail: string } & Reached)
+  | ({
+      readonly code: 'elevation-refused';
+      readonly detail: string;
+      /** The one that `elevate` names; absent where it names none. */
+      readonly tool?: Elevation;
+    } & Reached)
   // Files that people write.
   | {
       readonly code: 'config-invalid';

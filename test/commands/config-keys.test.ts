@@ -136,7 +136,7 @@ const ofHosts: readonly Row[] = [
     { lines: ['status razer'] },
     /^ran ssh -T .* ada@razer\.lan /,
   ),
-  row('tags', 'tags = ["laptop"]', { lines: ['status --on @laptop'] }, /^razer +behind/),
+  row('tags', 'tags = ["laptop"]', { lines: ['status --on @laptop'] }, /^razer +went backward/),
   row('critical', 'critical = ["none.service"]', verify, /none\.service/),
   row('policy', 'policy = "protected"', deployOne, /^razer +skipped: protected/),
   row(

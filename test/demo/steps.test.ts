@@ -110,7 +110,7 @@ test('one deployed host of eight is a part of the step; the dialog of m has the 
   expect(kindOf(keys, 'test')).toBe('passed');
   await press('1', '/', 'r', 'a', 'z', 'e', 'r', 'enter', 'd');
   await choose('Deploy razer');
-  expect(keys.toast()).toContain('razer deployed, as g190');
+  expect(keys.toast()).toContain('razer deployed, as g189');
   expect(keys.toast()).toContain(
     'not deployed yet: nas, p510, p620, studio, vault · asleep or unhealthy: samsung',
   );
@@ -205,7 +205,7 @@ test('the commit names every host that got this lock, whichever of several deplo
   const open = keys.ui().overlay;
   const text = open?.kind === 'confirm' ? open.body.map((line) => line.text).join('\n') : '';
   expect(text.replaceAll(/\n {2}/g, ' ')).toContain(
-    'Deployed: p510 (generation 98), p620 (generation 242), razer (generation 190), studio (generation 62), vault (generation 46)',
+    'Deployed: p510 (generation 98), p620 (generation 242), razer (generation 189), studio (generation 62), vault (generation 46)',
   );
   expect(text).toMatch(/^Unchanged: router$/m);
 });

@@ -26,7 +26,7 @@ export interface DemoHost {
   readonly isAsleep?: boolean;
   /** Its last switch was so many hours ago, long after those of the others. */
   readonly switchedHoursAgo?: number;
-  /** It was deployed once more, and somebody else took it back to the system before: the update that was deployed last. */
+  /** The update that was deployed last, where somebody took the host back since then and removed that generation. */
   readonly wentBackFrom?: number;
   /** Its processor is busier since its last change; Prometheus says so. */
   readonly getsBusier?: true;

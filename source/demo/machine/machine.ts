@@ -97,14 +97,6 @@ export const createMachine = (start: MachineStart): Machine => {
   const newest = generations.at(-1);
   if (newest !== undefined && host.switchedHoursAgo !== undefined)
     generations[generations.length - 1] = { ...newest, at: now - host.switchedHoursAgo * hourMs };
-  const { wentBackFrom: later } = host;
-  if (later !== undefined)
-    generations.push({
-      number: host.generation + 1,
-      system: systemAt(host, later),
-      at: deployedAt(updates[later]?.at ?? now, later),
-      revision: updates[later]?.revision ?? null,
-    });
   return {
     host,
     store: start.localStore ?? createOwnStore(generations),

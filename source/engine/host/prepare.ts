@@ -1,6 +1,6 @@
 import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { HostFacts } from '../../model/host/host.ts';
+import { type HostFacts, namedTool } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { showMoment } from '../../model/words/format-time.ts';
@@ -41,6 +41,15 @@ export const settleOrphan = async (
 const holderCommand = ({ entry }: HostJourney): string =>
   showCommand({ file: 'ssh', args: [entry.address, 'ps -ef | grep switch-to-configuration'] });
 
+/** Why the login user cannot become root, by what the configuration allows. */
+const noRootWords = ({ elevate }: HostJourney['entry']): string => {
+  if (elevate === 'auto')
+    return 'the login user is not root and has no passwordless sudo, doas or run0';
+  return elevate === 'root'
+    ? 'the login user is not root, and nixup.toml says elevate = "root"'
+    : `nixup.toml says elevate = "${elevate}", and the login user may not use ${elevate} without a password, or it is not on the host`;
+};
+
 /** What must hold before anything is copied. Pure. */
 export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, Failure> => {
   const host = journey.entry.name;
@@ -48,7 +57,8 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
     return failed({
       code: 'elevation-refused',
       host,
-      detail: 'the login user is not root and has no passwordless sudo, doas or run0',
+      ...namedTool(journey.entry),
+      detail: noRootWords(journey.entry),
     });
   const open = facts.supervision ?? null;
   if (open !== null && open.id !== followedActivation(journey))

@@ -67,7 +67,7 @@ const hostMistakes = (config: Config): readonly StalePlace[] =>
             {
               path: [...path, 'address'],
               detail: `the address of ${host} has the port ${port[1]}, and ports go from 1 to 65535`,
-              remedy: 'correct the port',
+              remedy: 'write a port that there is, or none: 22 is usual',
             },
           ]
         : []),
@@ -165,6 +165,15 @@ export const ownMistakes = (config: Config, today: string): readonly StalePlace[
   ...serverMistakes(config),
   ...endedHolds(config, today),
 ];
+
+/** A program that is named by its whole path, or to be found on the PATH. */
+export const namedPrograms = (config: Config): readonly NamedFile[] =>
+  commandsOf(config).flatMap(({ path, words }) => {
+    const [program = ''] = words ?? [];
+    return program !== '' && (program.startsWith('/') || !program.includes('/'))
+      ? [{ path: [...path, 0], file: program }]
+      : [];
+  });
 
 interface NamedFile {
   readonly path: StalePlace['path'];

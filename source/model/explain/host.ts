@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts';
+import type { Elevation } from '../host/host.ts';
 import { type Advice, advise } from '../words/advice.ts';
 import { showDuration } from '../words/format-time.ts';
 import { type Explanation, shell, told } from './explanation.ts';
@@ -21,6 +22,31 @@ type HostFailure = Extract<
       | 'elevation-refused';
   }
 >;
+
+/** How the login user may become root without a question, by the tool that is used. */
+const afterNoRoot = (tool: Elevation, destination: string): Advice => {
+  const allow = (rule: string, command: string): Advice =>
+    advise(
+      `Allow it without a password (${rule}), or log in as root. Try`,
+      shell('ssh', destination, command),
+    );
+  switch (tool) {
+    case 'sudo':
+      return allow('security.sudo.wheelNeedsPassword = false, or a rule for it', 'sudo -n true');
+    case 'doas':
+      return allow('a rule with noPass = true in security.doas.extraRules', 'doas -n true');
+    case 'run0':
+      return allow(
+        'a rule of polkit for org.freedesktop.systemd1.manage-units',
+        'run0 --no-ask-password true',
+      );
+    case 'root':
+      return advise(
+        'Log in as root (an address such as root@HOST), or take elevate = "root" out of nixup.toml. Try',
+        shell('ssh', destination, 'id -u'),
+      );
+  }
+};
 
 /**
  * What helps where a host refuses a login: another key seldom helps when the account has expired.
@@ -205,10 +231,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'elevation-refused':
       return told(
         `The login user does not become root on ${host}: ${failure.detail}`,
-        advise(
-          'Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try',
-          shell('ssh', destination, 'sudo -n true'),
-        ),
+        afterNoRoot(failure.tool ?? 'sudo', destination),
       );
   }
 };

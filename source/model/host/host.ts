@@ -297,3 +297,9 @@ export const hasEnded = ({ kind }: Pick<HostWork, 'kind'>): boolean => phases[ki
 
 /** The run has nothing more to do with the host. */
 export const isOver = ({ kind }: Pick<HostWork, 'kind'>): boolean => phases[kind] !== 'open';
+
+/** The tool that the configuration names for becoming root, as a part of a failure; nothing where it names none. */
+export const namedTool = ({
+  elevate,
+}: Pick<HostEntry, 'elevate'>): { readonly tool?: Elevation } =>
+  elevate === 'auto' ? {} : { tool: elevate };

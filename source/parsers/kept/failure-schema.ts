@@ -153,7 +153,11 @@ export const failureShapes = kinds<Failure>('code', {
     machineId: text.optional(),
   }),
   'not-nixos': z.object({ host, detail: text }),
-  'elevation-refused': z.object({ ...reached, detail: text }),
+  'elevation-refused': z.object({
+    ...reached,
+    detail: text,
+    tool: z.enum(['root', 'sudo', 'doas', 'run0']).exactOptional(),
+  }),
   'config-invalid': z.object({ ...ofFile, remedy: text, command }),
   'lock-invalid': z.object({ ...ofFile, remedy: text.optional(), command }),
   'flake-missing': z.object({ path: text }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StalePlace } from '../../model/config/against-flake.ts';
 import { hostsWith } from '../../model/config/host-tags.ts';
-import { namedFiles } from '../../model/config/own-mistakes.ts';
+import { namedFiles, namedPrograms } from '../../model/config/own-mistakes.ts';
 import { serversOf } from '../../model/config/server-mistakes.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
@@ -65,7 +65,7 @@ const patternMistakes = async (
         {
           path: ['checks', index, 'without'],
           detail: `the pattern of the check ${JSON.stringify(name)} is refused by grep${said === '' ? '' : `: ${said}`}`,
-          remedy: 'correct it: an extended regular expression, as grep -E takes it',
+          remedy: 'write an extended regular expression, as grep -E takes it',
         },
       ];
     }),
@@ -108,7 +108,7 @@ const expressionMistakes = async (
             {
               path: ['checks', index, 'prometheus'],
               detail: `the expression of the check ${JSON.stringify(name)} is refused: ${explain(answer.failure).what}`,
-              remedy: 'correct it',
+              remedy: `write an expression that Prometheus takes; ${prometheus.url}/graph shows what one answers`,
             },
           ],
     ),
@@ -147,6 +147,42 @@ const emptyFiles = async (
   return places.flat();
 };
 
+/** Programs that are not there: what they are run for would not happen, and nobody would know. */
+const missingPrograms = async (
+  { files, environment }: Pick<World, 'files' | 'environment'>,
+  config: Config,
+): Promise<readonly StalePlace[]> => {
+  const folders = (environment['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  const places = await Promise.all(
+    namedPrograms(config).map(async ({ path, file }): Promise<readonly StalePlace[]> => {
+      const key = path.slice(0, -1).join('.');
+      if (file.startsWith('/'))
+        return (await files.exists(file))
+          ? []
+          : [
+              {
+                path,
+                detail: `there is no file ${file} on this machine`,
+                remedy: `name a program that is there, or remove ${key}`,
+              },
+            ];
+      // Where nothing is known of the PATH nothing is missing on it.
+      if (folders.length === 0) return [];
+      const found = await Promise.all(folders.map((folder) => files.exists(join(folder, file))));
+      return found.includes(true)
+        ? []
+        : [
+            {
+              path,
+              detail: `there is no program ${file} on the PATH of this machine`,
+              remedy: `install it, name it by its path, or remove ${key}`,
+            },
+          ];
+    }),
+  );
+  return places.flat();
+};
+
 /** What can be wrong with a configuration and is known by asking only: files, grep, Prometheus. */
 export const askedMistakes = async (
   world: World,
@@ -154,14 +190,15 @@ export const askedMistakes = async (
   config: Config,
   hosts: readonly string[],
 ): Promise<AskedMistakes> => {
-  const [access, patterns, expressions, empty] = await Promise.all([
+  const [access, patterns, expressions, empty, programs] = await Promise.all([
     accessMistakes(world, config),
     patternMistakes(world, config),
     expressionMistakes(world, config, hosts),
     emptyFiles(world, flake, config),
+    missingPrograms(world, config),
   ]);
   return {
-    places: [...access.places, ...patterns, ...expressions.places, ...empty],
+    places: [...access.places, ...patterns, ...expressions.places, ...empty, ...programs],
     notes: [...access.notes, ...expressions.notes],
   };
 };

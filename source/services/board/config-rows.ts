@@ -42,7 +42,7 @@ export const configRows = (observed: ObservedConfig): readonly CheckRow[] => {
         lines.length === 1
           ? (lines[0] ?? '')
           : `${counted(lines.length, 'mistake')}: ${lines[0] ?? ''}`,
-        { text: 'correct it, then check again', command: 'nixup config check' },
+        { text: 'mend what is named, then check again', command: 'nixup config check' },
         lines,
       ),
     ];

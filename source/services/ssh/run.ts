@@ -2,7 +2,7 @@ import { type Command, showCommand } from '../../model/command.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeAddress, isSafeHostName } from '../../model/host/address.ts';
-import type { HostEntry } from '../../model/host/host.ts';
+import { type HostEntry, namedTool } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { hasHopTimedOut, isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
 import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
@@ -122,11 +122,17 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
   if (change !== undefined)
     return { code: 'login-refused', ...reached(entry), detail: change.trim() };
   if (failure.tail.some((line) => /incorrect password attempt|^Sorry, try again/.test(line)))
-    return { code: 'elevation-refused', ...reached(entry), detail: 'the password is wrong' };
+    return {
+      code: 'elevation-refused',
+      ...reached(entry),
+      ...namedTool(entry),
+      detail: 'the password is wrong',
+    };
   if (failure.exitCode === elevationRefusedStatus)
     return {
       code: 'elevation-refused',
       ...reached(entry),
+      ...namedTool(entry),
       detail: failure.tail.at(-1)?.replace(/^nixup: /, '') ?? 'no way to become root',
     };
   return failure;

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '../../../source/model/config/config.ts';
-import { namedFiles, ownMistakes } from '../../../source/model/config/own-mistakes.ts';
+import {
+  namedFiles,
+  namedPrograms,
+  ownMistakes,
+} from '../../../source/model/config/own-mistakes.ts';
 
 const found = (table: object): readonly string[] =>
   ownMistakes(configSchema.parse(table), '2026-11-29').map(
@@ -73,7 +77,7 @@ test.each<[string, object, readonly string[]]>([
   expect(found(table)).toEqual(problems);
 });
 
-test('files that are run are named from the flake; programs of the PATH are none', () => {
+test('files that are run are named from the flake; programs by their whole path, or on the PATH, apart', () => {
   const config = configSchema.parse({
     hosts: { p620: { health: ['checks/p620.sh'] } },
     commands: { syntax: ['./check', 'x'], validate: ['just', 'x/y'], tasks: ['/bin/true'] },
@@ -83,5 +87,9 @@ test('files that are run are named from the flake; programs of the PATH are none
     ['hosts.p620.health.0', 'checks/p620.sh'],
     ['commands.syntax.0', './check'],
     ['notify.command.0', './tell.sh'],
+  ]);
+  expect(namedPrograms(config).map(({ path, file }) => [path.join('.'), file])).toEqual([
+    ['commands.validate.0', 'just'],
+    ['commands.tasks.0', '/bin/true'],
   ]);
 });

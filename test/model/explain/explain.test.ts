@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failureLines } from '../../../source/commands/program/open.ts';
 import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure, FailureCode } from '../../../source/model/failure.ts';
+import type { Elevation } from '../../../source/model/host/host.ts';
 import { adviceLine, advised, commandOnly } from '../../../source/model/words/advice.ts';
 
 const host = 'p510';
@@ -265,4 +266,20 @@ test('a boot for once that could not be taken back is not told as the new system
   expect(back.next.command).toContain(`nixup rollback ${host}`);
   const clean = explain({ code: 'persistence-unproven', host, detail, after: 'clean' });
   expect(clean.what).not.toContain('new system');
+});
+
+test.each<[Elevation | undefined, RegExp]>([
+  [undefined, /security\.sudo\.wheelNeedsPassword = false.*ssh \S+ 'sudo -n true'/],
+  ['sudo', /ssh \S+ 'sudo -n true'/],
+  ['doas', /noPass = true in security\.doas\.extraRules.*ssh \S+ 'doas -n true'/],
+  ['run0', /rule of polkit.*ssh \S+ 'run0 --no-ask-password true'/],
+  ['root', /Log in as root.*elevate = "root".*ssh \S+ 'id -u'/],
+])('a host that lets nobody become root by %s is told the way of that tool', (tool, advice) => {
+  const failure: Failure = {
+    code: 'elevation-refused',
+    host,
+    detail,
+    ...(tool === undefined ? {} : { tool }),
+  };
+  expect(adviceLine(explain(failure).next)).toMatch(advice);
 });
