@@ -37,21 +37,32 @@ const actKeys = (
     .filter(({ id }) => acts.includes(id))
     .map((row) => [span(' '), ...keyWords(row, state), muted(' ·')]);
 
+/** Keys of a confirmation: a text is typed where one is wanted, and only commands can be folded. */
+const confirmHints = ({
+  required,
+  commands,
+}: Extract<Overlay, { readonly kind: 'confirm' }>): readonly string[] => {
+  const isTyped = required.kind !== 'nothing';
+  const long = commands.length === 0 ? '' : '^o whole commands · ';
+  const short = commands.length === 0 ? '' : '^o commands · ';
+  return isTyped
+    ? [
+        `type it · left right choose · up down PgUp PgDn scroll · ${long}Enter takes · Esc closes`,
+        `type it · left right · up down scroll · ${short}Enter · Esc closes`,
+        'type it · left right · up down scroll · Enter · Esc closes',
+      ]
+    : [
+        `left right choose · up down PgUp PgDn g G scroll · ${long}Enter takes · Esc closes`,
+        `left right choose · up down g G scroll · ${short}Enter takes · Esc closes`,
+        'left right choose · up down scroll · Enter · Esc closes',
+      ];
+};
+
 /** Keys of what is open, in the longest words that fit: closing it is never cut. */
 const hintOf = (overlay: Overlay): readonly string[] => {
   switch (overlay.kind) {
     case 'confirm':
-      return overlay.required.kind === 'nothing'
-        ? [
-            'left right choose · up down PgUp PgDn g G scroll · ^o whole commands · Enter takes · Esc closes',
-            'left right choose · up down g G scroll · ^o commands · Enter takes · Esc closes',
-            'left right choose · up down scroll · Enter · Esc closes',
-          ]
-        : [
-            'type it · left right choose · up down PgUp PgDn scroll · ^o whole commands · Enter takes · Esc closes',
-            'type it · left right · up down scroll · ^o commands · Enter · Esc closes',
-            'type it · left right · up down scroll · Enter · Esc closes',
-          ];
+      return confirmHints(overlay);
     case 'message':
       return [
         'type · arrows Home End, Ctrl by words · ^w ^u ^k erase · Esc ends and keeps the text',
