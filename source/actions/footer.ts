@@ -1,7 +1,12 @@
 import { readUnitLogKey } from '../model/host/unit-journal.ts';
-import type { Ui } from '../screen/ui.ts';
+import { healthRows } from '../screen/rows/health.ts';
+import { markedIds, selectedId } from '../screen/rows/lists.ts';
+import { listOf, type Ui } from '../screen/ui.ts';
+import { shownFleet } from '../state/remembered.ts';
 import type { AppState } from '../state/state.ts';
+import type { ScreenState } from '../store.ts';
 import { type Action, type Place, placeOf } from './action.ts';
+import { inLog } from './reasons.ts';
 
 /** Ids of the rows that the last line shows, the most wanted first; what does not fit leaves. */
 const wanted: Readonly<Record<Place, readonly string[]>> = {
@@ -35,8 +40,19 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
   check: ['check', 'open', 'filter', 'refresh', 'copy'],
   build: ['test', 'test-all', 'open', 'deploy-all'],
   health: ['verify', 'open', 'rollback', 'log', 'filter'],
-  log: ['follow', 'filter', 'next-hit', 'wrap', 'next-tab', 'copy'],
-  history: ['open', 'filter', 'refresh'],
+  log: [
+    'follow',
+    'filter',
+    'since',
+    'fewer-levels',
+    'next-hit',
+    'wrap',
+    'next-tab',
+    'pager',
+    'copy',
+    'times',
+  ],
+  history: ['open', 'filter', 'mark', 'compare-runs', 'pager', 'rollback', 'refresh'],
   host: ['next-tab', 'test', 'deploy', 'rollback', 'log', 'copy', 'back'],
 };
 
@@ -48,6 +64,7 @@ const wantedOfUnit: readonly string[] = [
   'more-levels',
   'restart-services',
   'rollback',
+  'since',
   'hits-only',
   'wrap',
   'copy',
@@ -59,6 +76,89 @@ const wantedOn = (ui: Ui): readonly string[] =>
   placeOf(ui) === 'log' && readUnitLogKey(ui.log.host) !== null
     ? wantedOfUnit
     : wanted[placeOf(ui)];
+
+const health = (state: ScreenState): string => {
+  const { app, ui } = state;
+  const id = selectedId(app, ui);
+  const row = healthRows(app.hostNames, app.hosts, ui.lists.health.filter).find(
+    (one) => one.id === id,
+  );
+  switch (row?.kind) {
+    case 'unit':
+      return 'unit';
+    case 'metric':
+      return 'metric';
+    case 'check':
+      return 'check';
+    case 'old-code':
+      return 'old code';
+    case 'host':
+    case 'noted':
+    case 'sampled':
+    case undefined:
+      return 'host';
+  }
+};
+
+/** What Enter opens on this row. */
+const opened = (state: ScreenState): string => {
+  const { app, ui } = state;
+  if (ui.screen.kind === 'host') return 'generation';
+  switch (ui.screen.view) {
+    case 'fleet':
+      return shownFleet(app).hosts[selectedId(app, ui) ?? ''] === undefined ? 'fold' : 'host';
+    case 'lock':
+      return 'commits';
+    case 'check':
+      return 'in full';
+    case 'build':
+      return 'log';
+    case 'health':
+      return health(state);
+    case 'history':
+      return 'run, logs';
+    case 'packages':
+    case 'log':
+      return 'open';
+  }
+};
+
+/** How many marked rows a key acts on, where any are. */
+const ofMarked = (label: string, { app, ui }: ScreenState): string => {
+  const list = listOf(ui.screen);
+  const count = list === undefined ? 0 : markedIds(app, ui, list).length;
+  return count < 2 ? label : `${label} ${count}`;
+};
+
+/** What a key does here: on this view, on this row, with these marks. */
+export const labelHere = (row: Action, state: ScreenState): string => {
+  const { ui } = state;
+  const place = placeOf(ui);
+  switch (row.id) {
+    case 'filter':
+      return inLog(state) ? 'search' : row.label;
+    case 'open':
+      return opened(state);
+    case 'follow':
+      return ui.log.follow ? 'pause' : 'follow';
+    case 'wrap':
+      return ui.log.wrap ? 'unwrap' : 'wrap';
+    case 'log':
+      return place === 'health' && health(state) === 'unit' ? 'journal' : row.label;
+    case 'next-tab':
+      return place === 'log' ? 'next log' : row.label;
+    case 'pager':
+      return place === 'history' ? 'its logs' : row.label;
+    case 'rollback':
+      return place === 'history' ? 'restore lock' : ofMarked(row.label, state);
+    case 'test':
+    case 'deploy':
+    case 'verify':
+      return ofMarked(row.label, state);
+    default:
+      return row.label;
+  }
+};
 
 /** Rows of the footer on this screen; what cancels only while there is something to cancel. */
 export const footerActions = (

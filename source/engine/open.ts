@@ -22,7 +22,8 @@ import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import { evaluationsAtOnce, probesAtOnce } from '../services/world/machine.ts';
 import { stateFolder } from '../services/world/state-folder.ts';
 import type { World } from '../services/world/world.ts';
-import type { AppEvent } from '../state/events.ts';
+import type { AppEvent, CommandRecord } from '../state/events.ts';
+import { ownRun } from '../state/run.ts';
 import type { AppState } from '../state/state.ts';
 import { readJustfile } from './build/recipes.ts';
 import { openFleetMemory } from './records/fleet-memory.ts';
@@ -160,23 +161,21 @@ const openConfig = async (
   });
 };
 
-/** The same world, where each command is told when it ended, but for quiet ones. */
-const tellingCommands = (world: World, emitter: Emitter): World => ({
+/** The same world, where each command is told, and kept, when it ended, but for quiet ones. */
+const tellingCommands = (
+  world: World,
+  emitter: Emitter,
+  keep: (command: CommandRecord) => void,
+): World => ({
   ...world,
   exec: async (command, options = {}) => {
     const startedAt = world.clock.now();
     const done = await world.exec(command, options);
-    if (options.quiet !== true)
-      emitter.emitSoon({
-        type: 'command-ran',
-        command: recordCommand(
-          command,
-          startedAt,
-          world.clock.now() - startedAt,
-          done,
-          options.does,
-        ),
-      });
+    if (options.quiet === true) return done;
+    const tookMs = world.clock.now() - startedAt;
+    const ran = recordCommand(command, startedAt, tookMs, done, options.does);
+    emitter.emitSoon({ type: 'command-ran', command: ran });
+    keep(ran);
     return done;
   },
 });
@@ -221,6 +220,7 @@ const jobsOf = async (
   activate: asked ?? jobs.activate,
 });
 
+// Over 60 lines: a line for each part of the context.
 /** Finds the flake and reads its config; asks neither Nix nor the network. */
 export const openContext = async (
   options: EngineOptions,
@@ -239,7 +239,11 @@ export const openContext = async (
   const folder = stateFolder(world, flake);
   const emitter = createEmitter(world.clock, options.emit);
   const tellDamage = createTellDamage(emitter);
-  const telling = tellingCommands(world, emitter);
+  const journal = createJournal(world, folder);
+  const telling = tellingCommands(world, emitter, (command) => {
+    const run = ownRun(options.getState());
+    if (run !== null) journal.keepCommand(run, command);
+  });
   return success({
     world: telling,
     flake,
@@ -263,7 +267,7 @@ export const openContext = async (
     pace: createPace(world.clock),
     emitter,
     state: options.getState,
-    journal: createJournal(world, folder),
+    journal,
     tellDamage,
     records: await openRecords(
       world,

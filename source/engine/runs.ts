@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import {
@@ -14,6 +15,7 @@ import { runAll } from './all.ts';
 import { askActive, attachRun, type FollowEnding, followRun } from './attach/attach.ts';
 import { comparePastRuns } from './compare-runs.ts';
 import { runLockFiles } from './past/lock-places.ts';
+import { type RunEvidence, readRunEvidence } from './past/run-evidence.ts';
 import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
@@ -55,6 +57,8 @@ export interface RunsEngine {
   compare(one: string, other: string): Promise<RunsCompared | null>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
+  /** What a past run ran and said, as far as it is kept. */
+  evidence(id: string): Promise<RunEvidence>;
   /**
    * Pauses or continues: no further host is begun while paused; a host that has begun continues to
    * its end.
@@ -136,6 +140,7 @@ export const createRunsEngine = (
   },
   compare: (one, other) => comparePastRuns(context(), one, other),
   read: (id) => context().journal.read(id),
+  evidence: (id) => readRunEvidence(context().world, join(context().folder, 'runs', id)),
   pause: guard.pause,
   cancel: guard.cancel,
   ask: (request) => askActive(context(), request),

@@ -5,6 +5,35 @@ import type { Goal, RunSummary } from './run.ts';
 export const aRun = (goal: Goal, article: 'a' | 'A' = 'a'): string =>
   /^[aeiou]/.test(goal) ? `${article}n ${goal}` : `${article} ${goal}`;
 
+/** The subcommand that does such a run. */
+export const subcommandOf = (goal: Goal): string => {
+  switch (goal) {
+    case 'restart':
+      return 'services';
+    case 'bisect':
+      return 'test --bisect';
+    case 'push':
+      return 'commit --push';
+    case 'request':
+      return 'commit --pr';
+    case 'accept':
+      return 'verify --accept';
+    case 'check':
+    case 'update':
+    case 'revert':
+    case 'test':
+    case 'hold':
+    case 'deploy':
+    case 'verify':
+    case 'watch':
+    case 'rollback':
+    case 'clean':
+    case 'commit':
+    case 'run':
+      return goal;
+  }
+};
+
 /** The state of a run whose journal has no end. */
 export const openWords = ({ open = 'interrupted' }: RunSummary): string => {
   switch (open) {

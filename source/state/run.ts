@@ -30,6 +30,9 @@ export type Goal =
   | 'clean'
   | 'restart'
   | 'commit'
+  | 'push'
+  | 'request'
+  | 'accept'
   | 'run';
 
 export type HostOutcomeStatus =
@@ -121,6 +124,15 @@ export const runOfOther = ({
   active.kind !== 'unreadable' &&
   active.id === run.id
     ? active
+    : null;
+
+/** Id of the run that this nixup is doing; null where there is none. */
+export const ownRun = (state: {
+  readonly run: Run;
+  readonly active: ActiveRun | null;
+}): string | null =>
+  (state.run.kind === 'active' || state.run.kind === 'canceling') && runOfOther(state) === null
+    ? state.run.id
     : null;
 
 /** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. What is unknown is never 0. */

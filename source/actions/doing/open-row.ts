@@ -1,7 +1,7 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { titleOf, whenWords } from '../../model/watch/report.ts';
-import { showAge } from '../../model/words/format-time.ts';
+import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
 import type { TonedText } from '../../screen/overlay.ts';
@@ -12,9 +12,11 @@ import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
 import { metricText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
+import { runEvidenceText } from '../../screen/texts/run-evidence.ts';
 import { plain } from '../../screen/toned.ts';
 import { listOf } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
+import type { RunSummary } from '../../state/run.ts';
 import type { HostState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
@@ -121,6 +123,21 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
   });
 };
 
+/** A past run: at once what its journal tells, then its commands and logs. */
+const openRun = (context: ActionContext, run: RunSummary, report: readonly TonedText[]): void => {
+  const title = `${run.goal} of ${showMoment(run.startedAt)} UTC`;
+  const known = [...pastRunText(run), ...(report.length === 0 ? [] : [plain(''), ...report])];
+  const acts = ['pager'];
+  showText(context, title, known, acts);
+  context.start(async () => {
+    const evidence = await context.engine()?.runs.evidence(run.id);
+    const { overlay } = context.state().ui;
+    if (evidence === undefined || overlay?.kind !== 'text' || overlay.title !== title) return;
+    const lines = [...known, ...runEvidenceText(evidence)];
+    context.ui({ type: 'opened', overlay: { ...overlay, lines } });
+  });
+};
+
 /** Actions whose keys the remedies of the board may name. */
 const boardActs = ['refresh', 'check', 'test-all', 'log', 'update', 'push'];
 
@@ -151,10 +168,7 @@ const openRecord = (
       const run = app.history.find((one) => one.id === id);
       const watch = app.watches.find((one) => one.run === id);
       if (run !== undefined)
-        showText(context, `Run ${run.id}: ${run.goal}`, [
-          ...pastRunText(run),
-          ...(watch === undefined ? [] : [plain(''), ...reportTexts(watch, context.now())]),
-        ]);
+        openRun(context, run, watch === undefined ? [] : reportTexts(watch, context.now()));
       break;
     }
     case 'generations': {

@@ -43,7 +43,8 @@ export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: 
   const { app, ui } = context.state();
   const row = rowFor(context.table, ui, key);
   if (key === 'enter' || (key === 'escape' && list.isOpen)) context.ui({ type: 'unfolded' });
-  else if (key === 'y') performWish(context, { kind: 'copy', what: 'hash', text: commit.revision });
+  else if (row?.id === 'copy')
+    performWish(context, { kind: 'copy', what: 'hash', text: commit.revision });
   else if (row?.id === 'open-link') {
     const page = pageOfCommit(app, list.path, commit.revision);
     if (page === null) tell(context, `no page is known for the commits of ${list.path}`);

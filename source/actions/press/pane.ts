@@ -1,6 +1,6 @@
 import type { KeyName } from '../../keys.ts';
 import type { Overlay } from '../../screen/overlay.ts';
-import { commandPlace } from '../../screen/reducer/commands.ts';
+import { commandPlace, shownCommands } from '../../screen/reducer/commands.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { askRestartUnit, openUnitLog } from '../doing/units.ts';
@@ -19,17 +19,29 @@ export const scrolling: ReadonlySet<string> = new Set([
   'last',
 ]);
 
+/** Whether a key is one of an action, wherever that works. */
+const isKeyOf = ({ table }: ActionContext, key: KeyName, action: string): boolean =>
+  table.some(({ id, keys }) => id === action && keys.includes(key));
+
+/** To the next match or change, or to the one before; null where a key is neither. */
+const wayOf = (context: ActionContext, key: KeyName): 1 | -1 | null =>
+  isKeyOf(context, key, 'next-hit') ? 1 : isKeyOf(context, key, 'previous-hit') ? -1 : null;
+
+/** Actions whose keys close a pane: those that opened it, and that which leaves. */
+const closing = ['quit', 'commands', 'raw-difference'] as const;
+
 /** Keys of a pane that is read: it scrolls, is searched and closes. */
 export const pressPane = (context: ActionContext, key: KeyName): void => {
-  if (key === '/') {
+  if (isKeyOf(context, key, 'filter')) {
     context.ui({ type: 'prompted', prompt: 'find' });
     return;
   }
-  if ((key === 'n' || key === 'N') && context.state().ui.find.text !== '') {
-    context.ui({ type: 'found', by: key === 'n' ? 1 : -1 });
+  const way = wayOf(context, key);
+  if (way !== null && context.state().ui.find.text !== '') {
+    context.ui({ type: 'found', by: way });
     return;
   }
-  if (key === 'escape' || key === 'q' || key === '@' || key === '=' || key === 'enter') {
+  if (key === 'escape' || key === 'enter' || closing.some((id) => isKeyOf(context, key, id))) {
     context.ui({ type: 'backed' });
     return;
   }
@@ -53,9 +65,10 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
 
 /** Keys of the difference of a file; `n` goes on to the next change until something is searched. */
 export const pressDifference = (context: ActionContext, key: KeyName): void => {
-  if (key === 'tab' || key === '=') context.ui({ type: 'relaid' });
-  else if ((key === 'n' || key === 'N') && context.state().ui.find.text === '')
-    context.ui({ type: 'next-change', by: key === 'n' ? 1 : -1 });
+  const way = wayOf(context, key);
+  if (key === 'tab' || isKeyOf(context, key, 'raw-difference')) context.ui({ type: 'relaid' });
+  else if (way !== null && context.state().ui.find.text === '')
+    context.ui({ type: 'next-change', by: way });
   else pressPane(context, key);
 };
 
@@ -65,10 +78,11 @@ export const pressCommands = (
   list: Extract<Overlay, { kind: 'commands' }>,
   key: KeyName,
 ): void => {
-  const { commands } = context.state().app;
+  const { app, ui } = context.state();
+  const commands = shownCommands(app.commands, ui.find.text);
   const command = commands[commandPlace(commands, list.cursor)];
   if (key === 'enter') context.ui({ type: 'unfolded' });
-  else if (key === 'y' && command !== undefined)
+  else if (isKeyOf(context, key, 'copy') && command !== undefined)
     performWish(context, { kind: 'copy', what: 'command', text: command.line });
   else pressPane(context, key);
 };

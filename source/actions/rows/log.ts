@@ -3,6 +3,7 @@ import { derivationName } from '../../model/nix/derivation-name.ts';
 import { stampedLine } from '../../model/words/log.ts';
 import { sinceMenu } from '../../screen/dialogs/menu-since.ts';
 import { keyName } from '../../screen/key-names.ts';
+import { selectedId } from '../../screen/rows/lists.ts';
 import { isBuilderLog, isOnDisk, ringOf } from '../../screen/rows/log.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, type Place, screenAction } from '../action.ts';
@@ -39,6 +40,16 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
   tellToolFailure(context, await context.terminal.readLines(lines, `${nameOf(host)}.log`, by));
 };
 
+/** The past run on which the cursor is. */
+const runUnderCursor = ({ app, ui }: ScreenState): string | undefined =>
+  ui.screen.kind === 'view' && ui.screen.view === 'history' ? selectedId(app, ui) : undefined;
+
+const readRunLogs = async (context: ActionContext, run: string): Promise<void> => {
+  const files = (await context.engine()?.runs.evidence(run))?.files ?? [];
+  if (files.length === 0) tell(context, 'no log of this run is here', 'warn');
+  else tellToolFailure(context, await context.terminal.pageFiles(files));
+};
+
 const becauseNoSearch = (state: ScreenState): string | undefined => {
   if (!inLog(state)) return 'only in a log';
   return state.ui.log.search === ''
@@ -57,12 +68,20 @@ export const logKeys: readonly Action[] = [
     id: 'pager',
     keys: ['|'],
     label: 'pager',
-    help: 'Read the whole log in $PAGER.',
-    where: logPlaces,
+    help: 'Read the whole log in $PAGER; in the history all logs of a run.',
+    where: [...logPlaces, 'history'],
     danger: 'look',
     named: true,
-    disabled: (state) => (inLog(state) ? undefined : 'only in a log'),
-    perform: (context) => context.start(() => readLog(context, 'pager')),
+    disabled: (state) =>
+      inLog(state) || runUnderCursor(state) !== undefined
+        ? undefined
+        : 'only in a log, or on a past run',
+    perform: (context) => {
+      const run = runUnderCursor(context.state());
+      context.start(() =>
+        run === undefined ? readLog(context, 'pager') : readRunLogs(context, run),
+      );
+    },
   },
   screenAction(
     {

@@ -1,6 +1,5 @@
 import type { Action } from '../../actions/action.ts';
-import { footerActions } from '../../actions/footer.ts';
-import { inLog } from '../../actions/reasons.ts';
+import { footerActions, labelHere } from '../../actions/footer.ts';
 import { showKey } from '../../keys.ts';
 import {
   joinFitting,
@@ -12,14 +11,14 @@ import {
   strong,
   widthOf,
 } from '../../model/words/line.ts';
+import { keyName } from '../../screen/key-names.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import type { ScreenState } from '../../store.ts';
 
 const keyWords = (row: Action, state: ScreenState): Line => {
   const [key] = row.keys;
   if (key === undefined) return [];
-  // One key filters lists and searches logs.
-  const label = row.id === 'filter' && inLog(state) ? 'search' : row.label;
+  const label = labelHere(row, state);
   const words: Line =
     row.disabled(state) === undefined
       ? [strong(showKey(key)), span(` ${label}`)]
@@ -60,6 +59,12 @@ const confirmHints = ({
 
 /** Keys of what is open, in the longest words that fit: closing it is never cut. */
 const hintOf = (overlay: Overlay): readonly string[] => {
+  const move = `${keyName('down')} ${keyName('up')}`;
+  const ends = `${keyName('first')} ${keyName('last')}`;
+  const find = `${keyName('filter')} search`;
+  const next = `${keyName('next-hit')} ${keyName('previous-hit')}`;
+  const page = `${keyName('open-link')} page`;
+  const copies = `${keyName('copy')} copies`;
   switch (overlay.kind) {
     case 'confirm':
       return confirmHints(overlay);
@@ -70,34 +75,35 @@ const hintOf = (overlay: Overlay): readonly string[] => {
         'type · arrows · ^w ^u ^k erase · Esc ends, keeps it',
       ];
     case 'menu':
-      return ['up down choose · Enter takes · Esc closes'];
+      return ['a letter takes its row · up down choose · Enter takes · Esc closes'];
     case 'help':
     case 'palette':
       return [
-        'type to filter · up down choose · Enter does it · Esc closes',
-        'type to filter · up down · Enter does it · Esc closes',
+        'type letters of a name · up down choose · Enter takes · Esc closes',
+        'type letters of a name · up down · Enter · Esc closes',
       ];
     case 'difference':
       return [
-        'j k PgUp PgDn g G scroll · / search · n N next change or hit · Tab layout · Esc closes',
-        'j k PgUp PgDn · / search · n N next · Tab · Esc closes',
+        `${move} PgUp PgDn ${ends} scroll · ${find} · ${next} next change or hit · Tab layout · Esc closes`,
+        `${move} PgUp PgDn · ${find} · ${next} next · Tab · Esc closes`,
       ];
     case 'commands':
       return [
-        'j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes',
-        'j k choose · Enter whole line · y copies · Esc closes',
+        `${move} PgUp PgDn ${ends} choose · ${keyName('filter')} filter · Enter how it was called · ${copies} · Esc closes`,
+        `${move} choose · ${keyName('filter')} filter · Enter how it was called · ${copies} · Esc closes`,
+        `${move} · ${keyName('filter')} filter · Enter whole · ${copies} · Esc`,
       ];
     case 'commits':
       return [
-        'j k PgUp PgDn g G choose · Enter message · { } scroll it · y copies the hash · o page · / search n N · Esc closes',
-        'j k choose · Enter message · y hash · o page · / search n N · Esc closes',
-        'j k choose · Enter message · y hash · o page · / · Esc',
+        `${move} PgUp PgDn ${ends} choose · Enter message · ${keyName('details-up')} ${keyName('details-down')} scroll it · ${keyName('copy')} copies the hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} choose · Enter message · ${keyName('copy')} hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} choose · Enter message · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc`,
       ];
     case 'text':
       return [
-        'j k PgUp PgDn g G scroll · / search · Esc closes',
-        'j k scroll · / search · Esc closes',
-        'j k scroll · Esc closes',
+        `${move} PgUp PgDn ${ends} scroll · ${find} · Esc closes`,
+        `${move} scroll · ${find} · Esc closes`,
+        `${move} scroll · Esc closes`,
         'Esc closes',
       ];
   }

@@ -1,9 +1,18 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { showDuration, showMoment } from '../../model/words/format-time.ts';
-import { fitText, type Line, muted, type Span, span, strong } from '../../model/words/line.ts';
+import {
+  fitRight,
+  fitText,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+} from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
@@ -23,7 +32,21 @@ const signOf = ({ ending, open }: RunSummary): Span => {
   return span(`${sign} `, tone);
 };
 
-const runLine = (run: RunSummary): Line => {
+/** From here on there is room for the hosts of a run, and for who began it. */
+const withHosts = 110;
+const withBy = 140;
+
+const hostsOf = ({ hosts }: RunSummary): string =>
+  hosts.length === 0 ? '' : hosts.length > 2 ? counted(hosts.length, 'host') : hosts.join(', ');
+
+/** What stands in each column. */
+const headLine = (columns: number): Line => [
+  muted(
+    `   ${fitText('   WHEN, UTC', 21)}${fitText('RUN', 10)}${fitRight('TOOK', 9)}  ${columns < withHosts ? '' : fitText('HOSTS', 20)}${columns < withBy ? '' : fitText('BY', 16)}RESULT`,
+  ),
+];
+
+const runLine = (run: RunSummary, columns: number): Line => {
   const { ending } = run;
   return [
     span(' '),
@@ -31,7 +54,9 @@ const runLine = (run: RunSummary): Line => {
     span(showMoment(run.startedAt)),
     span('  '),
     strong(fitText(run.goal, 10)),
-    muted(fitText(ending === null ? '' : showDuration(ending.at - run.startedAt), 11)),
+    muted(`${fitRight(ending === null ? '' : showDuration(ending.at - run.startedAt), 9)}  `),
+    ...(columns < withHosts ? [] : [muted(`${fitText(hostsOf(run), 18)}  `)]),
+    ...(columns < withBy ? [] : [muted(`${fitText(run.by ?? '', 14)}  `)]),
     span(ending?.result.summary ?? openWords(run)),
   ];
 };
@@ -75,17 +100,18 @@ export const HistoryView = (): ReactNode => {
         line={[
           strong(' History   '),
           muted(
-            `${rows.length === history.length ? '' : `${rows.length} of `}${counted(history.length, 'run')} · times in UTC · Enter shows one in full, = compares`,
+            `${rows.length === history.length ? '' : `${rows.length} of `}${counted(history.length, 'run')} · ${keyName('open')} shows one with its commands and logs, ${keyName('compare-runs')} compares`,
           ),
         ]}
       />
+      <LineText line={headLine(ui.columns)} />
       <ListRows
         list="history"
-        rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run) }))}
+        rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run, ui.columns) }))}
         selected={selected.id}
         marked={new Set(marks)}
         columns={ui.columns}
-        height={height - 1}
+        height={height - 2}
       />
     </Box>
   );

@@ -61,11 +61,11 @@ export const createCommitEngine = ({ context, start }: EngineTools): CommitEngin
   planRequest: (plan, made) => planRequest(context(), plan, made),
   run: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
   pushGate: () => pushGate(context(), commitWays),
-  push: () => start('commit', [], pushGoal(context())),
+  push: () => start('push', [], pushGoal(context())),
   settings: () => context().config.commit,
   warnOfForge: () => warnOfForge(context()),
   propose: (revision) =>
-    start('commit', [], async (session) => {
+    start('request', [], async (session) => {
       const message = await context().git.headMessage();
       const wanted = revision ?? context().state().git?.head ?? null;
       return wanted === null || !message.ok

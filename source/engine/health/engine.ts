@@ -170,7 +170,7 @@ export const createHealthEngine = (
   },
   hasMetrics: () => context().config.monitoring.prometheus !== null,
   calibrate: (hosts, tell, signal) => calibrate(context(), entries(hosts), tell, signal),
-  accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
+  accept: (hosts) => start('accept', hosts, acceptGoal(context(), entries(hosts))),
   askOldCode: async (hosts) => await probeHosts(context(), entries(hosts), 'whole'),
   planRestarts: (hosts) =>
     planServiceRestarts(context().state(), hosts, hostCommands.restartServices),

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { FileStamp, World } from '../../services/world/world.ts';
 
+/** The commands of a run, one a line, beside its journal. */
+export const commandsFile = 'commands.jsonl';
+
 /** The logs of so many newest runs are kept, whatever their age and size: the history shows these first. */
 const keptRuns = 50;
 
@@ -35,7 +38,8 @@ export const removeOldLogs = async (
   for (const id of old) {
     const listed = await files.list(join(folder, id));
     if (!listed.ok) continue;
-    for (const name of listed.value) if (name.endsWith('.log')) paths.push(join(id, name));
+    for (const name of listed.value)
+      if (name.endsWith('.log') || name === commandsFile) paths.push(join(id, name));
   }
   if (paths.length === 0) return;
   const logs = await files.stamps(paths, folder);

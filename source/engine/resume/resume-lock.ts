@@ -1,5 +1,6 @@
 import { showCommit } from '../../model/words/format.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
+import { subcommandOf } from '../../state/run-words.ts';
 import { readLockIndex } from '../lock/history.ts';
 import { runRestoreLock } from '../lock/restore.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -57,7 +58,7 @@ export const resumeLock = async (
       }
       const again =
         run.alsoBack === undefined
-          ? ` To do it again: nixup ${run.goal === 'restart' ? 'services' : run.goal}${run.wantsPush === true ? ' --push' : ''}`
+          ? ` To do it again: nixup ${subcommandOf(run.goal)}${run.wantsPush === true ? ' --push' : ''}`
           : '';
       await closeInterrupted(context, run, `finished by ${session.id}`);
       return nowOver({

@@ -208,6 +208,9 @@ export const goalShape = anyOf<Goal>({
   clean: true,
   restart: true,
   commit: true,
+  push: true,
+  request: true,
+  accept: true,
   run: true,
 });
 

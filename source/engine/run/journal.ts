@@ -7,7 +7,8 @@ import { stampedLine } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
-import type { AppEvent, RunEvent } from '../../state/events.ts';
+import type { AppEvent, CommandRecord, RunEvent } from '../../state/events.ts';
+import { commandsFile } from '../records/old-logs.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 import { createOldLines, type OldLines } from './old-lines.ts';
 
@@ -19,6 +20,8 @@ import { createOldLines, type OldLines } from './old-lines.ts';
 export interface Journal {
   /** Resolves when the event is on the disk. */
   write(run: string, event: AppEvent & RunEvent): Promise<Result<void, Failure>>;
+  /** A command that the run ran; nobody waits for it. */
+  keepCommand(run: string, command: CommandRecord): void;
   /**
    * The files that hold the log of a host, or of the fleet (null), since nixup was started: one for
    * each run, the oldest first, with every line that was said so far.
@@ -277,6 +280,10 @@ export const createJournal = (world: World, folder: string): Journal => {
       return line === null
         ? Promise.resolve(failed(unreadable(event, path)))
         : files.append(path, line);
+    },
+    keepCommand: (run, command) => {
+      const path = join(runsFolder, run, commandsFile);
+      void files.appendTogether(path, `${JSON.stringify(command)}\n`);
     },
     settled: files.settled,
     logFiles: async (host) => {

@@ -68,6 +68,8 @@ export const changesGit = (goal: Goal): boolean => {
     case 'revert':
     case 'hold':
     case 'commit':
+    case 'push':
+    case 'request':
     case 'rollback':
       return true;
     case 'check':
@@ -76,6 +78,7 @@ export const changesGit = (goal: Goal): boolean => {
     case 'deploy':
     case 'verify':
     case 'watch':
+    case 'accept':
     case 'clean':
     case 'restart':
     // Headless: it ends the program, and nobody sees its board again.

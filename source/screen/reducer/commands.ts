@@ -1,3 +1,4 @@
+import { memoLast } from '../../model/memo.ts';
 import type { CommandRecord } from '../../state/events.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
@@ -5,6 +6,26 @@ import type { Ui } from '../ui.ts';
 /** Names a command among those that ran, however many come after it. */
 const commandId = ({ startedAt, host, line }: CommandRecord): string =>
   `${startedAt} ${host ?? ''} ${line}`;
+
+/** What is looked for in a command: all words, without those after a `!`. */
+const fits = (record: CommandRecord, words: readonly string[]): boolean => {
+  const text =
+    `${record.host ?? ''} ${record.does ?? ''} ${record.line} ${record.ending}`.toLowerCase();
+  return words.every((word) =>
+    word.startsWith('!') ? !text.includes(word.slice(1)) : text.includes(word),
+  );
+};
+
+/** The commands that the filter shows, which is what was searched in their list. */
+export const shownCommands = memoLast(
+  (commands: readonly CommandRecord[], filter: string): readonly CommandRecord[] => {
+    const words = filter
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => !/^!?$/.test(word));
+    return words.length === 0 ? commands : commands.filter((record) => fits(record, words));
+  },
+);
 
 /** Place of the cursor; the newest where it has none or its command is forgotten; -1 when none ran. */
 export const commandPlace = (commands: readonly CommandRecord[], cursor: string | null): number => {
@@ -14,7 +35,8 @@ export const commandPlace = (commands: readonly CommandRecord[], cursor: string 
 };
 
 /** Moves the cursor of the list; at its end it goes with the newest again. */
-export const moveCommand = ({ commands }: AppState, ui: Ui, by: number): Ui => {
+export const moveCommand = (app: AppState, ui: Ui, by: number): Ui => {
+  const commands = shownCommands(app.commands, ui.find.text);
   const { overlay } = ui;
   if (overlay?.kind !== 'commands') return ui;
   const last = commands.length - 1;

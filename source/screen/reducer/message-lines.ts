@@ -12,6 +12,7 @@ import {
 import { counted } from '../../model/words/sentences.ts';
 import { shownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import { isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
 import { markedIds } from '../rows/lists.ts';
 import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
@@ -54,7 +55,9 @@ const filterHints = (list: ListName): readonly string[] => {
   }
 };
 
-const promptHints = (prompt: Prompt): readonly string[] => {
+const nextKeys = (): string => `${keyName('next-hit')} ${keyName('previous-hit')}`;
+
+const promptHints = (prompt: Prompt, isList: boolean): readonly string[] => {
   switch (prompt.kind) {
     case 'filter':
       return filterHints(prompt.list);
@@ -63,8 +66,13 @@ const promptHints = (prompt: Prompt): readonly string[] => {
     case 'unit':
       return ['grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'];
     case 'search':
+      return [
+        `${nextKeys()} go on · Enter keeps, Esc goes back to where you were`,
+        'Enter keeps, Esc goes back',
+      ];
     case 'find':
-      return ['Enter searches, n N go to the matches'];
+      if (isList) return ['words, !not · Enter keeps, Esc drops'];
+      return [`Enter searches, ${nextKeys()} go to the matches`];
   }
 };
 
@@ -72,12 +80,12 @@ const promptLine = (ui: Ui): Line | undefined => {
   if (ui.prompt === null) return undefined;
   const typed: Line = [
     span(' '),
-    strong(promptTitle(ui.prompt), 'accent'),
+    strong(ui.overlay?.kind === 'commands' ? 'filter ' : promptTitle(ui.prompt), 'accent'),
     span(promptText(ui)),
     { text: ' ', inverse: true },
   ];
   const room = ui.columns - lineWidth(typed) - 3;
-  const hints = promptHints(ui.prompt);
+  const hints = promptHints(ui.prompt, ui.overlay?.kind === 'commands');
   const hint = hints.find((words) => widthOf(words) <= room) ?? hints.at(-1) ?? '';
   return [...typed, muted(`   ${hint}`)];
 };

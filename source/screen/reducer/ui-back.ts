@@ -10,6 +10,8 @@ import { show } from './ui-screen.ts';
 /** Esc: closes the innermost thing first; at last it leads back to the fleet. */
 export const back = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt !== null) return dropPrompt(ui, ui.prompt);
+  if (ui.overlay?.kind === 'commands' && ui.find.text !== '')
+    return { ...ui, find: { text: '', hit: null } };
   if (ui.overlay !== null) return { ...ui, overlay: null };
   if (ui.armed !== null) return { ...ui, armed: null, toast: null };
   const list = listOf(ui.screen);

@@ -37,6 +37,7 @@ export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
 /** A run of the past in full. */
 export const pastRunText = (run: RunSummary): readonly TonedText[] => [
   plain(run.ending?.result.summary ?? openWords(run)),
+  quiet(`run ${run.id}${run.by === undefined ? '' : `, by ${run.by}`}`),
   ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
   ...(run.isCut === undefined ? [] : [plain(cutWords)]),
   quiet(

@@ -120,7 +120,7 @@ test('what is remembered is dimmed, and says how old it is', async () => {
 
 
 
-     t test  d deploy  r rollback  L log  Enter open  space mark  / filter  u update  V verify  s sort  : actions  ? help"
+     t test  d deploy  r rollback  L log  Enter host  space mark  / filter  u update  V verify  s sort  : actions  ? help"
   `);
   const row = rows.findIndex((text) => text.includes('razer'));
   for (const column of [3, 40, 70])

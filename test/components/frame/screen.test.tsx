@@ -292,9 +292,9 @@ test('a list that goes on says how many rows are above and below', async () => {
   const history = Array.from({ length: 100 }, (_, index) => run(`r${index}`, 100 + index));
   const screen = drawn({ ...runbookState, history }, { events: [show('history')] });
   const before = await screen.rows();
-  expect(rowWith(before, 'ended with 115')).toMatch(/↓84$/);
+  expect(rowWith(before, 'ended with 114')).toMatch(/↓85$/);
   const after = await screen.after({ type: 'jumped', to: 'last' });
-  expect(rowWith(after, 'ended with 184')).toMatch(/↑84$/);
+  expect(rowWith(after, 'ended with 185')).toMatch(/↑85$/);
   expect(after.join('\n')).not.toContain('↓');
 });
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { splitCommand } from '../../../source/screen/reducer/command-parts.ts';
-import { commandPlace, moveCommand } from '../../../source/screen/reducer/commands.ts';
+import {
+  commandPlace,
+  moveCommand,
+  shownCommands,
+} from '../../../source/screen/reducer/commands.ts';
+import { splitCommand } from '../../../source/screen/texts/command-parts.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { CommandRecord } from '../../../source/state/events.ts';
 import { stateOf } from '../../fixtures/states.ts';
@@ -45,6 +49,12 @@ describe('the telling part of a command comes first, its options after it', () =
       'nix eval nixosConfigurations."nas".config.system.build.toplevel',
       '--json',
     ],
+    [
+      "ssh -T -o BatchMode=yes -- razer 'systemctl is-system-running'",
+      null,
+      'systemctl is-system-running',
+      "ssh -T -o BatchMode=yes -- razer 'systemctl is-system-running'",
+    ],
     ['', null, '', ''],
   ])('%s', (line, does, what, options) => {
     expect(splitCommand({ line, does })).toEqual({ what, options });
@@ -74,4 +84,18 @@ test('the cursor stays on its command while others come, and goes with the newes
   expect(cursorOf(moveCommand(three, up, 1))).toBeNull();
   // Forgotten by the ring: the newest again.
   expect(commandPlace([ran(8), ran(9)], cursorOf(up))).toBe(1);
+});
+
+test('the list of commands is filtered by words of host, deed, line and ending', () => {
+  const commands = [
+    { ...ran(1), host: 'nas', does: 'ask for units' },
+    { ...ran(2), host: 'razer', ending: 'exit 1' },
+    ran(3),
+  ];
+  const found = (filter: string): readonly number[] =>
+    shownCommands(commands, filter).map(({ startedAt }) => startedAt);
+  expect(found('NAS units')).toEqual([1]);
+  expect(found('git !done')).toEqual([2]);
+  expect(found('!')).toEqual([1, 2, 3]);
+  expect(found('nowhere')).toEqual([]);
 });

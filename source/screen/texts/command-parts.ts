@@ -15,6 +15,9 @@ const short = (word: string): string =>
     .replace(/^'?\/[^#'\s]*#([^']+)'?$/, '$1')
     .replace(/'?\/nix\/store\/[0-9a-z]{32}-([^\s']+?)(?:\.drv)?(?:\^[^']*)?'?$/, '$1');
 
+/** A word that was quoted as a whole for the shell of this machine, as the host gets it. */
+const unquoted = (word: string): string => word.replace(/^'([^']*)'$/, '$1');
+
 const isOption = (word: string): boolean => word.startsWith('-');
 
 /** Options of git that come before its verb and take a word. */
@@ -53,6 +56,12 @@ export const splitCommand = ({
   const program = all.findIndex((word) => !/^[A-Z_][A-Z0-9_]*=/.test(word));
   const name = all[program];
   if (name === undefined) return { what: line, options: '' };
+  // What runs on the host, not how it is reached.
+  if (name === 'ssh') {
+    const remote = all.slice(all.indexOf('--', program) + 2).map(unquoted);
+    if (all.includes('--', program) && remote.length > 0)
+      return { what: remote.join(' '), options: line };
+  }
   const separator = all.indexOf('--', program);
   const called = all.slice(program + 1, separator === -1 ? all.length : separator);
   const operands = separator === -1 ? [] : all.slice(separator + 1);

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { readRunEvidence } from '../../../source/engine/past/run-evidence.ts';
+import { createJournal } from '../../../source/engine/run/journal.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+
+const folder = '/state/flakes/x';
+const at = Date.parse('2026-11-29T12:00:00Z');
+
+const command = {
+  line: 'ssh -T -- p620 true',
+  does: 'ask for units',
+  host: 'p620',
+  startedAt: at,
+  tookMs: 12,
+  ending: 'done',
+};
+
+test('a past run has the commands that it ran, and the end of each log with its times', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, folder);
+  journal.keepCommand('r', command);
+  journal.keepCommand('r', { ...command, ending: 'exit 1' });
+  const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+  void journal.write('r', { type: 'logged', host: 'p620', lines, at });
+  void journal.write('r', { type: 'logged', host: null, lines: ['all'], at });
+  await journal.settled();
+  const evidence = await readRunEvidence(world, `${folder}/runs/r`);
+  expect(evidence.commands.map(({ ending }) => ending)).toEqual(['done', 'exit 1']);
+  expect(evidence.files.map((file) => file.split('/').at(-1))).toEqual(['fleet.log', 'p620.log']);
+  const [fleet, p620] = evidence.logs;
+  expect(fleet).toEqual({ host: null, lines: [{ at, text: 'all' }], isCut: false });
+  expect(p620).toMatchObject({ host: 'p620', isCut: true });
+  expect(p620?.lines).toHaveLength(200);
+  expect(p620?.lines.at(-1)).toEqual({ at, text: 'line 499' });
+});
+
+test('a file of commands that is damaged tells those that can be read', async () => {
+  const { world } = await fakeFleet([], {});
+  const whole = JSON.stringify(command);
+  await world.files.append(
+    `${folder}/runs/r/commands.jsonl`,
+    `${whole}\n{"line":1}\nnothing\n${whole.slice(0, 9)}`,
+  );
+  const { commands } = await readRunEvidence(world, `${folder}/runs/r`);
+  expect(commands).toEqual([command]);
+});
+
+test('a run of which nothing is here has no commands and no logs', async () => {
+  const { world } = await fakeFleet([], {});
+  expect(await readRunEvidence(world, `${folder}/runs/gone`)).toEqual({
+    commands: [],
+    logs: [],
+    files: [],
+  });
+});
