@@ -195,6 +195,16 @@ const hostStatus = (host: HostState, history: AppState['history']): HostStatus =
   };
 };
 
+/** Whether older runs may tell from which lock a host's system was built: neither it nor the newest runs do. */
+export const isLockSought = (state: AppState, names: readonly string[]): boolean =>
+  (state.olderRuns ?? 0) > 0 &&
+  chosen(state, names).some(
+    ({ entry, probe, facts }) =>
+      probe.kind === 'answered' &&
+      facts?.current != null &&
+      lockOfHost(facts, entry.name, state.history) === null,
+  );
+
 const chosen = (state: AppState, names: readonly string[]): readonly HostState[] =>
   names.flatMap((name) => {
     const host = state.hosts[name];

@@ -1,7 +1,13 @@
 import { success } from '../../model/result.ts';
 import { answerQuestion, interruptionHint } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
-import { isNobodyThere, nobodyAnswered, statusJson, statusText } from '../reports/status.ts';
+import {
+  isLockSought,
+  isNobodyThere,
+  nobodyAnswered,
+  statusJson,
+  statusText,
+} from '../reports/status.ts';
 
 /** Every host: what it runs, where that stands against the flake, what failed. */
 export const run: FlaglessRun<'status'> = async (invocation, context) =>
@@ -12,6 +18,8 @@ export const run: FlaglessRun<'status'> = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(invocation.words);
     if (!chosen.ok) return chosen;
+    // The newest runs are read already; an older one may have brought what a host runs.
+    if (isLockSought(program.state(), chosen.value)) await program.engine.runs.listAll();
     const state = program.state();
     const isNobodyKnown = isNobodyThere(state, chosen.value);
     if (isNobodyKnown) context.console.tell(nobodyAnswered);

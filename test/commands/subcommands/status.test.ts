@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { statusJson } from '../../../source/commands/reports/status.ts';
 import { hostOf, stateOf } from '../../fixtures/states.ts';
-import { entry, facts, fleet, play, toplevel } from '../../support/fake-program.ts';
+import {
+  entry,
+  facts,
+  fleet,
+  outcome,
+  play,
+  result,
+  type SceneOf,
+  toplevel,
+} from '../../support/fake-program.ts';
 
 const twoHosts = () => ({
   facts: [
@@ -285,4 +294,44 @@ test('two reasons of one host are two sentences', () => {
   expect(statusJson(stateOf([host]), ['web']).hosts[0]?.error).toBe(
     'web was not asked, because ssh did not start: no such option. It does not evaluate.',
   );
+});
+
+test('the lock of a system that an older run brought is found among all runs, asked for only then', async () => {
+  const system = toplevel('p620', 'a');
+  const { facts: before } = twoHosts();
+  const asked: string[] = [];
+  const scene =
+    (older: number): SceneOf =>
+    (say) => ({
+      facts: [...before, { type: 'history-listed', runs: [], older } as const],
+      engine: {
+        runs: {
+          listAll: async () => {
+            asked.push('all');
+            say({
+              type: 'history-listed',
+              runs: [
+                {
+                  id: '20250101-000000-aaaaaa',
+                  goal: 'deploy',
+                  startedAt: 1,
+                  hosts: ['p620'],
+                  lock: 'f00f',
+                  ending: {
+                    at: 2,
+                    result: result({ hosts: { p620: { ...outcome('succeeded'), to: system } } }),
+                  },
+                },
+              ],
+            });
+          },
+        },
+      },
+    });
+  const lockOf = async (older: number): Promise<unknown> =>
+    JSON.parse((await play('status --json p620', scene(older))).stdout).hosts[0].lock;
+  expect(await lockOf(0)).toBeNull();
+  expect(asked).toEqual([]);
+  expect(await lockOf(3)).toBe('f00f');
+  expect(asked).toEqual(['all']);
 });
