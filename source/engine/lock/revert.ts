@@ -8,6 +8,7 @@ import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { gitPlaceOf } from '../../services/git/folder.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
@@ -23,6 +24,10 @@ const inputNames = ({ nodes, root }: FlakeLock): readonly string[] =>
 /** What an input goes to: the committed lock, or again to what the last update gave it. */
 export type RevertTo = 'committed' | 'updated';
 
+/** A repository that git cannot read whole, as one that this user may not write, still has its commits. */
+const isOutsideOfGit = async (context: EngineContext): Promise<boolean> =>
+  context.state().git === null && (await gitPlaceOf(context.world, context.flake)) === null;
+
 const wantedLock = async (
   context: EngineContext,
   inputs: readonly string[],
@@ -30,7 +35,7 @@ const wantedLock = async (
   current: string | undefined,
 ): Promise<Result<string | null, Failure>> => {
   if (to === 'updated') return updatedLock(context, inputs);
-  return context.state().git === null && current !== undefined
+  return current !== undefined && (await isOutsideOfGit(context))
     ? lockBeforeUpdate(context, current)
     : context.git.show('HEAD', 'flake.lock');
 };
@@ -141,7 +146,7 @@ export const revertGoal =
     return reverted.ok
       ? {
           summary:
-            to === 'committed' && context.state().git === null
+            to === 'committed' && (await isOutsideOfGit(context))
               ? `${inputs.join(', ')}: back to the lock from before the last update (the flake is in no git repository).`
               : to === 'committed'
                 ? `${inputs.join(', ')}: back to the committed lock.`

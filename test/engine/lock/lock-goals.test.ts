@@ -218,6 +218,16 @@ test('nothing is kept that was not put back, and nothing over what something els
   expect(await flake.lock()).toEqual(holds(textWith('3', '3')));
 });
 
+test('a repository that git cannot look at has its committed lock all the same', async () => {
+  const flake = await flakeAt(committed, undefined, false);
+  const { context } = flake;
+  await context.world.files.write('/flake/.git', 'gitdir: /elsewhere\n');
+  Object.assign(context.git, { show: async () => success(committed) });
+  await flake.update();
+  expect(await flake.revert('a')).toMatchObject({ ok: true });
+  expect(await flake.lock()).toEqual(holds(textWith('1', '2')));
+});
+
 test('without a repository an input goes back to the lock from before the update', async () => {
   const flake = await flakeAt(textWith('0', '0'), undefined, false);
   expect(await flake.revert('a')).toMatchObject({
