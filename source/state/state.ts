@@ -112,6 +112,8 @@ export interface AppState {
   readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;
   /** Inputs that somebody put back since the last update. */
   readonly putBack: readonly string[];
+  /** Inputs whose change has an alarm, or had one before it was put back: their rows keep their places. */
+  readonly alarmed: readonly string[];
   /** Which hosts an input changes, by name; of the lock as it is now, where somebody asked. */
   readonly inputHosts: Readonly<Record<string, InputHosts>>;
   /** What forges still allow, as far as they said. */
@@ -200,6 +202,7 @@ export const initialState: AppState = {
   commits: {},
   releaseNotes: {},
   putBack: [],
+  alarmed: [],
   inputHosts: {},
   forgeLimits: [],
   packages: {},

@@ -4,7 +4,7 @@ import { rootIn } from '../../model/lock/facts.ts';
 import { confirmRevertParent } from '../../screen/dialogs/confirm-lock.ts';
 import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
-import { linkOfRow, lockRows } from '../../screen/rows/lock.ts';
+import { linkOfRow, lockRowsOf } from '../../screen/rows/lock.ts';
 import { targetInputs } from '../../screen/rows/targets.ts';
 import { breakingText, copiesText } from '../../screen/texts/lock-lists.ts';
 import { nextStage } from '../../state/stage.ts';
@@ -51,7 +51,7 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
 
 const selectedLink = ({ app, ui }: ScreenState): string | null => {
   const id = selectedId(app, ui);
-  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  const row = lockRowsOf(app, ui).find((one) => one.id === id);
   return row === undefined ? null : linkOfRow(row);
 };
 
@@ -85,7 +85,7 @@ const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
 /** The input of the row, never the marked ones: a revision is one of one repository. */
 const chosenTarget = ({ app, ui }: ScreenState): string | null => {
   const id = selectedId(app, ui);
-  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  const row = lockRowsOf(app, ui).find((one) => one.id === id);
   if (row === undefined) return null;
   return row.kind === 'change' ? rootOfChange(row.change) : row.input.name;
 };

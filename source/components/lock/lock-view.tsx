@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { fitLine, type Line, muted, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
-import { lockRows } from '../../screen/rows/lock.ts';
+import { lockRowsOf } from '../../screen/rows/lock.ts';
 import {
   detailsTop,
   lockDetailLines,
@@ -47,8 +47,8 @@ export const LockView = (): ReactNode => {
         height={height}
       />
     );
-  const { list, details } = lockPanes(ui, app.lock, height);
-  const rows = lockRows(app.lock, filter, ui.unfolded);
+  const { list, details } = lockPanes(ui, app, height);
+  const rows = lockRowsOf(app, ui);
   // The heading between changes and other inputs is a row, too.
   const room = list.columns - 2 - edgeRoom(rows.length + 1, list.rows);
   const shown =

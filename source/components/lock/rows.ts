@@ -2,11 +2,11 @@ import { chosenWords } from '../../model/inputs/chosen-revision.ts';
 import { isStale } from '../../model/inputs/staleness.ts';
 import { type InputStanding, standingInRow } from '../../model/inputs/standing.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
-import { changeLine, daysLine, sourceNow } from '../../model/lock/lock-change-line.ts';
+import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
 import { shortPath } from '../../model/lock/paths.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { showRevision } from '../../model/words/format.ts';
-import { showAge } from '../../model/words/format-time.ts';
+import { showAge, showDate } from '../../model/words/format-time.ts';
 import {
   fitRight,
   fitText,
@@ -17,38 +17,60 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import type { LockRow, NestedChanges } from '../../screen/rows/lock.ts';
-import { countOf, showCommits, standingWords } from '../../screen/texts/lock-details.ts';
+import { firstUnchanged, type LockRow, type NestedChanges } from '../../screen/rows/lock.ts';
+import { lockColumns, sourceLines } from '../../screen/texts/lock-columns.ts';
+import {
+  breakingOf,
+  countOf,
+  showCommits,
+  standingWords,
+} from '../../screen/texts/lock-details.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ListRow } from '../base/list-rows.tsx';
 
-const nameColumn = (columns: number): number => Math.max(16, Math.min(28, Math.floor(columns / 4)));
-
-/** Where the row of a change also says how many days it moved. */
-const hasDays = (columns: number): boolean => columns >= 66;
-
 const standTitles = (columns: number): string => {
-  const name = nameColumn(columns);
-  return `${fitText('STATE', columns - name - 25)}${fitRight('AGE', 19)}`;
+  const { what, date, moved, commits } = lockColumns(columns);
+  const age = moved + commits;
+  return `${fitText('STATE', what)}${fitRight(date === 0 ? '' : 'DATE', date)}${fitRight('AGE', age)}`;
 };
 
 /** What the columns are, of changes or, where nothing changed, of inputs. */
 export const lockTitles = (first: LockRow | undefined, columns: number): Line => {
-  const name = nameColumn(columns);
+  const { name, what, date, moved, commits } = lockColumns(columns);
   if (first?.kind !== 'change')
     return [muted(`    ${fitText('INPUT', name)} ${standTitles(columns)}`)];
-  const isWide = hasDays(columns);
   return [
-    muted(
-      `    ${fitText('INPUT', name)} ${fitText('CHANGE', columns - name - (isWide ? 26 : 16))}`,
-    ),
-    muted(isWide ? fitRight('MOVED', 10) : ''),
-    muted(fitRight('COMMITS', 9)),
+    muted(`    ${fitText('INPUT', name)} ${fitText('CHANGE', what)}`),
+    muted(fitRight(date === 0 ? '' : 'DATE', date)),
+    muted(fitRight(moved === 0 ? '' : 'MOVED', moved)),
+    muted(fitRight('COMMITS', commits)),
   ];
 };
 
+/** `2026-11-15 → 2026-11-24`; where that has no room without the years, or the new date alone. */
+const dateWords = (change: LockChange, cells: number): string => {
+  const whole = datesLine(change) ?? '';
+  if (widthOf(whole) < cells) return whole;
+  const [old = '', now = ''] = whole.split(` ${glyph.arrow} `);
+  if (old.slice(0, 4) === now.slice(0, 4)) return `${old.slice(5)} ${glyph.arrow} ${now.slice(5)}`;
+  return `${glyph.arrow} ${now}`;
+};
+
+/** `9 d`, as ages are; nothing where it is the same day, or a date is not known. */
+const movedWords = ({ days, kind }: LockChange): string =>
+  days === null || days === 0 || kind === 'follows' ? '' : `${days} d`;
+
 const nestedWords = ({ count, isOpen }: NestedChanges): string =>
   count === 0 ? '' : ` ${isOpen ? glyph.unfolded : glyph.folded} ${count} nested`;
+
+/** From and to of two revisions. */
+const revisionCells = 17;
+
+/** The same, without its word where the revisions need the room. */
+const nestedFitting = (nested: NestedChanges, what: number): string => {
+  const words = nestedWords(nested);
+  return words.length + revisionCells > what ? words.replace(' nested', '') : words;
+};
 
 /** The row of a change is the only one that its input has: it says of a pin that it is one. */
 const isPinnedNow = ({ original }: LockChange): boolean => original?.new?.['rev'] !== undefined;
@@ -99,20 +121,24 @@ const fittingChoice = (
   return all.find((one) => widthOf(one) <= room) ?? `chosen: ${chosen.wish}`;
 };
 
+/** How many of its commits or release notes may break something, as far as they were read. */
+const breakingWords = (count: number): string =>
+  count === 0 ? '' : ` ${glyph.look} ${count} breaking`;
+
 const changeRow = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
   columns: number,
 ): Line => {
-  const name = nameColumn(columns);
-  const wide = hasDays(columns);
-  const more = nestedWords(nested);
+  const { name, what, date, moved, commits } = lockColumns(columns);
+  const breaking = breakingWords(breakingOf(app, change).length);
+  const more = nestedFitting(nested, what);
   const shown = isBelow
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
     : shortPath(change.path, name);
   const standing = isBelow ? undefined : ownOf(app.standings, change.path);
   const isBad = standing?.kind === 'failed-before' || standing?.kind === 'unfetched';
-  const room = columns - name - (wide ? 25 : 15) - more.length;
+  const room = what - more.length;
   const chosen = isBelow ? undefined : change.chosen;
   const words =
     chosen !== undefined
@@ -120,25 +146,39 @@ const changeRow = (
           change,
           chosen,
           standing?.kind === 'chosen' ? standing.newer : chosen.tip,
-          room,
+          room - breaking.length,
         )
       : fittingWords(
           change,
           isBad ? standingInRow(standing) : isPinnedNow(change) ? 'pinned' : '',
-          room,
+          room - breaking.length,
         );
   const alarm = change.alarms.length > 0 || isBad;
+  // A mark that has no room beside the words is the sign before the name.
+  const hasRoom = widthOf(words) + breaking.length <= room;
   return [
-    span(alarm ? `${glyph.look} ` : '  ', 'warn'),
+    span(alarm || (breaking !== '' && !hasRoom) ? `${glyph.look} ` : '  ', 'warn'),
     isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
     span(' '),
-    span(fitText(words, room), alarm ? 'warn' : 'plain'),
+    ...(hasRoom
+      ? [
+          span(words, alarm ? 'warn' : 'plain'),
+          span(fitText(breaking, room - widthOf(words)), 'warn'),
+        ]
+      : [span(fitText(words, room), alarm ? 'warn' : 'plain')]),
     span(more, 'accent'),
-    ...(wide ? [muted(fitRight(daysLine(change) ?? '', 10))] : []),
-    span(fitRight(showCommits(countOf(app, change)), 8)),
+    ...(date === 0 ? [] : [muted(fitRight(dateWords(change, date), date))]),
+    ...(moved === 0 ? [] : [muted(fitRight(movedWords(change), moved))]),
+    span(fitRight(showCommits(countOf(app, change)), commits)),
     span('  '),
   ];
 };
+
+/** Below the row of a re-pointed input: where it came from, and where it comes from now. */
+const sourceRows = ({ change }: Extract<LockRow, { kind: 'change' }>, columns: number) =>
+  sourceLines(change, columns).map(
+    (text): ListRow => ({ id: null, line: [span(`    ${text}`, 'warn')] }),
+  );
 
 /** As many as fit, the first of them always: a long hold without its reason, or without its end too. */
 const wordsThatFit = (words: readonly string[], cells: number): string => {
@@ -158,14 +198,12 @@ const inputRow = (
   standing: InputStanding | undefined,
   isPutBack: boolean,
 ): Line => {
-  const name = nameColumn(columns);
+  const { name, what: cells, date, moved, commits } = lockColumns(columns);
   const stale = isStale(input, now, standing);
-  const age =
-    input.lastModified === null
-      ? ''
-      : `${stale ? 'stale, ' : ''}${showAge(now - input.lastModified * 1_000)} old`;
+  const at = input.lastModified === null ? null : input.lastModified * 1_000;
+  const age = at === null ? '' : showAge(now - at);
   const more = nestedWords(nested);
-  const room = columns - name - 25 - more.length;
+  const room = cells - more.length;
   const what =
     input.follows !== null
       ? `follows ${input.follows}`
@@ -173,17 +211,27 @@ const inputRow = (
         wordsThatFit(
           [
             ...standingWords(input, standing, isPutBack),
+            ...(stale ? ['stale'] : []),
             input.type,
             ...(input.branch === null ? [] : [`branch ${input.branch}`]),
           ],
           room,
         );
+  const tone = stale ? 'warn' : 'muted';
   return [
     muted(`${glyph.absent} ${fitText(input.name, name)} ${fitText(what, room)}`),
     span(more, 'accent'),
-    span(fitRight(age, 19), stale ? 'warn' : 'muted'),
+    ...(date === 0 ? [] : [muted(fitRight(at === null ? '' : showDate(at), date))]),
+    span(fitRight(age, moved + commits), tone),
+    span('  '),
   ];
 };
+
+/** What the columns are of the inputs that stayed as they were. */
+const unchangedTitle = (columns: number): ListRow => ({
+  id: null,
+  line: [muted(`  ${fitText('unchanged', lockColumns(columns).name)} ${standTitles(columns)}`)],
+});
 
 /** Lines are made where they are seen: a lock has thousands of rows. */
 export const lockListRows = (
@@ -192,9 +240,9 @@ export const lockListRows = (
   columns: number,
   now: number,
 ): readonly ListRow[] => {
-  const firstInput = rows.findIndex((row) => row.kind === 'input' && row.nested.count === 0);
-  const listed = rows.map(
-    (row): ListRow => ({
+  const firstInput = firstUnchanged(rows, app.putBack);
+  return rows.flatMap((row, place): readonly ListRow[] => {
+    const own: ListRow = {
       id: row.id,
       line: () =>
         row.kind === 'change'
@@ -206,12 +254,8 @@ export const lockListRows = (
               ownOf(app.standings, row.input.name),
               app.putBack.includes(row.input.name),
             ),
-    }),
-  );
-  return firstInput > 0
-    ? listed.toSpliced(firstInput, 0, {
-        id: null,
-        line: [muted(`  ${fitText('unchanged', nameColumn(columns))} ${standTitles(columns)}`)],
-      })
-    : listed;
+    };
+    if (row.kind === 'change') return [own, ...sourceRows(row, columns)];
+    return place === firstInput && place > 0 ? [unchangedTitle(columns), own] : [own];
+  });
 };

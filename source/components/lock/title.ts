@@ -7,7 +7,14 @@ import type { LockFacts } from '../../model/lock/facts.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showDuration } from '../../model/words/format-time.ts';
-import { type Line, muted, span, wrapText } from '../../model/words/line.ts';
+import {
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  wrapText,
+} from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { breakingOfApp } from '../../screen/texts/lock-details.ts';
@@ -34,13 +41,11 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
   const nixpkgs =
     lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
   const sides = app.git === null ? 'before the update → now' : 'HEAD → working tree';
+  const uncompared = lock.kind === 'read' ? lock.uncompared : undefined;
   const parts: readonly Line[] = [
-    [
-      lock.kind === 'read' && lock.uncompared !== undefined
-        ? span(`not compared: ${lock.uncompared}`, 'warn')
-        : span(`${changed} changed`),
-    ],
+    ...(uncompared === undefined ? [[span(`${changed} changed`)]] : []),
     ...(alarms === 0 ? [] : [[span(counted(alarms, 'alarm'), 'warn')]]),
+    ...(uncompared === undefined ? [] : [[span(`not compared: ${uncompared}`, 'warn')]]),
     ...(breaking === 0 ? [] : [[span(`${breaking} breaking`, 'warn')]]),
     ...limitWords(app, now).map((words) => [span(words, 'warn')]),
     [muted(`${unchanged} unchanged`)],
@@ -48,7 +53,15 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
     ...(stale === 0 ? [] : [[muted(`${stale} stale`)]]),
     ...(nixpkgs === undefined ? [] : [[muted(`nixpkgs ${nixpkgs.paths.length} times`)]]),
   ];
-  return titled(columns < 100 ? 'Lock' : `Lock   ${sides}`, parts, columns);
+  const name = columns < 100 ? 'Lock' : `Lock   ${sides}`;
+  const room = columns - name.length - 5;
+  // One that has no room leaves its place to a shorter one: nothing is left out while there is room for it.
+  const shown: Line[] = [];
+  for (const part of parts) {
+    const all = joinFitting([...shown, part], ' · ', Number.POSITIVE_INFINITY);
+    if (lineWidth(all) <= room) shown.push(part);
+  }
+  return titled(name, shown, columns);
 };
 
 /** Why there is no list: no lock yet, one that cannot be read, a filter without a hit. */

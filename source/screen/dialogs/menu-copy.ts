@@ -7,7 +7,7 @@ import { bodyRows } from '../layout.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { selectedId } from '../rows/lists.ts';
-import { lockRows } from '../rows/lock.ts';
+import { lockRowsOf } from '../rows/lock.ts';
 import { entriesFrom, isFiltered, ringOf, shownRing, topLine } from '../rows/log.ts';
 import { hostOfScreen } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
@@ -34,7 +34,7 @@ const hostCopies = (app: AppState, name: string): readonly MenuItem[] => {
 
 const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
   const id = selectedId(app, ui);
-  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  const row = lockRowsOf(app, ui).find((one) => one.id === id);
   if (row === undefined) return [];
   if (row.kind === 'input')
     return [

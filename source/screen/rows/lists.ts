@@ -10,7 +10,7 @@ import { type ListName, listOf, type Ui } from '../ui.ts';
 import { buildPartsOf, buildRowsOf } from './build.ts';
 import { fleetRowsOf, tagsOf } from './fleet.ts';
 import { healthRows } from './health.ts';
-import { lockRows } from './lock.ts';
+import { lockRowsOf } from './lock.ts';
 import { packageRows } from './packages.ts';
 
 /** The check board: a row keeps its place while answers come, and takes its new one when all are there. */
@@ -83,7 +83,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
     case 'fleet':
       return fleetRowsOf(app, ui).map((row) => row.id);
     case 'lock':
-      return lockRows(app.lock, filter, ui.unfolded).map((row) => row.id);
+      return lockRowsOf(app, ui).map((row) => row.id);
     case 'packages':
       return packageRows(app.hostNames, app.hosts, app.packages, filter).map((row) => row.id);
     case 'check':

@@ -2,6 +2,8 @@ import { isOwnInput, type LockChange, lockedSide, rootOfChange } from '../../mod
 import { sourceUrl } from '../../model/lock/compare-url.ts';
 import type { InputFact, LockFacts } from '../../model/lock/facts.ts';
 import { memoLast } from '../../model/memo.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Ui } from '../ui.ts';
 
 /** Nested changes of an input: how many there are, and whether the rows below show them. */
 export interface NestedChanges {
@@ -58,13 +60,37 @@ const treeOf = (changes: readonly LockChange[]): ChangeTree => {
   return { tops, below };
 };
 
+/** Rows that stand together, and where. */
+interface PlacedRows {
+  readonly path: string;
+  readonly weight: number;
+  readonly rows: readonly LockRow[];
+}
+
+const inPlace = (one: PlacedRows, other: PlacedRows): number =>
+  one.weight - other.weight || (one.path < other.path ? -1 : one.path > other.path ? 1 : 0);
+
+const nobody: readonly string[] = [];
+
+/** Place of the first input that stayed as it was, by itself; -1 where there is none. */
+export const firstUnchanged = (rows: readonly LockRow[], putBack: readonly string[]): number =>
+  rows.findIndex(
+    (row) => row.kind === 'input' && row.nested.count === 0 && !putBack.includes(row.id),
+  );
+
 /**
  * Changed inputs, alarms first, nested changes folded below the flake's own
  * input, then the unchanged inputs of the root; each can be marked. A filter
  * looks at all of them, folded ones too.
  */
 export const lockRows = memoLast(
-  (lock: LockFacts, filter: string, unfolded: readonly string[]): readonly LockRow[] => {
+  (
+    lock: LockFacts,
+    filter: string,
+    unfolded: readonly string[],
+    putBack: readonly string[] = nobody,
+    alarmed: readonly string[] = nobody,
+  ): readonly LockRow[] => {
     if (lock.kind !== 'read') return [];
     const moved = new Set(lock.changes.map((change) => change.path));
     const rest = lock.inputs.filter((input) => !moved.has(input.name));
@@ -93,21 +119,32 @@ export const lockRows = memoLast(
       input,
       nested: nestedOf(input.name),
     });
-    const sorted = tops.toSorted((one, other) => weight(one) - weight(other));
-    const changed = sorted.flatMap((change): readonly LockRow[] =>
-      !isOwnInput(change)
-        ? [rowOf(change)]
-        : [rowOf(change, nestedOf(change.path)), ...shownBelow(change.path)],
-    );
-    // An input that stayed while one below it changed is listed with the changed ones.
-    const stayed = rest.filter((input) => below.has(input.name));
+    // An input that was put back stands where its change stood, and so does one below which something changed.
+    const isAmong = ({ name }: InputFact): boolean => below.has(name) || putBack.includes(name);
+    const changed: readonly PlacedRows[] = tops.map((change) => ({
+      path: change.path,
+      weight: weight(change),
+      rows: isOwnInput(change)
+        ? [rowOf(change, nestedOf(change.path)), ...shownBelow(change.path)]
+        : [rowOf(change)],
+    }));
+    const stayed: readonly PlacedRows[] = rest.filter(isAmong).map((input) => ({
+      path: input.name,
+      weight: !putBack.includes(input.name) ? 3 : alarmed.includes(input.name) ? 0 : 1,
+      rows: [inputRow(input), ...shownBelow(input.name)],
+    }));
     return [
-      ...changed,
-      ...stayed.flatMap((input) => [inputRow(input), ...shownBelow(input.name)]),
-      ...rest.filter((input) => !below.has(input.name)).map(inputRow),
+      ...[...changed, ...stayed].toSorted(inPlace).flatMap(({ rows }) => rows),
+      ...rest.filter((input) => !isAmong(input)).map(inputRow),
     ];
   },
 );
+
+/** The rows that the screen shows. */
+export const lockRowsOf = (
+  { lock, putBack, alarmed }: AppState,
+  { lists, unfolded }: Ui,
+): readonly LockRow[] => lockRows(lock, lists.lock.filter, unfolded, putBack, alarmed);
 
 /** The page that `o` opens. */
 export const linkOfRow = (row: LockRow): string | null =>

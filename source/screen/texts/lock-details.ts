@@ -44,8 +44,15 @@ export const breakingOfApp = (app: AppState): readonly BreakingChange[] =>
     ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes)
     : [];
 
-const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
+/** What may break in one changed input, as far as it was read. */
+export const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
   breakingOfApp(app).filter(({ input }) => input === change.path);
+
+/** As the lock has it; a date is one that a person reads as well. */
+const rawValue = (name: string, value: unknown): string | undefined =>
+  name === 'lastModified' && typeof value === 'number'
+    ? `${value} (${showDate(value * 1_000)})`
+    : JSON.stringify(value);
 
 /** Attributes of both sides as the lock has them: those that differ as `-` and `+`. */
 const rawLines = (change: LockChange, columns: number): readonly Line[] => {
@@ -58,7 +65,7 @@ const rawLines = (change: LockChange, columns: number): readonly Line[] => {
     const now: Readonly<Record<string, unknown>> = side?.new ?? {};
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
     return names.flatMap((name): readonly Line[] => {
-      const [before, after] = [JSON.stringify(old[name]), JSON.stringify(now[name])];
+      const [before, after] = [rawValue(name, old[name]), rawValue(name, now[name])];
       const line = (sign: string, value: string, tone: 'bad' | 'good' | 'muted'): readonly Line[] =>
         wrapText(withoutControls(`${sign}${part}.${name} ${value}`), columns - 2).map((text) => [
           span(` ${text}`, tone),

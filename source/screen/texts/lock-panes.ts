@@ -1,9 +1,9 @@
-import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Line } from '../../model/words/line.ts';
 import type { AppState } from '../../state/state.ts';
 import { cursorIndex } from '../rows/lists.ts';
-import { type LockRow, lockCounts, lockRows } from '../rows/lock.ts';
+import { firstUnchanged, type LockRow, lockCounts, lockRowsOf } from '../rows/lock.ts';
 import type { Ui } from '../ui.ts';
+import { sourceLines } from './lock-columns.ts';
 import { changeDetailLines, inputDetailLines } from './lock-details.ts';
 
 /** From this width on the details are beside the list. */
@@ -24,11 +24,16 @@ interface LockPanes {
 /** Rows of the details in a low window: the name of an input, and where it comes from now. */
 const fewestRows = 3;
 
-/** Rows that the whole list takes: what stays as committed has a heading above it. */
-const listLength = (lock: LockFacts, { lists, unfolded }: Ui): number => {
-  const rows = lockRows(lock, lists.lock.filter, unfolded);
-  const isMixed = rows[0]?.kind === 'change' && rows.some(({ kind }) => kind === 'input');
-  return rows.length + (isMixed ? 1 : 0);
+/** Rows that the whole list takes: what stays as committed has a heading above it, a long source is wrapped. */
+const listLength = (app: AppState, ui: Ui): number => {
+  const rows = lockRowsOf(app, ui);
+  const heading = firstUnchanged(rows, app.putBack) > 0 ? 1 : 0;
+  const wrapped = rows.reduce(
+    (sum, row) =>
+      sum + (row.kind === 'change' ? sourceLines(row.change, ui.columns - 2).length : 0),
+    0,
+  );
+  return rows.length + heading + wrapped;
 };
 
 /**
@@ -36,7 +41,7 @@ const listLength = (lock: LockFacts, { lists, unfolded }: Ui): number => {
  * have a rule above them, and get what a short list leaves. A low window has room for the list
  * only, but for a lock with alarms: what an alarm is about is never out of sight.
  */
-export const lockPanes = (ui: Ui, lock: LockFacts, rows: number): LockPanes => {
+export const lockPanes = (ui: Ui, app: AppState, rows: number): LockPanes => {
   const { columns, zoomed } = ui;
   const whole = rows - 1;
   const titles = whole < 11 ? 0 : 1;
@@ -48,14 +53,14 @@ export const lockPanes = (ui: Ui, lock: LockFacts, rows: number): LockPanes => {
       details: { at: 'side', columns: side, rows: whole },
     };
   }
-  if (!zoomed && whole < 11 && whole > fewestRows + 2 && lockCounts(lock).alarms > 0)
+  if (!zoomed && whole < 11 && whole > fewestRows + 2 && lockCounts(app.lock).alarms > 0)
     return {
       list: { columns, titles, rows: height - fewestRows - 1 },
       details: { at: 'below', columns, rows: fewestRows },
     };
   if (zoomed || whole < 11) return { list: { columns, titles, rows: height }, details: null };
   const below = Math.min(9, Math.floor((height + 1) / 2));
-  const list = Math.min(height - below, Math.max(3, listLength(lock, ui)));
+  const list = Math.min(height - below, Math.max(3, listLength(app, ui)));
   return {
     list: { columns, titles, rows: list },
     details: { at: 'below', columns, rows: height - list - 1 },
@@ -64,7 +69,7 @@ export const lockPanes = (ui: Ui, lock: LockFacts, rows: number): LockPanes => {
 
 /** The row of the lock under the cursor. */
 export const selectedLockRow = (app: AppState, ui: Ui): LockRow | undefined => {
-  const rows = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded);
+  const rows = lockRowsOf(app, ui);
   const ids = rows.map((row) => row.id);
   return rows[cursorIndex(ids, ui.lists.lock.cursor)];
 };
@@ -85,7 +90,7 @@ export const detailsTop = (app: AppState, ui: Ui): number =>
 
 /** Scrolls the details by half of their rows, to their last line at most; `rows` has the view. */
 export const scrollDetails = (app: AppState, ui: Ui, by: 1 | -1, rows: number): Ui => {
-  const { details } = lockPanes(ui, app.lock, rows);
+  const { details } = lockPanes(ui, app, rows);
   const row = selectedLockRow(app, ui);
   if (details === null || row === undefined) return ui;
   const last = Math.max(0, lockDetailLines(app, ui, details.columns).length - details.rows);

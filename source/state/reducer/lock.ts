@@ -30,15 +30,31 @@ const ofEarlierLock = ({ causes }: AppState): Pick<AppState, 'causes' | 'searche
   searches: [],
 });
 
+/** Paths with alarms, and those that had some and changed no more. */
+const alarmedPaths = (known: readonly string[], lock: AppState['lock']): readonly string[] => {
+  if (lock.kind !== 'read') return known;
+  const changed = new Set(lock.changes.map(({ path }) => path));
+  const now = lock.changes.flatMap(({ path, alarms }) => (alarms.length > 0 ? [path] : []));
+  const before = known.filter((path) => !changed.has(path));
+  const all = [...now, ...before];
+  return all.length === known.length && all.every((path) => known.includes(path)) ? known : all;
+};
+
+/** The state with this lock. */
+const withLock = (state: AppState, lock: AppState['lock']): AppState => ({
+  ...state,
+  lock,
+  alarmed: alarmedPaths(state.alarmed, lock),
+});
+
 /** Folds what was found out about the lock and its inputs into the state. Pure. */
 export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
   switch (event.type) {
     case 'lock-observed': {
       const commits = survivingCommits(state.commits, state.lock, event.lock);
       return {
-        ...state,
+        ...withLock(state, withDirections(event.lock, commits)),
         commits,
-        lock: withDirections(event.lock, commits),
         remembered: state.remembered === null ? null : { ...state.remembered, lock: null },
         ...(isSameLock(state.lock, event.lock)
           ? {}
@@ -50,7 +66,7 @@ export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
         count: event.count,
         ...(event.direction === undefined ? {} : { direction: event.direction }),
       });
-      return { ...state, commits, lock: withDirections(state.lock, commits) };
+      return { ...withLock(state, withDirections(state.lock, commits)), commits };
     }
     case 'commits-uncounted':
       return { ...state, commits: withCommits(state, event.path, { problem: event.why }) };

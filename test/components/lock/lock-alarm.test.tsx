@@ -152,3 +152,18 @@ test('the dialog of a deploy offers to leave out the hosts that failed with this
     guarded: false,
   });
 });
+
+test.each([
+  60, 66, 80, 120, 160,
+])('at %i columns the old and the new owner stand whole in the list', (columns) => {
+  const app = repointedTo(longest, longest.replace('a-very', 'another'));
+  const listed = lockListRows(app, lockRows(app.lock, '', []), columns - 2, noon);
+  const text = listed
+    .slice(0, 5)
+    .flatMap(({ line }) => (typeof line === 'function' ? line() : line).map((part) => part.text))
+    .join('')
+    .replaceAll(/\s+/g, '');
+  expect(text).toContain(
+    `${longest.replace('a-very', 'another')}/nixpkgs→github:${longest}/nixpkgs`,
+  );
+});

@@ -46,3 +46,19 @@ test('a row opens its comparison, or the repository where nothing is compared', 
   expect(links[1]).toMatch(/^https:\/\/github\.com\/o\/a\/compare\//);
   expect(links[3]).toBe('https://github.com/o/c');
 });
+
+test('a row that was put back stays where it was, with an alarm or without', () => {
+  const paths = (putBack: readonly string[], alarmed: readonly string[]): readonly string[] => {
+    const kept =
+      facts.kind === 'read' ? facts.changes.filter(({ path }) => !putBack.includes(path)) : [];
+    const lock: LockFacts = facts.kind === 'read' ? { ...facts, changes: kept } : facts;
+    return lockRows(lock, '', [], putBack, alarmed).map(({ id }) => id);
+  };
+  const before = paths([], []);
+  const own = facts.kind === 'read' ? facts.changes.filter(({ path }) => !path.includes('/')) : [];
+  expect(own.length).toBeGreaterThan(0);
+  for (const { path, alarms } of own)
+    expect(paths([path], alarms.length > 0 ? [path] : []).indexOf(path), path).toBe(
+      before.indexOf(path),
+    );
+});
