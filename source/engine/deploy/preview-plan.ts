@@ -94,6 +94,7 @@ const previewHost = async (
           packages: {
             words: countPackages(difference.changes),
             sizeDelta: difference.sizeDelta,
+            newSize: difference.newSize,
           },
         };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
@@ -120,6 +121,14 @@ const previewTargets = async <Target extends Previewed>(
   );
 };
 
+/** What the preview says of the copy. */
+const copiedTo = (
+  preview: HostPreview | undefined,
+): Pick<HostCommandFacts, 'isThere' | 'newSize'> => ({
+  isThere: preview?.isThere === true,
+  newSize: preview?.packages?.newSize,
+});
+
 /** The commands as they are once the host was unlocked, and asked whether its specialisation stays. */
 const withCommands = <
   Target extends Previewed & {
@@ -131,7 +140,7 @@ const withCommands = <
   targets: readonly Target[],
   commandsOf: (
     entry: HostEntry,
-    facts: HostFacts & Pick<HostCommandFacts, 'isThere'>,
+    facts: HostFacts & Pick<HostCommandFacts, 'isThere' | 'newSize'>,
     to: StorePath,
   ) => readonly Command[],
 ): readonly Target[] =>
@@ -140,16 +149,18 @@ const withCommands = <
     if (entry === undefined || facts == null) return target;
     const { specialisation: _left, ...bare } = facts;
     const kept = target.preview?.leaves === undefined ? facts : bare;
-    const isThere = target.preview?.isThere === true;
-    return { ...target, commands: commandsOf(entry, { ...kept, isThere }, target.to) };
+    return {
+      ...target,
+      commands: commandsOf(entry, { ...kept, ...copiedTo(target.preview) }, target.to),
+    };
   });
 
 /** The facts with whether the system that is left is kept as known good, by the rule of the script that keeps it. */
 export const withKept = (
   context: EngineContext,
   { name }: HostEntry,
-  facts: HostFacts & Pick<HostCommandFacts, 'isThere'>,
-): HostFacts & Pick<HostCommandFacts, 'isThere' | 'keepsFrom'> => ({
+  facts: HostFacts & Pick<HostCommandFacts, 'isThere' | 'newSize'>,
+): HostFacts & Pick<HostCommandFacts, 'isThere' | 'newSize' | 'keepsFrom'> => ({
   ...facts,
   keepsFrom:
     facts.profile === facts.current &&
@@ -164,7 +175,6 @@ const offerRestart = (
   reboot: 'ask' | 'auto',
 ): DeployTarget => {
   const { entry, facts } = context.state().hosts[target.host] ?? {};
-  const isThere = target.preview?.isThere === true;
   const offered: DeployTarget = {
     ...target,
     restart: 'offered',
@@ -173,7 +183,7 @@ const offerRestart = (
       : {
           restartCommands: hostCommands.restart(
             entry,
-            withKept(context, entry, { ...facts, isThere }),
+            withKept(context, entry, { ...facts, ...copiedTo(target.preview) }),
             target.to,
           ),
         }),

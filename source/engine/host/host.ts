@@ -222,6 +222,7 @@ const bring = async (
         onLine: travel.onLine,
         onProgress: tellCopies(travel),
         specialisation: before.specialisation,
+        newSize: journey.agreed?.packages?.newSize,
         ...(isForeseen(journey, before) && !isBegun
           ? { onForesee: () => travel.begin('preview') }
           : {}),

@@ -5,6 +5,7 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import {
   type Closure,
   comparePackages,
+  newSizeOf,
   type PackageDifference,
 } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
@@ -136,12 +137,15 @@ export const packagesOf = async (
   entry: HostEntry,
   from: StorePath,
   to: StorePath,
-): Promise<PackageDifference | null> => {
+): Promise<(PackageDifference & { readonly newSize: number }) | null> => {
   const here = await closures.here(to);
   const now = here.ok && here.value !== null ? here : await closures.on(entry, to);
   const before = await closures.on(entry, from);
   return now.ok && now.value !== null && before.ok
-    ? comparePackages(before.value, now.value)
+    ? {
+        ...comparePackages(before.value, now.value),
+        newSize: newSizeOf(before.value, now.value),
+      }
     : null;
 };
 

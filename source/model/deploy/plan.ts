@@ -192,6 +192,8 @@ export interface HostCommandFacts
   readonly keepsFrom?: boolean;
   /** The host has the new system in its store already: nothing is copied. */
   readonly isThere?: boolean;
+  /** The most bytes that have to be copied; absent where that is not known. */
+  readonly newSize?: number | undefined;
 }
 
 export type RestartFacts = HostCommandFacts &

@@ -38,7 +38,12 @@ export interface HostPreview {
   /** The specialisation that the host runs, which the new system does not have: it would be left. */
   readonly leaves?: string;
   /** The difference of the closures in short, such as `12 upgraded, 1 added`; absent where it is not known. */
-  readonly packages?: { readonly words: string; readonly sizeDelta: number };
+  readonly packages?: {
+    readonly words: string;
+    readonly sizeDelta: number;
+    /** At most so many bytes of the new system are not in the old one. */
+    readonly newSize: number;
+  };
 }
 
 const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);

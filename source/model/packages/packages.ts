@@ -119,6 +119,14 @@ const kindOf = (old: Package, now: Package): PackageChangeKind | null => {
   return hasSamePaths || old.versions.length === 0 ? null : 'rebuilt';
 };
 
+/** At most so many bytes of a closure are not in an earlier one: what is no package counts as new. */
+export const newSizeOf = (before: Closure, after: Closure): number => {
+  const known = new Set(before.packages.map(({ path }) => path));
+  let size = after.size;
+  for (const one of after.packages) if (known.has(one.path)) size -= one.size;
+  return size;
+};
+
 /** What a person would notice between two closures, by package name. */
 export const comparePackages = (before: Closure, after: Closure): PackageDifference => {
   const old = byName(before);

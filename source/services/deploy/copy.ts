@@ -48,6 +48,8 @@ export interface CopyOptions {
   /** What Nix says, for people. */
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+  /** The most bytes that have to be copied; absent where that is not known. */
+  readonly newSize?: number | undefined;
   /** Also asks the system's own `dry-activate`, as soon as it is there; called when that begins. */
   readonly onForesee?: (() => void) | undefined;
 }
@@ -111,9 +113,26 @@ ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} || ex
 ${presenceScript(path, running, options)}
 `;
 
+/** What Nix says of a copy without counting its bytes (`copyPaths` of store-api.cc). */
+const readCopied = (line: string): 'path' | { readonly expected: number } | null => {
+  const expected = /^copying (\d+) paths\.\.\.$/.exec(line)?.[1];
+  if (expected !== undefined) return { expected: Number(expected) };
+  return /^copying path '[^']+' (?:to|from) '[^']+'\.\.\.$/.test(line) ? 'path' : null;
+};
+
 const follow = (options: CopyOptions, now: () => number): ((line: string) => void) => {
   const state = newNixProcess();
+  let begun = 0;
+  let expected = 0;
   return (line) => {
+    const copied = readCopied(line);
+    if (copied !== null) {
+      if (copied === 'path') begun += 1;
+      else expected = copied.expected;
+      // The path that it names is on its way.
+      options.onProgress?.({ done: Math.max(0, begun - 1), expected, bytes: 0 });
+      return;
+    }
     const event = readNixLogLine(line);
     if (event === null) return;
     foldNixEvent(state, event, now());
@@ -122,9 +141,13 @@ const follow = (options: CopyOptions, now: () => number): ((line: string) => voi
       return;
     }
     // Anything else may have moved the counts.
-    const { done, expected } = state.totals.copyPaths;
+    const { copyPaths } = state.totals;
     const running = [...state.activities.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    options.onProgress?.({ done, expected, bytes: state.copies.bytes + running });
+    options.onProgress?.({
+      done: copyPaths.done,
+      expected: copyPaths.expected,
+      bytes: state.copies.bytes + running,
+    });
   };
 };
 
@@ -178,6 +201,7 @@ const copyPath = async (
   const command = copyCommand(entry, path, {
     remoteProgram,
     sshOptions: sshOptions(settings, false),
+    newSize: options.newSize,
   });
   const copied = await world.exec(command, {
     timeoutMs: copyTimeoutMs,

@@ -51,10 +51,25 @@ export const remoteProgramFor = (
   return tool === undefined || tool.name === 'root' ? null : `${tool.prefix}nix-daemon`;
 };
 
+/** What is copied in a moment, bytes. */
+const smallCopy = 16 * 2 ** 20;
+
+/**
+ * With bytes of each path a copy tells a line for every few bytes: that costs more than a small
+ * copy itself. Then it tells each path, which is enough to count them.
+ */
+const toldAs = (newSize: number | undefined): string =>
+  newSize !== undefined && newSize <= smallCopy ? 'raw' : 'internal-json';
+
 export const copyCommand = (
   entry: HostEntry,
   path: StorePath,
-  options: { readonly remoteProgram: string | null; readonly sshOptions: readonly string[] | null },
+  options: {
+    readonly remoteProgram: string | null;
+    readonly sshOptions: readonly string[] | null;
+    /** The most bytes that have to be copied; undefined where that is not known. */
+    readonly newSize?: number | undefined;
+  },
 ): Command => {
   const program =
     options.remoteProgram === null
@@ -70,7 +85,7 @@ export const copyCommand = (
       '--substitute-on-destination',
       // Its progress is read.
       '--log-format',
-      'internal-json',
+      toldAs(options.newSize),
       '-v',
       '--to',
       `${storeAddress(entry)}${program}`,
@@ -163,7 +178,13 @@ const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): reado
 const copyFirst = (entry: HostEntry, facts: HostCommandFacts, to: StorePath): readonly Command[] =>
   entry.here || facts.isThere === true
     ? []
-    : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
+    : [
+        copyCommand(entry, to, {
+          remoteProgram: remoteProgramFor(facts),
+          sshOptions: null,
+          newSize: facts.newSize,
+        }),
+      ];
 
 /** Booted once while the system that runs stays the default, then made that. */
 const byBoot = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] =>

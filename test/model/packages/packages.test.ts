@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Closure, comparePackages } from '../../../source/model/packages/packages.ts';
+import {
+  type Closure,
+  comparePackages,
+  newSizeOf,
+} from '../../../source/model/packages/packages.ts';
 import {
   groupHosts,
   isCriticalPackage,
@@ -32,6 +36,13 @@ test.each([
 ])('%s', (_title, old, now, kind, sizeDelta) => {
   const { changes } = difference(old, now);
   expect(changes).toMatchObject([{ name: 'a', kind, sizeDelta }]);
+});
+
+test('what only the new system has is the most that has to be copied', () => {
+  const before = closure('/old', { 'a-1': 10, 'b-1': 20 });
+  const after = closure('/new', { 'a-1': 10, 'b-2': 25 });
+  // Its size counts generated files too.
+  expect(newSizeOf(before, { ...after, size: after.size + 3 })).toBe(28);
 });
 
 test('outputs of one package are one change, with all their bytes', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { CopyProgress } from '../../../source/services/deploy/copy.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
@@ -19,11 +20,13 @@ const failing = (...lines: string[]): StrictAnswer => ({
 const copyWith = async (...answers: StrictAnswer[]) => {
   const world = strictWorld({ answers });
   const said: string[] = [];
+  const progress: CopyProgress[] = [];
   const result = await createHosts(world).copy(hostEntry(), newSystem, {
     onLine: (line) => said.push(line),
+    onProgress: (each) => progress.push(each),
   });
   world.assertAllUsed();
-  return { result, said, world };
+  return { result, said, progress, world };
 };
 
 test('a system that is there already is held by a root and not copied', async () => {
@@ -65,6 +68,25 @@ test.each([
   const { result } = await copyWith(prepare('absent\n'), failing(line));
   expect(result).toMatchObject({ failure: { code } });
   expect(JSON.stringify(result)).toContain(word);
+});
+
+test('paths of a small copy are counted, and are no messages', async () => {
+  // `nix copy --log-format raw -v` of Nix 2.34.
+  const { said, progress } = await copyWith(
+    prepare('absent\n'),
+    failing(
+      'copying 2 paths...',
+      "copying path '/nix/store/5nfvxlybm5v3zbgxq8yszf6pbw8k99hs-a' to 'ssh-ng://p620'...",
+      "copying path '/nix/store/baq3svi36fypl8kx654bxyknk8b9kx6w-b' to 'ssh-ng://p620'...",
+      'warning: something',
+    ),
+  );
+  expect(progress).toEqual([
+    { done: 0, expected: 2, bytes: 0 },
+    { done: 0, expected: 2, bytes: 0 },
+    { done: 1, expected: 2, bytes: 0 },
+  ]);
+  expect(said).toEqual(['warning: something']);
 });
 
 test('Nix’s machine format is read for the person', async () => {

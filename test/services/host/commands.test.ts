@@ -58,6 +58,17 @@ test('a daemon as root is asked for in the store’s address', () => {
   expect(command.env).toEqual({ NIX_SSHOPTS: '-o BatchMode=yes' });
 });
 
+test.each([
+  [undefined, 'internal-json'],
+  [3_000_000, 'raw'],
+  [500_000_000, 'internal-json'],
+])('a copy of %j bytes is followed by the format %s', (newSize, format) => {
+  const [copy] = shown(
+    hostCommands.deploy(hostEntry(), { ...facts, newSize }, newSystem, 'switch'),
+  );
+  expect(copy).toContain(`--log-format ${format} -v`);
+});
+
 test('a login user whom Nix does not trust copies through a daemon run as root, and the command says so', () => {
   const untrusted: HostCommandFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
   const [copy] = shown(hostCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
