@@ -198,7 +198,10 @@ for folder in ${folders}; do
   [ -r "$folder/grub.cfg" ] || continue
   echo "grub-cfg $folder"
   echo "grub-fs $(stat -f -c %T "$folder")"
-  disk=$(readlink -f "$(df -P "$folder" | { read -r heading; read -r device rest; echo "$device"; })")
+  # The first word after the seven of the heading.
+  set -- $(LC_ALL=C df -P "$folder")
+  disk=$8
+  [ -L "$disk" ] && disk=$(readlink -f "$disk")
   case $disk in
     /dev/md*) echo "grub-fs RAID" ;;
     /dev/dm-*)

@@ -27,14 +27,22 @@ if [ -d /sys/firmware/efi ]; then echo "firmware efi"
 elif [ ! -e /run/systemd/container ]; then echo "firmware none"
 fi
 # A look wakes what is mounted on demand.
-ls -d /boot/. /efi/. /boot/efi/. >/dev/null 2>&1
+for place in /boot /efi /boot/efi; do [ -d "$place/." ]; done
 mounts=
-while read -r device place type rest; do
-  case $place in /boot | /efi | /boot/* | /efi/* | /esp | /esp/*) mounts="$mounts $place" ;;
-    *) [ -n "$partition" ] && [ "$partition" -ef "$device" ] && mounts="$mounts $place" ;;
-  esac
-  [ -n "$partition" ] && [ "$partition" -ef "$device" ] && echo "loader-partition $place"
-done </proc/mounts
+if [ -n "$partition" ]; then
+  while read -r device place type rest; do
+    case $place in /boot | /efi | /boot/* | /efi/* | /esp | /esp/*) mounts="$mounts $place" ;;
+      *) [ "$partition" -ef "$device" ] && mounts="$mounts $place" ;;
+    esac
+    [ "$partition" -ef "$device" ] && echo "loader-partition $place"
+  done </proc/mounts
+else
+  # Some shells read a file byte by byte.
+  set -f
+  set -- $(sed -n -E 's#^[^ ]+ (/(boot|efi|esp)(/[^ ]*)?) .*#\\1#p' /proc/mounts)
+  mounts=" $*"
+  set +f
+fi
 places=
 for place in /boot /efi /boot/efi $mounts; do
   [ -d "$place" ] || continue

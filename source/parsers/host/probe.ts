@@ -105,6 +105,14 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
       };
 };
 
+/** One call of `stat` answers for generations, for their kernels, and for the owner of the store's database. */
+const unfoldLinked = (line: string): string => {
+  const [, seconds, owner, quoted, name] = /^linked (\d+) (\S+) ('([^']+)'.*)$/.exec(line) ?? [];
+  if (quoted === undefined || name === undefined) return line;
+  if (name.endsWith('/kernel')) return `kernel-link ${quoted}`;
+  return /system-\d+-link$/.test(name) ? `generation ${seconds} ${quoted}` : `store-owner ${owner}`;
+};
+
 /**
  * Reads what `services/host/probe-script.ts` printed; null when it did not come to
  * its end. Noise before its first line (greetings of a shell) is skipped.
@@ -115,7 +123,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const start = all.indexOf('nixup-probe 1');
   const end = all.lastIndexOf('nixup-probe-end');
   if (start === -1 || end < start) return null;
-  const lines = new KeyedValues(all.slice(start + 1, end));
+  const lines = new KeyedValues(all.slice(start + 1, end).map(unfoldLinked));
   const uptime = lines.number('started');
   const stopped = lines.number('stopped');
   const scriptMs =

@@ -157,6 +157,12 @@ const firstPassingPort = 32_768;
 
 /** Lasting ports, from hexadecimal, each once. */
 export const readPorts = (lines: readonly string[]): readonly number[] =>
-  [...new Set(lines.map((line) => Number.parseInt(line.trim(), 16)))]
+  [
+    ...new Set(
+      lines.map((line) =>
+        Number.parseInt(/^\s*\d+: [0-9A-F]+:([0-9A-F]+) /.exec(line)?.[1] ?? '', 16),
+      ),
+    ),
+  ]
     .filter((port) => port > 0 && port < firstPassingPort)
     .sort((one, other) => one - other);

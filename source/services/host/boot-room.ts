@@ -26,8 +26,8 @@ for place in ${kernelFolders.join(' ')}; do
   done
   needed=0
   for size in \${missing:+$(stat -c %s $missing)}; do needed=$((needed + size)); done
-  free=$(df -P -k "$place" | { read -r heading; read -r device blocks used available rest; echo "$available"; })
-  echo "boot-room $place $needed $((free * 1024))"
+  set -- $(stat -f -c '%a %S' "$place")
+  echo "boot-room $place $needed $((\${1:-0} * \${2:-0}))"
   break
 done
 `;

@@ -13,6 +13,9 @@ import { upgradersScript } from './upgraders-script.ts';
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
 
+/** Whoever owns it copies to the store without a daemon. */
+export const storeDatabase = '/nix/var/nix/db';
+
 /**
  * `nix-store --version` starts all of Nix, a fifth of a probe. A store path names
  * the version itself; only another Nix has to be asked.
@@ -24,20 +27,19 @@ esac`;
 
 const clockScript = `date '+time %s%N'`;
 
-/** The newest generations of the profile with versions and kernels; `newest` are their links. */
-const generationsScript = `set -- $profiles/system-*-link
+/** The newest generations of the profile with versions; `newest` are their links, `linked` all of them and their kernels. */
+const generationsScript = `linked=
+set -- $profiles/system-*-link
 newest=$*
 [ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})
 files=
 if [ -L "$1" ]; then
-  stat -c 'generation %Y %N' "$@"
-  set --
+  linked=$*
   for link in $newest; do
     value=
     { read -r value || [ -n "$value" ]; } <"$link/nixos-version" && echo "version $link $value"
-    set -- "$@" "$link/kernel"
+    linked="$linked $link/kernel"
   done
-  stat -c 'kernel-link %N' "$@"
 else
   newest=
 fi`;
@@ -52,9 +54,8 @@ part nix-conf
 printf '%s\\n' "$trusted"
 part
 # Only a group that is trusted makes a difference.
-case $trusted in *@*) echo "groups $(id -Gn "$2")" ;; esac
-[ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
-stat -c 'store-owner %U' /nix/var/nix/db`;
+case $trusted in *@*) echo "groups $(id -Gn "$login")" ;; esac
+[ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"`;
 
 const lockScript = `lock=/run/nixos/switch-to-configuration.lock
 if [ -e "$lock" ]; then
@@ -103,6 +104,7 @@ part() { echo "nixup-part $1"; }
 read -r start rest </proc/uptime && echo "started $start"
 echo "elevation $1"
 echo "user $2"
+login=$2
 ${hasTrust ? clockScript : ''}
 read -r value </proc/sys/kernel/hostname && echo "host-name $value"
 read -r value </etc/machine-id && echo "machine-id $value"
@@ -134,6 +136,7 @@ value=
 newest=
 files=
 ${hasDetails ? generationsScript : ''}
+${hasDetails ? `stat -c 'linked %Y %U %N' $linked${hasTrust ? ` ${storeDatabase}` : ''}` : ''}
 for link in /run/current-system $newest; do
   files="$files $link/sw/bin/nixos-version $link/nixos-version.json $link/etc/nixos-version.json"
 done

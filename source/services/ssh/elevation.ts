@@ -23,7 +23,12 @@ export const isRoot = '[ -O /proc/1 ]';
 
 /** In the order in which they are tried. Without a password none of them may ask. */
 export const elevationTools: readonly ElevationTool[] = [
-  { name: 'root', probe: '[ "$(id -u)" = 0 ]', prefix: '', password: null },
+  {
+    name: 'root',
+    probe: `{ [ "$user" = root ] && ${isRoot}; } || [ "$(id -u)" = 0 ]`,
+    prefix: '',
+    password: null,
+  },
   {
     name: 'sudo',
     probe: 'sudo -n true </dev/null >/dev/null 2>&1',

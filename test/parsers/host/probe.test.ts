@@ -112,6 +112,35 @@ test.each([
   expect(readProbe(text, timing)?.facts.copyTrusted).toBe(trusted);
 });
 
+test('generations, their kernels and the owner of the store come from one call of stat', () => {
+  const profiles = '/nix/var/nix/profiles';
+  const text = [
+    'nixup-probe 1',
+    'user alice',
+    `linked 1795000000 root '${profiles}/system-7-link' -> '/nix/store/x'`,
+    `linked 1 root '${profiles}/system-7-link/kernel' -> '/nix/store/y-linux-6.12.8/bzImage'`,
+    "linked 1795000001 alice '/nix/var/nix/db'",
+    'nixup-probe-end\n',
+  ].join('\n');
+  expect(readProbe(text, timing)?.facts).toMatchObject({
+    generations: [{ number: 7, path: '/nix/store/x', at: 1_795_000_000_000, kernel: '6.12.8' }],
+    copyTrusted: true,
+  });
+});
+
+test('ports are read from lines of the kernel', () => {
+  // proc_net(5): /proc/net/tcp and tcp6 of Linux 6.16.
+  const text = `nixup-probe 1
+nixup-part listens
+   0: 00000000:2382 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 23 1
+  11: 00000000000000000000000000000000:0016 00000000000000000000000000000000:0000 0A 0 00 0 0 0 7
+  12: 0100007F:8C3A 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 24 1
+nixup-part
+nixup-probe-end
+`;
+  expect(readProbe(text, timing)?.facts.listens).toEqual([22, 9090]);
+});
+
 test('control sequences in a fact do not pass', () => {
   const text = 'nixup-probe 1\nhost-name p620\u001b[2J\u0007\nnixup-probe-end\n';
   expect(readProbe(text, timing)?.facts.hostName).toBe('p620');

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { deployProbeScript } from '../../../source/services/host/probe-script.ts';
 import { briefUnitsScript } from '../../../source/services/host/unit-scripts.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, probed } from '../../support/host-entry.ts';
@@ -41,6 +42,24 @@ test('a login shell that runs no command is told from a host that is silent, wit
       detail: 'This account is currently not available.',
     },
   });
+});
+
+test('the groups of the login user are asked, on a host with generations too', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nixup-probe-'));
+  const at = (name: string): string => path.join(folder, name);
+  for (const number of [1, 2, 3]) symlinkSync('/', at(`system-${number}-link`));
+  writeFileSync(at('nix.conf'), 'trusted-users = root @wheel\n');
+  writeFileSync(at('id'), '#!/bin/sh\necho "groups-of-$2"\n', { mode: 0o755 });
+  const script = deployProbeScript([])
+    .replaceAll('/nix/var/nix/profiles', folder)
+    .replaceAll('/etc/nix/nix.conf', at('nix.conf'));
+  const said = execFileSync('sh', ['-s', 'none', 'alice'], {
+    input: script,
+    env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  expect(said).toContain('\ngroups groups-of-alice\n');
 });
 
 const units = [
