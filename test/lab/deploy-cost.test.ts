@@ -9,7 +9,7 @@ import { describeInLab } from './whole-lab.ts';
  * entries and every proof. A pipeline without any proof starts about 70; each time that something
  * looks again instead of waiting starts one more.
  */
-const mostProcesses = 235;
+const mostProcesses = 222;
 
 /**
  * Processes and threads that the workstation starts for it, for all four hosts: git and Nix for the

@@ -5,6 +5,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
 import type { Supervision } from '../../model/host/supervision.ts';
+import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
 import { followedActivation, type HostTravel } from './journey.ts';
 import { lockOfTarget } from './lock-of-target.ts';
@@ -106,6 +107,15 @@ export const regainContact = async (
     : { kind: 'halfway', failure: why };
 };
 
+/** Units that were listed so long ago still count as what runs, ms. */
+const recentMs = 30_000;
+
+/** What runs on the host before its activation; null where it was asked long ago, as before a long copy. */
+const activeNow = ({ world, state }: EngineContext, host: string): readonly string[] | null => {
+  const facts = state().hosts[host]?.facts ?? null;
+  return facts !== null && world.clock.now() - facts.at < recentMs ? facts.activeUnits : null;
+};
+
 /**
  * Activates under supervision, without persistence, then proves contact over a
  * new connection. The exit status alone decides nothing: the host's own record
@@ -134,7 +144,10 @@ export const activateHost = async (
         mode: 'test',
         specialisation,
         isFromGood: isGood(context, host, before.current),
-        terms: supervisionTerms(context, entry, before),
+        terms: {
+          ...supervisionTerms(context, entry, before),
+          activeBefore: activeNow(context, host),
+        },
         lock: lockOfTarget(context, host, to),
         onLine: travel.onLine,
         onPhase: travel.onPhase,

@@ -47,6 +47,7 @@ export const supervisionTerms = (
     names: [...new Set(names)].slice(0, namesAsked),
     critical: entry.critical,
     failedBefore: [...before.failedUnits, ...entry.ignoreUnits],
+    activeBefore: null,
     rebootsInto: rebootsInto(context, entry),
   };
 };

@@ -10,11 +10,13 @@ export type SupervisionPhase =
   | 'reverting'
   | 'ended';
 
+export const decisions = ['commit', 'revert', 'keep'] as const;
+
 /**
  * The one decision about an activation; the first one counts. `keep`: the system runs on, and the
  * boot entry stays as it was.
  */
-export type SupervisionDecision = 'commit' | 'revert' | 'keep';
+export type SupervisionDecision = (typeof decisions)[number];
 
 /** Why a host went back to the old system, by its own record. */
 export type RevertReason =
@@ -76,6 +78,8 @@ export interface SupervisionTerms {
   readonly critical: readonly string[];
   /** Units whose failure does not count, because they failed before. */
   readonly failedBefore: readonly string[];
+  /** Units that run before the activation; null where the host is to look itself when it begins. */
+  readonly activeBefore: readonly string[] | null;
   /**
    * What the host boots by default, as it was read, where it may be rebooted into
    * that when the way back fails; null where it may not, or the default is unknown.

@@ -1,9 +1,9 @@
-import type {
-  RevertReason,
-  Supervision,
-  SupervisionDecision,
-  SupervisionPhase,
-  SupervisionResult,
+import {
+  decisions,
+  type RevertReason,
+  type Supervision,
+  type SupervisionPhase,
+  type SupervisionResult,
 } from '../../model/host/supervision.ts';
 import { keyedValue } from '../keyed-lines.ts';
 
@@ -16,7 +16,6 @@ const phases: readonly SupervisionPhase[] = [
   'reverting',
   'ended',
 ];
-const decisions: readonly SupervisionDecision[] = ['commit', 'revert', 'keep'];
 const reasons: readonly RevertReason[] = [
   'contact',
   'activation',

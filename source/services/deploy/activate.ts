@@ -35,6 +35,7 @@ const defaultTerms: SupervisionTerms = {
   names: [],
   critical: [],
   failedBefore: [],
+  activeBefore: null,
   rebootsInto: null,
 };
 

@@ -22,7 +22,7 @@ const plainWord = (text: string | null): string => {
 
 /**
  * A shell function that adds a line to what the host keeps of nixup's last activations; its first word is how it
- * ended. Bounded, replaced in one step, readable for all. Where it cannot be written, the activation goes on.
+ * ended. Bounded, replaced in one step, readable for all (by the umask of the script). Where it cannot be written, the activation goes on.
  */
 export const noteActivationFunction = ({ who, run, from, to, lock }: HostRecord): string => {
   const words = [who, run, from, to, lock].map(plainWord).join(' ');
@@ -32,6 +32,6 @@ export const noteActivationFunction = ({ who, run, from, to, lock }: HostRecord)
   {
     [ -f "$noted" ] && tail -c 16000 "$noted" | grep '^1 ' | tail -n ${keptActivations - 1}
     printf '1 %s %s %s\\n' "$(date +%s)" ${quoteWord(words)} "\${1%% *}"
-  } >"$noted.$$" 2>/dev/null && chmod 644 "$noted.$$" && mv -f "$noted.$$" "$noted" || rm -f "$noted.$$"
+  } >"$noted.$$" 2>/dev/null && mv -f "$noted.$$" "$noted" || rm -f "$noted.$$"
 } 2>/dev/null`;
 };

@@ -103,10 +103,8 @@ else
 fi
 [ -s "$log" ] && sed 's/^/o /' "$log"
 [ -n "$done" ] || rm -f "$log"
-${noteScript(options.record)}profile=$(readlink -f ${systemProfile})
-echo "profile $profile"
-echo "profile-link $(readlink ${systemProfile})"
-if [ "$status" = 0 ] && [ "$profile" = ${word} ]; then
+${noteScript(options.record)}echo "profile-link $(readlink ${systemProfile})"
+if [ "$status" = 0 ] && [ ${systemProfile} -ef ${word} ]; then
   gone=${rootFolder}/${quoteWord(storePathName(path))}
   for root in ${rootFolder}/*; do
     [ -L "$root" ] || continue

@@ -1,7 +1,12 @@
 import { quoteWord } from '../../model/command.ts';
 import { fullUnitName } from '../../model/host/unit-name.ts';
 import { noteFolder, recordFolder, rootFolder } from '../host/commands.ts';
-import { supervisorHolds, supervisorWaits, wakeSupervisor } from '../host/supervision.ts';
+import {
+  decisionFiles,
+  supervisorHolds,
+  supervisorWaits,
+  wakeSupervisor,
+} from '../host/supervision.ts';
 import { type ActivationOrder, assignments, preamble, shown, supervisorUnit } from './order.ts';
 import { supervisorScript } from './supervisor.ts';
 
@@ -67,12 +72,14 @@ begun=1
 mkfifo -m 600 "${supervisorWaits}" "$folder/follow" 2>/dev/null
 : >>"$folder/output"
 : >>"${supervisorHolds}"
+for file in ${decisionFiles}; do : >>"$file"; done
 echo begun >"$folder/events"
 ${place('$folder/supervise.sh', supervisorScript(order))}
 ${place('$folder/activate.sh', activationScript(order))}
 ${place('$folder/ended.sh', endScript(order))}
 ${place('$folder/failed-before', unitLines(order.terms.failedBefore))}
 ${place('$folder/critical', unitLines(order.terms.critical))}
+${order.terms.activeBefore === null ? '' : place('$folder/active-before', unitLines(order.terms.activeBefore))}
 # All at once is one process; where one of them does not resolve, each is asked for itself.
 if set -- ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$name" && timeout 2 getent ahosts "$@" >/dev/null 2>&1; then
   printf '%s\\n' "$@" >"$folder/names"

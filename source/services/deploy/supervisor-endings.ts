@@ -22,13 +22,14 @@ export const persistFunction = ({
   let_go
   log=$folder/persist.log
   : >"$log"
-  : >"$folder/persist.new"
+  # Read once there is a result.
+  : >"$folder/persist"
   [ -s "$folder/profile-before" ] || readlink "$profile" >"$folder/profile-before"
   ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : isFromGood ? keepKnownGood('"$profile"', quoteWord(from)) : ':'}
   failed=0
   if ! [ "$profile" -ef ${quoteWord(to)} ]; then
     ${quoteWords([setProfile.file, ...setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?
-    echo "step profile $failed" >>"$folder/persist.new"
+    echo "step profile $failed" >>"$folder/persist"
   fi
   if [ "$failed" = 0 ]; then
     clock
@@ -41,9 +42,8 @@ export const persistFunction = ({
       sleep 0.3
     done
     cat "$log.boot" >>"$log"
-    echo "step boot $failed" >>"$folder/persist.new"
+    echo "step boot $failed" >>"$folder/persist"
   fi
-  mv -f "$folder/persist.new" "$folder/persist"
   [ "$failed" = 0 ] && return 0
   # Nothing half done: the profile as it was, and no generation that would never boot.
   read -r before <"$folder/profile-before"

@@ -1,5 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import { supervisorHolds, supervisorWaits } from '../host/supervision.ts';
+import { readDecision, supervisorHolds, supervisorWaits } from '../host/supervision.ts';
 import { askUsersFunction } from '../host/unit-scripts.ts';
 import { noteActivationFunction } from './host-record.ts';
 import {
@@ -161,11 +161,16 @@ inhibitor=$!
 [ -p "${supervisorWaits}" ] || mkfifo -m 600 "${supervisorWaits}" 2>/dev/null
 [ -p "${supervisorWaits}" ] && exec 6<>"${supervisorWaits}" && hears=1
 never=
-if mkdir "$folder/started" 2>/dev/null; then
+# Whoever creates it is the first.
+set -C
+first=
+{ echo >"$folder/started"; } 2>/dev/null && first=1
+set +C
+if [ -n "$first" ]; then
   # What ran, for what an activation that is killed had stopped.
-  systemctl list-units --state=active --plain --no-legend --no-pager --full >"$folder/active-before"
+  [ -s "$folder/active-before" ] || systemctl list-units --state=active --plain --no-legend --no-pager --full >"$folder/active-before"
 ${isWayBack ? '  mend_bus\n' : ''}  clock
-  keep activate-by $((uptime + ${seconds(terms.activationMs)}))
+  echo $((uptime + ${seconds(terms.activationMs)})) >"$folder/activate-by"
   phase activating $((uptime + ${seconds(terms.activationMs)}))
   systemd-run --quiet --collect --no-ask-password --unit="$unit" --service-type=exec \\
     --property=OOMScoreAdjust=-900 --property=TimeoutStopSec=5 \\
@@ -179,7 +184,9 @@ fi`;
  * Waits until the activation has ended, or ends it: when its time is over, or when somebody decided
  * so.
  */
-const awaitActivation = `read -r until <"$folder/activate-by" 2>/dev/null || until=0
+const awaitActivation = `until=
+[ -s "$folder/activate-by" ] && read -r until <"$folder/activate-by"
+until=\${until:-0}
 missed=0
 waits=
 clock
@@ -209,7 +216,8 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
 done`;
 
 /** What is decided after an activation that did not succeed, where nobody decided. */
-const judgeActivation = `if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
+const judgeActivation = `# Only this reads it: an empty one was cut off, and counts as none.
+if [ ! -s "$folder/activated" ]; then clock; echo "$uptime" >"$folder/activated"; fi
 read -r ended <"$folder/activated"
 [ -e "$folder/exit" ] && read -r status <"$folder/exit"
 if [ ! -L "$folder/decision" ]; then
@@ -251,7 +259,8 @@ while [ ! -L "$folder/decision" ]; do
   [ -L "$folder/decision" ] || { left_until "$until" "$longest"; await_news "$left"; }
 done`;
 
-const carryOutDecision = `case $(readlink "$folder/decision") in
+const carryOutDecision = `${readDecision}
+case $told in
   commit)
     if ! runs "$new"; then finish "foreign $(readlink -f /run/current-system)"; fi
     clock

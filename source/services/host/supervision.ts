@@ -1,5 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import type { SupervisionDecision } from '../../model/host/supervision.ts';
+import { decisions, type SupervisionDecision } from '../../model/host/supervision.ts';
 import { isRoot } from '../ssh/elevation.ts';
 import { noteFolder, recordFolder } from './commands.ts';
 
@@ -12,13 +12,23 @@ export const supervisorWaits = '$folder/wake';
 /** Tells the supervisor that there is something new in its record. */
 export const wakeSupervisor = `[ -p "${supervisorWaits}" ] && echo 1<>"${supervisorWaits}"`;
 
+/**
+ * Empty files of the record with the names of the decisions: the link that is the decision leads to
+ * one of them, and a shell sees to which without a process.
+ */
+export const decisionFiles = decisions.map((name) => `"$folder/${name}"`).join(' ');
+
+/** Sets `told` to the decision; empty where there is none. */
+export const readDecision = `told=
+  for each in ${decisions.join(' ')}; do [ "$folder/decision" -ef "$folder/$each" ] && told=$each; done
+  [ -n "$told" ] || [ ! -L "$folder/decision" ] || told=$(readlink "$folder/decision")`;
+
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `
 folder=${recordFolder}/${quoteWord(id)}
 if [ -e "$folder/record" ]; then
   echo "supervision-id ${id}"
-  told=
-  [ -L "$folder/decision" ] && told=$(readlink "$folder/decision")
+  ${readDecision}
   echo "supervision-decision $told"
   [ -e "$folder/phase" ] && read -r told <"$folder/phase" && echo "supervision-phase $told"
   [ -e "$folder/result" ] && read -r told <"$folder/result" && echo "supervision-result $told"

@@ -49,7 +49,7 @@ test('an activation runs in a unit of its own, with a record, and its output is 
   expect(script).toContain('unit=nixup-activate-run-p620.service');
   expect(script).toContain('/run/nixup/run-p620');
   expect(script).toContain(`${newSystem}/bin/switch-to-configuration test`);
-  expect(script).toContain('keep activate-by $((uptime + 60))');
+  expect(script).toContain('echo $((uptime + 60)) >"$folder/activate-by"');
 });
 
 test('a lost connection is made again, and lines are told once', async () => {
