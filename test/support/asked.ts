@@ -50,7 +50,7 @@ const isLocalChange = (command: Command): boolean => {
 
 /** A line of a script that sets a system, starts one, or takes a generation away. */
 const changing =
-  /(?:^|[\s(])(?<env>NIXOS_NO_CHECK=1 +)?(?:timeout (?:-k 5 )?(?:\$\(\(.*?\)\)|\d+) )?(?<deed>[^\s"']+\/bin\/switch-to-configuration (?:test|switch|boot|dry-activate)\b|nix-env -p \S+ --(?:set|switch-generation) (?:"\$\([^)]*\)"|[^\s)]+)|nix-env -p \S+ --delete-generations [\d ]*\d|systemctl (?:reboot|poweroff|halt|kexec|start|stop|restart)\b(?: --)?(?: [a-z@][\w@.-]*)*|bootctl set-\S+ (?:'[^']*'|\S+)|"\$tool" --boot-directory=\S+ (?:'[^']*'|\S+)|(?:grub-set-default|efibootmgr)\b.*)/;
+  /(?:^|[\s(])(?<env>NIXOS_NO_CHECK=1 +)?(?:timeout (?:-k 5 )?(?:\$\(\(.*?\)\)|\d+) )?(?<deed>[^\s"']+\/bin\/switch-to-configuration (?:test|switch|boot|dry-activate)\b|nix-env -p \S+ --(?:set|switch-generation) (?:"\$\([^)]*\)"|[^\s)]+)|ln -s \S+ \S+nixup_known_good-"\$number"-link|nix-env -p \S+ --delete-generations [\d ]*\d|systemctl (?:reboot|poweroff|halt|kexec|start|stop|restart)\b(?: --)?(?: [a-z@][\w@.-]*)*|bootctl set-\S+ (?:'[^']*'|\S+)|"\$tool" --boot-directory=\S+ (?:'[^']*'|\S+)|(?:grub-set-default|efibootmgr)\b.*)/;
 
 /** Functions of a script, `name() {` to the brace at the start of a line, by their names. */
 const functionsOf = (script: string): ReadonlyMap<string, string> =>
@@ -94,7 +94,7 @@ interface Line {
   readonly only?: string;
 }
 
-const knownGoodSet = /^nix-env -p \S+nixup_known_good --set (\S+)$/;
+const knownGoodSet = /^ln -s (\S+) \S+nixup_known_good-NUMBER-link$/;
 const profileSet = /^nix-env -p \S+\/profiles\/system --set (\S+)$/;
 
 const changesIn = (script: string, part: string): readonly Line[] => {
@@ -108,7 +108,9 @@ const changesIn = (script: string, part: string): readonly Line[] => {
     if (/^\s*(?:\[ -x|elif|if)\b/.test(line) && !/; then /.test(line)) continue;
     const found = changing.exec(line)?.groups;
     if (found === undefined) continue;
-    const text = `${(found['env'] ?? '').trim()} ${found['deed'] ?? ''}`.trim();
+    const text = `${(found['env'] ?? '').trim()} ${found['deed'] ?? ''}`
+      .trim()
+      .replace('"$number"', 'NUMBER');
     lines.push(knownGoodSet.test(text) ? { text, only } : { text });
   }
   return lines;

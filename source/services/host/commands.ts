@@ -21,6 +21,9 @@ export const systemProfile = '/nix/var/nix/profiles/system';
  */
 export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup_known_good';
 
+/** The link of one of its generations, which is a root of garbage collection. */
+export const knownGoodLink = (number: string): string => `${knownGoodProfile}-${number}-link`;
+
 /** Its earlier name: GRUB made no boot entry of it. The next deploy moves it to the new name. */
 export const oldKnownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
 
@@ -111,8 +114,9 @@ export const activateCommand = (
 export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
   onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
 
+/** The host counts the generations itself. */
 const setKnownGoodCommand = (entry: HostEntry, path: StorePath): Command =>
-  onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', path] });
+  onHost(entry, { file: 'ln', args: ['-s', path, knownGoodLink('NUMBER')] });
 
 /** The system that a deploy leaves stays bootable. */
 const keepKnownGood = (

@@ -1,4 +1,4 @@
-import { knownGoodProfile, oldKnownGoodProfile } from './commands.ts';
+import { knownGoodLink, knownGoodProfile, oldKnownGoodProfile } from './commands.ts';
 
 const profiles = knownGoodProfile.replace(/\/[^/]*$/, '');
 
@@ -9,14 +9,26 @@ const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
   fi`;
 
 /**
- * Makes a system the known good one. An earlier one goes: each link of a
- * profile holds a whole system, and has an entry in the boot menu.
+ * Makes a system the known good one, as `nix-env --set` does it (`createGeneration` and
+ * `switchGeneration` of Nix, profiles.cc), which takes most of its time to begin: the next numbered
+ * link, which holds the system as a root from then on, then the profile to it. The system runs, so
+ * that it is held until then. An earlier one goes: each link of a profile holds a whole system, and
+ * has an entry in the boot menu.
  */
 const setKnownGood = (word: string): string => `{
     [ -d ${profiles} ] || mkdir -p ${profiles} 2>/dev/null
-    nix-env -p ${knownGoodProfile} --set ${word} >/dev/null 2>&1 </dev/null &&
-      for link in ${knownGoodProfile}-*-link; do
-        [ "\${link##*/}" = "$(readlink ${knownGoodProfile})" ] || rm -f "$link"
+    number=0
+    for link in ${knownGoodProfile}-*-link; do
+      each=\${link#${knownGoodProfile}-}
+      each=\${each%-link}
+      case $each in '' | *[!0-9]*) continue ;; esac
+      [ "$each" -gt "$number" ] && number=$each
+    done
+    number=$((number + 1))
+    ln -s ${word} ${knownGoodLink('"$number"')} 2>/dev/null &&
+      ln -sfn ${knownGoodLink('"$number"').replace(/^.*\//, '')} ${knownGoodProfile} 2>/dev/null &&
+      [ ${knownGoodProfile} -ef ${word} ] && for link in ${knownGoodProfile}-*-link; do
+        [ "$link" = ${knownGoodLink('"$number"')} ] || rm -f "$link"
       done
   }`;
 

@@ -74,7 +74,7 @@ test('a host that was unlocked is shown commands of root', async () => {
   expect(targets[0]?.commands.map(hostCommandLine)).toEqual([
     `p620: nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --log-format internal-json -v --to ssh-ng://p620 ${newPath('p620')}`,
     `p620: ${newPath('p620')}/bin/switch-to-configuration test`,
-    `p620: nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldPath('p620')}`,
+    `p620: ln -s ${oldPath('p620')} /nix/var/nix/profiles/system-profiles/nixup_known_good-NUMBER-link`,
     `p620: nix-env -p /nix/var/nix/profiles/system --set ${newPath('p620')}`,
     `p620: ${newPath('p620')}/bin/switch-to-configuration boot`,
   ]);

@@ -15,7 +15,7 @@ test('a switch activates first and sets profile and boot entry last', () => {
   expect(shown(hostCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
     copy,
     `${newSystem}/bin/switch-to-configuration test`,
-    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
+    `ln -s ${oldSystem} /nix/var/nix/profiles/system-profiles/nixup_known_good-NUMBER-link`,
     `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
     `${newSystem}/bin/switch-to-configuration boot`,
   ]);
@@ -78,7 +78,7 @@ test('a login user whom Nix does not trust copies through a daemon run as root, 
 test('what needs root is shown with the tool that runs it', () => {
   const sudo: HostCommandFacts = { ...facts, elevation: 'sudo' };
   const [, ...commands] = shown(hostCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
-  for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env)/);
+  for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env|ln -s)/);
   expect(shown(hostCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
     `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
   );
@@ -106,7 +106,7 @@ test('a rollback writes boot entries without the checks too, and makes another s
   const left = { current: newSystem, knownGood: newSystem, elevation: 'root' } as const;
   expect(shown(hostCommands.rollback(hostEntry(), left, oldSystem))).toEqual([
     `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
-    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
+    `ln -s ${oldSystem} /nix/var/nix/profiles/system-profiles/nixup_known_good-NUMBER-link`,
     `nix-env -p /nix/var/nix/profiles/system --set ${oldSystem}`,
     `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
   ]);

@@ -44,6 +44,9 @@ const knownGood = (): string => realpathSync(at('profiles/system-profiles/nixup_
 
 const keep = (): void => run(keepKnownGood('/nix/var/nix/profiles/system', `"${at('old')}"`));
 
+const goodLink = (number: number): string =>
+  at(`profiles/system-profiles/nixup_known_good-${number}-link`);
+
 const withOldName = (system: string): void => {
   symlinkSync(at(system), at('profiles/system-profiles/nixup-known-good-7-link'));
   symlinkSync('nixup-known-good-7-link', at('profiles/system-profiles/nixup-known-good'));
@@ -57,6 +60,30 @@ test('what is left becomes the known good system, with one link', () => {
   keep();
   expect(knownGood()).toBe(at('old'));
   expect(links()).toEqual(['nixup_known_good', 'nixup_known_good-1-link']);
+});
+
+test('the next one gets the next number, and the link of the last one goes', () => {
+  for (const number of [9, 10]) symlinkSync(at('older'), goodLink(number));
+  symlinkSync('nixup_known_good-10-link', at('profiles/system-profiles/nixup_known_good'));
+  keep();
+  expect(knownGood()).toBe(at('old'));
+  expect(links()).toEqual(['nixup_known_good', 'nixup_known_good-11-link']);
+});
+
+test.each([
+  ['the link of its generation', 1],
+  ['the profile', 2],
+])('where %s cannot be made the last one stays, with its link', (_what, failing) => {
+  symlinkSync(at('older'), goodLink(1));
+  symlinkSync('nixup_known_good-1-link', at('profiles/system-profiles/nixup_known_good'));
+  writeFileSync(
+    at('ln'),
+    `#!/bin/sh\necho >>${at('called')}\n[ "$(wc -l <${at('called')})" = ${failing} ] && exit 1\nexec /bin/ln "$@"\n`,
+    { mode: 0o755 },
+  );
+  keep();
+  expect(knownGood()).toBe(at('older'));
+  expect(links()).toContain('nixup_known_good-1-link');
 });
 
 test('a profile of the old name is moved over, and none of it is left', () => {
