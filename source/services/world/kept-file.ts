@@ -169,8 +169,25 @@ export const openKeptFile = async <Value>(
   const afterWaiting = (from: Value): Value =>
     waiting.reduce((before, update) => update(before), from);
 
-  const writeAll = async (): Promise<Result<void, Failure>> =>
-    whileLocked(world, path, async () => {
+  // Whether none of the changes that wait changed anything here. Then it is likely, and only that,
+  // that they change nothing on the disk either.
+  let areIdle = true;
+
+  /** Most things that are forgotten after a deploy were never recorded: a look is enough then. */
+  const changesNothing = async (): Promise<boolean> => {
+    const found = await read();
+    if (!found.ok || found.value.isDamaged) return false;
+    const before = found.value.value;
+    if (afterWaiting(before) !== before) return false;
+    waiting = [];
+    value = before;
+    return true;
+  };
+
+  const writeAll = async (): Promise<Result<void, Failure>> => {
+    if (areIdle && (await changesNothing())) return success(undefined);
+    areIdle = true;
+    return await whileLocked(world, path, async () => {
       const found = await read();
       if (!found.ok) return found;
       const taken = waiting.length;
@@ -189,6 +206,7 @@ export const openKeptFile = async <Value>(
       value = afterWaiting(written.ok ? next : before);
       return written;
     });
+  };
 
   const writeOrTell = async (): Promise<Result<void, Failure>> => {
     const written = await writeAll();
@@ -224,7 +242,9 @@ export const openKeptFile = async <Value>(
       return reloaded;
     },
     change: (update) => {
-      value = update(value);
+      const after = update(value);
+      if (after !== value) areIdle = false;
+      value = after;
       waiting.push(update);
       return writeSoon();
     },

@@ -63,6 +63,28 @@ test('twenty that write at once lose nothing, and leave no lock', async () => {
   expect(await readdir(folder)).toEqual(['baselines.json', 'pending.json']);
 });
 
+test('what nobody recorded is forgotten without a lock, and what another nixup recorded is gone too', async () => {
+  const locked: string[] = [];
+  const watched: World = {
+    ...world,
+    files: {
+      ...world.files,
+      makeFolder: async (place) => {
+        locked.push(place);
+        return await world.files.makeFolder(place);
+      },
+    },
+  };
+  const records = await openRecords(watched, { own: folder }, () => undefined);
+  locked.length = 0;
+  expect(await records.settlePending(['p620'], [])).toMatchObject({ ok: true });
+  expect(locked).toEqual([]);
+  const other = await open();
+  await other.records.settlePending([], [{ host: 'p620', toplevel: '/x', lock: null, since: 1 }]);
+  expect(await records.settlePending(['p620'], [])).toMatchObject({ ok: true });
+  expect((await open()).records.pending()).toEqual([]);
+});
+
 test('a record that does not fit stays in the file, and so does what a newer nixup added', async () => {
   const newer = { ...baseline('p510', 3), mood: 'calm' };
   const strange = { host: 'studio', at: 'yesterday' };
