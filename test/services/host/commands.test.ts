@@ -78,7 +78,8 @@ test('a login user whom Nix does not trust copies through a daemon run as root, 
 test('what needs root is shown with the tool that runs it', () => {
   const sudo: HostCommandFacts = { ...facts, elevation: 'sudo' };
   const [, ...commands] = shown(hostCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
-  for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env|ln -s)/);
+  for (const command of commands)
+    expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env|ln -s)/);
   expect(shown(hostCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
     `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
   );
