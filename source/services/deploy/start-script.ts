@@ -52,6 +52,7 @@ const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
  * ended more than a week ago go, and roots of copies that were never activated. Names that resolve now are written down; at
  * least one of them must still resolve afterwards.
  */
+// Over 60 lines: the text of one script, read from its top.
 export const startScript = (order: ActivationOrder): string => `
 folder=${recordFolder}/${order.id}
 umask 022

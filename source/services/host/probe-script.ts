@@ -14,7 +14,7 @@ import { upgradersScript } from './upgraders-script.ts';
 const describedGenerations = 60;
 
 /** Whoever owns it copies to the store without a daemon. */
-export const storeDatabase = '/nix/var/nix/db';
+const storeDatabase = '/nix/var/nix/db';
 
 /**
  * `nix-store --version` starts all of Nix, a fifth of a probe. A store path names

@@ -149,6 +149,15 @@ const readValue = async <Value>(
   }
 };
 
+const tellOnce = (path: string, tellDamage: TellDamage): ((what: string) => void) => {
+  const told = new Set<string>();
+  return (what) => {
+    if (told.has(what)) return;
+    told.add(what);
+    tellDamage(path, what);
+  };
+};
+
 // Over 60 lines: all of it works on one value and the changes that wait for the disk.
 export const openKeptFile = async <Value>(
   world: LockWorld,
@@ -156,13 +165,7 @@ export const openKeptFile = async <Value>(
   format: KeptFormat<Value>,
   tellDamage: TellDamage,
 ): Promise<KeptFile<Value>> => {
-  const told = new Set<string>();
-  const tell = (what: string): void => {
-    if (told.has(what)) return;
-    told.add(what);
-    tellDamage(path, what);
-  };
-
+  const tell = tellOnce(path, tellDamage);
   const read = () => readValue(world, path, format, tell);
   let value = format.empty;
   let waiting: ((before: Value) => Value)[] = [];
