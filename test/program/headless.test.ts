@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -269,3 +269,67 @@ test('a config that is wrong is status 2, with file and line; with --json a run 
   expect(ran.status).toBe(2);
   expect(JSON.parse(ran.stdout)).toMatchObject({ type: 'result', ok: false, exitCode: 2 });
 });
+
+/** Mounting a small disk of its own, away from the rest of the machine, needs root and unshare(1). */
+const canMount =
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', os.tmpdir()]).status === 0;
+
+test.skipIf(!canMount).each([
+  ['revert', 'nixpkgs'],
+  ['hold', 'nixpkgs', '--reason', 'x'],
+])(
+  'with a full disk for its state %s changes nothing, and names the disk (root only: it mounts one)',
+  async (...words) => {
+    const flake = path.join(folder, `full-${words[0]}`);
+    const state = path.join(flake, 'state');
+    await mkdir(state, { recursive: true });
+    const lockOf = (revision: string): string =>
+      JSON.stringify({
+        version: 7,
+        root: 'root',
+        nodes: {
+          root: { inputs: { nixpkgs: 'nixpkgs' } },
+          nixpkgs: {
+            locked: { type: 'github', owner: 'NixOS', repo: 'nixpkgs', rev: revision.repeat(40) },
+            original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs' },
+          },
+        },
+      });
+    const git = (...args: readonly string[]): void => {
+      const names = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org'];
+      spawnSync('git', ['-C', flake, ...names, ...args], { stdio: 'ignore' });
+    };
+    await writeFile(path.join(flake, 'flake.nix'), '{ }\n');
+    await writeFile(path.join(flake, 'flake.lock'), lockOf('a'));
+    git('init', '--quiet');
+    git('add', 'flake.nix', 'flake.lock');
+    git('commit', '--quiet', '--message', 'first');
+    await writeFile(path.join(flake, 'flake.lock'), lockOf('b'));
+    const script = [
+      `mount -t tmpfs -o size=64k tmpfs '${state}'`,
+      `{ head -c 100000 /dev/zero > '${state}/fill'; } 2>/dev/null`,
+      'exec "$@"',
+    ].join('; ');
+    const ended = await new Promise<Ended>((resolve) => {
+      const child = spawn(
+        'unshare',
+        ['--mount', 'sh', '-c', script, 'sh', process.execPath, program, ...words],
+        { cwd: flake, env: { ...process.env, XDG_STATE_HOME: state } },
+      );
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (data: Buffer) => {
+        stdout += data;
+      });
+      child.stderr.on('data', (data: Buffer) => {
+        stderr += data;
+      });
+      child.on('close', (status) => resolve({ status, stdout, stderr }));
+    });
+    expect(ended.status).toBe(1);
+    expect(ended.stdout + ended.stderr).toMatch(/no space left on the disk.*df -h/s);
+    expect(await readFile(path.join(flake, 'flake.lock'), 'utf8')).toBe(lockOf('b'));
+    await expect(readFile(path.join(flake, 'nixup.toml'))).rejects.toThrow('ENOENT');
+  },
+);
