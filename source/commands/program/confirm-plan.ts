@@ -90,8 +90,8 @@ const previewOf = (target: PlanTarget): readonly string[] =>
 const notesOf = (target: PlanTarget): readonly string[] => ('notes' in target ? target.notes : []);
 
 const alarmLines = ({ undone = [], alarms = [] }: ConfirmationWords): readonly string[] => [
-  ...undone.map((words) => `  ${words}`),
   ...alarms.map((alarm) => `  not reviewed, an alarm of the lock: ${alarm}`),
+  ...undone.map((words) => `  ${words}`),
 ];
 
 /** Hosts that would go to something older than they run: also told beside `--json`. */

@@ -148,8 +148,8 @@ export const confirmDeploy = (
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
-      ...undoneBefore(app, at).map(warning),
       ...alarmLines(unreviewedAlarms(app)),
+      ...undoneBefore(app, at).map(warning),
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...targets.flatMap((target) => targetLines(target, { name })),
