@@ -13,6 +13,7 @@ import {
   fitLine,
   fitText,
   type Line,
+  lineWidth,
   muted,
   type Span,
   span,
@@ -23,9 +24,10 @@ import {
 import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
-import { withAge } from '../../screen/texts/panes.ts';
+import { checkDetails, checkWords, lastAnswerAt } from '../../screen/texts/check-details.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard } from '../../state/remembered.ts';
+import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
@@ -47,21 +49,13 @@ const signOf = (state: CheckState, now: number): Span => {
   }
 };
 
-const words: Readonly<Record<CheckState, string>> = {
-  green: 'passed',
-  red: 'failed',
-  warning: 'warning',
-  'not-set-up': 'not set up',
-  checking: 'running',
-};
-
 /** A row as it was answered earlier, dimmed. */
 const dimmed = (line: Line): Line => line.map(({ text }) => muted(text));
 
 const rowLine = (row: CheckRow, now: number): Line => [
   span(' '),
   signOf(row.state, now),
-  span(` ${fitText(words[row.state], 11)}`, row.state === 'red' ? 'bad' : 'muted'),
+  span(` ${fitText(checkWords[row.state], 11)}`, row.state === 'red' ? 'bad' : 'muted'),
   span(fitText(row.label, 24)),
   muted(' '),
   span(row.evidence, row.state === 'green' || row.state === 'not-set-up' ? 'muted' : 'plain'),
@@ -90,14 +84,32 @@ const listRows = (
     },
   ]);
 
-const remedyLines = (row: CheckRow, now: number, columns: number): readonly Line[] => {
-  const wrap = (text: string, tone: Span['tone']): readonly Line[] =>
-    wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone ?? 'plain')]);
-  return [
-    ...wrap(withAge(row, now), 'plain'),
-    ...(row.remedy === null || row.remedy.text === '' ? [] : wrap(row.remedy.text, 'plain')),
-    ...(row.remedy?.command == null ? [] : wrap(`$ ${row.remedy.command}`, 'accent')),
-  ];
+/** What the row under the cursor does not say, in so many rows; the last one tells what is left out. */
+const detailLines = (
+  row: CheckRow,
+  host: HostState | undefined,
+  {
+    now,
+    cells,
+    columns,
+    height,
+  }: {
+    readonly now: number;
+    readonly cells: number;
+    readonly columns: number;
+    readonly height: number;
+  },
+): readonly Line[] => {
+  const isCut = lineWidth(rowLine(row, 0)) > cells;
+  const lines = checkDetails(row, { isCut, host }, now).flatMap(({ text, tone }) =>
+    wrapText(text, columns - 4).map((part): Line => [span(`  ${part}`, tone)]),
+  );
+  return lines.length <= height
+    ? lines
+    : [
+        ...lines.slice(0, height - 1),
+        [muted(`  ${lines.length - height + 1} more lines; Enter shows all of it`)],
+      ];
 };
 
 /** How many rows there are of each state, and how old a board of an earlier start is. */
@@ -107,10 +119,14 @@ const titleLine = (
   { columns, now }: Pick<Ui, 'columns' | 'now'>,
 ): Line => {
   const counts = countStates(board);
+  const at = lastAnswerAt(board);
   return titled(
     'Check',
     [
       [span(`${counts.red} failed`, counts.red === 0 ? 'muted' : 'bad')],
+      ...(earlier === null && at !== null && counts.checking === 0
+        ? [[muted(`asked ${showAge(Math.max(0, now - at))} ago`)]]
+        : []),
       [muted(counted(counts.warning, 'warning'))],
       [muted(`${counts.green} passed`)],
       ...(counts.checking === 0 ? [] : [[span(`${counts.checking} running`, 'busy')]]),
@@ -134,6 +150,7 @@ export const CheckView = (): ReactNode => {
   const rows = checkRows(board, filter);
   const place = useApp(({ app, ui: shown }) => cursorPlace(app, shown, 'check'));
   const selected = rows[place];
+  const host = useApp(({ app }) => app.hosts[selected?.label ?? '']);
   if (selected === undefined)
     return (
       <Lines
@@ -149,7 +166,9 @@ export const CheckView = (): ReactNode => {
         height={height}
       />
     );
-  const below = height >= 12 ? 5 : 0;
+  // The list leaves what it does not need.
+  const free = height - 1 - rows.length - new Set(rows.map(({ group }) => group)).size;
+  const below = height >= 12 ? Math.max(5, Math.min(16, free)) : 0;
   const listHeight = height - 1 - below;
   // Selection and mark stand before a row, the number of hidden ones behind it.
   const cells = columns - 2 - edgeRoom(rows.length + checkGroups.length, listHeight);
@@ -166,7 +185,15 @@ export const CheckView = (): ReactNode => {
       {below === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines lines={remedyLines(selected, ui.now, columns)} height={below - 1} />
+          <Lines
+            lines={detailLines(selected, host, {
+              now: ui.now,
+              cells,
+              columns,
+              height: below - 1,
+            })}
+            height={below - 1}
+          />
         </>
       )}
     </Box>

@@ -14,7 +14,7 @@ import { plain, quiet } from '../toned.ts';
 import { failedWord } from './host.ts';
 
 /** The evidence of a row, with its age where it is not fresh. */
-export const withAge = (row: CheckRow, now: number): string => {
+const withAge = (row: CheckRow, now: number): string => {
   const age = ageOfAnswer(row, now);
   return age === null ? row.evidence : `${row.evidence} (as of ${showAge(age)} ago; C asks again)`;
 };
