@@ -69,6 +69,49 @@ const fewestDetails = 5;
 const keptDetails = (free: number): number =>
   Math.max(fewestDetails, Math.min(12, Math.floor(free / 6)));
 
+/** Rows of the list, of the details below it, and of what explains the signs below them. */
+interface FleetPanes {
+  readonly list: number;
+  readonly details: number;
+  readonly hint: number;
+}
+
+/** Fewer rows of hosts are too few to spare some of them. */
+const fewestHosts = 8;
+
+/**
+ * How the fleet shares the rows between header and footer. A message is taken from the details first, and
+ * so is what explains the signs: a list that fits stays whole.
+ */
+export const fleetPanes = ({
+  rows,
+  message,
+  hosts,
+  hint,
+  zoomed,
+}: {
+  /** Of the window. */
+  readonly rows: number;
+  /** Rows that a message takes beyond its own. */
+  readonly message: number;
+  readonly hosts: number;
+  readonly hint: number;
+  readonly zoomed: boolean;
+}): FleetPanes => {
+  const whole = bodyRows(rows) - 1;
+  const below = detailRows(rows, hosts, zoomed);
+  const isBeside = below - hint >= 2;
+  const isShown =
+    !zoomed && (isBeside || whole - (below === 0 ? 0 : below + 1) - hint >= fewestHosts);
+  const hinted = isShown ? hint : 0;
+  const details = Math.max(0, below - (isBeside ? hinted : 0) - message);
+  return {
+    list: Math.max(1, whole - message - hinted - (details === 0 ? 0 : details + 1)),
+    details,
+    hint: hinted,
+  };
+};
+
 /** Rows of the details below the fleet: what its rows leave; none when the window is low. */
 export const detailRows = (rows: number, hosts: number, zoomed: boolean): number => {
   if (zoomed) return 0;

@@ -175,6 +175,8 @@ export interface Ui {
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
   readonly overlay: Overlay | null;
+  /** What the signs mean, for a person who has not put that away yet. */
+  readonly hint: 'shown' | 'hidden';
   /** How far what a menu tells is scrolled. */
   readonly noteTop: number;
   /** How far the details of a row of the lock are scrolled. */
@@ -230,6 +232,8 @@ export type UiEvent =
   | { readonly type: 'pointed'; readonly list: ListName; readonly id: string }
   | { readonly type: 'all-marked' }
   | { readonly type: 'range-started' }
+  /** The signs are explained until somebody puts that away. */
+  | { readonly type: 'hinted' }
   /** Again, or the other way round. */
   | { readonly type: 'sorted' }
   /** By the next column to the right (1) or left (-1). */
@@ -322,6 +326,7 @@ export const initialUi: Ui = {
   zoomed: false,
   prompt: null,
   overlay: null,
+  hint: 'hidden',
   noteTop: 0,
   details: { of: null, top: 0 },
   find: { text: '', hit: null },

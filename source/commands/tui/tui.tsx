@@ -34,6 +34,7 @@ import {
   followWatches,
 } from './followers.ts';
 import { askWindow, captureConsole, followJob, guardProcess, recordCrash } from './guards.ts';
+import { followHint } from './hint.ts';
 import { readNow } from './last-facts.ts';
 import type { Loaded } from './loaded.ts';
 import { followNotifications } from './notify.ts';
@@ -217,6 +218,7 @@ const openFlake = async (
   stops.push(followOthers(store, found.engine, start));
   stops.push(followAttached(store, found.engine, start));
   stops.push(followOldLog(store, found.engine, start));
+  stops.push(await followHint(store, found.world, start));
   found.engine.inputs.followCommits();
   await found.engine.hosts.survey({ probe: true, evaluate: true });
   // What the hosts said belongs to the report.

@@ -2,10 +2,11 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows, detailRows } from '../../screen/layout.ts';
+import { bodyRows, fleetPanes } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { queueWords } from '../../screen/rows/queue-words.ts';
+import { hintLines } from '../../screen/texts/hint.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { shownFleet } from '../../state/remembered.ts';
 import { useClicks } from '../base/clicks.ts';
@@ -93,11 +94,15 @@ const HostGrid = ({
   const app = useApp((state) => state.app);
   const { columns, rows: windowRows, zoomed, now, sort } = useApp(({ ui }) => ui);
   const height = useBodyRows();
-  // What a long message needs is taken from the details: the list stays as it is.
-  const message = bodyRows(windowRows) - height;
-  const below = detailRows(windowRows, rows.length, zoomed);
-  const details = Math.max(0, below - message);
-  const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
+  const hint = useApp(({ ui }) => hintLines(ui));
+  const panes = fleetPanes({
+    rows: windowRows,
+    message: bodyRows(windowRows) - height,
+    hosts: rows.length,
+    hint: hint.length,
+    zoomed,
+  });
+  const { details, list: listHeight } = panes;
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
   const host = selectedHost(fleet, rows[index]);
   const lines =
@@ -120,6 +125,7 @@ const HostGrid = ({
           <Lines lines={lines} height={details} />
         </>
       )}
+      {panes.hint === 0 ? null : <Lines lines={hint} height={panes.hint} />}
     </Box>
   );
 };

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { muted } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
+import { hintLines } from '../../screen/texts/hint.ts';
 import { shownFleet } from '../../state/remembered.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
@@ -27,7 +28,8 @@ export const HostCards = ({
   const height = useBodyRows();
   const lines = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
   const selected = rows[index];
-  const below = Math.max(0, height - lines.length - 1);
+  const hint = useApp(({ ui }) => hintLines(ui));
+  const below = Math.max(0, height - lines.length - 1 - hint.length);
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
@@ -37,6 +39,7 @@ export const HostCards = ({
         lines={host === undefined ? [] : hostPane(host, app, { columns, rows: below, now })}
         height={below}
       />
+      <Lines lines={hint} height={hint.length} />
     </Box>
   );
 };

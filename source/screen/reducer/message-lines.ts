@@ -15,6 +15,7 @@ import type { AppState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import { isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
 import { markedIds } from '../rows/lists.ts';
+import { hintLine } from '../texts/hint.ts';
 import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
 import { isFreshNotice, lastTurn, openedAt, shownToast, toastMs } from './activity.ts';
 import { promptText } from './prompt-text.ts';
@@ -146,6 +147,13 @@ const misplacedWords = (app: AppState, ui: Ui): Line => {
     : [muted(`${counted(count, 'host')} changed group and kept the place: sort again moves it`)];
 };
 
+/** What the row says while nothing else has to be said. */
+const quietWords = (app: AppState, ui: Ui): Line => {
+  if (ui.overlay !== null || listOf(ui.screen) !== 'fleet') return [];
+  const misplaced = misplacedWords(app, ui);
+  return misplaced.length === 0 ? hintLine(ui) : misplaced;
+};
+
 /** Order, marks and filter of the list on the screen; nothing where there are none. */
 const listWords = (app: AppState, ui: Ui): Line => {
   const list = listOf(ui.screen);
@@ -204,7 +212,7 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
   if (notice === undefined)
-    return [[span(' '), ...(words.length === 0 ? misplacedWords(app, ui) : words)]];
+    return [[span(' '), ...(words.length === 0 ? quietWords(app, ui) : words)]];
   // Marks say what the next key acts on, unless that is what is open: a notice must not hide them.
   if (words.length > 0 && ui.overlay === null) return [inOneRow(notice, ui), [span(' '), ...words]];
   return isFreshNotice(app, ui.now) ? wrapped(notice, ui) : [inOneRow(notice, ui)];

@@ -386,6 +386,8 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
         toast:
           event.stage === null || ui.toast === null ? null : { ...ui.toast, isAnnouncement: true },
       };
+    case 'hinted':
+      return { ...ui, hint: 'shown' };
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
     case 'told':

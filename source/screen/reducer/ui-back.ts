@@ -28,6 +28,8 @@ export const back = (app: AppState, ui: Ui): Ui => {
   return leaveScreen(ui);
 };
 
+const hideHint = (ui: Ui): Ui => (ui.hint === 'hidden' ? ui : { ...ui, hint: 'hidden' });
+
 const leaveScreen = (ui: Ui): Ui => {
   if (ui.zoomed) return { ...ui, zoomed: false };
   if (ui.screen.kind === 'view' && ui.screen.view === 'log' && isBuilderLog(ui.log.host))
@@ -35,6 +37,6 @@ const leaveScreen = (ui: Ui): Ui => {
   if (ui.screen.kind === 'view' && ui.screen.view === 'log' && readUnitLogKey(ui.log.host) !== null)
     return show(ui, { kind: 'view', view: 'health' });
   return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
-    ? ui
+    ? hideHint(ui)
     : show(ui, { kind: 'view', view: 'fleet' });
 };

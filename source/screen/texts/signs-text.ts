@@ -39,6 +39,23 @@ const besideNames: readonly (readonly [word: string, means: string])[] = [
   ['protected', 'its name must be typed before anything is changed on it'],
   ['@server', 'a tag; / finds hosts by it, --on takes it'],
   ['g241', 'generation 241 of the system profile'],
+  ['2 of 2', 'so many of its critical units run'],
+];
+
+/** What a new user meets first in the fleet. */
+export const firstSigns: readonly (readonly [sign: string, means: string])[] = [
+  [glyph.needs, 'needs you'],
+  [glyph.todo, 'not yet'],
+  [glyph.proven, 'proven'],
+  [glyph.look, 'look at it'],
+  [glyph.failed, 'failed'],
+  [glyph.absent, 'absent, asleep'],
+  ['g241', 'generation 241'],
+  ['here', 'this machine'],
+  ['ask', 'asks before each deploy'],
+  ['protected', 'its name must be typed'],
+  ['@server', 'a tag'],
+  ['2 of 2', 'critical units run'],
 ];
 
 const tableOf = (
