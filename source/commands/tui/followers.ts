@@ -11,6 +11,7 @@ import { comparedSystems } from '../../screen/rows/packages.ts';
 import { chartPoints } from '../../screen/texts/chart.ts';
 import { deployableHosts, hostsToSample } from '../../state/hosts.ts';
 import { packageIn } from '../../state/past/filter.ts';
+import type { AppState } from '../../state/state.ts';
 import type { AppStore } from '../../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */
@@ -259,6 +260,15 @@ export const followUnitLogs = (
   };
 };
 
+/** Hosts that answered, and those that were sampled: where the hosts themselves are asked, more of them is another answer. */
+const answering = ({ hosts }: AppState): readonly number[] => {
+  const all = Object.values(hosts);
+  return [
+    all.filter(({ facts, probe }) => facts !== null && probe.kind !== 'failed').length,
+    all.filter(({ sampled }) => sampled !== undefined).length,
+  ];
+};
+
 /** A chart that is looked at is asked again after this time, with the next key, ms. */
 const chartAgeMs = 60_000;
 
@@ -284,7 +294,10 @@ export const followCharts = (
     }
     const hosts = deployableHosts(app);
     return screen.kind === 'view' && screen.view === 'health' && hosts.length > 0
-      ? { key: JSON.stringify([chart, hosts]), ask: () => engine.health.trends(hosts, chart) }
+      ? {
+          key: JSON.stringify([chart, hosts, engine.health.hasMetrics() ? null : answering(app)]),
+          ask: () => engine.health.trends(hosts, chart),
+        }
       : null;
   };
   const look = (): void => {

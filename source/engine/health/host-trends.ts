@@ -27,7 +27,8 @@ const keptMs = 5 * 60_000;
 
 type HostTrends =
   | { readonly kind: 'kept'; readonly trends: TrendsOfSamples }
-  | { readonly kind: 'none'; readonly why: string };
+  /** `isAsked`: the host itself said so, and will say so again. */
+  | { readonly kind: 'none'; readonly why: string; readonly isAsked: boolean };
 
 interface Kept {
   readonly window: ChartWindow;
@@ -51,16 +52,18 @@ const readHost = async (
   sampled: readonly HostSample[],
 ): Promise<HostTrends> => {
   const host = context.state().hosts[entry.name];
-  if (host?.probe.kind !== 'answered') return { kind: 'none', why: 'it does not answer' };
+  if (host === undefined || host.facts === null)
+    return { kind: 'none', why: 'the hosts are not checked yet', isAsked: false };
+  if (host.probe.kind === 'failed') return { kind: 'none', why: 'no host answers', isAsked: false };
   const ages = { from: 0, to: Math.ceil(chartWindowMs[window] / dayMs) + 1 };
   const asked = await context.hosts.sysstat(entry, ages);
   // What nixup measured itself is little, and better than nothing.
   const own = trendsOfSamples(sampled, span, trendCells);
-  const other = (why: string): HostTrends =>
-    Object.keys(own).length > 0 ? { kind: 'kept', trends: own } : { kind: 'none', why };
-  if (!asked.ok) return other(explainInLine(asked.failure));
-  if (asked.value.kind === 'none') return other(asked.value.why);
-  const skew = host.facts?.clockSkewMs ?? 0;
+  const other = (why: string, isAsked: boolean): HostTrends =>
+    Object.keys(own).length > 0 ? { kind: 'kept', trends: own } : { kind: 'none', why, isAsked };
+  if (!asked.ok) return other(explainInLine(asked.failure), false);
+  if (asked.value.kind === 'none') return other(asked.value.why, true);
+  const skew = host.facts.clockSkewMs ?? 0;
   const samples = asked.value.samples.map((sample) => ({ ...sample, at: sample.at - skew }));
   return { kind: 'kept', trends: trendsOfSamples(samples, span, trendCells) };
 };
@@ -77,6 +80,10 @@ const whyNone = (hosts: ReadonlyMap<string, HostTrends>): string => {
     ? `${notConfigured}, and ${why.replace(' on the host', hosts.size === 1 ? ' on the host' : ' on any host')}`
     : `${notConfigured}, and sysstat keeps nothing of ${hostList([...hosts.keys()])}`;
 };
+
+/** A host that could not be asked may answer now, and one that keeps nothing may have been sampled since then. */
+const isFresh = (known: HostTrends | undefined, sampled: readonly HostSample[]): boolean =>
+  known?.kind === 'kept' || (known?.isAsked === true && sampled.length === 0);
 
 export const createTrendsOfHosts = (
   samplesOf: (host: string) => readonly HostSample[],
@@ -97,7 +104,7 @@ export const createTrendsOfHosts = (
       const isKept =
         kept?.window === window &&
         now - kept.span.to < keptMs &&
-        entries.every(({ name }) => kept?.hosts.has(name) === true);
+        entries.every(({ name }) => isFresh(kept?.hosts.get(name), samplesOf(name)));
       const limit = pLimit(hostsAtOnce);
       const known: Kept =
         kept !== null && isKept
