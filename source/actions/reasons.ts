@@ -1,5 +1,6 @@
 import { hostList } from '../model/words/sentences.ts';
 import { otherMachineOf } from '../screen/dialogs/confirm-machine.ts';
+import { keyName } from '../screen/key-names.ts';
 import { hostOfScreen, targetHosts } from '../screen/rows/targets.ts';
 import { aRun } from '../state/run-words.ts';
 import type { HostState } from '../state/state.ts';
@@ -112,7 +113,7 @@ export const becauseUnknownYet = (state: ScreenState): string | undefined =>
 export const becauseCommitFirst = ({ app }: ScreenState): string | undefined => {
   const dirty = app.git?.dirty ?? [];
   return app.commitsFirst && dirty.length > 0
-    ? `this fleet is deployed from its commit ([commit] when = "before-deploy"), and ${hostList(dirty)} ${dirty.length === 1 ? 'is' : 'are'} not committed; c commits`
+    ? `this fleet is deployed from its commit ([commit] when = "before-deploy"), and ${hostList(dirty)} ${dirty.length === 1 ? 'is' : 'are'} not committed; ${keyName('commit')} commits`
     : undefined;
 };
 

@@ -11,6 +11,6 @@ export const foreignActivation = ({ facts, work }: HostState): string | null => 
   if ('at' in work && work.at >= facts.at) return null;
   const { holder } = facts.activationLock;
   return holder === null
-    ? 'somebody else is activating a system; R asks again'
-    : `${holder} is activating a system; R asks again`;
+    ? 'somebody else is activating a system; ask again when it is done'
+    : `${holder} is activating a system; ask again when it is done`;
 };

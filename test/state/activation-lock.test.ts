@@ -15,7 +15,9 @@ const host = (more: Partial<HostState>): HostState => {
 };
 
 test('somebody else who activates is named, with the key that asks again', () => {
-  expect(foreignActivation(host({}))).toBe('somebody else is activating a system; R asks again');
+  expect(foreignActivation(host({}))).toBe(
+    'somebody else is activating a system; ask again when it is done',
+  );
 });
 
 test("nixup's own activation is nobody else's", () => {

@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import type { Action } from '../../source/actions/action.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import { createClickMap } from '../../source/components/base/clicks.ts';
 import { LookProvider } from '../../source/components/base/look.tsx';
@@ -30,6 +31,8 @@ export interface DrawOptions {
   readonly depth?: ColourDepth;
   readonly ascii?: boolean;
   readonly events?: readonly UiEvent[];
+  /** The person's own keys; `nameKeysOf` tells texts of them. */
+  readonly table?: readonly Action[];
 }
 
 /** The whole screen in a terminal in memory, with a state that no engine changes. */
@@ -42,6 +45,7 @@ export const draw = (
     depth = mono ? 1 : 24,
     ascii = false,
     events = [],
+    table = actionTable,
   }: DrawOptions = {},
 ): DrawnScreen => {
   const terminal = createTerminal(columns, rows);
@@ -51,9 +55,7 @@ export const draw = (
   const clicks = createClickMap();
   const instance = render(
     <StoreProvider value={store}>
-      <LookProvider
-        parts={{ depth, toldDark: null, ascii, links: false, table: actionTable, clicks }}
-      >
+      <LookProvider parts={{ depth, toldDark: null, ascii, links: false, table, clicks }}>
         <ScreenFrame />
       </LookProvider>
     </StoreProvider>,

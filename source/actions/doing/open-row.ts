@@ -4,6 +4,7 @@ import { titleOf, whenWords } from '../../model/watch/report.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
+import { keyName } from '../../screen/key-names.ts';
 import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
@@ -156,7 +157,7 @@ const openRecord = (
           ? []
           : [
               {
-                text: `As of ${showAge(context.now() - earlier.at)} ago; C runs all checks.`,
+                text: `As of ${showAge(context.now() - earlier.at)} ago; ${keyName('check')} runs all checks.`,
                 tone: 'muted',
               },
             ];

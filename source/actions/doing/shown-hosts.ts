@@ -1,11 +1,12 @@
 import { counted } from '../../model/words/sentences.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { lookedAt, narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from './tell.ts';
 
 /** Why a step is not done: the filter hides each of its hosts. */
 export const noneShownWords = (filter: string, hosts: number): string =>
-  `the filter of the fleet (${filter}) shows none of its ${counted(hosts, 'host')}; Esc in the fleet shows all again`;
+  `the filter of the fleet (${filter}) shows none of its ${counted(hosts, 'host')}; ${keyName('back')} in the fleet shows all again`;
 
 /**
  * What `T`, `D` and `m` do for all hosts: they act on those that the filter of the fleet
@@ -42,7 +43,7 @@ export const forLooked = (
       `${step}: ${
         hidden.by === 'fleet'
           ? noneShownWords(hidden.filter, all.length)
-          : `the filter of Health (${hidden.filter}) shows none of its ${counted(all.length, 'host')}; Esc shows all again`
+          : `the filter of Health (${hidden.filter}) shows none of its ${counted(all.length, 'host')}; ${keyName('back')} shows all again`
       }`,
       'warn',
     );

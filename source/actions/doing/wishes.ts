@@ -10,6 +10,7 @@ import { confirmCommit, messageEditor } from '../../screen/dialogs/confirm-commi
 import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
 import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { stepActs, stepText } from '../../screen/texts/steps.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
@@ -39,7 +40,7 @@ const goOn = (context: ActionContext, stage: StageName): void => {
   const next = nextStage(context.state().app);
   tell(
     context,
-    `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? 'm shows what is left' : `m shows the next step: ${next}`}`,
+    `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? `${keyName('move-on')} shows what is left` : `${keyName('move-on')} shows the next step: ${next}`}`,
   );
 };
 

@@ -32,7 +32,7 @@ export const fleetKeys: readonly Action[] = [
       id: 'range',
       keys: ['v'],
       label: 'range',
-      help: 'Begin a range; v or space keeps it, Esc drops it.',
+      help: 'Begin a range at this row; pressed again, or with a mark, it is kept.',
       where: places,
     },
     () => ({ type: 'range-started' }),

@@ -1,3 +1,4 @@
+import { keyName } from '../../screen/key-names.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { plain } from '../../screen/toned.ts';
 import { comparedText } from '../../state/past/compare-words.ts';
@@ -43,7 +44,7 @@ export const historyKeys: readonly Action[] = [
     disabled: (state) =>
       becauseStarting(state) ??
       (markedRuns(state).length > 2
-        ? `${markedRuns(state).length} runs are marked, and two can be compared: space takes a mark away`
+        ? `${markedRuns(state).length} runs are marked, and two can be compared: ${keyName('mark')} takes a mark away`
         : undefined) ??
       (comparedRuns(state) === null ? 'there is no second run to compare with' : undefined),
     perform: (context) => {

@@ -3,6 +3,7 @@ import { rootOfChange } from '../../model/lock/change.ts';
 import { rootIn } from '../../model/lock/facts.ts';
 import { confirmRevertParent } from '../../screen/dialogs/confirm-lock.ts';
 import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { linkOfRow, lockRowsOf } from '../../screen/rows/lock.ts';
 import { targetInputs } from '../../screen/rows/targets.ts';
@@ -96,7 +97,11 @@ export const passReview = (context: ActionContext): void => {
   if (engine === undefined) return;
   engine.stages.passReview('person');
   const next = nextStage(context.state().app);
-  tell(context, next === undefined ? 'reviewed' : `reviewed; m continues with: ${next}`, 'good');
+  tell(
+    context,
+    next === undefined ? 'reviewed' : `reviewed; ${keyName('move-on')} continues with: ${next}`,
+    'good',
+  );
 };
 
 const becauseNoChangedInput = (state: ScreenState): string | undefined => {
@@ -104,7 +109,7 @@ const becauseNoChangedInput = (state: ScreenState): string | undefined => {
   const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
   return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
     ? undefined
-    : 'this input is unchanged; u updates the marked inputs, or all';
+    : `this input is unchanged; ${keyName('update')} updates the marked inputs, or all`;
 };
 
 const inLock = ['lock'] as const;

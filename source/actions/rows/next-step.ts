@@ -2,6 +2,7 @@ import { startSentence } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
 import { leftMenu } from '../../screen/dialogs/menu-left.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { isAnnounced } from '../../screen/reducer/activity.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
@@ -202,7 +203,7 @@ const steps: Readonly<Record<StageName, Step>> = {
 
 const becauseAllDone = ({ app }: ScreenState): string | undefined =>
   nextStage(app) === undefined && leftOvers(app).length === 0
-    ? 'the runbook is done; u begins the next'
+    ? `the runbook is done; ${keyName('update')} begins the next`
     : undefined;
 
 /** Whether the step was announced, and the announcement is still shown. */
@@ -246,15 +247,15 @@ const fleetAnnouncement = (
   if (state.kind !== 'begun')
     return narrowed !== null && hosts.length === 0
       ? `next: ${stage}, but ${noneShownWords(narrowed, all.length)}`
-      : `next: ${stage}. m again ${typeof step.does === 'string' ? step.does : step.does(screen.app)}${only}`;
+      : `next: ${stage}. ${keyName('move-on')} again ${typeof step.does === 'string' ? step.does : step.does(screen.app)}${only}`;
   const held = step.rest.held?.(screen.app);
   const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts${held?.why ?? ''}`;
-  if (all.length === 0) return `${done}. m again shows what can be done`;
+  if (all.length === 0) return `${done}. ${keyName('move-on')} again shows what can be done`;
   if (narrowed === null)
-    return `${done}. m again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;
+    return `${done}. ${keyName('move-on')} again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;
   return hosts.length === 0
-    ? `${done}. ${noneLeftWords(narrowed, all)} m again shows what can be done`
-    : `${done}. m again ${step.rest.does} ${hostList(hosts)}${only}`;
+    ? `${done}. ${noneLeftWords(narrowed, all)} ${keyName('move-on')} again shows what can be done`
+    : `${done}. ${keyName('move-on')} again ${step.rest.does} ${hostList(hosts)}${only}`;
 };
 
 /** What the announcement says of a step. */
@@ -265,12 +266,13 @@ const announcement = (
   step: Step,
 ): string => {
   const closed = stage === 'commit' ? closedCommit(screen.app) : null;
-  if (closed !== null) return `the commit is ${closed.why}. m again shows what can be done`;
+  if (closed !== null)
+    return `the commit is ${closed.why}. ${keyName('move-on')} again shows what can be done`;
   if (state.kind === 'failed')
-    return `the ${stage} failed. m again shows what can be done. Reason: ${state.reason}`;
+    return `the ${stage} failed. ${keyName('move-on')} again shows what can be done. Reason: ${state.reason}`;
   if (step.of === 'hosts') return fleetAnnouncement(screen, stage, state, step);
   const does = typeof step.does === 'string' ? step.does : step.does(screen);
-  return `next: ${stage}. m again ${does}`;
+  return `next: ${stage}. ${keyName('move-on')} again ${does}`;
 };
 
 /**
@@ -324,7 +326,13 @@ const moveOnToRest = (context: ActionContext): void => {
     return;
   }
   const words = left.map(leftWords).join(' · ');
-  announce(context, 'left', 'fleet', `left: ${words}. m again shows what to do about it`, 'warn');
+  announce(
+    context,
+    'left',
+    'fleet',
+    `left: ${words}. ${keyName('move-on')} again shows what to do about it`,
+    'warn',
+  );
 };
 
 /** `m`: the first press shows the next step, the second does it. */

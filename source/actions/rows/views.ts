@@ -97,7 +97,7 @@ export const viewKeys: readonly Action[] = [
     },
     () => ({
       type: 'opened',
-      overlay: { kind: 'text', title: 'Signs', lines: signsText, top: 0 },
+      overlay: { kind: 'text', title: 'Signs', lines: signsText(), top: 0 },
     }),
   ),
   screenAction(

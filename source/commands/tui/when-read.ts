@@ -1,3 +1,4 @@
+import { keyName } from '../../screen/key-names.ts';
 import type { AppStore } from '../../store.ts';
 
 /** What a person asked for while the hosts were still being read. */
@@ -17,7 +18,7 @@ export const createWhenRead = (store: AppStore, now: () => number): WhenRead => 
     for (const name of left)
       store.dispatchUi({
         type: 'told',
-        text: `${name}: not done, because the hosts could not be read. R reads them again`,
+        text: `${name}: not done, because the hosts could not be read. ${keyName('refresh')} reads them again`,
         tone: 'warn',
         at: now(),
       });

@@ -9,6 +9,7 @@ import { showDuration } from '../../model/words/format-time.ts';
 import { cut, type Line, lineWidth, muted, span, strong, widthOf } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { type BuildRow, buildPartsOf } from '../../screen/rows/build.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
@@ -28,19 +29,23 @@ const titleWords = (app: AppState): readonly string[] => {
   const { causes, runProgress, run } = app;
   const isRunning = run.kind === 'active' || run.kind === 'canceling';
   if (!isRunning && causes.length > 0)
-    return ['Enter on a failure shows why', 'and what can be done'];
+    return [`${keyName('open')} on a failure shows why`, 'and what can be done'];
   if (isRunning && app.searches.some(({ outcome }) => outcome.kind === 'searching'))
-    return ['Enter on the search shows what was tried', 'on a host its log'];
+    return [`${keyName('open')} on the search shows what was tried`, 'on a host its log'];
   if (!isRunning || runProgress === null)
     return isRunning
-      ? ['Enter opens a log']
-      : ['nothing is being built', 't tests the selected host', 'T tests all'];
+      ? [`${keyName('open')} opens a log`]
+      : [
+          'nothing is being built',
+          `${keyName('test')} tests the selected host`,
+          `${keyName('test-all')} tests all`,
+        ];
   const all = Map.groupBy(runProgress.activities, groupOf);
   const moving = activityGroups.flatMap(({ name, moving: words }) => {
     const count = all.get(name)?.length ?? 0;
     return count === 0 || words === null ? [] : [`${count} ${words}`];
   });
-  return [...moving, 'Enter opens a log'];
+  return [...moving, `${keyName('open')} opens a log`];
 };
 
 /** A lower body has no row for the titles of columns. */
@@ -123,7 +128,7 @@ const wholeLines = (app: AppState, columns: number): readonly Line[] => {
 const emptyWords = (filter: string): string =>
   filter === ''
     ? 'No host to build is known yet.'
-    : `Nothing here matches "${filter}". Esc shows all again.`;
+    : `Nothing here matches "${filter}". ${keyName('back')} shows all again.`;
 
 const titleLine = (app: AppState, columns: number): Line =>
   titled(

@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain/explain.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import type { Line } from '../../model/words/line.ts';
+import { keyName } from '../../screen/key-names.ts';
 import type { Ui } from '../../screen/ui.ts';
 import type { AppState } from '../../state/state.ts';
 import { said } from '../base/spans.ts';
@@ -28,6 +29,6 @@ export const emptyFleetLines = (app: AppState, ui: Ui): readonly Line[] => {
     case 'listed':
       return app.hostNames.length === 0
         ? say('The flake has no nixosConfigurations: there is no host to look after.')
-        : say(`No host matches "${ui.lists.fleet.filter}". Esc shows all again.`);
+        : say(`No host matches "${ui.lists.fleet.filter}". ${keyName('back')} shows all again.`);
   }
 };

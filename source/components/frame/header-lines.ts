@@ -16,10 +16,11 @@ import {
 import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { rebootCount, troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { stepName, stepSign } from '../../screen/texts/steps.ts';
-import { type Ui, viewNames } from '../../screen/ui.ts';
+import { type Ui, type ViewName, viewNames } from '../../screen/ui.ts';
 import type { ClosedCommit } from '../../state/closed-commit.ts';
 import {
   countLeft,
@@ -138,6 +139,12 @@ const stepTone = (state: StageState, isNext: boolean): Tone => {
 const stageSign = (state: StageState, isNext: boolean, now: number): Span =>
   span(state.kind === 'running' ? frameAt(now) : stepSign(state, isNext), stepTone(state, isNext));
 
+/** The key of a view; nothing where it can only be named. */
+const tabKey = (view: ViewName): string => {
+  const key = keyName(`show-${view}`);
+  return [...key].length === 1 ? key : '';
+};
+
 /** The key for the next step, and what it does; the longest text that fits. */
 const nextKeys = (
   stages: AppState['stages'],
@@ -147,16 +154,19 @@ const nextKeys = (
 ): readonly Line[] => {
   if (next === 'commit' && closed !== null)
     return [`test ${hostList(closed.hosts)}`, 'test'].map((words) => [
-      strong('m', 'accent'),
+      strong(keyName('move-on'), 'accent'),
       span(` ${words} `),
     ]);
   if (next !== undefined)
     return [...new Set([stepName(next, stages[next]), next])].map((words) => [
-      strong('m', 'accent'),
+      strong(keyName('move-on'), 'accent'),
       span(` ${words} `),
     ]);
   if (left.length === 0) return [[span('done ', 'good')]];
-  const key = (words: string): Line => [strong('m', 'accent'), span(` ${words} `, 'warn')];
+  const key = (words: string): Line => [
+    strong(keyName('move-on'), 'accent'),
+    span(` ${words} `, 'warn'),
+  ];
   return [
     key(`left: ${left.map(leftWords).join(' · ')}`),
     key(`left: ${left.map(leftShort).join(' · ')}`),
@@ -336,11 +346,11 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
   const red = shownBoard(app).filter((row) => row.state === 'red').length;
   const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
   const views = (shows: 'counts' | 'names' | 'numbers', gap: string): Line =>
-    viewNames.flatMap((view, index): Line => {
+    viewNames.flatMap((view): Line => {
       const isShown = screen.kind === 'view' && screen.view === view;
       const number = shows === 'counts' ? (count[view] ?? 0) : 0;
       const name = shows === 'numbers' && !isShown ? '' : ` ${viewTitles[view].title}`;
-      const title = `${index + 1}${name}${number === 0 ? '' : ` ${number}`}`;
+      const title = `${tabKey(view)}${name}${number === 0 ? '' : ` ${number}`}`;
       return [
         isShown
           ? { text: title, bold: true, inverse: true }

@@ -3,6 +3,7 @@ import type { ChartAnswer } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import { metricSentence, whenWords } from '../../model/watch/report.ts';
 import { type Line, muted, strong } from '../../model/words/line.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { chartLegend, chartLines, chartTitle } from '../../screen/texts/chart.ts';
 import { verdictTone } from '../../screen/texts/metric.ts';
 import type { Ui } from '../../screen/ui.ts';
@@ -34,7 +35,11 @@ const sentenceLines = (
 ): readonly Line[] => {
   const judged = watch?.metrics.find((one) => one.metric === metric);
   return judged === undefined
-    ? said('Not judged yet: w compares it with the days before.', columns, 'muted')
+    ? said(
+        `Not judged yet: ${keyName('watch')} compares it with the days before.`,
+        columns,
+        'muted',
+      )
     : said(
         `${metricSentence(judged, watch === undefined ? '' : whenWords(watch))}.`,
         columns,

@@ -26,6 +26,7 @@ import {
   type Tone,
   wrapText,
 } from '../../model/words/line.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { troubleText } from '../../screen/texts/panes.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
 import { awaitsReboot, comparedNow, isBuilt } from '../../state/hosts.ts';
@@ -55,7 +56,7 @@ const expectedWords = (host: HostState): Line => {
     return [muted('never: it is left out of tests and deploys')];
   switch (expectation.kind) {
     case 'unknown':
-      return [muted('not evaluated yet; R asks, t builds')];
+      return [muted(`not evaluated yet; ${keyName('refresh')} asks, ${keyName('test')} builds`)];
     case 'evaluating':
       return [span('being evaluated', 'busy')];
     case 'failed':
@@ -230,7 +231,7 @@ const probedLines = (
 const notAsked = ({ role }: HostState['entry']): string =>
   role.kind === 'left-out' || role.kind === 'refused'
     ? ' Not contacted: not a running host.'
-    : ' Not asked yet, or it did not answer. R asks again.';
+    : ` Not asked yet, or it did not answer. ${keyName('refresh')} asks again.`;
 
 /** Everything that is known of a host, for its view. */
 export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => [

@@ -14,6 +14,7 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
@@ -115,6 +116,7 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
     : span(`no failed unit on ${hosts.length - silent} of ${hosts.length} hosts`, 'plain');
 };
 
+// Over 60 lines: one element, with what stands above its rows.
 /** Each host's units that are not as they should be. */
 export const HealthView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -153,7 +155,11 @@ export const HealthView = (): ReactNode => {
               app.trends,
               rows.flatMap((row) => (row.kind === 'host' ? [row.host] : [])),
             ),
-            [muted('Enter on a unit: its status, journal and file; on a metric: its numbers')],
+            [
+              muted(
+                `${keyName('open')} on a unit: its status, journal and file; on a metric: its numbers`,
+              ),
+            ],
           ],
           columns,
           '   ',

@@ -5,6 +5,7 @@ import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
 import { isRemembered, shownFleet } from '../../state/remembered.ts';
@@ -77,7 +78,7 @@ const Generations = ({
     return (
       <Lines
         lines={said(
-          'Its generations are not known yet: it did not answer. R asks again.',
+          `Its generations are not known yet: it did not answer. ${keyName('refresh')} asks again.`,
           ui.columns,
           'muted',
         )}
@@ -117,7 +118,10 @@ export const HostView = ({
     if (shown === undefined)
       return (
         <Lines
-          lines={said(`The flake has no host ${name} any more. Esc goes back.`, columns)}
+          lines={said(
+            `The flake has no host ${name} any more. ${keyName('back')} goes back.`,
+            columns,
+          )}
           height={height}
         />
       );

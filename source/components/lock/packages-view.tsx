@@ -15,6 +15,7 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
 import { notComparedWords, type PackageRow, packageRows } from '../../screen/rows/packages.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
@@ -104,7 +105,7 @@ export const PackagesView = (): ReactNode => {
           ...said(
             filter === ''
               ? 'No host is known yet whose packages could be compared.'
-              : `No package matches "${filter}". Esc shows all again.`,
+              : `No package matches "${filter}". ${keyName('back')} shows all again.`,
             columns,
             'muted',
           ),

@@ -16,6 +16,7 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { breakingOfApp } from '../../screen/texts/lock-details.ts';
 import type { AppState } from '../../state/state.ts';
@@ -86,6 +87,6 @@ export const emptyLockLines = (
     case 'read':
       return filter === ''
         ? said('The flake has no inputs: there is nothing to update.')
-        : said(`No input matches "${filter}". Esc shows all again.`);
+        : said(`No input matches "${filter}". ${keyName('back')} shows all again.`);
   }
 };

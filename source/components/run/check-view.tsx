@@ -23,6 +23,7 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
 import { checkDetails, checkWords, lastAnswerAt } from '../../screen/texts/check-details.ts';
 import type { Ui } from '../../screen/ui.ts';
@@ -133,7 +134,7 @@ const titleLine = (
       [muted(`${counts['not-set-up']} not set up`)],
       ...(earlier === null
         ? []
-        : [[muted(`as of ${showAge(now - earlier.at)} ago; C runs all checks`)]]),
+        : [[muted(`as of ${showAge(now - earlier.at)} ago; ${keyName('check')} runs all checks`)]]),
     ],
     columns,
   );
@@ -158,8 +159,8 @@ export const CheckView = (): ReactNode => {
           [strong(' Check')],
           ...said(
             board.length === 0
-              ? 'No checks run yet. C runs all checks; they change nothing.'
-              : `No check matches "${filter}". Esc shows all again.`,
+              ? `No checks run yet. ${keyName('check')} runs all checks; they change nothing.`
+              : `No check matches "${filter}". ${keyName('back')} shows all again.`,
             columns,
           ),
         ]}

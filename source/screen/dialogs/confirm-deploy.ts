@@ -6,6 +6,7 @@ import { deployRest } from '../../state/part-of-fleet.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, undoneBefore, unreviewedAlarms } from '../../state/undone-before.ts';
+import { keyName } from '../key-names.ts';
 import type { Choice, Confirmation, TonedText } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
 import { pinned, plain, quiet, warning } from '../toned.ts';
@@ -24,7 +25,7 @@ import {
 const wayBack = (plan: DeployPlan): TonedText =>
   plan.mode === 'switch'
     ? quiet('way back: by itself until proven, then r; what runs now stays known good')
-    : quiet('way back: r restores the system that each host runs now');
+    : quiet(`way back: ${keyName('rollback')} restores the system that each host runs now`);
 
 const keptLines = (plan: DeployPlan): readonly TonedText[] =>
   plan.mode === 'switch'

@@ -3,6 +3,7 @@ import type { InputStanding } from '../../model/inputs/standing.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showDate } from '../../model/words/format-time.ts';
+import { keyName } from '../key-names.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 
 const byHand = 'held by hand';
@@ -70,7 +71,7 @@ export const holdMenu = (
     items: [
       item('week', 'for a week', `until ${end(7)}`, end(7)),
       item('month', 'for 30 days', `until ${end(30)}`, end(30)),
-      item('open', 'no end date', 'until H takes the hold away', null),
+      item('open', 'no end date', `until ${keyName('hold')} takes the hold away`, null),
       item('written', 'for 30 days, with a reason', 'opens the editor', end(30), null),
       ...releaseItems(held.map(({ name }) => name)),
     ],

@@ -1,6 +1,7 @@
 import type { DeployPlan } from '../../model/deploy/plan.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { keyName } from '../key-names.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
 import { plain } from '../toned.ts';
@@ -59,7 +60,7 @@ export const refusedMenu = (
         tone: 'bad' as const,
       })),
       {
-        text: 'All are built before any is touched. Space marks hosts in the fleet, and d deploys the marked ones.',
+        text: `All are built before any is touched. ${keyName('mark')} marks hosts in the fleet, and ${keyName('deploy')} deploys the marked ones.`,
         tone: 'plain',
       },
     ],

@@ -165,7 +165,9 @@ const listWords = (app: AppState, ui: Ui): Line => {
     ...(list === 'fleet' && sorted !== '' ? [muted(`${sorted}  `)] : []),
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
-    ...(filter === '' ? [] : [span(`filter: ${filter}  `, 'accent'), muted('Esc clears')]),
+    ...(filter === ''
+      ? []
+      : [span(`filter: ${filter}  `, 'accent'), muted(`${keyName('back')} clears`)]),
   ];
 };
 
@@ -173,7 +175,7 @@ const listWords = (app: AppState, ui: Ui): Line => {
 const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 6)));
 
 /** Told where a message is cut: it is nowhere cut for good. */
-const wholeByKey = ' (! whole)';
+const wholeByKey = (): string => ` (${keyName('messages')} whole)`;
 
 const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] => {
   const [only] = line;
@@ -188,7 +190,7 @@ const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] =>
   const rest = texts.slice(room - 1).join(' ');
   return [
     ...texts.slice(0, room - 1).map(row),
-    [{ ...only, text: ` ${cut(rest, cells - wholeByKey.length)}` }, muted(wholeByKey)],
+    [{ ...only, text: ` ${cut(rest, cells - wholeByKey().length)}` }, muted(wholeByKey())],
   ];
 };
 
@@ -196,7 +198,7 @@ const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] =>
 const inOneRow = (line: Line, { columns, overlay }: Ui): Line => {
   const [only] = line;
   if (only === undefined || lineWidth(line) <= columns) return line;
-  const hint = overlay === null ? wholeByKey : '';
+  const hint = overlay === null ? wholeByKey() : '';
   return [
     { ...only, text: ` ${cut(only.text.trimStart(), columns - 2 - hint.length)}` },
     muted(hint),

@@ -9,6 +9,7 @@ import { showDuration } from '../../model/words/format-time.ts';
 import { cut, type Line, muted, type Span, span, wrapText } from '../../model/words/line.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import type { AppState, HostState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import { bodyRows } from '../layout.ts';
 import { type BuildRow, builderOf, causeOfHost } from '../rows/build.ts';
 import type { Ui } from '../ui.ts';
@@ -91,7 +92,7 @@ const ofCause = (app: AppState, cause: TestCause): Told => ({
   title: cause.hosts.join(', '),
   known: [
     span(cause.place === null ? cause.what : `${showPosition(cause.place)}  ${cause.what}`, 'bad'),
-    muted('Enter shows what can be done.'),
+    muted(`${keyName('open')} shows what can be done.`),
   ],
   lines: cause.tail.length > 0 ? cause.tail : builderLines(app, cause.derivation),
 });

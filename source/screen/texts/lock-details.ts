@@ -23,6 +23,7 @@ import { fitText, type Line, muted, span, strong, wrapText } from '../../model/w
 import { withoutControls } from '../../model/words/without-controls.ts';
 import type { AppState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
+import { keyName } from '../key-names.ts';
 
 export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
   ownOf(app.commits, change.path)?.count ?? change.commits ?? null;
@@ -120,7 +121,9 @@ const breakingDetail = (app: AppState, change: LockChange, columns: number): rea
     ...found
       .slice(0, mostBreaking)
       .flatMap(({ text, source }) => detail('breaking', `${text} (${source})`, columns)),
-    ...(more > 0 ? detail('', `and ${showCount(more)} more, b lists them`, columns) : []),
+    ...(more > 0
+      ? detail('', `and ${showCount(more)} more, ${keyName('breaking')} lists them`, columns)
+      : []),
   ];
 };
 
@@ -148,7 +151,11 @@ export const changeDetailLines = (
       ),
     ),
     ...(standing?.kind === 'failed-before'
-      ? detail('revision', `${failedBeforeWords(standing, at)}; H holds the input`, columns)
+      ? detail(
+          'revision',
+          `${failedBeforeWords(standing, at)}; ${keyName('hold')} holds the input`,
+          columns,
+        )
       : []),
     ...(standing?.kind === 'unfetched'
       ? [

@@ -9,6 +9,7 @@ import { outcomeWords } from '../../state/outcome.ts';
 import type { RunSummary } from '../../state/run.ts';
 import { cutWords, openWords, unreadWords } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import { failedWord } from './host.ts';
@@ -16,7 +17,9 @@ import { failedWord } from './host.ts';
 /** The evidence of a row, with its age where it is not fresh. */
 const withAge = (row: CheckRow, now: number): string => {
   const age = ageOfAnswer(row, now);
-  return age === null ? row.evidence : `${row.evidence} (as of ${showAge(age)} ago; C asks again)`;
+  return age === null
+    ? row.evidence
+    : `${row.evidence} (as of ${showAge(age)} ago; ${keyName('check')} asks again)`;
 };
 
 /** A row of the check board in full: its evidence, what mends it, its details. */
@@ -132,12 +135,14 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
   if (work.kind === 'rolledBack')
     return [
       { text: `rolled back: ${work.reason}`, tone: 'bad' },
-      plain(`It runs ${showStorePath(work.to)} again. L shows its log.`),
+      plain(`It runs ${showStorePath(work.to)} again. ${keyName('log')} shows its log.`),
     ];
   if (work.kind === 'unhealthy')
     return [
       ...work.problems.map((problem): TonedText => ({ text: problem, tone: 'bad' })),
-      plain('Enter on the unit in Health shows its journal; r offers the system before.'),
+      plain(
+        `${keyName('open')} on the unit in Health shows its journal; ${keyName('rollback')} offers the system before.`,
+      ),
     ];
   if (probe.kind === 'failed') {
     const { what, next, tail } = explain(probe.failure);
@@ -146,7 +151,7 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
   if (expectation.kind === 'failed')
     return [
       { text: `its configuration does not evaluate: ${expectation.failureText}`, tone: 'bad' },
-      plain('Correct the configuration, then press R.'),
+      plain(`Correct the configuration, then press ${keyName('refresh')}.`),
     ];
   if (host.entry.role.kind !== 'deployable') return [quiet(host.entry.role.reason)];
   return [];

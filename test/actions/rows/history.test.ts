@@ -1,3 +1,4 @@
+import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import { historyKeys } from '../../../source/actions/rows/history.ts';
 import { initialUi } from '../../../source/screen/ui.ts';

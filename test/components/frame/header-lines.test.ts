@@ -1,3 +1,4 @@
+import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import { stagesLine, titleLine, viewsLine } from '../../../source/components/frame/header-lines.ts';
 import { lineWidth } from '../../../source/model/words/line.ts';
