@@ -191,17 +191,23 @@ const openSession = (
   goal: Goal,
   controller: AbortController,
 ) => {
+  let isDone = false;
   const live = openLiveRun(context.world, join(context.folder, 'runs', id), ({ ask, by }) => {
     if (ask === 'cancel') {
       session.say({ type: 'stop-asked', by });
-      controller.abort();
+      // A wish that came while its work ended is told; what is done is not called canceled.
+      if (!isDone) controller.abort();
     } else if (context.pace.isPaused !== (ask === 'pause'))
       session.say({ type: 'pause-changed', isPaused: context.pace.toggle() });
   });
   const session = createRunSession(context, id, goal, controller.signal, (event) =>
     live.progress(event.host, event),
   );
-  return { session, live };
+  const finish = async (): Promise<void> => {
+    isDone = true;
+    await live.stop();
+  };
+  return { session, live, finish };
 };
 
 /** Moments of a run that its guard must know. */
@@ -238,7 +244,7 @@ export const runGoal = async (
     emitter.emit({ type: 'noticed', tone: 'warning', text: replacedWords(replaced) });
   // What others did meanwhile is read before anything is done.
   await context.records.reload();
-  const { session, live } = openSession(context, id, goal, controller);
+  const { session, live, finish } = openSession(context, id, goal, controller);
   onSession(session);
   const started = startOf(context, id, goal, hosts);
   try {
@@ -256,6 +262,7 @@ export const runGoal = async (
         return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
       },
     );
+    await finish();
     const remembered = await withMemory(context, ending);
     const result = conclude(session, await withJournal(context, session, remembered));
     onResult();

@@ -110,7 +110,7 @@ export const watchRun = async (
 interface LiveRun {
   /** Keeps the progress of a host for those who watch: JSON of an event. */
   progress(host: string | null, event: object): void;
-  /** Reads no more requests. */
+  /** Reads the requests that are there, and no more after them. */
   stop(): Promise<void>;
   /** Takes the files away: after the lock of the run is given back. */
   clear(): Promise<void>;
@@ -187,9 +187,11 @@ export const openLiveRun = (
       fresh.add(host);
     },
     stop: async () => {
-      isOver = true;
       stop();
       await looking;
+      stop();
+      if (!isOver) await look();
+      isOver = true;
     },
     clear: () => clearLiveRun(world, runFolder),
   };

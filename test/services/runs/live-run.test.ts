@@ -37,6 +37,16 @@ test('what others ask is told once, with who asks, in a folder that is closed to
   expect((await world.files.look(path.join(folder, 'requests')))?.mode).toBe(0o700);
 });
 
+test('a wish that comes as the work of a run ends is read at its end, and none after it', async () => {
+  const { folder, world, asked, live } = await open();
+  await askRun(world, folder, 'cancel', isActive);
+  await live.stop();
+  expect(asked.map(({ ask }) => ask)).toEqual(['cancel']);
+  await askRun(world, folder, 'pause', isActive);
+  await live.stop();
+  expect(asked).toHaveLength(1);
+});
+
 test('files that ask nothing are taken away, and nothing is done', async () => {
   const { folder, world, asked } = await open();
   const requests = path.join(folder, 'requests');
