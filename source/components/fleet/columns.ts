@@ -35,8 +35,6 @@ export interface Shown {
 export interface Cell extends Status {
   /** The words where there is room for all of them. */
   readonly whole: string;
-  /** Words that say more, where a row has room for all of them. */
-  readonly roomy?: string;
   /** What this cell is about, where that is something else than its column. */
   readonly label?: string;
 }
@@ -74,11 +72,17 @@ const runsOf = (host: FleetHost): Pick<RememberedAnswer, 'generation' | 'revisio
   return { generation: runningGeneration(host.facts) ?? null, revision: host.facts.revision };
 };
 
+/** In the middle of a deploy the profile does not have yet what runs. */
+const runsWanted = (host: FleetHost): boolean =>
+  !isRemembered(host) &&
+  host.expectation.kind === 'known' &&
+  host.facts?.current === host.expectation.toplevel;
+
 const generationCell = ({ host }: Shown): Cell => {
   const runs = runsOf(host);
   return runs === null || runs.generation === null
     ? wordsCell(
-        runs === null ? '?' : none,
+        runs === null ? '?' : runsWanted(host) ? 'new' : none,
         'muted',
         runs === null ? 'not known yet' : 'no generation of its profile',
       )

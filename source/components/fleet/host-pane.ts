@@ -183,7 +183,15 @@ const changesSection = (
     case undefined:
       return isSame || expectation.kind !== 'known'
         ? []
-        : under('changes', [[muted('not compared yet; it is built first')]]);
+        : under('changes', [
+            [
+              muted(
+                isBuilt(host)
+                  ? 'not compared yet: Packages does'
+                  : 'not compared yet; it is built first',
+              ),
+            ],
+          ]);
   }
 };
 

@@ -33,6 +33,8 @@ export interface Status {
   /** Drawn at the right end of its column: how long. */
   readonly aside: string;
   readonly tone: Tone;
+  /** Words that say more, where a row has room for all of them. */
+  readonly roomy?: string;
   /** The words matter more than what is aside: that is left out where not both have room. */
   readonly isAsideLess?: true;
 }
@@ -181,12 +183,17 @@ const changesSystem: ReadonlySet<DeployStep> = new Set<DeployStep>([
   'rollback',
 ]);
 
-/** ` g188 → g189`, or ` g188 → new` as long as the profile does not have the system; nothing where neither is known. */
-const movesWords = (host: HostState, to: StorePath | undefined): string => {
-  const from = host.planned?.fromGeneration ?? null;
-  if (to === undefined || from === null) return '';
-  const after = generationOf(host.facts, to);
-  return ` ${showGeneration(from)} ${glyph.arrow} ${after === null ? 'new' : showGeneration(after)}`;
+/** ` g188 → g189`, or ` g188 → new` as long as the profile does not have the system; nothing where that is not known. */
+const movesWords = ({ planned, facts }: HostState): string => {
+  if (planned === undefined || planned.fromGeneration === null) return '';
+  const after = generationOf(facts, planned.to);
+  return ` ${showGeneration(planned.fromGeneration)} ${glyph.arrow} ${after === null ? 'new' : showGeneration(after)}`;
+};
+
+/** ` to g188`; nothing where the profile does not tell. */
+const backWords = ({ facts }: HostState, to: StorePath): string => {
+  const generation = generationOf(facts, to);
+  return generation === null ? '' : ` to ${showGeneration(generation)}`;
 };
 
 const generationWord = (generation: number | null): string =>
@@ -230,15 +237,18 @@ export const workAlone = (host: HostState, now: number, queue = ''): Status => {
     case 'queued':
       return status(glyph.todo, queue === '' ? 'waits for its turn' : queue, 'muted');
     case 'running': {
-      const moves = changesSystem.has(work.step) ? movesWords(host, host.planned?.to) : '';
+      const moves = changesSystem.has(work.step) ? movesWords(host) : '';
+      const rest = `${countsOf(host, now)}${waitsOf(work, now)}`;
       return {
         ...status(
           frameAt(now),
-          `${showStep(work.step)}${moves}${countsOf(host, now)}${waitsOf(work, now)}`,
+          `${showStep(work.step)}${rest}`,
           'busy',
           showDuration(Math.max(0, now - work.since)),
         ),
-        ...(moves === '' ? {} : { isAsideLess: true }),
+        ...(moves === ''
+          ? {}
+          : { roomy: `${showStep(work.step)}${moves}${rest}`, isAsideLess: true }),
       };
     }
     case 'built':
@@ -255,7 +265,7 @@ export const workAlone = (host: HostState, now: number, queue = ''): Status => {
     case 'rollingBack':
       return status(
         frameAt(now),
-        `going back${movesWords(host, work.to)}${waitsOf(work, now)}`,
+        `going back${backWords(host, work.to)}${waitsOf(work, now)}`,
         'busy',
         showDuration(Math.max(0, now - work.since)),
       );

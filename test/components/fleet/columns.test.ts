@@ -1,9 +1,23 @@
 import { expect, test } from 'vitest';
 import { cardLines } from '../../../source/components/fleet/card-lines.ts';
-import { type FleetColumn, fleetColumns } from '../../../source/components/fleet/columns.ts';
+import {
+  type FleetColumn,
+  fleetColumns,
+  placeColumns,
+} from '../../../source/components/fleet/columns.ts';
 import { fleetTitles, hostLine } from '../../../source/components/fleet/host-line.ts';
+import type { Generation } from '../../../source/model/host/host.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
-import { fourHosts, hostOf, noon } from '../../fixtures/states.ts';
+import type { HostState } from '../../../source/state/state.ts';
+import {
+  entryOf,
+  expectedOf,
+  factsOf,
+  fourHosts,
+  hostOf,
+  noon,
+  systemPath,
+} from '../../fixtures/states.ts';
 
 const textOf = (line: Line | undefined): string => line?.map(({ text }) => text).join('') ?? '';
 
@@ -53,4 +67,59 @@ test('a row more in the list is a column of the grid and a line of each card', (
 
 test('every column has an id of its own', () => {
   expect(new Set(fleetColumns.map(({ id }) => id)).size).toBe(fleetColumns.length);
+});
+
+const moving = (step: 'activate' | 'persist', generations: readonly Generation[] = []): HostState =>
+  hostOf('razer', {
+    planned: { fromGeneration: 241, to: systemPath('razer', '4193') },
+    facts: factsOf('razer', { generations }),
+    work: { kind: 'running', step, done: null, expected: null, since: noon - 2_000 },
+  });
+
+const rowOf = (host: HostState, columns: number, queue = ''): string =>
+  textOf(hostLine({ host, now: noon, changes: '', queue }, unmarked, columns));
+
+test('a host that is changed says from which generation to which, whole or not at all', () => {
+  expect(rowOf(moving('activate'), 120)).toContain('activating g241 → new');
+  expect(rowOf(moving('activate'), 80)).toContain('activating g241 → new');
+  expect(rowOf(moving('activate'), 60)).toMatch(/activating {2,}2 s/);
+  expect(rowOf(moving('persist'), 120)).toMatch(/making persistent {2,}2 s/);
+  expect(rowOf(moving('persist'), 160)).toContain('making persistent g241 → new');
+  const listed: Generation = {
+    number: 242,
+    path: systemPath('razer', '4193'),
+    at: noon,
+    nixosVersion: null,
+    revision: null,
+    kernel: null,
+  };
+  expect(rowOf(moving('activate', [listed]), 120)).toContain('activating g241 → g242');
+  const back: HostState = {
+    ...moving('activate', [listed]),
+    work: { kind: 'rollingBack', to: listed.path, since: noon },
+  };
+  expect(rowOf(back, 120)).toContain('going back to g242');
+});
+
+test.each([60, 80, 120, 160, 200])('at %i columns no cell of a host is empty', (columns) => {
+  const silent = hostOf('quiet', { facts: null, probe: { kind: 'never' } });
+  const same = hostOf('same', { expectation: expectedOf('same', '3980', noon) });
+  const image = hostOf('image', {
+    entry: { ...entryOf('image'), role: { kind: 'left-out', reason: 'an image' } },
+    facts: null,
+  });
+  const bare = hostOf('bare', { facts: factsOf('bare', { generations: [], revision: null }) });
+  for (const host of [silent, same, image, bare, hostOf('plain')]) {
+    const shown = { host, now: noon, changes: '', queue: '' };
+    for (const { column, cells } of placeColumns(columns)) {
+      const { sign, words } = column.cell(shown);
+      expect(`${column.id} ${cells < 8 ? sign || words : words}`).toMatch(/ \S/);
+    }
+  }
+});
+
+test('a queued host says what it waits for', () => {
+  const queued = hostOf('p510', { work: { kind: 'queued' } });
+  expect(rowOf(queued, 80, 'waits for razer')).toContain('○ waits for razer');
+  expect(rowOf(queued, 80)).toContain('○ waits for its turn');
 });
