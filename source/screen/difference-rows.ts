@@ -1,3 +1,6 @@
+import { showRevision } from '../model/words/format.ts';
+import { showDate } from '../model/words/format-time.ts';
+
 export interface DifferenceLine {
   readonly kind: 'same' | 'added' | 'removed';
   readonly text: string;
@@ -9,6 +12,8 @@ export interface DifferenceLine {
 export interface DifferenceHunk {
   readonly oldStart: number;
   readonly newStart: number;
+  /** The node of the lock that it is in; absent where it is in none. */
+  readonly node?: string;
   readonly lines: readonly DifferenceLine[];
 }
 
@@ -18,6 +23,8 @@ export interface DifferenceHunk {
  */
 export type DifferenceRow =
   | { readonly kind: 'heading'; readonly text: string }
+  /** What was folded, in few words. */
+  | { readonly kind: 'folded'; readonly text: string }
   | {
       readonly kind: 'pair';
       readonly old: DifferenceLine | null;
@@ -48,15 +55,84 @@ const pairsOf = (lines: readonly DifferenceLine[]): readonly DifferenceRow[] => 
 };
 
 /** The difference with old and new side by side. */
-export const pairedRows = (hunks: readonly DifferenceHunk[]): readonly DifferenceRow[] =>
+export const pairedRows = (
+  hunks: readonly DifferenceHunk[],
+  /** The input that a node is; a node that has none is told by its name. */
+  paths: ReadonlyMap<string, string> = new Map(),
+): readonly DifferenceRow[] =>
   hunks.flatMap((hunk): readonly DifferenceRow[] => [
-    { kind: 'heading', text: `@@ line ${hunk.oldStart} → ${hunk.newStart} @@` },
+    { kind: 'heading', text: headingOf(hunk, paths) },
     ...pairsOf(hunk.lines),
   ]);
 
+const headingOf = (
+  { node, oldStart, newStart }: DifferenceHunk,
+  paths: ReadonlyMap<string, string>,
+): string => {
+  const lines = `line ${oldStart} → ${newStart}`;
+  if (node === undefined) return `@@ ${lines} @@`;
+  const path = paths.get(node);
+  if (path === '') return `@@ the inputs of the flake   ${lines} @@`;
+  return `@@ ${path === undefined || path === node ? node : `${path} (node ${node})`}   ${lines} @@`;
+};
+
+/** Lines that follow from a moved revision, and say little by themselves. */
+const noise = /^\s*"(?:narHash|rev|revCount|lastModified|dirtyRev|dirtyShortRev)":/;
+
+const isNoise = (row: DifferenceRow): boolean =>
+  row.kind === 'pair' &&
+  [row.old, row.now].every((line) => line === null || noise.test(line.text)) &&
+  (row.old ?? row.now)?.kind !== 'same';
+
+const nameOfLine = (line: DifferenceLine | null): string =>
+  /^\s*"(\w+)":/.exec(line?.text ?? '')?.[1] ?? '';
+
+/** The value of a line, as a person reads it. */
+const shortValue = (line: DifferenceLine | null): string => {
+  const [, value = ''] = /:\s*"?([^",]*)"?,?\s*$/.exec(line?.text ?? '') ?? [];
+  const date = line === null ? null : dateInLine(line.text);
+  return date ?? (nameOfLine(line) === 'narHash' ? '' : showRevision(value));
+};
+
+const foldedWords = (rows: readonly DifferenceRow[]): string =>
+  rows
+    .flatMap((row) => {
+      if (row.kind !== 'pair') return [];
+      const name = nameOfLine(row.old ?? row.now);
+      const values = [shortValue(row.old), shortValue(row.now)].filter((value) => value !== '');
+      return [values.length === 0 ? name : `${name} ${values.join(' → ')}`];
+    })
+    .join(', ');
+
+/** The rows with dates, revisions and hashes of each hunk in one row. */
+export const foldedRows = (rows: readonly DifferenceRow[]): readonly DifferenceRow[] => {
+  const folded: DifferenceRow[] = [];
+  let run: DifferenceRow[] = [];
+  const flush = (): void => {
+    if (run.length > 0) folded.push({ kind: 'folded', text: foldedWords(run) });
+    run = [];
+  };
+  for (const row of rows) {
+    if (isNoise(row)) {
+      run.push(row);
+      continue;
+    }
+    flush();
+    folded.push(row);
+  }
+  flush();
+  return folded;
+};
+
+/** The day of a line with a date in seconds: `2026-11-24`; null of any other line. */
+export const dateInLine = (text: string): string | null => {
+  const seconds = /^\s*"lastModified":\s*(\d{1,12}),?\s*$/.exec(text)?.[1];
+  return seconds === undefined ? null : showDate(Number(seconds) * 1_000);
+};
+
 /** A row of the difference in one column; `other` is the line that it replaces or is replaced by. */
 export type UnifiedRow =
-  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'heading' | 'folded'; readonly text: string }
   | { readonly kind: 'line'; readonly line: DifferenceLine; readonly other: DifferenceLine | null };
 
 /** The same one below the other: what was removed, then what came in its place. */
@@ -68,7 +144,7 @@ export const unifiedRows = (paired: readonly DifferenceRow[]): readonly UnifiedR
     later = [];
   };
   for (const row of paired) {
-    if (row.kind === 'heading') {
+    if (row.kind !== 'pair') {
       flush();
       rows.push(row);
       continue;
@@ -86,7 +162,9 @@ export const unifiedRows = (paired: readonly DifferenceRow[]): readonly UnifiedR
   return rows;
 };
 
-/** Where a line differs from its counterpart: the middle between what both begin and end with. */
+const isOfWord = (text: string, at: number): boolean => /[\w+/=.~-]/.test(text.charAt(at));
+
+/** Where a line differs from its counterpart: the words between what both begin and end with. */
 export const changedPart = (
   text: string,
   other: string,
@@ -100,5 +178,9 @@ export const changedPart = (
     text.charCodeAt(text.length - 1 - end) === other.charCodeAt(other.length - 1 - end)
   )
     end += 1;
-  return { from, to: text.length - end };
+  let to = text.length - end;
+  // A word that differs in a part is another word.
+  while (from > 0 && isOfWord(text, from - 1) && isOfWord(text, from)) from -= 1;
+  while (to < text.length && to > from && isOfWord(text, to) && isOfWord(text, to - 1)) to += 1;
+  return { from, to };
 };

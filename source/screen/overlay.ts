@@ -154,6 +154,9 @@ export type Overlay =
       readonly kind: 'difference';
       readonly title: string;
       readonly rows: readonly DifferenceRow[];
+      /** The same with hashes, revisions and dates folded, or unfolded where these rows are folded. */
+      readonly others: readonly DifferenceRow[];
+      readonly isFolded: boolean;
       readonly layout: DifferenceLayout;
       readonly top: number;
     };

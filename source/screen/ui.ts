@@ -243,6 +243,7 @@ export type UiEvent =
   | { readonly type: 'unfolded' }
   /** The difference of a file: the other layout, or on to its next change. */
   | { readonly type: 'relaid' }
+  | { readonly type: 'noise-folded' }
   | { readonly type: 'next-change'; readonly by: 1 | -1 }
   | { readonly type: 'chart-window'; readonly by: 1 | -1 }
   | { readonly type: 'chart-metric'; readonly by: 1 | -1 }

@@ -67,6 +67,7 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
 export const pressDifference = (context: ActionContext, key: KeyName): void => {
   const way = wayOf(context, key);
   if (key === 'tab' || isKeyOf(context, key, 'raw-difference')) context.ui({ type: 'relaid' });
+  else if (key === 'f') context.ui({ type: 'noise-folded' });
   else if (way !== null && context.state().ui.find.text === '')
     context.ui({ type: 'next-change', by: way });
   else pressPane(context, key);

@@ -35,11 +35,12 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
   const oldText = lock.oldText ?? '';
   const newText = lock.kind === 'read' ? lock.newText : lock.raw;
   // The package behind it is loaded when it is needed: the first frame does not wait for it.
-  const [{ rawDifference }, { pairedRows }] = await Promise.all([
+  const [{ inputPaths, rawDifference }, { foldedRows, pairedRows }] = await Promise.all([
     import('../../screen/texts/difference.ts'),
     import('../../screen/difference-rows.ts'),
   ]);
-  const rows = pairedRows(rawDifference(oldText, newText));
+  const paths = new Map([...inputPaths(oldText), ...inputPaths(newText)]);
+  const rows = pairedRows(rawDifference(oldText, newText), paths);
   const title =
     app.git === null ? 'flake.lock, before the update → now' : 'flake.lock, HEAD → working tree';
   if (rows.length === 0) {
@@ -47,7 +48,18 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
     return;
   }
   const layout = ui.columns >= wideColumns ? 'side-by-side' : 'unified';
-  context.ui({ type: 'opened', overlay: { kind: 'difference', title, rows, layout, top: 0 } });
+  context.ui({
+    type: 'opened',
+    overlay: {
+      kind: 'difference',
+      title,
+      rows,
+      others: foldedRows(rows),
+      isFolded: false,
+      layout,
+      top: 0,
+    },
+  });
 };
 
 const selectedLink = ({ app, ui }: ScreenState): string | null => {

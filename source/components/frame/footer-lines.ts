@@ -84,8 +84,9 @@ const hintOf = (overlay: Overlay): readonly string[] => {
       ];
     case 'difference':
       return [
-        `${move} PgUp PgDn ${ends} scroll · ${find} · ${next} next change or hit · Tab layout · Esc closes`,
-        `${move} PgUp PgDn · ${find} · ${next} next · Tab · Esc closes`,
+        `${move} PgUp PgDn ${ends} scroll · ${find} · ${next} next change or hit · f folds hashes · Tab layout · Esc closes`,
+        `${move} PgUp PgDn · ${find} · ${next} next · f folds hashes · Tab layout · Esc closes`,
+        `${move} · ${find} · ${next} next · f folds · Tab · Esc closes`,
       ];
     case 'commands':
       return [

@@ -14,12 +14,12 @@ export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
 
 const sideBySideTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
   rows.map((row) =>
-    row.kind === 'heading' ? row.text : `${row.old?.text ?? ''}\n${row.now?.text ?? ''}`,
+    row.kind === 'pair' ? `${row.old?.text ?? ''}\n${row.now?.text ?? ''}` : row.text,
   ),
 );
 
 const unifiedTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
-  unifiedOnce(rows).map((row) => (row.kind === 'heading' ? row.text : row.line.text)),
+  unifiedOnce(rows).map((row) => (row.kind === 'line' ? row.line.text : row.text)),
 );
 
 const commitTexts = memoByObject((subjects: CommitsOverlay['subjects']): readonly string[] =>

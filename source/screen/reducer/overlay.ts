@@ -50,6 +50,19 @@ export const unifiedOnce = memoByObject((rows: DifferenceOverlay['rows']) => uni
 const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
   layout === 'unified' ? unifiedOnce(rows).length : rows.length;
 
+/** Lines of a lock are longer than a column of a narrow window, and take two rows of it. */
+const wrapsBelow: Readonly<Record<DifferenceOverlay['layout'], number>> = {
+  unified: 90,
+  'side-by-side': 170,
+};
+
+/** How far a difference scrolls: until its last row is seen. */
+const lastTopOf = (pane: DifferenceOverlay, ui: Ui): number => {
+  const room = paneRows(ui.rows);
+  const fitting = ui.columns < wrapsBelow[pane.layout] ? Math.floor(room / 2) : room;
+  return Math.max(0, differenceLength(pane) - fitting);
+};
+
 /** Side by side, or one below the other; what was at the top stays about there. */
 export const relayDifference = (ui: Ui): Ui => {
   const { overlay } = ui;
@@ -60,6 +73,26 @@ export const relayDifference = (ui: Ui): Ui => {
     (overlay.top / Math.max(1, differenceLength(overlay))) * differenceLength(other),
   );
   return scrollOverlay(withOverlay(ui, { ...other, top }), 0);
+};
+
+const shownRows = ({ layout, rows }: DifferenceOverlay): readonly { readonly kind: string }[] =>
+  layout === 'unified' ? unifiedOnce(rows) : rows;
+
+/** Hashes, revisions and dates in one row of each change, or each in its own; the same change stays at the top. */
+export const foldNoise = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const { rows, others, isFolded, top } = overlay;
+  const changes = shownRows(overlay)
+    .slice(0, top + 1)
+    .filter(({ kind }) => kind === 'heading').length;
+  const next: DifferenceOverlay = { ...overlay, rows: others, others: rows, isFolded: !isFolded };
+  let left = changes;
+  const at = shownRows(next).findIndex(({ kind }) => {
+    if (kind === 'heading') left -= 1;
+    return left === 0 && kind === 'heading';
+  });
+  return scrollOverlay(withOverlay(ui, { ...next, top: Math.max(0, at) }), 0);
 };
 
 /** To the heading of the next or the previous change. */
@@ -97,7 +130,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
     case 'difference':
       return withOverlay(ui, {
         ...overlay,
-        top: clamp(overlay.top + by, Math.max(0, differenceLength(overlay) - paneRows(ui.rows))),
+        top: clamp(overlay.top + by, lastTopOf(overlay, ui)),
       });
     case 'menu':
       return moveMenu(ui, by);

@@ -43,6 +43,7 @@ import { scrollNote } from './menu-layout.ts';
 import { editMessageHere } from './message.ts';
 import {
   eraseInOverlay,
+  foldNoise,
   moveFocus,
   nextChange,
   relayDifference,
@@ -217,7 +218,15 @@ const unasked = (app: AppState, ui: Ui, overlay: Overlay): Ui =>
 const reducePlace = (
   ui: Ui,
   event: Of<
-    'showed' | 'cycled' | 'tabbed' | 'opened' | 'backed' | 'focused' | 'relaid' | 'next-change'
+    | 'showed'
+    | 'cycled'
+    | 'tabbed'
+    | 'opened'
+    | 'backed'
+    | 'focused'
+    | 'relaid'
+    | 'noise-folded'
+    | 'next-change'
   >,
   app: AppState,
 ): Ui => {
@@ -236,6 +245,8 @@ const reducePlace = (
       return back(app, ui);
     case 'focused':
       return moveFocus(ui, event.by);
+    case 'noise-folded':
+      return { ...foldNoise(ui), find: { ...ui.find, hit: null } };
     case 'relaid':
       return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
     case 'next-change':
@@ -340,6 +351,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'backed':
     case 'focused':
     case 'relaid':
+    case 'noise-folded':
     case 'next-change':
       return reducePlace(ui, event, app);
     case 'choosing':

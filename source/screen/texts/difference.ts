@@ -85,22 +85,46 @@ const numbered = (parts: readonly Part[]): readonly DifferenceLine[] => {
   );
 };
 
-/** Stretches around what changed; those whose context touches are one. */
-const hunksOf = (lines: readonly DifferenceLine[], context: number): readonly DifferenceHunk[] => {
-  const stretches: { from: number; to: number }[] = [];
-  for (const [index, { kind }] of lines.entries()) {
-    if (kind === 'same') continue;
-    const from = Math.max(0, index - context);
-    const to = Math.min(lines.length, index + context + 1);
-    const last = stretches.at(-1);
-    if (last !== undefined && from <= last.to) last.to = to;
-    else stretches.push({ from, to });
+/** The node of a lock that its key names. */
+const nodeOf = (line: string): string => {
+  try {
+    return String(JSON.parse(line.slice(line.indexOf('"'), line.lastIndexOf(':'))));
+  } catch {
+    return '';
   }
-  return stretches.map(({ from, to }) => {
+};
+
+/** Where each block begins, and the node that it is; the first has none. */
+const blocksIn = (
+  lines: readonly DifferenceLine[],
+): readonly { readonly start: number; readonly node: string | null }[] => [
+  { start: 0, node: null },
+  ...lines.flatMap(({ text }, start) =>
+    blockStart.test(text) ? [{ start, node: nodeOf(text) }] : [],
+  ),
+];
+
+/** Stretches around what changed; those of one node whose context touches are one. */
+const hunksOf = (lines: readonly DifferenceLine[], context: number): readonly DifferenceHunk[] => {
+  const stretches: { from: number; to: number; node: string | null }[] = [];
+  const blocks = blocksIn(lines);
+  let at = 0;
+  for (const [index, { kind }] of lines.entries()) {
+    while ((blocks[at + 1]?.start ?? lines.length) <= index) at += 1;
+    if (kind === 'same') continue;
+    const { start = 0, node = null } = blocks[at] ?? {};
+    const from = Math.max(start, index - context);
+    const to = Math.min(blocks[at + 1]?.start ?? lines.length, index + context + 1);
+    const last = stretches.at(-1);
+    if (last !== undefined && from <= last.to && last.node === node) last.to = to;
+    else stretches.push({ from, to, node });
+  }
+  return stretches.map(({ from, to, node }) => {
     const shown = lines.slice(from, to);
     const first = (side: 'oldLine' | 'newLine'): number =>
       shown.find((line) => line[side] !== null)?.[side] ?? 1;
-    return { oldStart: first('oldLine'), newStart: first('newLine'), lines: shown };
+    const hunk = { oldStart: first('oldLine'), newStart: first('newLine'), lines: shown };
+    return node === null ? hunk : { ...hunk, node };
   });
 };
 
@@ -114,3 +138,34 @@ export const rawDifference = (
   context = 3,
 ): readonly DifferenceHunk[] =>
   hunksOf(numbered(compareTexts(linesOf(oldText), linesOf(newText))), context);
+
+type Nodes = Readonly<Record<string, unknown>>;
+
+const fieldsOf = (value: unknown): Nodes =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+
+/** The shortest path of inputs that leads to each node of a lock; empty for a text that is none. */
+export const inputPaths = (text: string): ReadonlyMap<string, string> => {
+  const paths = new Map<string, string>();
+  let lock: Nodes;
+  try {
+    lock = fieldsOf(JSON.parse(text));
+  } catch {
+    return paths;
+  }
+  const nodes = fieldsOf(lock['nodes']);
+  const next: { readonly node: string; readonly path: string }[] = [
+    { node: typeof lock['root'] === 'string' ? lock['root'] : 'root', path: '' },
+  ];
+  for (let one = next.shift(); one !== undefined; one = next.shift()) {
+    if (paths.has(one.node)) continue;
+    paths.set(one.node, one.path);
+    // An input that follows another is a list, and has no node of its own.
+    for (const [name, target] of Object.entries(fieldsOf(fieldsOf(nodes[one.node])['inputs'])))
+      if (typeof target === 'string')
+        next.push({ node: target, path: one.path === '' ? name : `${one.path}/${name}` });
+  }
+  return paths;
+};
