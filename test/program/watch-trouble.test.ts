@@ -111,14 +111,14 @@ test.skipIf(!hasNix).each<
 );
 
 test.skipIf(!hasNix)(
-  'without a Prometheus and without sysstat a calibration says so',
+  'without a Prometheus and without numbers of sysstat a calibration says so',
   patience,
   async () => {
     writeFileSync(path.join(fleet.flake, 'nixup.toml'), '');
     const ended = await fleet.run([process.execPath, program, 'watch', '--calibrate']);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(
-      /host1: no Prometheus is configured, and sysstat is not on the host/,
+      /host1: no Prometheus is configured, and sysstat on the host has kept nothing/,
     );
   },
 );
