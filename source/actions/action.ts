@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/contract.ts';
 import type { KeyName } from '../keys.ts';
+import type { Command, CommandEnd } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
 import type { Ui, UiEvent, ViewName } from '../screen/ui.ts';
@@ -51,6 +52,11 @@ export interface Terminal {
   ): Promise<Result<void, Failure>>;
   /** Shows files one after the other in the person's pager: they may be larger than memory. */
   pageFiles(paths: readonly string[]): Promise<Result<void, Failure>>;
+  /**
+   * Gives the terminal to a command, whose line is told first, and answers how it ended. `isRead`: its output is read
+   * before the screen comes back.
+   */
+  runCommand(command: Command, line: string, isRead: boolean): Promise<CommandEnd>;
   /** Leaves the screen for a question whose answer is not shown; null when the person left it. */
   askSecret(question: string): Promise<string | null>;
   /** Hands a text to the terminal's clipboard. */

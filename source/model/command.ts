@@ -13,6 +13,12 @@ export interface Command {
   readonly by?: string;
 }
 
+/** How a command on the person's terminal ended, in words. */
+export interface CommandEnd {
+  readonly text: string;
+  readonly isWell: boolean;
+}
+
 /** `#` begins a comment and `=` the place of a program (zsh) where they begin a word. */
 const plain = /^[A-Za-z0-9_@%+:,./^-][A-Za-z0-9_@%+=:,./#^-]*$/;
 

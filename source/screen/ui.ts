@@ -137,6 +137,13 @@ export type Prompt =
       readonly text: string;
       readonly before: string;
     }
+  /** A command on a host; empty: a shell. */
+  | {
+      readonly kind: 'shell';
+      readonly host: string;
+      readonly text: string;
+      readonly before: string;
+    }
   /** Search in the open pane. */
   | { readonly kind: 'find'; readonly before: string };
 
@@ -217,9 +224,13 @@ export type UiEvent =
   | { readonly type: 'tabbed'; readonly by: number }
   | { readonly type: 'opened'; readonly overlay: Overlay }
   | { readonly type: 'backed' }
-  | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose' | 'unit'> }
+  | {
+      readonly type: 'prompted';
+      readonly prompt: Exclude<Prompt['kind'], 'choose' | 'unit' | 'shell'>;
+    }
   | { readonly type: 'choosing'; readonly input: string }
   | { readonly type: 'naming-unit'; readonly host: string }
+  | { readonly type: 'naming-command'; readonly host: string }
   /** More (-1) or fewer (1) levels of a log. */
   | { readonly type: 'leveled'; readonly by: 1 | -1 }
   | { readonly type: 'typed'; readonly text: string }
@@ -235,7 +246,8 @@ export type UiEvent =
   /** The signs are explained until somebody puts that away. */
   | { readonly type: 'hinted' }
   /** Again, or the other way round. */
-  | { readonly type: 'sorted' }
+  /** By a column: the one that was clicked; without one the rows are sorted again as they are. */
+  | { readonly type: 'sorted'; readonly column?: SortColumn }
   /** By the next column to the right (1) or left (-1). */
   | { readonly type: 'column-chosen'; readonly by: 1 | -1 }
   | { readonly type: 'folded' }

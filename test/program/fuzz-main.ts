@@ -44,7 +44,7 @@ const pressKeys = async (): Promise<number> => {
     try {
       const done = await fuzz(one, Math.ceil(keys / 3), folder);
       say(
-        `seed ${one}: ${done.keys} keys, ${done.pastes} pastes, ${done.answers} answers, ${done.resizes} sizes; ` +
+        `seed ${one}: ${done.keys} keys, ${done.pastes} pastes, ${done.answers} answers, ${done.clicks} clicks, ${done.resizes} sizes, ${done.terminals} terminals; ` +
           `${done.compared} screens compared, ${done.left} times left by a key; ${Math.round(done.milliseconds / 1_000)} s`,
       );
     } catch (error) {

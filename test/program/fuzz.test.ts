@@ -16,7 +16,7 @@ test.each([
   seed,
   seed + 1,
   seed + 2,
-])('a thousand random keys with pastes, answers and sizes end nothing and leave no stale cell (seed %i)', async (one) => {
+])('a thousand random keys with pastes, clicks, answers and sizes end nothing and leave no stale cell (seed %i)', async (one) => {
   const { keys, compared } = await fuzz(one, 1_000, folder);
   expect(keys).toBeGreaterThanOrEqual(1_000);
   expect(compared).toBeGreaterThan(10);

@@ -7,6 +7,9 @@ export interface FuzzReport {
   readonly pastes: number;
   readonly answers: number;
   readonly resizes: number;
+  readonly clicks: number;
+  /** Terminals: other locales, colours, themes. */
+  readonly terminals: number;
   /** Screens that were compared with a whole new frame of the same moment. */
   readonly compared: number;
   /** Starts after one of the keys left the program in order. */
@@ -92,14 +95,36 @@ const texts = [
   '"$(rm)"',
 ];
 
+/** Terminals and locales as they are set: what is drawn with, and in which signs. */
+const terminals: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { LANG: 'C' },
+  { LANG: 'de_DE.ISO-8859-1' },
+  { LC_ALL: 'POSIX', LANG: 'C.UTF-8' },
+  { LC_CTYPE: 'en_US.UTF-8', LANG: 'C' },
+  { NO_COLOR: '1' },
+  { NO_COLOR: '1', LANG: 'C' },
+  { TERM: 'linux', COLORTERM: '' },
+  { TERM: 'xterm', COLORTERM: '' },
+  { TERM: 'xterm-16color', COLORTERM: '', COLORFGBG: '0;15' },
+  { COLORTERM: '' },
+  { COLORTERM: '', NIXUP_THEME: 'light' },
+  { TERM: 'tmux-256color', COLORTERM: '', TMUX: '/tmp/tmux' },
+  { TERM_PROGRAM: 'ghostty' },
+  { COLORFGBG: '0;15' },
+  ...['dark', 'light', 'high-contrast', 'colour-blind', 'mono'].map((theme) => ({
+    NIXUP_THEME: theme,
+  })),
+];
+
 interface Turn {
-  readonly kind: 'keys' | 'paste' | 'answer' | 'resize';
+  readonly kind: 'keys' | 'paste' | 'answer' | 'resize' | 'mouse';
   readonly reads: readonly string[];
   readonly keys: number;
   readonly size?: readonly [number, number];
 }
 
-const createTurns = (chance: () => number): (() => Turn) => {
+const createTurns = (chance: () => number, size: () => readonly [number, number]): (() => Turn) => {
   const below = (limit: number): number => Math.floor(chance() * limit);
   const one = (from: readonly string[]): string => from[below(from.length)] ?? '';
   const key = (): string => {
@@ -142,9 +167,20 @@ const createTurns = (chance: () => number): (() => Turn) => {
     reads: [],
     size: [20 + below(281), chance() < 0.8 ? 16 + below(50) : 2 + below(100)],
   });
+  /** Anywhere in the window, and beyond it. */
+  const mouse = (): Turn => {
+    const [columns, rows] = size();
+    const place = `${1 + below(columns + 2)};${1 + below(rows + 2)}`;
+    const draw = chance();
+    const button = draw < 0.6 ? 0 : draw < 0.75 ? 64 : draw < 0.9 ? 65 : below(256);
+    const report = `\u001b[<${button};${place}M\u001b[<${button};${place}m`;
+    // The same again opens what it chose.
+    return { kind: 'mouse', keys: 0, reads: chance() < 0.3 ? [report, report] : [report] };
+  };
   return () => {
     const draw = chance();
-    if (draw < 0.8) return keys();
+    if (draw < 0.74) return keys();
+    if (draw < 0.8) return mouse();
     if (draw < 0.87) return paste();
     return draw < 0.93 ? answer() : resize();
   };
@@ -176,21 +212,36 @@ export const faultsOf = (frames: readonly Repainted[]): readonly string[] =>
   frames.flatMap(faultsOfOne);
 
 /**
- * Presses keys at random, pastes, answers and resizes until so many keys were
- * pressed. Rejects with seed and steps when the program ends in any other way than by
+ * Presses keys at random, pastes, clicks, answers and resizes until so many keys were
+ * pressed, in one terminal after the other. What is shown is compared with a whole new frame after every few of them. Rejects with seed and steps when the program ends in any other way than by
  * a key that leaves it, shows a stale cell, or draws beyond its window.
  */
 export const fuzz = async (seed: number, keys: number, folder: string): Promise<FuzzReport> => {
   const started = Date.now();
   const chance = createChance(seed);
-  const nextTurn = createTurns(chance);
-  const counts = { keys: 0, pastes: 0, answers: 0, resizes: 0, compared: 0, left: 0 };
+  const counts = {
+    keys: 0,
+    pastes: 0,
+    answers: 0,
+    resizes: 0,
+    clicks: 0,
+    terminals: 0,
+    compared: 0,
+    left: 0,
+  };
   const steps: string[] = [];
   let size: readonly [number, number] = [100, 30];
+  const nextTurn = createTurns(chance, () => size);
+  let environment: Readonly<Record<string, string>> = {};
+  let untilKeys = 0;
   const start = async (): Promise<ScreenProgram> => {
-    const program = openProgram({ folder, columns: size[0], rows: size[1] });
-    await program.until((text) => /1 Fleet|Too small/.test(text), 'the screen');
-    return program;
+    environment = terminals[Math.floor(chance() * terminals.length)] ?? {};
+    untilKeys = counts.keys + 500 + Math.floor(chance() * 2_500);
+    counts.terminals += 1;
+    steps.push(`started with ${JSON.stringify(environment)}`);
+    const opened = openProgram({ folder, columns: size[0], rows: size[1], env: environment });
+    await opened.until((text) => /1 Fleet|Too small/.test(text), 'the screen');
+    return opened;
   };
   let program = await start();
   const perform = ({ kind, reads, keys: pressed, size: wanted }: Turn): void => {
@@ -198,6 +249,7 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
     counts.keys += pressed;
     if (kind === 'paste') counts.pastes += 1;
     if (kind === 'answer') counts.answers += 1;
+    if (kind === 'mouse') counts.clicks += 1;
     if (wanted !== undefined) {
       counts.resizes += 1;
       const [columns, rows] = wanted;
@@ -216,6 +268,10 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
         for (let turn = 0; turn < 5 && !program.hasEnded(); turn += 1) perform(nextTurn());
         const faults = await compare();
         if (faults.length > 0) throw new Error(faults.join('\n'));
+        if (counts.keys >= untilKeys && counts.keys < keys) {
+          await program.close();
+          program = await start();
+        }
       } catch (error) {
         if (!program.hasEnded()) throw error;
         const { exitCode, signal } = await program.ended;
@@ -228,7 +284,7 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
   } catch (error) {
     const told = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `seed ${seed}, after ${counts.keys} keys, ${size.join('x')}:\n${told}\nthe last steps:\n${steps.slice(-14).join('\n')}`,
+      `seed ${seed}, after ${counts.keys} keys, ${size.join('x')}, ${JSON.stringify(environment)}:\n${told}\nthe last steps:\n${steps.slice(-14).join('\n')}`,
     );
   } finally {
     await program.close();

@@ -5,6 +5,7 @@ import { createEngineDoor } from '../../source/commands/program/engine-door.ts';
 import { createWhenRead } from '../../source/commands/tui/when-read.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { Failure } from '../../source/model/failure.ts';
+import { shellCommand } from '../../source/model/host/shell-command.ts';
 import { type Result, success } from '../../source/model/result.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import type { RunResult } from '../../source/state/run.ts';
@@ -49,6 +50,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       compareGeneration: async () => [],
       comparePackages: async () => undefined,
       unit: async () => ({ lines: [], details: null }),
+      shell: async (host, line, work) =>
+        await work(shellCommand({ name: host, address: host, here: false }, line)),
       followUnit: async () => undefined,
     },
     runs: {
@@ -260,6 +263,10 @@ export const createFixture = (
     engine: door.engine,
     terminal: {
       askSecret: async () => null,
+      runCommand: async (command, line, isRead) => {
+        calls.push(`run ${line}${isRead ? ', to be read' : ''}`);
+        return { text: `${command.file} ended`, isWell: true };
+      },
       leave: (code) => left.push(code),
       suspend: async () => true,
       isHandedOver: false,

@@ -171,6 +171,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       compareGeneration: async () => [],
       comparePackages: unexpected('compare packages'),
       unit: async () => ({ lines: [], details: null }),
+      shell: async () => null,
       followUnit: async () => undefined,
     },
     runs: {

@@ -1,6 +1,6 @@
 import { isTooSmall } from '../../screen/layout.ts';
 import { takesKeys } from '../../screen/reducer/overlay.ts';
-import { hostTabs, shownLists } from '../../screen/ui.ts';
+import { hostTabs, shownLists, sortColumns } from '../../screen/ui.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { pressKey } from './press.ts';
@@ -47,6 +47,11 @@ const pointAtScreen = (context: ActionContext, kind: string, rest: string): void
       performRow(context, row);
       return;
     }
+    case 'column': {
+      const column = sortColumns.find((one) => one === rest);
+      if (column !== undefined) context.ui({ type: 'sorted', column });
+      return;
+    }
     case 'tab': {
       const tab = hostTabs.find((one) => one === rest);
       if (tab !== undefined && ui.screen.kind === 'host')
@@ -83,7 +88,7 @@ const pointAtOverlay = (context: ActionContext, kind: string, rest: string): voi
 
 /**
  * The mouse. `target`: what stands at the place, as `kind:words`: `row:LIST:ID` and `open:LIST:ID` (the row that has the
- * cursor), `act:ACTION`, `tab:NAME`, `item:ID` and `choice:INDEX` of a dialog; undefined where nothing does.
+ * cursor), `act:ACTION`, `column:ID`, `tab:NAME`, `item:ID` and `choice:INDEX` of a dialog; undefined where nothing does.
  */
 export const pressMouse = (
   context: ActionContext,

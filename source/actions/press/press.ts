@@ -6,6 +6,7 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { takesKeys } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
+import { openShell } from '../doing/shell.ts';
 import { tell } from '../doing/tell.ts';
 import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
@@ -31,6 +32,7 @@ const pressPrompt = (context: ActionContext, key: KeyName): void => {
     ui({ type: 'submitted' });
     if (prompt?.kind === 'choose' && prompt.text.trim() !== '')
       performWish(context, { kind: 'update', inputs: [`${prompt.input}@${prompt.text.trim()}`] });
+    if (prompt?.kind === 'shell') openShell(context, prompt.host, prompt.text);
     if (prompt?.kind === 'unit' && prompt.text.trim() !== '')
       openUnit(context, { host: prompt.host, unit: fullUnitName(prompt.text.trim()) });
     return;

@@ -1,11 +1,31 @@
 import { themeNames } from '../../model/terminal/theme-names.ts';
+import { targetHosts } from '../../screen/rows/targets.ts';
 import type { Action } from '../action.ts';
 import { tell } from '../doing/tell.ts';
+import { becauseNoHosts, becauseNoTarget, becauseReadOnly, firstReason } from '../reasons.ts';
 
 const always = (): undefined => undefined;
 
-/** What concerns the terminal itself: its mouse, its colours. */
+/** What concerns the terminal itself: a shell in it, its mouse, its colours. */
 export const terminalKeys: readonly Action[] = [
+  {
+    id: 'shell',
+    keys: ['!'],
+    label: 'shell',
+    help: 'A shell on this host, or one command there, with the whole terminal; the screen comes back after it.',
+    where: ['everywhere'],
+    danger: 'look',
+    named: true,
+    disabled: (state) =>
+      state.app.demo
+        ? 'the demo has no hosts to log in to'
+        : firstReason(state, becauseReadOnly, becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const [host] = targetHosts(app, ui);
+      if (host !== undefined) context.ui({ type: 'naming-command', host });
+    },
+  },
   {
     id: 'mouse',
     keys: ['%'],

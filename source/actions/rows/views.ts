@@ -79,7 +79,7 @@ export const viewKeys: readonly Action[] = [
   screenAction(
     {
       id: 'messages',
-      keys: ['!'],
+      keys: ['"'],
       label: 'messages',
       help: 'The messages of the last row in full, the newest first.',
     },

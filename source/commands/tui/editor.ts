@@ -3,6 +3,7 @@ import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/
 import os from 'node:os';
 import path from 'node:path';
 import { draftPrefix, draftStart } from '../../engine/commit/kept-message.ts';
+import type { Command, CommandEnd } from '../../model/command.ts';
 import type { ToolFailure } from '../../model/explain/explain-tool.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -130,6 +131,47 @@ const runInTerminal = async (
       ? { kind: 'unreadable' }
       : reading;
   return isGood(ending) ? success(undefined) : failed({ code: 'tool-failed', ...tool, ending });
+};
+
+/**
+ * The command has the terminal until it ends. Where its output is to be read, or the connection broke (ssh(1), EXIT
+ * STATUS: 255), Enter brings the screen back; ^c ends the command and not the shell that waits for it.
+ */
+const onTerminal = `printf '$ %s\\n' "$2"; isRead=$1; shift 2
+trap : INT
+"$@"
+status=$?
+if [ "$isRead" = yes ] || [ "$status" -eq 255 ]; then
+  printf '\\n(status %s; Enter returns to nixup) ' "$status"
+  read -r answer
+fi
+exit "$status"`;
+
+/** Gives the terminal to a command, and answers how it ended. */
+export const runCommandHere = async (
+  { file, args }: Command,
+  line: string,
+  isRead: boolean,
+  environment: Environment,
+): Promise<CommandEnd> => {
+  const ending = await showShell(
+    onTerminal,
+    [isRead ? 'yes' : 'no', line, file, ...args],
+    environment,
+  );
+  const what = isRead ? 'the command' : 'the shell';
+  switch (ending.kind) {
+    case 'exited':
+      return {
+        text: ending.exitCode === 0 ? `${what} ended` : `${what} ended with ${ending.exitCode}`,
+        isWell: ending.exitCode !== 255,
+      };
+    case 'killed':
+      return { text: `${what} was ended by ${ending.signal}`, isWell: false };
+    case 'missing':
+    case 'unreadable':
+      return { text: `${file} could not be run`, isWell: false };
+  }
 };
 
 /**

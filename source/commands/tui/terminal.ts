@@ -1,5 +1,6 @@
 import type { Terminal } from '../../actions/action.ts';
 import type { Engine } from '../../engine/contract.ts';
+import type { CommandEnd } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
@@ -181,6 +182,14 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
         read = await pageFiles(paths, process.env);
       });
       return read;
+    },
+    runCommand: async (command, line, isRead) => {
+      let end: CommandEnd = { text: 'it was not run', isWell: false };
+      await outside(async () => {
+        const { runCommandHere } = await import('./editor.ts');
+        end = await runCommandHere(command, line, isRead, process.env);
+      });
+      return end;
     },
     openLink: async (url) => {
       const world = loaded()?.world;

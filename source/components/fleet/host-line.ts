@@ -116,8 +116,10 @@ export const fleetTitles = (
   const placed = placeColumns(columns, rows);
   const chosen = typeof sort === 'object' ? sort : null;
   const signOf = (id: string): string => (chosen?.column === id ? sortSign(chosen) : '');
-  const titled = (id: string, text: string): Span =>
-    signOf(id) === '' ? muted(text) : strong(text, 'accent');
+  const titled = (id: string, text: string): Span => ({
+    ...(signOf(id) === '' ? muted(text) : strong(text, 'accent')),
+    press: `column:${id}`,
+  });
   const cells = nameCells(columns, placed) + 3;
   const line: Line = [
     titled('host', fitText(nameTitle(signOf('host'), above, below, cells), cells)),

@@ -1,5 +1,7 @@
+import { type Command, type CommandEnd, showCommand } from '../../model/command.ts';
 import { configTags, hostsWith } from '../../model/config/host-tags.ts';
 import type { Failure } from '../../model/failure.ts';
+import { shellCommand } from '../../model/host/shell-command.ts';
 import type { JournalLevel, UnitLog } from '../../model/host/unit-journal.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result } from '../../model/result.ts';
@@ -33,6 +35,15 @@ export interface HostsEngine {
   comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
   /** What differs in packages between what the host runs and one of its generations, as lines. */
   compareGeneration(host: string, path: StorePath): Promise<readonly string[]>;
+  /**
+   * A shell on the host, or one command there, run by whoever has a terminal; it is listed with the commands that ran.
+   * Null where the flake has no such host.
+   */
+  shell(
+    host: string,
+    line: string,
+    run: (command: Command) => Promise<CommandEnd>,
+  ): Promise<CommandEnd | null>;
   /** Status, journal and unit file of a unit. */
   unit(host: string, unit: string, level?: JournalLevel): Promise<UnitAnswer>;
   /** Follows the journal of a unit until `signal` says so; its lines join the state, and `tell` hears them. */
@@ -61,6 +72,18 @@ export const createHostsEngine = (
   expectMachine: (host, machineId) => context().hosts.moved.expectMachine(host, machineId),
   comparePackages: (hosts, options) => comparePackagesOf(context(), entries(hosts), options),
   compareGeneration: (host, path) => compareGeneration(context(), host, path),
+  shell: async (host, line, run) => {
+    const [entry] = entries([host]);
+    if (entry === undefined) return null;
+    const { clock } = context().world;
+    const command = shellCommand(entry, line);
+    const startedAt = clock.now();
+    const end = await run(command);
+    const tookMs = clock.now() - startedAt;
+    const record = { line: showCommand(command), does: null, host, startedAt, tookMs };
+    context().emitter.emit({ type: 'command-ran', command: { ...record, ending: end.text } });
+    return end;
+  },
   unit: async (host, unit, level = 'all') => {
     const [entry] = entries([host]);
     return entry === undefined

@@ -158,6 +158,14 @@ export const sortAgain = (app: AppState, before: Ui): Ui => {
   return placeAnew(app, { ...ui, sort: next });
 };
 
+/** A click on the title of a column sorts by it, and the next one the other way round. */
+export const clickColumn = (app: AppState, before: Ui, column: SortColumn): Ui => {
+  const ui = pinCursor(app, before);
+  return typeof ui.sort === 'object' && ui.sort.column === column
+    ? sortAgain(app, ui)
+    : { ...ui, sort: sortByColumn(app, ui, column, false) };
+};
+
 /** Sorts by the column beside the chosen one; beyond the last one the fleet is arranged by itself again. */
 export const chooseColumn = (app: AppState, before: Ui, by: 1 | -1): Ui => {
   const ui = pinCursor(app, before);

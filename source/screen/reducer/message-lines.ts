@@ -31,6 +31,8 @@ const promptTitle = (prompt: Prompt): string => {
       return `update ${prompt.input}@`;
     case 'unit':
       return `unit of ${prompt.host} `;
+    case 'shell':
+      return `command on ${prompt.host} `;
   }
 };
 
@@ -66,6 +68,11 @@ const promptHints = (prompt: Prompt, isList: boolean): readonly string[] => {
       return ['a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'];
     case 'unit':
       return ['grafana, sshd.socket, ada/backup.timer of user ada · Enter opens, Esc drops'];
+    case 'shell':
+      return [
+        'Enter runs it there with the terminal; without one a shell · Esc drops',
+        'Enter runs it; empty: a shell · Esc drops',
+      ];
     case 'search':
       return [
         `${nextKeys()} go on · Enter keeps, Esc goes back to where you were`,

@@ -13,6 +13,7 @@ export const promptText = ({ prompt, lists, log, find }: Ui): string => {
       return find.text;
     case 'choose':
     case 'unit':
+    case 'shell':
       return prompt.text;
   }
 };

@@ -16,6 +16,7 @@ import { findInPane, isReadPane } from './find.ts';
 import { keepHost } from './keep-host.ts';
 import {
   chooseColumn,
+  clickColumn,
   jumpCursor,
   moveCursor,
   pointAt,
@@ -188,7 +189,7 @@ const reduceLists = (
     case 'range-started':
       return startRange(app, ui);
     case 'sorted':
-      return sortAgain(app, ui);
+      return event.column === undefined ? sortAgain(app, ui) : clickColumn(app, ui, event.column);
     case 'column-chosen':
       return chooseColumn(app, ui, event.by);
     case 'folded':
@@ -257,12 +258,23 @@ const reducePlace = (
 /** What is typed: into a prompt, a filter, a dialog. */
 const reduceTyped = (
   ui: Ui,
-  event: Of<'choosing' | 'naming-unit' | 'prompted' | 'typed' | 'erased' | 'edited' | 'submitted'>,
+  event: Of<
+    | 'choosing'
+    | 'naming-unit'
+    | 'naming-command'
+    | 'prompted'
+    | 'typed'
+    | 'erased'
+    | 'edited'
+    | 'submitted'
+  >,
   app: AppState,
 ): Ui => {
   switch (event.type) {
     case 'choosing':
       return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
+    case 'naming-command':
+      return { ...ui, prompt: { kind: 'shell', host: event.host, text: '', before: '' } };
     case 'naming-unit':
       return { ...ui, prompt: { kind: 'unit', host: event.host, text: '', before: '' } };
     case 'prompted':
@@ -356,6 +368,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return reducePlace(ui, event, app);
     case 'choosing':
     case 'naming-unit':
+    case 'naming-command':
     case 'prompted':
     case 'typed':
     case 'erased':

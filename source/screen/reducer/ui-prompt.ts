@@ -17,6 +17,7 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
       return { ...ui, find: { text, hit: null } };
     case 'choose':
     case 'unit':
+    case 'shell':
       return { ...ui, prompt: { ...ui.prompt, text } };
   }
 };
@@ -34,7 +35,10 @@ export const dropPrompt = (ui: Ui, { before, ...prompt }: Prompt): Ui => {
     : ended;
 };
 
-export const startPrompt = (ui: Ui, kind: Exclude<Prompt['kind'], 'choose' | 'unit'>): Ui => {
+export const startPrompt = (
+  ui: Ui,
+  kind: Exclude<Prompt['kind'], 'choose' | 'unit' | 'shell'>,
+): Ui => {
   if (kind === 'search')
     return { ...ui, prompt: { kind, before: ui.log.search, from: searchBegins(ui) } };
   if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
@@ -49,6 +53,7 @@ export const submit = (app: AppState, ui: Ui): Ui => {
     case 'filter':
     case 'choose':
     case 'unit':
+    case 'shell':
       return ended;
     case 'search':
       // Typing went there already; where nothing was typed, this is the next one of the same search.

@@ -177,7 +177,7 @@ test.each([
   const isWhole = texts.join(' ').includes('word79');
   expect(texts.length).toBeLessThanOrEqual(most);
   expect(texts.every((text) => text.length <= columns)).toBe(true);
-  if (!isWhole) expect(texts.at(-1)).toMatch(/… \(! whole\)$/);
+  if (!isWhole) expect(texts.at(-1)).toMatch(/… \(" whole\)$/);
 });
 
 test('what is cut in the last row stands whole among the messages', () => {
