@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { Action } from '../../source/actions/action.ts';
 import { actionTable } from '../../source/actions/table.ts';
+import { thriftyOutput } from '../../source/commands/terminal/thrift.ts';
 import { createClickMap } from '../../source/components/base/clicks.ts';
 import { LookProvider } from '../../source/components/base/look.tsx';
 import type { ColourDepth } from '../../source/components/base/theme.ts';
@@ -60,7 +61,7 @@ export const draw = (
       </LookProvider>
     </StoreProvider>,
     {
-      stdout: terminal.stdout,
+      stdout: thriftyOutput(terminal.stdout),
       stdin: terminal.stdin,
       alternateScreen: true,
       incrementalRendering: true,

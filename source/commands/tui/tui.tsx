@@ -18,6 +18,7 @@ import type { AppState } from '../../state/state.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import type { ScreenLook } from '../terminal/look.ts';
 import { coloursFile, keepColours } from '../terminal/own-colours.ts';
+import { thriftyOutput } from '../terminal/thrift.ts';
 import { followAttached } from './attached.ts';
 import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
@@ -174,7 +175,7 @@ const draw = (
     {
       // Ink reads nothing: no component asks it for keys.
       stdin: streams.stdin,
-      stdout: streams.stdout,
+      stdout: thriftyOutput(streams.stdout),
       alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,

@@ -276,11 +276,13 @@ export const themeOf = (
   const isFixed = name === 'dark' || name === 'light';
   const background = isFixed ? chosen.background : (own.background ?? chosen.background);
   const bar = drawn(chosen.selection, depth);
+  const onBar = tonesOn(chosen, isDark(bar.rgb) ? white : black, bar.rgb, depth);
   return {
     tones: tonesOn(chosen, isFixed ? chosen.plain : plainOf(chosen, own), background, depth),
     selection: {
       row: `48;${bar.code}`,
-      tones: tonesOn(chosen, isDark(bar.rgb) ? white : black, bar.rgb, depth),
+      // Nothing of the row that one looks at steps back.
+      tones: { ...onBar, muted: onBar.plain },
     },
     isReversed: false,
   };
