@@ -103,6 +103,17 @@ const createHandOver = ({
   };
 };
 
+const commandRunner =
+  (outside: (work: () => Promise<void>) => Promise<void>): Terminal['runCommand'] =>
+  async (command, line, isRead) => {
+    let end: CommandEnd = { text: 'it was not run', isWell: false };
+    await outside(async () => {
+      const { runCommandHere } = await import('./editor.ts');
+      end = await runCommandHere(command, line, isRead, process.env);
+    });
+    return end;
+  };
+
 // Over 60 lines: a way for each thing that actions ask of the terminal.
 /** What only few keys need is loaded by the first of them. */
 export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
@@ -183,14 +194,7 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
       });
       return read;
     },
-    runCommand: async (command, line, isRead) => {
-      let end: CommandEnd = { text: 'it was not run', isWell: false };
-      await outside(async () => {
-        const { runCommandHere } = await import('./editor.ts');
-        end = await runCommandHere(command, line, isRead, process.env);
-      });
-      return end;
-    },
+    runCommand: commandRunner(outside),
     openLink: async (url) => {
       const world = loaded()?.world;
       if (world === undefined) return 'nixup is still starting';
