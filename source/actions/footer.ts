@@ -141,6 +141,9 @@ export const labelHere = (row: Action, state: ScreenState): string => {
       return opened(state);
     case 'follow':
       return ui.log.follow ? 'pause' : 'follow';
+    case 'fewer-levels':
+      if (readUnitLogKey(ui.log.host) !== null) return row.label;
+      return ui.log.level === 'all' ? 'only warnings' : 'only errors';
     case 'wrap':
       return ui.log.wrap ? 'unwrap' : 'wrap';
     case 'log':

@@ -75,7 +75,10 @@ const hintOf = (overlay: Overlay): readonly string[] => {
         'type · arrows · ^w ^u ^k erase · Esc ends, keeps it',
       ];
     case 'menu':
-      return ['a letter takes its row · up down choose · Enter takes · Esc closes'];
+      return [
+        'a letter takes its row · up down choose · Enter takes · Esc closes',
+        'letter takes · up down choose · Enter · Esc closes',
+      ];
     case 'help':
     case 'palette':
       return [
