@@ -512,6 +512,9 @@ const stateSections = ({ host, history, board, now }: Told, cells: number): read
 /** Two columns need so many cells. */
 const twoColumns = 100;
 
+/** In fewer rows a key would write more than it says: beside a long list the most wanted lines are enough. */
+const fewRows = 6;
+
 const besideEachOther = (
   left: readonly Line[],
   right: readonly Line[],
@@ -535,7 +538,8 @@ const countLines = (sections: readonly Section[]): number =>
 /** In one column where all of it has room there, or the window is narrow; else in two. */
 const sectionLines = (told: Told, rows: number, columns: number): readonly Line[] => {
   const whole = inOneColumn(told, columns);
-  if (columns < twoColumns || countLines(whole) <= rows) return fillSections(whole, rows, columns);
+  if (columns < twoColumns || rows < fewRows || countLines(whole) <= rows)
+    return fillSections(whole, rows, columns);
   const half = Math.floor(columns / 2);
   return besideEachOther(
     fillSections(systemSections(told, half), rows, half - 1),

@@ -84,7 +84,7 @@ test('a host that is changed says from which generation to which, whole or not a
   expect(rowOf(moving('activate'), 80)).toContain('activating g241 → new');
   expect(rowOf(moving('activate'), 60)).toMatch(/activating {2,}2 s/);
   expect(rowOf(moving('persist'), 120)).toMatch(/making persistent {2,}2 s/);
-  expect(rowOf(moving('persist'), 160)).toContain('making persistent g241 → new');
+  expect(rowOf(moving('persist'), 200)).toContain('making persistent g241 → new');
   const listed: Generation = {
     number: 242,
     path: systemPath('razer', '4193'),
