@@ -60,7 +60,7 @@ const session: readonly (readonly [line: string, status: number])[] = [
   ['clean --yes', 4],
   ['run --yes --inputs nixpkgs --no-deploy --no-commit --build-on local --cores 2', 0],
   ['run --yes --with nixup.toml --leave-rest --push --accept-flake-config --on @laptop', 3],
-  ['run --yes --read-only --report report.md --junit tests.xml', 3],
+  ['run --yes --pr --read-only --report report.md --junit tests.xml', 3],
   ['history', 0],
   ['history nothing', 2],
   ['history --host razer --since 30d --until today', 0],

@@ -195,7 +195,7 @@ test('every mistake is told at once: of the schema, of the flake, and of the fil
     '10: add inputs.nixpkgs.hold.reason (a text)',
     '12: did you mean {host}?',
     '14: give a text',
-    '15: remove it (keys are fleet, hosts, checks, monitoring, history, notify, commands, inputs, commit, keys)',
+    '15: remove it (keys are fleet, hosts, checks, monitoring, history, notify, commands, inputs, commit, screen, keys)',
   ]);
 });
 
