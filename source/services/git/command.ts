@@ -126,6 +126,20 @@ export const diskFullFailure = (operation: string, reason: string, folder: strin
   ...advised(advise('make room', quoteWords(['df', '-h', folder]))),
 });
 
+const readOnlySystem = /read-only file system/i;
+
+const writingDenied =
+  /(?:cannot|unable to|could not|failed to) (?:create|open|write|mkdir)\b.*permission denied|insufficient permission for adding an object/i;
+
+/** In words why nothing can be written to git's folder, before git's or cp's own; null where that is not why. */
+const unwritableDetail = (reason: string, gitFolder: string): string | null => {
+  if (readOnlySystem.test(reason))
+    return `git's folder ${gitFolder} lies on a file system that is read-only: ${reason}`;
+  return writingDenied.test(reason)
+    ? `this user cannot write to git's folder ${gitFolder}: ${reason}`
+    : null;
+};
+
 /** What helps where git does not read a checkout, by git's own reason. */
 const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advice => {
   const git = (...args: readonly string[]): string => quoteWords(['git', '-C', folder, ...args]);
@@ -147,8 +161,16 @@ const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advi
   const unread = /open\("(.+)"\): Permission denied/.exec(reason)?.[1];
   if (unread !== undefined)
     return advise('let this user read it', quoteWords(['ls', '-l', '--', join(folder, unread)]));
-  if (/read-only file system|permission denied|insufficient permission/i.test(reason))
-    return advise('let nixup write there', quoteWords(['ls', '-ld', '--', gitFolder]));
+  if (readOnlySystem.test(reason))
+    return advise(
+      'mount it so that it can be written; see its rights with',
+      quoteWords(['ls', '-ld', '--', gitFolder]),
+    );
+  if (/permission denied|insufficient permission/i.test(reason))
+    return advise(
+      'let this user write to that folder and all in it (chown, or chmod u+w), or run nixup as its owner; see who that is',
+      quoteWords(['ls', '-ld', '--', gitFolder]),
+    );
   if (
     /index file (?:corrupt|smaller than|open failed)|unable to map index|bad index|bad signature|unordered stage entries/i.test(
       reason,
@@ -176,7 +198,7 @@ export const checkoutFailure = (
   return {
     code: 'git-refused',
     operation,
-    detail,
+    detail: unwritableDetail(detail, gitFolder) ?? detail,
     ...advised(checkoutRemedy(tailOf(failure).join('\n'), folder, gitFolder)),
   };
 };

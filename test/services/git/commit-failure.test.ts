@@ -80,6 +80,33 @@ test.each([
   expect(explainInLine(failure)).toMatch(remedy);
 });
 
+/** coreutils cp.c (copy.c), and git 2.39: lockfile.c, object-file.c. */
+test.each([
+  ["cp: cannot create regular file '/fleet/.git/x': Permission denied"],
+  ["fatal: Unable to create '/fleet/.git/x.lock': Permission denied"],
+  ['error: insufficient permission for adding an object to repository database .git/objects'],
+])("who cannot write to git's folder reads so in words, with what to do: %s", (said) => {
+  const failure = checkoutFailure(ended(128, said), 'add', '/fleet', '/fleet/.git');
+  expect(explainInLine(failure)).toMatch(
+    /^git add was refused: this user cannot write to git's folder \/fleet\/\.git: .* Let this user write to that folder and all in it \(chown, or chmod u\+w\), or run nixup as its owner; see who that is: ls -ld -- \/fleet\/\.git$/,
+  );
+});
+
+test.each([
+  [
+    "cp: cannot create regular file '/fleet/.git/x': Read-only file system",
+    /file system that is read-only/,
+  ],
+  [
+    'fatal: .git/index: index file open failed: Permission denied',
+    /^git add was refused: \.git\/index/,
+  ],
+])("what cannot be written for another reason is not told as this user's rights: %s", (said, words) => {
+  const failure = checkoutFailure(ended(128, said), 'add', '/fleet', '/fleet/.git');
+  expect(explainInLine(failure)).toMatch(words);
+  expect(explainInLine(failure)).not.toContain('this user cannot write');
+});
+
 test('a git that does not know how to name absolute paths is too old, and says so', async () => {
   // As git 2.30 answers: words that it does not know are printed.
   const stdout = '--path-format=absolute\n/fleet\n/fleet/.git\n\n';
