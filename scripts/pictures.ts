@@ -1,9 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import headless, { type Terminal } from '@xterm/headless';
-import { drawPicture } from './picture.ts';
+import { toAscii } from '../source/screen/glyphs.ts';
+import {
+  darkGround,
+  drawFilm,
+  drawPicture,
+  drawRows,
+  type FilmFrame,
+  type Ground,
+  lightGround,
+} from './picture.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const media = path.join(root, 'media');
@@ -292,32 +302,91 @@ const text = (terminal: Terminal): string =>
 /** The demo runs by its own clock, minutes long; a loaded machine draws it late. */
 const longestWait = 600_000;
 
-const take = async (shot: Shot): Promise<void> => {
+/** How a picture is looked at: on which terminal, in which theme. */
+interface PictureLook {
+  readonly env: Readonly<Record<string, string>>;
+  readonly ground: Ground;
+}
+
+const looks: Readonly<Record<string, PictureLook>> = {
+  dark: { env: {}, ground: darkGround },
+  light: { env: {}, ground: lightGround },
+  'high-contrast': { env: { NIXUP_THEME: 'high-contrast' }, ground: darkGround },
+  'high-contrast-light': { env: { NIXUP_THEME: 'high-contrast' }, ground: lightGround },
+  'colour-blind': { env: { NIXUP_THEME: 'colour-blind' }, ground: darkGround },
+  'colour-blind-light': { env: { NIXUP_THEME: 'colour-blind' }, ground: lightGround },
+  mono: { env: { NIXUP_THEME: 'mono' }, ground: darkGround },
+  'no-color': { env: { NO_COLOR: '1' }, ground: darkGround },
+  sixteen: { env: { TERM: 'xterm-16color', COLORTERM: '' }, ground: darkGround },
+  'sixteen-light': {
+    env: { TERM: 'xterm-16color', COLORTERM: '', COLORFGBG: '0;15' },
+    ground: lightGround,
+  },
+  ascii: { env: { LC_ALL: 'C' }, ground: darkGround },
+};
+
+/** `#rrggbb` as a terminal answers it. */
+const answered = (hex: string): string =>
+  `rgb:${hex.slice(1, 3)}/${hex.slice(3, 5)}/${hex.slice(5, 7)}`;
+
+/** What is waited for, in the signs that are drawn. */
+const inSigns = (condition: RegExp, isAscii: boolean): RegExp =>
+  isAscii
+    ? new RegExp(
+        condition.source.replace(/\P{ASCII}/gu, (sign) =>
+          toAscii(sign).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+        ),
+      )
+    : condition;
+
+interface Stage {
+  readonly terminal: Terminal;
+  readonly write: (keys: string) => void;
+  readonly until: (condition: RegExp) => Promise<void>;
+}
+
+/** The demo on a terminal with this look, for as long as the work lasts. */
+const withDemo = async (
+  { name, columns, rows }: Pick<Shot, 'name' | 'columns' | 'rows'>,
+  { env, ground }: PictureLook,
+  work: (stage: Stage) => Promise<void>,
+): Promise<void> => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nixup-picture-'));
   const terminal = new headless.Terminal({
-    cols: shot.columns,
-    rows: shot.rows,
+    cols: columns,
+    rows,
     allowProposedApi: true,
     scrollback: 0,
   });
   const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'demo'], {
-    cols: shot.columns,
-    rows: shot.rows,
+    cols: columns,
+    rows,
     cwd: root,
     env: {
       ...process.env,
+      LC_ALL: '',
+      LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
       COLORTERM: 'truecolor',
       XDG_STATE_HOME: folder,
       XDG_CACHE_HOME: folder,
+      ...env,
     },
   });
   let look = (): void => undefined;
+  terminal.parser.registerOscHandler(11, (asked) => {
+    if (asked === '?')
+      child.write(
+        `\u001b]10;${answered(ground.foreground)}\u0007\u001b]11;${answered(ground.background)}\u0007\u001b[?62;c`,
+      );
+    return true;
+  });
   child.onData((data) => terminal.write(data, () => look()));
-  const until = (condition: RegExp): Promise<void> =>
+  const until = (wanted: RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
+      const condition = inSigns(wanted, env['LC_ALL'] === 'C');
       const limit = setTimeout(
-        () => reject(new Error(`${shot.name}: ${condition} did not come:\n${text(terminal)}`)),
+        () => reject(new Error(`${name}: ${condition} did not come:\n${text(terminal)}`)),
         longestWait,
       );
       look = () => {
@@ -330,25 +399,115 @@ const take = async (shot: Shot): Promise<void> => {
       look();
     });
   try {
-    for (const [waitFor, keys, pauseMs] of shot.steps) {
-      await until(waitFor);
-      if (pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      child.write(keys);
-    }
-    await until(shot.shows);
-    writeFileSync(
-      path.join(media, `${shot.name}.svg`),
-      drawPicture(terminal, `nixup, ${shot.name}`),
-    );
-    process.stderr.write(`media/${shot.name}.svg\n`);
+    await work({ terminal, write: (keys) => child.write(keys), until });
   } finally {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-mkdirSync(media, { recursive: true });
-const wanted = process.argv.slice(2);
-for (const shot of shots) if (wanted.length === 0 || wanted.includes(shot.name)) await take(shot);
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+const save = (file: string, svg: string): void => {
+  writeFileSync(file, svg);
+  process.stderr.write(`${path.relative(root, file)}\n`);
+};
+
+const take = async (shot: Shot, look: PictureLook, file: string): Promise<void> =>
+  await withDemo(shot, look, async ({ terminal, write, until }) => {
+    for (const [waitFor, keys, pauseMs] of shot.steps) {
+      await until(waitFor);
+      if (pauseMs !== undefined) await pause(pauseMs);
+      write(keys);
+    }
+    await until(shot.shows);
+    save(file, drawPicture(terminal, `nixup, ${shot.name}`, look.ground));
+  });
+
+/** The runbook from the first frame to the commit: after what is waited for, a frame, and the keys that lead to the next. */
+const filmSteps: Shot['steps'] = [
+  [listed, 'C'],
+  [/✓ check|✗ check/, 'u'],
+  [updated, '2jj'],
+  [/▶/, 'm'],
+  [/next: review/, 'm'],
+  [/reviewed/, '4T'],
+  [/of \d+ derivations built/, ''],
+  [tested, '1a'],
+  [/◆ nas/, 'jjjjjj '],
+  [/◆ vault/, 'd'],
+  [/type \S+ to do it/, ''],
+];
+
+const film = async (file: string): Promise<void> => {
+  const [columns, rows] = [110, 34];
+  const frames: FilmFrame[] = [];
+  const shot = { name: 'runbook', columns, rows };
+  await withDemo(shot, looks['dark'] ?? { env: {}, ground: darkGround }, async (stage) => {
+    const shoot = (seconds: number): void => {
+      frames.push({ rows: drawRows(stage.terminal, darkGround), seconds });
+    };
+    for (const [waitFor, keys] of filmSteps) {
+      await stage.until(waitFor);
+      await pause(400);
+      shoot(2);
+      if (keys !== '') stage.write(keys);
+    }
+    await pause(guardMs);
+    const wanted = /type (\S+) to do it/.exec(text(stage.terminal))?.[1] ?? '';
+    stage.write(wanted);
+    await pause(300);
+    shoot(2);
+    stage.write('\r');
+    await stage.until(/deploy \d+:\d\d/);
+    stage.write('1');
+    for (let count = 0; count < 6; count += 1) {
+      await pause(4_000);
+      shoot(0.8);
+    }
+    await stage.until(/[✓◐✗] deploy(?![\s\S]* deploy \d+:\d\d)/);
+    await pause(1_000);
+    shoot(3);
+    stage.write('V');
+    await stage.until(/[✓◐✗] verify(?![\s\S]* verify \d+:\d\d)/);
+    await pause(1_000);
+    shoot(4);
+  });
+  save(file, drawFilm({ columns, rows, title: 'nixup, the runbook', ground: darkGround }, frames));
+};
+
+/**
+ * `npm run pictures` draws all of `media/`; `npm run pictures -- fleet lock` these alone, `film` the animated one.
+ * `--in FOLDER --look light --look ascii --size 80x60` draws them elsewhere, in other looks (`all`) and sizes, to be looked at.
+ */
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    in: { type: 'string' },
+    look: { type: 'string', multiple: true },
+    size: { type: 'string', multiple: true },
+  },
+});
+const target = options.in === undefined ? media : path.resolve(options.in);
+mkdirSync(target, { recursive: true });
+const chosen = (options.look ?? ['dark']).flatMap((name) =>
+  name === 'all' ? Object.keys(looks) : [name],
+);
+for (const shot of shots) {
+  if (wanted.length > 0 && !wanted.includes(shot.name)) continue;
+  for (const name of chosen)
+    for (const size of options.size ?? [`${shot.columns}x${shot.rows}`]) {
+      const look = looks[name];
+      const [columns = 0, rows = 0] = size.split('x').map(Number);
+      if (look === undefined)
+        throw new Error(`there is no look ${name}: ${Object.keys(looks).join(', ')}`);
+      const suffix = `${options.look === undefined ? '' : `-${name}`}${options.size === undefined ? '' : `-${size}`}`;
+      await take({ ...shot, columns, rows }, look, path.join(target, `${shot.name}${suffix}.svg`));
+    }
+}
+if (wanted.length === 0 || wanted.includes('film')) await film(path.join(target, 'runbook.svg'));
 // node-pty keeps the loop alive after its children are gone.
 process.exit(0);
