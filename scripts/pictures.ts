@@ -179,7 +179,13 @@ const unitShots = ([columns, rows]: (typeof sizes)[number]): readonly Shot[] => 
 
 /** Every main view, from the running program. */
 const shots: readonly Shot[] = [
-  { name: 'fleet', columns: 120, rows: 34, steps: [[listed, '']], shows: /\d behind/ },
+  {
+    name: 'fleet',
+    columns: 120,
+    rows: 34,
+    steps: [[listed, '']],
+    shows: /went backward[\s\S]*asleep/,
+  },
   {
     name: 'check',
     columns: 120,
