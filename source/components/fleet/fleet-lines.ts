@@ -11,6 +11,7 @@ import type { AppState } from '../../state/state.ts';
 import { hostDetailLines } from '../host/details.ts';
 import { cardGrid, hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
+import { groupPane } from './group-pane.ts';
 import { fleetTitles, hostLine } from './host-line.ts';
 import { asFarAsSeen } from './pane-sections.ts';
 
@@ -79,7 +80,8 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
     rows.map((row) => row.id),
     ui.lists.fleet.cursor,
   );
-  const host = selectedHost(fleet, rows[index]);
+  const selected = rows[index];
+  const host = selectedHost(fleet, selected);
   const rule = muted(glyph.rule.repeat(columns));
   if (hasRoomForCards(ui, fleet.names.length)) {
     const marked: ReadonlySet<string> = new Set();
@@ -91,12 +93,14 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
   const start = windowStart(index, rows.length, listHeight);
   const list = listRows(rows.slice(start, start + listHeight), fleet, app, ui, rows[index]?.id);
   const blanks = Array.from({ length: listHeight - list.length }, (): DrawnRow => plain([]));
+  const pane = (): readonly Line[] =>
+    selected?.kind === 'heading'
+      ? groupPane(selected, app, ui, details)
+      : asFarAsSeen(detailsOf(host, app, ui), details, columns);
   return [
     plain(fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))),
     ...list,
     ...blanks,
-    ...(details === 0
-      ? []
-      : [[rule], ...asFarAsSeen(detailsOf(host, app, ui), details, columns)].map(plain)),
+    ...(details === 0 ? [] : [[rule], ...pane()].map(plain)),
   ];
 };

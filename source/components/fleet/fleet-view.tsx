@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { muted, span } from '../../model/words/line.ts';
+import { type Line, muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows, fleetPanes } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
@@ -18,6 +18,7 @@ import { useBodyRows } from '../base/use-body-rows.ts';
 import { hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
 import { headingLine, selectedHost } from './fleet-lines.ts';
+import { groupPane } from './group-pane.ts';
 import { HostCards } from './host-cards.tsx';
 import { fleetTitles } from './host-line.ts';
 import { hostPane } from './host-pane.ts';
@@ -92,7 +93,8 @@ const HostGrid = ({
 }): ReactNode => {
   const fleet = useApp(({ app }) => shownFleet(app));
   const app = useApp((state) => state.app);
-  const { columns, rows: windowRows, zoomed, now, sort } = useApp(({ ui }) => ui);
+  const ui = useApp((state) => state.ui);
+  const { columns, rows: windowRows, zoomed, now, sort } = ui;
   const height = useBodyRows();
   const hint = useApp(({ ui }) => hintLines(ui));
   const panes = fleetPanes({
@@ -104,9 +106,13 @@ const HostGrid = ({
   });
   const { details, list: listHeight } = panes;
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
-  const host = selectedHost(fleet, rows[index]);
-  const lines =
-    host === undefined || details === 0 ? [] : hostPane(host, app, { columns, rows: details, now });
+  const selected = rows[index];
+  const host = selectedHost(fleet, selected);
+  const pane = (): readonly Line[] => {
+    if (selected?.kind === 'heading') return groupPane(selected, app, ui, details);
+    return host === undefined ? [] : hostPane(host, app, { columns, rows: details, now });
+  };
+  const lines = details === 0 ? [] : pane();
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText

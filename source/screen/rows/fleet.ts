@@ -192,6 +192,19 @@ export const fleetRowsOf = (app: AppState, ui: Ui): readonly FleetRow[] => {
   return fleetRows(names, hosts, ui.lists.fleet.filter, ui.sort, ui.folded, placesOf(app, ui));
 };
 
+/** The hosts that the fleet lists below a heading, also where it is folded. */
+export const hostsBelow = (
+  app: AppState,
+  ui: Ui,
+  { trouble }: Extract<FleetRow, { kind: 'heading' }>,
+): readonly FleetHost[] => {
+  const { names, hosts } = shownFleet(app);
+  const places = placesOf(app, ui);
+  return filteredHosts(names, hosts, ui.lists.fleet.filter).filter(
+    (host) => groupOfHost(host, places) === trouble,
+  );
+};
+
 /** How many hosts are in each trouble. */
 export const troubleCounts = memoLast(
   (hosts: ShownFleet['hosts']): Readonly<Record<Trouble, number>> => {

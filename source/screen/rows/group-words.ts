@@ -62,16 +62,29 @@ const wordOf = (host: FleetHost, group: Trouble): string => {
 const mostWords = 4;
 
 /**
+ * Why the hosts of a group are in it, the most frequent reason first. `otherwise`: the word for one of which the
+ * group says everything; empty where there is none.
+ */
+export const groupCounts = (
+  members: readonly FleetHost[],
+  group: Trouble,
+  otherwise: (host: FleetHost) => string = () => '',
+): readonly (readonly [word: string, count: number])[] => {
+  const counts = new Map<string, number>();
+  for (const host of members) {
+    const own = wordOf(host, group);
+    const word = own === '' ? otherwise(host) : own;
+    if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, one], [, other]) => other - one);
+};
+
+/**
  * What the rows below a heading say, counted, so that trouble is seen where they are folded, or
  * too many: `300 no connection · 20 timed out`. Empty where there is nothing to add to the heading.
  */
 export const groupWords = (members: readonly FleetHost[], group: Trouble): string => {
-  const counts = new Map<string, number>();
-  for (const host of members) {
-    const word = wordOf(host, group);
-    if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  const all = [...counts].toSorted(([, one], [, other]) => other - one);
+  const all = groupCounts(members, group);
   const [only, ...others] = all;
   if (only === undefined) return '';
   if (others.length === 0 && only[1] === members.length) return only[0] === group ? '' : only[0];
