@@ -12,7 +12,9 @@ const askedOf = (files: Readonly<Record<string, string>>, answer: string): reado
   const units = path.join(root, 'system');
   mkdirSync(units);
   for (const [name, text] of Object.entries(files))
-    writeFileSync(path.join(units, name), text.replaceAll('ROOT', root));
+    writeFileSync(path.join(units, name), text.replaceAll('ROOT', root), {
+      mode: text.startsWith('#!') ? 0o755 : 0o644,
+    });
   mkdirSync(path.join(root, 'bin'));
   writeFileSync(
     path.join(root, 'bin/systemctl'),
@@ -21,7 +23,7 @@ const askedOf = (files: Readonly<Record<string, string>>, answer: string): reado
   );
   const script = upgradersScript
     .replaceAll('/etc/systemd/system', units)
-    .replaceAll(String.raw`\/nix\/store\/`, String.raw`\/`);
+    .replaceAll('/nix/store/', `${root}/`);
   return execFileSync('sh', ['-c', `exec 2>&1\n${script}`], {
     env: { PATH: `${path.join(root, 'bin')}:/usr/bin:/bin`, TZ: 'UTC', LC_ALL: 'C' },
     encoding: 'utf8',
@@ -65,6 +67,62 @@ test('the start script of a unit is read too, and a timer of another name is fou
     timerAnswer,
   );
   expect(lines[0]).toContain('pull.timer pull.service every-hour.timer');
+});
+
+const switchLines = [
+  'nixos-rebuild boot --flake /etc/nixos',
+  '"$out/bin/switch-to-configuration" switch',
+  'nix-env --profile /nix/var/nix/profiles/system --set "$out"',
+  'nix-env -p "/nix/var/nix/profiles/system" --set "$out"',
+  'nix-env --set "$out" -p /nix/var/nix/profiles/system',
+  'nix build --profile /nix/var/nix/profiles/system "$flake"',
+];
+
+test.each(
+  switchLines,
+)('a script of any name that a unit starts is found where it has %s', (line) => {
+  const lines = askedOf(
+    {
+      'gitops.service': '[Service]\nExecStart=-ROOT/system/converge --loop\n',
+      converge: `#!/bin/sh\n${line}\n`,
+      'other.service': '[Service]\nExecStart=ROOT/system/other\n',
+      other: '#!/bin/sh\nnix-env -p /nix/var/nix/profiles/system --delete-generations 30d\n',
+    },
+    timerAnswer,
+  );
+  expect(lines[0]).toContain('gitops.timer gitops.service');
+  expect(lines[0]).not.toContain('other');
+});
+
+test.each([
+  ['an interpreter', 'ExecStart=/bin/sh "ROOT/system/converge" --loop'],
+  ['its start script', 'ExecStart=ROOT/system/unit-script-gitops-start'],
+])('a script that a unit starts through %s is found', (_what, start) => {
+  const lines = askedOf(
+    {
+      'gitops.service': `[Service]\n${start}\n`,
+      'unit-script-gitops-start': '#!/bin/sh\nexec "ROOT/system/converge" --loop\n',
+      converge: '#!/bin/sh\nnixos-rebuild switch\n',
+    },
+    timerAnswer,
+  );
+  expect(lines[0]).toContain('gitops.timer gitops.service');
+});
+
+test('a text that only names nixos-rebuild, a program, and a container are no upgraders', () => {
+  expect(
+    askedOf(
+      {
+        'docs.service': '[Service]\nExecStart=/bin/serve ROOT/system/manual.html\n',
+        'manual.html': '<p>Run nixos-rebuild switch.</p>',
+        'tool.service': '[Service]\nExecStart=ROOT/system/tool\n',
+        tool: '#!\0nixos-rebuild\n',
+        'container@web.service': '[Service]\nExecStart=ROOT/system/start\n',
+        start: '#!/bin/sh\nswitch-to-configuration test\n',
+      },
+      timerAnswer,
+    ),
+  ).toEqual([]);
 });
 
 test('a host without any asks systemd nothing', () => {
