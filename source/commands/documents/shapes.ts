@@ -8,6 +8,7 @@ import {
 import { changeKinds } from '../../model/lock/change.ts';
 import { activeRunShape, failureShapes } from '../../parsers/kept/failure-schema.ts';
 import { variantsOf } from '../../parsers/kept/shapes.ts';
+import { stageNames } from '../../state/stage.ts';
 import type { SubcommandName } from '../arguments/subcommands.ts';
 
 /*
@@ -22,6 +23,37 @@ const moment = z.number().describe('Milliseconds since the epoch.');
 const storePath = text.describe('A path of the Nix store.');
 const version = z.literal(1);
 const error = text.nullable().describe('Why nothing is known; null where it is.');
+
+const runbook = z.object({
+  steps: z
+    .array(
+      z.object({
+        name: z.enum(stageNames),
+        state: z.enum([
+          'todo',
+          'running',
+          'passed',
+          'begun',
+          'partly',
+          'failed',
+          'skipped',
+          'outdated',
+        ]),
+        title: text.describe('As the bar of the screen names it: test 3 of 8.'),
+        words: text,
+      }),
+    )
+    .describe('In the order in which this fleet does them.'),
+  next: z
+    .enum(stageNames)
+    .nullable()
+    .describe('The first step that is not done; null where each one is closed.'),
+  command: text.nullable().describe('Does the next step, or what is left of it.'),
+  left: z
+    .array(z.object({ kind: text, words: text }))
+    .describe('Why the runbook is not done although each step is closed.'),
+  done: z.boolean().describe('Each step is closed, and nothing is left.'),
+});
 
 const status = z.object({
   version,
@@ -84,6 +116,7 @@ const status = z.object({
       unreachable: text.optional().describe('Why it did not answer, for programs.'),
     }),
   ),
+  runbook: runbook.optional().describe('Where it stands; absent where only some hosts were asked.'),
 });
 
 const advice = z.object({ text, command: text.nullish() });

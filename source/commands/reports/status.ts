@@ -23,6 +23,7 @@ import { awaitsReboot, bootsWanted, positionOf } from '../../state/hosts.ts';
 import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
+import { isWholeFleet, type RunbookStanding, runbookLines, runbookStanding } from './runbook.ts';
 
 type OtherThanDeployed = Pick<OtherSystem, 'deployed' | 'since' | 'backward'>;
 
@@ -215,6 +216,7 @@ const chosen = (state: AppState, names: readonly string[]): readonly HostState[]
 export const statusJson = (
   state: AppState,
   names: readonly string[],
+  now: number,
 ): {
   readonly version: 1;
   /** There while another nixup is in the middle of a run. */
@@ -223,11 +225,14 @@ export const statusJson = (
   readonly ok?: false;
   readonly reason?: string;
   readonly hosts: readonly HostStatus[];
+  /** Absent where only some hosts were asked. */
+  readonly runbook?: RunbookStanding;
 } => ({
   version: 1,
   ...(isNobodyThere(state, names) ? { ok: false as const, reason: nobodyAnswered } : {}),
   ...(state.active === null ? {} : { active: state.active }),
   hosts: chosen(state, names).map((host) => hostStatus(host, state.history)),
+  ...(isWholeFleet(state, names) ? { runbook: runbookStanding(state, now) } : {}),
 });
 
 const positionWords = (position: HostPosition): string => {
@@ -291,7 +296,10 @@ export const isNobodyThere = (state: AppState, names: readonly string[]): boolea
   return asked.length > 0 && asked.every(({ probe }) => probe.kind === 'failed');
 };
 
-/** A table of hosts, then one line for each that something is wrong with. */
+/**
+ * A table of hosts, then one line for each that something is wrong with, then where the runbook
+ * stands.
+ */
 export const statusText = (state: AppState, names: readonly string[], now: number): string => {
   const hosts = chosen(state, names);
   if (hosts.length === 0)
@@ -310,5 +318,9 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
       ...(last === null ? [] : [`${activationWords(last, now)}.`]),
     ].map((words) => aboutHost(name, words));
   });
-  return [...rows, ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n');
+  const runbook = isWholeFleet(state, names) ? runbookLines(state, now) : [];
+  return [rows, troubles, runbook]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 };

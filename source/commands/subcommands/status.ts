@@ -9,7 +9,7 @@ import {
   statusText,
 } from '../reports/status.ts';
 
-/** Every host: what it runs, where that stands against the flake, what failed. */
+/** Every host: what it runs, where that stands against the flake, what failed; and where the runbook stands. */
 export const run: FlaglessRun<'status'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async (program) => {
     const hint = interruptionHint(program.state());
@@ -23,9 +23,10 @@ export const run: FlaglessRun<'status'> = async (invocation, context) =>
     const state = program.state();
     const isNobodyKnown = isNobodyThere(state, chosen.value);
     if (isNobodyKnown) context.console.tell(nobodyAnswered);
+    const now = context.world.clock.now();
     return success({
-      text: statusText(state, chosen.value, context.world.clock.now()),
-      json: statusJson(state, chosen.value),
+      text: statusText(state, chosen.value, now),
+      json: statusJson(state, chosen.value, now),
       // Some hosts that sleep are an answer; nothing asked is nothing proven.
       exitCode: isNobodyKnown ? 1 : 0,
     });

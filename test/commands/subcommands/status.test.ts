@@ -73,6 +73,15 @@ test('status --json has every field of the contract, null where nothing is known
         unreachable: 'asleep',
       },
     ],
+    runbook: {
+      steps: expect.arrayContaining([
+        { name: 'check', state: 'todo', title: 'check', words: 'not done yet' },
+      ]),
+      next: 'check',
+      command: 'nixup check',
+      left: [],
+      done: false,
+    },
   });
 });
 
@@ -101,7 +110,7 @@ test.each([
   ],
 ] as const)('%j is told to programs as %s', (failure, code) => {
   const state = stateOf([hostOf('razer', { probe: { kind: 'failed', failure, at: 1 } })]);
-  expect(statusJson(state, ['razer']).hosts[0]?.unreachable).toBe(code);
+  expect(statusJson(state, ['razer'], 0).hosts[0]?.unreachable).toBe(code);
 });
 
 test('status shows a table and says what is wrong with which host', async () => {
@@ -291,7 +300,7 @@ test('two reasons of one host are two sentences', () => {
     },
     expectation: { kind: 'failed', failureText: 'It does not evaluate.', tree: null },
   });
-  expect(statusJson(stateOf([host]), ['web']).hosts[0]?.error).toBe(
+  expect(statusJson(stateOf([host]), ['web'], 0).hosts[0]?.error).toBe(
     'web was not asked, because ssh did not start: no such option. It does not evaluate.',
   );
 });
