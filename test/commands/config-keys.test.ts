@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { referenceKeys } from '../../scripts/config-reference.ts';
 import { actionTable, withKeys } from '../../source/actions/table.ts';
+import { lookOf, type ScreenLook } from '../../source/commands/terminal/look.ts';
 import { terminalNotification } from '../../source/commands/tui/notify.ts';
 import { runsToRemove } from '../../source/engine/past/retention.ts';
 import type { Config } from '../../source/model/config/settings.ts';
@@ -57,6 +58,18 @@ const configOf = (toml: string): Config => {
   return parsed.value;
 };
 
+/** The screen reads these from the text, before the configuration is read whole. */
+const drawn = (key: string, toml: string, shows: (look: ScreenLook) => boolean): Row => ({
+  key,
+  toml,
+  without: '',
+  shows: async (text) => {
+    configOf(text);
+    const earlier = { foreground: null, background: null };
+    return shows(lookOf({ environment: {}, bits: 24, ascii: false, config: text, earlier }));
+  },
+});
+
 /** Where only a screen or some years would show it: the decision itself. */
 const decided = (key: string, toml: string, shows: (config: Config) => boolean): Row => ({
   key,
@@ -93,7 +106,7 @@ const fleet: readonly Row[] = [
   row('jobs.activate', 'jobs.activate = 1', deployFour, /^activations at a time: 1$/),
   row('waves', 'waves = [["vault"], ["razer"]]', deployTwo, /^activations at a time: 1$/),
   row('on_failure', 'on_failure = "revert-wave"', deploySick, /^nas +rolled back .*its wave was/),
-  row('activation_timeout', 'activation_timeout = "77s"', deployOne, /activate-by .*\+ 77\)/),
+  row('activation_timeout', 'activation_timeout = "77s"', deployOne, /\+ 77\)\) >.*activate-by/),
   row('confirm_timeout', 'confirm_timeout = "77s"', deployOne, /until=\$\(\(last \+ 77\)\)/),
   row('revert_timeout', 'revert_timeout = "77s"', deployOne, /revert-by \$\(\(uptime \+ 77\)\)/),
   row(
@@ -414,6 +427,8 @@ const others: readonly Row[] = [
       return committed !== undefined && committed >= 0 && committed < (deployed ?? 0);
     },
   ),
+  drawn('screen.theme', '[screen]\ntheme = "mono"', ({ theme }) => theme === 'mono'),
+  drawn('screen.mouse', '[screen]\nmouse = false', ({ mouse }) => !mouse),
   decided('keys.NAME', '[keys]\nupdate = ["ctrl-u"]', ({ keys }) =>
     withKeys(actionTable, keys).some(
       ({ id, keys: of }) => id === 'update' && of.includes('ctrl-u'),

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+// The keys that texts name.
+import '../../source/actions/table.ts';
 import { agedLine } from '../../source/components/run/check-view.tsx';
 import { guiltyInput } from '../../source/demo/world.ts';
 import type { CheckRow } from '../../source/model/board/board.ts';

@@ -2,6 +2,7 @@ import type { CheckRow, CheckState } from '../../model/board/board.ts';
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import type { HostState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 
@@ -34,8 +35,8 @@ const hostWords = ({ facts, probe }: HostState): string | null => {
 const answeredWords = ({ state, askedAt }: CheckRow, now: number): string => {
   if (state === 'checking') return 'Being asked now.';
   return askedAt === undefined
-    ? 'Not asked yet; C runs all checks.'
-    : `${checkWords[state].replace(/^./, (first) => first.toUpperCase())}, asked ${showAge(Math.max(0, now - askedAt))} ago; C asks again.`;
+    ? `Not asked yet; ${keyName('check')} runs all checks.`
+    : `${checkWords[state].replace(/^./, (first) => first.toUpperCase())}, asked ${showAge(Math.max(0, now - askedAt))} ago; ${keyName('check')} asks again.`;
 };
 
 /**

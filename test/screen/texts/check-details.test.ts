@@ -1,3 +1,5 @@
+// The keys that texts name.
+import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import type { CheckRow } from '../../../source/model/board/board.ts';
 import { checkDetails, lastAnswerAt } from '../../../source/screen/texts/check-details.ts';

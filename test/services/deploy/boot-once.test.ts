@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
-import { hostCommands, knownGoodProfile } from '../../../source/services/host/commands.ts';
+import { hostCommands, knownGoodLink } from '../../../source/services/host/commands.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { grubLines, nixosEntry, nixosHead } from '../../support/grub-cfg.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
@@ -215,13 +215,14 @@ test.each([
     newSystem,
   );
   // The last one makes it the default once it is proven: that is another script.
-  const lines = shown
-    .slice(0, -1)
-    .map((command) =>
-      showCommand(command).replace(/ '<the entry that starts .*>'/, ' nixos-bb.conf'),
-    );
+  const lines = shown.slice(0, -1).map((command) =>
+    showCommand(command)
+      .replace(/ '<the entry that starts .*>'/, ' nixos-bb.conf')
+      // The host counts them.
+      .replace('-NUMBER-link', '-$number-link'),
+  );
   const places = lines.map((line) => scripts.indexOf(line.replaceAll("'", '')));
   expect(places).not.toContain(-1);
   expect(places).toEqual(places.toSorted((one, other) => one - other));
-  expect(scripts.includes(`${knownGoodProfile} --set ${oldSystem}`)).toBe(isGood);
+  expect(scripts.includes(`ln -s ${oldSystem} ${knownGoodLink('$number')}`)).toBe(isGood);
 });
