@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stateFolder } from '../source/services/world/state-folder.ts';
 
-const hosts = ['p620', 'razer', 'p510', 'samsung'];
+const usualFleet = ['p620', 'razer', 'p510', 'samsung'];
 const dayMs = 86_400_000;
 
 const hash = (seed: number, length: number): string => {
@@ -37,7 +37,12 @@ const packagesOf = (deploy: number) =>
     return { name, kind: 'upgraded', old: [`3.${minor}.1`], new: [`3.${minor}.2`] };
   });
 
-const linesOf = (index: number, at: number, run: string): readonly object[] => {
+const linesOf = (
+  index: number,
+  at: number,
+  run: string,
+  hosts: readonly string[],
+): readonly object[] => {
   const lock = hash(Math.floor(index / 4), 16);
   const goal = (['update', 'test', 'deploy', 'commit'] as const)[index % 4] ?? 'update';
   const start = {
@@ -132,6 +137,7 @@ export const writePastRuns = (
   state: string,
   count: number,
   now = Date.now(),
+  hosts: readonly string[] = usualFleet,
 ): readonly string[] => {
   const folders = { state, cache: state, home: state, runtime: state };
   const runs = path.join(stateFolder({ folders }, flake), 'runs');
@@ -140,7 +146,7 @@ export const writePastRuns = (
     const id = idOf(at, index);
     const folder = path.join(runs, id);
     mkdirSync(folder, { recursive: true });
-    const text = linesOf(index, at, id).map((line) => `${JSON.stringify(line)}\n`);
+    const text = linesOf(index, at, id, hosts).map((line) => `${JSON.stringify(line)}\n`);
     writeFileSync(path.join(folder, 'journal.jsonl'), text.join(''));
     return id;
   });

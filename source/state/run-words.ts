@@ -35,7 +35,7 @@ export const subcommandOf = (goal: Goal): string => {
 };
 
 /** The state of a run whose journal has no end. */
-export const openWords = ({ open = 'interrupted' }: RunSummary): string => {
+export const openWords = ({ open = 'interrupted' }: Pick<RunSummary, 'open'>): string => {
   switch (open) {
     case 'active':
       return 'It is running now.';

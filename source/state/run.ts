@@ -264,6 +264,15 @@ export interface RunSummary {
   readonly open?: 'active' | 'interrupted' | 'stopped';
 }
 
+/** What the list of runs shows of one: nothing of its hosts. */
+export interface RunLine
+  extends Pick<RunSummary, 'id' | 'goal' | 'startedAt' | 'open' | 'unread' | 'isCut'> {
+  readonly ending: {
+    readonly at: number;
+    readonly result: Pick<RunResult, 'exitCode' | 'summary'>;
+  } | null;
+}
+
 /** How a run or a step ended: the one fact behind its sentence, its sign and its exit status. */
 export type Ending = 'well' | 'partly' | 'unhealthy' | 'canceled' | 'failed';
 

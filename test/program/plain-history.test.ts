@@ -15,7 +15,9 @@ import { stateFolder } from '../../source/services/world/state-folder.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
 
-test('the list of past runs is the same by the index alone and by the engine, and follows each journal', () => {
+test.each([
+  4, 60,
+])('the list of the runs of %i hosts is the same by the index alone and by the engine, and follows each journal', (hosts) => {
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nixup-plain-history-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const flake = path.join(root, 'flake');
@@ -23,7 +25,13 @@ test('the list of past runs is the same by the index alone and by the engine, an
   writeFileSync(path.join(flake, 'flake.nix'), '{ outputs = _: { }; }\n');
   execFileSync('git', ['init', '--quiet', flake]);
   const state = path.join(root, 'state', 'nixup');
-  const ids = writePastRuns(flake, state, 70);
+  const ids = writePastRuns(
+    flake,
+    state,
+    70,
+    Date.now(),
+    Array.from({ length: hosts }, (_, index) => `host${index}`),
+  );
   const env = { ...process.env, XDG_STATE_HOME: path.join(root, 'state'), XDG_CACHE_HOME: root };
   const history = (...words: readonly string[]): string =>
     spawnSync(process.execPath, [program, 'history', ...words], {

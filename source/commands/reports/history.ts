@@ -6,7 +6,7 @@ import { outcomeWords } from '../../state/outcome.ts';
 import type { RunsCompared } from '../../state/past/compare.ts';
 import { inputMoveWords, listed } from '../../state/past/compare-words.ts';
 import type { BroughtInput, FleetGood, HostPast, PastSystem } from '../../state/past/systems.ts';
-import { endingOf, type RunSummary } from '../../state/run.ts';
+import { endingOf, type RunLine, type RunSummary } from '../../state/run.ts';
 import { openWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
@@ -20,7 +20,7 @@ export const runDocument = ({ ending, open, unread, isCut, ...run }: RunSummary)
   result: ending?.result ?? null,
 });
 
-const openState = ({ open = 'interrupted' }: RunSummary): string => {
+const openState = ({ open = 'interrupted' }: RunLine): string => {
   switch (open) {
     case 'active':
       return 'running';
@@ -35,7 +35,7 @@ const openState = ({ open = 'interrupted' }: RunSummary): string => {
 const summaryCells = 80;
 
 /** The list of past runs, newest first. */
-export const runsTable = (runs: readonly RunSummary[]): readonly string[] =>
+export const runsTable = (runs: readonly RunLine[]): readonly string[] =>
   alignRows([
     ['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'],
     ...runs.map((run) => [
@@ -49,9 +49,15 @@ export const runsTable = (runs: readonly RunSummary[]): readonly string[] =>
   ]);
 
 /** All runs, where nothing narrows them and none is active. */
-export const listAnswer = (runs: readonly RunSummary[]) => ({
-  text: [...runsTable(runs), '', 'One run in full: nixup history RUN'].join('\n'),
-  json: { version: 1, active: null, recorded: runs.length, runs: runs.map(runDocument) },
+export const listText = (runs: readonly RunLine[]): string =>
+  [...runsTable(runs), '', 'One run in full: nixup history RUN'].join('\n');
+
+/** The same as JSON. */
+export const listDocument = (runs: readonly RunSummary[]) => ({
+  version: 1,
+  active: null,
+  recorded: runs.length,
+  runs: runs.map(runDocument),
 });
 
 /** Who, with which lock, and what had moved: the head of a run in full. */

@@ -4,24 +4,29 @@ import { runLockFiles } from '../../engine/past/lock-places.ts';
 import { findFolders } from '../../services/world/process-folders.ts';
 import { createProcessWorld } from '../../services/world/process-world.ts';
 import { stateFolder } from '../../services/world/state-folder.ts';
-import { readRunIndex } from '../../state/past/run-index.ts';
-import type { RunSummary } from '../../state/run.ts';
+import { isAsKnown, type RunIndex, readRunIndex } from '../../state/past/run-index.ts';
+import type { RunLine, RunSummary } from '../../state/run.ts';
 import { createProcessConsole } from '../program/console.ts';
 import { findFlakeNow, readNow } from '../tui/last-facts.ts';
-import { listAnswer } from './history.ts';
+import { listDocument, listText } from './history.ts';
 
 /** The newest runs are listed by their journals where something of these is lost: a person must hear of it. */
 const recentRuns = 50;
 
+interface Stamp {
+  readonly bytes: number;
+  readonly changedAt: number;
+}
+
 /** The size and time of a journal; null where it has none, and undefined where it is something else. */
-const stampOf = (file: string): { bytes: number; changedAt: number } | null | undefined => {
+const stampOf = (file: string): Stamp | null | undefined => {
   const info = lstatSync(file, { throwIfNoEntry: false });
   if (info === undefined) return null;
   return info.isFile() ? { bytes: info.size, changedAt: info.ctimeMs } : undefined;
 };
 
 /** As the engine orders them: those of one second by their beginning. */
-const newestFirst = (runs: readonly RunSummary[]): readonly RunSummary[] => [
+const newestFirst = <Run extends RunLine>(runs: readonly Run[]): readonly Run[] => [
   ...runs
     .slice(0, recentRuns)
     .toSorted((one, other) =>
@@ -30,33 +35,78 @@ const newestFirst = (runs: readonly RunSummary[]): readonly RunSummary[] => [
   ...runs.slice(recentRuns),
 ];
 
-/** All runs by the index alone; null where one of them must be read, so that the engine does it. */
-const runsByIndex = (folder: string): readonly RunSummary[] | null => {
-  const index = readRunIndex(readFileSync(path.join(folder, 'past-runs.jsonl'), 'utf8')).runs;
-  const runs: RunSummary[] = [];
+/** Finds a run as its journal stands now; undefined where the index does not have it so. */
+type FindRun<Run extends RunLine> = (index: RunIndex, id: string, stamp: Stamp) => Run | undefined;
+
+const findLine: FindRun<RunLine> = (index, id, stamp) =>
+  [index.listed.get(id), index.runs.get(id)].find((known) => isAsKnown(known, stamp))?.summary;
+
+/** With its hosts: a long entry is read from beside its journal. */
+const findWhole =
+  (folder: string): FindRun<RunSummary> =>
+  (index, id, stamp) => {
+    const known = index.runs.get(id);
+    if (known !== undefined && isAsKnown(known, stamp)) return known.summary;
+    const beside = path.join(folder, 'runs', id, 'past-run.jsonl');
+    const entry = readRunIndex(readFileSync(beside, 'utf8')).runs.get(id);
+    return isAsKnown(entry, stamp) ? entry?.summary : undefined;
+  };
+
+/** All runs by the index; null where one of them must be read, so that the engine does it. */
+const runsByIndex = <Run extends RunLine>(
+  folder: string,
+  find: FindRun<Run>,
+): readonly Run[] | null => {
+  const index = readRunIndex(readFileSync(path.join(folder, 'past-runs.jsonl'), 'utf8'));
+  // The engine writes it anew, and the next list is short.
+  if (index.isWide) return null;
+  const runs: Run[] = [];
   for (const id of readdirSync(path.join(folder, 'runs')).sort().toReversed()) {
     const stamp = stampOf(path.join(folder, 'runs', id, 'journal.jsonl'));
     if (stamp === null) continue;
-    const known = index.get(id);
-    if (known === undefined || stamp === undefined) return null;
-    if (known.bytes !== stamp.bytes || known.changedAt !== stamp.changedAt) return null;
-    const isLost = known.summary.unread !== undefined || known.summary.isCut !== undefined;
+    const run = stamp === undefined ? undefined : find(index, id, stamp);
+    if (run === undefined) return null;
+    const isLost = run.unread !== undefined || run.isCut !== undefined;
     if (isLost && runs.length < recentRuns) return null;
-    runs.push(known.summary);
+    runs.push(run);
   }
   return newestFirst(runs);
 };
 
-const readRuns = async (flake: string, folder: string): Promise<readonly RunSummary[] | null> => {
-  // Runs of others are fetched first.
-  if (/\bshare\s*=\s*true/.test(readNow(path.join(flake, 'nixup.toml')) ?? '')) return null;
-  const locks = await runLockFiles(createProcessWorld(), flake, folder);
-  if (locks.some((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined)) return null;
+/** As {@link runsByIndex}; null too where the index or an entry beside a journal cannot be read. */
+const readRuns = <Run extends RunLine>(
+  folder: string,
+  find: FindRun<Run>,
+): readonly Run[] | null => {
   try {
-    return runsByIndex(folder);
+    return runsByIndex(folder, find);
   } catch {
     return null;
   }
+};
+
+/** The runs as the list shows them: no more than the index is read. */
+export const listedRuns = (folder: string): readonly RunLine[] | null => readRuns(folder, findLine);
+
+/** The runs with all that is known of them. */
+export const wholeRuns = (folder: string): readonly RunSummary[] | null =>
+  readRuns(folder, findWhole(folder));
+
+/** Whether the engine must look first: for runs of others, or one that is active. */
+const needsEngine = async (flake: string, folder: string): Promise<boolean> => {
+  // Runs of others are fetched first.
+  if (/\bshare\s*=\s*true/.test(readNow(path.join(flake, 'nixup.toml')) ?? '')) return true;
+  const locks = await runLockFiles(createProcessWorld(), flake, folder);
+  return locks.some((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+};
+
+const answerOf = (folder: string, isJson: boolean) => {
+  if (isJson) {
+    const runs = wholeRuns(folder);
+    return runs === null || runs.length === 0 ? null : { json: listDocument(runs) };
+  }
+  const runs = listedRuns(folder);
+  return runs === null || runs.length === 0 ? null : { text: listText(runs) };
 };
 
 /**
@@ -67,12 +117,12 @@ export const showPlainHistory = async (isJson: boolean): Promise<number | null> 
   const flake = findFlakeNow(process.cwd());
   if (flake === null) return null;
   const folder = stateFolder({ folders: findFolders() }, flake);
-  const runs = await readRuns(flake, folder);
-  if (runs === null || runs.length === 0) return null;
+  if (await needsEngine(flake, folder)) return null;
+  const answer = answerOf(folder, isJson);
+  if (answer === null) return null;
   const console = createProcessConsole();
-  const { text, json } = listAnswer(runs);
-  if (isJson) console.answerJson(json);
-  else console.answer(text);
+  if ('json' in answer) console.answerJson(answer.json);
+  else console.answer(answer.text);
   await console.flush();
   return console.statusOf(0);
 };

@@ -6,6 +6,9 @@ import {
   findPackageLines,
   type IndexedRun,
   indexLine,
+  isAsKnown,
+  isLongEntry,
+  listedLine,
   packagesLine,
   readRunIndex,
 } from '../../state/past/run-index.ts';
@@ -13,9 +16,6 @@ import { summarizeRun } from '../../state/reducer/replay.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
-
-/** A run of a thousand hosts has a long result: its entry stands beside its journal, so that the index stays small. */
-const longestEntry = 64_000;
 
 /** The index is written anew when so many of its lines are of no use. */
 const mostUseless = 500;
@@ -57,8 +57,6 @@ const movesOf = ({ events }: JournalText): readonly HostMoves[] =>
       : [],
   );
 
-const isLong = (line: string): boolean => line.length > longestEntry;
-
 /** The lines that go to the index and to the packages; null where it has no beginning. */
 const linesOf = (id: string, read: JournalText, stamp: FileStamp) => {
   const summary = summaryOf(id, read);
@@ -81,11 +79,15 @@ const addLines = async (
   if (line !== '') await files.append(indexPath(context), line, 'written');
 };
 
-/** A line of the index, or what is left of it there: a long one goes beside its journal. */
-const shortLine = async (context: EngineContext, id: string, line: string): Promise<string> => {
-  if (!isLong(line)) return line;
-  await context.world.files.write(longEntryPath(context, id), line);
-  return '';
+/** The line of an entry in the index: of a long one what the list shows, and the entry goes beside its journal. */
+const shortLine = async (
+  context: EngineContext,
+  entry: IndexedRun,
+  line = indexLine(entry),
+): Promise<string> => {
+  if (!isLongEntry(line)) return line;
+  await context.world.files.write(longEntryPath(context, entry.id), line);
+  return listedLine(entry);
 };
 
 const longEntry = async (context: EngineContext, id: string): Promise<IndexedRun | undefined> => {
@@ -93,17 +95,20 @@ const longEntry = async (context: EngineContext, id: string): Promise<IndexedRun
   return readRunIndex(read.ok ? (read.value ?? '') : '').runs.get(id);
 };
 
-const isAsKnown = (known: IndexedRun | undefined, stamp: FileStamp | undefined): boolean =>
-  known !== undefined && known.bytes === stamp?.bytes && known.changedAt === stamp.changedAt;
-
 /** A run that ended is added at once, so that the next one who asks reads no journal. */
 export const indexRun = async (context: EngineContext, id: string): Promise<void> => {
   const stamp = (await stampsOf(context, [id])).get(journalPath(id));
   if (stamp === undefined) return;
   const lines = linesOf(id, await context.journal.readWhole(id), stamp);
   if (lines === null) return;
-  const { line, packages } = lines;
-  await addLines(context, { line: await shortLine(context, id, line), packages });
+  const { entry, line, packages } = lines;
+  await addLines(context, { line: await shortLine(context, entry, line), packages });
+};
+
+/** Whether an index that is no text to read is a file, and so too large. A folder or a pipe is left alone. */
+const hasIndexBytes = async ({ world, folder }: EngineContext): Promise<boolean> => {
+  const found = await world.files.stamps(['past-runs.jsonl'], folder);
+  return found.ok && found.value.some(({ kind, bytes }) => kind === 'file' && bytes > 0);
 };
 
 interface IndexedPast {
@@ -118,7 +123,8 @@ const indexedPast = async (
   /** Journals that were read already. */
   read: ReadonlyMap<string, JournalText> = new Map(),
 ): Promise<IndexedPast> => {
-  const { runs, useless } = readRunIndex(await readText(context, indexPath(context)));
+  const kept = await readKept(context.world, indexPath(context));
+  const { runs, listed, useless, isWide } = readRunIndex(kept.kind === 'text' ? kept.text : '');
   const stamps = await stampsOf(context, ids);
   const entries = new Map<string, IndexedRun>();
   const summaries: RunSummary[] = [];
@@ -131,6 +137,8 @@ const indexedPast = async (
     if (known !== undefined && isAsKnown(known, stamp)) {
       entries.set(id, known);
       summaries.push(known.summary);
+      // Earlier versions had no line for one that stands beside its journal.
+      if (known !== short && !isAsKnown(listed.get(id), stamp)) news.line += listedLine(known);
       continue;
     }
     const journal = read.get(id) ?? (await context.journal.readWhole(id));
@@ -139,11 +147,12 @@ const indexedPast = async (
     const lines = stamp === undefined ? null : linesOf(id, journal, stamp);
     if (lines === null) continue;
     entries.set(id, lines.entry);
-    news.line += await shortLine(context, id, lines.line);
+    news.line += await shortLine(context, lines.entry, lines.line);
     news.packages += lines.packages;
   }
   await addLines(context, news);
-  if (useless > mostUseless) await rewrite(context, entries);
+  const isTooLarge = kept.kind === 'other' && (await hasIndexBytes(context));
+  if (useless > mostUseless || isWide || isTooLarge) await rewrite(context, entries);
   return { entries, summaries };
 };
 
@@ -152,8 +161,8 @@ const rewrite = async (
   context: EngineContext,
   entries: ReadonlyMap<string, IndexedRun>,
 ): Promise<void> => {
-  const lines = [...entries.values()].map(indexLine);
-  const text = lines.filter((line) => !isLong(line)).join('');
+  let text = '';
+  for (const entry of entries.values()) text += await shortLine(context, entry);
   await context.world.files.write(indexPath(context), text);
   const packages = await readText(context, packagesPath(context));
   const kept = packages.split('\n').filter((line) => {

@@ -1,5 +1,5 @@
 import type { HostMoves } from '../../model/past/package-moves.ts';
-import type { RunSummary } from '../run.ts';
+import type { RunLine, RunSummary } from '../run.ts';
 
 /**
  * What is known of a run without reading its journal: how that stood on the disk, and what it said. One line a run
@@ -17,6 +17,30 @@ export interface IndexedRun {
   /** Lines of `past-packages.jsonl` that belong to it. */
   readonly packages: number;
 }
+
+/**
+ * What the list of runs shows of a run whose entry is long. The entry stands whole beside the journal,
+ * and is read only where hosts or the run itself are asked for.
+ */
+interface ListedRun extends Pick<IndexedRun, 'id' | 'bytes' | 'changedAt'> {
+  readonly form: 'listed';
+  readonly summary: RunLine;
+}
+
+/** A longer line stands beside its journal: two thousand runs of a large fleet are listed without their hosts. */
+const longestEntry = 8_000;
+
+export const isLongEntry = (line: string): boolean => line.length > longestEntry;
+
+/** The list shows eighty cells of it. */
+const longestSummary = 1_000;
+
+/** Whether it was made of the journal as that stands now. */
+export const isAsKnown = (
+  known: Pick<IndexedRun, 'bytes' | 'changedAt'> | undefined,
+  stamp: Pick<IndexedRun, 'bytes' | 'changedAt'> | undefined,
+): boolean =>
+  known !== undefined && known.bytes === stamp?.bytes && known.changedAt === stamp.changedAt;
 
 /** FNV-1a: a line that another program wrote, or that was cut or mixed with another, does not have it. */
 const checkOf = (text: string): string => {
@@ -37,29 +61,67 @@ const uncheck = (line: string): string | null => {
 };
 
 /** Its check proves that nixup wrote it, and `form` how: the rest need not be looked at. */
-const isIndexed = (value: unknown): value is IndexedRun =>
-  typeof value === 'object' && value !== null && 'form' in value && value.form === 3;
+const isIndexed = (value: unknown): value is IndexedRun | ListedRun =>
+  typeof value === 'object' &&
+  value !== null &&
+  'form' in value &&
+  (value.form === 3 || value.form === 'listed');
 
 export const indexLine = (entry: IndexedRun): string => checked(JSON.stringify(entry));
 
-const readLine = (line: string): IndexedRun | null => {
+export const listedLine = ({ id, bytes, changedAt, summary }: IndexedRun): string => {
+  const { goal, startedAt, ending, open, unread, isCut } = summary;
+  const line: RunLine = {
+    id,
+    goal,
+    startedAt,
+    ending:
+      ending === null
+        ? null
+        : {
+            at: ending.at,
+            result: {
+              exitCode: ending.result.exitCode,
+              summary: ending.result.summary.slice(0, longestSummary),
+            },
+          },
+    ...(open === undefined ? {} : { open }),
+    ...(unread === undefined ? {} : { unread }),
+    ...(isCut === undefined ? {} : { isCut }),
+  };
+  const listed: ListedRun = { form: 'listed', id, bytes, changedAt, summary: line };
+  return checked(JSON.stringify(listed));
+};
+
+const readLine = (line: string): IndexedRun | ListedRun | null => {
   const text = uncheck(line);
   if (text === null) return null;
   const value: unknown = JSON.parse(text);
   return isIndexed(value) ? value : null;
 };
 
-/** The newest entry of each run, and how many lines say nothing, or nothing any more. */
-export const readRunIndex = (
-  text: string,
-): { readonly runs: ReadonlyMap<string, IndexedRun>; readonly useless: number } => {
+export interface RunIndex {
+  readonly runs: ReadonlyMap<string, IndexedRun>;
+  /** Those whose entries stand beside their journals. */
+  readonly listed: ReadonlyMap<string, ListedRun>;
+  /** Lines that say nothing, or nothing any more. */
+  readonly useless: number;
+  /** Whether long entries stand in it, as earlier versions wrote them. */
+  readonly isWide: boolean;
+}
+
+/** The newest entry of each run. */
+export const readRunIndex = (text: string): RunIndex => {
   const lines = text.split('\n').filter((line) => line !== '');
   const runs = new Map<string, IndexedRun>();
+  const listed = new Map<string, ListedRun>();
   for (const line of lines) {
     const entry = readLine(line);
-    if (entry !== null) runs.set(entry.id, entry);
+    if (entry?.form === 3) runs.set(entry.id, entry);
+    else if (entry !== null) listed.set(entry.id, entry);
   }
-  return { runs, useless: lines.length - runs.size };
+  const useless = lines.length - new Set([...runs.keys(), ...listed.keys()]).size;
+  return { runs, listed, useless, isWide: lines.some(isLongEntry) };
 };
 
 /** `RUN CHANGED {"hosts":…}`: the moves of hosts of a run, as its journal stood then. */

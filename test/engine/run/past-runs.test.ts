@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,6 +6,7 @@ import { readHistory, tellHistory } from '../../../source/engine/run/history.ts'
 import { createJournal } from '../../../source/engine/run/journal.ts';
 import { indexRun, packageMoves } from '../../../source/engine/run/past-runs.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
+import { readRunIndex } from '../../../source/state/past/run-index.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
 /** Runs on a real disk, one a minute, and which journals are read. */
@@ -204,4 +205,58 @@ test('a run of a thousand hosts is kept beside its journal, which is read once',
   );
   await appendFile(pathOf(folder, oldest), 'no event\n');
   expect((await readHistory(context, 'all')).runs.at(-1)).toMatchObject({ id: oldest, unread: 1 });
+});
+
+test('an index with long entries, as earlier versions wrote it, is written anew with short ones', async () => {
+  const { context, ids, folder, read } = await manyRuns(60);
+  const [oldest = ''] = ids;
+  const text = await readFile(pathOf(folder, oldest), 'utf8');
+  const summary = 'x'.repeat(20_000);
+  await writeFile(pathOf(folder, oldest), text.replace('run number 0', summary));
+  const before = await readHistory(context, 'all');
+  const beside = path.join(folder, 'runs', oldest, 'past-run.jsonl');
+  const index = path.join(folder, 'past-runs.jsonl');
+  const short = await readFile(index, 'utf8');
+  await writeFile(
+    index,
+    `${short
+      .split('\n')
+      .filter((line) => !line.includes('"listed"'))
+      .join('\n')}${await readFile(beside, 'utf8')}`,
+  );
+  await rm(beside);
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(before);
+  expect(read).not.toContain(oldest);
+  const anew = readRunIndex(await readFile(index, 'utf8'));
+  expect(anew.isWide).toBe(false);
+  expect(anew.listed.has(oldest)).toBe(true);
+  expect(await readHistory(context, 'all')).toEqual(before);
+  expect(read).not.toContain(oldest);
+});
+
+test('a long entry that stands beside its journal alone gets its line in the index', async () => {
+  const { context, ids, folder, read } = await manyRuns(60);
+  const [oldest = ''] = ids;
+  const text = await readFile(pathOf(folder, oldest), 'utf8');
+  await writeFile(pathOf(folder, oldest), text.replace('run number 0', 'x'.repeat(20_000)));
+  const before = await readHistory(context, 'all');
+  const index = path.join(folder, 'past-runs.jsonl');
+  const lines = (await readFile(index, 'utf8')).split('\n');
+  await writeFile(index, lines.filter((line) => !line.includes('"listed"')).join('\n'));
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(before);
+  expect(read).not.toContain(oldest);
+  expect([...readRunIndex(await readFile(index, 'utf8')).listed.keys()]).toEqual([oldest]);
+});
+
+test('an index that is too large to be read is written anew', async () => {
+  const { context, folder, read } = await manyRuns(60);
+  const before = await readHistory(context, 'all');
+  const index = path.join(folder, 'past-runs.jsonl');
+  await truncate(index, 65 * 1024 ** 2);
+  expect(await readHistory(context, 'all')).toEqual(before);
+  read.length = 0;
+  expect(await readHistory(context, 'all')).toEqual(before);
+  expect(read).toHaveLength(50);
 });
