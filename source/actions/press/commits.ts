@@ -7,7 +7,7 @@ import { openPage } from '../doing/open-page.ts';
 import { tell } from '../doing/tell.ts';
 import { performWish } from '../doing/wishes.ts';
 import { rowFor } from '../lookup.ts';
-import { pressPane } from './pane.ts';
+import { isKeyOf, isOpenKey, pressPane } from './pane.ts';
 
 /** Reads the message that is open and not known yet. */
 const readOpenMessage = (context: ActionContext): void => {
@@ -33,7 +33,7 @@ const readOpenMessage = (context: ActionContext): void => {
   });
 };
 
-/** Keys of the commits of an input: Enter shows a whole message, y copies a hash, o opens a page. */
+/** Keys of the commits of an input: a whole message is shown, a hash copied, a page opened. */
 export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: KeyName): void => {
   const commit = commitUnderCursor(list);
   if (commit === undefined) {
@@ -42,10 +42,11 @@ export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: 
   }
   const { app, ui } = context.state();
   const row = rowFor(context.table, ui, key);
-  if (key === 'enter' || (key === 'escape' && list.isOpen)) context.ui({ type: 'unfolded' });
-  else if (row?.id === 'copy')
+  if (isOpenKey(context, key) || (key === 'escape' && list.isOpen))
+    context.ui({ type: 'unfolded' });
+  else if (isKeyOf(context, key, 'copy'))
     performWish(context, { kind: 'copy', what: 'hash', text: commit.revision });
-  else if (row?.id === 'open-link') {
+  else if (isKeyOf(context, key, 'open-link')) {
     const page = pageOfCommit(app, list.path, commit.revision);
     if (page === null) tell(context, `no page is known for the commits of ${list.path}`);
     else context.start(() => openPage(context, page));

@@ -20,7 +20,7 @@ export const scrolling: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a key is one of an action, wherever that works. */
-const isKeyOf = ({ table }: ActionContext, key: KeyName, action: string): boolean =>
+export const isKeyOf = ({ table }: ActionContext, key: KeyName, action: string): boolean =>
   table.some(({ id, keys }) => id === action && keys.includes(key));
 
 /** To the next match or change, or to the one before; null where a key is neither. */
@@ -67,11 +67,15 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
 export const pressDifference = (context: ActionContext, key: KeyName): void => {
   const way = wayOf(context, key);
   if (key === 'tab' || isKeyOf(context, key, 'raw-difference')) context.ui({ type: 'relaid' });
-  else if (key === 'f') context.ui({ type: 'noise-folded' });
+  else if (isKeyOf(context, key, 'fold-hashes')) context.ui({ type: 'noise-folded' });
   else if (way !== null && context.state().ui.find.text === '')
     context.ui({ type: 'next-change', by: way });
   else pressPane(context, key);
 };
+
+/** Enter, as in every dialog, or the person's own key of what Enter does in a view. */
+export const isOpenKey = (context: ActionContext, key: KeyName): boolean =>
+  key === 'enter' || isKeyOf(context, key, 'open');
 
 /** Keys of the list of commands: Enter shows a line as a whole, y copies it. */
 export const pressCommands = (
@@ -82,7 +86,7 @@ export const pressCommands = (
   const { app, ui } = context.state();
   const commands = shownCommands(app.commands, ui.find.text);
   const command = commands[commandPlace(commands, list.cursor)];
-  if (key === 'enter') context.ui({ type: 'unfolded' });
+  if (isOpenKey(context, key)) context.ui({ type: 'unfolded' });
   else if (isKeyOf(context, key, 'copy') && command !== undefined)
     performWish(context, { kind: 'copy', what: 'command', text: command.line });
   else pressPane(context, key);

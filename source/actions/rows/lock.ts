@@ -185,6 +185,21 @@ export const lockKeys: readonly Action[] = [
       (state.app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
     perform: (context) => context.start(() => showRawLock(context)),
   },
+  screenAction(
+    {
+      id: 'fold-hashes',
+      keys: ['f'],
+      label: 'fold hashes',
+      help: 'In the raw difference: fold what says nothing by itself, such as hashes, or show it again.',
+      where: inLock,
+      named: false,
+      disabled: ({ ui }) =>
+        ui.overlay?.kind === 'difference'
+          ? undefined
+          : `it folds the hashes of the raw difference; ${keyName('raw-difference')} opens that`,
+    },
+    () => ({ type: 'noise-folded' }),
+  ),
   {
     id: 'open-link',
     keys: ['o'],

@@ -65,6 +65,8 @@ const hintOf = (overlay: Overlay): readonly string[] => {
   const next = `${keyName('next-hit')} ${keyName('previous-hit')}`;
   const page = `${keyName('open-link')} page`;
   const copies = `${keyName('copy')} copies`;
+  const opens = keyName('open');
+  const folds = keyName('fold-hashes');
   switch (overlay.kind) {
     case 'confirm':
       return confirmHints(overlay);
@@ -87,21 +89,21 @@ const hintOf = (overlay: Overlay): readonly string[] => {
       ];
     case 'difference':
       return [
-        `${move} PgUp PgDn ${ends} scroll · ${find} · ${next} next change or hit · f folds hashes · Tab layout · Esc closes`,
-        `${move} PgUp PgDn · ${find} · ${next} next · f folds hashes · Tab layout · Esc closes`,
-        `${move} · ${find} · ${next} next · f folds · Tab · Esc closes`,
+        `${move} PgUp PgDn ${ends} scroll · ${find} · ${next} next change or hit · ${folds} folds hashes · Tab layout · Esc closes`,
+        `${move} PgUp PgDn · ${find} · ${next} next · ${folds} folds hashes · Tab layout · Esc closes`,
+        `${move} · ${find} · ${next} next · ${folds} folds · Tab · Esc closes`,
       ];
     case 'commands':
       return [
-        `${move} PgUp PgDn ${ends} choose · ${keyName('filter')} filter · Enter how it was called · ${copies} · Esc closes`,
-        `${move} choose · ${keyName('filter')} filter · Enter how it was called · ${copies} · Esc closes`,
-        `${move} · ${keyName('filter')} filter · Enter whole · ${copies} · Esc`,
+        `${move} PgUp PgDn ${ends} choose · ${keyName('filter')} filter · ${opens} how it was called · ${copies} · Esc closes`,
+        `${move} choose · ${keyName('filter')} filter · ${opens} how it was called · ${copies} · Esc closes`,
+        `${move} · ${keyName('filter')} filter · ${opens} whole · ${copies} · Esc`,
       ];
     case 'commits':
       return [
-        `${move} PgUp PgDn ${ends} choose · Enter message · ${keyName('details-up')} ${keyName('details-down')} scroll it · ${keyName('copy')} copies the hash · ${page} · ${find} ${next} · Esc closes`,
-        `${move} choose · Enter message · ${keyName('copy')} hash · ${page} · ${find} ${next} · Esc closes`,
-        `${move} choose · Enter message · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc`,
+        `${move} PgUp PgDn ${ends} choose · ${opens} message · ${keyName('details-up')} ${keyName('details-down')} scroll it · ${keyName('copy')} copies the hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} choose · ${opens} message · ${keyName('copy')} hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} choose · ${opens} message · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc`,
       ];
     case 'text':
       return [

@@ -22,6 +22,7 @@ import {
   type UnifiedRow,
 } from '../../screen/difference-rows.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
@@ -177,7 +178,7 @@ export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): 
     findWords(pane, find) ||
     (columns < 100
       ? ''
-      : `   ${layouts}, n next change, f ${pane.isFolded ? 'unfolds' : 'folds'} hashes`);
+      : `   ${layouts}, ${keyName('next-hit')} next change, ${keyName('fold-hashes')} ${pane.isFolded ? 'unfolds' : 'folds'} hashes`);
   return (
     <Lines
       lines={framed(

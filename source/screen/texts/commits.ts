@@ -9,6 +9,7 @@ import { type Line, muted, span, strong, wrapText } from '../../model/words/line
 import { withoutControls } from '../../model/words/without-controls.ts';
 import type { AppState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
+import { keyName } from '../key-names.ts';
 import type { CommitsOverlay, Overlay } from '../overlay.ts';
 import { commitsText } from './lock-lists.ts';
 
@@ -88,7 +89,12 @@ export const commitLines = (
     ...(message === null ? [[], [muted('Its message is being read…')]] : []),
     ...(page === null
       ? []
-      : [[], ...wrapText(`o opens ${page}`, cells).map((line): Line => [muted(line)])]),
+      : [
+          [],
+          ...wrapText(`${keyName('open-link')} opens ${page}`, cells).map(
+            (line): Line => [muted(line)],
+          ),
+        ]),
   ];
 };
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { pressKey } from '../../../source/actions/press/press.ts';
+import { actionTable, withKeys } from '../../../source/actions/table.ts';
 import { inputCopies } from '../../../source/model/lock/copies.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { inputFacts } from '../../../source/model/lock/facts.ts';
@@ -231,6 +233,53 @@ test('= shows the raw difference in one column where it is narrow; Tab changes t
   expect(overlayOf(fixture)).toMatchObject({ layout: 'side-by-side', top: 0 });
   fixture.press('escape');
   expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the panes of the lock take the own keys, and no longer those that nixup would give', async () => {
+  const fixture = inLock();
+  const table = withKeys(actionTable, {
+    'fold-hashes': ['Ж'],
+    open: ['Я'],
+    copy: ['Ю'],
+    'open-link': ['Ё'],
+  });
+  const press = (...keys: readonly string[]): void => {
+    for (const key of keys) pressKey({ ...fixture.context, table }, key);
+  };
+  press('=');
+  await fixture.settle();
+  press('f');
+  expect(overlayOf(fixture)).toMatchObject({ isFolded: false });
+  press('Ж');
+  expect(overlayOf(fixture)).toMatchObject({ isFolded: true });
+  press('escape');
+  const revision = 'a'.repeat(40);
+  fixture.context.ui({
+    type: 'opened',
+    overlay: {
+      kind: 'commits',
+      title: 'Commits of nixpkgs',
+      path: 'nixpkgs',
+      note: null,
+      subjects: [{ revision, at: 0, subject: 'one', body: '' }],
+      cursor: null,
+      isOpen: false,
+      messages: {},
+      top: 0,
+    },
+  });
+  press('y');
+  expect(fixture.toast()).not.toContain('copied: hash');
+  press('Ю', 'Я');
+  await fixture.settle();
+  expect(fixture.toast()).toContain('copied: hash');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'commits', isOpen: true });
+});
+
+test('without the raw difference f says what opens it', () => {
+  const fixture = inLock();
+  fixture.press('f');
+  expect(fixture.toast()).toContain('= opens that');
 });
 
 test('H says of a held input until when and why, and offers to take the hold away', async () => {

@@ -55,7 +55,7 @@ const signs = new Set([
 
 /** A default key that stands before its label, or before a word that says what a key does. */
 const doesSomething =
-  /^(?:again|shows|searches|clears|tests|asks|opens|runs|reads|offers|takes|finds|compares|commits|lists|marks|updates|accepts|keeps|holds|restores|begins|continues|copies|filter|search|scroll|whole|builds|closes|leads)\b/;
+  /^(?:again|shows|searches|clears|tests|asks|opens|runs|reads|offers|takes|finds|compares|commits|lists|marks|updates|accepts|keeps|holds|folds|unfolds|next|restores|begins|continues|copies|filter|search|scroll|whole|builds|closes|leads)\b/;
 
 const oldKeys = new Map<string, readonly string[]>();
 for (const { keys, label } of actionTable)
@@ -101,12 +101,37 @@ test.each(
     expect(mentions(await drawn(app, [{ type: 'showed', screen }]))).toEqual([]);
 });
 
+const commits: Overlay = {
+  kind: 'commits',
+  title: 'Commits of nixpkgs',
+  path: 'nixpkgs',
+  note: null,
+  subjects: [{ revision: 'a'.repeat(40), at: 0, subject: 'one', body: '' }],
+  cursor: null,
+  isOpen: true,
+  messages: {},
+  top: 0,
+};
+
 const overlays: readonly (readonly [name: string, overlay: () => Overlay])[] = [
   ['help', () => ({ kind: 'help', filter: '', cursor: null })],
   ['palette', () => ({ kind: 'palette', filter: '', cursor: null })],
   ['commands', () => ({ kind: 'commands', cursor: null, unfolded: true })],
   ['signs', () => ({ kind: 'text', title: 'Signs', lines: signsText(), top: 0 })],
   ['copy', () => copyMenu(runbookState, initialUi, noon)],
+  [
+    'difference',
+    () => ({
+      kind: 'difference',
+      title: 'flake.lock',
+      rows: [],
+      others: [],
+      isFolded: false,
+      layout: 'unified',
+      top: 0,
+    }),
+  ],
+  ['commits', () => commits],
   ['since', () => sinceMenu(runbookState, initialUi, noon)],
 ];
 
