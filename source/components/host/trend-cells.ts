@@ -41,7 +41,7 @@ const verdictSigns: Readonly<Record<JudgedMetric['verdict']['kind'], string>> = 
   better: `${glyph.proven} better`,
   'as-before': `${glyph.proven} as before`,
   early: `${glyph.todo} early`,
-  unknown: `${glyph.look} unknown`,
+  unknown: '? unknown',
 };
 
 const notMeasured = 'not measured';

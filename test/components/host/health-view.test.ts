@@ -109,7 +109,7 @@ test('each host that is unknown says so in its row, and why below it', () => {
     const [head, ...below] = rows
       .filter((row) => (row.kind === 'host' ? row.id : row.host) === host)
       .map((row) => textOf(healthLine(row, cells, { columns: 120, now: today, trends })).trim());
-    expect(head).toMatch(/! unknown/);
+    expect(head).toMatch(/\? unknown/);
     const why = hosts[host]?.watch === undefined ? '' : whyUnknown(hosts[host].watch);
     expect(
       below.some((line) => line.startsWith(why.slice(0, 60))),
