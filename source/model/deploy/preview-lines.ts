@@ -9,6 +9,7 @@ import {
   type HostPreview,
   impactWithout,
   irreversible,
+  mayNotReadData,
   movedUnits,
 } from './preview.ts';
 
@@ -170,6 +171,9 @@ export const previewLines = (
     ...(preview.last === undefined ? [] : [{ text: preview.last, tone: 'muted' as const }]),
     ...irreversible(preview).map(({ name, from, to }) =>
       warn(`${name} ${from} → ${to}: data not reversible`),
+    ),
+    ...mayNotReadData(preview).map(({ name, from, to }) =>
+      warn(`${name} ${from} → ${to}: may not read the data of ${from}`),
     ),
     ...(packages === undefined
       ? []

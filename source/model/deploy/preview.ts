@@ -187,19 +187,33 @@ export const criticalAmong = (
 const stateful =
   /^(?:postgresql|mysql|mariadb|percona-server|mongodb|redis|valkey|influxdb2?|clickhouse|elasticsearch|opensearch|couchdb|etcd|cassandra|victoriametrics|prometheus|loki|tempo|grafana|nextcloud|gitea|forgejo|gitlab|hydra|keycloak|kanidm|authentik|openldap|vaultwarden|bitwarden_rs|matrix-synapse|synapse|dendrite|mastodon|pleroma|akkoma|immich|immich-server|paperless-ngx|photoprism|jellyfin|plexmediaserver|emby|sonarr|radarr|lidarr|readarr|prowlarr|bazarr|nzbget|sabnzbd|home-assistant|homeassistant|zigbee2mqtt|mosquitto|node-red|unifi|unifi-controller|minio|garage|seafile|syncthing|wiki-js|bookstack|outline|miniflux|freshrss|netbox|zabbix|rabbitmq-server|vault|consul|nomad|jenkins|teamcity|sonarqube|dovecot|stalwart-mail|roundcube|odoo|peertube|lemmy|invidious|pocket-id|actual-server|firefly-iii|audiobookshelf|calibre-web|navidrome|komga|kavita)(?:[-_].*)?$/;
 
-/** Another major version: its data is changed when it starts, and the old one may not read it any more. */
-const isIrreversible = ({ name, from, to }: Omit<ProgramChange, 'unit'>): boolean =>
-  stateful.test(name) && isMajorRise(from, to);
+/** What another major version does to the data of a service: `migrates` it, or `may-not-read` it after a fall. */
+const dataRisk = ({ name, from, to }: ProgramChange): 'migrates' | 'may-not-read' | null => {
+  if (!stateful.test(name)) return null;
+  if (isMajorRise(from, to)) return 'migrates';
+  return isMajorRise(to, from) ? 'may-not-read' : null;
+};
 
-/** Stateful services whose data cannot go back, each named once. */
-export const irreversible = (preview: HostPreview): readonly ProgramChange[] => {
+/** Services with this risk, each named once. */
+const atRisk = (
+  { programs }: HostPreview,
+  risk: 'migrates' | 'may-not-read',
+): readonly ProgramChange[] => {
   const told = new Set<string>();
-  return preview.programs.filter((change) => {
-    if (!isIrreversible(change) || told.has(change.name)) return false;
+  return programs.filter((change) => {
+    if (dataRisk(change) !== risk || told.has(change.name)) return false;
     told.add(change.name);
     return true;
   });
 };
+
+/** Services that change their data when they start: the old version may not read it any more. */
+export const irreversible = (preview: HostPreview): readonly ProgramChange[] =>
+  atRisk(preview, 'migrates');
+
+/** Services that would start on the data of a newer major version, as a rollback does it. */
+export const mayNotReadData = (preview: HostPreview): readonly ProgramChange[] =>
+  atRisk(preview, 'may-not-read');
 
 export const needsReboot = (preview: HostPreview): boolean =>
   preview.mustBoot.length > 0 || preview.bootParts.length > 0;

@@ -61,6 +61,22 @@ test('a major version of a service with data cannot go back; a minor one, a tool
   expect(text).not.toMatch(/prometheus|coreutils|homeassistant/);
 });
 
+test('a rollback to an older major version of a service with data says that it may not read the data', () => {
+  const programs = [
+    { unit: 'grafana.service', name: 'grafana', from: '14.0.0', to: '13.0.2' },
+    { unit: 'grafana-image.service', name: 'grafana', from: '14.0.0', to: '13.0.2' },
+    { unit: 'postgresql.service', name: 'postgresql', from: '17.2', to: '16.6' },
+    { unit: 'prometheus.service', name: 'prometheus', from: '3.2.0', to: '3.1.0' },
+    { unit: 'cron.service', name: 'coreutils', from: '9.0', to: '8.0' },
+    { unit: 'home-assistant.service', name: 'homeassistant', from: '2026.1.0', to: '2025.11.1' },
+  ];
+  const warned = previewLines(preview({ programs }), false).filter(({ tone }) => tone === 'warn');
+  expect(warned.map(({ text }) => text)).toEqual([
+    'grafana 14.0.0 → 13.0.2: may not read the data of 14.0.0',
+    'postgresql 17.2 → 16.6: may not read the data of 17.2',
+  ]);
+});
+
 test('what starts with a boot only, and what forbids a switch, are told apart', () => {
   const text = textsOf({ bootParts: ['kernel 6.1 → 6.2'], mustBoot: ['dbus: dbus → broker'] });
   expect(text).toContain('cannot be switched to while it runs (dbus: dbus → broker)');
