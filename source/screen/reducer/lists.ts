@@ -97,12 +97,17 @@ export const pointAt = (app: AppState, ui: Ui, list: ListName, id: string): Ui =
 export const filterFleet = (ui: Ui, filter: string): Ui =>
   changeList(ui, 'fleet', (before) => ({ ...before, filter }));
 
+/** The cursor stands on a row, so that it is still there when the rows are others. */
+export const pinCursor = (app: AppState, ui: Ui, list: ListName): Ui =>
+  placeCursor(app, ui, list, cursorPlace(app, ui, list));
+
 /** Esc in a list: the range, then the marks, then the filter. Undefined when there is nothing to put away. */
-export const clearList = (ui: Ui, list: ListName): Ui | undefined => {
+export const clearList = (app: AppState, ui: Ui, list: ListName): Ui | undefined => {
   const { marks, filter, rangeFrom } = ui.lists[list];
   if (rangeFrom !== null) return changeList(ui, list, (before) => ({ ...before, rangeFrom: null }));
   if (marks.length > 0) return changeList(ui, list, (before) => ({ ...before, marks: [] }));
-  if (filter !== '') return changeList(ui, list, (before) => ({ ...before, filter: '' }));
+  if (filter !== '')
+    return changeList(pinCursor(app, ui, list), list, (before) => ({ ...before, filter: '' }));
   return undefined;
 };
 
@@ -129,21 +134,12 @@ const placeAnew = (app: AppState, ui: Ui): Ui => ({
 
 const arrangements = ['auto', 'trouble', 'flake'] as const;
 
-/** The cursor stands on a host, so that it is still there when the rows are others. */
-const pinCursor = (app: AppState, ui: Ui): Ui => {
-  const ids = idsOf(app, ui, 'fleet');
-  const id = ids[cursorPlace(app, ui, 'fleet')];
-  return id === undefined || id === ui.lists.fleet.cursor
-    ? ui
-    : changeList(ui, 'fleet', (before) => ({ ...before, cursor: id }));
-};
-
 /**
  * Rows that no longer stand as they are sorted are sorted again. Where they do, a column is turned
  * round; without one, the fleet is arranged in its next way.
  */
 export const sortAgain = (app: AppState, before: Ui): Ui => {
-  const ui = pinCursor(app, before);
+  const ui = pinCursor(app, before, 'fleet');
   const { sort } = ui;
   if (typeof sort === 'object') {
     const again = sortByColumn(app, ui, sort.column, sort.isDescending);
@@ -160,7 +156,7 @@ export const sortAgain = (app: AppState, before: Ui): Ui => {
 
 /** A click on the title of a column sorts by it, and the next one the other way round. */
 export const clickColumn = (app: AppState, before: Ui, column: SortColumn): Ui => {
-  const ui = pinCursor(app, before);
+  const ui = pinCursor(app, before, 'fleet');
   return typeof ui.sort === 'object' && ui.sort.column === column
     ? sortAgain(app, ui)
     : { ...ui, sort: sortByColumn(app, ui, column, false) };
@@ -168,7 +164,7 @@ export const clickColumn = (app: AppState, before: Ui, column: SortColumn): Ui =
 
 /** Sorts by the column beside the chosen one; beyond the last one the fleet is arranged by itself again. */
 export const chooseColumn = (app: AppState, before: Ui, by: 1 | -1): Ui => {
-  const ui = pinCursor(app, before);
+  const ui = pinCursor(app, before, 'fleet');
   const columns = shownColumns(ui.columns);
   const chosen = typeof ui.sort === 'object' ? columns.indexOf(ui.sort.column) : -1;
   const place = chosen === -1 ? (by === 1 ? 0 : columns.length - 1) : chosen + by;

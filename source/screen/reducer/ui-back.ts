@@ -15,7 +15,7 @@ export const back = (app: AppState, ui: Ui): Ui => {
   if (ui.overlay !== null) return { ...ui, overlay: null };
   if (ui.armed !== null) return { ...ui, armed: null, toast: null };
   const list = listOf(ui.screen);
-  const cleared = list === undefined ? undefined : clearList(ui, list);
+  const cleared = list === undefined ? undefined : clearList(app, ui, list);
   if (cleared !== undefined) return cleared;
   if (showsLog(ui.screen) && ui.log.search !== '')
     return keepPlace(app, ui, { search: '', only: false, found: null, hit: null, seeking: null });

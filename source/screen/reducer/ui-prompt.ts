@@ -1,7 +1,7 @@
 import type { AppState } from '../../state/state.ts';
 import { listOf, type Prompt, type Ui } from '../ui.ts';
 import { findInPane } from './find.ts';
-import { changeList } from './lists.ts';
+import { changeList, pinCursor } from './lists.ts';
 import { findInLog, searchBegins } from './log-find.ts';
 import { promptText } from './prompt-text.ts';
 
@@ -10,7 +10,8 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
     case undefined:
       return ui;
     case 'filter':
-      return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text, cursor: null }));
+      // The cursor stays where it is: on its row where the filter shows it, else the first row is chosen.
+      return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text }));
     case 'search':
       return { ...ui, log: { ...ui.log, search: text, only: false, seeking: null } };
     case 'find':
@@ -51,6 +52,7 @@ export const submit = (app: AppState, ui: Ui): Ui => {
   const ended = endPrompt(ui, promptText(ui));
   switch (ui.prompt.kind) {
     case 'filter':
+      return pinCursor(app, ended, ui.prompt.list);
     case 'choose':
     case 'unit':
     case 'shell':

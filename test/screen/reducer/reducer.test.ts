@@ -60,6 +60,28 @@ test('a filter knows names, tags and negation', () => {
   expect(shown('nothing like this')).toBeUndefined();
 });
 
+const filterTyped = (text: string): readonly UiEvent[] => [
+  { type: 'prompted', prompt: 'filter' },
+  ...[...text].map(type),
+];
+
+test('the cursor stays on its host through a filter that shows it', () => {
+  const ui = after(runbookState, down, down, ...filterTyped('!laptop'));
+  expect(selectedId(runbookState, ui)).toBe('p510');
+});
+
+test('the host that a filter chose is still chosen when Esc shows all again', () => {
+  const kept = after(runbookState, ...filterTyped('p5'), { type: 'submitted' });
+  const all = reduceUi(kept, { type: 'backed' }, runbookState);
+  expect(all.lists.fleet.filter).toBe('');
+  expect(selectedId(runbookState, all)).toBe('p510');
+});
+
+test('a filter that is dropped while it is typed leaves the cursor where it was', () => {
+  const ui = after(runbookState, down, ...filterTyped('p5'), { type: 'backed' });
+  expect(selectedId(runbookState, ui)).toBe('razer');
+});
+
 test('Esc drops a filter that is being typed, Enter keeps it', () => {
   const typing: readonly UiEvent[] = [{ type: 'prompted', prompt: 'filter' }, type('raz')];
   expect(after(runbookState, ...typing, { type: 'backed' }).lists.fleet.filter).toBe('');
