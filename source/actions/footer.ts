@@ -163,12 +163,15 @@ export const labelHere = (row: Action, state: ScreenState): string => {
   }
 };
 
-/** Rows of the footer on this screen; what cancels only while there is something to cancel. */
+/**
+ * Rows of the footer on this screen; what cancels only while there is something to cancel, and the
+ * next match only while something is searched.
+ */
 export const footerActions = (
   table: readonly Action[],
   ui: Ui,
   run: AppState['run']['kind'],
 ): readonly Action[] =>
-  [...(run === 'active' ? ['cancel'] : []), ...wantedOn(ui), ...last].flatMap(
-    (id) => table.find((row) => row.id === id) ?? [],
+  [...(run === 'active' ? ['cancel'] : []), ...wantedOn(ui), ...last].flatMap((id) =>
+    id === 'next-hit' && ui.log.search === '' ? [] : (table.find((row) => row.id === id) ?? []),
   );

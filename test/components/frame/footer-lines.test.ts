@@ -29,6 +29,21 @@ test('^c is offered while there is something to cancel, and only then', () => {
   );
 });
 
+test('the next match is offered in a log where something is searched, and only there', () => {
+  const keys = (search: string): string => {
+    const ui: Ui = {
+      ...initialUi,
+      columns: 140,
+      screen: { kind: 'view', view: 'log' },
+      log: { ...initialUi.log, search },
+    };
+    return textOf(keysLine({ app: runbookState, ui }, actionTable));
+  };
+  expect(keys('')).toContain('/ search');
+  expect(keys('')).not.toContain('n next ');
+  expect(keys('error')).toContain('n next ');
+});
+
 test('a dialog that takes text names no letter as a key', () => {
   const dialog = (required: Confirmation['required']): string =>
     textOf(
