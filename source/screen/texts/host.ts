@@ -102,6 +102,20 @@ const rememberedPosition = ({ role, standing }: RememberedHost, now: number): St
     : status('?', 'not asked yet', 'muted');
 };
 
+/** Steps of a deploy in which the new system runs, or starts, and is no default yet. */
+const stepsBeforeDefault: ReadonlySet<DeployStep> = new Set([
+  'activate',
+  'restart',
+  'contact',
+  'health',
+  'persist',
+  'verify',
+  'rollback',
+]);
+
+const becomesDefault = ({ work }: HostState): boolean =>
+  work.kind === 'rollingBack' || (work.kind === 'running' && stepsBeforeDefault.has(work.step));
+
 /** Position of a host, as its row says it. */
 export const positionWords = (host: FleetHost, now: number): Status => {
   if (isRemembered(host)) return rememberedPosition(host, now);
@@ -110,6 +124,9 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (role.kind === 'left-out') return status(glyph.absent, 'left out', 'muted');
   const position = positionOf(host);
   if (bootsWanted(host)) return status(glyph.look, 'boots it next', 'warn');
+  // A system runs before it becomes the default: as long as nixup is at that, it is no alarm.
+  if (position.kind === 'notPersistent' && becomesDefault(host))
+    return status(frameAt(now), 'not default yet', 'busy');
   if (position.kind !== 'unknown') return positionStatus(position);
   const isAsked = host.probe.kind === 'probing' && host.facts === null;
   const standing = shownStanding(host);

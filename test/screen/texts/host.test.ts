@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ActivationWaits } from '../../../source/model/host/activation-waits.ts';
-import { workWords } from '../../../source/screen/texts/host.ts';
+import type { HostWork } from '../../../source/model/host/host.ts';
+import { positionWords, workWords } from '../../../source/screen/texts/host.ts';
+import { expectedOf, factsOf, hostOf, noon, systemPath } from '../../fixtures/states.ts';
 import { openStage } from '../../support/play.ts';
 
 const stopping = { unit: 'postgresql.service', job: 'stop', isRunning: true, since: 10_000 };
@@ -36,4 +38,25 @@ test.each<[ActivationWaits, string]>([
     waits,
   } as const;
   expect(workWords({ ...host, work }, 52_000).words).toBe(words);
+});
+
+const working = { done: null, expected: null, since: noon } as const;
+
+test.each<[HostWork, string, string]>([
+  [{ kind: 'running', step: 'activate', ...working }, 'not default yet', 'busy'],
+  [{ kind: 'running', step: 'health', ...working }, 'not default yet', 'busy'],
+  [{ kind: 'rollingBack', to: systemPath('web', '3900'), since: noon }, 'not default yet', 'busy'],
+  [{ kind: 'running', step: 'build', ...working }, 'not the default', 'warn'],
+  [{ kind: 'idle' }, 'not the default', 'warn'],
+  [{ kind: 'queued' }, 'not the default', 'warn'],
+])('a system that runs and is not the default is an alarm unless a deploy is at it: %j', (work, words, tone) => {
+  const host = hostOf('web', {
+    facts: factsOf('web', {
+      current: systemPath('web', '4193'),
+      profile: systemPath('web', '3980'),
+    }),
+    expectation: expectedOf('web', '4193', noon),
+    work,
+  });
+  expect(positionWords(host, noon)).toMatchObject({ words, tone });
 });
