@@ -292,3 +292,11 @@ export const endingOf = (exitCode: number): Ending => {
 };
 
 export type ResumeChoice = 'finish' | 'rollback' | 'leave';
+
+/** What the last test that ended built and fetched, and how many ms it took. */
+export interface LastTest {
+  readonly at: number;
+  readonly took: number;
+  readonly built: number;
+  readonly fetched: number;
+}

@@ -30,7 +30,7 @@ import type { LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { PackageRuns } from './past/filter.ts';
-import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
+import type { InterruptedRun, LastTest, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -141,6 +141,8 @@ export interface AppState {
   /** In which group each host stood when a run began: its row keeps its place from then on. */
   readonly places: Readonly<Record<string, Trouble>> | null;
   readonly runProgress: BuildProgress | null;
+  /** What the last test built; it stays while a deploy, a check or a search follows. */
+  readonly lastTest: LastTest | null;
   /** The rows of what Nix does now, or did there last, in the run whose progress that is. */
   readonly slots: readonly WorkSlot[];
   /** What the test is going to build and fetch: by host, and as a whole under the empty name. */
@@ -221,6 +223,7 @@ export const initialState: AppState = {
   run: { kind: 'none' },
   places: null,
   runProgress: null,
+  lastTest: null,
   slots: [],
   plans: {},
   causes: [],

@@ -5,7 +5,7 @@ import { planFitting } from '../../model/build/build-plan-text.ts';
 import { type BuildProgress, isEmptyProgress } from '../../model/build/progress.ts';
 import { memoLast } from '../../model/memo.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
-import { showDuration } from '../../model/words/format-time.ts';
+import { showAge, showDuration } from '../../model/words/format-time.ts';
 import { cut, type Line, lineWidth, muted, span, strong, widthOf } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
@@ -113,16 +113,35 @@ const hostsLine = ({ run, hosts }: AppState): Line => {
   ];
 };
 
+/** The totals of the last test and their age: a deploy, a check or a search builds less, or nothing. */
+const lastTestLine = ({ lastTest }: AppState, now: number): Line => {
+  if (lastTest === null) return [];
+  const { at, took, built, fetched } = lastTest;
+  return [
+    muted(' last test  '),
+    span(`${built} built, ${counted(fetched, 'path')} fetched in ${showDuration(took)}`),
+    muted(`, ${showAge(now - at)} ago`),
+  ];
+};
+
 /** How far the whole is, and what is planned: always two rows, so that no row below them moves. */
-const wholeLines = (app: AppState, columns: number): readonly Line[] => {
+const wholeLines = (app: AppState, columns: number, now: number): readonly Line[] => {
   const { runProgress } = app;
-  const isEmpty = runProgress === null || isEmptyProgress(runProgress);
-  const bar: Line =
-    runProgress === null || isEmpty
-      ? [muted(isRunning(app) ? ' nothing to build or to copy so far' : ' nothing was built')]
+  const known =
+    runProgress === null || isEmptyProgress(runProgress)
+      ? null
       : progressLine(progressOfPlan(runProgress, app.plans[fleetPlan]), columns);
-  if (!isTest(app)) return [bar, hostsLine(app)];
-  return [bar, isRunning(app) ? planLine(app, columns) : endedLine(app, runProgress)];
+  const nothing: Line = [
+    muted(isRunning(app) ? ' nothing to build or to copy so far' : ' nothing was built'),
+  ];
+  if (isTest(app))
+    return [
+      known ?? nothing,
+      isRunning(app) ? planLine(app, columns) : endedLine(app, runProgress),
+    ];
+  const last = lastTestLine(app, now);
+  if (known === null) return [last.length === 0 ? nothing : last, hostsLine(app)];
+  return [known, isRunning(app) ? hostsLine(app) : last];
 };
 
 const emptyWords = (filter: string): string =>
@@ -223,7 +242,7 @@ export const BuildView = (): ReactNode => {
     );
   // A long message takes rows of the last lines, and moves no row above them.
   const full = bodyRows(ui.rows);
-  const whole = wholeLines(app, columns).slice(0, Math.max(1, full - 4));
+  const whole = wholeLines(app, columns, ui.now).slice(0, Math.max(1, full - 4));
   const titles = full < lowBody ? 0 : 1;
   const panes = without(full - height, buildPanes(ui, hosts.length, 1 + whole.length + titles));
   const { details } = panes;

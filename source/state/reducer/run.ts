@@ -7,6 +7,7 @@ import type { HostWork } from '../../model/host/host.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import { presentPlaces, settledPlaces } from '../remembered.ts';
+import type { LastTest, RunResult } from '../run.ts';
 import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { changeHost, mayFollow } from './hosts.ts';
@@ -92,6 +93,21 @@ export const withProgress = (
     ...state,
     runProgress: withShare(progress, state.runProgress, known.planOf(fleetPlan), counts),
     slots: nextSlots(state.slots, progress, at),
+  };
+};
+
+/** The totals of a test that ends now; those of the test before where another run ends. */
+const lastTestOf = (
+  { run, runProgress, lastTest }: AppState,
+  { at, build }: Pick<RunResult, 'build'> & { readonly at: number },
+): LastTest | null => {
+  if (run.kind !== 'active' && run.kind !== 'canceling') return lastTest;
+  if (run.goal !== 'test' && run.goal !== 'run') return lastTest;
+  return {
+    at,
+    took: at - run.since,
+    built: build?.built ?? runProgress?.builds.done ?? 0,
+    fetched: build?.fetched ?? runProgress?.fetches.done ?? 0,
   };
 };
 
@@ -189,6 +205,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         isPaused: false,
         places: state.places === null ? null : settledPlaces(state.places),
         slots: endSlots(state.slots, at),
+        lastTest: lastTestOf(state, { at, build: result.build }),
         run: {
           kind: 'done',
           id: run,

@@ -3,6 +3,7 @@ import type { PlanSummary } from '../../../source/model/build/plan.ts';
 import { noProgress, type RunningActivity } from '../../../source/model/build/progress.ts';
 import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
+import { reduceRun } from '../../../source/state/reducer/run.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
 import { draw } from '../../support/screen-fixture.tsx';
@@ -150,6 +151,48 @@ test('where nothing had to be built no empty bar stands', async () => {
   screen.close();
   const place = rows.findIndex((row) => /^ Build/.test(row));
   expect(rows[place + 1]).toBe(' nothing was built');
+});
+
+test.each([
+  'deploy',
+  'verify',
+  'bisect',
+] as const)('the totals of the last test stay, with their age, while and after a %s builds nothing', async (goal) => {
+  const at = noon - 10 * minute;
+  const build = { built: 45, failed: 0, fetched: 9 };
+  const result = { ok: true, exitCode: 0, hosts: {}, commit: null, build, summary: '' };
+  const tested = reduceRun(
+    { ...state([]), run: { kind: 'active', id: 'x', goal: 'test', hosts: [], since: at - 24_000 } },
+    { type: 'result', at, run: 'x', ...result },
+  );
+  const begun = reduceRun(tested, {
+    type: 'run-started',
+    at: noon - 5 * minute,
+    run: 'y',
+    goal,
+    hosts: ['razer'],
+    tree: null,
+    lock: null,
+  });
+  const during: AppState = { ...begun, runProgress: noProgress };
+  const after = reduceRun(during, {
+    type: 'result',
+    at: noon - minute,
+    run: 'y',
+    ...result,
+    build: null,
+  });
+  for (const app of [during, after]) {
+    const screen = draw(app, {
+      columns: 80,
+      rows: 24,
+      events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+    });
+    const text = (await screen.rows()).join('\n');
+    screen.close();
+    expect(text).toContain(' last test  45 built, 9 paths fetched in 24 s, 10 m ago');
+    expect(text).not.toMatch(/nothing was built|nothing to build/);
+  }
 });
 
 test('on eighty columns a transfer says how far and how fast before where from', async () => {
