@@ -65,30 +65,56 @@ export const rgbOfIndex = (index: number): Rgb => {
 };
 
 /** Some schemes put colours of their own in the places 16 to 21 (base16-shell). */
-const indexes = Array.from({ length: 256 - 22 }, (_, offset) => 22 + offset);
+const firstIndex = 22;
+const indexes = Array.from({ length: 256 - firstIndex }, (_, offset) => firstIndex + offset);
 
 /** How far two colours are from each other, for eyes. */
 export const distance = (one: Rgb, other: Rgb): number =>
   // Eyes see differences of green best, of blue least.
   2 * (one[0] - other[0]) ** 2 + 4 * (one[1] - other[1]) ** 2 + 3 * (one[2] - other[2]) ** 2;
 
+const nearestOf = (values: readonly number[], value: number): number => {
+  let best = 0;
+  for (let index = 1; index < values.length; index += 1)
+    if (Math.abs((values[index] ?? 0) - value) < Math.abs((values[best] ?? 0) - value))
+      best = index;
+  return best;
+};
+
+const greys = Array.from({ length: 24 }, (_, step) => 8 + step * 10);
+
+/**
+ * The nearest of the whole table: in the cube each channel is near for itself, and beside it are greys.
+ * Before the first frame there is no time to compare all for each tone.
+ */
+const nearestOfAll = (colour: Rgb): number => {
+  const [red, green, blue] = [0, 1, 2].map((channel) => nearestOf(levels, colour[channel] ?? 0));
+  const inCube = 16 + 36 * (red ?? 0) + 6 * (green ?? 0) + (blue ?? 0);
+  // The grey whose distance to all three channels together is least (the weights of `distance`).
+  const grey = 232 + nearestOf(greys, (2 * colour[0] + 4 * colour[1] + 3 * colour[2]) / 9);
+  return distance(rgbOfIndex(grey), colour) < distance(rgbOfIndex(inCube), colour) ? grey : inCube;
+};
+
 /** The nearest colour of the table of 256 that may be taken; the nearest of all where none may. */
 export const nearestIndex = (
   colour: Rgb,
   mayBe: (candidate: Rgb) => boolean = () => true,
 ): number => {
-  const nearest = (from: readonly number[]): number | undefined => {
+  const likely = nearestOfAll(colour);
+  if (likely >= firstIndex && mayBe(rgbOfIndex(likely))) return likely;
+  const nearest = (isAllowed: (candidate: Rgb) => boolean): number | undefined => {
     let best: number | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const index of from) {
-      const away = distance(rgbOfIndex(index), colour);
-      if (away < least) [best, least] = [index, away];
+    for (const index of indexes) {
+      const candidate = rgbOfIndex(index);
+      const away = distance(candidate, colour);
+      // Whether it may be taken costs more to find out, and is asked of few.
+      if (away < least && isAllowed(candidate)) [best, least] = [index, away];
     }
     return best;
   };
-  const allowed = indexes.filter((index) => mayBe(rgbOfIndex(index)));
   // Where not even the last grey may be taken, black may.
-  return nearest(allowed) ?? (mayBe(black) ? 16 : (nearest(indexes) ?? 16));
+  return nearest(mayBe) ?? (mayBe(black) ? 16 : (nearest(() => true) ?? 16));
 };
 
 /**
