@@ -1,5 +1,5 @@
 import type { CheckRow } from '../../model/board/board.ts';
-import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import { generationMarks, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { activationWords } from '../../model/host/last-activations.ts';
 import { otherSystemWords } from '../../model/host/other-system.ts';
@@ -232,11 +232,8 @@ const generationsSection = (facts: HostFacts): Section =>
   under(
     'generation',
     facts.generations.toReversed().map((one): Line => {
-      const marks = [
-        ...(one.path === facts.current ? ['runs'] : []),
-        ...(one.path === facts.booted ? ['booted'] : []),
-        ...(one.path === facts.knownGood ? ['known good'] : []),
-      ];
+      // What boots next has a row of its own.
+      const marks = generationMarks(one, facts).filter((mark) => mark !== 'boots next');
       return [
         span(fitText(showGeneration(one.number), 6)),
         muted(`${showShortDate(one.at)}  ${one.nixosVersion ?? ''}`),

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { generationMarks } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
@@ -40,14 +41,7 @@ const generationLine = (
   now: number,
 ): Line => {
   const { facts } = host;
-  const marks = [
-    ...(generation.path === facts?.current ? ['runs'] : []),
-    ...(generation.path === facts?.booted ? ['booted'] : []),
-    ...(facts?.bootDefault.kind === 'resolved' && facts.bootDefault.toplevel === generation.path
-      ? ['boots next']
-      : []),
-    ...(generation.path === facts?.knownGood ? ['known good'] : []),
-  ];
+  const marks = facts === null ? [] : generationMarks(generation, facts);
   const isMissing = facts?.bootable !== undefined && !facts.bootable.includes(generation.path);
   return [
     strong(fitText(` ${generation.number}`, 7)),

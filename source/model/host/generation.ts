@@ -18,6 +18,37 @@ export const runningGeneration = (
   facts: Pick<HostFacts, 'generations' | 'current'> | null | undefined,
 ): Generation | undefined => newestOf(facts, facts?.current ?? null);
 
+/** The generation from which a host was started: the newest one of that system that was there then. */
+const bootedGeneration = (
+  facts: Pick<HostFacts, 'at' | 'booted' | 'generations' | 'uptimeSeconds'>,
+): Generation | undefined => {
+  const { at, booted, generations, uptimeSeconds } = facts;
+  const bootAt = uptimeSeconds === null ? null : at - uptimeSeconds * 1_000;
+  return (
+    generations.findLast((one) => one.path === booted && (bootAt === null || one.at <= bootAt)) ??
+    newestOf(facts, booted)
+  );
+};
+
+/**
+ * What a generation is to its host: `runs`, `booted`, `boots next`, `known good`. After a rollback two
+ * generations have one system; only one of them has each mark, and the older says `the same system`.
+ */
+export const generationMarks = (generation: Generation, facts: HostFacts): readonly string[] => {
+  const { bootDefault, current, knownGood } = facts;
+  const next = bootDefault.kind === 'resolved' ? bootDefault.toplevel : null;
+  const isIt = (one: Generation | undefined): boolean => one?.number === generation.number;
+  const marks = [
+    ...(isIt(newestOf(facts, current)) ? ['runs'] : []),
+    ...(isIt(bootedGeneration(facts)) ? ['booted'] : []),
+    ...(isIt(newestOf(facts, next)) ? ['boots next'] : []),
+    ...(knownGood !== undefined && isIt(newestOf(facts, knownGood)) ? ['known good'] : []),
+  ];
+  const newest = newestOf(facts, generation.path);
+  const isRepeated = newest !== undefined && newest.number !== generation.number;
+  return isRepeated ? [...marks, `the same system as ${showGeneration(newest.number)}`] : marks;
+};
+
 /** `g241`. */
 export const showGeneration = (number: number): string => `g${number}`;
 
