@@ -97,6 +97,14 @@ export const pointAt = (app: AppState, ui: Ui, list: ListName, id: string): Ui =
 export const filterFleet = (ui: Ui, filter: string): Ui =>
   changeList(ui, 'fleet', (before) => ({ ...before, filter }));
 
+/** Another filter: a message that names the one before is no longer true. */
+export const changeFilter = (ui: Ui, list: ListName, filter: string): Ui => {
+  const { filter: old } = ui.lists[list];
+  const isNamed = old !== '' && old !== filter && ui.toast?.text.includes(`(${old})`) === true;
+  const changed = changeList(ui, list, (before) => ({ ...before, filter }));
+  return isNamed ? { ...changed, toast: null } : changed;
+};
+
 /** The cursor stands on a row, so that it is still there when the rows are others. */
 export const pinCursor = (app: AppState, ui: Ui, list: ListName): Ui =>
   placeCursor(app, ui, list, cursorPlace(app, ui, list));
@@ -106,8 +114,7 @@ export const clearList = (app: AppState, ui: Ui, list: ListName): Ui | undefined
   const { marks, filter, rangeFrom } = ui.lists[list];
   if (rangeFrom !== null) return changeList(ui, list, (before) => ({ ...before, rangeFrom: null }));
   if (marks.length > 0) return changeList(ui, list, (before) => ({ ...before, marks: [] }));
-  if (filter !== '')
-    return changeList(pinCursor(app, ui, list), list, (before) => ({ ...before, filter: '' }));
+  if (filter !== '') return changeFilter(pinCursor(app, ui, list), list, '');
   return undefined;
 };
 

@@ -161,15 +161,13 @@ const quietWords = (app: AppState, ui: Ui): Line => {
   return misplaced.length === 0 ? hintLine(ui) : misplaced;
 };
 
-/** Order, marks and filter of the list on the screen; nothing where there are none. */
-const listWords = (app: AppState, ui: Ui): Line => {
+/** What the next key acts on: marks and filter of the list on the screen; nothing where there are none. */
+const chosenWords = (app: AppState, ui: Ui): Line => {
   const list = listOf(ui.screen);
   if (list === undefined) return [];
   const marked = markedIds(app, ui, list).length;
   const { filter, rangeFrom } = ui.lists[list];
-  const sorted = sortWords(ui);
   return [
-    ...(list === 'fleet' && sorted !== '' ? [muted(`${sorted}  `)] : []),
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
     ...(filter === ''
@@ -178,20 +176,27 @@ const listWords = (app: AppState, ui: Ui): Line => {
   ];
 };
 
+/** Order, marks and filter of the list on the screen; nothing where there are none. */
+const listWords = (app: AppState, ui: Ui): Line => {
+  const sorted = listOf(ui.screen) === 'fleet' ? sortWords(ui) : '';
+  return [...(sorted === '' ? [] : [muted(`${sorted}  `)]), ...chosenWords(app, ui)];
+};
+
 /** Rows that a message may take: more where the window has them. */
 const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 6)));
 
 /** Told where a message is cut: it is nowhere cut for good. */
 const wholeByKey = (): string => ` (${keyName('messages')} whole)`;
 
-const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] => {
+/** In as many rows as a message may take; `kept` of them are for something else. */
+const wrapped = (line: Line, { columns, rows, overlay }: Ui, kept = 0): readonly Line[] => {
   const [only] = line;
   const cells = columns - 2;
   if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
   // More rows would cover the frame of what is open.
   if (overlay !== null) return [[{ ...only, text: ` ${cut(only.text.trimStart(), cells)}` }]];
   const texts = wrapText(only.text.trimStart(), cells);
-  const room = messageRows(rows);
+  const room = messageRows(rows) - kept;
   const row = (text: string): Line => [{ ...only, text: ` ${text}` }];
   if (texts.length <= room) return texts.map(row);
   const rest = texts.slice(room - 1).join(' ');
@@ -217,7 +222,14 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const prompt = promptLine(ui);
   if (prompt !== undefined) return [prompt];
   const toast = shownToast(app, ui, ui.now);
-  if (toast !== null) return wrapped([span(` ${toast.text}`, toast.tone)], ui);
+  if (toast !== null) {
+    const line: Line = [span(` ${toast.text}`, toast.tone)];
+    const chosen = ui.overlay === null ? chosenWords(app, ui) : [];
+    // A message must not hide what the next key acts on.
+    return chosen.length === 0
+      ? wrapped(line, ui)
+      : [...wrapped(line, ui, 1), [span(' '), ...chosen]];
+  }
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
   if (notice === undefined)

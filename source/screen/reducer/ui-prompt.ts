@@ -1,7 +1,7 @@
 import type { AppState } from '../../state/state.ts';
 import { listOf, type Prompt, type Ui } from '../ui.ts';
 import { findInPane } from './find.ts';
-import { changeList, pinCursor } from './lists.ts';
+import { changeFilter, pinCursor } from './lists.ts';
 import { findInLog, searchBegins } from './log-find.ts';
 import { promptText } from './prompt-text.ts';
 
@@ -11,7 +11,7 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
       return ui;
     case 'filter':
       // The cursor stays where it is: on its row where the filter shows it, else the first row is chosen.
-      return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text }));
+      return changeFilter(ui, ui.prompt.list, text);
     case 'search':
       return { ...ui, log: { ...ui.log, search: text, only: false, seeking: null } };
     case 'find':

@@ -6,6 +6,7 @@ import { messagesText } from '../../../source/screen/messages.ts';
 import type { Confirmation } from '../../../source/screen/overlay.ts';
 import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
+import { narrowedWords } from '../../../source/screen/rows/shown-hosts.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
@@ -170,6 +171,41 @@ test('a notice that stays hides neither marks nor filter', () => {
   expect(rows).toHaveLength(2);
   expect(rows[0]).toContain('would be compiled');
   expect(rows[1]).toContain('1 marked');
+});
+
+test.each([
+  [80, 24, 4],
+  [60, 16, 2],
+])('at %i×%i the filter has a row of its own below a message', (columns, rows, most) => {
+  const filter = { ...initialUi.lists.fleet, filter: '@laptop' };
+  const ui: Ui = {
+    ...told('deploy failed on nas: immich.service failed after the activation. '.repeat(6)),
+    columns,
+    rows,
+    lists: { ...initialUi.lists, fleet: filter },
+  };
+  const texts = messageLines(runbookState, ui).map(textOf);
+  expect(texts).toHaveLength(most);
+  expect(texts[0]).toContain('deploy failed on nas');
+  expect(texts.at(-1)).toContain('filter: @laptop');
+});
+
+test('a message about a filter goes with the filter, and another one stays', () => {
+  const after = (text: string): Ui =>
+    reduceUi(
+      {
+        ...told(text),
+        lists: {
+          ...initialUi.lists,
+          fleet: { ...initialUi.lists.fleet, filter: '@laptop' },
+        },
+      },
+      { type: 'backed' },
+      runbookState,
+    );
+  expect(after(narrowedWords('@laptop')).toast).toBeNull();
+  expect(after(narrowedWords('@laptop')).lists.fleet.filter).toBe('');
+  expect(after('razer deployed').toast?.text).toBe('razer deployed');
 });
 
 test('/ is called by what it does: it searches a log and filters a list', () => {
