@@ -90,14 +90,27 @@ const planLine = (app: AppState, columns: number): Line => {
   return [...line, ...compiledWords(plan.compiles, columns - lineWidth(line) - 1)];
 };
 
+/** The bar counts builds that failed, with all that needed them: one host may fail with many. */
+const failedWords = (causes: AppState['causes']): Line => {
+  const now = causes.filter(({ isOfEarlierLock }) => isOfEarlierLock !== true);
+  const hosts = new Set(now.flatMap((cause) => cause.hosts));
+  return hosts.size === 0
+    ? []
+    : [span(`, ${counted(hosts.size, 'host')} failed from ${counted(now.length, 'cause')}`, 'bad')];
+};
+
 /** What a run that has ended made, and how long it took. */
-const endedLine = ({ run }: AppState, progress: BuildProgress | null): Line => {
+const endedLine = ({ run, causes }: AppState, progress: BuildProgress | null): Line => {
   if (run.kind !== 'done') return [];
   const { build } = run.result;
   const took = run.since === undefined ? '' : ` in ${showDuration(run.at - run.since)}`;
   const built = build?.built ?? progress?.builds.done ?? 0;
   const fetched = build?.fetched ?? progress?.fetches.done ?? 0;
-  return [muted(' total  '), span(`${built} built, ${counted(fetched, 'path')} fetched${took}`)];
+  return [
+    muted(' total  '),
+    span(`${built} built, ${counted(fetched, 'path')} fetched${took}`),
+    ...failedWords(causes),
+  ];
 };
 
 /** How many hosts of a run that builds nothing have ended. */
@@ -229,8 +242,8 @@ export const BuildView = (): ReactNode => {
   const { columns } = ui;
   const { filter } = ui.lists.build;
   const height = useBodyRows();
-  const { hosts, work, trouble } = buildPartsOf(app, filter);
-  const all = [...hosts, ...work, ...trouble];
+  const { hosts, work, below } = buildPartsOf(app, filter);
+  const all = [...hosts, ...below];
   const selected = selectedId(app, ui);
   const row = all.find(({ id }) => id === selected);
   if (row === undefined)
@@ -259,7 +272,7 @@ export const BuildView = (): ReactNode => {
             <LineText line={buildTitles(panes.columns)} columns={panes.columns} />
           )}
           <List {...list} rows={hosts} height={panes.hosts} />
-          <List {...list} rows={[...work, ...trouble]} height={panes.work} anchor={running} />
+          <List {...list} rows={below} height={panes.work} anchor={running} />
         </Box>
         {side?.at === 'side' ? <Details {...side} rows={side.rows + titles} /> : null}
       </Box>

@@ -23,6 +23,8 @@ interface BuildRows {
   readonly hosts: readonly BuildRow[];
   readonly work: readonly BuildRow[];
   readonly trouble: readonly BuildRow[];
+  /** Both in the order of the screen: while a run goes on what fails moves no row, after it failures come first. */
+  readonly below: readonly BuildRow[];
 }
 
 /** Failed builders that are listed by themselves while no cause explains them. */
@@ -111,6 +113,7 @@ const buildRows = memoLast(
     searches: AppState['searches'],
     whole: BuildProgress | null,
     slots: AppState['slots'],
+    isRunning: boolean,
     filter: string,
   ): BuildRows => {
     const matching = (rows: readonly BuildRow[]): readonly BuildRow[] =>
@@ -120,33 +123,44 @@ const buildRows = memoLast(
     const unexplained = (whole?.ended ?? []).filter(
       ({ fate, derivation }) => fate === 'failed' && !explained.has(derivation),
     );
+    const work = matching([
+      ...slots.map((slot, place): BuildRow => ({ kind: 'slot', id: `=${place}`, slot })),
+      ...(whole === null ? [] : unlisted(slots, whole)),
+    ]);
+    const trouble = matching([
+      ...causes.map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause })),
+      ...failureRows(unexplained),
+      ...searches.map(
+        (search): BuildRow => ({ kind: 'search', id: `?${search.host} ${search.what}`, search }),
+      ),
+    ]);
     return {
       hosts: matching(
         inOrder(known).map((host): BuildRow => ({ kind: 'host', id: host.entry.name, host })),
       ),
-      work: matching([
-        ...slots.map((slot, place): BuildRow => ({ kind: 'slot', id: `=${place}`, slot })),
-        ...(whole === null ? [] : unlisted(slots, whole)),
-      ]),
-      trouble: matching([
-        ...causes.map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause })),
-        ...failureRows(unexplained),
-        ...searches.map(
-          (search): BuildRow => ({ kind: 'search', id: `?${search.host} ${search.what}`, search }),
-        ),
-      ]),
+      work,
+      trouble,
+      below: isRunning ? [...work, ...trouble] : [...trouble, ...work],
     };
   },
 );
 
 /** The rows of the build view as the state has them, by the part of the view that they stand in. */
 export const buildPartsOf = (app: AppState, filter: string): BuildRows =>
-  buildRows(app.hostNames, app.hosts, app.causes, app.searches, app.runProgress, app.slots, filter);
+  buildRows(
+    app.hostNames,
+    app.hosts,
+    app.causes,
+    app.searches,
+    app.runProgress,
+    app.slots,
+    app.run.kind === 'active' || app.run.kind === 'canceling',
+    filter,
+  );
 
-const inOneList = memoLast(({ hosts, work, trouble }: BuildRows): readonly BuildRow[] => [
+const inOneList = memoLast(({ hosts, below }: BuildRows): readonly BuildRow[] => [
   ...hosts,
-  ...work,
-  ...trouble,
+  ...below,
 ]);
 
 /** The same from top to bottom. */

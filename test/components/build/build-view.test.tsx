@@ -216,6 +216,20 @@ test('on eighty columns a transfer says how far and how fast before where from',
   expect(text).toMatch(/firefox-152 .*50 % of 100 MiB {2}5 MiB\/s *\n/);
 });
 
+test('the total of a test that failed counts the hosts and the causes', async () => {
+  const build = { built: 45, failed: 5, fetched: 9 };
+  const result = { ok: false, exitCode: 1, hosts: {}, commit: null, build, summary: '' };
+  const app = reduceRun(state([activity({})]), { type: 'result', at: noon, run: 'x', ...result });
+  const screen = draw(app, {
+    columns: 80,
+    rows: 24,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const text = (await screen.rows()).join('\n');
+  screen.close();
+  expect(text).toContain('45 built, 9 paths fetched in 0 s, 2 hosts failed from 1 cause');
+});
+
 test.each([80, 160])('at %i columns no row is wider than the window', async (columns) => {
   const text = await rowsOf([activity({ name: 'x'.repeat(90), machine: 'builder' })], columns);
   for (const row of text.split('\n')) expect(row.length).toBeLessThanOrEqual(columns);

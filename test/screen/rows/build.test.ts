@@ -52,9 +52,18 @@ const withSlots = (app: AppState, activities: BuildProgress['activities']): AppS
   slots: nextSlots([], { activities }, noon),
 });
 
-test('every host has its row, then what runs, then what failed', () => {
+test('every host has its row, then what runs, then what failed; after the run failures come first', () => {
   const activities = [build('linux'), build('mesa')];
-  const app = { ...withSlots(running({ activities }), activities), causes: [cause] };
+  const app: AppState = {
+    ...withSlots(running({ activities }), activities),
+    causes: [cause],
+    run: { kind: 'active', id: 'x', goal: 'test', hosts: [], since: noon },
+  };
+  expect(ids({ ...app, run: { kind: 'none' } }).slice(4)).toEqual([
+    '!builder-failed|widget',
+    '=0',
+    '=1',
+  ]);
   expect(ids(app)).toEqual([
     'p620',
     'razer',
