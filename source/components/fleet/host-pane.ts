@@ -44,7 +44,7 @@ import {
   isBuilt,
 } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, nameOf, shownAnswer } from '../../state/remembered.ts';
-import type { HostOutcomeStatus, RunSummary } from '../../state/run.ts';
+import type { Goal, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { activityLine, barText, progressLine } from '../build/progress.ts';
 import {
@@ -213,21 +213,6 @@ const bootSection = (host: HostState): Section => {
 const kernelSection = ({ kernel, nixVersion }: HostFacts): Section =>
   under('kernel', [[span(kernel ?? 'not known'), muted(`   Nix ${nixVersion ?? 'not known'}`)]]);
 
-const deployedSection = ({ activations }: HostFacts, now: number): Section => {
-  const all = (activations ?? []).toReversed();
-  if (all.length === 0) return under('deployed', [[muted('no deploy by nixup is recorded')]]);
-  return under(
-    'deployed',
-    all.map((one): Line => {
-      const isDone = one.result === 'committed' || one.result === 'kept';
-      return [
-        span(`${isDone ? glyph.proven : glyph.failed} `, isDone ? 'good' : 'bad'),
-        span(activationWords(one, now).replace(/^deployed /, '')),
-      ];
-    }),
-  );
-};
-
 const generationsSection = (facts: HostFacts): Section =>
   under(
     'generation',
@@ -391,6 +376,46 @@ const runsOf = memoLast((history: readonly RunSummary[], host: string) =>
   }),
 );
 
+/** Ends of a run after which the host has been switched. */
+const switchedBy: Partial<Readonly<Record<Goal, readonly HostOutcomeStatus[]>>> = {
+  deploy: ['succeeded', 'unhealthy', 'rolledBack'],
+  run: ['succeeded', 'unhealthy', 'rolledBack'],
+  rollback: ['succeeded', 'unhealthy', 'rolledBack'],
+};
+
+/** What brought the host to its systems, the newest first: what it keeps itself, and runs of the journal that it does not keep. */
+const deployedSection = (
+  host: HostState,
+  { activations = [] }: HostFacts,
+  history: readonly RunSummary[],
+  now: number,
+): Section => {
+  const kept = new Set(activations.map((one) => one.run));
+  const told = activations.toReversed().map((one) => {
+    const isDone = one.result === 'committed' || one.result === 'kept';
+    return { at: one.at, isDone, words: activationWords(one, now).replace(/^deployed /, '') };
+  });
+  const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome: { status } }) => {
+    if (kept.has(run.id) || switchedBy[run.goal]?.includes(status) !== true) return [];
+    const at = run.ending?.at ?? run.startedAt;
+    const by = run.by === undefined ? '' : ` by ${run.by}`;
+    const isDone = status === 'succeeded' || (status === 'rolledBack' && run.goal === 'rollback');
+    const words = `${showAge(Math.max(0, now - at))} ago${by}, ${run.goal}: ${outcomeWords[status]}`;
+    return [{ at, isDone, words }];
+  });
+  const all = [...told, ...recorded].toSorted((one, other) => other.at - one.at);
+  if (all.length === 0) return under('deployed', [[muted('no deploy by nixup is recorded')]]);
+  return under(
+    'deployed',
+    all.map(
+      ({ isDone, words }): Line => [
+        span(`${isDone ? glyph.proven : glyph.failed} `, isDone ? 'good' : 'bad'),
+        span(words),
+      ],
+    ),
+  );
+};
+
 /** How it was in each run: a sign for each, the newest last, and below them the runs. */
 const historySection = (host: HostState, history: readonly RunSummary[]): Section => {
   const runs = runsOf(history, host.entry.name);
@@ -470,7 +495,10 @@ interface Told {
 }
 
 /** What it runs and would run, and how it came to that. */
-const systemSections = ({ host, packages, now }: Told, cells: number): readonly Section[] => {
+const systemSections = (
+  { host, packages, history, now }: Told,
+  cells: number,
+): readonly Section[] => {
   const { facts } = host;
   return [
     runsSection(host, now, cells),
@@ -481,7 +509,7 @@ const systemSections = ({ host, packages, now }: Told, cells: number): readonly 
       ? []
       : [
           warnSection(host, facts, cells),
-          deployedSection(facts, now),
+          deployedSection(host, facts, history, now),
           bootSection(host),
           kernelSection(facts),
           generationsSection(facts),

@@ -170,6 +170,32 @@ test('what a host did not say is named as not known, with the reason', () => {
   );
 });
 
+test('a deploy and a rollback that the journal alone has stand under deployed, and none is told twice', () => {
+  const history: readonly RunSummary[] = [
+    { ...run('r5', 'rollback', 0.5, 'rolledBack'), by: 'ada@p620' },
+    run('r4', 'deploy', 1, 'unhealthy'),
+    run('r3', 'verify', 1, 'succeeded'),
+    run('r1', 'deploy', 9, 'succeeded'),
+  ];
+  const deployed = (host: HostState): readonly string[] => {
+    const lines = paneOf(host, 110, 60, { ...app, history });
+    const from = lines.findIndex((line) => line.startsWith(' deployed'));
+    return lines.slice(
+      from,
+      lines.findIndex((line) => line.startsWith(' boots')),
+    );
+  };
+  expect(deployed(hostOf('nas', { facts: factsOf('nas') }))).toEqual([
+    ' deployed   ✓ 11 h ago by ada@p620, rollback: rolled back',
+    '            ✗ 23 h ago, deploy: unhealthy',
+    '            ✓ 8 d ago, deploy: well',
+  ]);
+  expect(deployed(nas).filter((line) => line.includes('9 d ago'))).toEqual([
+    '            ✓ 9 d ago by ada@p620 from lock 1a2b3c4d',
+  ]);
+  expect(deployed(nas)).toHaveLength(4);
+});
+
 test('rows that are left have the end of its log', () => {
   const logs = {
     nas: { lines: Array.from({ length: 50 }, (_, at) => `line ${at}`), dropped: 0, times: [] },
