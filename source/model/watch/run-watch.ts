@@ -76,6 +76,27 @@ export const reportOf = ({ reports }: RunWatch, host: string): HostReport | unde
 export const signOffOf = ({ signOffs }: RunWatch, host: string): SignOff | undefined =>
   signOffs.find((one) => one.host === host);
 
+/** The watches of several runs as one, of each host that of the run that changed it last; null where there is none. */
+export const watchOfAll = (watches: readonly RunWatch[]): RunWatch | null => {
+  const [newest] = watches;
+  if (newest === undefined) return null;
+  const wentBack = watches.flatMap((watch) => watch.wentBack ?? []);
+  return {
+    run: newest.run,
+    hosts: watches
+      .flatMap(({ hosts }) => hosts)
+      .toSorted((one, other) => (one.host < other.host ? -1 : 1)),
+    // An earlier run may have a report of a host that a later one changed again: that is of the past.
+    reports: watches.flatMap((watch) =>
+      watch.hosts.flatMap(({ host }) => reportOf(watch, host) ?? []),
+    ),
+    signOffs: watches.flatMap((watch) =>
+      watch.hosts.flatMap(({ host }) => signOffOf(watch, host) ?? []),
+    ),
+    ...(wentBack.length === 0 ? {} : { wentBack }),
+  };
+};
+
 /** Where the watch of a run stands. */
 type WatchPhase =
   | { readonly kind: 'running'; readonly endsAt: number }

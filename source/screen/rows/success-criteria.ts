@@ -5,6 +5,7 @@ import {
   noWatchWords,
   runWatchHeadline,
   unsignedHosts,
+  watchOfAll,
 } from '../../model/watch/run-watch.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
@@ -19,6 +20,7 @@ import {
 import type { RunSummary } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import type { AppState, HostState } from '../../state/state.ts';
+import { comparedUnits } from './compared-units.ts';
 
 /** A line of what makes a run of the runbook a success. */
 export interface Criterion {
@@ -130,7 +132,10 @@ const noNewFailure = (app: AppState): Answer => {
     return ['open', 'no host answered'];
   return (
     ofStage(app.stages.verify) ??
-    ofHistory(app, ['verify', 'deploy', 'run'], 'not compared with a baseline yet')
+    comparedUnits(hosts, silentHosts(app), app.history) ?? [
+      'open',
+      'not compared with a baseline yet',
+    ]
   );
 };
 
@@ -189,9 +194,10 @@ const noDrift = (app: AppState): Answer => {
   );
 };
 
+/** Every host that was deployed, by whichever run: a fleet is deployed in several. */
 const watched = ({ watches }: AppState, now: number): Answer => {
-  const [watch] = watches;
-  if (watch === undefined) return ['open', noWatchWords];
+  const watch = watchOfAll(watches);
+  if (watch === null) return ['open', noWatchWords];
   const verdict = fleetVerdict(watch);
   const unsigned = unsignedHosts(watch);
   const isFinal = watch.hosts.every(
@@ -202,6 +208,9 @@ const watched = ({ watches }: AppState, now: number): Answer => {
     runWatchHeadline(watch, now),
     ...(unsigned.length === 0 ? [] : [`not signed: ${hostList(unsigned)}`]),
     ...(trouble.length === 0 ? [] : [`signed with trouble: ${hostList(trouble)}`]),
+    ...(watch.wentBack === undefined
+      ? []
+      : [`rolled back, not watched: ${hostList(watch.wentBack.map(({ host }) => host))}`]),
   ].join('; ');
   if (verdict === 'worse' || trouble.length > 0) return ['unmet', words];
   const isKnown = verdict !== 'unknown' && verdict !== 'early';

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import type { HostFacts } from '../../../source/model/host/host.ts';
+import type { RunWatch } from '../../../source/model/watch/run-watch.ts';
 import { successCriteria } from '../../../source/screen/rows/success-criteria.ts';
+import type { Goal, HostOutcome, RunResult, RunSummary } from '../../../source/state/run.ts';
 import type { HostState } from '../../../source/state/state.ts';
-import { factsOf, hostOf, noon, stateOf } from '../../fixtures/states.ts';
+import { factsOf, hostOf, noon, stateOf, systemPath } from '../../fixtures/states.ts';
 
 /** A host that refuses the login: nothing is known of it, and it is not asleep. */
 const silent = (name: string): HostState =>
@@ -54,4 +57,146 @@ test('one host that answered, and runs another system, is enough to be unmet', (
   expect(lineOf('deployed', [silent('db'), hostOf('web', { facts: factsOf('web') })])).toBe(
     'unmet: 0 of 2 hosts run what the flake says; not: web; not known, no answer: db',
   );
+});
+
+const hour = 3_600_000;
+const current = systemPath('web', '3980');
+
+const outcomeOf = (more: Partial<HostOutcome> = {}): HostOutcome => ({
+  status: 'succeeded',
+  from: systemPath('web', '3900'),
+  to: current,
+  generation: 241,
+  reason: null,
+  ...more,
+});
+
+const runOf = (
+  goal: Goal,
+  hosts: RunResult['hosts'],
+  change: { readonly id?: string; readonly ago?: number; readonly exitCode?: number } = {},
+): RunSummary => ({
+  id: change.id ?? `run-${goal}`,
+  goal,
+  startedAt: noon - (change.ago ?? hour),
+  hosts: Object.keys(hosts),
+  ending: {
+    at: noon - (change.ago ?? hour),
+    result: {
+      ok: true,
+      exitCode: change.exitCode ?? 0,
+      hosts,
+      commit: null,
+      build: null,
+      summary: `${Object.keys(hosts).join(', ')} deployed, as g241`,
+    },
+  },
+});
+
+const unitsOf = (history: readonly RunSummary[], web: Partial<HostFacts> = {}): string => {
+  // The same system on both: what differs is only what runs did with them.
+  const hosts = ['db', 'web'].map((name) =>
+    hostOf(name, { facts: factsOf(name, { current, ...(name === 'web' ? web : {}) }) }),
+  );
+  const line = successCriteria({ ...stateOf(hosts), history }, noon).find(
+    ({ id }) => id === 'no-new-failure',
+  );
+  return `${line?.state}: ${line?.evidence}`;
+};
+
+test.each<[string, readonly RunSummary[], Partial<HostFacts>, string]>([
+  [
+    'a deploy of one host says nothing of the other',
+    [runOf('deploy', { web: outcomeOf() })],
+    {},
+    'open: 1 of 2 hosts without new trouble: web (deploy of 2026-11-23, run run-deploy); not compared: db',
+  ],
+  [
+    'two deploys are told together',
+    [
+      runOf('deploy', { web: outcomeOf() }, { id: 'second' }),
+      runOf('deploy', { db: outcomeOf() }, { id: 'first', ago: 2 * hour }),
+    ],
+    {},
+    'met: 2 of 2 hosts without new trouble: db (deploy of 2026-11-23, run first), web (deploy of 2026-11-23, run second)',
+  ],
+  [
+    'a deploy does not look at a host that runs it already',
+    [runOf('deploy', { web: outcomeOf({ status: 'unchanged' }) })],
+    {},
+    'open: not compared with a baseline yet',
+  ],
+  [
+    'a verification does',
+    [
+      runOf('verify', {
+        web: outcomeOf({ status: 'unchanged' }),
+        db: outcomeOf({ status: 'unchanged' }),
+      }),
+    ],
+    {},
+    'met: 2 of 2 hosts without new trouble: db, web (verify of 2026-11-23, run run-verify)',
+  ],
+  [
+    'what is unhealthy is unmet, and comes first',
+    [runOf('deploy', { web: outcomeOf({ status: 'unhealthy', reason: 'x.service failed' }) })],
+    {},
+    'unmet: unhealthy: web (x.service failed); 0 of 2 hosts without new trouble; not compared: db',
+  ],
+  [
+    'what could not be asked is not known',
+    [runOf('verify', { web: outcomeOf({ status: 'unchanged', unasked: ['dns not asked'] }) })],
+    {},
+    'open: 0 of 2 hosts without new trouble; not all known: web (dns not asked); not compared: db',
+  ],
+  [
+    'a way back is newer than the deploy before it, and compares nothing',
+    [
+      runOf('rollback', { web: outcomeOf() }),
+      runOf('deploy', { web: outcomeOf() }, { ago: 2 * hour }),
+    ],
+    {},
+    'open: not compared with a baseline yet',
+  ],
+  [
+    'another system than the compared one is not compared',
+    [runOf('deploy', { web: outcomeOf() })],
+    { current: systemPath('web', 'other') },
+    'open: not compared with a baseline yet',
+  ],
+  [
+    'a restart after the comparison starts all units again',
+    [runOf('deploy', { web: outcomeOf() })],
+    { uptimeSeconds: 60 },
+    'open: not compared with a baseline yet',
+  ],
+])('no new failed unit, by the history: %s', (_, history, web, words) => {
+  expect(unitsOf(history, web)).toBe(words);
+});
+
+test('the watch is that of all hosts, whichever run deployed them', () => {
+  const watchOf = (run: string, host: string, more: Partial<RunWatch> = {}): RunWatch => ({
+    run,
+    hosts: [{ host, changedAt: noon }],
+    reports: [],
+    signOffs: [],
+    ...more,
+  });
+  const old = { at: noon, verdict: 'worse', lines: [], isFinal: true } as const;
+  const watches = [
+    watchOf('second', 'web'),
+    // It deployed web too, and that report is of a system that the second run replaced.
+    watchOf('first', 'db', {
+      reports: [{ host: 'web', ...old }],
+      wentBack: [{ host: 'nas', changedAt: noon }],
+    }),
+  ];
+  const line = successCriteria({ ...stateOf([hostOf('db'), hostOf('web')]), watches }, noon).find(
+    ({ id }) => id === 'watched',
+  );
+  expect(line).toMatchObject({
+    state: 'open',
+    evidence:
+      '2 hosts: 2 not asked yet; the 24 hours end 2026-11-24 06:00 UTC; not signed: db, web; rolled back, not watched: nas',
+  });
 });
