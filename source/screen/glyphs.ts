@@ -1,4 +1,4 @@
-import { clustersOf } from '../model/words/clusters.ts';
+import { clustersOf, isOneCellEach } from '../model/words/clusters.ts';
 import { type Tone, widthOf } from '../model/words/line.ts';
 import type { Ending } from '../state/run.ts';
 
@@ -117,6 +117,10 @@ export const brailleInAscii = (sign: string): string => {
 
 const isAscii = /^\p{ASCII}*$/u;
 
+/** Most text needs no segmenter, which takes longer to make than a first frame to draw. */
+const charactersOf = (text: string): readonly string[] =>
+  isOneCellEach(text) ? [...text] : [...clustersOf(text)].map(({ segment }) => segment);
+
 /**
  * The same text, as wide, in ASCII alone. A letter that it does not have is a
  * question mark for each of its cells: another letter would be another name.
@@ -124,8 +128,8 @@ const isAscii = /^\p{ASCII}*$/u;
 export const toAscii = (text: string): string =>
   isAscii.test(text)
     ? text
-    : [...clustersOf(text)]
-        .map(({ segment }) =>
+    : charactersOf(text)
+        .map((segment) =>
           isAscii.test(segment)
             ? segment
             : (ascii.get(segment) ?? typography.get(segment) ?? '?'.repeat(widthOf(segment))),

@@ -7,16 +7,15 @@ const has = (environment: TerminalEnvironment, name: string): boolean =>
   wordOf(environment, name) !== '';
 
 /**
- * The character set of the locale, by the first of these that is set (POSIX.1-2024, Base Definitions, section 8.2). Without
- * any it is that of the C locale, ASCII.
+ * The character set of the locale, by the first of these that is set (POSIX.1-2024, Base Definitions, section 8.2). Where
+ * none is, as in containers, in services and over some ssh, it says nothing of the terminal, and those of today have UTF-8.
  */
 export const isUtf8Locale = (environment: TerminalEnvironment): boolean => {
-  const locale =
-    ['LC_ALL', 'LC_CTYPE', 'LANG']
-      .map((name) => wordOf(environment, name))
-      .find((one) => one !== '') ?? '';
+  const locale = ['LC_ALL', 'LC_CTYPE', 'LANG']
+    .map((name) => wordOf(environment, name))
+    .find((one) => one !== '');
   // de_DE.UTF-8, C.utf8, UTF-8 alone (macOS), en_US.UTF-8@euro.
-  return /(?:^|\.)utf-?8(?:@|$)/i.test(locale);
+  return locale === undefined || /(?:^|\.)utf-?8(?:@|$)/i.test(locale);
 };
 
 /**

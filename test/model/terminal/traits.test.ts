@@ -19,11 +19,11 @@ test.each<readonly [TerminalEnvironment, boolean]>([
   [{ LC_ALL: 'C.UTF-8', LC_CTYPE: 'C', LANG: 'POSIX' }, true],
   [{ LC_ALL: 'C', LANG: 'en_US.UTF-8' }, false],
   [{ LC_CTYPE: 'POSIX', LANG: 'en_US.UTF-8' }, false],
-  [{ LC_MESSAGES: 'C.UTF-8' }, false],
+  [{ LC_MESSAGES: 'C' }, true],
   [{ LANG: 'de_DE' }, false],
   [{ LANG: 'de_DE.ISO-8859-1' }, false],
   [{ LANG: 'de_DE@euro' }, false],
-  [{}, false],
+  [{}, true],
 ])('the locale of %j has UTF-8: %s', (environment, isUtf8) => {
   expect(isUtf8Locale(environment)).toBe(isUtf8);
   expect(needsAscii({ ...environment, TERM: 'xterm-256color' })).toBe(!isUtf8);
