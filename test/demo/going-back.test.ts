@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showShortCommand } from '../../source/model/command.ts';
+import { previewLines } from '../../source/model/deploy/preview-lines.ts';
 import { confirmRollback } from '../../source/screen/dialogs/confirm-back.ts';
 import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
 import { troubleCounts } from '../../source/screen/rows/fleet.ts';
@@ -221,4 +222,25 @@ test('the board keeps no old answer about git and the lock after an update and a
   expect(evidence('lock.file')).toMatch(/same as in HEAD$/);
   expect(evidence('git.branch')).toContain(`main at ${state().git?.head?.slice(0, 7)}`);
   expect(evidence('git.upstream')).toBe('1 commit not on origin/main');
+});
+
+test('the preview of a deploy names a host that somebody took back since nixup deployed it', async () => {
+  const { engine } = await openStage();
+  await engine.lock.update('all');
+  await engine.build.test(['razer', 'p620']);
+  const { targets } = await engine.deploy.preview(engine.deploy.plan(['razer', 'p620'], 'switch'));
+  const telling = targets.flatMap(({ host, preview }) =>
+    preview === undefined
+      ? []
+      : previewLines(preview, false)
+          .filter(({ text }) => text.includes('than nixup deployed last'))
+          .map((line) => ({ host, ...line })),
+  );
+  expect(telling).toEqual([
+    {
+      host: 'razer',
+      text: 'went backward: it runs an older system than nixup deployed last',
+      tone: 'warn',
+    },
+  ]);
 });

@@ -17,6 +17,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { activationWords, lastActivation } from '../../model/host/last-activations.ts';
+import { otherSystemShort } from '../../model/host/other-system.ts';
 import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { PackageDifference } from '../../model/packages/packages.ts';
@@ -63,7 +64,7 @@ const previewHost = async (
   to: StorePath,
   mode: DeployMode,
 ): Promise<HostPreview> => {
-  const facts = context.state().hosts[entry.name]?.facts ?? null;
+  const { facts = null, deployed } = context.state().hosts[entry.name] ?? {};
   const from = facts?.current ?? null;
   const [asked, difference] = await Promise.all([
     context.hosts.preview(entry, to, {
@@ -76,8 +77,10 @@ const previewHost = async (
   if (difference !== null) keepPreviewedPackages(context, difference);
   const known = asked.ok ? asked.value : unknownPreview(asked.failure);
   const last = lastActivation(facts);
+  const other = facts === null || deployed === undefined ? null : otherSystemShort(facts, deployed);
   const alone: HostPreview = {
     ...known,
+    ...(other === null ? {} : { otherSystem: other }),
     ...(last === null ? {} : { last: activationWords(last, context.world.clock.now()) }),
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}

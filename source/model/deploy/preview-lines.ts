@@ -168,6 +168,7 @@ export const previewLines = (
     ...(preview.switchedBy === undefined
       ? []
       : [warn(`${preview.switchedBy.join(', ')} switches it by itself and may undo this`)]),
+    ...(preview.otherSystem === undefined ? [] : [warn(preview.otherSystem)]),
     ...(preview.last === undefined ? [] : [{ text: preview.last, tone: 'muted' as const }]),
     ...irreversible(preview).map(({ name, from, to }) =>
       warn(`${name} ${from} → ${to}: data not reversible`),

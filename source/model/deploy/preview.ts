@@ -33,6 +33,8 @@ export interface HostPreview {
   readonly programs: readonly ProgramChange[];
   /** Units of the host that would switch it by themselves, and may undo this. */
   readonly switchedBy?: readonly string[];
+  /** That it runs another system than nixup deployed last; absent where it runs that, or nothing is known of it. */
+  readonly otherSystem?: string;
   /** What nixup did to it last, and who: `deployed 2 h ago by anna@desk from lock 1a2b3c4d`; absent where nothing is known. */
   readonly last?: string;
   /** The specialisation that the host runs, which the new system does not have: it would be left. */

@@ -55,6 +55,17 @@ export const otherSystemWords = (
   return `runs ${showStorePath(current)}${since}${who} and not what was deployed last${isBackward(facts, deployed) ? '; it went backward, to an older system' : ''}`;
 };
 
+/** The same before the host is changed again, in one line; null where it runs what was deployed. */
+export const otherSystemShort = (
+  facts: Pick<HostFacts, 'current' | 'generations'>,
+  deployed: StorePath,
+): string | null => {
+  if (facts.current === deployed) return null;
+  return isBackward(facts, deployed)
+    ? 'went backward: it runs an older system than nixup deployed last'
+    : 'runs another system than nixup deployed last';
+};
+
 /** Files of `/etc` that two systems have differently. */
 export interface FileChanges {
   /** Unit files, with their folders beside the units' own: `nginx.service`, `multi-user.target.wants/x.service`. */
