@@ -252,7 +252,7 @@ const fleetAnnouncement = (
   const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts${held?.why ?? ''}`;
   if (all.length === 0) return `${done}. ${keyName('move-on')} again shows what can be done`;
   if (narrowed === null)
-    return `${done}. ${keyName('move-on')} again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;
+    return `${done}. ${keyName('move-on')} again ${step.rest.does} ${hosts.length === 1 ? 'the other host' : `the other ${hosts.length}`}: ${hostList(hosts)}`;
   return hosts.length === 0
     ? `${done}. ${noneLeftWords(narrowed, all)} ${keyName('move-on')} again shows what can be done`
     : `${done}. ${keyName('move-on')} again ${step.rest.does} ${hostList(hosts)}${only}`;

@@ -187,7 +187,7 @@ const changesSection = (
             [
               muted(
                 isBuilt(host)
-                  ? 'not compared yet: Packages does'
+                  ? 'not compared yet; Packages compares it'
                   : 'not compared yet; it is built first',
               ),
             ],

@@ -293,7 +293,8 @@ export const pendingWords = (
   });
   const [first] = open;
   if (first === undefined) return null;
-  const more = open.length > 1 ? `, ${open.length - 1} more` : '';
+  const others = open.length - 1;
+  const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'watch' : 'watches'}`;
   const { watch, phase } = first;
   switch (phase.kind) {
     case 'running':

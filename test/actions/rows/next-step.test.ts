@@ -142,3 +142,14 @@ test('a dialog that had no room is told as not asked', () => {
     'What is left: not asked, because the window was too small. Press the key again.',
   );
 });
+
+test.each<[readonly string[], string]>([
+  [['razer'], 'm again compares the health of the other host: razer'],
+  [['p510', 'razer'], 'm again compares the health of the other 2: p510, razer'],
+])('what is left of a step is named, one host or more: %j', (left, words) => {
+  const state = nextIs('verify');
+  const verify = { kind: 'begun', hosts: ['p620'], left, of: 4, evidence: '', at: noon } as const;
+  const fixture = createFixture({ ...state, stages: { ...state.stages, verify } });
+  fixture.press('m');
+  expect(shown(fixture).replaceAll(/\s+/g, ' ')).toContain(words);
+});

@@ -108,6 +108,12 @@ test('the report says of each host what changed, and who signed it', () => {
 
 test('the header says until when, then what was found, and nothing once each host is signed', () => {
   expect(pendingWords([watchOf()], changedAt)?.text).toBe('watch until 2026-11-29 16:00 UTC');
+  expect(pendingWords([watchOf(), watchOf()], changedAt)?.text).toBe(
+    'watch until 2026-11-29 16:00 UTC, and 1 more watch',
+  );
+  expect(pendingWords([watchOf(), watchOf(), watchOf()], changedAt)?.text).toBe(
+    'watch until 2026-11-29 16:00 UTC, and 2 more watches',
+  );
   expect(pendingWords([watchOf()], end)?.text).toBe('watch is over, not reported: p620, razer');
   const reports = [report('p620'), report('razer', { verdict: 'worse' })];
   expect(pendingWords([watchOf({ reports })], end)?.text).toBe(
