@@ -12,7 +12,7 @@ import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/
 import type { CheckTrouble } from '../model/host/own-checks.ts';
 import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
 import type { InputHosts } from '../model/inputs/input-hosts.ts';
-import type { CountedCommits } from '../model/inputs/lock-commits.ts';
+import type { CommitsSetAside, CountedCommits } from '../model/inputs/lock-commits.ts';
 import type { ReleaseNote } from '../model/inputs/release-note.ts';
 import type { InputStanding } from '../model/inputs/standing.ts';
 import type { LockFacts } from '../model/lock/facts.ts';
@@ -103,6 +103,8 @@ export interface AppState {
   readonly lock: LockFacts;
   /** By input path; kept while both revisions stay the same. */
   readonly commits: Readonly<Record<string, CountedCommits>>;
+  /** The same of inputs that were put back: true again when their update is kept. */
+  readonly commitsSetAside: CommitsSetAside;
   /**
    * Why the flake's own inputs have the revision that they have, by name; for the lock as it is
    * now.
@@ -202,6 +204,7 @@ export const initialState: AppState = {
   gitProblem: null,
   lock: { kind: 'absent' },
   commits: {},
+  commitsSetAside: {},
   releaseNotes: {},
   putBack: [],
   alarmed: [],

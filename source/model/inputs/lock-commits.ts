@@ -37,18 +37,44 @@ const rangeNames = (lock: LockFacts): ReadonlyMap<string, string> =>
     lock.kind === 'read' ? lock.changes.map((change) => [change.path, rangeName(change)]) : [],
   );
 
-/** What is known of paths whose two revisions are still the same ones. */
+/** What was found out about an input before it left the list of changes, by its path. */
+export type CommitsSetAside = Readonly<
+  Record<string, { readonly range: string; readonly commits: CountedCommits }>
+>;
+
+/** What is known of the commits of the inputs that changed, and of those that did before. */
+interface KnownCommits {
+  readonly commits: CommitsByPath;
+  readonly setAside: CommitsSetAside;
+}
+
+/**
+ * What is known of the paths of another lock: where the two revisions are still the same ones, or
+ * are so again because an update was put back and then kept.
+ */
 export const survivingCommits = (
-  commits: CommitsByPath,
+  { commits, setAside }: KnownCommits,
   before: LockFacts,
   now: LockFacts,
-): CommitsByPath => {
+): KnownCommits => {
   const old = rangeNames(before);
   const current = rangeNames(now);
-  const kept = Object.entries(commits).filter(
-    ([path]) => current.has(path) && current.get(path) === old.get(path),
-  );
-  return kept.length === Object.keys(commits).length ? commits : Object.fromEntries(kept);
+  const isKept = (path: string): boolean =>
+    current.has(path) && current.get(path) === old.get(path);
+  const left = Object.entries(commits).flatMap(([path, known]) => {
+    const range = old.get(path);
+    return isKept(path) || range === undefined ? [] : [[path, { range, commits: known }] as const];
+  });
+  const aside: CommitsSetAside =
+    left.length === 0 ? setAside : { ...setAside, ...Object.fromEntries(left) };
+  const back = [...current].flatMap(([path, range]) => {
+    const earlier = ownOf(aside, path);
+    const isBack = !isKept(path) && earlier?.range === range;
+    return isBack ? [[path, earlier.commits] as const] : [];
+  });
+  const kept = Object.entries(commits).filter(([path]) => isKept(path));
+  const isSame = back.length === 0 && kept.length === Object.keys(commits).length;
+  return { commits: isSame ? commits : Object.fromEntries([...kept, ...back]), setAside: aside };
 };
 
 /** How many subjects were read, where that is not all; null where it is, and where none was asked for. */

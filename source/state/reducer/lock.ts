@@ -51,10 +51,15 @@ const withLock = (state: AppState, lock: AppState['lock']): AppState => ({
 export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
   switch (event.type) {
     case 'lock-observed': {
-      const commits = survivingCommits(state.commits, state.lock, event.lock);
+      const { commits, setAside } = survivingCommits(
+        { commits: state.commits, setAside: state.commitsSetAside },
+        state.lock,
+        event.lock,
+      );
       return {
         ...withLock(state, withDirections(event.lock, commits)),
         commits,
+        commitsSetAside: setAside,
         remembered: state.remembered === null ? null : { ...state.remembered, lock: null },
         ...(isSameLock(state.lock, event.lock)
           ? {}

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { LockFacts } from '../../../source/model/lock/facts.ts';
 import type { FlakeLock } from '../../../source/model/lock/lock.ts';
+import { breakingOfApp } from '../../../source/screen/texts/lock-details.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
 import { github, lockOf } from '../../support/lock-samples.ts';
@@ -62,4 +63,23 @@ test('why nothing could be counted is kept beside what is known', () => {
     problem: 'the limit is used up',
     count: { count: 3 },
   });
+});
+
+test('what the subjects said is true again when an update that was put back is kept', () => {
+  const subject = { revision: 'x', at: 1, subject: 'feat!: drop the old option' };
+  const read = reduce(counted('ahead'), {
+    type: 'subjects-listed',
+    path: 'a',
+    subjects: [subject],
+    rest: null,
+    at: 3,
+  });
+  const putBack = factsOf(lockWith('1'), lockWith('1'));
+  const without = reduce(read, { type: 'lock-observed', lock: putBack, at: 4 });
+  expect(without.commits).toEqual({});
+  const kept = reduce(without, { type: 'lock-observed', lock: first, at: 5 });
+  expect(kept.commits['a']).toEqual(read.commits['a']);
+  expect(breakingOfApp(kept)).toHaveLength(1);
+  const moved = factsOf(lockWith('1'), lockWith('3'));
+  expect(reduce(without, { type: 'lock-observed', lock: moved, at: 5 }).commits).toEqual({});
 });
