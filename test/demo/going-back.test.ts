@@ -244,3 +244,16 @@ test('the preview of a deploy names a host that somebody took back since nixup d
     },
   ]);
 });
+
+test('a new system for the next boot warns of data that cannot go back, as a switch to it does', async () => {
+  const { engine } = await openStage();
+  await engine.lock.update('all');
+  await engine.build.test(['p620']);
+  for (const mode of ['switch', 'boot'] as const) {
+    const { targets } = await engine.deploy.preview(engine.deploy.plan(['p620'], mode));
+    const texts = targets.flatMap(({ preview }) =>
+      preview === undefined ? [] : previewLines(preview, false).map(({ text }) => text),
+    );
+    expect(texts, mode).toContain('grafana 13.0.2 → 14.0.0: data not reversible');
+  }
+});

@@ -33,12 +33,18 @@ import { describeFilesBack } from './files-back.ts';
 import { keepPreviewedPackages } from './planned-changes.ts';
 
 const hostsAtOnce = 8;
+/** Units whose programs start anew: with the next boot, or where nothing was compared, it may be any that runs. */
+const startedAnew = (preview: HostPreview, facts: HostFacts | null): readonly string[] =>
+  preview.basis === 'untouched' || preview.basis === 'unknown'
+    ? (facts?.activeUnits ?? [])
+    : interrupted(preview.impact);
+
 /** Packages that a unit is named after: a wrapper may hide them from the unit's own file. */
 const programsByName = (
-  preview: HostPreview,
+  units: readonly string[],
   difference: PackageDifference,
 ): readonly ProgramChange[] =>
-  interrupted(preview.impact).flatMap((unit) => {
+  units.flatMap((unit) => {
     const name = unit.replace(/@?[^@]*\.\w+$/, (end) => end.replace(/\.\w+$/, ''));
     const change = difference.changes.find((one) => one.name === name);
     const [from, to] = [change?.old.at(-1), change?.new.at(-1)];
@@ -93,7 +99,7 @@ const previewHost = async (
       ? alone
       : {
           ...alone,
-          programs: [...known.programs, ...programsByName(known, difference)],
+          programs: [...known.programs, ...programsByName(startedAnew(known, facts), difference)],
           packages: {
             words: countPackages(difference.changes),
             sizeDelta: difference.sizeDelta,
