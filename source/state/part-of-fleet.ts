@@ -73,6 +73,16 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
     return isDone ? 'done' : 'left';
   });
 
+/** `asleep: samsung`, `unhealthy: nas`: why a deploy waits for hosts, each host at its own reason. Pure. */
+export const waitingReasons = (app: AppState, waiting: readonly string[]): readonly string[] => {
+  const asleep = waiting.filter((name) => isAsleep(app.hosts[name]));
+  const unhealthy = waiting.filter((name) => !asleep.includes(name));
+  return [
+    ...(asleep.length === 0 ? [] : [`asleep: ${hostList(asleep)}`]),
+    ...(unhealthy.length === 0 ? [] : [`unhealthy: ${hostList(unhealthy)}`]),
+  ];
+};
+
 /** Hosts that a deploy of the tree has not reached, by the first reason for each. */
 interface DeployRest {
   /** Can be deployed as they are. */

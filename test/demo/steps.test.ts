@@ -112,7 +112,7 @@ test('one deployed host of eight is a part of the step; the dialog of m has the 
   await choose('Deploy razer');
   expect(keys.toast()).toContain('razer deployed, as g189');
   expect(keys.toast()).toContain(
-    'not deployed yet: nas, p510, p620, studio, vault · asleep or unhealthy: samsung',
+    'not deployed yet: nas, p510, p620, studio, vault · asleep: samsung',
   );
   expect(keys.app().stages.deploy).toMatchObject({ kind: 'begun', hosts: ['razer', 'router'] });
   expect(barOf(keys)).toContain('◐ deploy 2 of 8');
@@ -144,7 +144,7 @@ test('a runbook whose steps are closed is not done while something is left, and 
   expect(keys.app().stages.deploy.kind).toBe('failed');
   await keys.press('m', 'm');
   expect(keys.menu().note.map(({ text }) => text)).toEqual(
-    expect.arrayContaining(['still to deploy: nas', 'asleep or unhealthy: samsung']),
+    expect.arrayContaining(['still to deploy: nas', 'asleep: samsung']),
   );
   await keys.choose('continue');
   expect(keys.toast()).toMatch(/^deploy step closed: \d deployed · /);

@@ -3,7 +3,7 @@ import type { TestCause } from '../../model/causes/test-causes.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
-import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
+import { deployedPart, deployRest, waitingReasons } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
 import { type StageName, stageAfter } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -42,7 +42,7 @@ const restNotes = (app: AppState): readonly TonedText[] => {
   return [
     ...note('still to deploy', ready),
     ...note('failed in the test', broken),
-    ...note('asleep or unhealthy', waiting),
+    ...waitingReasons(app, waiting).map((text): TonedText => ({ text, tone: 'plain' })),
   ];
 };
 

@@ -8,7 +8,7 @@ import { advise, advised } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
-import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
+import { deployedPart, deployRest, waitingReasons } from '../../state/part-of-fleet.ts';
 import { type Ending, type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
@@ -223,7 +223,7 @@ export const deployGoal =
       ...(broken.length === 0
         ? []
         : [` · not deployed, because the test failed: ${hostList(broken)}`]),
-      ...(waiting.length === 0 ? [] : [` · asleep or unhealthy: ${hostList(waiting)}`]),
+      ...waitingReasons(context.state(), waiting).map((reason) => ` · ${reason}`),
     ].join('');
     const undone = undoSentences(context, [...session.outcomes.keys()]).join(' ');
     return {
