@@ -8,7 +8,7 @@ export const fleetWidths: Readonly<Record<Exclude<SortColumn, 'host'>, Widths>> 
   generation: [5, 6, 6, 6, 7],
   date: [0, 0, 7, 7, 7],
   revision: [0, 0, 9, 9, 9],
-  position: [19, 19, 19, 20, 26],
+  position: [19, 19, 20, 20, 26],
   changes: [0, 0, 0, 24, 34],
   work: [19, 26, 30, 28, 40],
   health: [3, 12, 20, 20, 32],

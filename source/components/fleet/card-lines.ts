@@ -33,10 +33,12 @@ export const hasRoomForCards = (ui: Ui, hosts: number): boolean => {
 const labelCells = 10;
 
 /** A cell of a card: how long stands at the right end, in what its line leaves. */
-const cardCell = ({ sign, whole, tone, aside }: Cell, room: number): Line =>
-  sign === ''
+const cardCell = ({ sign, whole, tone, aside }: Cell, room: number): Line => {
+  const after = aside === '' ? '' : ` ${aside}`;
+  return sign === ''
     ? [span(whole, tone)]
-    : [span(fitText(`${sign} ${whole}`, room - widthOf(aside)), tone), muted(aside)];
+    : [span(fitText(`${sign} ${whole}`, room - widthOf(after)), tone), muted(after)];
+};
 
 /** The columns below each other: each with a label begins a line, the others go on in it. */
 const cardBody = (

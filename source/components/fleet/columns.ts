@@ -148,8 +148,8 @@ const healthCell = ({ host }: Shown): Cell => {
 };
 
 /** What a deploy would change, or why that is not known. */
-const changesStatus = ({ host, changes }: Shown): Pick<Status, 'words' | 'tone'> => {
-  const muted = (words: string) => ({ words, tone: 'muted' }) as const;
+const changesStatus = ({ host, changes }: Shown): Omit<Status, 'aside'> => {
+  const muted = (words: string, sign = '') => ({ sign, words, tone: 'muted' }) as const;
   if (isRemembered(host)) {
     const standing = shownStanding(host);
     if (standing === null) return muted(host.role === 'deployable' ? 'not known' : none);
@@ -163,7 +163,7 @@ const changesStatus = ({ host, changes }: Shown): Pick<Status, 'words' | 'tone'>
   }
   const { entry, expectation, facts, probe } = host;
   if (entry.role.kind !== 'deployable') return muted(none);
-  if (changes !== '') return { words: changes, tone: 'plain' };
+  if (changes !== '') return { sign: '', words: changes, tone: 'plain' };
   const earlier = shownStanding(host)?.changes ?? '';
   if (earlier !== '') return muted(earlier);
   switch (expectation.kind) {
@@ -177,13 +177,21 @@ const changesStatus = ({ host, changes }: Shown): Pick<Status, 'words' | 'tone'>
       if (probe.kind === 'failed' || facts === null || facts.current === null)
         return muted('not known');
       if (facts.current === expectation.toplevel) return muted('no change');
-      return muted(isBuilt(host) ? 'not compared yet' : 'new, not built yet');
+      return isBuilt(host)
+        ? muted('not compared yet')
+        : { ...muted('not built yet', glyph.todo), roomy: 'new, not built yet' };
   }
 };
 
 const changesCell = (shown: Shown): Cell => {
-  const { words, tone } = changesStatus(shown);
-  return wordsCell(words, tone);
+  const { words, roomy = words, tone } = changesStatus(shown);
+  return wordsCell(roomy, tone);
+};
+
+/** The same with its sign, which tells it from the words of the column before. */
+const signedChangesCell = (shown: Shown): Cell => {
+  const changes = changesStatus(shown);
+  return { ...changes, aside: '', whole: changes.roomy ?? changes.words };
 };
 
 /** What nixup does with the host or did last, a reboot that it needs, and what it waits for; null for none of it. */
@@ -221,7 +229,7 @@ const workOrChangesCell = (shown: Shown): Cell => {
   }
   const reboot = isRemembered(host) ? null : rebootStatus(host, changes);
   return {
-    ...(reboot === null ? changesCell(shown) : statusCell(reboot)),
+    ...(reboot === null ? signedChangesCell(shown) : statusCell(reboot)),
     label: 'changes',
   };
 };

@@ -33,8 +33,10 @@ const cellSpans = (cell: Cell, { column, cells }: PlacedColumn): Line => {
   const words =
     widthOf(cell.roomy ?? cell.words) + 2 <= room ? (cell.roomy ?? cell.words) : cell.words;
   const text = sign === '' ? words : `${sign} ${words}`;
-  const isCut = cell.isAsideLess === true && widthOf(text) >= room - widthOf(aside);
-  const right = isCut || room < widthOf(aside) + 10 ? '' : aside;
+  // A blank stands before it: words and a duration never run into each other.
+  const after = aside === '' ? '' : ` ${aside}`;
+  const isCut = cell.isAsideLess === true && widthOf(text) > room - widthOf(after);
+  const right = isCut || room < widthOf(aside) + 10 ? '' : after;
   const left = fitText(text, room - widthOf(right));
   return [span(left, tone), muted(right + ' '.repeat(column.gap))];
 };

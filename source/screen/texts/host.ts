@@ -246,6 +246,17 @@ export const rebootStatus = (host: HostState, changes: string): Status | null =>
     ? status(glyph.look, changes === '' ? rebootWords : `${rebootWords}, ${changes}`, 'warn')
     : null;
 
+/** What else is said of a built host matters more than how long its build took. */
+const builtStatus = (changed: boolean | null, tookMs: number): Status => ({
+  ...status(
+    glyph.proven,
+    changed === false ? 'built, no change' : 'built',
+    'good',
+    tookMs < 1_000 ? '' : showDuration(tookMs),
+  ),
+  isAsideLess: true,
+});
+
 export const workAlone = (host: HostState, now: number, queue = ''): Status => {
   const { work } = host;
   switch (work.kind) {
@@ -269,12 +280,7 @@ export const workAlone = (host: HostState, now: number, queue = ''): Status => {
       };
     }
     case 'built':
-      return status(
-        glyph.proven,
-        work.changed === false ? 'built, no change' : 'built',
-        'good',
-        work.tookMs < 1_000 ? '' : showDuration(work.tookMs),
-      );
+      return builtStatus(work.changed, work.tookMs);
     case 'waiting':
       return status(glyph.todo, `waits ${work.why}`, 'muted');
     case 'pending':

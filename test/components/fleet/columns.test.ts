@@ -118,6 +118,41 @@ test.each([60, 80, 120, 160, 200])('at %i columns no cell of a host is empty', (
   }
 });
 
+test.each([
+  60, 78, 80, 100, 108, 120, 139,
+])('at %i columns a cell lies between words and a duration', (columns) => {
+  const [host] = fourHosts;
+  if (host === undefined) throw new Error('the fixture has hosts');
+  for (let cells = 1; cells < 40; cells += 1) {
+    const changes = 'x'.repeat(cells);
+    const row = textOf(hostLine({ host, now: noon, changes, queue: '' }, unmarked, columns));
+    expect(row).not.toMatch(/[^ ]1 m 12 s/);
+    expect(row).not.toMatch(/[^ ]\d of \d/);
+  }
+});
+
+test('built and a reboot are said before how long the build took', () => {
+  const host = hostOf('vault', {
+    work: { kind: 'built', toplevel: systemPath('vault', '4193'), tookMs: 2_000, changed: true },
+  });
+  const row = rowOf({ ...host, work: host.work }, 80);
+  expect(row).toMatch(/✓ built +2 s /);
+  expect(
+    textOf(hostLine({ host, now: noon, changes: 'reboot needed', queue: '' }, unmarked, 80)),
+  ).toMatch(/✓ built, reboot needed {2,}\S/);
+});
+
+test.each([
+  60, 80, 120,
+])('at %i columns a sign tells a new system from where the host stands', (columns) => {
+  const host = hostOf('p510', { ancestry: { kind: 'ahead' } });
+  expect(rowOf(host, columns)).toMatch(
+    columns === 60
+      ? /newer than flake ○ not built yet /
+      : /newer than flake +○ new, not built yet /,
+  );
+});
+
 test('a queued host says what it waits for', () => {
   const queued = hostOf('p510', { work: { kind: 'queued' } });
   expect(rowOf(queued, 80, 'waits for razer')).toContain('○ waits for razer');
