@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 // The keys that texts name.
 import '../../source/actions/table.ts';
-import { agedLine } from '../../source/components/run/check-view.tsx';
+import { agedLine, rowWidths } from '../../source/components/run/check-view.tsx';
 import { guiltyInput } from '../../source/demo/world.ts';
 import type { CheckRow } from '../../source/model/board/board.ts';
 import { lineWidth } from '../../source/model/words/line.ts';
@@ -85,4 +85,17 @@ test.each([
     expect(lineWidth(agedLine(row, now, cells))).toBe(cells);
     expect(checkText(row, now)[0]?.text).toContain('(as of 5 m ago; C asks again)');
   }
+});
+
+test('in a narrow window the evidence has what sign and name leave', async () => {
+  const { engine, state, world } = await openStage();
+  await engine.check();
+  const rows = state().board.filter(({ label }) => label.length < 10);
+  const now = world.clock.now();
+  for (const row of rows) {
+    const words = agedLine(row, now, 56, rowWidths(rows, 60)).map(({ text }) => text);
+    expect(words.join('').indexOf(row.evidence)).toBeLessThan(14);
+  }
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rowWidths(rows, 80).state).toBeGreaterThan(0);
 });

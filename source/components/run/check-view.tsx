@@ -53,19 +53,45 @@ const signOf = (state: CheckState, now: number): Span => {
 /** A row as it was answered earlier, dimmed. */
 const dimmed = (line: Line): Line => line.map(({ text }) => muted(text));
 
-const rowLine = (row: CheckRow, now: number): Line => [
+/** Cells of the columns before the evidence, which has what they leave. */
+interface RowWidths {
+  /** 0 leaves the word of the state out: the sign before it says the same. */
+  readonly state: number;
+  readonly label: number;
+}
+
+const wideRow: RowWidths = { state: 11, label: 24 };
+
+/** In a narrow window the names take what they need, and the evidence the rest. */
+export const rowWidths = (rows: readonly CheckRow[], columns: number): RowWidths => ({
+  state: columns < 78 ? 0 : wideRow.state,
+  label: Math.min(
+    columns < 78 ? 18 : wideRow.label,
+    rows.reduce((most, { label }) => Math.max(most, widthOf(label)), 0),
+  ),
+});
+
+const rowLine = (row: CheckRow, now: number, { state, label }: RowWidths): Line => [
   span(' '),
   signOf(row.state, now),
-  span(` ${fitText(checkWords[row.state], 11)}`, row.state === 'red' ? 'bad' : 'muted'),
-  span(fitText(row.label, 24)),
+  span(
+    ` ${state === 0 ? '' : fitText(checkWords[row.state], state)}`,
+    row.state === 'red' ? 'bad' : 'muted',
+  ),
+  span(fitText(row.label, label)),
   muted(' '),
   span(row.evidence, row.state === 'green' || row.state === 'not-set-up' ? 'muted' : 'plain'),
 ];
 
 /** A row of so many cells, with the age of an old answer at its end: the evidence is cut for it. */
-export const agedLine = (row: CheckRow, now: number, cells: number): Line => {
+export const agedLine = (
+  row: CheckRow,
+  now: number,
+  cells: number,
+  widths: RowWidths = wideRow,
+): Line => {
   const age = ageOfAnswer(row, now);
-  const line = rowLine(row, row.state === 'checking' ? now : 0);
+  const line = rowLine(row, row.state === 'checking' ? now : 0, widths);
   if (age === null) return line;
   const aside = ` ${showAge(age)} ago`;
   return [...fitLine(line, cells - widthOf(aside)), muted(aside)];
@@ -74,14 +100,17 @@ export const agedLine = (row: CheckRow, now: number, cells: number): Line => {
 const listRows = (
   rows: readonly CheckRow[],
   now: number,
-  cells: number,
+  { cells, widths }: { readonly cells: number; readonly widths: RowWidths },
   isEarlier: boolean,
 ): readonly ListRow[] =>
   rows.flatMap((row, index): readonly ListRow[] => [
     ...(rows[index - 1]?.group === row.group ? [] : [{ id: null, line: [strong(row.group)] }]),
     {
       id: row.id,
-      line: () => (isEarlier ? dimmed(agedLine(row, now, cells)) : agedLine(row, now, cells)),
+      line: () => {
+        const line = agedLine(row, now, cells, widths);
+        return isEarlier ? dimmed(line) : line;
+      },
     },
   ]);
 
@@ -92,16 +121,18 @@ const detailLines = (
   {
     now,
     cells,
+    widths,
     columns,
     height,
   }: {
     readonly now: number;
     readonly cells: number;
+    readonly widths: RowWidths;
     readonly columns: number;
     readonly height: number;
   },
 ): readonly Line[] => {
-  const isCut = lineWidth(rowLine(row, 0)) > cells;
+  const isCut = lineWidth(rowLine(row, 0, widths)) > cells;
   const lines = checkDetails(row, { isCut, host }, now).flatMap(({ text, tone }) =>
     wrapText(text, columns - 4).map((part): Line => [span(`  ${part}`, tone)]),
   );
@@ -140,6 +171,16 @@ const titleLine = (
   );
 };
 
+const emptyLines = (isUnasked: boolean, filter: string, columns: number): readonly Line[] => [
+  [strong(' Check')],
+  ...said(
+    isUnasked
+      ? `No checks run yet. ${keyName('check')} runs all checks; they change nothing.`
+      : `No check matches "${filter}". ${keyName('back')} shows all again.`,
+    columns,
+  ),
+];
+
 /** The board of checks: evidence for each, and what mends the selected one. */
 export const CheckView = (): ReactNode => {
   const board = useApp(({ app }) => shownBoard(app));
@@ -153,32 +194,20 @@ export const CheckView = (): ReactNode => {
   const selected = rows[place];
   const host = useApp(({ app }) => app.hosts[selected?.label ?? '']);
   if (selected === undefined)
-    return (
-      <Lines
-        lines={[
-          [strong(' Check')],
-          ...said(
-            board.length === 0
-              ? `No checks run yet. ${keyName('check')} runs all checks; they change nothing.`
-              : `No check matches "${filter}". ${keyName('back')} shows all again.`,
-            columns,
-          ),
-        ]}
-        height={height}
-      />
-    );
+    return <Lines lines={emptyLines(board.length === 0, filter, columns)} height={height} />;
   // The list leaves what it does not need.
   const free = height - 1 - rows.length - new Set(rows.map(({ group }) => group)).size;
   const below = height >= 12 ? Math.max(5, Math.min(16, free)) : 0;
   const listHeight = height - 1 - below;
   // Selection and mark stand before a row, the number of hidden ones behind it.
   const cells = columns - 2 - edgeRoom(rows.length + checkGroups.length, listHeight);
+  const widths = rowWidths(board, columns);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(board, earlier, ui)} />
       <ListRows
         list="check"
-        rows={listRows(rows, ui.now, cells, earlier !== null)}
+        rows={listRows(rows, ui.now, { cells, widths }, earlier !== null)}
         selected={selected.id}
         columns={columns}
         height={listHeight}
@@ -190,6 +219,7 @@ export const CheckView = (): ReactNode => {
             lines={detailLines(selected, host, {
               now: ui.now,
               cells,
+              widths,
               columns,
               height: below - 1,
             })}
