@@ -18,7 +18,7 @@ import {
 import { counted } from '../../model/words/sentences.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
-import { breakingOfApp } from '../../screen/texts/lock-details.ts';
+import { breakingOfApp, unreadInputs } from '../../screen/texts/lock-details.ts';
 import type { AppState } from '../../state/state.ts';
 import { titled } from '../base/spans.ts';
 
@@ -34,6 +34,10 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
   const { lock, standings } = app;
   const behind = countBehind(standings);
   const breaking = breakingOfApp(app).length;
+  // A number of what was read so far is not told as one of all.
+  const unread = unreadInputs(app);
+  const unreadPart: readonly Line[] =
+    unread === 0 ? [] : [[muted(`commits of ${counted(unread, 'input')} not read yet`)]];
   const { changed, alarms, unchanged } = lockCounts(lock);
   const stale =
     lock.kind === 'read'
@@ -47,12 +51,15 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
     ...(uncompared === undefined ? [[span(`${changed} changed`)]] : []),
     ...(alarms === 0 ? [] : [[span(counted(alarms, 'alarm'), 'warn')]]),
     ...(uncompared === undefined ? [] : [[span(`not compared: ${uncompared}`, 'warn')]]),
-    ...(breaking === 0 ? [] : [[span(`${breaking} breaking`, 'warn')]]),
+    ...(breaking === 0
+      ? []
+      : [[span(`${breaking} breaking${unread === 0 ? '' : ' so far'}`, 'warn')], ...unreadPart]),
     ...limitWords(app, now).map((words) => [span(words, 'warn')]),
     [muted(`${unchanged} unchanged`)],
     ...(behind === 0 ? [] : [[muted(`${behind} with a newer revision`)]]),
     ...(stale === 0 ? [] : [[muted(`${stale} stale`)]]),
     ...(nixpkgs === undefined ? [] : [[muted(`nixpkgs ${nixpkgs.paths.length} times`)]]),
+    ...(breaking === 0 ? unreadPart : []),
   ];
   const name = columns < 100 ? 'Lock' : `Lock   ${sides}`;
   const room = columns - name.length - 5;

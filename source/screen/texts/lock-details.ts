@@ -45,6 +45,20 @@ export const breakingOfApp = (app: AppState): readonly BreakingChange[] =>
     ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes)
     : [];
 
+/** How many changed inputs have commits that nobody read yet; one range at several paths counts once. */
+export const unreadInputs = ({ lock, commits }: Pick<AppState, 'lock' | 'commits'>): number => {
+  if (lock.kind !== 'read') return 0;
+  const ranges = new Map<string, boolean>();
+  for (const change of lock.changes) {
+    const range = rangeOf(change);
+    if (range === null) continue;
+    const name = `${range.old} ${range.new}`;
+    const isRead = ownOf(commits, change.path)?.subjects != null;
+    ranges.set(name, isRead || ranges.get(name) === true);
+  }
+  return [...ranges.values()].filter((isRead) => !isRead).length;
+};
+
 /** What may break in one changed input, as far as it was read. */
 export const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
   breakingOfApp(app).filter(({ input }) => input === change.path);
