@@ -257,3 +257,18 @@ test('a new system for the next boot warns of data that cannot go back, as a swi
     expect(texts, mode).toContain('grafana 13.0.2 → 14.0.0: data not reversible');
   }
 });
+
+test('the dialog of a rollback warns of data that the older version may not read', async () => {
+  const { engine } = await openStage();
+  await engine.lock.update('all');
+  await engine.build.test(['p620']);
+  await engine.deploy.run(engine.deploy.plan(['p620'], 'switch'));
+  const plan = await engine.rollback.preview(engine.rollback.plan(['p620'], { kind: 'recorded' }));
+  const { body } = confirmRollback(plan, noon);
+  expect(body).toContainEqual(
+    expect.objectContaining({
+      text: '   grafana 14.0.0 → 13.0.2: may not read the data of 14.0.0',
+      tone: 'warn',
+    }),
+  );
+});
