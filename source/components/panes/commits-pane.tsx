@@ -20,12 +20,13 @@ import { useApp } from '../base/use-app.ts';
 const hashCells = 9;
 const dateCells = 12;
 
-/** No author has more room than this, and a narrow window gives less. */
-const authorCells = (cells: number): number => Math.max(10, Math.min(20, Math.floor(cells / 6)));
+/** No author has more room than this; a narrow window gives less, and the narrowest leaves it to the message. */
+const authorCells = (cells: number): number =>
+  cells < 72 ? 0 : Math.max(10, Math.min(20, Math.floor(cells / 6))) + 2;
 
 const titleLine = (cells: number): Line => [
   muted(
-    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', dateCells)}${fitText('AUTHOR', authorCells(cells) + 2)}SUBJECT`,
+    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', dateCells)}${fitText('AUTHOR', authorCells(cells))}SUBJECT`,
   ),
 ];
 
@@ -38,13 +39,13 @@ const rowLine = (
   const isBreaking = isBreakingCommit(commit);
   const author = authorCells(cells);
   const subject = withoutControls(commit.subject);
-  const room = cells - 4 - hashCells - dateCells - author - 2;
+  const room = cells - 4 - hashCells - dateCells - author;
   return [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     span(isBreaking ? ` ${glyph.look} ` : '   ', 'warn'),
     span(fitText(showRevision(commit.revision), hashCells), 'accent'),
     muted(fitText(showDate(commit.at * 1_000), dateCells)),
-    muted(`${fitText(commit.author ?? '', author)}  `),
+    ...(author === 0 ? [] : [muted(`${fitText(commit.author ?? '', author - 2)}  `)]),
     ...(search === '' || isSelected
       ? [
           isSelected
@@ -66,7 +67,7 @@ const titleWords = (list: CommitsOverlay): string => {
 };
 
 /** Commits as a list, and the whole message of the one under the cursor where it is open. */
-const commitsLines = (
+export const commitsLines = (
   list: CommitsOverlay,
   app: AppState,
   search: string,
