@@ -102,7 +102,7 @@ describeInLab('the runbook by keyboard', () => {
   it('rolls one host back to the generation before, profile and boot entry too', async () => {
     await screen.waitFor(atRest, slow);
     screen.press('1', '/', ...'razer', keys.enter, 'r');
-    await screen.waitForFocus('▶ razer to the system before');
+    await screen.waitForFocus('razer to the system before');
     screen.press(keys.enter);
     await screen.waitFor('Roll back razer');
     await screen.waitForFocus('▶ No');
