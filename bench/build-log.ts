@@ -8,6 +8,7 @@ import { readNixLogLine } from '../source/parsers/nix/log.ts';
 import { createBuildListener } from '../source/services/build/listener.ts';
 import { createExec } from '../source/services/world/exec.ts';
 import { makeStream } from '../test/support/nix-stream.ts';
+import { median } from './scale/row.ts';
 
 /**
  * How many lines of Nix's log one process reads a second: the parser with its
@@ -17,9 +18,6 @@ import { makeStream } from '../test/support/nix-stream.ts';
  */
 const rounds = 5;
 const { lines, truth } = makeStream(200_000);
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 
 const rate = (ms: number): string =>
   `${Math.round((lines.length / ms) * 1000).toLocaleString('en-US')} lines/s`.padStart(20);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
+import { median } from './scale/row.ts';
 
 const runs = 15;
 
@@ -47,9 +48,6 @@ const timeUntil = (
       child.kill('SIGKILL');
     });
   });
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const bare = (): Promise<number> =>
   timeUntil(['-e', "process.stdout.write('ready');setInterval(()=>{},1000)"], (output) =>

@@ -4,6 +4,7 @@ import { bringUp, hostNames, mustRunIn, reset, status, takeDown } from '../test/
 import { buildToplevel, storeOf } from '../test/lab/plain-deploy.ts';
 import { type Answer, inFlake, nixup, start } from '../test/lab/program.ts';
 import { truthOf } from '../test/lab/truth.ts';
+import { median } from './scale/row.ts';
 
 /** The goal, in times of the parallel pipeline. */
 const mostOfParallel = 1.5;
@@ -99,9 +100,6 @@ const byShell = async (separator: string, who: string): Promise<Took> => {
 
 /** A single round says little on a machine that does other things too. */
 const rounds = Number(process.env['ROUNDS'] ?? 3);
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const processorSeconds = ({ cost }: Took): number => cost.workstationSeconds + cost.hostSeconds;
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lockText, nodeCount } from './large-lock.ts';
+import { median } from './scale/row.ts';
 
 /*
  * The whole `nixup diff --json` process on two locks of 3,000 nodes and 3.4 MB
@@ -10,8 +11,6 @@ import { lockText, nodeCount } from './large-lock.ts';
  * both meet the same machine. Status 1 above the goal of a case.
  */
 const rounds = Number(process.argv[2] ?? 15);
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nixup-bench-'));
 

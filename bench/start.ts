@@ -8,6 +8,7 @@ import type { RememberedHost } from '../source/model/remembered/host.ts';
 import { createFiles } from '../source/services/world/files.ts';
 import { createProcessWorld } from '../source/services/world/process-world.ts';
 import { stateFolder } from '../source/services/world/state-folder.ts';
+import { median } from './scale/row.ts';
 
 /**
  * From the start of the program to what a person looks for, next to a bare write of Node and, where
@@ -61,9 +62,6 @@ const timeUntil = (
     });
     child.onExit(() => resolve(took ?? Number.NaN));
   });
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const makeFlake = (name: string): string => {
   const flake = path.join(scratch, name);
