@@ -1,5 +1,4 @@
-import { parse, TomlError } from 'smol-toml';
-import { isFields } from '../json.ts';
+import { plainTable } from './plain-table.ts';
 
 const wordsOf = (value: unknown): readonly string[] | null => {
   if (!Array.isArray(value)) return null;
@@ -7,19 +6,10 @@ const wordsOf = (value: unknown): readonly string[] | null => {
   return words.length === value.length ? words : null;
 };
 
-/**
- * The keys that a text of nixup.toml gives to actions, without its schema: that takes longer to load
- * than the first frame may. Null where the file is wrong, which is told when the engine opens it.
- */
+/** The keys that a text of nixup.toml gives to actions, before the first frame; null where they are wrong. */
 export const plainKeys = (text: string): Readonly<Record<string, readonly string[]>> | null => {
-  let keys: unknown;
-  try {
-    keys = parse(text)['keys'];
-  } catch (error) {
-    if (error instanceof TomlError) return null;
-    throw error;
-  }
-  if (!isFields(keys)) return null;
+  const keys = plainTable(text, 'keys');
+  if (keys === null) return null;
   const own = Object.entries(keys).map(([id, value]) => [id, wordsOf(value)] as const);
   return own.some(([, words]) => words === null)
     ? null

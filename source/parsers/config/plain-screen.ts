@@ -1,6 +1,5 @@
-import { parse, TomlError } from 'smol-toml';
 import { isThemeName, type ThemeName } from '../../model/terminal/theme-names.ts';
-import { isFields } from '../json.ts';
+import { plainTable } from './plain-table.ts';
 
 /** What a text of nixup.toml says of the screen; null where it says nothing. */
 interface PlainScreen {
@@ -13,20 +12,11 @@ const nothing: PlainScreen = { theme: null, mouse: null };
 /** Whether a text of nixup.toml may say anything of the screen: only then it is read before the first frame. */
 const mentionsScreen = (text: string): boolean => /^\s*(?:\[\s*screen\b|screen\s*[.=])/m.test(text);
 
-/**
- * The table `[screen]` without its schema: that takes longer to load than the first frame may. What is wrong is
- * left out, and told when the engine opens the file.
- */
+/** The table `[screen]` before the first frame. What is wrong is left out, and told when the engine opens the file. */
 export const plainScreen = (text: string): PlainScreen => {
   if (!mentionsScreen(text)) return nothing;
-  let screen: unknown;
-  try {
-    screen = parse(text)['screen'];
-  } catch (error) {
-    if (error instanceof TomlError) return nothing;
-    throw error;
-  }
-  if (!isFields(screen)) return nothing;
+  const screen = plainTable(text, 'screen');
+  if (screen === null) return nothing;
   const { theme, mouse } = screen;
   return {
     theme: typeof theme === 'string' && isThemeName(theme) ? theme : null,

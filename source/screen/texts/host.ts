@@ -102,8 +102,11 @@ const rememberedPosition = ({ role, standing }: RememberedHost, now: number): St
     : status('?', 'not asked yet', 'muted');
 };
 
-/** Steps of a deploy in which the new system runs, or starts, and is no default yet. */
-const stepsBeforeDefault: ReadonlySet<DeployStep> = new Set([
+/**
+ * Steps from which on a host is on its way from one system to another: the new one runs, or starts, and
+ * is no default yet.
+ */
+const changesSystem: ReadonlySet<DeployStep> = new Set([
   'activate',
   'restart',
   'contact',
@@ -114,7 +117,7 @@ const stepsBeforeDefault: ReadonlySet<DeployStep> = new Set([
 ]);
 
 const becomesDefault = ({ work }: HostState): boolean =>
-  work.kind === 'rollingBack' || (work.kind === 'running' && stepsBeforeDefault.has(work.step));
+  work.kind === 'rollingBack' || (work.kind === 'running' && changesSystem.has(work.step));
 
 /** Position of a host, as its row says it. */
 export const positionWords = (host: FleetHost, now: number): Status => {
@@ -188,17 +191,6 @@ const waitsOf = ({ waits }: { readonly waits?: ActivationWaits }, now: number): 
   const words = waits === undefined ? null : waitsWords(waits, now);
   return words === null ? '' : `: waits for ${words}`;
 };
-
-/** Steps from which on a host is on its way from one system to another. */
-const changesSystem: ReadonlySet<DeployStep> = new Set<DeployStep>([
-  'activate',
-  'restart',
-  'contact',
-  'health',
-  'persist',
-  'verify',
-  'rollback',
-]);
 
 /** ` g188 → g189`, or ` g188 → new` as long as the profile does not have the system; nothing where that is not known. */
 const movesWords = ({ planned, facts }: HostState): string => {
