@@ -19,9 +19,6 @@ const footerRows = 2;
 /** Rows between header and footer, where a message has one row. */
 export const bodyRows = (rows: number): number => Math.max(1, rows - headerRows - footerRows);
 
-/** Rows inside a dialog or a pane of text. */
-export const paneRows = (rows: number): number => Math.max(1, bodyRows(rows) - 2);
-
 /** First visible row so that the cursor stands in the middle where it can: nothing to remember, nothing jumps twice. */
 export const windowStart = (cursor: number, length: number, height: number): number =>
   Math.max(0, Math.min(cursor - Math.floor(height / 2), length - height));

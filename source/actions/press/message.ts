@@ -48,7 +48,7 @@ export const edit = (context: ActionContext, change: TextEdit): void => {
 export const pressMessage = (context: ActionContext, editor: MessageEditor, key: KeyName): void => {
   const known = edits.get(key);
   const text = textOfKey(key);
-  const page = messageRows(context.state().ui.rows) - 1;
+  const page = messageRows(context.state().ui) - 1;
   if (known !== undefined) edit(context, known);
   else if (key === 'pageup') edit(context, { kind: 'rows', by: -page });
   else if (key === 'pagedown') edit(context, { kind: 'rows', by: page });

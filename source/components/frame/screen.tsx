@@ -4,6 +4,7 @@ import { showKey } from '../../keys.ts';
 import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall, smallest } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
+import { coversHeader } from '../../screen/reducer/overlay-rows.ts';
 import { tooSmallLines } from '../../screen/texts/too-small.ts';
 import type { Screen } from '../../screen/ui.ts';
 import { useLook } from '../base/look.tsx';
@@ -102,10 +103,11 @@ export const ScreenFrame = (): ReactNode => {
   const rows = useApp(({ ui }) => ui.rows);
   const screen = useApp(({ ui }) => ui.screen);
   const overlay = useApp(({ ui }) => ui.overlay);
+  const isCovered = useApp(({ ui }) => coversHeader(ui));
   if (isTooSmall({ columns, rows })) return <TooSmallScreen columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
-      <Header />
+      {isCovered ? null : <Header />}
       {overlay === null ? <View screen={screen} /> : <Over overlay={overlay} />}
       <Footer />
     </Box>

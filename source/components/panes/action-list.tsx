@@ -16,8 +16,9 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows, windowStart } from '../../screen/layout.ts';
+import { windowStart } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { signWords } from '../../screen/texts/signs-text.ts';
 import type { ScreenState } from '../../store.ts';
 import { framed } from '../base/box.ts';
@@ -172,6 +173,6 @@ export const ActionList = ({ list }: { readonly list: ActionListOverlay }): Reac
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const { table } = useLook();
-  const height = bodyRows(ui.rows);
+  const height = overlayRows(ui);
   return <Lines lines={actionListLines(list, table, { app, ui }, height)} height={height} />;
 };

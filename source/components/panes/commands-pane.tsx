@@ -14,9 +14,10 @@ import {
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
-import { bodyRows, windowStart } from '../../screen/layout.ts';
+import { windowStart } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { commandPlace, shownCommands } from '../../screen/reducer/commands.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { splitCommand } from '../../screen/texts/command-parts.ts';
 import type { CommandRecord } from '../../state/events.ts';
 import { framed } from '../base/box.ts';
@@ -107,6 +108,6 @@ export const CommandsPane = ({ list }: { readonly list: CommandsOverlay }): Reac
   const commands = useApp(({ app }) => app.commands);
   const filter = useApp(({ ui }) => ui.find.text);
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
   return <Lines lines={commandsLines(list, commands, filter, columns, height)} height={height} />;
 };

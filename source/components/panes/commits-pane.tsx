@@ -6,10 +6,11 @@ import { showDate } from '../../model/words/format-time.ts';
 import { cut, fitLine, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows, windowStart } from '../../screen/layout.ts';
+import { windowStart } from '../../screen/layout.ts';
 import type { CommitsOverlay } from '../../screen/overlay.ts';
 import { commitPlace } from '../../screen/reducer/commits.ts';
 import { findWords } from '../../screen/reducer/find.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { commitLines, commitPanes, countBreaking } from '../../screen/texts/commits.ts';
 import type { AppState } from '../../state/state.ts';
 import { framed } from '../base/box.ts';
@@ -103,7 +104,7 @@ export const commitsLines = (
 export const CommitsPane = ({ list }: { readonly list: CommitsOverlay }): ReactNode => {
   const app = useApp((state) => state.app);
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
   const find = useApp(({ ui }) => ui.find);
   const lines = commitsLines(list, app, find.text, columns - 6, height - 2);
   return (

@@ -14,7 +14,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { menuLetters } from '../../screen/dialogs/menu-letters.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
-import { bodyRows, windowStart } from '../../screen/layout.ts';
+import { windowStart } from '../../screen/layout.ts';
 import {
   type Choice,
   type Confirmation,
@@ -26,6 +26,7 @@ import {
 import { confirmationLayout } from '../../screen/reducer/confirmation-layout.ts';
 import { chosenItem, type MenuLayout, menuLayout } from '../../screen/reducer/menu-layout.ts';
 import { isTyped, takesKeys } from '../../screen/reducer/overlay.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { edgeOf } from '../base/list-rows.tsx';
@@ -180,7 +181,7 @@ const menuLines = (
 /** A dialog or menu in the body of the screen. */
 export const Dialog = ({ dialog }: { readonly dialog: Confirmation | Menu }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
   const now = useApp(({ ui }) => ui.now);
   const noteTop = useApp(({ ui }) => ui.noteTop);
   const lines =

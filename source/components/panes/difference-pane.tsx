@@ -23,10 +23,10 @@ import {
 } from '../../screen/difference-rows.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
 import { unifiedOnce } from '../../screen/reducer/overlay.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { highlight } from '../base/search-hits.ts';
@@ -168,7 +168,7 @@ const differenceLines = (
 /** The line difference of a file, highlighted where lines differ. */
 export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
   const find = useApp(({ ui }) => ui.find);
   const room = height - 2;
   const length = pane.layout === 'unified' ? unifiedOnce(pane.rows).length : pane.rows.length;

@@ -3,7 +3,6 @@ import { type Line, muted, type Span, span, strong } from '../../model/words/lin
 import { counted } from '../../model/words/sentences.ts';
 import { cursorRow, type TextArea, type TextRow, textRows } from '../../model/words/text-area.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import type { MessageEditor } from '../../screen/overlay.ts';
 import {
   messageColumns,
@@ -11,6 +10,7 @@ import {
   messageRows,
   messageTop,
 } from '../../screen/reducer/message.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
@@ -82,8 +82,8 @@ const lengths = (area: TextArea, rows: readonly TextRow[]): Line => {
 /** The message of a commit while it is edited. */
 export const MessagePane = ({ editor }: { readonly editor: MessageEditor }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
-  const seen = useApp(({ ui }) => messageRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
+  const seen = useApp(({ ui }) => messageRows(ui));
   const { area, plan } = editor;
   const room = messageRoom(columns);
   const rows = textRows(area.text, room);

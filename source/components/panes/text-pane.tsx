@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Line } from '../../model/words/line.ts';
-import { bodyRows } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { paneRowsOf } from '../../screen/pane-rows.ts';
 import { findWords } from '../../screen/reducer/find.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { highlight } from '../base/search-hits.ts';
@@ -13,7 +13,7 @@ type TextOverlay = Extract<Overlay, { kind: 'text' }>;
 
 export const TextPane = ({ pane }: { readonly pane: TextOverlay }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
-  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = useApp(({ ui }) => overlayRows(ui));
   const find = useApp(({ ui }) => ui.find);
   const room = height - 2;
   const rows = paneRowsOf(pane.lines, columns);

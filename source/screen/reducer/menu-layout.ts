@@ -1,8 +1,6 @@
 import { memoLast } from '../../model/memo.ts';
 import { cut, type Line, widthOf, wrapText } from '../../model/words/line.ts';
-import { bodyRows } from '../layout.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
-import type { Ui } from '../ui.ts';
 import { wrapToned } from './confirmation-layout.ts';
 
 /** What a row says beside its name: what it does, or why it cannot be chosen. */
@@ -116,13 +114,3 @@ export const menuLayout = memoLast((menu: Menu, columns: number, height: number)
     whole: wholeRows === 0 ? [] : inRows(widthOf(text) > aside ? text : '', cells, wholeRows),
   };
 });
-
-/** Scrolls what a menu tells above its choices, a page at a time; a row of the last one stays. */
-export const scrollNote = (ui: Ui, by: number): Ui => {
-  if (ui.overlay?.kind !== 'menu') return ui;
-  const { noteRows, noteOverflow } = menuLayout(ui.overlay, ui.columns, bodyRows(ui.rows));
-  // Where something is left out, one row says so.
-  const last = noteOverflow === 0 ? 0 : noteOverflow + 1;
-  const page = Math.max(1, noteRows - 2);
-  return { ...ui, noteTop: Math.max(0, Math.min(last, ui.noteTop + by * page)) };
-};

@@ -1,6 +1,6 @@
 import { cursorRow, editArea, type TextEdit, textRows } from '../../model/words/text-area.ts';
-import { paneRows } from '../layout.ts';
 import type { Ui } from '../ui.ts';
+import { overlayRoom } from './overlay-rows.ts';
 
 /** What git shows of a line without wrapping it, in cells: more of it is hard to read in a log. */
 export const messageColumns = 72;
@@ -9,7 +9,7 @@ export const messageColumns = 72;
 export const messageRoom = (columns: number): number => Math.max(1, columns - 7);
 
 /** Rows of the message: below them a row tells of lengths. */
-export const messageRows = (rows: number): number => Math.max(1, paneRows(rows) - 1);
+export const messageRows = (ui: Ui): number => Math.max(1, overlayRoom(ui) - 1);
 
 /** The first row that is seen, so that the cursor is. */
 export const messageTop = (top: number, cursor: number, count: number, height: number): number =>
@@ -22,7 +22,7 @@ export const editMessageHere = (ui: Ui, edit: TextEdit): Ui => {
   const room = messageRoom(ui.columns);
   const area = editArea(overlay.area, edit, room);
   const rows = textRows(area.text, room);
-  const height = messageRows(ui.rows);
+  const height = messageRows(ui);
   const top = messageTop(overlay.top, cursorRow(rows, area.at), rows.length, height);
   return { ...ui, overlay: { ...overlay, area, top } };
 };

@@ -1,7 +1,6 @@
 import { memoByObject } from '../../model/memo.ts';
 import { unifiedRows } from '../difference-rows.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { bodyRows, paneRows } from '../layout.ts';
 import {
   type Confirmation,
   type DifferenceOverlay,
@@ -15,6 +14,8 @@ import {
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
+import { menuLayout } from './menu-layout.ts';
+import { overlayRoom, overlayRows } from './overlay-rows.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
 
@@ -58,7 +59,7 @@ const wrapsBelow: Readonly<Record<DifferenceOverlay['layout'], number>> = {
 
 /** How far a difference scrolls: until its last row is seen. */
 const lastTopOf = (pane: DifferenceOverlay, ui: Ui): number => {
-  const room = paneRows(ui.rows);
+  const room = overlayRoom(ui);
   const fitting = ui.columns < wrapsBelow[pane.layout] ? Math.floor(room / 2) : room;
   return Math.max(0, differenceLength(pane) - fitting);
 };
@@ -108,7 +109,7 @@ export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
 
 /** How far a text scrolls: until its last row is seen. */
 const lastTop = (lines: readonly TonedText[], ui: Ui): number =>
-  Math.max(0, paneRowsOf(lines, ui.columns).length - paneRows(ui.rows));
+  Math.max(0, paneRowsOf(lines, ui.columns).length - overlayRoom(ui));
 
 /** Scrolls what an overlay holds. For lists of actions the caller moves the cursor. */
 export const scrollOverlay = (ui: Ui, by: number): Ui => {
@@ -119,7 +120,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
         ...overlay,
         top: clamp(
           overlay.top + by,
-          confirmationLayout(overlay, ui.columns, bodyRows(ui.rows)).overflow,
+          confirmationLayout(overlay, ui.columns, overlayRows(ui)).overflow,
         ),
       });
     case 'text':
@@ -193,4 +194,14 @@ export const eraseInOverlay = (ui: Ui): Ui => {
     case undefined:
       return ui;
   }
+};
+
+/** Scrolls what a menu tells above its choices, a page at a time; a row of the last one stays. */
+export const scrollNote = (ui: Ui, by: number): Ui => {
+  if (ui.overlay?.kind !== 'menu') return ui;
+  const { noteRows, noteOverflow } = menuLayout(ui.overlay, ui.columns, overlayRows(ui));
+  // Where something is left out, one row says so.
+  const last = noteOverflow === 0 ? 0 : noteOverflow + 1;
+  const page = Math.max(1, noteRows - 2);
+  return { ...ui, noteTop: Math.max(0, Math.min(last, ui.noteTop + by * page)) };
 };

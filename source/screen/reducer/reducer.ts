@@ -1,7 +1,7 @@
 import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { bodyRows, isTooSmall, largest, paneRows } from '../layout.ts';
+import { isTooSmall, largest } from '../layout.ts';
 import type { CommitsOverlay, Confirmation, Overlay } from '../overlay.ts';
 import { commitLines, commitPanes } from '../texts/commits.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
@@ -40,7 +40,6 @@ import {
 } from './log.ts';
 import { findInLog, followTyping } from './log-find.ts';
 import { addHits, addSince, showHitsOnly } from './log-hits.ts';
-import { scrollNote } from './menu-layout.ts';
 import { editMessageHere } from './message.ts';
 import {
   eraseInOverlay,
@@ -48,9 +47,11 @@ import {
   moveFocus,
   nextChange,
   relayDifference,
+  scrollNote,
   scrollOverlay,
   typeIntoOverlay,
 } from './overlay.ts';
+import { overlayRoom, overlayRows } from './overlay-rows.ts';
 import { promptText } from './prompt-text.ts';
 import { reduceTerminal } from './terminal.ts';
 import { back } from './ui-back.ts';
@@ -80,7 +81,7 @@ const unfoldRow = (ui: Ui): Ui => {
 /** Scrolls the message of a commit by half of its rows. */
 const scrollMessage = (app: AppState, ui: Ui, list: CommitsOverlay, by: 1 | -1): Ui => {
   const commit = commitUnderCursor(list);
-  const { message } = commitPanes(paneRows(ui.rows), list.isOpen);
+  const { message } = commitPanes(overlayRoom(ui), list.isOpen);
   if (commit === undefined || message === 0) return ui;
   const last = Math.max(0, commitLines(commit, list, app, ui.columns - 6).length - message);
   const top = Math.max(0, Math.min(last, list.top + by * Math.ceil(message / 2)));
@@ -135,7 +136,7 @@ type Of<Type extends UiEvent['type']> = Extract<UiEvent, { readonly type: Type }
 /** Each command whole, or in one row again; what was read stays in sight as far as it can. */
 const unfoldCommands = (ui: Ui, overlay: Confirmation): Ui => {
   const turned = { ...overlay, isUnfolded: overlay.isUnfolded !== true };
-  const { overflow } = confirmationLayout(turned, ui.columns, bodyRows(ui.rows));
+  const { overflow } = confirmationLayout(turned, ui.columns, overlayRows(ui));
   return { ...ui, overlay: { ...turned, top: Math.min(overlay.top, overflow) } };
 };
 
@@ -169,11 +170,8 @@ const reduceLists = (
         // A page of a dialog is smaller: a row of the last one stays.
         event.by *
           (ui.overlay?.kind === 'confirm' && event.unit === 'page'
-            ? Math.max(
-                1,
-                confirmationLayout(ui.overlay, ui.columns, bodyRows(ui.rows)).bodyRows - 1,
-              )
-            : rowsOf(event.unit, bodyRowsOf(app, ui))),
+            ? Math.max(1, confirmationLayout(ui.overlay, ui.columns, overlayRows(ui)).bodyRows - 1)
+            : rowsOf(event.unit, ui.overlay === null ? bodyRowsOf(app, ui) : overlayRows(ui))),
       );
     case 'jumped':
       return jump(app, ui, event.to);

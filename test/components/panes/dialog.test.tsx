@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { bodyRows } from '../../../source/screen/layout.ts';
 import type { Confirmation, Menu } from '../../../source/screen/overlay.ts';
 import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
 import { menuLayout } from '../../../source/screen/reducer/menu-layout.ts';
+import { overlayRows } from '../../../source/screen/reducer/overlay-rows.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
@@ -138,7 +138,11 @@ test.each(
         names.map((name) => sentence(`n${name}`, words)),
         names.map((name) => sentence(name, words)),
       );
-      const layout = menuLayout(shown, columns, bodyRows(height));
+      const layout = menuLayout(
+        shown,
+        columns,
+        overlayRows({ overlay: shown, columns, rows: height }),
+      );
       const rows = await drawn(shown, columns, height).rows();
       expect(rowsInside(rows)).toBe(
         layout.noteRows + (layout.isApart ? 1 : 0) + layout.itemRows + layout.whole.length,
@@ -153,7 +157,11 @@ test.each(
   for (const lines of [1, 4, 40])
     for (const choices of [2, 5]) {
       const shown = confirmation(lines, choices);
-      const layout = confirmationLayout(shown, columns, bodyRows(height));
+      const layout = confirmationLayout(
+        shown,
+        columns,
+        overlayRows({ overlay: shown, columns, rows: height }),
+      );
       const rows = await drawn(shown, columns, height).rows();
       const read = Math.min(layout.body.length, layout.bodyRows);
       expect(rowsInside(rows)).toBe(read + 1 + 1 + layout.choices.length);

@@ -1,0 +1,55 @@
+import { memoLast } from '../../model/memo.ts';
+import { bodyRows, headerRows } from '../layout.ts';
+import type { Overlay } from '../overlay.ts';
+import { paneRowsOf } from '../pane-rows.ts';
+import type { Ui } from '../ui.ts';
+import { confirmationLayout } from './confirmation-layout.ts';
+import { menuLayout } from './menu-layout.ts';
+
+/** In a lower window a list needs the rows of the header more, however long it is. */
+const lowRows = 20;
+
+/** In a window of fewer rows the header gives way to what does not fit below it. */
+const roomyRows = 30;
+
+/** Whether what is open has too little room below the header. */
+const isLong = (overlay: Overlay, columns: number, rows: number): boolean => {
+  const height = bodyRows(rows);
+  switch (overlay.kind) {
+    case 'confirm':
+      // Unfolded: what the person folds and unfolds does not make the header come and go.
+      return confirmationLayout({ ...overlay, isUnfolded: true }, columns, height).overflow > 0;
+    case 'menu': {
+      const { noteOverflow, whole } = menuLayout(overlay, columns, height);
+      return noteOverflow > 0 || whole.length > 0;
+    }
+    case 'text':
+      return paneRowsOf(overlay.lines, columns).length > height - 2;
+    case 'difference':
+    case 'commits':
+    case 'commands':
+    case 'help':
+    case 'palette':
+    case 'message':
+      return rows < lowRows;
+  }
+};
+
+const takesHeader = memoLast((overlay: Overlay | null, columns: number, rows: number): boolean => {
+  return overlay !== null && rows < roomyRows && isLong(overlay, columns, rows);
+});
+
+/** Whether what is open has the rows of the header too. */
+export const coversHeader = ({
+  overlay,
+  columns,
+  rows,
+}: Pick<Ui, 'overlay' | 'columns' | 'rows'>): boolean => takesHeader(overlay, columns, rows);
+
+/** Rows of what lies over a view. */
+export const overlayRows = (ui: Pick<Ui, 'overlay' | 'columns' | 'rows'>): number =>
+  bodyRows(ui.rows) + (coversHeader(ui) ? headerRows : 0);
+
+/** Rows inside of its frame. */
+export const overlayRoom = (ui: Pick<Ui, 'overlay' | 'columns' | 'rows'>): number =>
+  Math.max(1, overlayRows(ui) - 2);
