@@ -215,7 +215,7 @@ const shots: readonly Shot[] = [
       [listed, 'u'],
       [updated, '='],
     ],
-    shows: /@@ line/,
+    shows: /@@ \S.* @@/,
   },
   {
     name: 'build',

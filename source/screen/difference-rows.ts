@@ -1,3 +1,5 @@
+import type { LockChange } from '../model/lock/change.ts';
+import { datesLine } from '../model/lock/lock-change-line.ts';
 import { showRevision } from '../model/words/format.ts';
 import { showDate } from '../model/words/format-time.ts';
 
@@ -17,12 +19,40 @@ export interface DifferenceHunk {
   readonly lines: readonly DifferenceLine[];
 }
 
+/** What a stretch of changed lines is about. */
+export interface DifferenceHeading {
+  readonly kind: 'heading';
+  /** The input that it belongs to; empty where it belongs to none. */
+  readonly text: string;
+  /** Names of its alarms. */
+  readonly alarms: readonly string[];
+  /** `2026-11-20 → 2026-11-29`; empty where no date is known. */
+  readonly dates: string;
+  /** `line 104 → 104` */
+  readonly lines: string;
+}
+
+/** What is known of the change of an input, beside its lines. */
+export interface KnownChange {
+  readonly dates: string;
+  readonly alarms: readonly string[];
+}
+
+/** The dates and alarms of each changed input, by its path. */
+export const knownChanges = (changes: readonly LockChange[]): ReadonlyMap<string, KnownChange> =>
+  new Map(
+    changes.map((change) => [
+      change.path,
+      { dates: datesLine(change) ?? '', alarms: change.alarms },
+    ]),
+  );
+
 /**
  * One row of the difference as it is shown: a heading, or a line with its counterpart on the other
  * side.
  */
 export type DifferenceRow =
-  | { readonly kind: 'heading'; readonly text: string }
+  | DifferenceHeading
   /** What was folded, in few words. */
   | { readonly kind: 'folded'; readonly text: string }
   | {
@@ -54,27 +84,44 @@ const pairsOf = (lines: readonly DifferenceLine[]): readonly DifferenceRow[] => 
   return rows;
 };
 
+/** The dates that the lines of a stretch have themselves. */
+const datesOf = (lines: readonly DifferenceLine[]): string => {
+  const dateOn = (side: 'added' | 'removed'): string | null =>
+    lines.reduce<string | null>(
+      (found, { kind, text }) => found ?? (kind === side ? dateInLine(text) : null),
+      null,
+    );
+  const dates = [dateOn('removed'), dateOn('added')].filter((date) => date !== null);
+  return [...new Set(dates)].join(' → ');
+};
+
+const inputOf = (node: string | undefined, paths: ReadonlyMap<string, string>): string => {
+  if (node === undefined) return '';
+  const path = paths.get(node);
+  if (path === '') return 'the inputs of the flake';
+  return path === undefined || path === node ? node : `${path} (node ${node})`;
+};
+
 /** The difference with old and new side by side. */
 export const pairedRows = (
   hunks: readonly DifferenceHunk[],
   /** The input that a node is; a node that has none is told by its name. */
   paths: ReadonlyMap<string, string> = new Map(),
+  known: ReadonlyMap<string, KnownChange> = new Map(),
 ): readonly DifferenceRow[] =>
-  hunks.flatMap((hunk): readonly DifferenceRow[] => [
-    { kind: 'heading', text: headingOf(hunk, paths) },
-    ...pairsOf(hunk.lines),
-  ]);
-
-const headingOf = (
-  { node, oldStart, newStart }: DifferenceHunk,
-  paths: ReadonlyMap<string, string>,
-): string => {
-  const lines = `line ${oldStart} → ${newStart}`;
-  if (node === undefined) return `@@ ${lines} @@`;
-  const path = paths.get(node);
-  if (path === '') return `@@ the inputs of the flake   ${lines} @@`;
-  return `@@ ${path === undefined || path === node ? node : `${path} (node ${node})`}   ${lines} @@`;
-};
+  hunks.flatMap(({ node, oldStart, newStart, lines }): readonly DifferenceRow[] => {
+    const change = known.get(paths.get(node ?? '') ?? node ?? '');
+    return [
+      {
+        kind: 'heading',
+        text: inputOf(node, paths),
+        alarms: change?.alarms ?? [],
+        dates: change?.dates || datesOf(lines),
+        lines: `line ${oldStart} → ${newStart}`,
+      },
+      ...pairsOf(lines),
+    ];
+  });
 
 /** Lines that follow from a moved revision, and say little by themselves. */
 const noise = /^\s*"(?:narHash|rev|revCount|lastModified|dirtyRev|dirtyShortRev)":/;
@@ -132,7 +179,8 @@ export const dateInLine = (text: string): string | null => {
 
 /** A row of the difference in one column; `other` is the line that it replaces or is replaced by. */
 export type UnifiedRow =
-  | { readonly kind: 'heading' | 'folded'; readonly text: string }
+  | DifferenceHeading
+  | { readonly kind: 'folded'; readonly text: string }
   | { readonly kind: 'line'; readonly line: DifferenceLine; readonly other: DifferenceLine | null };
 
 /** The same one below the other: what was removed, then what came in its place. */

@@ -4,6 +4,7 @@ import {
   changedPart,
   dateInLine,
   foldedRows,
+  type KnownChange,
   pairedRows,
   unifiedRows,
 } from '../../source/screen/difference-rows.ts';
@@ -17,10 +18,14 @@ const paired = pairedRows(rawDifference(old, now));
 test('removed and added lines stand side by side in their order', () => {
   expect(
     paired.map((row) =>
-      row.kind !== 'pair' ? row.text : [row.old?.text ?? null, row.now?.text ?? null],
+      row.kind === 'heading'
+        ? row.lines
+        : row.kind === 'folded'
+          ? row.text
+          : [row.old?.text ?? null, row.now?.text ?? null],
     ),
   ).toEqual([
-    '@@ line 1 → 1 @@',
+    'line 1 → 1',
     ['a', 'a'],
     ['rev one', 'rev two'],
     ['hash one', 'hash two'],
@@ -33,10 +38,14 @@ test('removed and added lines stand side by side in their order', () => {
 test('in one column what was removed comes first, and each line knows its counterpart', () => {
   expect(
     unifiedRows(paired).map((row) =>
-      row.kind !== 'line' ? row.text : [row.line.kind, row.line.text, row.other?.text ?? null],
+      row.kind === 'heading'
+        ? row.lines
+        : row.kind === 'folded'
+          ? row.text
+          : [row.line.kind, row.line.text, row.other?.text ?? null],
     ),
   ).toEqual([
-    '@@ line 1 → 1 @@',
+    'line 1 → 1',
     ['same', 'a', null],
     ['removed', 'rev one', 'rev two'],
     ['removed', 'hash one', 'hash two'],
@@ -71,10 +80,39 @@ test('the heading of each change names its input, and a node by its path', () =>
   const rows = pairedRows(rawDifference(before, after), inputPaths(after));
   const headings = rows.flatMap((row) => (row.kind === 'heading' ? [row.text] : []));
   expect(headings).toHaveLength(2);
-  expect(headings.map((text) => text.replace(/ {3}line.*/, '')).sort()).toEqual([
-    '@@ nixpkgs',
-    expect.stringMatching(/^@@ stylix\/nixpkgs \(node \S+\)$/),
+  expect(headings.toSorted()).toEqual([
+    'nixpkgs',
+    expect.stringMatching(/^stylix\/nixpkgs \(node \S+\)$/),
   ]);
+});
+
+const dated = (lastModified: number): string =>
+  JSON.stringify(
+    {
+      nodes: {
+        nixpkgs: { locked: { lastModified, owner: 'NixOS', rev: String(lastModified) } },
+        root: { inputs: { nixpkgs: 'nixpkgs' } },
+      },
+      root: 'root',
+    },
+    null,
+    2,
+  );
+
+test.each([
+  ['by its change', new Map([['nixpkgs', { dates: 'then → now', alarms: ['diverged'] }]])],
+  ['by its own lines where no change is known', new Map<string, KnownChange>()],
+])('the heading of a change has its dates, %s', (_, known) => {
+  const [before, after] = [dated(1_795_046_400), dated(1_795_824_000)];
+  const [heading] = pairedRows(rawDifference(before, after), inputPaths(after), known);
+  const own = known.get('nixpkgs');
+  expect(heading).toEqual({
+    kind: 'heading',
+    text: 'nixpkgs',
+    dates: own?.dates ?? '2026-11-19 → 2026-11-28',
+    alarms: own?.alarms ?? [],
+    lines: 'line 3 → 3',
+  });
 });
 
 test('hashes, revisions and dates are one row where they are folded', () => {

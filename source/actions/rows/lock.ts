@@ -35,12 +35,14 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
   const oldText = lock.oldText ?? '';
   const newText = lock.kind === 'read' ? lock.newText : lock.raw;
   // The package behind it is loaded when it is needed: the first frame does not wait for it.
-  const [{ inputPaths, rawDifference }, { foldedRows, pairedRows }] = await Promise.all([
-    import('../../screen/texts/difference.ts'),
-    import('../../screen/difference-rows.ts'),
-  ]);
+  const [{ inputPaths, rawDifference }, { foldedRows, knownChanges, pairedRows }] =
+    await Promise.all([
+      import('../../screen/texts/difference.ts'),
+      import('../../screen/difference-rows.ts'),
+    ]);
   const paths = new Map([...inputPaths(oldText), ...inputPaths(newText)]);
-  const rows = pairedRows(rawDifference(oldText, newText), paths);
+  const known = knownChanges(lock.kind === 'read' ? lock.changes : []);
+  const rows = pairedRows(rawDifference(oldText, newText), paths, known);
   const title =
     app.git === null ? 'flake.lock, before the update → now' : 'flake.lock, HEAD → working tree';
   if (rows.length === 0) {

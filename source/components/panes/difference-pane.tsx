@@ -1,21 +1,24 @@
 import type { ReactNode } from 'react';
+import { memoByObject } from '../../model/memo.ts';
 import {
-  breakText,
   cut,
   fitLine,
+  joinFitting,
   type Line,
+  lineWidth,
   muted,
   type Span,
   span,
   strong,
   type Tone,
-  takeCells,
   widthOf,
 } from '../../model/words/line.ts';
 import { isHit } from '../../model/words/log.ts';
+import { type WholeRow, wholeRows } from '../../model/words/whole-words.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import {
   changedPart,
+  type DifferenceHeading,
   type DifferenceLine,
   type DifferenceRow,
   dateInLine,
@@ -62,8 +65,16 @@ const spansOf = (
   ];
 };
 
-/** A number of five digits takes one more. */
-const numberCells = 4;
+/** Of a line: those of its number, a blank, and its sign. */
+const headCells = (digits: number): number => digits + 2;
+
+/** What a line is drawn with. */
+interface Drawn {
+  /** Of the largest number of a line. */
+  readonly digits: number;
+  readonly cells: number;
+  readonly search: string;
+}
 
 /** A line of a lock that is a date is read as one, too. */
 const withDate = (line: DifferenceLine, spans: readonly Span[]): readonly Span[] => {
@@ -71,82 +82,136 @@ const withDate = (line: DifferenceLine, spans: readonly Span[]): readonly Span[]
   return date === null ? spans : [...spans, span(`  ${date}`, 'accent')];
 };
 
-/** The text in pieces, of which the first has less room. */
-const breakAt = (text: string, first: number, cells: number): readonly string[] => {
-  if (widthOf(text) <= first) return [text];
-  const head = takeCells(text, first);
-  return [head, ...breakText(text.slice(head.length), cells)];
+/** The part of spans that stands between two places of their text. */
+const between = (spans: readonly Span[], from: number, to: number): Line => {
+  let start = 0;
+  return spans.flatMap((part): Line => {
+    const text = part.text.slice(Math.max(0, from - start), Math.max(0, to - start));
+    start += part.text.length;
+    return text === '' ? [] : [{ ...part, text }];
+  });
 };
 
-/** Spans in rows of so many cells: what does not fit goes on in the next, so that hashes stay whole. */
-const inRows = (spans: readonly Span[], cells: number): readonly Line[] => {
-  const rows: Span[][] = [[]];
-  let left = cells;
-  for (const part of spans)
-    for (const [at, text] of breakAt(part.text, left, cells).entries()) {
-      if (at > 0) {
-        rows.push([]);
-        left = cells;
-      }
-      rows.at(-1)?.push({ ...part, text });
-      left -= widthOf(text);
-    }
-  return rows;
+/** Spans in rows: the first without its indent, as its number stands before it. */
+const inRows = (spans: readonly Span[], { digits, cells }: Drawn): readonly Line[] => {
+  const head = headCells(digits);
+  const text = spans.map((part) => part.text).join('');
+  if (widthOf(text) <= cells - head) return [spans];
+  let at = 0;
+  const indent = text.length - text.trimStart().length;
+  const [first, ...rest] = wholeRows(text.slice(indent), { cells, indent: head + indent });
+  const rowOf = (row: WholeRow | undefined, blanks: number): Line => {
+    const from = text.indexOf(row?.text ?? '', at);
+    at = from + (row?.text.length ?? 0);
+    return [span(' '.repeat(blanks)), ...between(spans, from, at)];
+  };
+  // A first word that needs the cells of the number leaves that a row of its own.
+  return first !== undefined && first.indent < head
+    ? [[], ...[first, ...rest].map((row) => rowOf(row, row.indent))]
+    : [rowOf(first, indent), ...rest.map((row) => rowOf(row, row.indent))];
 };
 
-/** Nothing of a lock that changes stands nearer to the edge than four blanks; each level is one blank here. */
-const outdented = (line: DifferenceLine): DifferenceLine => ({
-  ...line,
-  text: line.text.replace(/^ {4}( *)/, (_, deeper: string) => ' '.repeat(deeper.length / 2)),
-});
+/** A line of a lock with a revision, from its quote to its comma. */
+const revisionLine = 50;
+
+/**
+ * Nothing of a lock that changes stands nearer to the edge than four blanks. Each level is one blank here, or none where a
+ * revision would have no room for it.
+ */
+const outdented = (line: DifferenceLine, { digits, cells }: Drawn): DifferenceLine => {
+  const level = cells - headCells(digits) < revisionLine + 2 ? 0 : 1;
+  return {
+    ...line,
+    text: line.text.replace(/^ {4}( *)/, (_, deeper: string) =>
+      ' '.repeat((level * deeper.length) / 2),
+    ),
+  };
+};
 
 /** A line with its number, in as many rows as it needs. */
 const rowsOfLine = (
   line: DifferenceLine,
   other: DifferenceLine | null,
-  { number, cells, search }: { number: number | null; cells: number; search: string },
+  number: number | null,
+  drawn: Drawn,
 ): readonly Line[] => {
-  const counterpart = other === null ? null : outdented(other);
-  const spans = withDate(line, spansOf(outdented(line), counterpart, search));
+  const counterpart = other === null ? null : outdented(other, drawn);
+  const spans = withDate(line, spansOf(outdented(line, drawn), counterpart, drawn.search));
   const head: Line = [
-    muted(`${String(number ?? '').padStart(numberCells)} `),
-    span(`${signs[line.kind]} `, tones[line.kind]),
+    muted(`${String(number ?? '').padStart(drawn.digits)} `),
+    span(signs[line.kind], tones[line.kind]),
   ];
-  const blank: Line = [span(' '.repeat(numberCells + 3))];
-  return inRows(spans, cells - numberCells - 3).map((row, at) => [
-    ...(at === 0 ? head : blank),
-    ...row,
-  ]);
+  return inRows(spans, drawn).map((row, at) => (at === 0 ? [...head, ...row] : row));
 };
 
-const titleLine = (kind: 'heading' | 'folded', text: string, cells: number): Line =>
-  kind === 'folded'
-    ? [muted(`${' '.repeat(numberCells)} ${glyph.folded} ${cut(text, cells - numberCells - 3)}`)]
-    : [strong(cut(text, cells), 'accent')];
+/** `2026-11-20 → 2026-11-29` without the years where they are the same. */
+const withoutYears = (dates: string): string => {
+  const years = dates.match(/\d{4}(?=-)/g) ?? [];
+  return new Set(years).size === 1 ? dates.replaceAll(/\d{4}-/g, '') : dates;
+};
 
-const unifiedLines = (row: UnifiedRow, cells: number, search: string): readonly Line[] => {
-  if (row.kind !== 'line') return [titleLine(row.kind, row.text, cells)];
+/** The input first; its alarms and dates before the numbers of the lines, which go where there is no room. */
+const headingLine = ({ text, alarms, dates, lines }: DifferenceHeading, cells: number): Line => {
+  const room = cells - 6;
+  const withDates = (words: string): readonly Line[] => [
+    ...(text === '' ? [] : [[strong(text, 'accent')]]),
+    ...alarms.map((alarm): Line => [strong(`${glyph.look} ${alarm}`, 'warn')]),
+    ...(words === '' ? [] : [[span(words, 'accent')]]),
+  ];
+  const separator = '   ';
+  const widthOfAll = (parts: readonly Line[]): number =>
+    parts.reduce((sum, part) => sum + lineWidth(part) + separator.length, -separator.length);
+  const whole = withDates(dates);
+  const parts = widthOfAll(whole) <= room ? whole : withDates(withoutYears(dates));
+  const shown = joinFitting([...parts, [muted(lines)]], separator, room);
+  // A name that is longer than the window is cut.
+  const line = shown.length === 0 ? [strong(cut(text, room), 'accent')] : shown;
+  return [span('@@ ', 'accent'), ...line, span(' @@', 'accent')];
+};
+
+const foldedLine = (text: string, { digits, cells }: Drawn): Line => [
+  muted(`${' '.repeat(digits)} ${glyph.folded} ${cut(text, cells - digits - 3)}`),
+];
+
+const unifiedLines = (row: UnifiedRow, drawn: Drawn): readonly Line[] => {
+  if (row.kind === 'heading') return [headingLine(row, drawn.cells)];
+  if (row.kind === 'folded') return [foldedLine(row.text, drawn)];
   const { line, other } = row;
-  return rowsOfLine(line, other, { number: line.newLine ?? line.oldLine, cells, search });
+  return rowsOfLine(line, other, line.newLine ?? line.oldLine, drawn);
 };
 
-const sideBySideLines = (row: DifferenceRow, cells: number, search: string): readonly Line[] => {
-  if (row.kind !== 'pair') return [titleLine(row.kind, row.text, cells)];
+const sideBySideLines = (row: DifferenceRow, drawn: Drawn): readonly Line[] => {
+  if (row.kind === 'heading') return [headingLine(row, drawn.cells)];
+  if (row.kind === 'folded') return [foldedLine(row.text, drawn)];
   const { old, now } = row;
-  const side = Math.floor((cells - 1) / 2);
-  const left =
-    old === null ? [] : rowsOfLine(old, now, { number: old.oldLine, cells: side, search });
-  const right =
-    now === null ? [] : rowsOfLine(now, old, { number: now.newLine, cells: side, search });
+  const cells = Math.floor((drawn.cells - 1) / 2);
+  const side = { ...drawn, cells };
+  const left = old === null ? [] : rowsOfLine(old, now, old.oldLine, side);
+  const right = now === null ? [] : rowsOfLine(now, old, now.newLine, side);
   return Array.from(
     { length: Math.max(left.length, right.length) },
     (_, at): Line => [
-      ...fitLine(left[at] ?? [], side),
+      ...fitLine(left[at] ?? [], cells),
       span(' '),
-      ...fitLine(right[at] ?? [], side),
+      ...fitLine(right[at] ?? [], cells),
     ],
   );
 };
+
+/** Digits of the largest number of a line, three at least; found once, as a lock has thousands of lines. */
+const digitsOf = memoByObject((rows: readonly DifferenceRow[]): number =>
+  rows.reduce(
+    (most, row) =>
+      row.kind === 'pair'
+        ? Math.max(
+            most,
+            String(row.old?.oldLine ?? '').length,
+            String(row.now?.newLine ?? '').length,
+          )
+        : most,
+    3,
+  ),
+);
 
 /** Only the rows that are seen are made: a lock has a hundred thousand lines. */
 const differenceLines = (
@@ -156,12 +221,13 @@ const differenceLines = (
   search = '',
 ): readonly Line[] => {
   const { rows, top, layout } = pane;
+  const drawn: Drawn = { digits: digitsOf(rows), cells, search };
   const lines =
     layout === 'unified'
       ? unifiedOnce(rows)
           .slice(top, top + room)
-          .flatMap((row) => unifiedLines(row, cells, search))
-      : rows.slice(top, top + room).flatMap((row) => sideBySideLines(row, cells, search));
+          .flatMap((row) => unifiedLines(row, drawn))
+      : rows.slice(top, top + room).flatMap((row) => sideBySideLines(row, drawn));
   return lines.slice(0, room);
 };
 

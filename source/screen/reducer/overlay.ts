@@ -53,8 +53,8 @@ const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
 
 /** Lines of a lock are longer than a column of a narrow window, and take two rows of it. */
 const wrapsBelow: Readonly<Record<DifferenceOverlay['layout'], number>> = {
-  unified: 90,
-  'side-by-side': 170,
+  unified: 80,
+  'side-by-side': 152,
 };
 
 /** How far a difference scrolls: until its last row is seen. */

@@ -20,6 +20,7 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showAge, showDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { wholeRows } from '../../model/words/whole-words.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import type { AppState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
@@ -31,11 +32,24 @@ export const countOf = (app: AppState, change: LockChange): CommitCount | null =
 export const showCommits = (count: CommitCount | null): string =>
   count === null ? '' : showCommitCount(count);
 
-const detail = (label: string, text: string, columns: number): readonly Line[] =>
-  wrapText(text, columns - 12).map((line, index) => [
-    muted(` ${fitText(index === 0 ? label : '', 10)} `),
-    span(line),
-  ]);
+/** Cells of the label of a detail, with the blanks around it. */
+const labelCells = 12;
+
+/** A label and what it is of: a revision or an address that has no room beside its label stands whole below it. */
+const detail = (label: string, text: string, columns: number): readonly Line[] => {
+  const head = muted(` ${fitText(label, labelCells - 2)} `);
+  const rows = wholeRows(text, { cells: columns - 1, indent: labelCells });
+  const below = (rows[0]?.indent ?? labelCells) < labelCells;
+  return [
+    ...(below ? [[head]] : []),
+    ...rows.map(
+      ({ indent, text: words }, index): Line => [
+        index === 0 && !below ? head : span(' '.repeat(indent)),
+        span(words),
+      ],
+    ),
+  ];
+};
 
 const breakingOfLock = memoLast(breakingChanges);
 
@@ -82,8 +96,11 @@ const rawLines = (change: LockChange, columns: number): readonly Line[] => {
     return names.flatMap((name): readonly Line[] => {
       const [before, after] = [rawValue(name, old[name]), rawValue(name, now[name])];
       const line = (sign: string, value: string, tone: 'bad' | 'good' | 'muted'): readonly Line[] =>
-        wrapText(withoutControls(`${sign}${part}.${name} ${value}`), columns - 2).map((text) => [
-          span(` ${text}`, tone),
+        wholeRows(withoutControls(`${sign}${part}.${name} ${value}`), {
+          cells: columns - 1,
+          indent: 1,
+        }).map(({ indent, text }, at) => [
+          span(`${' '.repeat(at === 0 ? 1 : indent)}${text}`, tone),
         ]);
       if (before === after) return line(' ', before ?? '', 'muted');
       return [

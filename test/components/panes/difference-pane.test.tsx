@@ -1,59 +1,105 @@
 import { expect, test } from 'vitest';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { foldedRows, pairedRows } from '../../../source/screen/difference-rows.ts';
+import type { DifferenceOverlay } from '../../../source/screen/overlay.ts';
 import { inputPaths, rawDifference } from '../../../source/screen/texts/difference.ts';
 import { runbookState } from '../../fixtures/states.ts';
 import { github, lockOf } from '../../support/lock-samples.ts';
 import { draw } from '../../support/screen-fixture.tsx';
 
 const hash = (letter: string): string => `sha256-${letter.repeat(43)}=`;
+const revision = (letter: string): string => letter.repeat(40);
 const lockAt = (letter: string): string =>
-  writeFlakeLock(lockOf({ nixpkgs: github('NixOS/nixpkgs', letter) })).replace(
-    /"narHash": "[^"]*"/,
-    `"narHash": "${hash(letter)}"`,
-  );
+  writeFlakeLock(lockOf({ nixpkgs: github('NixOS/nixpkgs', letter) }))
+    .replace(/"narHash": "[^"]*"/, `"narHash": "${hash(letter)}"`)
+    .replace(/"rev": "[^"]*"/, `"rev": "${revision(letter)}"`);
 
-const before = lockAt('a');
-const after = lockAt('b');
-const rows = pairedRows(rawDifference(before, after), inputPaths(after));
+const known = new Map([
+  ['nixpkgs', { dates: '2026-11-20 → 2026-11-29', alarms: ['owner-changed'] }],
+]);
+
+/** The difference of two locks with so many lines before the input that changed. */
+const pane = (layout: 'unified' | 'side-by-side', linesBefore = 0): DifferenceOverlay => {
+  const [before, after] = [lockAt('a'), lockAt('b')];
+  const hunks = rawDifference(before, after).map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => ({
+      ...line,
+      oldLine: line.oldLine === null ? null : line.oldLine + linesBefore,
+      newLine: line.newLine === null ? null : line.newLine + linesBefore,
+    })),
+  }));
+  const rows = pairedRows(hunks, inputPaths(after), known);
+  const others = foldedRows(rows);
+  return {
+    kind: 'difference',
+    title: 'flake.lock',
+    rows,
+    others,
+    isFolded: false,
+    layout,
+    top: 0,
+  };
+};
+
+/** Rows that hold a text, as often as it stands in them. */
+const rowsWith = (rows: readonly string[], text: string): number =>
+  rows.filter((row) => row.includes(text)).length;
 
 test.each([
-  [60, 'unified'],
-  [80, 'unified'],
-  [80, 'side-by-side'],
-  [120, 'side-by-side'],
-  [200, 'side-by-side'],
-] as const)('at %i columns, %s, no hash is cut', async (columns, layout) => {
+  [60, 'unified', 0],
+  [80, 'unified', 0],
+  [80, 'unified', 12_000],
+  [120, 'side-by-side', 0],
+  [120, 'side-by-side', 4_000],
+  [120, 'side-by-side', 12_000],
+  [200, 'side-by-side', 0],
+] as const)('at %i columns, %s, each hash and revision is whole in one row (%i lines before)', async (columns, layout, before) => {
   const screen = draw(runbookState, {
     columns,
     rows: 50,
-    events: [
-      {
-        type: 'opened',
-        overlay: {
-          kind: 'difference',
-          title: 'flake.lock',
-          rows,
-          others: foldedRows(rows),
-          isFolded: false,
-          layout,
-          top: 0,
-        },
-      },
-    ],
+    events: [{ type: 'opened', overlay: pane(layout, before) }],
   });
-  const cells = (await screen.rows()).map((row) => row.replaceAll('│', ' '));
-  // The parts of a hash that was wrapped stand below each other in their halves.
-  const side = Math.floor((columns - 7) / 2);
-  const left = cells.map((row) => row.slice(0, side + 3).trim()).join('');
-  const right = cells.map((row) => row.slice(side + 3).trim()).join('');
-  const whole = cells.map((row) => row.trim()).join('');
-  const text = layout === 'unified' ? [whole] : [left, right];
-  for (const letter of ['a', 'b'])
-    expect(text.some((part) => part.replaceAll(' ', '').includes(hash(letter)))).toBe(true);
-  expect(cells.join('\n')).toMatch(/@@ nixpkgs {3}line \d+ → \d+ @@/);
-  const folded = await screen.after({ type: 'noise-folded' });
-  expect(folded.join('\n')).not.toContain('sha256-');
-  expect(folded.join('\n')).toMatch(/▸ .*rev [0-9a-f]{7} → [0-9a-f]{7}/);
+  const rows = await screen.rows();
+  for (const letter of ['a', 'b']) {
+    expect(rowsWith(rows, `"${hash(letter)}",`)).toBe(1);
+    expect(rowsWith(rows, `"${revision(letter)}",`)).toBe(1);
+  }
+  screen.close();
+});
+
+test.each([
+  [60, /@@ nixpkgs {3}! owner-changed {3}11-20 → 11-29 @@/],
+  [120, /@@ nixpkgs {3}! owner-changed {3}2026-11-20 → 2026-11-29 {3}line \d+ → \d+ @@/],
+])('at %i columns a heading has the input, its alarm and its dates', async (columns, heading) => {
+  const screen = draw(runbookState, {
+    columns,
+    events: [{ type: 'opened', overlay: pane('unified') }],
+  });
+  expect((await screen.rows()).join('\n')).toMatch(heading);
+  screen.close();
+});
+
+test.each([
+  [80, 'unified', 12_000],
+  [120, 'side-by-side', 4_000],
+] as const)('at %i columns, %s, a revision stands in the row of its name', async (columns, layout, before) => {
+  const screen = draw(runbookState, {
+    columns,
+    events: [{ type: 'opened', overlay: pane(layout, before) }],
+  });
+  const rows = await screen.rows();
+  for (const letter of ['a', 'b']) expect(rowsWith(rows, `"rev": "${revision(letter)}",`)).toBe(1);
+  screen.close();
+});
+
+test('where hashes are folded none is shown, and revisions are short', async () => {
+  const screen = draw(runbookState, {
+    columns: 120,
+    events: [{ type: 'opened', overlay: pane('unified') }, { type: 'noise-folded' }],
+  });
+  const text = (await screen.rows()).join('\n');
+  expect(text).not.toContain('sha256-');
+  expect(text).toMatch(/▸ .*rev [0-9a-f]{7} → [0-9a-f]{7}/);
   screen.close();
 });
