@@ -15,6 +15,7 @@ import type { InputHosts } from '../model/inputs/input-hosts.ts';
 import type { CommitsSetAside, CountedCommits } from '../model/inputs/lock-commits.ts';
 import type { ReleaseNote } from '../model/inputs/release-note.ts';
 import type { InputStanding } from '../model/inputs/standing.ts';
+import type { RemoteTips } from '../model/inputs/tips.ts';
 import type { LockFacts } from '../model/lock/facts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
@@ -110,6 +111,8 @@ export interface AppState {
    * now.
    */
   readonly standings: Readonly<Record<string, InputStanding>>;
+  /** What the remotes of the flake's own inputs had when they were asked last, whatever the lock holds. */
+  readonly tips: RemoteTips;
   /** What release notes gained, by input path, where the store has both source trees. */
   readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;
   /** Inputs that somebody put back since the last update. */
@@ -212,6 +215,7 @@ export const initialState: AppState = {
   forgeLimits: [],
   packages: {},
   standings: {},
+  tips: {},
   fleet: { kind: 'unknown' },
   remembered: null,
   hostNames: [],

@@ -9,6 +9,7 @@ import { listInputs } from '../../model/lock/paths.ts';
 import { unseenCommand, unseenReason, unseenRemedy } from '../../model/nix/unseen-file.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { adviceOf, advise, advised } from '../../model/words/advice.ts';
+import { minuteMs } from '../../model/words/durations.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isOfNetwork } from '../../parsers/nix/fetch-error.ts';
@@ -17,6 +18,9 @@ import { newestRevision, type RemoteAnswer } from '../../services/inputs/remotes
 import type { EngineContext } from '../run/context.ts';
 
 const remotesAtOnce = 6;
+
+/** What a remote had so long ago is asked again when the lock may have changed, ms. */
+const tipAgeMs = 10 * minuteMs;
 
 interface OwnInput {
   readonly name: string;
@@ -146,10 +150,12 @@ export const tellHolds = (context: EngineContext): void => {
 
 /** Asks the remotes of all the flake's own inputs, and tells what is behind. */
 export const tellStandings = async (context: EngineContext): Promise<void> => {
-  const { standings } = context.state();
+  const { standings, tips } = context.state();
   const isOpen = (name: string): boolean => {
     const known = ownOf(standings, name);
-    return known === undefined || (known.kind === 'held' && known.newer === null);
+    const tip = ownOf(tips, name);
+    const isOld = tip !== undefined && context.world.clock.now() - tip.at > tipAgeMs;
+    return isOld || known === undefined || (known.kind === 'held' && known.newer === null);
   };
   await tellStandingsOf(context, isOpen);
 };

@@ -8,6 +8,7 @@ import {
   standingInRow,
   unmovedReason,
 } from '../../model/inputs/standing.ts';
+import type { RemoteTip } from '../../model/inputs/tips.ts';
 import { alarmTexts } from '../../model/lock/alarm-texts.ts';
 import { type LockChange, lockedSide } from '../../model/lock/change.ts';
 import { type CommitCount, commitSources, showCommitCount } from '../../model/lock/commit-count.ts';
@@ -17,6 +18,7 @@ import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-l
 import { memoLast } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
+import { minuteMs } from '../../model/words/durations.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showAge, showDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
@@ -236,10 +238,16 @@ export const standingWords = (
 /**
  * Perhaps nobody has updated it yet, or it was put back: then it is no failure that it is behind.
  */
-const standsWords = (standing: InputStanding, now: number): string =>
-  standing.kind === 'behind'
-    ? `newer available: ${showRevision(standing.revision)}`
-    : unmovedReason(standing, now);
+const standsWords = (standing: InputStanding, now: number, tip: RemoteTip | undefined): string => {
+  const words =
+    standing.kind === 'behind'
+      ? `newer available: ${showRevision(standing.revision)}`
+      : unmovedReason(standing, now);
+  const isOfRemote = standing.kind === 'behind' || standing.kind === 'newest';
+  return tip !== undefined && isOfRemote && now - tip.at >= minuteMs
+    ? `${words}, as of ${showAge(now - tip.at)} ago`
+    : words;
+};
 
 /** All that is known of an input that was not updated. */
 export const inputDetailLines = (
@@ -271,7 +279,7 @@ export const inputDetailLines = (
     ...(app.putBack.includes(name) ? detail('state', 'reverted by you', columns) : []),
     ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
       ? []
-      : detail('state', standsWords(standing, now), columns)),
+      : detail('state', standsWords(standing, now, ownOf(app.tips, name)), columns)),
     ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
     ...(input.link === null ? [] : detail('link', input.link, columns)),

@@ -3,8 +3,9 @@ import {
   survivingCommits,
   withDirections,
 } from '../../model/inputs/lock-commits.ts';
+import { standingsIn, tipsAfterUpdate, tipsWith } from '../../model/inputs/tips.ts';
 import { ownOf } from '../../model/own-of.ts';
-import type { LockFact } from '../events.ts';
+import type { AppEvent, LockFact } from '../events.ts';
 import type { AppState } from '../state.ts';
 
 const noCommits: CountedCommits = { count: null, subjects: null };
@@ -40,6 +41,23 @@ const alarmedPaths = (known: readonly string[], lock: AppState['lock']): readonl
   return all.length === known.length && all.every((path) => known.includes(path)) ? known : all;
 };
 
+/** Another lock has other changes; what remotes have is as it was. */
+const ofOtherLock = (
+  state: AppState,
+  lock: AppState['lock'],
+  at: number,
+): Pick<AppState, 'standings' | 'tips' | 'releaseNotes' | 'inputHosts' | 'causes' | 'searches'> => {
+  const isUpdate = state.run.kind === 'active' && state.run.goal === 'update';
+  const tips = isUpdate ? tipsAfterUpdate(state.tips, state.lock, lock, at) : state.tips;
+  return {
+    tips,
+    standings: standingsIn(state.standings, tips, state.lock, lock),
+    releaseNotes: {},
+    inputHosts: {},
+    ...ofEarlierLock(state),
+  };
+};
+
 /** The state with this lock. */
 const withLock = (state: AppState, lock: AppState['lock']): AppState => ({
   ...state,
@@ -48,7 +66,7 @@ const withLock = (state: AppState, lock: AppState['lock']): AppState => ({
 });
 
 /** Folds what was found out about the lock and its inputs into the state. Pure. */
-export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
+export const reduceLockFact = (state: AppState, event: AppEvent & LockFact): AppState => {
   switch (event.type) {
     case 'lock-observed': {
       const { commits, setAside } = survivingCommits(
@@ -61,9 +79,7 @@ export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
         commits,
         commitsSetAside: setAside,
         remembered: state.remembered === null ? null : { ...state.remembered, lock: null },
-        ...(isSameLock(state.lock, event.lock)
-          ? {}
-          : { standings: {}, releaseNotes: {}, inputHosts: {}, ...ofEarlierLock(state) }),
+        ...(isSameLock(state.lock, event.lock) ? {} : ofOtherLock(state, event.lock, event.at)),
       };
     }
     case 'commits-counted': {
@@ -84,7 +100,11 @@ export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
     case 'forge-limited':
       return { ...state, forgeLimits: event.limits };
     case 'inputs-asked':
-      return { ...state, standings: { ...state.standings, ...event.standings } };
+      return {
+        ...state,
+        standings: { ...state.standings, ...event.standings },
+        tips: tipsWith(state.tips, event.standings, state.lock, event.at),
+      };
     case 'subjects-listed':
       return {
         ...state,

@@ -1,0 +1,106 @@
+import type { InputFact, LockFacts } from '../lock/facts.ts';
+import { ownOf } from '../own-of.ts';
+import type { InputStanding } from './standing.ts';
+
+/** What the remote of an input had when it was asked last. */
+export interface RemoteTip {
+  /** What flake.nix asked for then: another source has another remote. */
+  readonly source: string;
+  readonly revision: string;
+  /** When that was known, ms since the epoch. */
+  readonly at: number;
+}
+
+export type RemoteTips = Readonly<Record<string, RemoteTip>>;
+
+type Standings = Readonly<Record<string, InputStanding>>;
+
+const inputsOf = (lock: LockFacts): readonly InputFact[] =>
+  lock.kind === 'read' ? lock.inputs : [];
+
+/** The revision that a remote has, where this says so. */
+const tipIn = (standing: InputStanding, locked: string | null): string | null => {
+  switch (standing.kind) {
+    case 'newest':
+      return locked;
+    case 'behind':
+      return standing.revision;
+    case 'held':
+    case 'chosen':
+      return standing.newer;
+    case 'pinned':
+    case 'follows':
+    case 'excluded':
+    case 'unfetched':
+    case 'failed-before':
+    case 'withheld':
+    case 'unasked':
+      return null;
+  }
+};
+
+/** With what remotes have just said of the inputs of this lock. */
+export const tipsWith = (
+  tips: RemoteTips,
+  standings: Standings,
+  lock: LockFacts,
+  at: number,
+): RemoteTips => {
+  const told = inputsOf(lock).flatMap(({ name, source, revision }) => {
+    const standing = ownOf(standings, name);
+    const tip = standing === undefined ? null : tipIn(standing, revision);
+    return tip === null ? [] : [[name, { source, revision: tip, at }] as const];
+  });
+  return told.length === 0 ? tips : { ...tips, ...Object.fromEntries(told) };
+};
+
+/** With what an update has just fetched: nobody chose it, so it is what the remote has. */
+export const tipsAfterUpdate = (
+  tips: RemoteTips,
+  before: LockFacts,
+  now: LockFacts,
+  at: number,
+): RemoteTips => {
+  if (now.kind !== 'read') return tips;
+  const chosen = new Set(
+    now.changes.filter((change) => change.chosen !== undefined).map(({ path }) => path),
+  );
+  const old = new Map(inputsOf(before).map((input) => [input.name, input.revision]));
+  const fetched = now.inputs.flatMap(({ name, source, revision }) =>
+    revision === null || revision === old.get(name) || chosen.has(name)
+      ? []
+      : [[name, { source, revision, at }] as const],
+  );
+  return fetched.length === 0 ? tips : { ...tips, ...Object.fromEntries(fetched) };
+};
+
+/**
+ * What is still true of the inputs of another lock. Of an input that is locked as it was all is; of one that moved, what its
+ * remote had is compared with where it stands now.
+ */
+export const standingsIn = (
+  standings: Standings,
+  tips: RemoteTips,
+  before: LockFacts,
+  now: LockFacts,
+): Standings => {
+  const old = new Map(inputsOf(before).map((input) => [input.name, input]));
+  const kept = inputsOf(now).flatMap(({ name, source, revision, pinned, follows }) => {
+    const earlier = old.get(name);
+    const standing = ownOf(standings, name);
+    const isSame =
+      earlier?.source === source && earlier.revision === revision && earlier.follows === follows;
+    if (isSame && standing !== undefined) return [[name, standing] as const];
+    const tip = ownOf(tips, name);
+    if (tip === undefined || tip.source !== source || pinned || follows !== null) return [];
+    if (standing?.kind === 'held')
+      return [
+        [name, { ...standing, newer: tip.revision === revision ? null : tip.revision }] as const,
+      ];
+    // One that stands at what its remote has moved there just now: that is told by its change.
+    return revision === null || tip.revision === revision
+      ? []
+      : [[name, { kind: 'behind', revision: tip.revision }] as const];
+  });
+  return Object.fromEntries(kept);
+};

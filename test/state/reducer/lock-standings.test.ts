@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import type { InputStanding } from '../../../source/model/inputs/standing.ts';
+import type { InputFact, LockFacts } from '../../../source/model/lock/facts.ts';
+import { reduce } from '../../../source/state/reducer/reducer.ts';
+import type { AppState } from '../../../source/state/state.ts';
+import { noon, stateOf } from '../../fixtures/states.ts';
+
+const input = (name: string, revision: string, more: Partial<InputFact> = {}): InputFact => ({
+  name,
+  type: 'github',
+  lastModified: 1_790_000_000,
+  revision,
+  branch: null,
+  source: `github:o/${name}`,
+  link: null,
+  pinned: false,
+  follows: null,
+  ...more,
+});
+
+const lockWith = (...inputs: readonly InputFact[]): LockFacts => ({
+  kind: 'read',
+  fingerprint: inputs.map(({ name, source, revision }) => `${name} ${source} ${revision}`).join(),
+  changes: [],
+  inputs,
+  copies: [],
+  headline: null,
+  oldText: '',
+  newText: '',
+});
+
+const observed = (state: AppState, lock: LockFacts): AppState =>
+  reduce(state, { type: 'lock-observed', lock, at: noon + 1_000 });
+
+const asked = (state: AppState, standings: Readonly<Record<string, InputStanding>>): AppState =>
+  reduce(state, { type: 'inputs-asked', standings, at: noon });
+
+const during = (goal: 'update' | 'revert', state: AppState): AppState => ({
+  ...state,
+  run: { kind: 'active', id: '1', goal, hosts: [], since: noon },
+});
+
+const idle: AppState['run'] = { kind: 'none' };
+
+const old = lockWith(input('a', 'a1'), input('b', 'b1'), input('c', 'c1'));
+
+const known = asked(observed({ ...stateOf([]), run: idle }, old), {
+  a: { kind: 'behind', revision: 'a2' },
+  b: { kind: 'newest' },
+  c: { kind: 'unfetched', obstacle: 'network', why: 'no answer', remedy: 'Ask again later.' },
+});
+
+test('what is known of inputs that stay is kept when another input is updated', () => {
+  const now = observed(
+    during('update', known),
+    lockWith(input('a', 'a2'), input('b', 'b1'), input('c', 'c1')),
+  );
+  expect(now.standings).toEqual({ b: known.standings['b'], c: known.standings['c'] });
+});
+
+test('an input that is reverted after its update is behind what the update fetched', () => {
+  const updated = observed(
+    during('update', known),
+    lockWith(input('a', 'a3'), input('b', 'b1'), input('c', 'c1')),
+  );
+  const back = observed(during('revert', { ...updated, run: idle }), old);
+  expect(back.standings['a']).toEqual({ kind: 'behind', revision: 'a3' });
+  expect(back.tips['a']).toMatchObject({ revision: 'a3', at: noon + 1_000 });
+});
+
+test.each([
+  [
+    'another source, whose remote nobody asked',
+    input('a', 'x', { source: 'github:p/a' }),
+    undefined,
+  ],
+  ['a revision that flake.nix names', input('a', 'x', { pinned: true }), undefined],
+  ['what another input has', input('a', 'x', { follows: 'b' }), undefined],
+  ['the revision that its remote has', input('a', 'a2'), undefined],
+  ['a third revision', input('a', 'x'), { kind: 'behind', revision: 'a2' }],
+])('of an input that has %s it is said as far as it is true', (_, moved, standing) => {
+  const now = observed(known, lockWith(moved, input('b', 'b1'), input('c', 'c1')));
+  expect(now.standings['a']).toEqual(standing);
+});
+
+test('an obstacle of an input is not told any more once it has moved', () => {
+  const now = observed(known, lockWith(input('a', 'a1'), input('b', 'b1'), input('c', 'c2')));
+  expect(now.standings['c']).toBeUndefined();
+});
+
+test('a held input keeps its hold and what its remote has', () => {
+  const held: InputStanding = { kind: 'held', reason: 'breaks', until: null, newer: 'a2' };
+  const before = asked(known, { a: held });
+  const now = observed(before, lockWith(input('a', 'a0'), input('b', 'b1'), input('c', 'c1')));
+  expect(now.standings['a']).toEqual(held);
+});
+
+test('the lock of a commit is the same lock: nothing is forgotten', () => {
+  expect(observed(known, old).standings).toEqual(known.standings);
+});
