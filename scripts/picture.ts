@@ -7,36 +7,35 @@ const padding = 12;
 export interface Ground {
   readonly background: string;
   readonly foreground: string;
+  /** Its sixteen. */
+  readonly palette: readonly string[];
 }
 
-export const darkGround: Ground = { background: '#11151c', foreground: '#d7dce2' };
-export const lightGround: Ground = { background: '#ffffff', foreground: '#1f2328' };
+/** Quiet enough for a page of text. */
+export const darkGround: Ground = {
+  background: '#11151c',
+  foreground: '#d7dce2',
+  palette: [
+    ...['#11151c', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d7dce2'],
+    ...['#5c6370', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#ffffff'],
+  ],
+};
 
-/** The sixteen colours, quiet enough for a page of text. */
-const palette = [
-  '#11151c',
-  '#e06c75',
-  '#98c379',
-  '#e5c07b',
-  '#61afef',
-  '#c678dd',
-  '#56b6c2',
-  '#d7dce2',
-  '#5c6370',
-  '#e06c75',
-  '#98c379',
-  '#e5c07b',
-  '#61afef',
-  '#c678dd',
-  '#56b6c2',
-  '#ffffff',
-];
+/** With the sixteen of xterm, some of which cannot be read on white: the worst that is met. */
+export const lightGround: Ground = {
+  background: '#ffffff',
+  foreground: '#1f2328',
+  palette: [
+    ...['#000000', '#cd0000', '#00cd00', '#cdcd00', '#0000ee', '#cd00cd', '#00cdcd', '#e5e5e5'],
+    ...['#7f7f7f', '#ff0000', '#00ff00', '#ffff00', '#5c5cff', '#ff00ff', '#00ffff', '#ffffff'],
+  ],
+};
 
 const levels = [0, 95, 135, 175, 215, 255];
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 
-const indexed = (index: number): string => {
+const indexed = (palette: readonly string[], index: number): string => {
   const known = palette[index];
   if (known !== undefined) return known;
   if (index >= 232) return `#${hex(8 + (index - 232) * 10).repeat(3)}`;
@@ -53,12 +52,11 @@ interface Style {
   readonly dim: boolean;
 }
 
-const colourOf = (isRgb: boolean, isPalette: boolean, value: number, otherwise: string): string => {
-  if (isRgb) return `#${value.toString(16).padStart(6, '0')}`;
-  return isPalette ? indexed(value) : otherwise;
-};
-
-const styleOf = (cell: IBufferCell, { background, foreground }: Ground): Style => {
+const styleOf = (cell: IBufferCell, { background, foreground, palette }: Ground): Style => {
+  const colourOf = (isRgb: boolean, isPalette: boolean, value: number, own: string): string => {
+    if (isRgb) return `#${value.toString(16).padStart(6, '0')}`;
+    return isPalette ? indexed(palette, value) : own;
+  };
   const color = colourOf(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor(), foreground);
   const fill = colourOf(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor(), background);
   const isInverse = cell.isInverse() !== 0;
@@ -103,26 +101,49 @@ const runsOf = (terminal: Terminal, row: number, ground: Ground): readonly Run[]
   return runs;
 };
 
-const drawRun = ({ from, text, style }: Run, row: number, ground: Ground): string => {
-  const x = padding + from * cellWidth;
-  const y = padding + row * cellHeight;
+/** Names for the looks of letters, in the order in which they come. */
+export interface Letters {
+  readonly classOf: (style: Pick<Style, 'color' | 'bold' | 'dim'>) => string;
+  readonly css: () => string;
+}
+
+export const createLetters = (): Letters => {
+  const known = new Map<string, string>();
+  return {
+    classOf: ({ color, bold, dim }) => {
+      const look = `fill:${color}${bold ? ';font-weight:bold' : ''}${dim ? ';opacity:.6' : ''}`;
+      const name = known.get(look) ?? `t${known.size.toString(36)}`;
+      known.set(look, name);
+      return name;
+    },
+    css: () => [...known].map(([look, name]) => `.${name}{${look}}`).join(''),
+  };
+};
+
+const drawRun = ({ from, text, style }: Run, ground: Ground, letters: Letters): string => {
   const width = near([...text].length * cellWidth);
   const behind =
     style.fill === ground.background
       ? ''
-      : `<rect x="${near(x)}" y="${y}" width="${width}" height="${cellHeight}" fill="${style.fill}"/>`;
-  if (text.trim() === '') return behind;
-  const weight = `${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.6"' : ''}`;
-  return `${behind}<text x="${near(x)}" y="${y + 13}" fill="${style.color}"${weight} textLength="${width}" xml:space="preserve">${escapeText(text)}</text>`;
+      : `<rect x="${near(from * cellWidth)}" width="${width}" height="${cellHeight}" fill="${style.fill}"/>`;
+  // Blanks at its ends show nothing: its length is that of what is seen.
+  const seen = text.trimEnd();
+  const begun = seen.trimStart();
+  if (begun === '') return behind;
+  const x = near((from + [...seen].length - [...begun].length) * cellWidth);
+  return `${behind}<text x="${x}" y="13" class="${letters.classOf(style)}" textLength="${near([...begun].length * cellWidth)}">${escapeText(begun)}</text>`;
 };
 
 /** The rows of a terminal as they are now, each as elements of SVG. */
-export const drawRows = (terminal: Terminal, ground: Ground): readonly string[] =>
-  Array.from({ length: terminal.rows }, (_, row) =>
-    runsOf(terminal, row, ground)
-      .map((run) => drawRun(run, row, ground))
-      .join(''),
-  );
+export const drawRows = (terminal: Terminal, ground: Ground, letters: Letters): readonly string[] =>
+  Array.from({ length: terminal.rows }, (_, row) => {
+    const drawn = runsOf(terminal, row, ground)
+      .map((run) => drawRun(run, ground, letters))
+      .join('');
+    return drawn === ''
+      ? ''
+      : `<g transform="translate(${padding},${padding + row * cellHeight})">${drawn}</g>`;
+  });
 
 interface Canvas {
   readonly columns: number;
@@ -131,36 +152,77 @@ interface Canvas {
   readonly ground: Ground;
 }
 
-const framed = (
-  { columns, rows, title, ground }: Canvas,
-  head: readonly string[],
+const font =
+  'font-family="ui-monospace, \'DejaVu Sans Mono\', Menlo, Consolas, monospace" font-size="14"';
+
+const sizeOf = ({ columns, rows }: Pick<Canvas, 'columns' | 'rows'>) => ({
+  width: Math.ceil(columns * cellWidth + 2 * padding),
+  height: rows * cellHeight + 2 * padding,
+});
+
+const inSvg = (
+  { width, height }: { readonly width: number; readonly height: number },
+  title: string,
+  css: string,
   content: readonly string[],
-): string => {
-  const width = Math.ceil(columns * cellWidth + 2 * padding);
-  const height = rows * cellHeight + 2 * padding;
-  return [
+): string =>
+  [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeText(title)}">`,
-    ...head,
-    `<rect width="100%" height="100%" rx="8" fill="${ground.background}"/>`,
-    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">`,
+    `<style>text{white-space:pre}${css}</style>`,
     ...content.filter((row) => row !== ''),
-    '</g>',
     '</svg>',
     '',
   ].join('\n');
-};
+
+const framed = (canvas: Canvas, css: string, content: readonly string[]): string =>
+  inSvg(sizeOf(canvas), canvas.title, css, [
+    `<rect width="100%" height="100%" rx="8" fill="${canvas.ground.background}"/>`,
+    `<g ${font} xml:space="preserve">`,
+    ...content,
+    '</g>',
+  ]);
 
 /** The cells of a terminal as an SVG: columns stay aligned with any font, as each run has its length. */
 export const drawPicture = (
   terminal: Terminal,
   title: string,
   ground: Ground = darkGround,
-): string =>
-  framed(
+): string => {
+  const letters = createLetters();
+  const drawn = drawRows(terminal, ground, letters);
+  return framed(
     { columns: terminal.cols, rows: terminal.rows, title, ground },
-    [],
-    drawRows(terminal, ground),
+    letters.css(),
+    drawn,
   );
+};
+
+/** Several of the same size, side by side and below each other, each below its name. */
+export const drawSheet = (
+  pictures: readonly { readonly name: string; readonly terminal: Terminal }[],
+  title: string,
+  ground: Ground,
+  across: number,
+): string => {
+  const letters = createLetters();
+  const [first] = pictures;
+  if (first === undefined) throw new Error('there is nothing to show');
+  const { width, height } = sizeOf({ columns: first.terminal.cols, rows: first.terminal.rows });
+  const below = height + 2 * padding;
+  const drawn = pictures.map(({ name, terminal }, index) => {
+    const at = `${(index % across) * width},${Math.floor(index / across) * below + 2 * padding}`;
+    return `<g transform="translate(${at})"><text x="${padding}" y="0" fill="#888888">${escapeText(name)}</text><rect x="4" y="4" width="${width - 8}" height="${height - 8}" rx="8" fill="${ground.background}"/>${drawRows(terminal, ground, letters).join('')}</g>`;
+  });
+  return inSvg(
+    {
+      width: width * Math.min(across, pictures.length),
+      height: below * Math.ceil(pictures.length / across),
+    },
+    title,
+    letters.css(),
+    [`<g ${font} xml:space="preserve">`, ...drawn, '</g>'],
+  );
+};
 
 /** What a film shows at a time, and for how long. */
 export interface FilmFrame {
@@ -191,7 +253,11 @@ const staysOf = (frames: readonly FilmFrame[], row: number): readonly Stay[] => 
  * Frames one after the other, for ever, by CSS alone. A row that stays is drawn once: most of a screen does. Whoever asks
  * for less motion sees the last frame.
  */
-export const drawFilm = (canvas: Canvas, frames: readonly FilmFrame[]): string => {
+export const drawFilm = (
+  canvas: Canvas,
+  frames: readonly FilmFrame[],
+  letters: Letters,
+): string => {
   const begins = [0];
   for (const { seconds } of frames) begins.push((begins.at(-1) ?? 0) + seconds);
   const whole = begins.at(-1) ?? 0;
@@ -207,9 +273,7 @@ export const drawFilm = (canvas: Canvas, frames: readonly FilmFrame[]): string =
   });
   return framed(
     canvas,
-    [
-      `<style>${style.join('')}@media(prefers-reduced-motion:reduce){*{animation:none!important}}</style>`,
-    ],
+    `${letters.css()}${style.join('')}@media(prefers-reduced-motion:reduce){*{animation:none!important}}`,
     stays
       .filter(({ markup }) => markup !== '')
       .map(({ markup, from, to }) =>

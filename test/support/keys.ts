@@ -3,13 +3,14 @@ import { pressKey } from '../../source/actions/press/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import { createWhenRead } from '../../source/commands/tui/when-read.ts';
 import type { DemoOptions } from '../../source/demo/world.ts';
+import type { Engine } from '../../source/engine/contract.ts';
 import { createEngine } from '../../source/engine/engine.ts';
 import { success } from '../../source/model/result.ts';
 import { type Menu, wantedText } from '../../source/screen/overlay.ts';
 import type { Ui } from '../../source/screen/ui.ts';
 import type { World } from '../../source/services/world/world.ts';
 import type { AppState } from '../../source/state/state.ts';
-import { createAppStore } from '../../source/store.ts';
+import { type AppStore, createAppStore } from '../../source/store.ts';
 import { stillWorld } from './play.ts';
 
 /** The demo under keys: the shipped actions and engine, without a terminal. */
@@ -20,6 +21,11 @@ export interface Keys {
   perform(id: string): Promise<void>;
   /** Moves the clock of the screen: past the guard of a dialog, past a message. */
   pass(milliseconds: number): void;
+  readonly store: AppStore;
+  readonly engine: Engine;
+  now(): number;
+  /** Begins work that the next key waits for. */
+  start(work: () => Promise<void>): void;
   app(): AppState;
   ui(): Ui;
   toast(): string;
@@ -48,6 +54,9 @@ export const openKeys = async (
   let passed = 0;
   const started: Promise<void>[] = [];
   const now = (): number => world.clock.now() + passed;
+  const start = (work: () => Promise<void>): void => {
+    started.push(work());
+  };
   const context: ActionContext = {
     state: store.getState,
     now,
@@ -68,9 +77,7 @@ export const openKeys = async (
       copy: () => undefined,
       openLink: async () => null,
     },
-    start: (work) => {
-      started.push(work());
-    },
+    start,
     whenRead: createWhenRead(store, now).add,
     table: actionTable,
   };
@@ -104,6 +111,10 @@ export const openKeys = async (
       passed += milliseconds;
       store.dispatchUi({ type: 'ticked', at: now() });
     },
+    store,
+    engine,
+    now,
+    start,
     app: () => store.getState().app,
     ui: () => store.getState().ui,
     toast: () => store.getState().ui.toast?.text ?? '',

@@ -7,7 +7,7 @@ import { LookProvider } from '../../source/components/base/look.tsx';
 import type { ColourDepth } from '../../source/components/base/theme.ts';
 import { StoreProvider } from '../../source/components/base/use-app.ts';
 import { ScreenFrame } from '../../source/components/frame/screen.tsx';
-import type { UiEvent } from '../../source/screen/ui.ts';
+import type { Ui, UiEvent } from '../../source/screen/ui.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { type AppStore, createAppStore } from '../../source/store.ts';
 import { noon } from '../fixtures/states.ts';
@@ -31,6 +31,8 @@ export interface DrawOptions {
   readonly mono?: boolean;
   readonly depth?: ColourDepth;
   readonly ascii?: boolean;
+  /** What keys did to the screen before. */
+  readonly ui?: Ui;
   readonly events?: readonly UiEvent[];
   /** The person's own keys; `nameKeysOf` tells texts of them. */
   readonly table?: readonly Action[];
@@ -45,13 +47,14 @@ export const draw = (
     mono = false,
     depth = mono ? 1 : 24,
     ascii = false,
+    ui: before,
     events = [],
     table = actionTable,
   }: DrawOptions = {},
 ): DrawnScreen => {
   const terminal = createTerminal(columns, rows);
   const store = createAppStore();
-  store.setState(({ ui }) => ({ app, ui: { ...ui, columns, rows, now: noon } }));
+  store.setState(({ ui }) => ({ app, ui: { ...(before ?? { ...ui, now: noon }), columns, rows } }));
   for (const event of events) store.dispatchUi(event);
   const clicks = createClickMap();
   const instance = render(

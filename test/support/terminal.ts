@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Terminal as Emulator, type IBufferCell } from '@xterm/headless';
+import headless, { type IBufferCell } from '@xterm/headless';
 import { type Rgb, rgbOfIndex } from '../../source/model/terminal/colour.ts';
 
 /** A cell as the emulator shows it. */
@@ -123,7 +123,7 @@ export interface TestTerminal {
 }
 
 export const createTerminal = (columns: number, rows: number): TestTerminal => {
-  const emulator = new Emulator({
+  const emulator = new headless.Terminal({
     cols: columns,
     rows,
     allowProposedApi: true,
