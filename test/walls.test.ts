@@ -414,7 +414,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],
-  state: ['past', 'reducer', 'plans'],
+  state: ['told', 'past', 'reducer', 'plans'],
   screen: ['rows', 'texts', 'dialogs', 'reducer'],
 };
 

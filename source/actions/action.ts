@@ -3,7 +3,7 @@ import type { KeyName } from '../keys.ts';
 import type { Command, CommandEnd } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
-import type { Ui, UiEvent, ViewName } from '../screen/ui.ts';
+import type { HostTab, Ui, UiEvent, ViewName } from '../screen/ui.ts';
 import type { ScreenState } from '../store.ts';
 
 /** Where a key means something: on every screen, in one view, or in the view of one host. */
@@ -91,6 +91,8 @@ export interface Action {
   /** One sentence. */
   readonly help: string;
   readonly where: readonly Place[];
+  /** In the view of a host: the tabs where it means something; absent: all of them. */
+  readonly tabs?: readonly HostTab[];
   readonly danger: Danger;
   /** Whether the palette lists it: movements are only keys. */
   readonly named: boolean;

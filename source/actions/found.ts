@@ -1,5 +1,8 @@
 import { showKey } from '../keys.ts';
 import { type FuzzyMatch, fuzzyWords } from '../model/words/fuzzy.ts';
+import { counted } from '../model/words/sentences.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { listedLogs } from '../screen/rows/listed-logs.ts';
 import type { ScreenState } from '../store.ts';
 import { type Action, type Place, placeOf } from './action.ts';
 import { isHere } from './lookup.ts';
@@ -8,11 +11,13 @@ import { isHere } from './lookup.ts';
 export type FoundTarget =
   | { readonly kind: 'action'; readonly row: Action }
   | { readonly kind: 'host'; readonly host: string }
-  | { readonly kind: 'input'; readonly input: string };
+  | { readonly kind: 'input'; readonly input: string }
+  /** A log, by its key. */
+  | { readonly kind: 'log'; readonly log: string };
 
 /** A row of help or palette. */
 export interface FoundRow {
-  /** The id of the action, or `host NAME`, `input NAME`. */
+  /** The id of the action, or `host NAME`, `input NAME`, `log KEY`. */
   readonly id: string;
   readonly target: FoundTarget;
   readonly keys: string;
@@ -71,6 +76,18 @@ const inputRows = ({ app: { lock } }: ScreenState): readonly FoundRow[] => {
   }));
 };
 
+/** The logs that have a line, with what they hold; in their own list the number of lines stands before their names. */
+const logRows = ({ app, ui }: ScreenState, isList: boolean): readonly FoundRow[] =>
+  listedLogs(app, ui.now).map(({ key, name, lines, about }) => ({
+    id: `log ${key}`,
+    target: { kind: 'log', log: key },
+    keys: isList ? String(lines) : 'log',
+    title: name,
+    places: [],
+    about: isList ? about : `${counted(lines, 'line')}  ${about}`,
+    reason: null,
+  }));
+
 /** How good a place is: a beginning before a word, that before scattered letters, these before the sentence of help. */
 interface Rank {
   readonly row: FoundRow;
@@ -116,7 +133,7 @@ const rankRows = (rows: readonly FoundRow[], filter: string): readonly FoundRow[
     .map(({ row }) => row);
 };
 
-/** All that the palette finds: actions of this screen, those that can be done now first, then hosts and inputs. */
+/** All that the palette finds: actions of this screen, those that can be done now first, then hosts, inputs and logs. */
 const paletteRows = (table: readonly Action[], state: ScreenState): readonly FoundRow[] => {
   const here = table.filter((row) => row.named && isHere(row, state.ui));
   const actions = here.map((row) => actionRow(row, state));
@@ -125,6 +142,7 @@ const paletteRows = (table: readonly Action[], state: ScreenState): readonly Fou
     ...actions.filter(({ reason }) => reason !== null),
     ...hostRows(state),
     ...inputRows(state),
+    ...logRows(state, false),
   ];
 };
 
@@ -169,14 +187,21 @@ const helpGroups = (table: readonly Action[], state: ScreenState): readonly Foun
   return groups.filter(({ rows }) => rows.length > 0);
 };
 
+/** Which list is open, and what was typed. */
+type FoundList =
+  | Pick<Extract<Overlay, { kind: 'help' }>, 'kind' | 'filter'>
+  | Pick<Extract<Overlay, { kind: 'palette' }>, 'kind' | 'only' | 'filter'>;
+
 /** The rows of help, in their groups until something is typed, or those of the palette. */
 export const foundGroups = (
-  list: { readonly kind: 'help' | 'palette'; readonly filter: string },
+  list: FoundList,
   table: readonly Action[],
   state: ScreenState,
 ): readonly FoundGroup[] => {
-  if (list.kind === 'palette')
-    return [{ heading: '', rows: rankRows(paletteRows(table, state), list.filter) }];
+  if (list.kind === 'palette') {
+    const all = list.only === 'logs' ? logRows(state, true) : paletteRows(table, state);
+    return [{ heading: '', rows: rankRows(all, list.filter) }];
+  }
   const groups = helpGroups(table, state);
   if (list.filter.trim() === '') return groups;
   return [
@@ -192,7 +217,7 @@ export const foundGroups = (
 
 /** The rows alone, as the cursor goes through them. */
 export const foundRows = (
-  list: { readonly kind: 'help' | 'palette'; readonly filter: string },
+  list: FoundList,
   table: readonly Action[],
   state: ScreenState,
 ): readonly FoundRow[] => foundGroups(list, table, state).flatMap(({ rows }) => rows);

@@ -4,7 +4,9 @@ import { type Action, placeOf } from './action.ts';
 
 /** Whether the key of a row means something on this screen. */
 export const isHere = (row: Action, ui: Ui): boolean =>
-  row.where.includes('everywhere') || row.where.includes(placeOf(ui));
+  row.where.includes('everywhere') ||
+  (row.where.includes(placeOf(ui)) &&
+    (ui.screen.kind !== 'host' || row.tabs === undefined || row.tabs.includes(ui.screen.tab)));
 
 /** The row that a key means on this screen; a view's own row comes before one that holds everywhere. */
 export const rowFor = (table: readonly Action[], ui: Ui, key: KeyName): Action | undefined => {

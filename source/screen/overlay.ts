@@ -135,7 +135,13 @@ export type Overlay =
   | Menu
   | MessageEditor
   | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
-  | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
+  | {
+      readonly kind: 'palette';
+      /** Only logs are listed, each with what it holds. */
+      readonly only?: 'logs';
+      readonly filter: string;
+      readonly cursor: string | null;
+    }
   /** The cursor is a command's id; null goes with the newest. Unfolded: its whole line is shown. */
   | { readonly kind: 'commands'; readonly cursor: string | null; readonly unfolded: boolean }
   | {

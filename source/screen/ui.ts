@@ -3,7 +3,7 @@ import type { ThemeName } from '../model/terminal/theme-names.ts';
 import type { ChartWindow } from '../model/watch/chart.ts';
 import type { MetricId } from '../model/watch/metric.ts';
 import type { Tone } from '../model/words/line.ts';
-import type { LogHits, LogPiece } from '../model/words/log.ts';
+import { allLog, type LogHits, type LogPiece } from '../model/words/log.ts';
 import type { LogLevel } from '../model/words/log-level.ts';
 import type { TextEdit } from '../model/words/text-area.ts';
 import type { StageName } from '../state/stage.ts';
@@ -81,7 +81,7 @@ export interface ColumnSort {
 export type Sort = 'auto' | 'flake' | 'trouble' | ColumnSort;
 
 export interface LogUi {
-  /** The host whose log is shown; the empty string for the fleet's own. */
+  /** The host whose log is shown; `allLog` for that of the fleet, the empty string for nixup's own lines. */
   readonly host: string;
   readonly follow: boolean;
   /** Number of the first visible line since the log began, while not following. */
@@ -318,7 +318,7 @@ export const initialUi: Ui = {
   folded: [],
   unfolded: [],
   log: {
-    host: '',
+    host: allLog,
     follow: true,
     top: 0,
     skip: 0,

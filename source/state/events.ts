@@ -272,7 +272,13 @@ export type RunEvent =
       readonly deed: string;
       readonly failure: Failure;
     }
-  | { readonly type: 'logged'; readonly host: string | null; readonly lines: readonly string[] }
+  | {
+      readonly type: 'logged';
+      readonly host: string | null;
+      readonly lines: readonly string[];
+      /** What nixup did, for the log of the fleet alone; absent in the output of programs. */
+      readonly isStep?: true;
+    }
   /** Lines of builders: they stand in the log of the host as well. Nix keeps them. */
   | { readonly type: 'builder-logged'; readonly logs: readonly BuilderLines[] }
   | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)

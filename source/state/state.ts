@@ -27,7 +27,7 @@ import type { ChartAnswer, Trends } from '../model/watch/chart.ts';
 import type { ShortWindow } from '../model/watch/counters.ts';
 import type { FleetWatch, HostWatch } from '../model/watch/report.ts';
 import type { RunWatch } from '../model/watch/run-watch.ts';
-import type { LogRing } from '../model/words/log.ts';
+import { emptyLog, type LogRing } from '../model/words/log.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { PackageRuns } from './past/filter.ts';
@@ -132,6 +132,8 @@ export interface AppState {
   readonly hostNames: readonly string[];
   readonly hosts: Readonly<Record<string, HostState>>;
   readonly logs: Readonly<Record<string, LogRing>>;
+  /** The log of the fleet: those lines together with the steps of nixup, in the order of time. */
+  readonly allLines: LogRing;
   /** Logs of builders, by derivation; the one that was heard last stands last. */
   readonly builderLogs: Readonly<Record<string, LogRing>>;
   /** Journals of units that were followed, by their names; the one that was begun last stands last. */
@@ -221,6 +223,7 @@ export const initialState: AppState = {
   hostNames: [],
   hosts: {},
   logs: {},
+  allLines: emptyLog,
   builderLogs: {},
   unitLogs: {},
   deployed: {},

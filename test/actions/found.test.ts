@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { foundGroups, foundRows } from '../../source/actions/found.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import { initialUi, type Ui } from '../../source/screen/ui.ts';
-import { runbookState } from '../fixtures/states.ts';
+import { reduceAll } from '../../source/state/reducer/batch.ts';
+import { noon, runbookState } from '../fixtures/states.ts';
 import { createFixture } from '../support/fake-context.ts';
 
 const fleet: Ui = { ...initialUi, columns: 120, rows: 40 };
@@ -44,6 +45,25 @@ test('without a search what can be done comes first, then what cannot, then host
   );
   expect(order).toEqual(order.toSorted());
   expect(new Set(order).size).toBe(4);
+});
+
+test('logs are found too, and their own list tells lines, the worst level and the last line of each', () => {
+  const app = reduceAll(runbookState, [
+    { type: 'logged', at: noon, host: 'razer', lines: ['error: no such file', 'retrying'] },
+    { type: 'logged', at: noon, host: 'razer', lines: ['copying'], isStep: true },
+  ]);
+  const ui: Ui = { ...fleet, now: noon + 5_000 };
+  const ids = foundRows({ kind: 'palette', filter: 'log razer' }, actionTable, { app, ui });
+  expect(ids.map(({ id }) => id)).toContain('log razer');
+  const listed = foundRows({ kind: 'palette', only: 'logs', filter: '' }, actionTable, { app, ui });
+  expect(listed.map(({ keys, title }) => [keys, title])).toEqual([
+    ['3', 'the fleet'],
+    ['2', 'razer'],
+  ]);
+  expect(listed.map(({ about }) => about.replaceAll(/ +/g, ' '))).toEqual([
+    '5 s ago ✗ errors razer: copying',
+    '5 s ago ✗ errors retrying',
+  ]);
 });
 
 test('help begins with the keys of this view, and has every key once', () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Action } from '../../source/actions/action.ts';
 import { footerActions } from '../../source/actions/footer.ts';
+import { isHere } from '../../source/actions/lookup.ts';
 import { actionTable, keyFiles, withKeys } from '../../source/actions/table.ts';
-import { initialUi, viewNames } from '../../source/screen/ui.ts';
+import { hostTabs, initialUi, type Ui, viewNames } from '../../source/screen/ui.ts';
 
 test('every action has an id of its own, a label and a sentence of help', () => {
   const ids = actionTable.map((row) => row.id);
@@ -14,9 +16,16 @@ test('every action has an id of its own, a label and a sentence of help', () => 
 });
 
 test('no key means two things at one place', () => {
-  for (const place of ['everywhere', 'host', ...viewNames] as const) {
-    const keys = actionTable.filter((row) => row.where.includes(place)).flatMap((row) => row.keys);
-    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  const twice = (rows: readonly Action[]): readonly string[] => {
+    const keys = rows.flatMap((row) => row.keys);
+    return keys.filter((key, index) => keys.indexOf(key) !== index);
+  };
+  for (const place of ['everywhere', ...viewNames] as const)
+    expect(twice(actionTable.filter((row) => row.where.includes(place)))).toEqual([]);
+  for (const tab of hostTabs) {
+    const ui: Ui = { ...initialUi, screen: { kind: 'host', host: 'razer', tab } };
+    const own = (row: Action): boolean => !row.where.includes('everywhere') && isHere(row, ui);
+    expect(twice(actionTable.filter(own))).toEqual([]);
   }
 });
 

@@ -6,7 +6,7 @@ import { type FoundTarget, foundRows } from '../found.ts';
 
 type ListOverlay = Extract<Overlay, { kind: 'help' | 'palette' }>;
 
-/** Goes to a host or an input, or does what a row says. */
+/** Goes to a host, an input or a log, or does what a row says. */
 const take = (context: ActionContext, target: FoundTarget): void => {
   switch (target.kind) {
     case 'action':
@@ -18,6 +18,9 @@ const take = (context: ActionContext, target: FoundTarget): void => {
     case 'input':
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
       context.ui({ type: 'pointed', list: 'lock', id: target.input });
+      return;
+    case 'log':
+      context.ui({ type: 'log-opened', host: target.log });
   }
 };
 

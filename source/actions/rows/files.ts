@@ -1,8 +1,9 @@
+import { allLog } from '../../model/words/log.ts';
 import { copyMenu } from '../../screen/dialogs/menu-copy.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { hostOfScreen, targetHosts, unitOfScreen } from '../../screen/rows/targets.ts';
-import { fleetLog } from '../../state/state.ts';
 import type { Action, ActionContext } from '../action.ts';
+import { listOfLogs } from '../doing/list-logs.ts';
 import { openRow } from '../doing/open-row.ts';
 import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
@@ -56,7 +57,7 @@ export const fileKeys: readonly Action[] = [
     id: 'log',
     keys: ['L'],
     label: 'log',
-    help: 'The log of this host; on a unit its journal, followed; where no host is selected, the log of the fleet.',
+    help: 'The log of this host; on a unit its journal, followed; where no host is selected, the log of the fleet; in a log the list of all logs.',
     where: anywhere,
     danger: 'look',
     named: true,
@@ -64,8 +65,9 @@ export const fileKeys: readonly Action[] = [
     perform: (context) => {
       const { app, ui } = context.state();
       const unit = unitOfScreen(app, ui);
-      if (unit === null)
-        context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? fleetLog });
+      if (inLog(context.state()) && unit === null) context.ui(listOfLogs);
+      else if (unit === null)
+        context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? allLog });
       else if (!inLog(context.state())) openUnitLog(context, { ...unit, level: 'all' });
     },
   },

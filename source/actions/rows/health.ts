@@ -11,11 +11,6 @@ import { becauseNoHosts, becauseNoTarget, firstReason } from '../reasons.ts';
 
 const chartPlaces: readonly Place[] = ['health', 'host'];
 
-const becauseNoChart = ({ ui }: ScreenState): string | undefined =>
-  ui.screen.kind === 'host' && ui.screen.tab !== 'charts'
-    ? 'only in the charts of a host and in the view Health'
-    : undefined;
-
 /** The host and, in the view Health, the metric under the cursor. */
 const chartUnderCursor = ({ app, ui }: ScreenState) => {
   const id = ui.screen.kind === 'view' && ui.screen.view === 'health' ? selectedId(app, ui) : null;
@@ -76,7 +71,7 @@ export const chartKeys: readonly Action[] = [
       label: 'less time',
       help: 'Show less time of a metric: 7 d, 24 h, 6 h, 1 h.',
       where: chartPlaces,
-      disabled: becauseNoChart,
+      tabs: ['charts'],
     },
     () => ({ type: 'chart-window', by: -1 }),
   ),
@@ -87,7 +82,7 @@ export const chartKeys: readonly Action[] = [
       label: 'more time',
       help: 'Show more time of a metric: 1 h, 6 h, 24 h, 7 d.',
       where: chartPlaces,
-      disabled: becauseNoChart,
+      tabs: ['charts'],
     },
     () => ({ type: 'chart-window', by: 1 }),
   ),
@@ -98,7 +93,7 @@ export const chartKeys: readonly Action[] = [
       label: 'next metric',
       help: 'Show the next metric over time.',
       where: chartPlaces,
-      disabled: becauseNoChart,
+      tabs: ['charts'],
     },
     () => ({ type: 'chart-metric', by: 1 }),
   ),
@@ -109,7 +104,7 @@ export const chartKeys: readonly Action[] = [
       label: 'previous metric',
       help: 'Show the metric before over time.',
       where: chartPlaces,
-      disabled: becauseNoChart,
+      tabs: ['charts'],
     },
     () => ({ type: 'chart-metric', by: -1 }),
   ),

@@ -1,10 +1,11 @@
 import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
-import { stampedLine } from '../../model/words/log.ts';
+import { allLog, stampedLine } from '../../model/words/log.ts';
 import { sinceMenu } from '../../screen/dialogs/menu-since.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { isBuilderLog, isOnDisk, ringOf } from '../../screen/rows/log.ts';
+import { fleetLog } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import { type Action, type ActionContext, type Place, screenAction } from '../action.ts';
 import { tell } from '../doing/tell.ts';
@@ -14,7 +15,8 @@ import { inLog } from '../reasons.ts';
 const nameOf = (host: string): string => {
   const unit = readUnitLogKey(host);
   if (unit !== null) return `${unit.host}-${unit.unit.replaceAll('/', '-')}`;
-  return isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
+  if (isBuilderLog(host)) return derivationName(host);
+  return host === allLog ? 'fleet' : host === fleetLog ? 'nixup' : host;
 };
 
 /** The whole log that the screen shows: of a builder as Nix keeps it, of a host as it is on the disk. */
@@ -153,7 +155,8 @@ export const logKeys: readonly Action[] = [
       keys: ['+'],
       label: 'fewer levels',
       help: 'Show only worse lines of a log: all, warnings, errors; of the journal of a unit: all, info, notice, warning, error, critical.',
-      where: ['log'],
+      where: logPlaces,
+      tabs: ['log'],
       disabled: becauseNoLog,
     },
     () => ({ type: 'leveled', by: 1 }),
@@ -164,7 +167,8 @@ export const logKeys: readonly Action[] = [
       keys: ['-'],
       label: 'more levels',
       help: 'Show more lines of a log again: errors, warnings, all; of the journal of a unit: critical, error, warning, notice, info, all.',
-      where: ['log'],
+      where: logPlaces,
+      tabs: ['log'],
       disabled: becauseNoLog,
     },
     () => ({ type: 'leveled', by: -1 }),

@@ -1,7 +1,12 @@
+import { allLog } from '../../model/words/log.ts';
 import { messagesText } from '../../screen/messages.ts';
+import { isChosen } from '../../screen/reducer/keep-host.ts';
+import { hostOfScreen } from '../../screen/rows/targets.ts';
 import { signsText } from '../../screen/texts/signs-text.ts';
-import { listOf, type ViewName, viewNames } from '../../screen/ui.ts';
+import { listOf, type UiEvent, type ViewName, viewNames } from '../../screen/ui.ts';
+import type { ScreenState } from '../../store.ts';
 import { type Action, screenAction } from '../action.ts';
+import { listOfLogs } from '../doing/list-logs.ts';
 import { inLog } from '../reasons.ts';
 
 /** What each view shows; titles and help. */
@@ -18,15 +23,35 @@ export const viewTitles: Readonly<Record<ViewName, { title: string; shows: strin
   check: { title: 'Check', shows: 'The board of questions to answer before anything is built.' },
   build: { title: 'Build', shows: 'What is being built and fetched, for each host.' },
   health: { title: 'Health', shows: 'Failed and critical units of each host.' },
-  log: { title: 'Log', shows: 'Live output of a host or of the fleet.' },
+  log: {
+    title: 'Log',
+    shows:
+      'What was done, step by step, and the output of the chosen host or of all; again: of all, then the list of logs.',
+  },
   history: { title: 'History', shows: 'Runs of the past and how they ended.' },
+};
+
+/**
+ * Which log fits where somebody is: that of the host that was chosen, where it has one, else that of the fleet. In a log
+ * the key leads to that of the fleet, and from there to the list of all.
+ */
+const logOfPlace = (state: ScreenState): UiEvent => {
+  const { app, ui } = state;
+  if (inLog(state))
+    return ui.log.host === allLog && ui.screen.kind === 'view'
+      ? listOfLogs
+      : { type: 'log-opened', host: allLog };
+  const host = isChosen(ui) ? hostOfScreen(app, ui) : undefined;
+  const hasLog = host !== undefined && app.logs[host] !== undefined;
+  return { type: 'log-opened', host: hasLog ? host : allLog };
 };
 
 const numbered = viewNames.map((view, index): Action => {
   const { title, shows } = viewTitles[view];
   return screenAction(
     { id: `show-${view}`, keys: [String(index + 1)], label: title, help: shows },
-    () => ({ type: 'showed', screen: { kind: 'view', view } }),
+    (state) =>
+      view === 'log' ? logOfPlace(state) : { type: 'showed', screen: { kind: 'view', view } },
   );
 });
 
@@ -59,7 +84,7 @@ export const viewKeys: readonly Action[] = [
       id: 'palette',
       keys: [':'],
       label: 'actions',
-      help: 'One search over actions, hosts and inputs: letters of a name are enough.',
+      help: 'One search over actions, views, hosts, inputs and logs: letters of a name are enough.',
     },
     () => ({ type: 'opened', overlay: { kind: 'palette', filter: '', cursor: null } }),
   ),

@@ -22,7 +22,7 @@ export const createLastLines = (): LastLines => {
       // A failure ends the step: what was said in it is about that.
       else if (event.type === 'host-worked' && event.work.kind !== 'failed')
         said.delete(event.host);
-      else if (event.type === 'logged' && event.host !== null)
+      else if (event.type === 'logged' && event.host !== null && event.isStep !== true)
         said.set(event.host, [...(said.get(event.host) ?? []), ...event.lines].slice(-keptLines));
     },
     of: (host) => said.get(host) ?? [],

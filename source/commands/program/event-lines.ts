@@ -13,6 +13,8 @@ export const createEventLines = (): ((event: AppEvent) => object | null) => {
   return (event) => {
     if (!isRunEvent(event) || event.type === 'result' || event.type === 'builder-logged')
       return null;
+    // What it says stands in the events before it.
+    if (event.type === 'logged' && event.isStep === true) return null;
     if (event.type !== 'progress') return event;
     if (event.at - toldAt < progressEveryMs) return null;
     toldAt = event.at;

@@ -3,12 +3,13 @@ import { planSentence } from '../../model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../model/build/plan.ts';
 import { bisectSentence } from '../../model/causes/bisect.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { describeWork } from '../../model/host/describe-work.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import { showSize } from '../../model/words/format.ts';
-import { hostList, subjectLine } from '../../model/words/sentences.ts';
+import { subjectLine } from '../../model/words/sentences.ts';
 import { type AppEvent, isRunEvent } from '../../state/events.ts';
-import type { StageName, StageState } from '../../state/stage.ts';
-import { describeWork } from './describe-work.ts';
+import type { StageName } from '../../state/stage.ts';
+import { stageWords } from '../../state/told/stage-words.ts';
 
 /** Without a screen, counts of a build are told this often, ms. */
 const progressEveryMs = 5_000;
@@ -26,31 +27,6 @@ const isUneventful = ({ kind }: HostWork): boolean =>
   kind === 'built' ||
   kind === 'succeeded' ||
   kind === 'unchanged';
-
-/** `asked`: the hosts that the run was begun for; nothing is said of others that it leaves. */
-const stageWords = (state: StageState, asked: readonly string[]): string | null => {
-  switch (state.kind) {
-    case 'todo':
-      return null;
-    case 'running':
-      return '…';
-    case 'passed':
-      return `passed: ${state.evidence}`;
-    case 'begun':
-      return asked.length > 0 && !asked.some((host) => state.left.includes(host))
-        ? `done for ${hostList(asked)}`
-        : `done for a part: ${state.evidence}`;
-    case 'partly':
-      return `done in part: ${state.evidence}`;
-    // The reason is in the result, which follows at once.
-    case 'failed':
-      return 'failed';
-    case 'skipped':
-      return `skipped: ${state.reason}`;
-    case 'outdated':
-      return `to be done again: ${state.because}`;
-  }
-};
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);
 

@@ -6,6 +6,7 @@ import { showMomentOfLine, showShortDate, showTime } from '../../model/words/for
 import {
   breakText,
   dropCells,
+  fitText,
   joinFitting,
   type Line,
   lineWidth,
@@ -16,13 +17,20 @@ import {
   type Tone,
   takeCells,
 } from '../../model/words/line.ts';
-import type { LogRing, SaidAt } from '../../model/words/log.ts';
-import { type LogLevel, logLevel } from '../../model/words/log-level.ts';
+import {
+  allLog,
+  type LogRing,
+  levelIn,
+  readLineOfAll,
+  type SaidAt,
+} from '../../model/words/log.ts';
+import type { LogLevel } from '../../model/words/log-level.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { countHits } from '../../screen/reducer/log-find.ts';
 import {
+  cellsOfName,
   entriesFrom,
   gutterCells,
   isBuilderLog,
@@ -34,6 +42,7 @@ import {
   topLine,
 } from '../../screen/rows/log.ts';
 import type { LogUi } from '../../screen/ui.ts';
+import { fleetLog } from '../../state/state.ts';
 import { highlight } from '../base/search-hits.ts';
 
 /** What is drawn of a log, and where. */
@@ -65,6 +74,21 @@ const timeSpan = (at: SaidAt, column: 'time' | 'date' | 'none'): readonly Span[]
   return [muted(`${text.padEnd(cells)} `)];
 };
 
+/** Colours that name a host and no state. */
+const hostTones: readonly Tone[] = ['accent', 'plain', 'busy'];
+
+/** The name of a host always has the same colour. */
+const toneOfHost = (name: string): Tone => {
+  let sum = 0;
+  for (const letter of name) sum += letter.codePointAt(0) ?? 0;
+  return name === 'nixup' ? 'muted' : (hostTones[sum % hostTones.length] ?? 'plain');
+};
+
+const nameSpans = (name: string, log: LogUi, columns: number): Line => [
+  ...highlight(fitText(name, cellsOfName(log, columns) - 1), log.search, toneOfHost(name)),
+  span(' '),
+];
+
 /** One line of a log, from a cell on, or wrapped into several rows. */
 const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): readonly Line[] => {
   const { text, number, at } = entry;
@@ -72,13 +96,21 @@ const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): re
   const first: Span =
     log.hit === number ? strong(glyph.selected, 'accent') : log.left > 0 ? muted('<') : span(' ');
   if (text === null) return [[first, muted(`  ${glyph.ellipsis}`)]];
-  const level = logLevel(text);
-  const head: Line = [first, levelSign[level], span(' '), ...timeSpan(at, column)];
+  const level = levelIn(log.host)(text);
+  const all = log.host === allLog ? readLineOfAll(text) : null;
+  const whose = all === null ? [] : nameSpans(all.from, log, columns);
+  const isStep = all?.isStep === true;
+  const sign = isStep && level === 'all' ? span(glyph.rule, 'accent') : levelSign[level];
+  const head: Line = [first, sign, span(' '), ...timeSpan(at, column), ...whose];
   const cells = textCells(ring, log, columns, now);
-  const said = (part: string): Line => highlight(part, log.search, levelTone[level]);
-  if (!log.wrap) return [[...head, ...said(takeCells(dropCells(text, log.left), cells))]];
-  const blank = ' '.repeat(gutterCells(ring, log, now));
-  return breakText(text, cells).map((row, index) =>
+  const said = (part: string): Line =>
+    highlight(part, log.search, levelTone[level]).map((one) =>
+      isStep ? { ...one, bold: true } : one,
+    );
+  const words = all?.text ?? text;
+  if (!log.wrap) return [[...head, ...said(takeCells(dropCells(words, log.left), cells))]];
+  const blank = ' '.repeat(gutterCells(ring, log, columns, now));
+  return breakText(words, cells).map((row, index) =>
     index === 0 ? [...head, ...said(row)] : [span(blank), ...said(row)],
   );
 };
@@ -93,7 +125,8 @@ export const logLines = (drawn: DrawnLog): readonly Line[] => {
 };
 
 const nameOf = (host: string): string => {
-  if (host === '') return 'of the fleet';
+  if (host === allLog) return 'of the fleet';
+  if (host === fleetLog) return 'of nixup itself';
   const unit = readUnitLogKey(host);
   if (unit !== null) return `of ${shortUnitName(showUnitFailure(unit.unit))} on ${unit.host}`;
   return isBuilderLog(host) ? `of ${derivationName(host)}` : host;
@@ -109,8 +142,10 @@ export const emptyWords = (log: LogUi): string => {
   }
   if (log.since !== null)
     return `Nothing was logged since ${showTime(log.since.at)} UTC (${log.since.words}). ${keyName('since')} chooses another time.`;
-  if (host === '')
-    return `Nothing was logged yet. ${keyName('next-tab')} shows the logs of the hosts that have one.`;
+  if (host === allLog)
+    return 'Nothing was logged yet. Each update, test and deploy is logged here, step by step, with the lines of all hosts.';
+  if (host === fleetLog)
+    return `Nixup logged nothing of its own yet. ${keyName('log')} lists all logs.`;
   const unit = readUnitLogKey(host);
   if (unit !== null)
     return `No line of ${showUnitFailure(unit.unit)} yet since the last change of ${unit.host} (${levelWords(unit.level)}). New ones are shown as they come.`;
@@ -175,6 +210,7 @@ export const logTitle = (drawn: DrawnLog): Line => {
     levelLine(log),
     sinceLine(log, now),
     placeLine(drawn),
+    [muted(`${keyName('log')} all logs`)],
     ...(isBuilderLog(log.host) && ring.dropped > 0
       ? [[muted(`the first ${ring.dropped} kept by Nix: ${keyName('pager')} reads all`)]]
       : []),

@@ -56,10 +56,15 @@ const rowLine = (row: FoundRow, isSelected: boolean, cells: number): Line => {
     row.reason === null ? row.about : `not now: ${row.reason}`,
     Math.max(4, cells - keys - title - 4),
   );
-  const key = fitText(row.keys, keys);
+  const key =
+    row.target.kind === 'log'
+      ? fitText(row.keys.padStart(keys - 2), keys)
+      : fitText(row.keys, keys);
   return [
     isSelected ? strong(`${glyph.selected} `, 'accent') : span('  '),
-    isOpen && row.target.kind === 'action' ? strong(key, 'accent') : muted(key),
+    isOpen && (row.target.kind === 'action' || row.target.kind === 'log')
+      ? strong(key, 'accent')
+      : muted(key),
     span(' '),
     ...(isSelected
       ? [{ text: fitText(row.title, title), bold: true, inverse: true }]
@@ -95,6 +100,8 @@ const wholeText = (row: FoundRow | undefined): string => {
       return `Open the host ${row.title}.`;
     case 'input':
       return `Show the input ${row.title} in the view Lock.`;
+    case 'log':
+      return `Open the log of ${row.title}: ${row.about.replaceAll(/ {2,}/g, '  ').trim()}`;
     case 'action':
       return row.reason === null ? row.about : `${row.about} Not now: ${row.reason}.`;
   }
@@ -121,6 +128,19 @@ const listLines = (
 const blank = (count: number): readonly Line[] =>
   Array.from({ length: Math.max(0, count) }, (): Line => [span('')]);
 
+const titleOf = (list: ActionListOverlay): string => {
+  if (list.kind === 'help') return 'Keys';
+  return list.only === 'logs'
+    ? 'Logs: lines, name, what came last'
+    : 'Actions, hosts, inputs, logs';
+};
+
+const noneWords = (list: ActionListOverlay): string => {
+  if (list.kind === 'help') return 'No key has these letters.';
+  if (list.only !== 'logs') return 'No action, host, input or log has these letters.';
+  return list.filter === '' ? 'Nothing was logged yet.' : 'No log has these letters.';
+};
+
 /** Help and palette: rows of the key table, hosts and inputs, to read, search and take. */
 const actionListLines = (
   list: ActionListOverlay,
@@ -145,13 +165,10 @@ const actionListLines = (
     const edge = edgeOf(offset, { start, height: room, length: lines.length });
     return edge === '' ? line : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
   });
-  const listed: readonly Line[] =
-    rows.length === 0
-      ? [[muted(`No ${list.kind === 'help' ? 'key' : 'action, host or input'} has these letters.`)]]
-      : shown;
+  const listed: readonly Line[] = rows.length === 0 ? [[muted(noneWords(list))]] : shown;
   const told = wrapText(wholeText(selected), cells);
   return framed(
-    list.kind === 'help' ? 'Keys' : 'Actions, hosts, inputs',
+    titleOf(list),
     [
       [
         muted('search '),

@@ -4,6 +4,9 @@ import type { FileStamp, World } from '../../services/world/world.ts';
 /** The commands of a run, one a line, beside its journal. */
 export const commandsFile = 'commands.jsonl';
 
+/** What all hosts and nixup itself said in a run, in the order of time. */
+export const allLinesFile = 'all-lines.txt';
+
 /** The logs of so many newest runs are kept, whatever their age and size: the history shows these first. */
 const keptRuns = 50;
 
@@ -39,7 +42,8 @@ export const removeOldLogs = async (
     const listed = await files.list(join(folder, id));
     if (!listed.ok) continue;
     for (const name of listed.value)
-      if (name.endsWith('.log') || name === commandsFile) paths.push(join(id, name));
+      if (name.endsWith('.log') || name === commandsFile || name === allLinesFile)
+        paths.push(join(id, name));
   }
   if (paths.length === 0) return;
   const logs = await files.stamps(paths, folder);

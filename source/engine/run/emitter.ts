@@ -20,10 +20,10 @@ export interface Emitter {
   relay(events: readonly AppEvent[]): void;
 }
 
-/** What waits for its moment: of each log its lines together, and of each host its last progress. */
+/** What waits for its moment: lines of one log that follow each other together, and of each host its last progress. */
 const createWaiting = (now: () => number) => {
   let events: (AppEvent | null)[] = [];
-  const logs = new Map<string | null, string[]>();
+  let last: { readonly host: string | null; readonly lines: string[] } | null = null;
   const progress = new Map<string | null, number>();
   let builders: BuilderLines[] | null = null;
   const add = (event: Undated): void => {
@@ -32,13 +32,13 @@ const createWaiting = (now: () => number) => {
   return {
     queue: (event: Undated): void => {
       if (event.type === 'logged') {
-        const known = logs.get(event.host);
-        if (known !== undefined) {
-          for (const line of event.lines) known.push(line);
+        // Only with the lines just before them: the log of the fleet has all in the order in which they were said.
+        if (event.isStep !== true && last !== null && last.host === event.host) {
+          for (const line of event.lines) last.lines.push(line);
           return;
         }
         const lines = [...event.lines];
-        logs.set(event.host, lines);
+        last = event.isStep === true ? null : { host: event.host, lines };
         add({ ...event, lines });
       } else if (event.type === 'builder-logged') {
         if (builders !== null) {
@@ -58,7 +58,7 @@ const createWaiting = (now: () => number) => {
     take: (): readonly AppEvent[] => {
       const taken = events.filter((event) => event !== null);
       events = [];
-      logs.clear();
+      last = null;
       progress.clear();
       builders = null;
       return taken;

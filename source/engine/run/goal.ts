@@ -251,6 +251,7 @@ export const runGoal = async (
     const announced = await journal.write(id, { ...started, at: world.clock.now() });
     if (!announced.ok) return refusedResult(announced.failure);
     emitter.emit(started);
+    session.tellStep(started);
     await noteLockAtStart(context, session);
     let isOver = true;
     const ending = await endingOfBody(session, body, world.clock.now).catch(

@@ -291,7 +291,7 @@ export const eventShapes = kinds<RunEvent>('type', {
   }),
   achieved: z.object({ ...whose, deed: text, evidence: text }),
   missed: z.object({ ...whose, deed: text, failure: failureShapes }),
-  logged: z.object({ ...whose, lines: texts }),
+  logged: z.object({ ...whose, lines: texts, isStep: z.literal(true).exactOptional() }),
   'builder-logged': z.object({
     logs: z.array(
       z.object({ derivation: storePath, lines: texts, isRead: z.literal(true).exactOptional() }),

@@ -3,18 +3,18 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { stampedLine } from '../../model/words/log.ts';
+import { allLog, levelIn, lineOfAll, stampedLine } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, CommandRecord, RunEvent } from '../../state/events.ts';
-import { commandsFile } from '../records/old-logs.ts';
+import { allLinesFile, commandsFile } from '../records/old-logs.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 import { createOldLines, type OldLines } from './old-lines.ts';
 
 /**
  * The durable memory of runs: `runs/<id>/journal.jsonl`, one event a line,
- * and `runs/<id>/<host>.log` beside it. Lines are appended in order; a torn
+ * and beside it `runs/<id>/<host>.log`, and the lines of all hosts with its steps in one file. Lines are appended in order; a torn
  * last line (power loss) is ignored when reading.
  */
 export interface Journal {
@@ -23,8 +23,8 @@ export interface Journal {
   /** A command that the run ran; nobody waits for it. */
   keepCommand(run: string, command: CommandRecord): void;
   /**
-   * The files that hold the log of a host, or of the fleet (null), since nixup was started: one for
-   * each run, the oldest first, with every line that was said so far.
+   * The files that hold a log since nixup was started: that of a host, of nixup itself (null), or of the fleet
+   * (`allLog`); one for each run, the oldest first, with every line that was said so far.
    */
   logFiles(host: string | null): Promise<readonly string[]>;
   /** The same log, read by the numbers of its lines. */
@@ -78,6 +78,8 @@ const unreadable = (event: RunEvent, path: string): Failure => ({
 /** A host's own file; what is said of a name that no host can have stands with the fleet. */
 const logName = (host: string | null): string =>
   `${host !== null && isSafeHostName(host) ? host : 'fleet'}.log`;
+
+const fileOf = (log: string | null): string => (log === allLog ? allLinesFile : logName(log));
 
 interface Appender {
   /** In the order in which it was asked for; resolves when the text is on the disk. */
@@ -263,14 +265,24 @@ export const createJournal = (world: World, folder: string): Journal => {
     }
   };
 
+  const appendLines = (
+    run: string,
+    name: string,
+    at: number,
+    lines: readonly string[],
+  ): Promise<Result<void, Failure>> => {
+    const path = join(runsFolder, run, name);
+    logs.set(name, (logs.get(name) ?? new Set()).add(path));
+    return files.appendTogether(path, `${lines.map((line) => stampedLine(at, line)).join('\n')}\n`);
+  };
+
   return {
     write: (run, event) => {
       if (event.type === 'logged') {
-        const name = logName(event.host);
-        const path = join(runsFolder, run, name);
-        logs.set(name, (logs.get(name) ?? new Set()).add(path));
-        const lines = event.lines.map((line) => stampedLine(event.at, line));
-        return files.appendTogether(path, `${lines.join('\n')}\n`);
+        const { host, isStep = false } = event;
+        const inAll = event.lines.map((line) => lineOfAll(host, line, isStep));
+        const all = appendLines(run, allLinesFile, event.at, inAll);
+        return isStep ? all : appendLines(run, logName(host), event.at, event.lines);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');
@@ -288,16 +300,20 @@ export const createJournal = (world: World, folder: string): Journal => {
     settled: files.settled,
     logFiles: async (host) => {
       await files.settled();
-      return [...(logs.get(logName(host)) ?? [])];
+      return [...(logs.get(fileOf(host)) ?? [])];
     },
     oldLines: (host) => {
-      const name = logName(host);
+      const name = fileOf(host);
       const known = oldLines.get(name);
       if (known !== undefined) return known;
-      const made = createOldLines(world.files, async () => {
-        await files.settled();
-        return [...(logs.get(name) ?? [])].map((path) => ({ path, start: files.startOf(path) }));
-      });
+      const made = createOldLines(
+        world.files,
+        async () => {
+          await files.settled();
+          return [...(logs.get(name) ?? [])].map((path) => ({ path, start: files.startOf(path) }));
+        },
+        levelIn(host ?? ''),
+      );
       oldLines.set(name, made);
       return made;
     },

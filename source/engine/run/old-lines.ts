@@ -8,6 +8,7 @@ import {
   type SaidAt,
   stampLength,
 } from '../../model/words/log.ts';
+import type { LogLevel } from '../../model/words/log-level.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { Files } from '../../services/world/world.ts';
 
@@ -155,10 +156,15 @@ const keep = (found: Found, number: number, line: string): void => {
 const behindStamp = (text: string, place: number): number =>
   hasStamp(text.slice(place, place + stampLength)) ? place + stampLength : place;
 
+const withoutStamp = (line: string): string => (hasStamp(line) ? line.slice(stampLength) : line);
+
 /** Looks at each line by itself: a level is no text that could be looked for. */
 const readPiece = (
   lines: Buffer,
-  query: LogQuery,
+  {
+    query,
+    levelOf,
+  }: { readonly query: LogQuery; readonly levelOf: ((line: string) => LogLevel) | undefined },
   first: number,
   before: number,
   found: Found,
@@ -166,7 +172,7 @@ const readPiece = (
   let number = first;
   for (const line of lines.toString().split('\n').slice(0, -1)) {
     if (number >= before) break;
-    if (fitsQuery(line, query)) keep(found, number, line);
+    if (fitsQuery(withoutStamp(line), query, levelOf)) keep(found, number, line);
     number += 1;
   }
   return number;
@@ -208,10 +214,11 @@ const searchPiece = (
 };
 
 // Over 60 lines: the methods of `OldLines` over one count of the files.
-/** `filesOf`: the files of the log, the oldest first, with all that was said so far. */
+/** `filesOf`: the files of the log, the oldest first, with all that was said so far; `levelOf`: the level of a line. */
 export const createOldLines = (
   files: Pick<Files, 'piece'>,
   filesOf: () => Promise<readonly LogFile[]>,
+  levelOf?: (line: string) => LogLevel,
 ): OldLines => {
   const indexes = new Map<string, Index>();
 
@@ -255,7 +262,7 @@ export const createOldLines = (
           const end =
             query.level === 'all'
               ? searchPiece(piece, query.search, first + number, before, found)
-              : readPiece(piece, query, first + number, before, found);
+              : readPiece(piece, { query, levelOf }, first + number, before, found);
           return end < before && isWanted();
         });
         if (!isWanted()) return null;

@@ -11,6 +11,7 @@ import type { Clock } from '../../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
 import type { Goal, HostOutcome, RunResult } from '../../state/run.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
+import { createStepTeller } from '../../state/told/step-lines.ts';
 import type { EngineContext } from './context.ts';
 import { redactEvent } from './emitter.ts';
 
@@ -41,6 +42,8 @@ export interface RunSession {
   outcome(host: string, outcome: HostOutcome): void;
   /** The outcomes as a result has them. */
   results(): RunResult['hosts'];
+  /** Tells the log of the fleet of an event that did not come through `say`. */
+  tellStep(event: RunEvent): void;
   /** A line of a log, and of the builder that said it. */
   log(host: string | null, line: string, derivation?: StorePath | null): void;
   /**
@@ -135,6 +138,16 @@ const addOutcome = (
   for (const [name, one] of sorted) outcomes.set(name, one);
 };
 
+/** Tells the log of the fleet what a step is about. */
+const createSteps = (clock: Clock, hand: (event: RunEvent) => void) => {
+  const stepOf = createStepTeller();
+  return (event: RunEvent): void => {
+    const step = stepOf(event, clock.now());
+    if (step === null) return;
+    hand({ type: 'logged', host: step.host, lines: [redact(step.text)], isStep: true });
+  };
+};
+
 // Whole: a run has one way to the journal and one to the store, and everything that it says takes both.
 export const createRunSession = (
   context: EngineContext,
@@ -151,9 +164,14 @@ export const createRunSession = (
   /** Many lines of a log wait for one write: it is watched once. */
   const watched = new WeakSet<Promise<unknown>>();
 
+  const tellStep = createSteps(world.clock, (event) => handOne(event));
   let isClosed = false;
   const hand = (event: RunEvent): void => {
     if (isClosed) return;
+    handOne(event);
+    tellStep(event);
+  };
+  const handOne = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
     if (event.type !== 'progress' && event.type !== 'builder-logged') {
@@ -202,6 +220,7 @@ export const createRunSession = (
     outcome: (host, outcome) => {
       addOutcome(context.state().hostNames, outcomes, host, outcome);
     },
+    tellStep,
     log: (host, line, derivation = null) => log.add(host, redact(line), derivation),
     perform: async (deed, act, evidence) => {
       log.flush();

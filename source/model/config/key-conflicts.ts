@@ -8,6 +8,8 @@ export interface KeyedAction {
   readonly keys: readonly string[];
   /** Views in which it works; `everywhere` is all of them. */
   readonly where: readonly string[];
+  /** The tabs of a host where it means something; absent: all. */
+  readonly tabs?: readonly string[];
 }
 
 /** A place in `[keys]` that is wrong. */
@@ -44,10 +46,16 @@ const namedKeys: ReadonlySet<string> = new Set([
 const isKey = (key: string): boolean =>
   namedKeys.has(key) || /^\^[a-z]$/.test(key) || (key !== ' ' && [...key].length === 1);
 
+/** In the view of a host two actions meet where they share a tab. */
+const shareTab = ({ tabs: one }: KeyedAction, { tabs: other }: KeyedAction): boolean =>
+  one === undefined || other === undefined || one.some((tab) => other.includes(tab));
+
 const meet = (one: KeyedAction, other: KeyedAction): boolean =>
   one.where.includes('everywhere') ||
   other.where.includes('everywhere') ||
-  one.where.some((place) => other.where.includes(place));
+  one.where.some(
+    (place) => other.where.includes(place) && (place !== 'host' || shareTab(one, other)),
+  );
 
 /**
  * What is wrong with keys that a person gave to actions: an action or a key

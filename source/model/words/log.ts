@@ -48,9 +48,57 @@ export const isHit = (line: string, search: string): boolean => {
     : line.includes(search);
 };
 
+/** The log of the fleet: the lines of every host and of nixup itself, and its steps, in the order of time. */
+export const allLog = '*';
+
+/** A line of the log of the fleet, taken apart. */
+interface LineOfAll {
+  /** The host, or `nixup` where it belongs to none. */
+  readonly from: string;
+  readonly text: string;
+  /** What nixup did; the others are the output of programs. */
+  readonly isStep: boolean;
+}
+
+const behindName = ' | ';
+const stepMark = '== ';
+
+/** A line as the log of the fleet has it: `razer | copying 12 paths`, of a step `razer | == copying`. */
+export const lineOfAll = (host: string | null, line: string, isStep = false): string =>
+  `${host ?? 'nixup'}${behindName}${isStep ? stepMark : ''}${line}`;
+
+export const readLineOfAll = (line: string): LineOfAll => {
+  const at = line.indexOf(behindName);
+  if (at < 0) return { from: '', text: line, isStep: false };
+  const said = line.slice(at + behindName.length);
+  const isStep = said.startsWith(stepMark);
+  return {
+    from: line.slice(0, at),
+    text: isStep ? said.slice(stepMark.length) : said,
+    isStep,
+  };
+};
+
+/** Steps that went wrong in words that no program writes as its level. */
+const badStep = /^(?:unhealthy|rolled back|rolling back|canceled|skipped)\b/;
+
+/** The level of a line of the log of the fleet: a name of a host is none. */
+const levelInAll = (line: string): LogLevel => {
+  const { text, isStep } = readLineOfAll(line);
+  return isStep && badStep.test(text) ? 'warning' : logLevel(text);
+};
+
+/** How the lines of a log, named by its key, tell their level. */
+export const levelIn = (log: string): ((line: string) => LogLevel) =>
+  log === allLog ? levelInAll : logLevel;
+
 /** Whether a line is one of those that are looked for. */
-export const fitsQuery = (line: string, { search, level }: LogQuery): boolean =>
-  (search === '' || isHit(line, search)) && (level === 'all' || isAtLeast(logLevel(line), level));
+export const fitsQuery = (
+  line: string,
+  { search, level }: LogQuery,
+  levelOf: (line: string) => LogLevel = logLevel,
+): boolean =>
+  (search === '' || isHit(line, search)) && (level === 'all' || isAtLeast(levelOf(line), level));
 
 const rank: Readonly<Record<LogLevel, number>> = { all: 0, warning: 1, error: 2 };
 

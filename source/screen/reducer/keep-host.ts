@@ -8,7 +8,7 @@ import { changeList } from './lists.ts';
 const listsOfHosts: ReadonlySet<string> = new Set(['fleet', 'packages', 'build', 'health']);
 
 /** Whether somebody chose the row under the cursor, or it is only the first one. */
-const isChosen = (ui: Ui): boolean => {
+export const isChosen = (ui: Ui): boolean => {
   const list = listOf(ui.screen);
   return list === undefined || ui.lists[list].cursor !== null || ui.lists[list].filter !== '';
 };

@@ -8,12 +8,14 @@ import { breakText, widthOf } from '../../model/words/line.ts';
 import type { LogRing } from '../../model/words/log.ts';
 import { nextLogLevel } from '../../model/words/log-level.ts';
 import type { AppState } from '../../state/state.ts';
+import { keysOfLogs } from '../rows/listed-logs.ts';
 import {
   entriesFrom,
   firstLine,
   isOnDisk,
   ringOf,
   type ShownLog,
+  saidIn,
   shownLog,
   shownRing,
   textCells,
@@ -39,7 +41,7 @@ const scrollWrapped = (
   const first = firstLine(ring, log);
   const last = Math.max(first, ring.dropped + ring.lines.length - 1);
   const rowsAt = (number: number): number =>
-    rowsOf(entriesFrom(ring, log, number, 1)[0]?.text ?? null, cells);
+    rowsOf(saidIn(log, entriesFrom(ring, log, number, 1)[0]?.text ?? null), cells);
   let top = log.follow ? last + 1 : Math.max(first, Math.min(log.top, last));
   let skip = log.follow ? 0 : Math.min(log.skip, rowsAt(top) - 1);
   let left = log.follow ? by - logRowsOf(app, ui) : by;
@@ -183,14 +185,9 @@ export const showSince = (
   return change(ui, { ...end, since: { ...since, line } });
 };
 
-/** The next log in the order of the hosts that have one; the fleet's own comes first, those of builders and units last. */
+/** The next log: that of the fleet comes first, then nixup's own, those of the hosts, and those of builders and units. */
 export const cycleLog = (app: AppState, ui: Ui, by: number): Ui => {
-  const hosts = [
-    '',
-    ...app.hostNames.filter((name) => app.logs[name] !== undefined),
-    ...Object.keys(app.builderLogs),
-    ...Object.keys(app.unitLogs),
-  ];
+  const hosts = keysOfLogs(app);
   const index = Math.max(0, hosts.indexOf(ui.log.host));
   const next = hosts[(index + by + hosts.length) % hosts.length];
   return next === undefined ? ui : openLog(ui, next);

@@ -1,11 +1,14 @@
 import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import { memoLast } from '../../model/memo.ts';
 import {
+  allLog,
   emptyLog,
   fitsQuery,
   type LogHits,
   type LogQuery,
   type LogRing,
+  levelIn,
+  readLineOfAll,
   type SaidAt,
 } from '../../model/words/log.ts';
 import type { LogLevel } from '../../model/words/log-level.ts';
@@ -20,8 +23,13 @@ export const isOnDisk = (host: string): boolean =>
   !isBuilderLog(host) && readUnitLogKey(host) === null;
 
 /** A log in memory. */
-export const ringOf = ({ builderLogs, unitLogs, logs }: AppState, host: string): LogRing =>
-  (isBuilderLog(host) ? builderLogs[host] : (unitLogs[host] ?? logs[host])) ?? emptyLog;
+export const ringOf = (
+  { allLines, builderLogs, unitLogs, logs }: AppState,
+  host: string,
+): LogRing =>
+  host === allLog
+    ? allLines
+    : ((isBuilderLog(host) ? builderLogs[host] : (unitLogs[host] ?? logs[host])) ?? emptyLog);
 
 /** The level below which lines are left out; the journal of a unit is asked for its level instead. */
 export const shownLevel = ({ host, level }: LogUi): LogLevel =>
@@ -62,12 +70,13 @@ const filtered = memoLast(
     level: LogLevel,
     from: number,
     found: LogHits | null,
+    levelOf: (line: string) => LogLevel,
   ): ShownLog => {
     const lines = [...(found?.texts ?? [])];
     const times = [...(found?.times ?? [])];
     const numbers = [...(found?.numbers ?? [])];
     ring.lines.forEach((line, index) => {
-      if (ring.dropped + index < from || !fitsQuery(line, { search, level })) return;
+      if (ring.dropped + index < from || !fitsQuery(line, { search, level }, levelOf)) return;
       lines.push(line);
       times.push(ring.times[index] ?? null);
       numbers.push(ring.dropped + index);
@@ -82,7 +91,7 @@ export const shownLog = (app: AppState, log: LogUi): ShownLog => {
   const ring = ringOf(app, log.host);
   if (!isFiltered(log)) return { ring, numbers: null };
   const { search, level } = queryOf(log);
-  return filtered(ring, search, level, sinceLine(log), foundOnDisk(log));
+  return filtered(ring, search, level, sinceLine(log), foundOnDisk(log), levelIn(log.host));
 };
 
 export const shownRing = (app: AppState, log: LogUi): LogRing => shownLog(app, log).ring;
@@ -144,10 +153,18 @@ export const timeColumn = (
   return Math.floor(first / dayMs) === Math.floor(now / dayMs) ? 'time' : 'date';
 };
 
-/** Cells before the text of a line: that of the search, its sign, and its time. */
-export const gutterCells = (ring: LogRing, log: LogUi, now: number): number =>
-  ({ none: 3, time: 12, date: 18 })[timeColumn(ring, log, now)];
+/** What a line of a log says, without the name of its host. */
+export const saidIn = ({ host }: Pick<LogUi, 'host'>, text: string | null): string | null =>
+  text === null || host !== allLog ? text : readLineOfAll(text).text;
+
+/** Cells of the name of the host before a line of the log of the fleet, with the blank behind it. */
+export const cellsOfName = ({ host }: Pick<LogUi, 'host'>, columns: number): number =>
+  host !== allLog ? 0 : columns < 80 ? 9 : columns < 160 ? 11 : 15;
+
+/** Cells before the text of a line: that of the search, its sign, its time, and its host. */
+export const gutterCells = (ring: LogRing, log: LogUi, columns: number, now: number): number =>
+  ({ none: 3, time: 12, date: 18 })[timeColumn(ring, log, now)] + cellsOfName(log, columns);
 
 /** Cells that the text of a line has. */
 export const textCells = (ring: LogRing, log: LogUi, columns: number, now: number): number =>
-  Math.max(10, columns - gutterCells(ring, log, now) - 1);
+  Math.max(10, columns - gutterCells(ring, log, columns, now) - 1);

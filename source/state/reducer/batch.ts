@@ -2,7 +2,7 @@ import type { PlanSummary } from '../../model/build/plan.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent } from '../events.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
-import { addLines } from './logs.ts';
+import { addLines, addToAll, linesOfAll } from './logs.ts';
 import { reduce } from './reducer.ts';
 import { type KnownOfRun, withProgress } from './run.ts';
 
@@ -40,19 +40,23 @@ const hostOf = (event: AppEvent): string | null =>
 interface Pending {
   readonly hosts: Map<string, HostState>;
   readonly lines: Map<string, { readonly lines: string[]; readonly times: number[] }>;
+  readonly all: { readonly lines: string[]; readonly times: number[] };
   readonly plans: Map<string, PlanSummary>;
 }
 
-const settled = (state: AppState, { hosts, lines, plans }: Pending): AppState => {
-  if (hosts.size === 0 && lines.size === 0 && plans.size === 0) return state;
+const settled = (state: AppState, { hosts, lines, all, plans }: Pending): AppState => {
+  if (hosts.size === 0 && all.lines.length === 0 && plans.size === 0) return state;
   const whole = {
     ...state,
     ...(hosts.size === 0 ? {} : { hosts: { ...state.hosts, ...Object.fromEntries(hosts) } }),
+    ...(all.lines.length === 0 ? {} : { allLines: addToAll(state.allLines, all) }),
     ...(lines.size === 0 ? {} : { logs: addLines(state.logs, lines) }),
     ...(plans.size === 0 ? {} : { plans: { ...state.plans, ...Object.fromEntries(plans) } }),
   };
   hosts.clear();
   lines.clear();
+  all.lines.length = 0;
+  all.times.length = 0;
   plans.clear();
   return whole;
 };
@@ -83,13 +87,23 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
   const [first, ...more] = events;
   if (first === undefined) return state;
   if (more.length === 0) return reduce(state, first);
-  const pending: Pending = { hosts: new Map(), lines: new Map(), plans: new Map() };
+  const pending: Pending = {
+    hosts: new Map(),
+    lines: new Map(),
+    all: { lines: [], times: [] },
+    plans: new Map(),
+  };
   let now = state;
   for (const event of events) {
     const host = hostOf(event);
     if (host !== null) now = reduceOne(now, event, host, pending);
     else if (event.type === 'progress') now = withProgress(now, event, knownIn(now, pending));
     else if (event.type === 'logged') {
+      for (const line of linesOfAll(event)) {
+        pending.all.lines.push(line);
+        pending.all.times.push(event.at);
+      }
+      if (event.isStep === true) continue;
       const key = event.host ?? fleetLog;
       const waiting = pending.lines.get(key) ?? { lines: [], times: [] };
       pending.lines.set(key, waiting);

@@ -3,8 +3,10 @@ import {
   emptyLog,
   type LogLines,
   type LogRing,
+  lineOfAll,
   type SaidAt,
 } from '../../model/words/log.ts';
+import type { RunEvent } from '../events.ts';
 import type { AppState } from '../state.ts';
 
 /** What logs may hold in memory together. */
@@ -16,6 +18,9 @@ interface LogBounds {
 
 /** The logs of all hosts: the rest is on the disk. */
 const hostLogs: LogBounds = { lines: 50_000, units: 4_000_000 };
+
+/** The log of the fleet, whatever the others hold. */
+const allLines: LogBounds = { lines: 5_000, units: 1_000_000 };
 
 /** A log keeps so many lines, however many there are: what a screen shows, and some. */
 const fewestLines = 40;
@@ -85,6 +90,18 @@ export const withinBounds = (
     Object.entries(logs).map(([key, ring]) => [key, cutTo(ring, each.lines, each.units)]),
   );
 };
+
+/** The log of the fleet with these lines at its end, as `lineOfAll` makes them. */
+export const addToAll = (ring: LogRing, lines: LogLines): LogRing =>
+  withinBounds({ all: append(ring, lines, allLines.lines) }, allLines)['all'] ?? ring;
+
+/** Lines as the log of the fleet has them. */
+export const linesOfAll = ({
+  host,
+  lines,
+  isStep,
+}: Omit<Extract<RunEvent, { readonly type: 'logged' }>, 'type'>): readonly string[] =>
+  lines.map((line) => lineOfAll(host, line, isStep));
 
 /** Lines that were said at the same time. */
 export const saidAt = (at: SaidAt, lines: readonly string[]): LogLines => ({

@@ -12,7 +12,7 @@ import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 import { addBuilderLines } from './kept-logs.ts';
-import { addLines, saidAt } from './logs.ts';
+import { addLines, addToAll, linesOfAll, saidAt } from './logs.ts';
 
 /** Results of searches are true for one lock: a changed lock forgets them all. */
 const foundSearches = ({ searches }: AppState): AppState['searches'] =>
@@ -121,6 +121,18 @@ const addSearch = (state: AppState, progress: BisectProgress): AppState => {
   );
 };
 
+/** Lines of a log; the steps of nixup stand in the log of the fleet alone. */
+const withLines = (
+  state: AppState,
+  event: Extract<AppEvent, { readonly type: 'logged' }>,
+): AppState => {
+  const allLines = addToAll(state.allLines, saidAt(event.at, linesOfAll(event)));
+  if (event.isStep === true) return { ...state, allLines };
+  const key = event.host ?? fleetLog;
+  const lines = saidAt(event.at, event.lines);
+  return { ...state, allLines, logs: addLines(state.logs, new Map([[key, lines]])) };
+};
+
 /** Folds an event of a run into the state. Pure. */
 // Whole: one case for each event, and the compiler asks for each.
 export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState => {
@@ -172,13 +184,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'proposed':
       return state;
     case 'logged':
-      return {
-        ...state,
-        logs: addLines(
-          state.logs,
-          new Map([[event.host ?? fleetLog, saidAt(event.at, event.lines)]]),
-        ),
-      };
+      return withLines(state, event);
     case 'builder-logged':
       return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs, event.at) };
     case 'progress': {

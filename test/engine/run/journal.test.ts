@@ -76,8 +76,10 @@ test('lines that are said while the disk is busy reach it in one piece, each in 
   await Promise.all([log('p620', 'a'), log('p510', 'b'), log('p620', 'c'), log('p510', 'd')]);
   await log('p620', 'e');
   expect(appended.map((text) => text.replaceAll('1970-01-01 00:00:00 ', ''))).toEqual([
+    'all-lines.txt: p620 | a\np510 | b\np620 | c\np510 | d\n',
     'p620.log: a\nc\n',
     'p510.log: b\nd\n',
+    'all-lines.txt: p620 | e\n',
     'p620.log: e\n',
   ]);
 });
@@ -102,7 +104,7 @@ test('what a change announces stands on the disk after the lines that were told 
   const deed = { type: 'intended', host: 'p620', deed: 'activate', from: null, to: null } as const;
   const announced = await journal.write('r', { ...deed, at: 2 });
   expect(announced.ok).toBe(true);
-  expect(appended).toEqual(['p620.log written', 'journal.jsonl on-disk']);
+  expect(appended).toEqual(['all-lines.txt written', 'p620.log written', 'journal.jsonl on-disk']);
   expect((await logged).ok).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeWork } from '../../../source/commands/program/describe-work.ts';
+import { describeWork } from '../../../source/model/host/describe-work.ts';
 
 const toplevel = '/nix/store/c2i53k3p4z2wldj6wxzkcii4nymnlk9y-nixos-system-nas';
 

@@ -1,8 +1,8 @@
-import { type ActivationWaits, waitsWords } from '../../model/host/activation-waits.ts';
-import { nameGeneration } from '../../model/host/generation.ts';
-import type { DeployStep, HostWork } from '../../model/host/host.ts';
-import { showStorePath } from '../../model/words/format.ts';
-import { showDuration } from '../../model/words/format-time.ts';
+import { showStorePath } from '../words/format.ts';
+import { showDuration } from '../words/format-time.ts';
+import { type ActivationWaits, waitsWords } from './activation-waits.ts';
+import { nameGeneration } from './generation.ts';
+import type { DeployStep, HostWork } from './host.ts';
 
 const doing: Readonly<Record<DeployStep, string>> = {
   evaluate: 'evaluating',

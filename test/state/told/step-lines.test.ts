@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../source/state/events.ts';
+import { createStepTeller } from '../../../source/state/told/step-lines.ts';
+
+const toplevel = '/nix/store/c2i53k3p4z2wldj6wxzkcii4nymnlk9y-nixos-system-nas';
+
+const copying: RunEvent = {
+  type: 'host-worked',
+  host: 'nas',
+  work: { kind: 'running', step: 'copy', done: null, expected: null, since: 1 },
+};
+
+test.each<[RunEvent, { host: string | null; text: string } | null]>([
+  [
+    { type: 'run-started', run: 'r', goal: 'test', hosts: ['nas', 'p620'], tree: null, lock: null },
+    { host: null, text: 'test began: nas, p620' },
+  ],
+  [copying, { host: 'nas', text: 'copying …' }],
+  [{ type: 'stage-changed', stage: 'test', state: { kind: 'todo' } }, null],
+  [
+    { type: 'stage-changed', stage: 'test', state: { kind: 'passed', evidence: '2 hosts', at: 1 } },
+    { host: null, text: 'test passed: 2 hosts' },
+  ],
+  [
+    {
+      type: 'rollout-moved',
+      wave: 1,
+      waves: 2,
+      hosts: ['nas'],
+      state: 'deploying',
+      until: null,
+    },
+    { host: null, text: 'wave 1 of 2: deploying nas' },
+  ],
+  [{ type: 'logged', host: 'nas', lines: ['a'] }, null],
+  [{ type: 'intended', host: 'nas', deed: 'activate', from: null, to: toplevel }, null],
+])('%j is told as %j', (event, told) => {
+  expect(createStepTeller()(event, 1)).toEqual(told);
+});
+
+test('what a host is told to do again is told once', () => {
+  const tell = createStepTeller();
+  expect([tell(copying, 1)?.text, tell(copying, 2)]).toEqual(['copying …', null]);
+});
