@@ -29,6 +29,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
           decision: 'revert',
           result: { kind: 'reverted', why: 'contact', exitCode: 0 },
           areNamesBroken: false,
+          wasStartedAgain: false,
         };
       }
       return contact(...words);
@@ -49,6 +50,19 @@ test('a host that went back meanwhile is told as that, by its own record', async
   const { outcome } = await deployOver(1, true);
   expect(outcome).toMatchObject({ status: 'rolledBack', to: oldPath(host) });
   expect(outcome?.reason).toMatch(/went back to its old system by itself/);
+});
+
+test('a host whose supervisor was killed and started again is well, and that is said', async () => {
+  const fleet = await fakeFleet([entryOf(host)]);
+  await testFleet(fleet);
+  const machine = fleet.hosts[host];
+  if (machine?.supervision === undefined || machine.supervision === null)
+    throw new Error('no host');
+  machine.supervision = { ...machine.supervision, wasStartedAgain: true };
+  const plan = planDeploy(fleet.state(), [host], 'switch', hostCommands);
+  const { hosts } = await deployFleet(fleet, plan);
+  expect(hosts[host]).toMatchObject({ status: 'succeeded', to: newPath(host) });
+  expect(hosts[host]?.reason).toMatch(/supervisor of its activation was killed and started again/);
 });
 
 test('a host that somebody restarts in the confirm window is not called unhealthy for what it stops', async () => {

@@ -127,6 +127,25 @@ describeInLab('after nixup was killed', () => {
     expect((await truthOf(host)).current).toBe(old);
   });
 
+  it('or rather the supervisor on the host was: systemd starts it again, the host is well, and it is said', async () => {
+    const to = await target();
+    const program = start(['deploy', host, '--yes', '--json']);
+    await program.event(
+      (event) =>
+        event.type === 'host-worked' && event.host === host && event.work.step === 'health',
+    );
+    await mustRunIn(host, "systemctl kill --signal=KILL 'nixup-supervise-*.service'");
+    const ended = await program.ended;
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    expect(ended.result.hosts[host]).toMatchObject({
+      status: 'succeeded',
+      to,
+      reason: expect.stringContaining('was killed and started again by systemd'),
+    });
+    await expectOn(to);
+    expect((await nixup(['verify', host])).exitCode).toBe(0);
+  });
+
   it('leaves no lock behind that would stop the next run', async () => {
     await killAt('intended', 'copy');
     expect(

@@ -59,7 +59,13 @@ export const newFakeHost = (name: string): FakeHost => ({
   breaksUnit: null,
   failsInOld: null,
   once: null,
-  supervision: { phase: 'confirming', decision: null, result: null, areNamesBroken: false },
+  supervision: {
+    phase: 'confirming',
+    decision: null,
+    result: null,
+    areNamesBroken: false,
+    wasStartedAgain: false,
+  },
   preview: null,
   boots: 0,
   comesUp: 'new',
@@ -282,6 +288,7 @@ export const createFakeHosts = ({
         generation: 2,
         boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: path },
         facts: factsOf(entry.name, of(entry), now()),
+        supervision: of(entry).supervision,
       });
     },
     rollback: async (entry, options) => {
@@ -293,6 +300,7 @@ export const createFakeHosts = ({
         generation: 1,
         boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: options.to },
         facts: factsOf(entry.name, host, now()),
+        supervision: null,
         activation: null,
       });
     },

@@ -84,6 +84,7 @@ export const regainContact = async (
   // The deploy itself may give the host the machine id that somebody accepted for it.
   if (machineId !== null && machineId === context.hosts.moved.expectedMachine(host))
     await context.records.keepMachineId(host, machineId);
+  travel.onSupervision(supervision);
   const decided =
     supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
   if (decided !== null) return decided;

@@ -5,7 +5,7 @@ import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { ActivationWaits } from '../../model/host/activation-waits.ts';
 import type { DeployStep, HostEntry, HostFacts, HostWork } from '../../model/host/host.ts';
-import type { PhaseClock, SupervisionPhase } from '../../model/host/supervision.ts';
+import type { PhaseClock, Supervision, SupervisionPhase } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { advised } from '../../model/words/advice.ts';
 import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
@@ -42,6 +42,8 @@ export interface HostTravel {
   readonly onLine: (line: string) => void;
   readonly onPhase: (phase: PhaseClock) => void;
   readonly onWaits: (waits: ActivationWaits) => void;
+  /** What the host says of its supervisor: one that was killed is told with the end. */
+  readonly onSupervision: (supervision: Supervision | null) => void;
   /** `limitMs`: the clock that the step runs against. */
   begin(step: DeployStep, limitMs?: number | null): void;
   stop(step: DeployStep, failure: Failure): HostOutcome;
@@ -77,6 +79,10 @@ const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
       : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
   ].join(' ');
 
+/** A host that is well all the same: but somebody, or its memory, ended what would have taken it back. */
+const againWords = (host: string): string =>
+  `the supervisor of its activation was killed and started again by systemd; look why: ssh ${host} journalctl -b -u 'nixup-*'`;
+
 type RunningWork = Extract<HostWork, { readonly kind: 'running' }>;
 
 const runningWork = (step: DeployStep, since: number, limitMs: number | null): RunningWork => ({
@@ -101,6 +107,8 @@ export const beginTravel = (
   session.reverts.delete(host);
   const base = { from: journey.from, to: journey.to, generation: null };
   let running: RunningWork | null = null;
+  let wasStartedAgain = false;
+  const aside = (): readonly string[] => (wasStartedAgain ? [againWords(host)] : []);
   const work = (step: DeployStep, since: number, limitMs: number | null): void => {
     running = runningWork(step, since, limitMs);
     session.work(host, running);
@@ -113,6 +121,9 @@ export const beginTravel = (
     onPhase: ({ phase, elapsedMs, limitMs }) => {
       const step = stepOf[phase];
       if (step !== null) work(step, clock.now() - elapsedMs, limitMs);
+    },
+    onSupervision: (supervision) => {
+      wasStartedAgain ||= supervision?.wasStartedAgain === true;
     },
     begin: (step, limitMs = null) => work(step, clock.now(), limitMs),
     onWaits: (waits) => {
@@ -134,6 +145,7 @@ export const beginTravel = (
       const move = context.hosts.moved.moveOf(host);
       const words = [
         ...(reason === null ? [] : [reason]),
+        ...aside(),
         ...(move === null ? [] : [movedWords(host, move)]),
       ];
       session.work(host, {
@@ -159,7 +171,8 @@ export const beginTravel = (
         generation,
         at: clock.now(),
       });
-      return { ...base, status: 'unhealthy', generation, reason: problems.join('; ') };
+      const words = [...problems, ...aside()];
+      return { ...base, status: 'unhealthy', generation, reason: words.join('; ') };
     },
   };
 };

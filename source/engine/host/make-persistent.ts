@@ -56,6 +56,7 @@ export const persist = async (
   if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
   travel.begin('verify');
   const { facts: after, generation } = persisted.value;
+  travel.onSupervision(persisted.value.supervision);
   context.emitter.emit({ type: 'host-probed', host, facts: after });
   const runs = judgeActivated(to, after.current);
   if (mode === 'switch' && runs.kind !== 'proven')
@@ -104,6 +105,7 @@ export const keepRunning = async (
   if (supervision === undefined) return success(undefined);
   const decided = await context.hosts.decide(journey.entry, supervision, 'keep');
   if (!decided.ok) return decided;
+  travel.onSupervision(decided.value);
   const result = decided.value?.result ?? null;
   return result === null || result.kind === 'kept' || result.kind === 'committed'
     ? success(undefined)

@@ -48,6 +48,8 @@ export interface Supervision {
   readonly result: SupervisionResult | null;
   /** Names that resolved before no longer resolve: the host's network or DNS is broken. */
   readonly areNamesBroken: boolean;
+  /** The supervisor was killed, and systemd started it again. */
+  readonly wasStartedAgain: boolean;
 }
 
 /** A supervised activation on a host that is not decided yet, as another nixup finds it. */

@@ -7,6 +7,13 @@ export const fullUnitName = (unit: string): string =>
 /** A unit for a row on screen: without the ending that most have. */
 export const shortUnitName = (unit: string): string => unit.replace(/\.service$/, '');
 
+/**
+ * Whether nixup started the unit on the host, for an activation or a copy. One that was killed says nothing of the
+ * health of the host. A timer of nixup's own has another name.
+ */
+export const isOwnUnit = (unit: string): boolean =>
+  /^nixup-(?:activate|supervise|copy)-[^/]*\.service$/.test(unit);
+
 /** The unit that a mistyped name probably meant: one of that name of another kind, else the nearest of its kind. */
 export const nearestUnit = (unit: string, units: readonly string[]): string | null => {
   const kindOf = (name: string): string => name.slice(name.lastIndexOf('.'));

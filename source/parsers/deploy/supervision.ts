@@ -59,5 +59,6 @@ export const readSupervision = (output: string): Supervision | null => {
     decision: decisions.find((one) => one === decision) ?? null,
     result: readSupervisionResult(keyedValue(output, 'supervision-result')),
     areNamesBroken: keyedValue(output, 'supervision-names') === 'broken',
+    wasStartedAgain: keyedValue(output, 'supervision-again') === 'yes',
   };
 };

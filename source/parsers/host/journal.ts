@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOwnUnit } from '../../model/host/unit-name.ts';
 import type { HostJournal, JournalRecord } from '../../model/watch/journal.ts';
 import { readJson } from '../json.ts';
 
@@ -116,8 +117,10 @@ const recordOf = (read: Entry): JournalRecord | null => {
     case 'out-of-memory':
     case 'coredump':
     case 'failed':
-    case 'restart':
-      return { kind, at, unit: unitOf(read) };
+    case 'restart': {
+      const unit = unitOf(read);
+      return isOwnUnit(unit) ? null : { kind, at, unit };
+    }
   }
 };
 

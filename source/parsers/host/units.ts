@@ -1,8 +1,9 @@
 import { type UnitFailure, userUnit } from '../../model/host/unit-failure.ts';
+import { isOwnUnit } from '../../model/host/unit-name.ts';
 
 /** Units by state, each list sorted. */
 interface UnitStates {
-  /** Failed, or failing and started again and again. */
+  /** Failed, or failing and started again and again; nixup's own units are left out. */
   readonly failed: readonly string[];
   readonly active: readonly string[];
   /** Their unit file exists, and they do not run. */
@@ -88,8 +89,9 @@ export const readUnits = (
       .replace(/^[●*×] */, '')
       .split(/\s+/);
     if (unit === undefined || load === undefined || state === undefined) continue;
-    if (state === 'failed' || sub === 'auto-restart') failed.push(unit);
-    else if (state === 'active' || state === 'reloading') active.push(unit);
+    if (state === 'failed' || sub === 'auto-restart') {
+      if (!isOwnUnit(unit)) failed.push(unit);
+    } else if (state === 'active' || state === 'reloading') active.push(unit);
     else if (state === 'inactive' && load === 'loaded') stopped.push(unit);
   }
   // A mount that nobody uses may be unmounted, and is mounted again when it is used.

@@ -1,6 +1,7 @@
 import { judgePersistent } from '../../model/deploy/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { BootDefault, HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { Supervision } from '../../model/host/supervision.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readBootDefault } from '../../parsers/boot/loaders.ts';
@@ -29,6 +30,8 @@ interface BootsNext {
 export interface Persisted extends BootsNext {
   /** Everything, read back after it was done. */
   readonly facts: HostFacts;
+  /** What the supervisor said that did it; null where none did. */
+  readonly supervision: Supervision | null;
 }
 
 export interface PersistOptions {
@@ -165,7 +168,7 @@ const readBack = (
   if (!read.ok) return read;
   // The time that this took is not a latency.
   const facts = { ...read.value, latencyMs: last?.latencyMs ?? read.value.latencyMs };
-  return success({ ...next.value, facts });
+  return success({ ...next.value, facts, supervision: readSupervision(output.stdout) });
 };
 
 const isBusy = (failure: Failure): boolean =>

@@ -32,7 +32,10 @@ is_healthy() {
     case $kind.$unit in user-unit.*) echo "$user/$unit" ;; user-unasked.silent) echo "$user/" ;; esac
   done)"
   failed="$failed $(sed -n 's/^Failed to reload \\([^ :]*\\).*/\\1#reload/p' "$folder/output")"
-  for name in $failed; do known_failure "$name" || return 1; done
+  for name in $failed; do
+    case $name in nixup-activate-* | nixup-supervise-* | nixup-copy-*) continue ;; esac
+    known_failure "$name" || return 1
+  done
   while read -r name; do
     [ -z "$name" ] || runs_or_waits "$name" || known_failure "$name" || return 1
   done <"$folder/critical"
@@ -153,6 +156,11 @@ const startActivation = ({
   terms,
   isWayBack,
 }: ActivationOrder): string => `[ -e "$folder/result" ] && exit 0
+# One before this was killed, and systemd started it again.
+if [ -s "$folder/supervisor" ]; then
+  : >"$folder/again"
+  echo "nixup: what supervises this activation was ended by somebody, and was started again" >>"$folder/output"
+fi
 echo $$ >"$folder/supervisor"
 # Held for as long as this lives: who asked for a decision waits for that.
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8

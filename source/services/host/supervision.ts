@@ -32,6 +32,7 @@ if [ -e "$folder/record" ]; then
   echo "supervision-decision $told"
   [ -e "$folder/phase" ] && read -r told <"$folder/phase" && echo "supervision-phase $told"
   [ -e "$folder/result" ] && read -r told <"$folder/result" && echo "supervision-result $told"
+  [ -e "$folder/again" ] && echo "supervision-again yes"
 elif read -r told <${noteFolder}/${quoteWord(id)}; then
   # It rebooted itself, and its record is gone with that.
   echo "supervision-id ${id}"

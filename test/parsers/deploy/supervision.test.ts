@@ -26,5 +26,15 @@ test('an undecided supervision has neither decision nor result', () => {
     readSupervision(
       'supervision-id a\nsupervision-decision \nsupervision-phase confirming 10 30\nsupervision-names broken\n',
     ),
-  ).toEqual({ phase: 'confirming', decision: null, result: null, areNamesBroken: true });
+  ).toEqual({
+    phase: 'confirming',
+    decision: null,
+    result: null,
+    areNamesBroken: true,
+    wasStartedAgain: false,
+  });
+});
+
+test('a supervisor that was started again says so', () => {
+  expect(readSupervision('supervision-id a\nsupervision-again yes\n')?.wasStartedAgain).toBe(true);
 });

@@ -21,6 +21,18 @@ test('units are sorted by what they do', () => {
   });
 });
 
+test("nixup's own units are no trouble of the host, but a timer of somebody is", () => {
+  expect(
+    readUnits([
+      'nixup-supervise-20261130-022700-ab12-p620.service loaded activating auto-restart nixup-supervise',
+      'nixup-activate-20261130-022700-ab12-p620.service loaded failed failed nixup-activate',
+      'nixup-copy-4711.service loaded failed failed nixup-copy',
+      'nixup-nightly.service loaded failed failed Nightly update',
+      'nixup.service loaded failed failed Update',
+    ]).failed,
+  ).toEqual(['nixup-nightly.service', 'nixup.service']);
+});
+
 // Columns of systemctl(1): LISTEN UNIT ACTIVATES, NEXT LEFT LAST PASSED UNIT ACTIVATES, PATH CONDITION UNIT ACTIVATES.
 test.each([
   ['/run/greetings  greetings.socket greeter.service', 'greeter.service'],
