@@ -210,6 +210,8 @@ export interface InterruptedRun {
   /** Hosts that the run was to restart into their target. */
   readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
+  /** Somebody had paused it: what it had not begun waited for that. */
+  readonly paused?: true;
   /** Fingerprint of flake.lock when it began; null where there was none. */
   readonly lock?: string | null;
   /** The commit that it began, or made without writing so; absent where it began none. */

@@ -145,7 +145,7 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
         }
       }
     },
-    isLong ? 3_600_000 : 300_000,
+    isLong ? 3_600_000 : 900_000,
   );
 
   it(
@@ -178,6 +178,6 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
         expect(again.exitCode, `round ${round}: ${again.stderr}`).toBe(0);
       }
     },
-    isLong ? 3_600_000 : 300_000,
+    isLong ? 3_600_000 : 900_000,
   );
 });

@@ -76,11 +76,16 @@ export const quitKeys: readonly Action[] = [
     id: 'pause',
     keys: [],
     label: 'pause',
-    help: 'Pause the run, or continue it: no further host is begun, and those that are begun continue to their end.',
+    help: 'Pause the deploy, or continue it: no further host is begun, and those that are begun continue to their end.',
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: ({ app }) => (app.run.kind === 'active' ? undefined : 'nothing runs'),
+    disabled: ({ app: { run } }) => {
+      if (run.kind !== 'active') return 'nothing runs';
+      return run.goal === 'deploy' || run.goal === 'run'
+        ? undefined
+        : 'only a deploy is paused, between two hosts; ^c stops what runs';
+    },
     perform: (context) => {
       const { app } = context.state();
       if (runOfOther(app) === null) context.engine()?.runs.pause();

@@ -5,7 +5,7 @@ import { type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { showMoment } from '../../model/words/format-time.ts';
-import { doneSince, doneSinceWords } from '../../state/done-since.ts';
+import { doneSince, doneSinceWords, pausedWords } from '../../state/done-since.ts';
 import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
 import { unreadWords } from '../../state/run-words.ts';
@@ -48,6 +48,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
             showStorePath(to),
           ]),
         ])),
+    ...pausedWords(run),
     ...doneSinceWords(run),
     ...(run.alsoBack === undefined ? [] : [filesToComeWords(run.alsoBack)]),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),

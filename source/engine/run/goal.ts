@@ -247,6 +247,7 @@ export const runGoal = async (
   const { session, live, finish } = openSession(context, id, goal, controller);
   onSession(session);
   const started = startOf(context, id, goal, hosts);
+  context.pace.begin();
   try {
     const announced = await journal.write(id, { ...started, at: world.clock.now() });
     if (!announced.ok) return refusedResult(announced.failure);

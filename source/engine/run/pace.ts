@@ -10,6 +10,8 @@ export interface Pace {
   toggle(): boolean;
   /** Resolves at once, or when a pause is over or the run is canceled. */
   untilGo(signal: AbortSignal): Promise<void>;
+  /** A new run begins: a pause that came too late for the one before does not hold it. */
+  begin(): void;
 }
 
 export const createPace = (clock: Clock): Pace => {
@@ -21,6 +23,9 @@ export const createPace = (clock: Clock): Pace => {
     toggle: () => {
       isPaused = !isPaused;
       return isPaused;
+    },
+    begin: () => {
+      isPaused = false;
     },
     untilGo: async (signal) => {
       while (isPaused && !signal.aborted) await clock.sleep(lookEveryMs, signal);

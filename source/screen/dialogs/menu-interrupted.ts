@@ -1,6 +1,6 @@
 import { showStorePath } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
-import { doneSinceWords } from '../../state/done-since.ts';
+import { doneSinceWords, pausedWords } from '../../state/done-since.ts';
 import { filesDoneWords, filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { aRun, unreadWords } from '../../state/run-words.ts';
@@ -43,6 +43,7 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     ...(run.finishedHosts.length === 0
       ? []
       : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
+    ...pausedWords(run).map((text) => ({ text, tone: 'plain' as const })),
     ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
     ...(run.alsoBack === undefined
       ? []

@@ -170,6 +170,7 @@ export const interruptionOf = (
   }
   const open = openDeedsOf(events);
   const alsoBack = open.map(readFilesToCome).find((also) => also !== null);
+  const pause = events.findLast((event) => event.type === 'pause-changed');
   return {
     id,
     goal: start.goal,
@@ -187,6 +188,7 @@ export const interruptionOf = (
         readFilesToCome(deed) === null &&
         (deed.host === null || !superseded.has(deed.host)),
     ),
+    ...(pause?.type === 'pause-changed' && pause.isPaused ? { paused: true as const } : {}),
     ...(open.some(isPush) ? { wantsPush: true as const } : {}),
     ...(commit === undefined ? {} : { commit }),
     ...(alsoBack === undefined ? {} : { alsoBack }),

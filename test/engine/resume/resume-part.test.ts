@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runResume } from '../../../source/engine/resume/resume.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
+import { pausedWords } from '../../../source/state/done-since.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
 import type { ResumeChoice } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -104,4 +105,18 @@ test('a run whose hosts were not listed is not taken for decided', async () => {
   Object.assign(context, { state: () => ({ ...state(), fleet: { kind: 'unknown' }, hosts: {} }) });
   await resume('finish');
   expect(await left()).toBeDefined();
+});
+
+test('a run that was paused when it was cut off is told as that, and one that had gone on is not', async () => {
+  const { fleet, left } = await unfinished();
+  const say = (isPaused: boolean, at: number) =>
+    fleet.context.journal.write(cutOff, { type: 'pause-changed', isPaused, at });
+  await say(true, 4);
+  const run = await left();
+  expect(run && pausedWords(run)).toEqual([
+    'It was paused when it ended: no further host had been begun.',
+  ]);
+  await say(false, 5);
+  const gone = await left();
+  expect(gone && pausedWords(gone)).toEqual([]);
 });

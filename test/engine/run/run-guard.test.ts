@@ -54,3 +54,32 @@ test('a second run while one is active is refused', async () => {
   expect([first.exitCode, second.exitCode]).toEqual([0, 3]);
   expect(second.summary).toBe('Something runs already. Wait for it, or cancel it with ^c.');
 });
+
+test('a pause that comes when nothing is left to begin does not hold the next run', async () => {
+  const { context } = await fakeFleet([entryOf('p620')]);
+  const guard = createRunGuard({
+    context: () => context,
+    isReadOnly: false,
+    lookAgain: () => Promise.resolve(),
+  });
+  await guard.start(
+    'deploy',
+    [],
+    () => {
+      guard.pause();
+      return Promise.resolve({ summary: 'its last host was begun' });
+    },
+    'changes',
+  );
+  expect(context.pace.isPaused).toBe(true);
+  const next = await guard.start(
+    'deploy',
+    [],
+    async ({ signal }) => {
+      await context.pace.untilGo(signal);
+      return { summary: 'begun' };
+    },
+    'changes',
+  );
+  expect(next).toMatchObject({ ok: true, summary: 'begun' });
+});
