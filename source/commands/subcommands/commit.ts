@@ -12,7 +12,7 @@ import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised, startSentence } from '../../model/words/advice.ts';
-import { unpushedWords } from '../../state/left-over.ts';
+import { unpushedBranch, unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import {
@@ -190,10 +190,12 @@ const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
 /** Done as asked, and the remote does not have every commit. */
 const withPushToDo = (state: AppState, result: RunResult): RunResult => {
   const words = unpushedWords(state);
+  const unpushed = unpushedBranch(state);
   return words === null
     ? result
     : {
         ...result,
+        ...(unpushed === undefined ? {} : { unpushed }),
         summary: `${asSentence(result.summary)} ${words}; to do that: nixup commit --push`,
       };
 };
