@@ -31,6 +31,14 @@ const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText =>
 
 const hasHosts = (run: InterruptedRun): boolean => Object.keys(run.targets).length > 0;
 
+/** What nobody can know of it. */
+const unknownOf = (run: InterruptedRun): readonly string[] => [
+  ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
+  ...run.openDeeds.map(
+    ({ deed, host }) => `Started, result unknown: ${deed}${host === null ? '' : ` on ${host}`}.`,
+  ),
+];
+
 /** Explains a run that was cut off, and offers to finish it, to roll back, or to leave it. */
 export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number): Menu => ({
   kind: 'menu',
@@ -43,19 +51,18 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     ...(run.finishedHosts.length === 0
       ? []
       : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
-    ...pausedWords(run).map((text) => ({ text, tone: 'plain' as const })),
-    ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
+    ...[...pausedWords(run), ...doneSinceWords(run)].map((text) => ({
+      text,
+      tone: 'warn' as const,
+    })),
     ...(run.alsoBack === undefined
       ? []
       : [{ text: filesToComeWords(run.alsoBack), tone: 'plain' as const }]),
-    ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
-    ...run.openDeeds.map((deed) => ({
-      text: `Started, result unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
-      tone: 'warn' as const,
-    })),
-    ...(hasHosts(run)
-      ? [{ text: 'What is true now:', tone: 'plain' as const }]
-      : [{ text: 'No host was started.', tone: 'plain' as const }]),
+    ...unknownOf(run).map((text) => ({ text, tone: 'warn' as const })),
+    {
+      text: hasHosts(run) ? 'What is true now:' : 'No host was started.',
+      tone: 'plain' as const,
+    },
     ...Object.keys(run.targets).map((host) => truthOf(app, run, host)),
   ],
   items: [
