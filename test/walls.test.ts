@@ -415,7 +415,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],
   state: ['told', 'past', 'reducer', 'plans'],
-  screen: ['rows', 'texts', 'dialogs', 'reducer'],
+  screen: ['rows', 'texts', 'host', 'dialogs', 'reducer'],
 };
 
 test('each topic imports only those that stand before it', () => {

@@ -186,7 +186,7 @@ export interface Ui {
   readonly hint: 'shown' | 'hidden';
   /** How far what a menu tells is scrolled. */
   readonly noteTop: number;
-  /** How far the details of a row of the lock are scrolled. */
+  /** How far the details of a row of the lock are scrolled, or the page of a host. */
   readonly details: { readonly of: string | null; readonly top: number };
   /** What is searched in the open pane, and the row of the last hit. */
   readonly find: { readonly text: string; readonly hit: number | null };
@@ -365,3 +365,7 @@ export const listOf = (screen: Screen): ListName | undefined => {
 /** Whether its body is a log. */
 export const showsLog = (screen: Screen): boolean =>
   screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
+
+/** Whether its body is the page of a host. */
+export const showsFacts = (screen: Screen): boolean =>
+  screen.kind === 'host' && screen.tab === 'facts';

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showShortCommand } from '../../source/model/command.ts';
 import { previewLines } from '../../source/model/deploy/preview-lines.ts';
+import { lastActivation } from '../../source/model/host/last-activations.ts';
 import { confirmRollback } from '../../source/screen/dialogs/confirm-back.ts';
 import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
 import { troubleCounts } from '../../source/screen/rows/fleet.ts';
@@ -271,4 +272,23 @@ test('the dialog of a rollback warns of data that the older version may not read
       tone: 'warn',
     }),
   );
+});
+
+test('a host of the demo keeps what nixup did to it, a rollback too', async () => {
+  const stage = await committed();
+  const { engine, state } = stage;
+  const kept = () => state().hosts['razer']?.facts?.activations ?? [];
+  const current = () => state().hosts['razer']?.facts?.current;
+  expect(kept()).toHaveLength(1);
+  expect(lastActivation(state().hosts['razer']?.facts ?? null)).toMatchObject({
+    to: current(),
+    result: 'committed',
+  });
+  const back = engine.rollback.plan(['razer'], { kind: 'recorded' });
+  expect(
+    await engine.rollback.run(back, { lock: false, commit: false, push: false }),
+  ).toMatchObject({
+    ok: true,
+  });
+  expect(kept().map(({ to }) => to)).toEqual([kept()[1]?.from, current()]);
 });

@@ -82,8 +82,9 @@ export const ListRows = ({
   selected,
   marked,
   columns,
-  height,
+  height: whole,
   anchor,
+  tail,
 }: {
   readonly list: ListName;
   readonly rows: readonly ListRow[];
@@ -93,7 +94,10 @@ export const ListRows = ({
   readonly height: number;
   /** The row that is in sight while none is selected. */
   readonly anchor?: string | undefined;
+  /** A row below those that are seen, made of their ids; it is one of `height`. */
+  readonly tail?: ((seen: ReadonlySet<string>) => Line) | undefined;
 }): ReactNode => {
+  const height = tail === undefined ? whole : Math.max(0, whole - 1);
   const placeOf = (id: string | undefined): number =>
     rows.findIndex((row) => row.id !== null && row.id === id);
   const own = placeOf(selected);
@@ -101,9 +105,10 @@ export const ListRows = ({
   const index = Math.max(0, own < 0 ? placeOf(anchor) : own);
   const start = useWindowStart({ id, index }, rows.length, height);
   const clicked = useClicks((_column, row) => rowTarget(list, rows[start + row], selected));
-  return (
+  const shown = rows.slice(start, start + height);
+  const seen = (
     <Box ref={clicked} flexDirection="column" height={height} overflowY="hidden">
-      {rows.slice(start, start + height).map((row, offset) => (
+      {shown.map((row, offset) => (
         <Row
           key={row.id ?? `heading-${start + offset}`}
           line={typeof row.line === 'function' ? row.line() : row.line}
@@ -113,6 +118,14 @@ export const ListRows = ({
           columns={columns}
         />
       ))}
+    </Box>
+  );
+  if (tail === undefined) return seen;
+  const ids = new Set(shown.flatMap((row) => row.id ?? []));
+  return (
+    <Box flexDirection="column" height={whole} overflowY="hidden">
+      {seen}
+      <LineText line={fitLine(tail(ids), columns)} />
     </Box>
   );
 };

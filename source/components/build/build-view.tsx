@@ -6,14 +6,25 @@ import { type BuildProgress, isEmptyProgress } from '../../model/build/progress.
 import { memoLast } from '../../model/memo.ts';
 import { activityGroups, groupOf } from '../../model/nix/activity-kind.ts';
 import { showAge, showDuration } from '../../model/words/format-time.ts';
-import { cut, type Line, lineWidth, muted, span, strong, widthOf } from '../../model/words/line.ts';
+import {
+  cut,
+  fitLine,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  widthOf,
+} from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { progressLine } from '../../screen/host/progress.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { type BuildRow, buildPartsOf } from '../../screen/rows/build.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
+import { hiddenWorkLine } from '../../screen/texts/hidden-work.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
@@ -21,7 +32,6 @@ import { ListRows } from '../base/list-rows.tsx';
 import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
-import { progressLine } from './progress.ts';
 import { buildLine, buildTitles } from './rows.ts';
 
 /** What goes on, and what a key does here; in a narrow window the last of it leaves. */
@@ -90,6 +100,17 @@ const planLine = (app: AppState, columns: number): Line => {
   return [...line, ...compiledWords(plan.compiles, columns - lineWidth(line) - 1)];
 };
 
+/** Builds that failed by themselves, as far as that is known: Nix counts those that needed them too. */
+const failedByThemselves = ({ causes, runProgress }: AppState): number =>
+  new Set([
+    ...causes.flatMap(({ derivation, isOfEarlierLock }) =>
+      derivation === null || isOfEarlierLock === true ? [] : [derivation],
+    ),
+    ...(runProgress?.ended ?? []).flatMap(({ fate, derivation }) =>
+      fate === 'failed' ? [derivation] : [],
+    ),
+  ]).size;
+
 /** The bar counts builds that failed, with all that needed them: one host may fail with many. */
 const failedWords = (causes: AppState['causes']): Line => {
   const now = causes.filter(({ isOfEarlierLock }) => isOfEarlierLock !== true);
@@ -143,7 +164,11 @@ const wholeLines = (app: AppState, columns: number, now: number): readonly Line[
   const known =
     runProgress === null || isEmptyProgress(runProgress)
       ? null
-      : progressLine(progressOfPlan(runProgress, app.plans[fleetPlan]), columns);
+      : progressLine(
+          progressOfPlan(runProgress, app.plans[fleetPlan]),
+          columns,
+          failedByThemselves(app),
+        );
   const nothing: Line = [
     muted(isRunning(app) ? ' nothing to build or to copy so far' : ' nothing was built'),
   ];
@@ -201,6 +226,7 @@ const List = ({
   columns,
   height,
   anchor,
+  tail,
 }: {
   readonly app: AppState;
   readonly ui: Ui;
@@ -209,6 +235,7 @@ const List = ({
   readonly anchor?: string | undefined;
   readonly columns: number;
   readonly height: number;
+  readonly tail?: ((seen: ReadonlySet<string>) => Line) | undefined;
 }): ReactNode => (
   <ListRows
     list="build"
@@ -220,13 +247,32 @@ const List = ({
     columns={columns}
     height={height}
     anchor={anchor}
+    tail={tail}
   />
 );
+
+/** Below what is seen: what failed and has no row in sight, so that no failure is below the fold. */
+const failureLine = (
+  trouble: readonly BuildRow[],
+  seen: ReadonlySet<string>,
+  app: AppState,
+  columns: number,
+): Line => {
+  const [first, ...more] = trouble.filter(({ id }) => !seen.has(id));
+  if (first === undefined) return [];
+  const rest = more.length === 0 ? '' : `  ${glyph.down}${more.length} more`;
+  const cells = columns - 2 - widthOf(rest);
+  return [span('  '), ...fitLine(buildLine(first, app, cells, 0), cells), muted(rest)];
+};
 
 /** The same with so many rows fewer, which leave from the bottom: no row moves. */
 const without = (rows: number, panes: BuildPanes): BuildPanes => {
   const { details, work } = panes;
-  if (details === null) return { ...panes, work: Math.max(0, work - rows) };
+  if (details === null) {
+    const fromWork = Math.min(work, rows);
+    const hosts = Math.max(1, panes.hosts - (rows - fromWork));
+    return { ...panes, work: work - fromWork, hosts };
+  }
   const left = Math.max(0, details.rows - rows);
   const below = details.at === 'side' ? rows : Math.max(0, rows - details.rows);
   return { ...panes, work: Math.max(0, work - below), details: { ...details, rows: left } };
@@ -242,7 +288,7 @@ export const BuildView = (): ReactNode => {
   const { columns } = ui;
   const { filter } = ui.lists.build;
   const height = useBodyRows();
-  const { hosts, work, below } = buildPartsOf(app, filter);
+  const { hosts, work, trouble, below } = buildPartsOf(app, filter);
   const all = [...hosts, ...below];
   const selected = selectedId(app, ui);
   const row = all.find(({ id }) => id === selected);
@@ -255,9 +301,21 @@ export const BuildView = (): ReactNode => {
     );
   // A long message takes rows of the last lines, and moves no row above them.
   const full = bodyRows(ui.rows);
-  const whole = wholeLines(app, columns, ui.now).slice(0, Math.max(1, full - 4));
   const titles = full < lowBody ? 0 : 1;
-  const panes = without(full - height, buildPanes(ui, hosts.length, 1 + whole.length + titles));
+  const totals = wholeLines(app, columns, ui.now);
+  // In a low window what is known in one row gives the other one to a host.
+  const whole =
+    titles === 0 && !isRunning(app)
+      ? totals.filter((line) => lineWidth(line) > 0).slice(-1)
+      : totals;
+  const panes = without(
+    full - height,
+    buildPanes(
+      ui,
+      { hosts: hosts.length, below: below.length, isRunning: isRunning(app) },
+      1 + whole.length + titles,
+    ),
+  );
   const { details } = panes;
   const list = { app, ui, selected, columns: panes.columns };
   const running = work.find((one) => one.kind === 'slot' && one.slot.ended === null)?.id;
@@ -271,8 +329,27 @@ export const BuildView = (): ReactNode => {
           {titles === 0 ? null : (
             <LineText line={buildTitles(panes.columns)} columns={panes.columns} />
           )}
-          <List {...list} rows={hosts} height={panes.hosts} />
-          <List {...list} rows={below} height={panes.work} anchor={running} />
+          <List
+            {...list}
+            rows={hosts}
+            height={panes.hosts}
+            tail={
+              isRunning(app) && hosts.length > panes.hosts
+                ? (seen) => hiddenWorkLine(app, seen, ui.now, panes.columns)
+                : undefined
+            }
+          />
+          <List
+            {...list}
+            rows={below}
+            height={panes.work}
+            anchor={running}
+            tail={
+              trouble.length > 0 && below.length > panes.work && panes.work > 1
+                ? (seen) => failureLine(trouble, seen, app, panes.columns)
+                : undefined
+            }
+          />
         </Box>
         {side?.at === 'side' ? <Details {...side} rows={side.rows + titles} /> : null}
       </Box>

@@ -21,11 +21,6 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
-import { type BuildRow, builderOf, causeOfHost } from '../../screen/rows/build.ts';
-import { endedWord } from '../../screen/texts/build-panes.ts';
-import { type Status, workAlone } from '../../screen/texts/host.ts';
-import { isBuilt } from '../../state/hosts.ts';
-import type { AppState, HostState } from '../../state/state.ts';
 import {
   activityCells,
   activityLine,
@@ -33,7 +28,12 @@ import {
   elapsedCells,
   phaseCells,
   shortPaths,
-} from './progress.ts';
+} from '../../screen/host/progress.ts';
+import { type BuildRow, builderOf, causeOfHost } from '../../screen/rows/build.ts';
+import { endedWord } from '../../screen/texts/build-panes.ts';
+import { type Status, workAlone } from '../../screen/texts/host.ts';
+import { isBuilt } from '../../state/hosts.ts';
+import type { AppState, HostState } from '../../state/state.ts';
 
 const systemWords = (host: HostState): string => {
   const { expectation } = host;

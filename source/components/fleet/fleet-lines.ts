@@ -1,5 +1,7 @@
 import { fitLine, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { hostDetailLines } from '../../screen/host/details.ts';
+import { asFarAsSeen } from '../../screen/host/pane-sections.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex } from '../../screen/rows/lists.ts';
@@ -8,12 +10,10 @@ import { timeOfRow } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { type FleetHost, nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
-import { hostDetailLines } from '../host/details.ts';
 import { cardGrid, hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
 import { groupPane } from './group-pane.ts';
 import { fleetTitles, hostLine } from './host-line.ts';
-import { asFarAsSeen } from './pane-sections.ts';
 
 export const headingLine = (
   row: Extract<FleetRow, { kind: 'heading' }>,

@@ -2,13 +2,16 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { type Line, muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { bodyRows, fleetPanes } from '../../screen/layout.ts';
+import { hostPane } from '../../screen/host/host-pane.ts';
+import { bodyRows, detailRows, fleetPanes } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
 import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
 import { queueWords } from '../../screen/rows/queue-words.ts';
+import { hiddenWorkLine } from '../../screen/texts/hidden-work.ts';
 import { hintLines } from '../../screen/texts/hint.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import { shownFleet } from '../../state/remembered.ts';
+import type { AppState } from '../../state/state.ts';
 import { useClicks } from '../base/clicks.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { rowTarget } from '../base/list-rows.tsx';
@@ -21,7 +24,6 @@ import { headingLine, selectedHost } from './fleet-lines.ts';
 import { groupPane } from './group-pane.ts';
 import { HostCards } from './host-cards.tsx';
 import { fleetTitles } from './host-line.ts';
-import { hostPane } from './host-pane.ts';
 import { HostRow } from './host-row.tsx';
 
 const Heading = memo(function Heading({
@@ -81,6 +83,8 @@ const HostList = ({
   );
 };
 
+const isActive = ({ run }: AppState): boolean => run.kind === 'active' || run.kind === 'canceling';
+
 /** The rows of the list around its cursor, and below them the details of the selected host. */
 const HostGrid = ({
   rows,
@@ -104,13 +108,26 @@ const HostGrid = ({
     hint: hint.length,
     zoomed,
   });
-  const { details, list: listHeight } = panes;
+  const { details } = panes;
+  // While a run goes on the last row names hosts that are worked on and have no row in sight.
+  const isPartSeen =
+    rows.length > panes.list ||
+    rows.filter(({ kind }) => kind === 'host').length < fleet.names.length;
+  const isTailed = isPartSeen && panes.list > 2 && isActive(app);
+  const listHeight = isTailed ? panes.list - 1 : panes.list;
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
   const selected = rows[index];
   const host = selectedHost(fleet, selected);
   const pane = (): readonly Line[] => {
     if (selected?.kind === 'heading') return groupPane(selected, app, ui, details);
-    return host === undefined ? [] : hostPane(host, app, { columns, rows: details, now });
+    return host === undefined
+      ? []
+      : hostPane(host, app, {
+          columns,
+          rows: details,
+          now,
+          rowsWithoutMessage: detailRows(windowRows, rows.length, zoomed),
+        });
   };
   const lines = details === 0 ? [] : pane();
   return (
@@ -125,6 +142,16 @@ const HostGrid = ({
         )}
       />
       <HostList rows={rows} index={index} start={start} height={listHeight} marked={marked} />
+      {isTailed ? (
+        <LineText
+          line={hiddenWorkLine(
+            app,
+            new Set(rows.slice(start, start + listHeight).map(({ id }) => id)),
+            now,
+            columns,
+          )}
+        />
+      ) : null}
       {details === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />

@@ -1,5 +1,6 @@
 import { type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { labelled } from '../../screen/host/details.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { type FleetRow, hostsBelow } from '../../screen/rows/fleet.ts';
 import { groupCounts } from '../../screen/rows/group-words.ts';
@@ -10,7 +11,6 @@ import type { Ui } from '../../screen/ui.ts';
 import { type FleetHost, isRemembered, nameOf, shownTrouble } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Trouble } from '../../state/trouble.ts';
-import { labelled } from '../host/details.ts';
 
 type HeadingRow = Extract<FleetRow, { kind: 'heading' }>;
 

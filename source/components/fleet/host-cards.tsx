@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { muted } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { hostPane } from '../../screen/host/host-pane.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
 import { hintLines } from '../../screen/texts/hint.ts';
 import { shownFleet } from '../../state/remembered.ts';
@@ -9,7 +10,6 @@ import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { cardGrid } from './card-lines.ts';
-import { hostPane } from './host-pane.ts';
 
 /** Few hosts and much room: a card for each, the details of the selected one below. */
 export const HostCards = ({

@@ -14,6 +14,7 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { wordsOfRow } from '../../screen/host/health-words.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
@@ -26,7 +27,6 @@ import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 import { askedWords, healthColumns, loadWords } from './health-columns.ts';
-import { wordsOfRow } from './health-words.ts';
 import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
 
 /** Before the words of a row under its host. */

@@ -4,20 +4,28 @@ import { generationMarks } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
-import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import {
+  fitLine,
+  fitText,
+  type Line,
+  muted,
+  span,
+  strong,
+  widthOf,
+} from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { hostPage, pageTop } from '../../screen/host/host-pane.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
-import { isRemembered, shownFleet } from '../../state/remembered.ts';
+import { type FleetHost, isRemembered, shownFleet } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
-import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { edgeOf, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { ChartsPane } from './charts-pane.tsx';
-import { factLines, hostDetailLines } from './details.ts';
 import { hostHealthLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
@@ -95,6 +103,26 @@ const Generations = ({
   );
 };
 
+/** All that is known of the host, as far as it is scrolled. */
+const Facts = ({
+  host,
+  height,
+}: {
+  readonly host: FleetHost;
+  readonly height: number;
+}): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns, now } = ui;
+  const lines = hostPage(host, app, { columns, now, rows: height });
+  const top = pageTop(ui, lines.length, height);
+  const shown = lines.slice(top, top + height).map((line, offset): Line => {
+    const edge = edgeOf(offset, { start: top, height, length: lines.length });
+    return edge === '' ? line : [...fitLine(line, columns - widthOf(edge)), muted(edge)];
+  });
+  return <Lines lines={shown} height={height} />;
+};
+
 /** One host: facts, generations, health, charts, log. */
 export const HostView = ({
   name,
@@ -119,12 +147,9 @@ export const HostView = ({
           height={height}
         />
       );
-    if (isRemembered(shown))
-      return <Lines lines={hostDetailLines(shown, columns, now)} height={height} />;
+    if (tab === 'facts' || isRemembered(shown)) return <Facts host={shown} height={height} />;
     const host = shown;
     switch (tab) {
-      case 'facts':
-        return <Lines lines={factLines(host, columns, now)} height={height} />;
       case 'generations':
         return <Generations host={host} height={height} />;
       case 'health':

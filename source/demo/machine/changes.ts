@@ -33,6 +33,10 @@ export type ScriptAnswer = (asked: Asked, found: RegExpExecArray) => number | Pr
 /** How long a probe works on its machine, ms; `probe.ts` tells the same. */
 export const scriptMs = 40;
 
+/** `WHO RUN FROM TO LOCK`: what a script tells its host to keep of an activation; null where it tells nothing. */
+const recordIn = (script: string): string | null =>
+  /"\$\(date \+%s\)" [\\']*([^\\'"]+?)[\\']* "\$/.exec(script)?.[1] ?? null;
+
 /** Starts an activation, or follows one that was started, until it ends. */
 const activateOn =
   ({ systems, clock }: MachineScriptsOptions): ScriptAnswer =>
@@ -47,6 +51,7 @@ const activateOn =
         call.say(`${path}/bin/switch-to-configuration: No such file or directory`);
         return 1;
       }
+      machine.ordered = recordIn(script);
       const started: DemoActivation = { lines: [], waits: [], exitCode: null };
       activation = started;
       machine.activations.set(id, started);
@@ -136,6 +141,9 @@ export const createMachineChanges = (
     }
     await call.sleep(600);
     machine.bootDefault = machine.profile;
+    const record = recordIn(asked.script) ?? machine.ordered;
+    if (record !== null) machine.noted.push(`${Math.floor(now() / 1_000)} ${record} committed`);
+    machine.ordered = null;
     call.print(
       [
         'step boot 0',

@@ -39,6 +39,10 @@ export interface Machine {
   /** Services that were not restarted by the last switches. */
   readonly runsOld: Set<string>;
   readonly activations: Map<string, DemoActivation>;
+  /** What the order of the last activation tells the host to keep of it; null before the first. */
+  ordered: string | null;
+  /** What it keeps of its last activations by nixup, as a probe reads them. */
+  readonly noted: string[];
   isActivating: boolean;
   readonly journal: JournalEntry[];
 }
@@ -115,6 +119,8 @@ export const createMachine = (start: MachineStart): Machine => {
     failed: new Set(host.failedUnits),
     runsOld: new Set(host.runsOld),
     activations: new Map(),
+    ordered: null,
+    noted: [],
     isActivating: false,
     journal: (host.failedUnits ?? []).map((unit) => ({
       unit,

@@ -158,6 +158,7 @@ export const probeText = (
     ...(asksOldCode ? oldCodeLines(machine) : []),
     ...spaceLines(machine),
     ...upgraderLines(machine, now),
+    ...machine.noted.map((line) => `activation ${line}`),
     'nix-version nix-store (Nix) 2.34.1',
     'nix-conf trusted-users = root @wheel',
     'nix-daemon yes',

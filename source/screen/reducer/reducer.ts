@@ -1,11 +1,12 @@
 import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
+import { scrollPage } from '../host/host-pane.ts';
 import { isTooSmall, largest } from '../layout.ts';
 import type { CommitsOverlay, Confirmation, Overlay } from '../overlay.ts';
 import { commitLines, commitPanes } from '../texts/commits.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
-import { listOf, showsLog, type Ui, type UiEvent } from '../ui.ts';
+import { listOf, showsFacts, showsLog, type Ui, type UiEvent } from '../ui.ts';
 import { nextNews, shownToast } from './activity.ts';
 import { bodyRowsOf } from './body-rows.ts';
 import { reduceChart } from './chart.ts';
@@ -63,6 +64,7 @@ const move = (app: AppState, ui: Ui, by: number): Ui => {
   if (ui.overlay?.kind === 'commits') return moveCommit(ui, by);
   if (ui.overlay !== null) return scrollOverlay(ui, by);
   if (showsLog(ui.screen)) return scrollLog(app, ui, by);
+  if (showsFacts(ui.screen)) return scrollPage(app, ui, by, bodyRowsOf(app, ui));
   const list = listOf(ui.screen);
   return list === undefined ? ui : moveCursor(app, ui, list, by);
 };
@@ -93,6 +95,7 @@ const farRows = 1_000_000;
 const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
   if (ui.overlay !== null) return move(app, ui, to === 'first' ? -farRows : farRows);
   if (showsLog(ui.screen)) return jumpLog(app, ui, to);
+  if (showsFacts(ui.screen)) return move(app, ui, to === 'first' ? -farRows : farRows);
   const list = listOf(ui.screen);
   return list === undefined ? ui : jumpCursor(app, ui, list, to);
 };

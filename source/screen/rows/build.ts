@@ -30,22 +30,6 @@ interface BuildRows {
 /** Failed builders that are listed by themselves while no cause explains them. */
 const listedFailures = 5;
 
-/** From so many hosts on no window shows all of them, and those that are being worked on come first. */
-const manyHosts = 41;
-
-const order: readonly string[] = ['running', 'rollingBack', 'waiting', 'queued', 'failed'];
-
-const rank = ({ work }: HostState): number => {
-  const at = order.indexOf(work.kind);
-  return at < 0 ? order.length : at;
-};
-
-const inOrder = (hosts: readonly HostState[]): readonly HostState[] => {
-  if (hosts.length < manyHosts) return hosts;
-  const ranked = Map.groupBy(hosts, rank);
-  return [...ranked.keys()].sort((one, other) => one - other).flatMap((at) => ranked.get(at) ?? []);
-};
-
 const isBuildable = ({ entry }: HostState): boolean =>
   entry.role.kind === 'deployable' || entry.role.kind === 'build-only';
 
@@ -135,9 +119,7 @@ const buildRows = memoLast(
       ),
     ]);
     return {
-      hosts: matching(
-        inOrder(known).map((host): BuildRow => ({ kind: 'host', id: host.entry.name, host })),
-      ),
+      hosts: matching(known.map((host): BuildRow => ({ kind: 'host', id: host.entry.name, host }))),
       work,
       trouble,
       below: isRunning ? [...work, ...trouble] : [...trouble, ...work],

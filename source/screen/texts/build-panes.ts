@@ -43,13 +43,33 @@ const hostRows = (hosts: number, room: number): number => {
   return hosts <= room - rest ? hosts : Math.max(3, Math.floor(room / 2));
 };
 
+/** Rows of what runs and failed, in a low window. */
+const lowWork = 2;
+
+/** Rows that what runs does not need are those of hosts, as long as nothing runs. */
+const withSpare = (panes: BuildPanes, { hosts, below, isRunning }: BuildCounts): BuildPanes => {
+  if (isRunning) return panes;
+  const spare = Math.max(0, Math.min(hosts - panes.hosts, panes.work - below));
+  return { ...panes, hosts: panes.hosts + spare, work: panes.work - spare };
+};
+
+/** Of what there are rows: hosts, and below them what runs and what failed. */
+interface BuildCounts {
+  readonly hosts: number;
+  readonly below: number;
+  readonly isRunning: boolean;
+}
+
 /** `above`: the rows that title and totals take. */
-export const buildPanes = (ui: Ui, hosts: number, above: number): BuildPanes => {
+export const buildPanes = (ui: Ui, counts: BuildCounts, above: number): BuildPanes =>
+  withSpare(panesOf(ui, counts, above), counts);
+
+const panesOf = (ui: Ui, { hosts }: BuildCounts, above: number): BuildPanes => {
   const { columns, zoomed } = ui;
   const room = Math.max(1, bodyRows(ui.rows) - above);
   const isWide = columns >= wideColumns;
   if (zoomed || room < lowRows) {
-    const own = Math.min(hosts, Math.max(1, room - 3));
+    const own = Math.min(hosts, Math.max(1, room - lowWork));
     return { columns, hosts: own, work: room - own, details: null };
   }
   const own = hostRows(hosts, room);

@@ -555,11 +555,11 @@ test('a confirmation scrolls by pages and to its ends, as far as it is wrapped',
   fixture.press('pagedown');
   expect(topOf()).toBe(0);
   fixture.press('^o', 'pagedown');
-  expect(topOf()).toBe(12);
+  expect(topOf()).toBe(17);
   fixture.press('G');
-  expect(topOf()).toBe(52 - 13);
+  expect(topOf()).toBe(52 - 18);
   fixture.press('pageup');
-  expect(topOf()).toBe(52 - 13 - 12);
+  expect(topOf()).toBe(52 - 18 - 17);
   fixture.press('g');
   expect(topOf()).toBe(0);
   fixture.press('G', '^o');

@@ -5,7 +5,7 @@ import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import { reduceRun } from '../../../source/state/reducer/run.ts';
 import type { AppState } from '../../../source/state/state.ts';
-import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
+import { fourHosts, hostOf, noon, stateOf } from '../../fixtures/states.ts';
 import { draw } from '../../support/screen-fixture.tsx';
 
 const cause: TestCause = {
@@ -316,4 +316,100 @@ test('a test that has ended says how long it took', async () => {
     'total  41 built, 7 paths fetched in 5 m 00 s',
   );
   screen.close();
+});
+
+const many = (busy: readonly string[]): AppState => {
+  const hosts = Array.from({ length: 12 }, (_, place) => {
+    const name = `host${place + 1}`;
+    return hostOf(name, {
+      work: busy.includes(name)
+        ? { kind: 'running', step: 'build', since: noon - 4_000, done: null, expected: null }
+        : { kind: 'idle' },
+    });
+  });
+  return {
+    ...stateOf(hosts),
+    run:
+      busy.length === 0
+        ? { kind: 'none' }
+        : {
+            kind: 'active',
+            id: 'x',
+            goal: 'test',
+            hosts: hosts.map((one) => one.entry.name),
+            since: noon,
+          },
+  };
+};
+
+test.each([
+  ['fleet', 60, 16],
+  ['fleet', 80, 20],
+  ['build', 60, 16],
+  ['build', 80, 20],
+] as const)('in %s at %i by %i each host that is built is named on the screen, and no row moves for it', async (view, columns, rows) => {
+  const drawn = async (busy: readonly string[]): Promise<readonly string[]> => {
+    const screen = draw(many(busy), {
+      columns,
+      rows,
+      events: [{ type: 'showed', screen: { kind: 'view', view } }],
+    });
+    const shown = await screen.rows();
+    screen.close();
+    return shown;
+  };
+  const places = (shown: readonly string[]): readonly (string | undefined)[] =>
+    shown.map((row) => /^[ ▶]{2,3}(host\d+) /.exec(row)?.[1]);
+  const early = await drawn(['host1', 'host9']);
+  const late = await drawn(['host11', 'host12']);
+  for (const [shown, names] of [
+    [early, ['host1', 'host9']],
+    [late, ['host11', 'host12']],
+  ] as const)
+    for (const name of names) expect(shown.join('\n')).toMatch(new RegExp(`${name} `));
+  expect(places(late)).toEqual(places(early));
+});
+
+test('while nothing is built no row of the list is blank as long as hosts are hidden', async () => {
+  const screen = draw(many([]), {
+    columns: 60,
+    rows: 16,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const shown = await screen.rows();
+  screen.close();
+  const first = shown.findIndex((row) => row.includes('host1 '));
+  for (const row of shown.slice(first, 14)) expect(row).toMatch(/host\d/);
+});
+
+test('a failure is in sight while more runs than there are rows', async () => {
+  const running = Array.from({ length: 30 }, (_, at) =>
+    activity({ name: `package-${at}`, derivation: `/nix/store/${at}.drv` }),
+  );
+  const screen = draw(state(running), {
+    columns: 80,
+    rows: 24,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const text = (await screen.rows()).join('\n');
+  screen.close();
+  expect(text).toContain('✗ p620, samsung');
+});
+
+test('what only needed a build that failed is counted apart', async () => {
+  const known = state([activity({})]);
+  const failed = { expected: 67, running: 1, done: 41, failed: 5 };
+  const app: AppState = {
+    ...known,
+    causes: [{ ...cause, derivation: '/nix/store/linux-rt.drv' }],
+    runProgress: { ...noProgress, ...known.runProgress, builds: failed },
+  };
+  const screen = draw(app, {
+    columns: 100,
+    rows: 30,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const text = (await screen.rows()).join('\n');
+  screen.close();
+  expect(text).toContain('1 failed and 4 that need it');
 });

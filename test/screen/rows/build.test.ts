@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { type BuildProgress, noProgress } from '../../../source/model/build/progress.ts';
 import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
-import { buildRowsOf } from '../../../source/screen/rows/build.ts';
+import { buildPartsOf, buildRowsOf } from '../../../source/screen/rows/build.ts';
 import { selectedId } from '../../../source/screen/rows/lists.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
-import type { AppState } from '../../../source/state/state.ts';
-import { fourHosts, hostOf, manyHosts, noon, stateOf } from '../../fixtures/states.ts';
+import type { AppState, HostState } from '../../../source/state/state.ts';
+import { fourHosts, manyHosts, noon, stateOf } from '../../fixtures/states.ts';
 
 const cause: TestCause = {
   id: 'builder-failed|widget',
@@ -127,10 +127,24 @@ test('a filter finds hosts and what is built', () => {
   expect(ids(app, 'samsung')).toEqual(['samsung']);
 });
 
-test('in a large fleet those that are worked on come first', () => {
-  const late = hostOf('zulu', {
-    work: { kind: 'running', step: 'build', done: null, expected: null, since: noon },
-  });
-  const app = stateOf([...manyHosts(60), late]);
-  expect(ids(app)[0]).toBe('zulu');
+test('in a large fleet each host keeps its row, whatever is done with it', () => {
+  const idle = manyHosts(60);
+  const names = (hosts: readonly HostState[]): readonly string[] =>
+    buildPartsOf(stateOf(hosts), '').hosts.map(({ id }) => id);
+  const busy = idle.map((host, place) =>
+    place % 7 === 3
+      ? {
+          ...host,
+          work: {
+            kind: 'running',
+            step: 'build',
+            since: noon,
+            done: null,
+            expected: null,
+          } as const,
+        }
+      : host,
+  );
+  expect(names(busy)).toEqual(names(idle));
+  expect(names(busy)).toHaveLength(60);
 });

@@ -2,6 +2,7 @@ import type { CheckRow } from '../../model/board/board.ts';
 import { generationMarks, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { activationWords } from '../../model/host/last-activations.ts';
+import { oldCodeWords } from '../../model/host/old-code.ts';
 import { otherSystemWords } from '../../model/host/other-system.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
@@ -15,6 +16,7 @@ import { quietSentence, watchVerdict } from '../../model/watch/report.ts';
 import {
   showLatency,
   showLoad,
+  showRevision,
   showShare,
   showSize,
   showStorePath,
@@ -33,8 +35,6 @@ import {
 } from '../../model/words/line.ts';
 import type { LogRing } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { glyph } from '../../screen/glyphs.ts';
-import { type HealthRow, healthRowsOf } from '../../screen/rows/health.ts';
 import { foreignActivation } from '../../state/activation-lock.ts';
 import {
   awaitsReboot,
@@ -43,10 +43,19 @@ import {
   criticalUnits,
   isBuilt,
 } from '../../state/hosts.ts';
-import { type FleetHost, isRemembered, nameOf, shownAnswer } from '../../state/remembered.ts';
+import {
+  type FleetHost,
+  isRemembered,
+  nameOf,
+  shownAnswer,
+  shownFleet,
+} from '../../state/remembered.ts';
 import type { Goal, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
 import type { AppState, HostState } from '../../state/state.ts';
-import { activityLine, barText, progressLine } from '../build/progress.ts';
+import { glyph } from '../glyphs.ts';
+import { keyName } from '../key-names.ts';
+import { type HealthRow, healthRowsOf } from '../rows/health.ts';
+import type { Ui } from '../ui.ts';
 import {
   answerLines,
   bootWords,
@@ -54,9 +63,10 @@ import {
   labelled,
   nameLine,
   troubleLines,
-} from '../host/details.ts';
-import { wordsOfRow } from '../host/health-words.ts';
+} from './details.ts';
+import { wordsOfRow } from './health-words.ts';
 import { asFarAsSeen, fillSections, type Section } from './pane-sections.ts';
+import { activityLine, barText, progressLine } from './progress.ts';
 
 /** Cells that a label takes, with the blank before it. */
 const labelCells = 12;
@@ -67,6 +77,16 @@ const under = (label: string, lines: readonly Line[]): Section =>
 
 const wrapped = (text: string, cells: number, tone: Span['tone'] = 'plain'): readonly Line[] =>
   wrapText(text, cells - labelCells - 1).map((line): Line => [span(line, tone)]);
+
+/** A sign with its words beside it, in as many lines as they take. */
+const signed = (
+  [sign, tone]: readonly [sign: string, tone: Span['tone']],
+  text: string,
+  cells: number,
+): readonly Line[] =>
+  wrapText(text, cells - labelCells - 3).map(
+    (line, index): Line => [span(index === 0 ? `${sign} ` : '  ', tone), span(line)],
+  );
 
 /** A system without what is the same in all of the host: `26.05.4193 (k3j9x2a)`. */
 const shortSystem = (path: string, { entry }: HostState): string =>
@@ -81,7 +101,8 @@ const fittingSystem = (
 ): string => {
   const whole = shortSystem(path, host);
   const version = whole.replace(/ \(\w+\)$/, '');
-  const isClear = other === null || !shortSystem(other, host).startsWith(`${version} `);
+  const isClear =
+    other === null || other === path || !shortSystem(other, host).startsWith(`${version} `);
   return cells < 58 && isClear ? version : whole;
 };
 
@@ -171,7 +192,7 @@ const changesSection = (
       return compared.difference.changes.length === 0
         ? under('changes', isSame ? [] : [[muted('no package; settings only')]])
         : under('changes', [
-            [span(whatChanges(compared).long)],
+            ...wrapped(whatChanges(compared).long, cells),
             ...packageLines(compared.difference, cells - labelCells - 1),
           ]);
     case 'comparing':
@@ -213,20 +234,44 @@ const bootSection = (host: HostState): Section => {
 const kernelSection = ({ kernel, nixVersion }: HostFacts): Section =>
   under('kernel', [[span(kernel ?? 'not known'), muted(`   Nix ${nixVersion ?? 'not known'}`)]]);
 
-const generationsSection = (facts: HostFacts): Section =>
-  under(
+/** Its generations; what each of them is stands before its version, which leaves first where there is little room. */
+const generationsSection = (facts: HostFacts, cells: number): Section => {
+  // What boots next has a row of its own.
+  const marked = facts.generations.toReversed().map((one) => ({
+    one,
+    marks: generationMarks(one, facts)
+      .filter((mark) => mark !== 'boots next')
+      .join(', '),
+  }));
+  const room = cells - labelCells - 1;
+  const longest = Math.max(0, ...marked.map(({ marks }) => widthOf(marks)));
+  return under(
     'generation',
-    facts.generations.toReversed().map((one): Line => {
-      // What boots next has a row of its own.
-      const marks = generationMarks(one, facts).filter((mark) => mark !== 'boots next');
-      return [
+    marked.map(({ one, marks }): Line => {
+      const line: Line = [
         span(fitText(showGeneration(one.number), 6)),
-        muted(`${showShortDate(one.at)}  ${one.nixosVersion ?? ''}`),
-        muted(one.kernel === null ? '' : `  kernel ${one.kernel}`),
-        span(marks.length === 0 ? '' : `  ${marks.join(', ')}`, 'good'),
+        muted(`${showShortDate(one.at)}  `),
+        span(fitText(marks, longest === 0 ? 0 : Math.min(longest, 14) + 2), 'good'),
       ];
+      if (widthOf(marks) > 14) return [...line.slice(0, -1), span(marks, 'good')];
+      const version = one.nixosVersion ?? '';
+      const kernel = one.kernel === null ? '' : `  kernel ${one.kernel}`;
+      const forms = [`${version}${kernel}`, version, version.replace(/\.[0-9a-f]{7,}$/, '')];
+      const free = room - lineWidth(line);
+      return [...line, muted(forms.find((words) => widthOf(words) <= free) ?? '')];
     }),
   );
+};
+
+/** The commit of the flake that the running system is made of, and its profile where that is another system. */
+const madeOfSection = ({ revision, profile, current }: HostFacts): Section => [
+  ...under('commit', [
+    [revision === null ? muted('not recorded in the system') : span(showRevision(revision))],
+  ]),
+  ...(profile === current
+    ? []
+    : under('profile', [[span(profile === null ? 'not known' : showStorePath(profile), 'warn')]])),
+];
 
 /** What somebody should know before the next deploy. */
 const warnSection = (host: HostState, facts: HostFacts, cells: number): Section => {
@@ -388,12 +433,14 @@ const deployedSection = (
   host: HostState,
   { activations = [] }: HostFacts,
   history: readonly RunSummary[],
-  now: number,
+  { cells, now }: { readonly cells: number; readonly now: number },
 ): Section => {
   const kept = new Set(activations.map((one) => one.run));
   const told = activations.toReversed().map((one) => {
     const isDone = one.result === 'committed' || one.result === 'kept';
-    return { at: one.at, isDone, words: activationWords(one, now).replace(/^deployed /, '') };
+    const isBack = history.some(({ id, goal }) => id === one.run && goal === 'rollback');
+    const words = activationWords(one, now).replace(/^deployed /, '');
+    return { at: one.at, isDone, words: isBack ? `${words}, rolled back` : words };
   });
   const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome: { status } }) => {
     if (kept.has(run.id) || switchedBy[run.goal]?.includes(status) !== true) return [];
@@ -407,17 +454,18 @@ const deployedSection = (
   if (all.length === 0) return under('deployed', [[muted('no deploy by nixup is recorded')]]);
   return under(
     'deployed',
-    all.map(
-      ({ isDone, words }): Line => [
-        span(`${isDone ? glyph.proven : glyph.failed} `, isDone ? 'good' : 'bad'),
-        span(words),
-      ],
+    all.flatMap(({ isDone, words }) =>
+      signed(isDone ? [glyph.proven, 'good'] : [glyph.failed, 'bad'], words, cells),
     ),
   );
 };
 
 /** How it was in each run: a sign for each, the newest last, and below them the runs. */
-const historySection = (host: HostState, history: readonly RunSummary[]): Section => {
+const historySection = (
+  host: HostState,
+  history: readonly RunSummary[],
+  cells: number,
+): Section => {
   const runs = runsOf(history, host.entry.name);
   if (runs.length === 0) return under('history', [[muted('no run with it is recorded yet')]]);
   const strip = runs
@@ -429,14 +477,10 @@ const historySection = (host: HostState, history: readonly RunSummary[]): Sectio
     });
   return under('history', [
     [...strip, muted(`  ${counted(runs.length, 'run')}, the newest last`)],
-    ...runs.map(({ run, outcome }): Line => {
-      const [sign, tone] = outcomeSigns[outcome.status];
-      return [
-        span(`${sign} `, tone),
-        muted(`${showMoment(run.startedAt).slice(5)}  `),
-        span(`${run.goal}: ${outcomeWords[outcome.status]}`),
-        muted(outcome.reason === null ? '' : `, ${outcome.reason}`),
-      ];
+    ...runs.flatMap(({ run, outcome: { status, reason } }) => {
+      const why = reason === null ? '' : `, ${reason}`;
+      const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${outcomeWords[status]}${why}`;
+      return signed(outcomeSigns[status], words, cells);
     }),
   ]);
 };
@@ -500,6 +544,7 @@ const systemSections = (
   cells: number,
 ): readonly Section[] => {
   const { facts } = host;
+  const oldCode = host.probe.kind === 'failed' ? null : oldCodeWords(facts?.oldCode);
   return [
     runsSection(host, now, cells),
     answerLines(shownAnswer(host), now),
@@ -509,10 +554,12 @@ const systemSections = (
       ? []
       : [
           warnSection(host, facts, cells),
-          deployedSection(host, facts, history, now),
+          deployedSection(host, facts, history, { cells, now }),
           bootSection(host),
           kernelSection(facts),
-          generationsSection(facts),
+          generationsSection(facts, cells),
+          ...(oldCode === null ? [] : [under('old code', wrapped(oldCode, cells))]),
+          madeOfSection(facts),
         ]),
   ];
 };
@@ -521,12 +568,12 @@ const systemSections = (
 const stateSections = ({ host, history, board, now }: Told, cells: number): readonly Section[] => {
   const { facts } = host;
   return facts === null
-    ? [silentSection(host), historySection(host, history)]
+    ? [silentSection(host), historySection(host, history, cells)]
     : [
         unitsSection(host, cells),
         loadSection(facts),
         diskSection(facts, cells),
-        historySection(host, history),
+        historySection(host, history, cells),
         watchSection(host, cells, now),
         checkSection(board, host, cells),
         portsSection(facts, cells),
@@ -557,14 +604,14 @@ const inOneColumn = (told: Told, cells: number): readonly Section[] => {
   return [runs, answer, wants, changes, ...stateSections(told, cells), ...more];
 };
 
-const countLines = (sections: readonly Section[]): number =>
-  sections.reduce((sum, section) => sum + section.length, 0);
-
-/** In one column where all of it has room there, or the window is narrow; else in two. */
-const sectionLines = (told: Told, rows: number, columns: number): readonly Line[] => {
-  const whole = inOneColumn(told, columns);
-  if (columns < twoColumns || rows < fewRows || countLines(whole) <= rows)
-    return fillSections(whole, rows, columns);
+/** In one column or in two, by the window alone: what is said of a host, and a message, never turn one into the other. */
+const sectionLines = (
+  told: Told,
+  rows: number,
+  columns: number,
+  isInTwo: boolean,
+): readonly Line[] => {
+  if (!isInTwo) return fillSections(inOneColumn(told, columns), rows, columns);
   const half = Math.floor(columns / 2);
   return besideEachOther(
     fillSections(systemSections(told, half), rows, half - 1),
@@ -573,29 +620,118 @@ const sectionLines = (told: Told, rows: number, columns: number): readonly Line[
   );
 };
 
+/** What is told of in the whole width: trouble, and what is built now. */
+const headLines = (host: HostState, columns: number, now: number): readonly Line[] => [
+  nameLine(host.entry),
+  ...troubleLines(host, columns),
+  ...(host.progress === null
+    ? []
+    : [
+        progressLine(host.progress, columns),
+        ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
+      ]),
+];
+
+type Known = Pick<AppState, 'packages' | 'history' | 'board' | 'logs'>;
+
+const toldOf = (host: HostState, known: Known, now: number): Told => ({
+  host,
+  packages: known.packages[nameOf(host)],
+  history: known.history,
+  board: known.board,
+  now,
+});
+
 /**
  * All that is known of the selected host, in so many rows at most: trouble and what is built now in
  * the whole width, then what it runs and how it is, and the end of its log where rows are left.
  */
 export const hostPane = (
   host: FleetHost,
-  { packages, history, board, logs }: Pick<AppState, 'packages' | 'history' | 'board' | 'logs'>,
-  { columns, rows, now }: { readonly columns: number; readonly rows: number; readonly now: number },
+  known: Known,
+  {
+    columns,
+    rows,
+    now,
+    rowsWithoutMessage = rows,
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly now: number;
+    /** The rows that the pane has while no message takes some of them. */
+    readonly rowsWithoutMessage?: number;
+  },
 ): readonly Line[] => {
   if (isRemembered(host)) return asFarAsSeen(hostDetailLines(host, columns, now), rows, columns);
-  const name = nameOf(host);
-  const head: readonly Line[] = [
-    nameLine(host.entry),
-    ...troubleLines(host, columns),
-    ...(host.progress === null
-      ? []
-      : [
-          progressLine(host.progress, columns),
-          ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
-        ]),
-  ];
+  const head = headLines(host, columns, now);
   if (head.length >= rows) return asFarAsSeen(head, rows, columns);
-  const told: Told = { host, packages: packages[name], history, board, now };
-  const lines = [...head, ...sectionLines(told, rows - head.length, columns)];
-  return [...lines, ...logLines(logs[name], rows - lines.length)];
+  const isInTwo = columns >= twoColumns && rowsWithoutMessage >= fewRows;
+  const told = toldOf(host, known, now);
+  const lines = [...head, ...sectionLines(told, rows - head.length, columns, isInTwo)];
+  return [...lines, ...logLines(known.logs[nameOf(host)], rows - lines.length)];
+};
+
+/** More rows than anything takes. */
+const everyRow = 10_000;
+
+const notAsked = ({ role }: HostState['entry']): Line => [
+  muted(
+    role.kind === 'left-out' || role.kind === 'refused'
+      ? ' Not contacted: not a running host.'
+      : ` Not asked yet, or it did not answer. ${keyName('refresh')} asks again.`,
+  ),
+];
+
+/** All that is known of a host, for its page: the same as in its pane, and nothing is left out. */
+const pageOf = (
+  host: FleetHost,
+  known: Known,
+  { columns, now }: { readonly columns: number; readonly now: number },
+): readonly Line[] => {
+  if (isRemembered(host)) return hostDetailLines(host, columns, now);
+  return [
+    ...headLines(host, columns, now),
+    ...(host.facts === null ? [notAsked(host.entry)] : []),
+    ...sectionLines(toldOf(host, known, now), everyRow, columns, columns >= twoColumns),
+  ];
+};
+
+/** So many lines of its log follow its page, where it has some: the tab has all. */
+const pageLog = 5;
+
+/** The page of a host: what does not fit is scrolled, and rows that are left have the end of its log. */
+export const hostPage = (
+  host: FleetHost,
+  known: Known,
+  shown: { readonly columns: number; readonly now: number; readonly rows: number },
+): readonly Line[] => {
+  const lines = pageOf(host, known, shown);
+  const room = Math.max(pageLog, shown.rows - lines.length);
+  return [...lines, ...logLines(known.logs[nameOf(host)], room)];
+};
+
+/** Where the page of a host is scrolled to. */
+export const pageTop = (
+  { screen, details }: Pick<Ui, 'screen' | 'details'>,
+  length: number,
+  rows: number,
+): number =>
+  screen.kind === 'host' && details.of === `host ${screen.host}`
+    ? Math.max(0, Math.min(details.top, length - rows))
+    : 0;
+
+/** Scrolls the page of a host as far as it goes. */
+export const scrollPage = (app: AppState, ui: Ui, by: number, bodyRows: number): Ui => {
+  if (ui.screen.kind !== 'host') return ui;
+  const host = shownFleet(app).hosts[ui.screen.host];
+  if (host === undefined) return ui;
+  // The tabs have a row of it.
+  const rows = Math.max(1, bodyRows - 1);
+  const { length } = hostPage(host, app, { columns: ui.columns, now: ui.now, rows });
+  const top = pageTop(ui, length, rows) + by;
+  const last = Math.max(0, length - rows);
+  return {
+    ...ui,
+    details: { of: `host ${ui.screen.host}`, top: Math.max(0, Math.min(last, top)) },
+  };
 };

@@ -6,7 +6,7 @@ import { showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { fitRight, fitText, joinFitting, type Line, muted, span } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { frameAt, glyph } from '../../screen/glyphs.ts';
+import { frameAt, glyph } from '../glyphs.ts';
 
 /** A bar of cells for a share between 0 and 1. */
 export const barText = (share: number, cells: number): string => {
@@ -14,8 +14,19 @@ export const barText = (share: number, cells: number): string => {
   return glyph.barFull.repeat(full) + glyph.barEmpty.repeat(Math.max(0, cells - full));
 };
 
+/** What needed a build that failed is counted by Nix as failed too. */
+const failedWords = (failed: number, themselves: number): string =>
+  themselves === 0 || themselves >= failed
+    ? `${failed} failed`
+    : `${themselves} failed and ${failed - themselves} that need ${themselves === 1 ? 'it' : 'them'}`;
+
 /** How much is built and fetched: bar and numbers. The bar shows what it has shown before, or more. */
-export const progressLine = (progress: BuildProgress, columns: number): Line => {
+export const progressLine = (
+  progress: BuildProgress,
+  columns: number,
+  /** How many of those that failed did so by themselves; 0 where that is not known. */
+  themselves = 0,
+): Line => {
   const { builds, fetches, copies } = progress;
   const rate = progress.bytesPerSecond ?? 0;
   const bar = barText(
@@ -28,7 +39,7 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
   const parts: readonly Line[] = [
     [span(bar, 'busy')],
     ...(builds.expected === 0 ? [] : [[span(`  ${builds.done} of ${builds.expected} built`)]]),
-    ...(builds.failed === 0 ? [] : [[span(`  ${builds.failed} failed`, 'bad')]]),
+    ...(builds.failed === 0 ? [] : [[span(`  ${failedWords(builds.failed, themselves)}`, 'bad')]]),
     ...(fetches.expected === 0
       ? []
       : [

@@ -1,9 +1,9 @@
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
 import type { Tone } from '../../model/words/line.ts';
-import { glyph } from '../../screen/glyphs.ts';
-import type { HealthRow } from '../../screen/rows/health.ts';
-import { verdictTone } from '../../screen/texts/metric.ts';
+import { glyph } from '../glyphs.ts';
+import type { HealthRow } from '../rows/health.ts';
+import { verdictTone } from '../texts/metric.ts';
 
 /** What a row under a host says, whole, with its sign and its tone. */
 export const wordsOfRow = (

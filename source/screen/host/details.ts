@@ -1,22 +1,12 @@
 import { showGeneration } from '../../model/host/generation.ts';
-import type { HostFacts } from '../../model/host/host.ts';
-import { activationWords } from '../../model/host/last-activations.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
-import { otherSystemWords } from '../../model/host/other-system.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
-import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
 import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
-import {
-  showLatency,
-  showLoad,
-  showRevision,
-  showSize,
-  showStorePath,
-} from '../../model/words/format.ts';
-import { showAge, showDuration, showMoment, showShortDate } from '../../model/words/format-time.ts';
+import { showStorePath } from '../../model/words/format.ts';
+import { showAge, showMoment, showShortDate } from '../../model/words/format-time.ts';
 import {
   fitText,
   type Line,
@@ -26,13 +16,12 @@ import {
   type Tone,
   wrapText,
 } from '../../model/words/line.ts';
-import { keyName } from '../../screen/key-names.ts';
-import { troubleText } from '../../screen/texts/panes.ts';
-import { foreignActivation } from '../../state/activation-lock.ts';
 import { awaitsReboot, comparedNow, isBuilt } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
-import { activityLine, progressLine } from '../build/progress.ts';
+import { keyName } from '../key-names.ts';
+import { troubleText } from '../texts/panes.ts';
+import { activityLine, progressLine } from './progress.ts';
 
 export const labelled = (label: string, ...rest: Line): Line => [
   muted(` ${fitText(label, 11)}`),
@@ -171,73 +160,3 @@ export const bootWords = (host: HostState): string => {
       : `not verifiable: ${boot.reason}`;
   return once === null ? usual : `${once}; then ${usual}`;
 };
-
-/** What the last probe found. */
-const probedLines = (
-  facts: HostFacts,
-  host: HostState,
-  columns: number,
-  now: number,
-): readonly Line[] => {
-  const foreign = foreignActivation(host);
-  const other = host.deployed === undefined ? null : otherSystemWords(facts, host.deployed);
-  return [
-    labelled('boots', span(bootWords(host))),
-    labelled('profile', span(facts.profile === null ? 'unknown' : showStorePath(facts.profile))),
-    labelled(
-      'NixOS',
-      span(facts.nixosVersion ?? 'unknown'),
-      muted(`   kernel ${facts.kernel ?? 'unknown'}   Nix ${facts.nixVersion ?? 'unknown'}`),
-    ),
-    labelled(
-      'revision',
-      span(facts.revision === null ? 'not recorded in the system' : showRevision(facts.revision)),
-    ),
-    labelled(
-      'up',
-      span(facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000)),
-      muted(facts.load === null ? '' : `   load ${showLoad(facts.load)}`),
-      muted(`   answered in ${showLatency(facts.latencyMs)}`),
-    ),
-    ...facts.space.map((space) =>
-      labelled(
-        space === facts.space[0] ? 'free' : '',
-        span(fitText(space.mount, 14)),
-        span(`${showSize(space.freeBytes)} of ${showSize(space.totalBytes)}`),
-      ),
-    ),
-    labelled('root by', span(facts.elevation ?? 'unknown')),
-    ...(facts.copyTrusted === false
-      ? [labelled('copying', span('its Nix does not trust the login user', 'warn'))]
-      : []),
-    ...(facts.automaticUpgrades.length === 0
-      ? []
-      : labelledWhole(
-          'by itself',
-          `${(facts.upgraders ?? []).map(upgraderWords).join('; ')} would switch it`,
-          columns,
-          'warn',
-        )),
-    ...(other === null ? [] : labelledWhole('changed', `it ${other}`, columns, 'warn')),
-    ...(foreign === null ? [] : labelledWhole('lock', foreign, columns, 'warn')),
-    ...(facts.activations ?? [])
-      .slice(-3)
-      .toReversed()
-      .map((one, place) => labelled(place === 0 ? 'last' : '', muted(activationWords(one, now)))),
-    labelled('asked', muted(showMoment(facts.at))),
-  ];
-};
-
-const notAsked = ({ role }: HostState['entry']): string =>
-  role.kind === 'left-out' || role.kind === 'refused'
-    ? ' Not contacted: not a running host.'
-    : ` Not asked yet, or it did not answer. ${keyName('refresh')} asks again.`;
-
-/** Everything that is known of a host, for its view. */
-export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => [
-  ...hostDetailLines(host, columns, now),
-  ...(host.facts === null
-    ? [[muted(notAsked(host.entry))]]
-    : probedLines(host.facts, host, columns, now)),
-  ...host.entry.notes.map((note) => labelled('note', span(note, 'warn'))),
-];

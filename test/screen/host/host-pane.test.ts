@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { hostPane } from '../../../source/components/fleet/host-pane.ts';
-import { fillSections } from '../../../source/components/fleet/pane-sections.ts';
 import { type Line, lineWidth, span } from '../../../source/model/words/line.ts';
+import { hostPage, hostPane, pageTop, scrollPage } from '../../../source/screen/host/host-pane.ts';
+import { fillSections } from '../../../source/screen/host/pane-sections.ts';
+import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostOutcomeStatus, RunSummary } from '../../../source/state/run.ts';
 import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
-import { entryOf, factsOf, hostOf, noon, systemPath } from '../../fixtures/states.ts';
+import { entryOf, factsOf, hostOf, noon, stateOf, systemPath } from '../../fixtures/states.ts';
 
 const textOf = (line: Line | undefined): string => line?.map(({ text }) => text).join('') ?? '';
 
@@ -107,29 +108,21 @@ test('the pane of a host has its units, disks as bars, load, kernel, deploys wit
   expect(paneOf(nas, 110, 40)).toMatchInlineSnapshot(`
     [
       " nas   192.0.2.9   tags server   ask",
-      " runs       g241 of 11-14   26.05.3980 (3980000)",
-      " would run  26.05.4193 (4193000)   not built",
-      " changes    kernel 1.0 → 1.1   6 packages   +14 MiB   major: openssl",
-      "            openssl 1.0 → 1.1   linux 1.0 → 1.1   mesa 1.0 → 1.1   curl 1.0 → 1.1   git 1.0 → 1.1",
-      "            vim 1.0 → 1.1",
-      " units      ! nzbget  failed",
-      "            ✗ immich  not running, critical",
-      "            ✓ 1 of 2 critical run: sshd",
-      " load       1.50 1.25 1.00   up 1 d",
-      " disks      /     ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░ 75 % used, 25 GiB of 100 GiB free",
-      "            /boot ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░ 95 % used, 50 MiB of 1 GiB free",
-      " history    ✓✗!  3 runs, the newest last",
-      "            ! 11-22 06:00  verify: unhealthy, nzbget.service failed",
-      "            ✗ 11-21 06:00  deploy: rolled back, no contact",
-      "            ✓ 11-14 06:00  deploy: well",
-      " ports      22 443",
-      " asked      1 m ago, answered in 12 ms, root by root",
-      " deployed   ✗ a deploy ended with "reverted" 2 d ago by ben@desk",
-      "            ✓ 9 d ago by ada@p620 from lock 1a2b3c4d",
-      " boots      the same, by systemd-boot",
-      " kernel     6.18.19   Nix 2.26.3",
-      " generation g241  11-14  26.05.3980  kernel 6.18.19  runs, booted",
-      "            g240  11-13  26.05.3900  kernel 6.18.19",
+      " runs       g241 of 11-14   26.05.3980                  units      ! nzbget  failed",
+      " would run  26.05.4193   not built                                 ✗ immich  not running, critical",
+      " changes    kernel 1.0 → 1.1   6 packages   +14 MiB                ✓ 1 of 2 critical run: sshd",
+      "            major: openssl                              load       1.50 1.25 1.00   up 1 d",
+      "            openssl 1.0 → 1.1   linux 1.0 → 1.1         disks      /     ▓▓▓▓▓▓▓▓░░ 75 %  25 GiB free",
+      "            mesa 1.0 → 1.1   curl 1.0 → 1.1                        /boot ▓▓▓▓▓▓▓▓▓▓ 95 %  50 MiB free",
+      "            git 1.0 → 1.1   vim 1.0 → 1.1               history    ✓✗!  3 runs, the newest last",
+      " deployed   ✗ a deploy ended with "reverted" 2 d ago               ! 11-22 06:00  verify: unhealthy,",
+      "              by ben@desk                                            nzbget.service failed",
+      "            ✓ 9 d ago by ada@p620 from lock 1a2b3c4d               ✗ 11-21 06:00  deploy: rolled back, no",
+      " boots      the same, by systemd-boot                                contact",
+      " kernel     6.18.19   Nix 2.26.3                                   ✓ 11-14 06:00  deploy: well",
+      " generation g241  11-14  runs, booted  26.05.3980       ports      22 443",
+      "            g240  11-13                26.05.3900       asked      1 m ago, answered in 12 ms, root by root",
+      " commit     a1b2c3d",
     ]
   `);
 });
@@ -147,6 +140,53 @@ test.each([
   expect(lines.length).toBeLessThanOrEqual(rows);
   expect(lines.length).toBeGreaterThanOrEqual(Math.min(rows, columns < 100 ? all.length : 11));
   for (const line of [...lines, ...all]) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
+});
+
+test.each([
+  100, 120, 160,
+])('in %i columns neither what is said of a host nor a message turns two columns into one', (columns) => {
+  const bare = hostOf('nas', { facts: factsOf('nas') });
+  const isInTwo = (host: HostState, rows: number): boolean =>
+    hostPane(host, app, { columns, rows, now: noon, rowsWithoutMessage: 12 }).some((line) =>
+      /^ runs .* units /.test(textOf(line)),
+    );
+  for (const rows of [12, 9, 5]) {
+    expect(isInTwo(bare, rows)).toBe(true);
+    expect(isInTwo(nas, rows)).toBe(true);
+  }
+});
+
+test('what a generation is to its host is whole in two columns', () => {
+  for (const columns of [100, 120, 200])
+    expect(paneOf(nas, columns, 30).join('\n')).toMatch(
+      /g241 {2}11-14 {2}runs, booted {2}26\.05\.3980/,
+    );
+});
+
+test('the page of a host has all that its pane has, and scrolls to its last line', () => {
+  const state = { ...stateOf([nas]), history: app.history, packages: app.packages };
+  const words = (lines: readonly Line[]): ReadonlySet<string> =>
+    new Set(lines.flatMap((line) => textOf(line).match(/[\w:-]+/g) ?? []));
+  for (const [columns, rows] of [
+    [60, 8],
+    [80, 16],
+    [120, 32],
+  ] as const) {
+    const page = hostPage(nas, state, { columns, rows, now: noon });
+    const missing = [...words(hostPane(nas, state, { columns, rows: 60, now: noon }))].filter(
+      (word) => !words(page).has(word),
+    );
+    expect(missing).toEqual([]);
+    const ui: Ui = {
+      ...initialUi,
+      columns,
+      now: noon,
+      screen: { kind: 'host', host: 'nas', tab: 'facts' },
+    };
+    const end = scrollPage(state, ui, 1_000, rows + 1);
+    expect(pageTop(end, page.length, rows)).toBe(Math.max(0, page.length - rows));
+    expect(pageTop(scrollPage(state, end, -1_000, rows + 1), page.length, rows)).toBe(0);
+  }
 });
 
 test('what does not fit says how many lines it is, and that Enter shows them', () => {
@@ -178,7 +218,7 @@ test('a deploy and a rollback that the journal alone has stand under deployed, a
     run('r1', 'deploy', 9, 'succeeded'),
   ];
   const deployed = (host: HostState): readonly string[] => {
-    const lines = paneOf(host, 110, 60, { ...app, history });
+    const lines = paneOf(host, 90, 60, { ...app, history });
     const from = lines.findIndex((line) => line.startsWith(' deployed'));
     return lines.slice(
       from,

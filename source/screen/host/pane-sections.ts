@@ -1,5 +1,5 @@
-import { fitLine, type Line, muted, widthOf } from '../../model/words/line.ts';
-import { glyph } from '../../screen/glyphs.ts';
+import { fitLine, type Line, lineWidth, muted, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../glyphs.ts';
 
 /** What a pane tells of one thing, the most wanted line first; none where there is nothing to tell. */
 export type Section = readonly Line[];
@@ -62,6 +62,7 @@ export const fillSections = (
   return shown.map(({ line, more }, index) => {
     if (hidden > 0 && index === shown.length - 1)
       return withMore(line, more + hidden, cells, ' Enter');
-    return more > 0 ? withMore(line, more, cells, '') : fitLine(line, cells);
+    if (more > 0) return withMore(line, more, cells, '');
+    return lineWidth(line) > cells ? fitLine(line, cells) : line;
   });
 };

@@ -1,0 +1,60 @@
+import { memoLast } from '../../model/memo.ts';
+import { type Line, lineWidth, muted, span, widthOf } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+import { frameAt, glyph } from '../glyphs.ts';
+import { workAlone } from './host.ts';
+
+/** Hosts that nixup works on now, in the order of the flake. */
+const workingHosts = memoLast(
+  (names: AppState['hostNames'], hosts: AppState['hosts']): readonly HostState[] =>
+    names
+      .flatMap((name) => hosts[name] ?? [])
+      .filter(({ work }) => work.kind === 'running' || work.kind === 'rollingBack'),
+);
+
+/** What is done with them, in ever fewer words: the names are said as long as they fit. */
+const formsOf = (hidden: readonly HostState[], now: number): readonly Line[] => {
+  const told = hidden.map((host) => ({ host, work: workAlone(host, now) }));
+  const joined = (wordsOf: (words: string) => string): Line =>
+    told.flatMap(({ host, work }, index): Line => {
+      const words = wordsOf(work.words);
+      return [
+        span(`${index === 0 ? '' : ' · '}${host.entry.name}`),
+        ...(words === '' ? [] : [span(` ${words}`, work.tone)]),
+      ];
+    });
+  // Shorter: how far it is, as `4/9`.
+  const forms: readonly ((words: string) => string)[] = [
+    (words) => words,
+    (words) => /\d+\/\d+/.exec(words)?.[0] ?? '',
+    () => '',
+  ];
+  return forms.map(joined);
+};
+
+/**
+ * The row below a list that does not show all of its hosts while a run goes on: those that are worked on
+ * and are not in sight, so that none of them is below the fold while every row keeps its place.
+ */
+export const hiddenWorkLine = (
+  { hostNames, hosts }: Pick<AppState, 'hostNames' | 'hosts'>,
+  seen: ReadonlySet<string>,
+  now: number,
+  columns: number,
+): Line => {
+  const hidden = workingHosts(hostNames, hosts).filter(({ entry }) => !seen.has(entry.name));
+  if (hidden.length === 0)
+    return [muted(` ${glyph.down} none of the hosts that are not shown is being worked on`)];
+  const head: Line = [span(` ${frameAt(now)} `, 'busy'), muted('not shown: ')];
+  const room = columns - lineWidth(head);
+  const all = formsOf(hidden, now).find((line) => lineWidth(line) <= room);
+  if (all !== undefined) return [...head, ...all];
+  const count = hidden.length;
+  for (let named = count - 1; named > 0; named -= 1) {
+    const words = hidden.slice(0, named).map(({ entry }) => entry.name);
+    const text = `${words.join(', ')} and ${count - named} more`;
+    if (widthOf(text) <= room) return [...head, span(text)];
+  }
+  return [...head, span(counted(count, 'host'))];
+};
