@@ -182,10 +182,21 @@ const wholeLines = (app: AppState, columns: number, now: number): readonly Line[
   return [known, isRunning(app) ? hostsLine(app) : last];
 };
 
+/** In a low window what is known in one row gives the other one to a host. */
+const totalLines = (app: AppState, { columns, now }: Ui, isLow: boolean): readonly Line[] => {
+  const totals = wholeLines(app, columns, now);
+  return isLow && !isRunning(app) ? totals.filter((line) => lineWidth(line) > 0).slice(-1) : totals;
+};
+
 const emptyWords = (filter: string): string =>
   filter === ''
     ? 'No host to build is known yet.'
     : `Nothing here matches "${filter}". ${keyName('back')} shows all again.`;
+
+const emptyLines = (filter: string, columns: number): readonly Line[] => [
+  [strong(' Build')],
+  ...said(emptyWords(filter), columns, 'muted'),
+];
 
 const titleLine = (app: AppState, columns: number): Line =>
   titled(
@@ -265,6 +276,30 @@ const failureLine = (
   return [span('  '), ...fitLine(buildLine(first, app, cells, 0), cells), muted(rest)];
 };
 
+type Tail = ((seen: ReadonlySet<string>) => Line) | undefined;
+
+/** Below the hosts, where a run has more of them than there are rows. */
+const hostsTail = (
+  app: AppState,
+  { now }: Ui,
+  hosts: readonly BuildRow[],
+  panes: BuildPanes,
+): Tail =>
+  isRunning(app) && hosts.length > panes.hosts
+    ? (seen) => hiddenWorkLine(app, seen, now, panes.columns)
+    : undefined;
+
+/** Below what runs, where something failed and there are not rows for all. */
+const troubleTail = (
+  app: AppState,
+  trouble: readonly BuildRow[],
+  below: readonly BuildRow[],
+  panes: BuildPanes,
+): Tail =>
+  trouble.length > 0 && below.length > panes.work && panes.work > 1
+    ? (seen) => failureLine(trouble, seen, app, panes.columns)
+    : undefined;
+
 /** The same with so many rows fewer, which leave from the bottom: no row moves. */
 const without = (rows: number, panes: BuildPanes): BuildPanes => {
   const { details, work } = panes;
@@ -292,22 +327,11 @@ export const BuildView = (): ReactNode => {
   const all = [...hosts, ...below];
   const selected = selectedId(app, ui);
   const row = all.find(({ id }) => id === selected);
-  if (row === undefined)
-    return (
-      <Lines
-        lines={[[strong(' Build')], ...said(emptyWords(filter), columns, 'muted')]}
-        height={height}
-      />
-    );
+  if (row === undefined) return <Lines lines={emptyLines(filter, columns)} height={height} />;
   // A long message takes rows of the last lines, and moves no row above them.
   const full = bodyRows(ui.rows);
   const titles = full < lowBody ? 0 : 1;
-  const totals = wholeLines(app, columns, ui.now);
-  // In a low window what is known in one row gives the other one to a host.
-  const whole =
-    titles === 0 && !isRunning(app)
-      ? totals.filter((line) => lineWidth(line) > 0).slice(-1)
-      : totals;
+  const whole = totalLines(app, ui, titles === 0);
   const panes = without(
     full - height,
     buildPanes(
@@ -333,22 +357,14 @@ export const BuildView = (): ReactNode => {
             {...list}
             rows={hosts}
             height={panes.hosts}
-            tail={
-              isRunning(app) && hosts.length > panes.hosts
-                ? (seen) => hiddenWorkLine(app, seen, ui.now, panes.columns)
-                : undefined
-            }
+            tail={hostsTail(app, ui, hosts, panes)}
           />
           <List
             {...list}
             rows={below}
             height={panes.work}
             anchor={running}
-            tail={
-              trouble.length > 0 && below.length > panes.work && panes.work > 1
-                ? (seen) => failureLine(trouble, seen, app, panes.columns)
-                : undefined
-            }
+            tail={troubleTail(app, trouble, below, panes)}
           />
         </Box>
         {side?.at === 'side' ? <Details {...side} rows={side.rows + titles} /> : null}

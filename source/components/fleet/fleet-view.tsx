@@ -85,6 +85,37 @@ const HostList = ({
 
 const isActive = ({ run }: AppState): boolean => run.kind === 'active' || run.kind === 'canceling';
 
+/** What is known of the row under the cursor. */
+const Details = ({
+  rows,
+  index,
+  height,
+}: {
+  readonly rows: readonly FleetRow[];
+  readonly index: number;
+  readonly height: number;
+}): ReactNode => {
+  const fleet = useApp(({ app }) => shownFleet(app));
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns, now } = ui;
+  const selected = rows[index];
+  const host = selectedHost(fleet, selected);
+  const rowsWithoutMessage = detailRows(ui.rows, rows.length, ui.zoomed);
+  const lines = (): readonly Line[] => {
+    if (selected?.kind === 'heading') return groupPane(selected, app, ui, height);
+    return host === undefined
+      ? []
+      : hostPane(host, app, { columns, rows: height, now, rowsWithoutMessage });
+  };
+  return (
+    <>
+      <LineText line={[muted(glyph.rule.repeat(columns))]} />
+      <Lines lines={lines()} height={height} />
+    </>
+  );
+};
+
 /** The rows of the list around its cursor, and below them the details of the selected host. */
 const HostGrid = ({
   rows,
@@ -116,20 +147,6 @@ const HostGrid = ({
   const isTailed = isPartSeen && panes.list > 2 && isActive(app);
   const listHeight = isTailed ? panes.list - 1 : panes.list;
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);
-  const selected = rows[index];
-  const host = selectedHost(fleet, selected);
-  const pane = (): readonly Line[] => {
-    if (selected?.kind === 'heading') return groupPane(selected, app, ui, details);
-    return host === undefined
-      ? []
-      : hostPane(host, app, {
-          columns,
-          rows: details,
-          now,
-          rowsWithoutMessage: detailRows(windowRows, rows.length, zoomed),
-        });
-  };
-  const lines = details === 0 ? [] : pane();
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
@@ -152,12 +169,7 @@ const HostGrid = ({
           )}
         />
       ) : null}
-      {details === 0 ? null : (
-        <>
-          <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines lines={lines} height={details} />
-        </>
-      )}
+      {details === 0 ? null : <Details rows={rows} index={index} height={details} />}
       {panes.hint === 0 ? null : <Lines lines={hint} height={panes.hint} />}
     </Box>
   );
