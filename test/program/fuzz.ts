@@ -1,3 +1,4 @@
+import { createChance } from '../support/chance.ts';
 import { openProgram, type Repainted, type ScreenProgram } from './screen-program.ts';
 
 /** What was done, and what it was found to do. */
@@ -16,17 +17,6 @@ export interface FuzzReport {
   readonly left: number;
   readonly milliseconds: number;
 }
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-const createChance = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const characters = Array.from({ length: 0x7f - 0x20 }, (_, index) =>
   String.fromCharCode(0x20 + index),

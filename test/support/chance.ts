@@ -22,6 +22,17 @@ const times = numberOf('NIXUP_FUZZ_TIMES', 1);
 /** How often a property is tried, from how often it is in `npm test`. */
 export const runs = (usual: number): number => usual * times;
 
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export const createChance = (from: number): (() => number) => {
+  let state = from >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
 fc.configureGlobal({ seed, numRuns: runs(100) });
 
 export { fc };

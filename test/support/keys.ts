@@ -39,6 +39,8 @@ export interface Keys {
 export const openKeys = async (
   options: DemoOptions = {},
   world: World = stillWorld(options),
+  /** Sees what the keys ask of the engine. */
+  heard: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<Keys> => {
   const store = createAppStore();
   store.setState(({ ui }) => ({ ui: { ...ui, columns: 120, rows: 40 } }));
@@ -51,6 +53,7 @@ export const openKeys = async (
   const opened = await engine.open();
   if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
   await engine.hosts.survey({ probe: true, evaluate: true });
+  const told = heard(engine);
   let passed = 0;
   const started: Promise<void>[] = [];
   const now = (): number => world.clock.now() + passed;
@@ -61,7 +64,7 @@ export const openKeys = async (
     state: store.getState,
     now,
     ui: store.dispatchUi,
-    engine: () => engine,
+    engine: () => told,
     terminal: {
       runCommand: async () => ({ text: 'ended', isWell: true }),
       askSecret: async () => null,

@@ -36,6 +36,8 @@ export interface DrawOptions {
   readonly events?: readonly UiEvent[];
   /** The person's own keys; `nameKeysOf` tells texts of them. */
   readonly table?: readonly Action[];
+  /** A store that others change as well; `app` is what it has then. */
+  readonly store?: AppStore;
 }
 
 /** The whole screen in a terminal in memory, with a state that no engine changes. */
@@ -50,10 +52,10 @@ export const draw = (
     ui: before,
     events = [],
     table = actionTable,
+    store = createAppStore(),
   }: DrawOptions = {},
 ): DrawnScreen => {
   const terminal = createTerminal(columns, rows);
-  const store = createAppStore();
   store.setState(({ ui }) => ({ app, ui: { ...(before ?? { ...ui, now: noon }), columns, rows } }));
   for (const event of events) store.dispatchUi(event);
   const clicks = createClickMap();

@@ -8,7 +8,9 @@ import {
   wantedText,
 } from '../../screen/overlay.ts';
 import { foldKey } from '../../screen/reducer/confirmation-layout.ts';
+import { chosenItem, isItemInSight } from '../../screen/reducer/menu-layout.ts';
 import { isTyped } from '../../screen/reducer/overlay.ts';
+import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from '../doing/tell.ts';
 import { performWish } from '../doing/wishes.ts';
@@ -92,6 +94,18 @@ const takeItem = (context: ActionContext, menu: Menu, item: MenuItem | undefined
   if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
 };
 
+/** A row that is scrolled out of sight is shown first: nobody knows what its letter does. */
+const takeByLetter = (context: ActionContext, menu: Menu, item: MenuItem): void => {
+  const { ui } = context.state();
+  if (isItemInSight(menu, item, ui.columns, overlayRows(ui))) {
+    takeItem(context, menu, item);
+    return;
+  }
+  const by = menu.items.indexOf(item) - chosenItem(menu);
+  context.ui({ type: 'moved', by, unit: 'row' });
+  tell(context, `${item.label} was out of sight: Enter takes it`);
+};
+
 /** To the first or the last row. */
 const toEnd = ({ ui }: ActionContext, isLast: boolean): void =>
   ui({ type: 'moved', by: isLast ? 1_000 : -1_000, unit: 'row' });
@@ -134,7 +148,7 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
             wish.kind === 'act' &&
             context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
         );
-      if (named !== undefined) takeItem(context, menu, named);
+      if (named !== undefined) takeByLetter(context, menu, named);
       else if (key === 'g' || key === 'G') toEnd(context, key === 'G');
       else tell(context, `${showKey(key)} is no key of this menu: Enter takes the row, Esc closes`);
     }

@@ -1,5 +1,6 @@
 import { memoLast } from '../../model/memo.ts';
 import { cut, type Line, widthOf, wrapText } from '../../model/words/line.ts';
+import { windowStart } from '../layout.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { wrapToned } from './confirmation-layout.ts';
 
@@ -114,3 +115,17 @@ export const menuLayout = memoLast((menu: Menu, columns: number, height: number)
     whole: wholeRows === 0 ? [] : inRows(widthOf(text) > aside ? text : '', cells, wholeRows),
   };
 });
+
+/** Whether a choice is drawn: where not all fit, those around the chosen one are. */
+export const isItemInSight = (
+  menu: Menu,
+  item: MenuItem,
+  columns: number,
+  height: number,
+): boolean => {
+  const { items, itemRows } = menuLayout(menu, columns, height);
+  if (sum(items.map(({ length }) => length)) <= itemRows) return true;
+  const start = windowStart(chosenItem(menu), items.length, itemRows);
+  const at = menu.items.indexOf(item);
+  return at >= start && at < start + itemRows;
+};
