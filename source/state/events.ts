@@ -102,7 +102,14 @@ export type FleetFact =
       readonly failing: readonly CheckTrouble[];
     }
   | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
-  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry };
+  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
+  /** The commit that holds exactly the tree of a system that does not name one. */
+  | {
+      readonly type: 'system-committed';
+      readonly host: string;
+      readonly system: StorePath;
+      readonly revision: string;
+    };
 
 /** What was found out; nothing in the world changed. */
 export type Fact =

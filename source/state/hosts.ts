@@ -60,6 +60,22 @@ const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
   }
 };
 
+/**
+ * The commit that what the host runs is made of: the one that it names, or, as a system is tested before
+ * its tree is committed, the one that was found to hold exactly that tree.
+ */
+export const runningRevision = ({
+  facts,
+  committed,
+}: Pick<HostState, 'facts' | 'committed'>): string | null => {
+  if (facts === null) return null;
+  const { current, revision } = facts;
+  const isNamed = revision !== null && !revision.endsWith('-dirty');
+  return !isNamed && committed !== undefined && committed.system === current
+    ? committed.revision
+    : revision;
+};
+
 /** Where a host stands against the flake, from the last probe and the expectation. Pure. */
 export const positionOf = (host: HostState): HostPosition => {
   const { probe, facts, expectation } = host;

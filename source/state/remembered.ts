@@ -17,6 +17,7 @@ import {
   comparedNow,
   criticalDown,
   positionOf,
+  runningRevision,
   shownUnits,
   troubledUnits,
   troubleOf,
@@ -168,7 +169,7 @@ const answerOf = (host: HostState): RememberedAnswer | null => {
   return {
     at: facts.at,
     generation: generation === undefined ? null : { number: generation.number, at: generation.at },
-    revision: facts.revision,
+    revision: runningRevision(host),
     nixosVersion: facts.nixosVersion,
     kernel: facts.kernel,
     failed: shownUnits(failed.slice(0, fewUnits)),

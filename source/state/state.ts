@@ -51,6 +51,8 @@ export interface HostState {
   readonly movedAt?: number;
   readonly expectation: Expectation;
   readonly ancestry: Ancestry;
+  /** The commit that holds exactly the tree of a system that does not name one; absent where none is known. */
+  readonly committed?: { readonly system: StorePath; readonly revision: string };
   readonly work: HostWork;
   /** The system that the flake wanted when that work was told; absent where nobody knew it. */
   readonly workFor?: StorePath;

@@ -7,7 +7,7 @@ import { confirmRollback } from '../../source/screen/dialogs/confirm-back.ts';
 import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
 import { troubleCounts } from '../../source/screen/rows/fleet.ts';
 import { positionWords } from '../../source/screen/texts/host.ts';
-import { positionOf } from '../../source/state/hosts.ts';
+import { positionOf, runningRevision } from '../../source/state/hosts.ts';
 import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/state/last-commit.ts';
 import type { Goal, RunSummary } from '../../source/state/run.ts';
 import { nextStage } from '../../source/state/stage.ts';
@@ -291,4 +291,14 @@ test('a host of the demo keeps what nixup did to it, a rollback too', async () =
     ok: true,
   });
   expect(kept().map(({ to }) => to)).toEqual([kept()[1]?.from, current()]);
+});
+
+test('a host that was deployed before the commit names the commit that holds exactly the tested tree', async () => {
+  const { state } = await committed();
+  const head = state().git?.head;
+  for (const name of ['razer', 'studio']) {
+    const host = state().hosts[name];
+    expect(host?.facts?.revision, name).not.toBe(head);
+    expect(host === undefined ? null : runningRevision(host), name).toBe(head);
+  }
 });

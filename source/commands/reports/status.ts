@@ -19,7 +19,7 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
-import { awaitsReboot, bootsWanted, positionOf } from '../../state/hosts.ts';
+import { awaitsReboot, bootsWanted, positionOf, runningRevision } from '../../state/hosts.ts';
 import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
@@ -180,7 +180,7 @@ const hostStatus = (host: HostState, history: AppState['history']): HostStatus =
     expected: expectation.kind === 'known' ? expectation.toplevel : null,
     generation: generation?.number ?? null,
     nixosVersion: facts?.nixosVersion ?? null,
-    revision: facts?.revision ?? null,
+    revision: runningRevision({ ...host, facts }),
     kernel: facts?.kernel ?? null,
     rebootNeeded: facts?.rebootNeeded ?? null,
     failedUnits: facts?.failedUnits ?? null,

@@ -26,6 +26,7 @@ import { selectedId } from '../../screen/rows/lists.ts';
 import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
 import { hiddenWorkLine } from '../../screen/texts/hidden-work.ts';
 import type { Ui } from '../../screen/ui.ts';
+import { doneWords } from '../../state/done-in-run.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { ListRows } from '../base/list-rows.tsx';
@@ -136,15 +137,8 @@ const endedLine = ({ run, causes }: AppState, progress: BuildProgress | null): L
 
 /** How many hosts of a run that builds nothing have ended. */
 const hostsLine = ({ run, hosts }: AppState): Line => {
-  if (run.kind !== 'active') return [];
-  const working = run.hosts.filter((name) => {
-    const kind = hosts[name]?.work.kind;
-    return kind === 'queued' || kind === 'waiting' || kind === 'running' || kind === 'rollingBack';
-  });
-  return [
-    muted(' hosts  '),
-    span(`${run.hosts.length - working.length} of ${counted(run.hosts.length, 'host')} done`),
-  ];
+  const words = doneWords({ run, hosts });
+  return words === null ? [] : [muted(' hosts  '), span(`${words} done`)];
 };
 
 /** The totals of the last test and their age: a deploy, a check or a search builds less, or nothing. */

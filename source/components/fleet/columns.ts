@@ -13,7 +13,7 @@ import {
   type Status,
   workWords,
 } from '../../screen/texts/host.ts';
-import { isBuilt } from '../../state/hosts.ts';
+import { isBuilt, runningRevision } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -69,7 +69,7 @@ const none = '-';
 /** What the host runs, as it said now or, dimmed, earlier; null where it never said. */
 const runsOf = (host: FleetHost): Pick<RememberedAnswer, 'generation' | 'revision'> | null => {
   if (isRemembered(host) || host.facts === null) return shownAnswer(host);
-  return { generation: runningGeneration(host.facts) ?? null, revision: host.facts.revision };
+  return { generation: runningGeneration(host.facts) ?? null, revision: runningRevision(host) };
 };
 
 /** In the middle of a deploy the profile does not have yet what runs. */

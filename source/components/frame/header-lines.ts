@@ -34,6 +34,7 @@ import {
   type OrderedSteps,
   type StageName,
   type StageState,
+  stageAfter,
   stageOrder,
 } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -147,11 +148,23 @@ const tabKey = (view: ViewName): string => {
 
 /** The key for the next step, and what it does; the longest text that fits. */
 const nextKeys = (
-  stages: AppState['stages'],
+  steps: OrderedSteps,
   next: StageName | undefined,
   left: readonly LeftOver[],
   closed: ClosedCommit | null,
 ): readonly Line[] => {
+  const { stages } = steps;
+  const running = stageOrder(steps).find((name) => stages[name].kind === 'running');
+  if (running !== undefined) {
+    // No key begins a step while another one runs.
+    const after = running === next ? stageAfter(steps, running) : next;
+    return after === undefined
+      ? [[]]
+      : [
+          [muted(`then ${keyName('move-on')} ${after} `)],
+          [muted(`${keyName('move-on')} ${after} `)],
+        ];
+  }
   if (next === 'commit' && closed !== null)
     return [`test ${hostList(closed.hosts)}`, 'test'].map((words) => [
       strong(keyName('move-on'), 'accent'),
@@ -188,7 +201,7 @@ export const stagesLine = (
 ): Line => {
   const { stages } = steps;
   const order = stageOrder(steps);
-  const keys = nextKeys(stages, next, left, closed);
+  const keys = nextKeys(steps, next, left, closed);
   const fitting = (line: Line): Line | undefined =>
     keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
   if (columns < 80) {

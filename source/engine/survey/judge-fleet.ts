@@ -85,6 +85,27 @@ const judgePositions = async (
   }
 };
 
+/** For systems that name no commit, as they were tested before it was made: the one that holds their tree. */
+const nameCommits = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<void> => {
+  const commits = once(() => context.git.commitsByTree());
+  for (const { name } of entries) {
+    const { current = null, revision = null } = context.state().hosts[name]?.facts ?? {};
+    if (current === null || (revision !== null && !dirty.test(revision))) continue;
+    const origin = context.records.origin(name, current);
+    const commit = origin === undefined ? undefined : (await commits('')).get(origin.tree);
+    if (commit !== undefined)
+      context.emitter.emit({
+        type: 'system-committed',
+        host: name,
+        system: current,
+        revision: commit,
+      });
+  }
+};
+
 /** Derives the steps of the runbook from the facts in the state. */
 export const judgeStages = ({ state, world, emitter }: EngineContext): void => {
   for (const stagesBy of [correctStages, inferStages])
@@ -98,6 +119,7 @@ export const judgeFleet = async (
   entries: readonly HostEntry[],
 ): Promise<void> => {
   await judgePositions(context, entries);
+  await nameCommits(context, entries);
   answerHostsAgain(context);
   judgeStages(context);
 };

@@ -42,6 +42,7 @@ import {
   criticalDown,
   criticalUnits,
   isBuilt,
+  runningRevision,
 } from '../../state/hosts.ts';
 import {
   type FleetHost,
@@ -264,7 +265,7 @@ const generationsSection = (facts: HostFacts, cells: number): Section => {
 };
 
 /** The commit of the flake that the running system is made of, and its profile where that is another system. */
-const madeOfSection = ({ revision, profile, current }: HostFacts): Section => [
+const madeOfSection = ({ profile, current }: HostFacts, revision: string | null): Section => [
   ...under('commit', [
     [revision === null ? muted('not recorded in the system') : span(showRevision(revision))],
   ]),
@@ -559,7 +560,7 @@ const systemSections = (
           kernelSection(facts),
           generationsSection(facts, cells),
           ...(oldCode === null ? [] : [under('old code', wrapped(oldCode, cells))]),
-          madeOfSection(facts),
+          madeOfSection(facts, runningRevision(host)),
         ]),
   ];
 };

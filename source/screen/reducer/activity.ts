@@ -3,6 +3,7 @@ import { activeShort } from '../../model/run/active-words.ts';
 import { showClock } from '../../model/words/format-time.ts';
 import { cut } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { doneWords } from '../../state/done-in-run.ts';
 import { runOfOther } from '../../state/run.ts';
 import { type AppState, fleetLog } from '../../state/state.ts';
 import { guardMs } from '../overlay.ts';
@@ -37,7 +38,8 @@ export const activityOf = (app: AppState, now: number): string | null => {
     if (app.isPaused) return `${clock}${by}, paused`;
     if (by !== '') return `${clock}${by}`;
     const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
-    return fetched === null ? clock : `${clock} ${fetched}`;
+    const done = app.run.hosts.length < 2 ? null : doneWords(app);
+    return [clock, fetched ?? done ?? ''].join(' ').trimEnd();
   }
   if (app.run.kind === 'canceling') return `stopping the ${runningWord(app)}`;
   if (app.active !== null) return activeShort(app.active);

@@ -2,7 +2,7 @@ import { runningGeneration } from '../../model/host/generation.ts';
 import type { HostPosition, HostWork } from '../../model/host/host.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { watchVerdict } from '../../model/watch/report.ts';
-import { comparedNow, criticalDown, troubledUnits } from '../../state/hosts.ts';
+import { comparedNow, criticalDown, runningRevision, troubledUnits } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -21,11 +21,10 @@ import type { SortColumn } from '../ui.ts';
 type Key = readonly (number | string)[] | null;
 
 const runs = (host: FleetHost) => {
-  const facts = isRemembered(host) ? null : host.facts;
   const answer = shownAnswer(host);
-  return facts === null
+  return isRemembered(host) || host.facts === null
     ? { generation: answer?.generation ?? null, revision: answer?.revision ?? null }
-    : { generation: runningGeneration(facts) ?? null, revision: facts.revision };
+    : { generation: runningGeneration(host.facts) ?? null, revision: runningRevision(host) };
 };
 
 /** What needs somebody first, then what works, then what is done. */

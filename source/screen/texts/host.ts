@@ -119,6 +119,9 @@ const changesSystem: ReadonlySet<DeployStep> = new Set([
 const becomesDefault = ({ work }: HostState): boolean =>
   work.kind === 'rollingBack' || (work.kind === 'running' && changesSystem.has(work.step));
 
+const wasTakenBack = ({ work }: HostState): boolean =>
+  work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
+
 /** Position of a host, as its row says it. */
 export const positionWords = (host: FleetHost, now: number): Status => {
   if (isRemembered(host)) return rememberedPosition(host, now);
@@ -141,9 +144,12 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (host.expectation.kind === 'evaluating') return status(frameAt(now), 'evaluating', 'busy');
   if (host.expectation.kind === 'failed') return status(glyph.failed, 'does not evaluate', 'bad');
   if (role.kind === 'build-only') return status(glyph.absent, 'build only', 'muted');
-  return host.facts !== null && host.expectation.kind === 'unknown'
-    ? status('?', 'not evaluated', 'muted')
-    : positionStatus(position);
+  if (host.facts === null) return positionStatus(position);
+  if (host.expectation.kind === 'unknown') return status('?', 'not evaluated', 'muted');
+  // It runs another system than the flake wants, and git was not asked yet which of them is older.
+  return wasTakenBack(host)
+    ? status(glyph.look, 'rolled back', 'warn')
+    : status(glyph.needs, 'not as in the flake', 'accent');
 };
 
 const stepWords: Readonly<Record<DeployStep, string>> = {

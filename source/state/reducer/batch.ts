@@ -14,6 +14,7 @@ const ofOneHost: ReadonlySet<AppEvent['type']> = new Set<AppEvent['type']>([
   'host-previewed',
   'host-expected',
   'position-judged',
+  'system-committed',
   'host-worked',
   'planned',
   'progress',

@@ -35,6 +35,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'host-sampled':
     case 'host-expected':
     case 'position-judged':
+    case 'system-committed':
       return reduceFleetFact(state, event);
     case 'flake-opened':
       return { ...state, flakePath: event.path, demo: event.demo, readOnly: event.readOnly };

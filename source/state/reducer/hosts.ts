@@ -145,5 +145,13 @@ export const reduceFleetFact = (
       }));
     case 'position-judged':
       return changeHost(state, event.host, (host) => ({ ...host, ancestry: event.ancestry }));
+    case 'system-committed': {
+      const { system, revision } = event;
+      return changeHost(state, event.host, (host) =>
+        host.committed?.system === system && host.committed.revision === revision
+          ? host
+          : { ...host, committed: { system, revision } },
+      );
+    }
   }
 };

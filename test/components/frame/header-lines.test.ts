@@ -93,3 +93,19 @@ test('no sign of a step stands alone where there is no room for its name', () =>
     expect(text, `${columns}`).toMatch(/(?:○ watch|○○+ [2-8] more) /);
   }
 });
+
+test('while a step runs the key is that of the step after it, as it begins none now', () => {
+  const textOf = (columns: number): string =>
+    stagesLine(
+      { stages: { ...noStages, test: { kind: 'running', since: 0 } }, commitsFirst: false },
+      'test',
+      0,
+      columns,
+    )
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd();
+  expect(textOf(120)).toMatch(/then m deploy$/);
+  expect(textOf(60)).toMatch(/m deploy$/);
+  expect(textOf(120)).not.toContain('m test');
+});

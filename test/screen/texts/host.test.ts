@@ -60,3 +60,25 @@ test.each<[HostWork, string, string]>([
   });
   expect(positionWords(host, noon)).toMatchObject({ words, tone });
 });
+
+test('after a rollback, and before git was asked, the position says what is known', () => {
+  const host = (work: HostWork) =>
+    hostOf('nas', {
+      facts: factsOf('nas'),
+      expectation: expectedOf('nas', '4193', null),
+      ancestry: { kind: 'unjudged' },
+      work,
+    });
+  const words = (work: HostWork): string => positionWords(host(work), noon).words;
+  expect(
+    words({
+      kind: 'succeeded',
+      deed: 'rollback',
+      from: null,
+      to: systemPath('nas', '3980'),
+      generation: 7,
+      at: noon,
+    }),
+  ).toBe('rolled back');
+  expect(words({ kind: 'idle' })).toBe('not as in the flake');
+});
