@@ -22,11 +22,11 @@ import { progressLine } from '../../screen/host/progress.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { type BuildRow, buildPartsOf } from '../../screen/rows/build.ts';
+import { doneHostsWords } from '../../screen/rows/done-hosts.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
 import { hiddenWorkLine } from '../../screen/texts/hidden-work.ts';
 import type { Ui } from '../../screen/ui.ts';
-import { doneWords } from '../../state/done-in-run.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { ListRows } from '../base/list-rows.tsx';
@@ -137,7 +137,7 @@ const endedLine = ({ run, causes }: AppState, progress: BuildProgress | null): L
 
 /** How many hosts of a run that builds nothing have ended. */
 const hostsLine = ({ run, hosts }: AppState): Line => {
-  const words = doneWords({ run, hosts });
+  const words = doneHostsWords({ run, hosts });
   return words === null ? [] : [muted(' hosts  '), span(`${words} done`)];
 };
 

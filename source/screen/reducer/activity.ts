@@ -3,10 +3,10 @@ import { activeShort } from '../../model/run/active-words.ts';
 import { showClock } from '../../model/words/format-time.ts';
 import { cut } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { doneWords } from '../../state/done-in-run.ts';
 import { runOfOther } from '../../state/run.ts';
 import { type AppState, fleetLog } from '../../state/state.ts';
 import { guardMs } from '../overlay.ts';
+import { doneHostsWords } from '../rows/done-hosts.ts';
 import type { Armed, Toast, Ui } from '../ui.ts';
 
 const fetching = /^(?:unpacking|fetching(?: \w+)? input|downloading|updating|querying) '([^']+)'/;
@@ -38,7 +38,7 @@ export const activityOf = (app: AppState, now: number): string | null => {
     if (app.isPaused) return `${clock}${by}, paused`;
     if (by !== '') return `${clock}${by}`;
     const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
-    const done = app.run.hosts.length < 2 ? null : doneWords(app);
+    const done = app.run.hosts.length < 2 ? null : doneHostsWords(app);
     return [clock, fetched ?? done ?? ''].join(' ').trimEnd();
   }
   if (app.run.kind === 'canceling') return `stopping the ${runningWord(app)}`;
