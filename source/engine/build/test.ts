@@ -10,6 +10,7 @@ import { type Advice, advise } from '../../model/words/advice.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import type { NixSetting } from '../../services/build/request.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
+import type { Undated } from '../../state/events.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
@@ -152,7 +153,7 @@ const tellTested = (
   session: RunSession,
   { tested }: Pick<TestedHosts, 'tested'>,
 ): void => {
-  for (const { entry, expectation } of tested) {
+  for (const { entry, expectation } of tested)
     session.outcome(entry.name, {
       status: 'succeeded',
       from: context.state().hosts[entry.name]?.facts?.current ?? null,
@@ -160,8 +161,16 @@ const tellTested = (
       generation: null,
       reason: null,
     });
-    context.emitter.emit({ type: 'host-expected', host: entry.name, expectation });
-  }
+  // Together: the table of hosts is copied once for all of them.
+  context.emitter.emit(
+    ...tested.map(
+      ({ entry, expectation }): Undated => ({
+        type: 'host-expected',
+        host: entry.name,
+        expectation,
+      }),
+    ),
+  );
 };
 
 /** The message of the commit names what passed beside the builds. */

@@ -120,22 +120,28 @@ const placesOf = memoByObject(
   (hostNames: readonly string[]) => new Map(hostNames.map((name, index) => [name, index])),
 );
 
-/** Adds an outcome so that all stand in the order of the fleet: they are told in that order. */
-const addOutcome = (
-  hostNames: readonly string[],
-  outcomes: Map<string, HostOutcome>,
-  host: string,
-  outcome: HostOutcome,
-): void => {
-  const isNew = !outcomes.has(host);
-  outcomes.set(host, outcome);
-  if (!isNew) return;
-  const places = placesOf(hostNames);
-  const placeOf = (name: string): number => places.get(name) ?? hostNames.length;
-  const sorted = [...outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other));
-  if (sorted.at(-1)?.[0] === host) return;
-  outcomes.clear();
-  for (const [name, one] of sorted) outcomes.set(name, one);
+/** Outcomes that are told in the order of the fleet, in whatever order they came. */
+const createOutcomes = (hostNames: () => readonly string[]) => {
+  const outcomes = new Map<string, HostOutcome>();
+  let isInOrder = true;
+  return {
+    set: (host: string, outcome: HostOutcome): void => {
+      if (!outcomes.has(host)) isInOrder = false;
+      outcomes.set(host, outcome);
+    },
+    /** Put in order when somebody looks: a fleet of a thousand hosts is not sorted for each of them. */
+    all: (): Map<string, HostOutcome> => {
+      if (isInOrder) return outcomes;
+      const names = hostNames();
+      const places = placesOf(names);
+      const placeOf = (name: string): number => places.get(name) ?? names.length;
+      const sorted = [...outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other));
+      outcomes.clear();
+      for (const [name, one] of sorted) outcomes.set(name, one);
+      isInOrder = true;
+      return outcomes;
+    },
+  };
 };
 
 /** Tells the log of the fleet what a step is about. */
@@ -196,12 +202,14 @@ export const createRunSession = (
     hand(event);
   };
 
-  const outcomes = new Map<string, HostOutcome>();
+  const outcomes = createOutcomes(() => context.state().hostNames);
   const session: RunSession = {
     id,
     goal,
     signal,
-    outcomes,
+    get outcomes() {
+      return outcomes.all();
+    },
     mistaken: new Set(),
     reverts: new Map(),
     trials: new Map(),
@@ -216,10 +224,8 @@ export const createRunSession = (
     say,
     stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
     work: (host, work) => say({ type: 'host-worked', host, work }),
-    results: () => Object.fromEntries(outcomes),
-    outcome: (host, outcome) => {
-      addOutcome(context.state().hostNames, outcomes, host, outcome);
-    },
+    results: () => Object.fromEntries(outcomes.all()),
+    outcome: outcomes.set,
     tellStep,
     log: (host, line, derivation = null) => log.add(host, redact(line), derivation),
     perform: async (deed, act, evidence) => {
