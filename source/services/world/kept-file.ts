@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -115,13 +116,50 @@ export interface KeptFile<Value> {
   settle(): Promise<Result<void, Failure>>;
 }
 
-/** The value, and whether the file must be kept aside before another takes its place. */
+/**
+ * A file that is as it was when it was read or written last is not parsed again: that of a thousand
+ * hosts is read before each change.
+ */
+const textsOf = <Value>(
+  { files }: Pick<World, 'files'>,
+  path: string,
+  format: KeptFormat<Value>,
+) => {
+  const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+  let last: { readonly digest: string; readonly parsed: ReturnType<typeof format.parse> } | null =
+    null;
+  return {
+    parse: (text: string): ReturnType<typeof format.parse> => {
+      const digest = digestOf(text);
+      if (last?.digest !== digest) last = { digest, parsed: format.parse(text) };
+      return last.parsed;
+    },
+    write: async (value: Value): Promise<Result<void, Failure>> => {
+      const text = format.write(value);
+      const written = await files.write(path, text);
+      // What does not fit is told again of a text that has something of the kind.
+      if (written.ok)
+        last =
+          last?.parsed?.misfits === null
+            ? { digest: digestOf(text), parsed: { value, misfits: null } }
+            : null;
+      return written;
+    },
+  };
+};
+
+interface ReadValue<Value> {
+  readonly value: Value;
+  /** Whether the file must be kept aside before another takes its place. */
+  readonly isDamaged: boolean;
+}
+
 const readValue = async <Value>(
   world: LockWorld,
   path: string,
-  format: KeptFormat<Value>,
+  format: Pick<KeptFormat<Value>, 'empty' | 'parse'>,
   tell: (what: string) => void,
-): Promise<Result<{ readonly value: Value; readonly isDamaged: boolean }, Failure>> => {
+): Promise<Result<ReadValue<Value>, Failure>> => {
   const kept = await readKept(world, path);
   switch (kept.kind) {
     case 'absent':
@@ -166,7 +204,8 @@ export const openKeptFile = async <Value>(
   tellDamage: TellDamage,
 ): Promise<KeptFile<Value>> => {
   const tell = tellOnce(path, tellDamage);
-  const read = () => readValue(world, path, format, tell);
+  const texts = textsOf(world, path, format);
+  const read = () => readValue(world, path, { empty: format.empty, parse: texts.parse }, tell);
   let value = format.empty;
   let waiting: ((before: Value) => Value)[] = [];
   const afterWaiting = (from: Value): Value =>
@@ -201,9 +240,7 @@ export const openKeptFile = async <Value>(
         const aside = await world.files.rename(path, damagedName(path, world.clock.now()));
         if (!aside.ok) return aside;
       }
-      const written = isChanged
-        ? await world.files.write(path, format.write(next))
-        : success(undefined);
+      const written = isChanged ? await texts.write(next) : success(undefined);
       // What is not on the disk waits for the next write.
       if (written.ok) waiting = waiting.slice(taken);
       value = afterWaiting(written.ok ? next : before);
