@@ -18,7 +18,7 @@ const { values } = parseArgs({
     width: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
     weight: { type: 'string', default: '20000' },
-    /** Only these rows: `status`, `trouble`, `test` or `screen`. */
+    /** Only these rows: `status`, `trouble`, `test`, `screen` or `logs` (the last of `screen`). */
     only: { type: 'string', default: '' },
   },
 });
@@ -47,6 +47,6 @@ if (isWanted('status'))
 if (isWanted('trouble')) await troubleRow(count, tell);
 if (isWanted('test')) await testRows(count, tell);
 if (isWanted('screen')) await screenRows({ count, weight }, tell);
-if (isWanted('screen')) await allLogRows({ count, weight }, tell);
+if (isWanted('screen') || values.only === 'logs') await allLogRows({ count, weight }, tell);
 say(`load ${load()} at the end`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -3,7 +3,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { allLog, levelIn, lineOfAll, stampedLine } from '../../model/words/log.ts';
+import { allLog, levelIn, lineOfAll, stampedText } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
@@ -265,15 +265,16 @@ export const createJournal = (world: World, folder: string): Journal => {
     }
   };
 
-  const appendLines = (
-    run: string,
-    name: string,
-    at: number,
-    lines: readonly string[],
-  ): Promise<Result<void, Failure>> => {
+  let known = { run: '', paths: new Map<string, string>() };
+  /** The file of a log that is written to: asked for each time that one of a thousand hosts says something. */
+  const pathOfLog = (run: string, name: string): string => {
+    if (known.run !== run) known = { run, paths: new Map() };
+    const before = known.paths.get(name);
+    if (before !== undefined) return before;
     const path = join(runsFolder, run, name);
     logs.set(name, (logs.get(name) ?? new Set()).add(path));
-    return files.appendTogether(path, `${lines.map((line) => stampedLine(at, line)).join('\n')}\n`);
+    known.paths.set(name, path);
+    return path;
   };
 
   return {
@@ -281,8 +282,13 @@ export const createJournal = (world: World, folder: string): Journal => {
       if (event.type === 'logged') {
         const { host, isStep = false } = event;
         const inAll = event.lines.map((line) => lineOfAll(host, line, isStep));
-        const all = appendLines(run, allLinesFile, event.at, inAll);
-        return isStep ? all : appendLines(run, logName(host), event.at, event.lines);
+        const all = files.appendTogether(
+          pathOfLog(run, allLinesFile),
+          stampedText(event.at, inAll),
+        );
+        return isStep
+          ? all
+          : files.appendTogether(pathOfLog(run, logName(host)), stampedText(event.at, event.lines));
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');

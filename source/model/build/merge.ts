@@ -16,7 +16,13 @@ type Fates = ReadonlyMap<string, string>;
 const order = ['planned', 'running', 'ended', 'failed'];
 const rank = (fate: string): number => order.indexOf(fate);
 
-const union = (all: readonly Fates[]): Fates => {
+const noFates: Fates = new Map();
+
+const union = (fates: readonly Fates[]): Fates => {
+  // Most processes fetch or copy nothing.
+  const all = fates.filter(({ size }) => size > 0);
+  const [first = noFates, ...more] = all;
+  if (more.length === 0) return first;
   const merged = new Map<string, string>();
   for (const fates of all)
     for (const [path, fate] of fates) {

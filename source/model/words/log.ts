@@ -115,6 +115,13 @@ const stamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /;
 export const stampedLine = (at: SaidAt, line: string): string =>
   at === null ? line : `${showMomentOfLine(at)} ${line}`;
 
+/** Lines as the file of a log has them: the time first, in UTC, and an end of line after each. */
+export const stampedText = (at: SaidAt, lines: readonly string[]): string => {
+  if (lines.length === 0) return '';
+  const start = at === null ? '' : `${showMomentOfLine(at)} `;
+  return `${start}${lines.join(`\n${start}`)}\n`;
+};
+
 /** Whether a line of a file begins with its time; those of earlier versions do not. */
 export const hasStamp = (line: string): boolean => stamp.test(line);
 

@@ -82,6 +82,15 @@ const typeAtEnd = (line: string): number => {
   return at < 0 || !line.endsWith('}') ? Number.NaN : Number(line.slice(at + typeKey.length, -1));
 };
 
+/** The one text of fields that hold nothing else, where nothing in it is escaped; null for all others. */
+const plainText = (fields: string): string | null =>
+  fields.length > 1 &&
+  fields.startsWith('"') &&
+  fields.indexOf('"', 1) === fields.length - 1 &&
+  !fields.includes('\\')
+    ? fields.slice(1, -1)
+    : null;
+
 /** Lines in the order of keys that CppNix writes: read without a full parse. */
 const readQuickly = (line: string): NixEvent | null | undefined => {
   if (line.startsWith(stopPrefix) && line.endsWith('}')) {
@@ -115,6 +124,8 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
     };
   }
   const inner = line.slice(resultPrefix.length, close);
+  const plain = plainText(inner);
+  if (plain !== null) return result.read(id, [plain], undefined);
   try {
     const fields: unknown = JSON.parse(`[${inner}]`);
     return result.read(id, Array.isArray(fields) ? fields.map(String) : [], undefined);

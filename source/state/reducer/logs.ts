@@ -1,3 +1,4 @@
+import { ownOf } from '../../model/own-of.ts';
 import {
   appendLines,
   emptyLog,
@@ -114,8 +115,7 @@ export const addLines = (
   logs: AppState['logs'],
   added: ReadonlyMap<string, LogLines>,
 ): AppState['logs'] => {
-  const changed = Object.fromEntries(
-    [...added].map(([key, lines]) => [key, append(logs[key] ?? emptyLog, lines)]),
-  );
-  return withinBounds({ ...logs, ...changed }, hostLogs);
+  const all = { ...logs };
+  for (const [key, lines] of added) all[key] = append(ownOf(all, key) ?? emptyLog, lines);
+  return withinBounds(all, hostLogs);
 };
