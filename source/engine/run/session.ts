@@ -71,7 +71,7 @@ export interface RunSession {
  * time, as each is an event of its own.
  */
 const linesEveryMs = 50;
-const msForEachLog = 0.4;
+const msForEachLog = 0.6;
 
 const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
   const lines = all.get(key);

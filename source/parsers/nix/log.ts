@@ -82,14 +82,9 @@ const typeAtEnd = (line: string): number => {
   return at < 0 || !line.endsWith('}') ? Number.NaN : Number(line.slice(at + typeKey.length, -1));
 };
 
-/** The one text of fields that hold nothing else, where nothing in it is escaped; null for all others. */
-const plainText = (fields: string): string | null =>
-  fields.length > 1 &&
-  fields.startsWith('"') &&
-  fields.indexOf('"', 1) === fields.length - 1 &&
-  !fields.includes('\\')
-    ? fields.slice(1, -1)
-    : null;
+/** Whether fields are a text alone; false also for one that holds a quote. */
+const isOneText = (fields: string): boolean =>
+  fields.startsWith('"') && fields.indexOf('"', 1) === fields.length - 1;
 
 /** Lines in the order of keys that CppNix writes: read without a full parse. */
 const readQuickly = (line: string): NixEvent | null | undefined => {
@@ -124,9 +119,9 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
     };
   }
   const inner = line.slice(resultPrefix.length, close);
-  const plain = plainText(inner);
-  if (plain !== null) return result.read(id, [plain], undefined);
   try {
+    // A line of a builder is the one text of its record.
+    if (isOneText(inner)) return result.read(id, [String(JSON.parse(inner))], undefined);
     const fields: unknown = JSON.parse(`[${inner}]`);
     return result.read(id, Array.isArray(fields) ? fields.map(String) : [], undefined);
   } catch {
