@@ -94,7 +94,8 @@ const headless = async (count: number): Promise<Measured> => {
   using fleet = scaleFleet({ count });
   standInSystems(fleet);
   const ended = await fleet.run([process.execPath, program, 'test', '--json']);
-  if (ended.exitCode !== 0) throw new Error(`status ${ended.exitCode}: ${ended.stderr}${ended.stdout.slice(-500)}`);
+  if (ended.exitCode !== 0)
+    throw new Error(`status ${ended.exitCode}: ${ended.stderr}${ended.stdout.slice(-500)}`);
   const result: { readonly hosts: Readonly<Record<string, { readonly status: string }>> } =
     JSON.parse(ended.stdout.trim().split('\n').at(-1) ?? '');
   const good = Object.values(result.hosts).filter(({ status }) => status === 'succeeded');
