@@ -36,6 +36,8 @@ export interface UnitPlace {
 export interface TonedText {
   readonly text: string;
   readonly tone: Tone;
+  /** The page that it is about, where it does not name it. */
+  readonly link?: string;
 }
 
 /** A text of a confirmation; one that is pinned stays above the choices, wherever the rest is scrolled. */

@@ -1,11 +1,14 @@
 import { memoLast } from '../model/memo.ts';
-import { type Tone, wrapText } from '../model/words/line.ts';
+import { linkRows, linkTo } from '../model/words/addresses.ts';
+import { type Line, span, type Tone, wrapText } from '../model/words/line.ts';
 import type { TonedText } from './overlay.ts';
 
 /** A row of a pane that is read: a whole line, or a part of one that is longer than the pane is wide. */
 interface PaneRow {
   readonly text: string;
   readonly tone: Tone;
+  /** The same, with the addresses in it. */
+  readonly shown: Line;
   /** Index of the line that it is of. */
   readonly line: number;
 }
@@ -13,7 +16,14 @@ interface PaneRow {
 /** Lines as the rows that they take in a window of so many columns. */
 export const paneRowsOf = memoLast(
   (lines: readonly TonedText[], columns: number): readonly PaneRow[] =>
-    lines.flatMap(({ text, tone }, line) =>
-      wrapText(text, columns - 6).map((row): PaneRow => ({ text: row, tone, line })),
-    ),
+    lines.flatMap(({ text, tone, link }, line) => {
+      const rows = wrapText(text, columns - 6);
+      const shown = linkRows(
+        text,
+        rows.map((row) => [linkTo(span(row, tone), link)]),
+      );
+      return rows.map(
+        (row, at): PaneRow => ({ text: row, tone, shown: shown[at] ?? [span(row, tone)], line }),
+      );
+    }),
 );

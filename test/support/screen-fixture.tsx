@@ -3,6 +3,7 @@ import type { Action } from '../../source/actions/action.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import { thriftyOutput } from '../../source/commands/terminal/thrift.ts';
 import { createClickMap } from '../../source/components/base/clicks.ts';
+import { createLinkTable } from '../../source/components/base/link-table.ts';
 import { LookProvider } from '../../source/components/base/look.tsx';
 import type { ColourDepth } from '../../source/components/base/theme.ts';
 import { StoreProvider } from '../../source/components/base/use-app.ts';
@@ -33,6 +34,7 @@ export interface DrawOptions {
   readonly ascii?: boolean;
   /** What keys did to the screen before. */
   readonly ui?: Ui;
+  readonly links?: boolean;
   readonly events?: readonly UiEvent[];
   /** The person's own keys; `nameKeysOf` tells texts of them. */
   readonly table?: readonly Action[];
@@ -50,6 +52,7 @@ export const draw = (
     depth = mono ? 1 : 24,
     ascii = false,
     ui: before,
+    links = false,
     events = [],
     table = actionTable,
     store = createAppStore(),
@@ -59,14 +62,15 @@ export const draw = (
   store.setState(({ ui }) => ({ app, ui: { ...(before ?? { ...ui, now: noon }), columns, rows } }));
   for (const event of events) store.dispatchUi(event);
   const clicks = createClickMap();
+  const linkTable = links ? createLinkTable() : null;
   const instance = render(
     <StoreProvider value={store}>
-      <LookProvider parts={{ depth, toldDark: null, ascii, links: false, table, clicks }}>
+      <LookProvider parts={{ depth, toldDark: null, ascii, links: linkTable, table, clicks }}>
         <ScreenFrame />
       </LookProvider>
     </StoreProvider>,
     {
-      stdout: thriftyOutput(terminal.stdout),
+      stdout: thriftyOutput(terminal.stdout, linkTable),
       stdin: terminal.stdin,
       alternateScreen: true,
       incrementalRendering: true,

@@ -35,6 +35,23 @@ const cellOf = (found: IBufferCell | undefined): Cell => ({
     found === undefined ? null : colourOf(found.isBgRGB(), found.isBgPalette(), found.getBgColor()),
 });
 
+const partOf = (from: unknown, ...names: readonly string[]): unknown =>
+  names.reduce<unknown>(
+    (found, name) =>
+      typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined,
+    from,
+  );
+
+/** The emulator keeps links, and tells nobody of them by its interface. */
+const linkOf = (emulator: Emulator, cell: IBufferCell | undefined): string | null => {
+  const id = partOf(cell, 'extended', 'urlId');
+  const links = partOf(emulator, '_core', '_oscLinkService', '_dataByLinkId');
+  if (typeof id !== 'number' || !(links instanceof Map))
+    throw new Error('no links in the emulator');
+  const address = partOf(links.get(id), 'data', 'uri');
+  return typeof address === 'string' ? address : null;
+};
+
 class Output extends EventEmitter {
   readonly isTTY = true;
   columns: number;
@@ -117,6 +134,8 @@ export interface TestTerminal {
   cell(row: number, column: number): Promise<Cell>;
   /** All of them, row by row. */
   cells(): Promise<readonly Cell[]>;
+  /** The address behind a cell; null where there is none. */
+  link(row: number, column: number): Promise<string | null>;
   /** Resolves when the screen fulfils a condition; rejects with the screen after a minute. */
   until(holds: (rows: readonly string[]) => boolean, what: string): Promise<readonly string[]>;
   isAlternate(): Promise<boolean>;
@@ -175,6 +194,10 @@ export const createTerminal = (columns: number, rows: number): TestTerminal => {
             ?.getCell(at % emulator.cols),
         ),
       );
+    },
+    link: async (row, column) => {
+      await settled();
+      return linkOf(emulator, emulator.buffer.active.getLine(row)?.getCell(column));
     },
     until: (holds, what) =>
       new Promise((resolve, reject) => {

@@ -3,6 +3,8 @@
  * slow connection every one of them is waited for.
  */
 
+import { type LinkTable, numberIn } from '../../components/base/link-table.ts';
+
 const esc = '\u001b';
 
 /** A sequence, a line feed, a run of blanks, or anything else. */
@@ -24,12 +26,13 @@ const aspectOf = (parameter: number): string | undefined => {
   if (parameter === 1 || parameter === 2 || parameter === 22) return 'weight';
   if (parameter === 4 || parameter === 24) return 'line';
   if (parameter === 7 || parameter === 27) return 'exchange';
+  if (parameter === 58 || parameter === 59) return 'link';
   const tens = Math.floor(parameter / 10);
   if (tens === 3 || tens === 9) return 'letters';
   return tens === 4 || tens === 10 ? 'ground' : undefined;
 };
 
-const endings: ReadonlySet<number> = new Set([22, 24, 27, 39, 49]);
+const endings: ReadonlySet<number> = new Set([22, 24, 27, 39, 49, 59]);
 
 /** Aspects that show where nothing is written. */
 const seenInBlanks = ['line', 'exchange', 'ground', 'unknown'] as const;
@@ -42,7 +45,8 @@ const partsOf = (
   const parts = [];
   for (let at = 0; at < list.length; at += 1) {
     const number = Number(list[at]);
-    const length = number !== 38 && number !== 48 ? 1 : list[at + 1] === '5' ? 3 : 5;
+    const length =
+      number !== 38 && number !== 48 && number !== 58 ? 1 : list[at + 1] === '5' ? 3 : 5;
     const aspect = number === 0 ? 'all' : (aspectOf(number) ?? 'unknown');
     parts.push({
       words: list.slice(at, at + length).join(';'),
@@ -106,14 +110,47 @@ export const thriftyFrame = (frame: string): string =>
       )
     : frame;
 
+const looks = new RegExp(`${esc}\\[[\\d;]*m`, 'gu');
+
+const link = (address: string): string => `${esc}]8;;${address}${esc}\\`;
+
+/** The frame with the links that `link-table.ts` has hidden in looks; each is ended where its looks end. */
+export const toldLinks = (frame: string, links: LinkTable): string => {
+  if (!frame.includes(`${esc}[`)) return frame;
+  let open: string | undefined;
+  return frame.replace(looks, (sequence) => {
+    let next = open;
+    const kept: string[] = [];
+    for (const { words, aspect } of partsOf(sequence.slice(2, -1))) {
+      if (aspect !== 'link') kept.push(words);
+      if (aspect === 'all') next = undefined;
+      if (aspect !== 'link') continue;
+      const number = numberIn(words);
+      next = number === undefined ? undefined : links.addressOf(number);
+    }
+    const style = kept.length === 0 ? '' : `${esc}[${kept.join(';')}m`;
+    const told = next === open ? '' : link(next ?? '');
+    open = next;
+    return style + told;
+  });
+};
+
 /** A terminal to draw on, which gets each frame in fewer bytes. */
-export const thriftyOutput = (stdout: NodeJS.WriteStream): NodeJS.WriteStream =>
-  new Proxy(stdout, {
+export const thriftyOutput = (
+  stdout: NodeJS.WriteStream,
+  links: LinkTable | null = null,
+): NodeJS.WriteStream => {
+  const drawn = (frame: string): string => {
+    const thrifty = thriftyFrame(frame);
+    return links === null ? thrifty : toldLinks(thrifty, links);
+  };
+  return new Proxy(stdout, {
     get: (target, name) => {
       if (name === 'write')
         return (data: string | Uint8Array, ...rest: readonly never[]) =>
-          target.write(typeof data === 'string' ? thriftyFrame(data) : data, ...rest);
+          target.write(typeof data === 'string' ? drawn(data) : data, ...rest);
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+};

@@ -86,7 +86,8 @@ export const beginScreen = (options: BeginOptions): Begun => {
     {
       theme: themeOf(look.theme, look.depth, look, look.toldDark),
       ascii: look.ascii,
-      links: look.links,
+      // What it has of links comes with the frame that Ink draws.
+      links: null,
       table,
       filter,
     },

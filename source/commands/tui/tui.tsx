@@ -1,6 +1,7 @@
 import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { actionTable, withKeys } from '../../actions/table.ts';
+import { createLinkTable } from '../../components/base/link-table.ts';
 import { type LookParts, LookProvider } from '../../components/base/look.tsx';
 import { StoreProvider } from '../../components/base/use-app.ts';
 import { ScreenFrame } from '../../components/frame/screen.tsx';
@@ -175,7 +176,7 @@ const draw = (
     {
       // Ink reads nothing: no component asks it for keys.
       stdin: streams.stdin,
-      stdout: thriftyOutput(streams.stdout),
+      stdout: thriftyOutput(streams.stdout, look.links),
       alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
@@ -321,7 +322,16 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   // The first frame that Ink draws is the one that stands already.
   store.dispatchUi({ type: 'ticked', at: now() });
   stdout.write(parts.modes.enter());
-  const instance = draw(parts, { stdin, stdout }, { ...look, table, clicks: parts.clicks });
+  const instance = draw(
+    parts,
+    { stdin, stdout },
+    {
+      ...look,
+      links: look.links ? createLinkTable() : null,
+      table,
+      clicks: parts.clicks,
+    },
+  );
   life.instance = instance;
   const stops = [
     parts.whenRead.stop,

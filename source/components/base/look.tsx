@@ -25,7 +25,7 @@ export interface LookParts extends Omit<Look, 'theme'> {
 const LookContext = createContext<Look>({
   theme: themeOf('auto', 24, untold),
   ascii: false,
-  links: false,
+  links: null,
   table: [],
   clicks: { add: () => () => undefined },
 });

@@ -1,14 +1,16 @@
+import { isAddress } from '../../model/words/addresses.ts';
 import { cutLine, type Line, type Span } from '../../model/words/line.ts';
 import { toAscii } from '../../screen/glyphs.ts';
 import { drawable } from './drawable.ts';
+import { asUnderline, type LinkTable } from './link-table.ts';
 import type { Theme } from './theme.ts';
 
 /** How text is drawn. */
 export interface Paint {
   readonly theme: Theme;
   readonly ascii: boolean;
-  /** Whether the terminal shows links (OSC 8). */
-  readonly links: boolean;
+  /** Null where the terminal shows no links (OSC 8). */
+  readonly links: LinkTable | null;
 }
 
 const bold = '1';
@@ -39,13 +41,10 @@ export const toneBegin = (tone: NonNullable<Span['tone']>, theme: Theme): string
 
 export const plainAgain = '\u001b[0m';
 
-/** A link's address holds no controls and nothing but ASCII (RFC 3986). */
-const isAddress = (link: string): boolean => /^[!-~]+$/.test(link);
-
-const linked = (text: string, link: string | undefined, paint: Paint): string =>
-  link === undefined || !paint.links || !isAddress(link)
-    ? text
-    : `\u001b]8;;${link}\u001b\\${text}\u001b]8;;\u001b\\`;
+const linked = (text: string, link: string | undefined, { links }: Paint): string => {
+  const number = link === undefined || !isAddress(link) ? null : (links?.numberOf(link) ?? null);
+  return number === null ? text : asUnderline(text, number);
+};
 
 const isBlank = /^ +$/;
 

@@ -1,6 +1,7 @@
 import { viewTitles } from '../../actions/rows/views.ts';
 import { requestNumber } from '../../model/forge/waiting.ts';
 import { pendingWords } from '../../model/watch/run-watch.ts';
+import { linkTo } from '../../model/words/addresses.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   joinFitting,
@@ -72,7 +73,10 @@ const treeWords = (app: AppState): Line => {
   const request: Line =
     waiting === undefined
       ? []
-      : [muted(' · '), span(`request ${requestNumber(waiting.url)} open`, 'warn')];
+      : [
+          muted(' · '),
+          linkTo(span(`request ${requestNumber(waiting.url)} open`, 'warn'), waiting.url),
+        ];
   return [name, muted(' · '), state, ...request];
 };
 

@@ -3,11 +3,14 @@ import { isStale } from '../../model/inputs/staleness.ts';
 import { type InputStanding, standingInRow } from '../../model/inputs/standing.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
 import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
+import { linkOfChange } from '../../model/lock/pages.ts';
 import { shortPath } from '../../model/lock/paths.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { linkTo } from '../../model/words/addresses.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showDate } from '../../model/words/format-time.ts';
 import {
+  cut,
   fitRight,
   fitText,
   type Line,
@@ -158,8 +161,8 @@ const changeRow = (
   const hasRoom = widthOf(words) + breaking.length <= room;
   return [
     span(alarm || (breaking !== '' && !hasRoom) ? `${glyph.look} ` : '  ', 'warn'),
-    isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
-    span(' '),
+    linkTo(isBelow ? span(shown) : strong(shown), linkOfChange(change)),
+    span(' '.repeat(Math.max(0, name - widthOf(shown)) + 1)),
     ...(hasRoom
       ? [
           span(words, alarm ? 'warn' : 'plain'),
@@ -219,7 +222,9 @@ const inputRow = (
         );
   const tone = stale ? 'warn' : 'muted';
   return [
-    muted(`${glyph.absent} ${fitText(input.name, name)} ${fitText(what, room)}`),
+    muted(`${glyph.absent} `),
+    linkTo(muted(cut(input.name, name)), input.link),
+    muted(`${' '.repeat(Math.max(0, name - widthOf(input.name)))} ${fitText(what, room)}`),
     span(more, 'accent'),
     ...(date === 0 ? [] : [muted(fitRight(at === null ? '' : showDate(at), date))]),
     span(fitRight(age, moved + commits), tone),

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { isBreakingCommit } from '../../model/inputs/breaking.ts';
 import type { CommitSubject } from '../../model/lock/commit-count.ts';
+import { linkTo } from '../../model/words/addresses.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { cut, fitLine, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
@@ -11,7 +12,12 @@ import type { CommitsOverlay } from '../../screen/overlay.ts';
 import { commitPlace } from '../../screen/reducer/commits.ts';
 import { findWords } from '../../screen/reducer/find.ts';
 import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
-import { commitLines, commitPanes, countBreaking } from '../../screen/texts/commits.ts';
+import {
+  commitLines,
+  commitPanes,
+  countBreaking,
+  pageOfCommit,
+} from '../../screen/texts/commits.ts';
 import type { AppState } from '../../state/state.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
@@ -34,8 +40,7 @@ const titleLine = (cells: number): Line => [
 const rowLine = (
   commit: CommitSubject,
   isSelected: boolean,
-  search: string,
-  cells: number,
+  { search, cells, page }: { search: string; cells: number; page: string | null },
 ): Line => {
   const isBreaking = isBreakingCommit(commit);
   const author = authorCells(cells);
@@ -44,7 +49,8 @@ const rowLine = (
   return [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     span(isBreaking ? ` ${glyph.look} ` : '   ', 'warn'),
-    span(fitText(showRevision(commit.revision), hashCells), 'accent'),
+    linkTo(span(showRevision(commit.revision), 'accent'), page),
+    span(' '.repeat(hashCells - showRevision(commit.revision).length)),
     muted(fitText(showDate(commit.at * 1_000), dateCells)),
     ...(author === 0 ? [] : [muted(`${fitText(commit.author ?? '', author - 2)}  `)]),
     ...(search === '' || isSelected
@@ -82,9 +88,13 @@ export const commitsLines = (
   const panes = commitPanes(rows - partly.length, list.isOpen);
   const place = commitPlace(list);
   const start = windowStart(place, list.subjects.length, panes.list);
-  const shown = list.subjects
-    .slice(start, start + panes.list)
-    .map((commit, offset) => rowLine(commit, start + offset === place, search, cells));
+  const shown = list.subjects.slice(start, start + panes.list).map((commit, offset) =>
+    rowLine(commit, start + offset === place, {
+      search,
+      cells,
+      page: pageOfCommit(app, list.path, commit.revision),
+    }),
+  );
   const filled = Array.from({ length: panes.list }, (_, row): Line => shown[row] ?? []);
   const commit = list.subjects[place];
   if (!list.isOpen || commit === undefined) return [...partly, titleLine(cells), ...shown];

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Line } from '../../model/words/line.ts';
+import { isHit } from '../../model/words/log.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { paneRowsOf } from '../../screen/pane-rows.ts';
 import { findWords } from '../../screen/reducer/find.ts';
@@ -21,7 +22,10 @@ export const TextPane = ({ pane }: { readonly pane: TextOverlay }): ReactNode =>
   const top = Math.max(0, Math.min(pane.top, rows.length - room));
   const lines = rows
     .slice(top, top + room)
-    .map(({ text, tone }): Line => highlight(text, find.text, tone));
+    .map(
+      ({ text, tone, shown }): Line =>
+        isHit(text, find.text) ? highlight(text, find.text, tone) : shown,
+    );
   const title =
     rows.length > room
       ? `${pane.title}   ${top + 1} to ${Math.min(rows.length, top + room)} of ${rows.length}`

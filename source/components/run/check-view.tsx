@@ -8,6 +8,7 @@ import {
   countStates,
 } from '../../model/board/board.ts';
 import type { RememberedBoard } from '../../model/remembered/fleet.ts';
+import { linkRows } from '../../model/words/addresses.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   fitLine,
@@ -134,7 +135,10 @@ const detailLines = (
 ): readonly Line[] => {
   const isCut = lineWidth(rowLine(row, 0, widths)) > cells;
   const lines = checkDetails(row, { isCut, host }, now).flatMap(({ text, tone }) =>
-    wrapText(text, columns - 4).map((part): Line => [span(`  ${part}`, tone)]),
+    linkRows(
+      text,
+      wrapText(text, columns - 4).map((part): Line => [span(`  ${part}`, tone)]),
+    ),
   );
   return lines.length <= height
     ? lines

@@ -32,18 +32,27 @@ export const needsAscii = (environment: TerminalEnvironment): boolean =>
 export const hidesStrings = (environment: TerminalEnvironment): boolean =>
   !plainTerminals.test(wordOf(environment, 'TERM')) && has(environment, 'TERM');
 
+/** tmux hands links on since 3.4 (its CHANGES); it tells its version since 3.2, as `3.3a` or `next-3.4`. */
+const tmuxTakesLinks = (environment: TerminalEnvironment): boolean => {
+  const [, major = '0', minor = '0'] =
+    wordOf(environment, 'TERM_PROGRAM') === 'tmux'
+      ? (/(\d+)\.(\d+)/.exec(wordOf(environment, 'TERM_PROGRAM_VERSION')) ?? [])
+      : [];
+  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 4);
+};
+
 /**
  * Whether the terminal shows a link behind a text (OSC 8). Those that do not know it show the text alone, but for consoles and
- * screen, and VTE before 0.50 that closes its window (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).
+ * screen, and VTE up to 0.50.0 that closes its window (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).
+ * FORCE_HYPERLINK says it for every program, as 0 or 1 (https://github.com/chalk/supports-hyperlinks).
  */
 export const takesLinks = (environment: TerminalEnvironment): boolean => {
-  if (!hidesStrings(environment)) return false;
+  const forced = wordOf(environment, 'FORCE_HYPERLINK');
+  if (!hidesStrings(environment) || has(environment, 'STY')) return false;
+  if (forced !== '') return Number(forced) !== 0;
+  if (has(environment, 'TMUX')) return tmuxTakesLinks(environment);
   const vte = Number(wordOf(environment, 'VTE_VERSION'));
-  if (vte > 0 && vte < 5_000) return false;
-  return (
-    !has(environment, 'STY') &&
-    !(wordOf(environment, 'TERM').startsWith('screen') && !has(environment, 'TMUX'))
-  );
+  return !(vte > 0 && vte <= 5_000) && !wordOf(environment, 'TERM').startsWith('screen');
 };
 
 /**

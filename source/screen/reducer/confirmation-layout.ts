@@ -1,4 +1,5 @@
 import { memoLast } from '../../model/memo.ts';
+import { linkRows, linkTo } from '../../model/words/addresses.ts';
 import { cut, type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { Choice, Confirmation, TonedText } from '../overlay.ts';
@@ -41,7 +42,12 @@ const commandRows = (command: string, cells: number, isFolded: boolean): readonl
 
 /** Texts in the rows that they take. */
 export const wrapToned = (texts: readonly TonedText[], cells: number): readonly Line[] =>
-  texts.flatMap(({ text, tone }) => wrapText(text, cells).map((row): Line => [span(row, tone)]));
+  texts.flatMap(({ text, tone, link }) =>
+    linkRows(
+      text,
+      wrapText(text, cells).map((row): Line => [linkTo(span(row, tone), link)]),
+    ),
+  );
 
 /** The exact commands, row by row. */
 const commandsRows = (

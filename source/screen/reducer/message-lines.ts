@@ -1,3 +1,4 @@
+import { linkRows } from '../../model/words/addresses.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import {
   cut,
@@ -192,13 +193,14 @@ const wholeByKey = (): string => ` (${keyName('messages')} whole)`;
 const wrapped = (line: Line, { columns, rows, overlay }: Ui, kept = 0): readonly Line[] => {
   const [only] = line;
   const cells = columns - 2;
-  if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
+  if (line.length !== 1 || only === undefined) return [line];
+  if (lineWidth(line) <= columns) return linkRows(only.text, [line]);
   // More rows would cover the frame of what is open.
   if (overlay !== null) return [[{ ...only, text: ` ${cut(only.text.trimStart(), cells)}` }]];
   const texts = wrapText(only.text.trimStart(), cells);
   const room = messageRows(rows) - kept;
   const row = (text: string): Line => [{ ...only, text: ` ${text}` }];
-  if (texts.length <= room) return texts.map(row);
+  if (texts.length <= room) return linkRows(only.text, texts.map(row));
   const rest = texts.slice(room - 1).join(' ');
   return [
     ...texts.slice(0, room - 1).map(row),

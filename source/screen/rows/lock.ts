@@ -1,6 +1,6 @@
-import { isOwnInput, type LockChange, lockedSide, rootOfChange } from '../../model/lock/change.ts';
-import { sourceUrl } from '../../model/lock/compare-url.ts';
+import { isOwnInput, type LockChange, rootOfChange } from '../../model/lock/change.ts';
 import type { InputFact, LockFacts } from '../../model/lock/facts.ts';
+import { linkOfChange } from '../../model/lock/pages.ts';
 import { memoLast } from '../../model/memo.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
@@ -148,12 +148,7 @@ export const lockRowsOf = (
 
 /** The page that `o` opens. */
 export const linkOfRow = (row: LockRow): string | null =>
-  row.kind === 'change' ? (row.change.compareUrl ?? sourceOf(row.change)) : row.input.link;
-
-const sourceOf = (change: LockChange): string | null => {
-  const side = lockedSide(change.new) ?? lockedSide(change.old);
-  return side === null ? null : sourceUrl(side);
-};
+  row.kind === 'change' ? linkOfChange(row.change) : row.input.link;
 
 interface LockCounts {
   readonly changed: number;

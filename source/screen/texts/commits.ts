@@ -1,9 +1,9 @@
 import { isBreakingCommit } from '../../model/inputs/breaking.ts';
-import { lockedSide } from '../../model/lock/change.ts';
 import type { CommitSubject } from '../../model/lock/commit-count.ts';
-import { commitUrl } from '../../model/lock/compare-url.ts';
+import { commitPage } from '../../model/lock/pages.ts';
 import { memoByObject } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { linkRows, linkTo } from '../../model/words/addresses.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
@@ -57,8 +57,7 @@ export const messageOf = (
 export const pageOfCommit = (app: AppState, path: string, revision: string): string | null => {
   const change =
     app.lock.kind === 'read' ? app.lock.changes.find((one) => one.path === path) : undefined;
-  const side = change === undefined ? null : (lockedSide(change.new) ?? lockedSide(change.old));
-  return side === null ? null : commitUrl(side, revision);
+  return change === undefined ? null : commitPage(change, revision);
 };
 
 /** A commit in full: hash, author, date, message, page. */
@@ -76,7 +75,7 @@ export const commitLines = (
     .flatMap((line) => wrapText(withoutControls(line), cells));
   const [subject = '', ...rest] = wrapped;
   return [
-    [muted('commit  '), span(revision, 'accent')],
+    [muted('commit  '), linkTo(span(revision, 'accent'), page)],
     [
       muted('author  '),
       span(author ?? 'not known: kept by an earlier nixup'),
@@ -85,14 +84,20 @@ export const commitLines = (
     ...(isBreakingCommit(commit) ? [[span(`${glyph.look} may break something`, 'warn')]] : []),
     [],
     [strong(subject)],
-    ...rest.map((line): Line => [span(line)]),
+    ...linkRows(
+      message ?? '',
+      rest.map((line): Line => [span(line)]),
+    ),
     ...(message === null ? [[], [muted('Its message is being read…')]] : []),
     ...(page === null
       ? []
       : [
           [],
-          ...wrapText(`${keyName('open-link')} opens ${page}`, cells).map(
-            (line): Line => [muted(line)],
+          ...linkRows(
+            page,
+            wrapText(`${keyName('open-link')} opens ${page}`, cells).map(
+              (line): Line => [muted(line)],
+            ),
           ),
         ]),
   ];

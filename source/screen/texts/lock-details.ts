@@ -18,6 +18,7 @@ import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-l
 import { memoLast } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
+import { linkRows, linkTo } from '../../model/words/addresses.ts';
 import { minuteMs } from '../../model/words/durations.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showAge, showDate } from '../../model/words/format-time.ts';
@@ -37,20 +38,26 @@ export const showCommits = (count: CommitCount | null): string =>
 /** Cells of the label of a detail, with the blanks around it. */
 const labelCells = 12;
 
+/** An address as text, behind its label: told again behind each of its rows it would be most of what a key sends. */
+const linkDetail = (address: string, columns: number): readonly Line[] =>
+  detail('link', address, columns).map((line) =>
+    line.map(({ link: _, ...part }, at) =>
+      at === 0 && part.text.trim() === 'link' ? linkTo(part, address) : part,
+    ),
+  );
+
 /** A label and what it is of: a revision or an address that has no room beside its label stands whole below it. */
 const detail = (label: string, text: string, columns: number): readonly Line[] => {
   const head = muted(` ${fitText(label, labelCells - 2)} `);
   const rows = wholeRows(text, { cells: columns - 1, indent: labelCells });
   const below = (rows[0]?.indent ?? labelCells) < labelCells;
-  return [
-    ...(below ? [[head]] : []),
-    ...rows.map(
-      ({ indent, text: words }, index): Line => [
-        index === 0 && !below ? head : span(' '.repeat(indent)),
-        span(words),
-      ],
-    ),
-  ];
+  const lines = rows.map(
+    ({ indent, text: words }, index): Line => [
+      index === 0 && !below ? head : span(' '.repeat(indent)),
+      span(words),
+    ],
+  );
+  return [...(below ? [[head]] : []), ...linkRows(text, lines)];
 };
 
 const breakingOfLock = memoLast(breakingChanges);
@@ -210,7 +217,7 @@ export const changeDetailLines = (
       : detail('also moves', change.alsoMoves.join(', '), columns)),
     ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
     ...breakingDetail(app, change, columns),
-    ...(change.compareUrl === null ? [] : detail('link', change.compareUrl, columns)),
+    ...(change.compareUrl === null ? [] : linkDetail(change.compareUrl, columns)),
     ...(subjects === null
       ? []
       : subjects
@@ -282,6 +289,6 @@ export const inputDetailLines = (
       : detail('state', standsWords(standing, now, ownOf(app.tips, name)), columns)),
     ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
-    ...(input.link === null ? [] : detail('link', input.link, columns)),
+    ...(input.link === null ? [] : linkDetail(input.link, columns)),
   ];
 };

@@ -5,6 +5,7 @@ import type { LockChange } from '../../model/lock/change.ts';
 import type { CommitCount } from '../../model/lock/commit-count.ts';
 import { copiesSentence } from '../../model/lock/copies.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
+import { commitPage } from '../../model/lock/pages.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
@@ -21,8 +22,9 @@ const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
 
 /** Possible breaking changes of the whole lock in one list, by input. */
 export const breakingText = (app: AppState): readonly TonedText[] => {
-  if (app.lock.kind !== 'read') return [];
-  const found = breakingChanges(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes);
+  const { lock } = app;
+  if (lock.kind !== 'read') return [];
+  const found = breakingChanges(lock.changes, app.commits, lock.inputs, app.releaseNotes);
   const partly = Object.entries(app.commits).flatMap(([path, commits]): readonly TonedText[] => {
     const words = partlyRead(commits, commits.count ?? countInLock(app.lock, path));
     return words === null ? [] : [{ text: `${path}: ${words}`, tone: 'muted' }];
@@ -40,12 +42,16 @@ export const breakingText = (app: AppState): readonly TonedText[] => {
     { text: input, tone: 'accent' },
     ...found
       .filter((one) => one.input === input)
-      .map(
-        ({ source, text, revision }): TonedText => ({
+      .map(({ source, text, revision }): TonedText => {
+        const change = changeAt(lock, input);
+        const page =
+          revision === null || change === undefined ? null : commitPage(change, revision);
+        return {
           text: `  ${source}${revision === null ? '' : ` ${showRevision(revision)}`}: ${text}`,
           tone: source === 'release' || source === 'version' ? 'warn' : 'plain',
-        }),
-      ),
+          ...(page === null ? {} : { link: page }),
+        };
+      }),
   ]);
   return [
     ...listed,

@@ -43,7 +43,7 @@ const written = (columns: number, rows: number, opening: AppState = demo): TestT
     firstFrame(
       opening,
       { columns, rows, now: noon },
-      { theme: themeOf('auto', 24, untold), ascii: false, links: false, table: actionTable },
+      { theme: themeOf('auto', 24, untold), ascii: false, links: null, table: actionTable },
     ),
   );
   return terminal;

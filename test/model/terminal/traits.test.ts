@@ -59,7 +59,26 @@ test.each<readonly [TerminalEnvironment, boolean]>([
   [{ TERM: 'xterm-256color', VTE_VERSION: '4804' }, false],
   [{ TERM: 'xterm-256color', VTE_VERSION: '7600' }, true],
   [{ TERM: 'screen', STY: '1.pts' }, false],
-  [{ TERM: 'screen-256color', TMUX: '/tmp/tmux' }, true],
+  // VTE 0.50.0 crashes at a link.
+  [{ TERM: 'xterm-256color', VTE_VERSION: '5000' }, false],
+  [{ TERM: 'xterm-256color', VTE_VERSION: '5001' }, true],
+  [{ TERM: 'screen-256color', TMUX: '/tmp/tmux' }, false],
+  [
+    { TERM: 'tmux-256color', TMUX: '/t', TERM_PROGRAM: 'tmux', TERM_PROGRAM_VERSION: '3.3a' },
+    false,
+  ],
+  [{ TERM: 'tmux-256color', TMUX: '/t', TERM_PROGRAM: 'tmux', TERM_PROGRAM_VERSION: '3.4' }, true],
+  [
+    { TERM: 'screen-256color', TMUX: '/t', TERM_PROGRAM: 'tmux', TERM_PROGRAM_VERSION: 'next-3.7' },
+    true,
+  ],
+  [
+    { TERM: 'tmux-256color', TMUX: '/t', TERM_PROGRAM: 'vscode', TERM_PROGRAM_VERSION: '1.90' },
+    false,
+  ],
+  [{ TERM: 'tmux-256color', TMUX: '/t', FORCE_HYPERLINK: '1' }, true],
+  [{ TERM: 'xterm-256color', FORCE_HYPERLINK: '0' }, false],
+  [{ TERM: 'dumb', FORCE_HYPERLINK: '1' }, false],
   [{ TERM: 'screen-256color' }, false],
   [{}, false],
 ])('a terminal with %j takes links: %s', (environment, isTaken) => {
