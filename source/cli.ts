@@ -1,4 +1,5 @@
 import type { CommandContext } from './commands/program/command.ts';
+import { isPlainLocale } from './commands/terminal/plain-locale.ts';
 import type { Begun } from './commands/tui/begin.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
@@ -35,6 +36,7 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const console = createProcessConsole();
   const status = await runCommand(argv, {
     console,
+    isAscii: isPlainLocale(process.env),
     createWorld: async () =>
       (await import('./services/world/process-world.ts')).createProcessWorld(),
     openEngine,
@@ -81,11 +83,13 @@ const tellCrash = async (error: unknown): Promise<number> => {
 export const main = async (argv: readonly string[], begun: Begun | null = null): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
-    if (isPlainDiff(argv)) {
+    // What they answer has signs that are not ASCII.
+    const isUtf8 = !isPlainLocale(process.env);
+    if (isUtf8 && isPlainDiff(argv)) {
       const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
       return await showPlainDiff(argv);
     }
-    if (isPlainHistory(argv)) {
+    if (isUtf8 && isPlainHistory(argv)) {
       const { showPlainHistory } = await import('./commands/reports/plain-history.ts');
       const status = await showPlainHistory(argv.length === 2);
       if (status !== null) return status;

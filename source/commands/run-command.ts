@@ -28,6 +28,8 @@ interface Asked {
 /** What differs between the process and a test. */
 export interface CommandSurroundings {
   readonly console: Console;
+  /** The locale has no UTF-8: texts are ASCII without being asked. */
+  readonly isAscii?: boolean;
   readonly createWorld: () => Promise<World>;
   readonly openEngine: CommandContext['openEngine'];
   /** Opens the screen; undefined where there is no terminal. */
@@ -39,17 +41,30 @@ const asciiTerminal = (terminal: LentTerminal): LentTerminal => ({
   lend: async (why, work) => await terminal.lend(toAscii(why), work),
 });
 
-/** The console in ASCII alone; JSON says the same with escapes. */
-const asciiConsole = (console: Console, isJson: boolean): Console => ({
-  ...console,
-  answer: (text) => console.answer(isJson ? jsonInAscii(text) : toAscii(text)),
-  answerRaw: (text) => console.answerRaw(isJson ? jsonInAscii(text) : toAscii(text)),
-  answerJson: (value) => console.answerRaw(`${jsonInAscii(JSON.stringify(value))}\n`),
-  tell: (text) => console.tell(toAscii(text)),
-  ask: (question) => console.ask(toAscii(question)),
-  askSecret: (question) => console.askSecret(toAscii(question)),
-  terminal: console.terminal === null ? null : asciiTerminal(console.terminal),
-});
+/**
+ * The console in ASCII alone. JSON says the same with escapes where that is asked for by `--ascii`; a locale is about
+ * text, and JSON is UTF-8 in each of them (RFC 8259).
+ */
+const asciiConsole = (
+  console: Console,
+  { isJson, isAsked }: { readonly isJson: boolean; readonly isAsked: boolean },
+): Console => {
+  const shown = (text: string): string =>
+    !isJson ? toAscii(text) : isAsked ? jsonInAscii(text) : text;
+  return {
+    ...console,
+    answer: (text) => console.answer(shown(text)),
+    answerRaw: (text) => console.answerRaw(shown(text)),
+    answerJson: (value) =>
+      isAsked
+        ? console.answerRaw(`${jsonInAscii(JSON.stringify(value))}\n`)
+        : console.answerJson(value),
+    tell: (text) => console.tell(toAscii(text)),
+    ask: (question) => console.ask(toAscii(question)),
+    askSecret: (question) => console.askSecret(toAscii(question)),
+    terminal: console.terminal === null ? null : asciiTerminal(console.terminal),
+  };
+};
 
 const wantsScreen = ({ command, flags }: AnyInvocation): boolean =>
   (command === null || command === 'demo') && !flags.json && !flags.plain;
@@ -84,7 +99,9 @@ export const runCommand = async (
 ): Promise<number> => {
   const { console, createWorld, openEngine, openScreen } = surroundings;
   // Before the flags are understood: a refusal and the help are written so as well.
-  const early = argv.includes('--ascii') ? asciiConsole(console, false) : console;
+  const isAsked = argv.includes('--ascii');
+  const isAscii = isAsked || surroundings.isAscii === true;
+  const early = isAscii ? asciiConsole(console, { isJson: false, isAsked }) : console;
   const parsed = parseArguments(argv);
   if (!parsed.ok) {
     early.tell(parsed.failure);
@@ -115,7 +132,8 @@ export const runCommand = async (
     for (const line of failureLines(wrong)) early.tell(line);
     return 2;
   }
-  const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;
+  const { ascii, json } = invocation.flags;
+  const speaker = isAscii ? asciiConsole(console, { isJson: json, isAsked: ascii }) : console;
   const world = await createWorld();
   if (opensNoFlake(invocation)) {
     const wrong = await problemsOfTags(invocation, async () => world);
@@ -131,6 +149,6 @@ export const runCommand = async (
     { console: speaker, world, openEngine },
   );
   if (invocation.command === null && !invocation.flags.json)
-    console.tell('For the screen, run nixup in a terminal. All commands: nixup --help');
+    speaker.tell('For the screen, run nixup in a terminal. All commands: nixup --help');
   return status;
 };

@@ -43,7 +43,7 @@ const partOf = (from: unknown, ...names: readonly string[]): unknown =>
   );
 
 /** The emulator keeps links, and tells nobody of them by its interface. */
-const linkOf = (emulator: Emulator, cell: IBufferCell | undefined): string | null => {
+const linkOf = (emulator: headless.Terminal, cell: IBufferCell | undefined): string | null => {
   const id = partOf(cell, 'extended', 'urlId');
   const links = partOf(emulator, '_core', '_oscLinkService', '_dataByLinkId');
   if (typeof id !== 'number' || !(links instanceof Map))

@@ -26,7 +26,7 @@ const lockAt = (rev: string): string =>
     version: 7,
   });
 
-const answerTo = async (...words: readonly string[]): Promise<string> => {
+const answerIn = async (isAscii: boolean, words: readonly string[]): Promise<string> => {
   const said: string[] = [];
   const never = new AbortController().signal;
   const console: Console = {
@@ -43,12 +43,16 @@ const answerTo = async (...words: readonly string[]): Promise<string> => {
   };
   await runCommand(words, {
     console,
+    isAscii,
     createWorld: async () => createProcessWorld(),
     openEngine: () => Promise.reject(new Error('a difference needs no engine')),
     openScreen: undefined,
   });
   return said.join('\n');
 };
+
+const answerTo = async (...words: readonly string[]): Promise<string> =>
+  await answerIn(false, words);
 
 const difference = async (...flags: readonly string[]): Promise<string> => {
   const files = { old: path.join(folder, 'old'), new: path.join(folder, 'new') };
@@ -74,4 +78,15 @@ test('--ascii holds for the help too', async () => {
   const help = await answerTo('update', '--help', '--ascii');
   expect(help).toContain('nixup update');
   expect(help).toMatch(/^[\n\u0020-\u007e]*$/);
+});
+
+test('in a locale without UTF-8 text is ASCII by itself, and JSON is as it was', async () => {
+  await difference();
+  const words = ['diff', path.join(folder, 'old'), path.join(folder, 'new')];
+  expect(await answerIn(true, words)).toMatch(/\?t\? +updated +aaaaaaa > bbbbbbb/);
+  expect(await answerIn(true, [...words, '--json'])).toBe(
+    await answerIn(false, [...words, '--json']),
+  );
+  expect(await answerIn(true, ['update', '--help'])).toMatch(/^[\n\u0020-\u007e]*$/);
+  expect(await answerIn(true, ['upd\u00e4te'])).toMatch(/^[\n\u0020-\u007e]*$/);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { thriftyFrame } from '../../../source/commands/terminal/thrift.ts';
+import { thriftyFrame, toldLinks } from '../../../source/commands/terminal/thrift.ts';
+import { asUnderline, createLinkTable } from '../../../source/components/base/link-table.ts';
 import { fc, runs } from '../../support/chance.ts';
 import { createTerminal } from '../../support/terminal.ts';
 
@@ -51,4 +52,43 @@ test('whatever is drawn over whatever stands there, the cells are the same', asy
     }),
     { numRuns: runs(300) },
   );
+});
+
+const esc = '\u001b';
+const osc = (address: string): string => `${esc}]8;;${address}${esc}\\`;
+
+test.each([
+  ['a link is told where it begins and ends', 'a[1]b[/]c', `a${osc('https://a.b/1')}b${osc('')}c`],
+  [
+    'a look that ends everything ends it',
+    `[1]b${esc}[0mc`,
+    `${osc('https://a.b/1')}b${esc}[0m${osc('')}c`,
+  ],
+  [
+    'one after the other',
+    '[1]b[/][2]c[/]',
+    `${osc('https://a.b/1')}b${osc('')}${osc('https://a.b/2')}c${osc('')}`,
+  ],
+  [
+    'another look in it does not end it',
+    `[1]b${esc}[1mc[/]`,
+    `${osc('https://a.b/1')}b${esc}[1mc${osc('')}`,
+  ],
+  ['a number that is no address is nothing', `${esc}[58;2;0;9;9ma`, 'a'],
+])('%s', (_, written, told) => {
+  const links = createLinkTable();
+  const [one, two] = ['1', '2'].map((name) => links.numberOf(`https://a.b/${name}`) ?? -1);
+  const begin = (number = -1): string => asUnderline('|', number).split('|')[0] ?? '';
+  const frame = written
+    .replaceAll('[1]', begin(one))
+    .replaceAll('[2]', begin(two))
+    .replaceAll('[/]', `${esc}[59m`);
+  expect(toldLinks(frame, links)).toBe(told);
+});
+
+test('a table that is full keeps what it has', () => {
+  const links = createLinkTable();
+  for (let at = 0; at < 20_000; at += 1) links.numberOf(`https://a.b/${at}`);
+  expect(links.numberOf('https://a.b/more')).toBeNull();
+  expect(links.numberOf('https://a.b/7')).toBe(7);
 });
