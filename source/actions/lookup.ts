@@ -1,6 +1,6 @@
 import type { KeyName } from '../keys.ts';
 import type { Ui } from '../screen/ui.ts';
-import { type Action, placeOf } from './action.ts';
+import { type Action, type Place, placeOf } from './action.ts';
 
 /** Whether the key of a row means something on this screen. */
 export const isHere = (row: Action, ui: Ui): boolean =>
@@ -14,7 +14,27 @@ export const rowFor = (table: readonly Action[], ui: Ui, key: KeyName): Action |
   return rows.find((row) => !row.where.includes('everywhere')) ?? rows[0];
 };
 
-/** Where a key that means nothing here does mean something. */
-export const placesOfKey = (table: readonly Action[], key: KeyName): readonly string[] => [
-  ...new Set(table.filter((row) => row.keys.includes(key)).flatMap((row) => row.where)),
-];
+/** The titles of places, as they stand in a sentence. */
+const placeNames: Readonly<Record<Place, string>> = {
+  everywhere: 'every view',
+  fleet: 'Fleet',
+  lock: 'Lock',
+  packages: 'Packages',
+  check: 'Check',
+  build: 'Build',
+  health: 'Health',
+  log: 'Log',
+  history: 'History',
+  host: 'a host',
+};
+
+/** What a key that means nothing here does elsewhere: `in Lock: raw difference`. */
+export const usesOfKey = (table: readonly Action[], key: KeyName): readonly string[] =>
+  table
+    .filter((row) => row.keys.includes(key))
+    .map(({ where, tabs, label }) => {
+      const names = where.map((place) =>
+        place === 'host' && tabs !== undefined ? `${tabs.join(', ')} of a host` : placeNames[place],
+      );
+      return `in ${names.join(', ')}: ${label}`;
+    });

@@ -16,9 +16,11 @@ type Corrected = readonly [StageName, StageState];
 
 /** With the hosts that nobody waits for, and why: each host of the count stands in one list. */
 const leftWords = (part: PartOfFleet, words: string): string => {
-  const waiting =
-    part.waiting.length === 0 ? '' : `; ${waitingWords(words)}: ${hostList(part.waiting)}`;
-  return `${partWords(part)} ${words}; not yet: ${hostList(part.left)}${waiting}`;
+  const reasons =
+    part.waiting.length === 0
+      ? []
+      : (part.reasons ?? [`${waitingWords(words)}: ${hostList(part.waiting)}`]);
+  return [`${partWords(part)} ${words}`, `not yet: ${hostList(part.left)}`, ...reasons].join('; ');
 };
 
 /** A step that is done for a part of the fleet only; null where none is. */

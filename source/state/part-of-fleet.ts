@@ -17,9 +17,11 @@ export interface PartOfFleet {
    */
   readonly waiting: readonly string[];
   readonly left: readonly string[];
+  /** Why nobody waits for those, where hosts do so for different reasons. */
+  readonly reasons?: readonly string[];
 }
 
-type PartName = keyof PartOfFleet;
+type PartName = 'done' | 'waiting' | 'left';
 
 const divide = (
   app: AppState,
@@ -54,8 +56,8 @@ export const testedPart = (app: AppState): PartOfFleet =>
   );
 
 /** Which hosts run, and would boot, what the flake says. Pure. */
-export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOfFleet =>
-  divide(app, deployableHosts(app), (host) => {
+export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOfFleet => {
+  const part = divide(app, deployableHosts(app), (host) => {
     const { expectation, facts, work } = host;
     if (isAsleep(host)) return 'waiting';
     if (
@@ -72,6 +74,8 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
       isInPlace(facts, expectation.toplevel, mode);
     return isDone ? 'done' : 'left';
   });
+  return part.waiting.length === 0 ? part : { ...part, reasons: waitingReasons(app, part.waiting) };
+};
 
 /** `asleep: samsung`, `unhealthy: nas`: why a deploy waits for hosts, each host at its own reason. Pure. */
 export const waitingReasons = (app: AppState, waiting: readonly string[]): readonly string[] => {

@@ -68,6 +68,18 @@ test.each([
   });
 });
 
+test('a host that nobody waits for is told with its own reason, asleep or unhealthy', () => {
+  const part = {
+    done: ['p510'],
+    left: ['nas'],
+    waiting: ['samsung', 'razer'],
+    reasons: ['asleep: samsung', 'unhealthy: razer'],
+  };
+  expect(begunState(part, deployWords, 0)).toMatchObject({
+    evidence: `1 of 4 hosts ${deployWords}; not yet: nas; asleep: samsung; unhealthy: razer`,
+  });
+});
+
 const committed: StageState = { kind: 'passed', evidence: 'holds the tested tree', at: noon };
 const request = {
   url: 'https://example.org/pulls/7',

@@ -2,7 +2,7 @@ import { type KeyName, showKey, textOfKey } from '../../keys.ts';
 import { fullUnitName } from '../../model/host/unit-name.ts';
 import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall } from '../../screen/layout.ts';
-import type { Overlay } from '../../screen/overlay.ts';
+import type { Confirmation, Menu, Overlay } from '../../screen/overlay.ts';
 import { takesKeys } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
@@ -10,7 +10,7 @@ import { openShell } from '../doing/shell.ts';
 import { tell } from '../doing/tell.ts';
 import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
-import { placesOfKey, rowFor } from '../lookup.ts';
+import { rowFor, usesOfKey } from '../lookup.ts';
 import { pressCommits } from './commits.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
 import { edit, pressMessage } from './message.ts';
@@ -49,13 +49,22 @@ const pressPrompt = (context: ActionContext, key: KeyName): void => {
   if (text !== undefined) ui({ type: 'typed', text });
 };
 
+/** A key that was on its way when the dialog opened answers nothing in it: that is told. Leaving it is always safe. */
+const pressDialog = (context: ActionContext, dialog: Confirmation | Menu, key: KeyName): void => {
+  if (!takesKeys(dialog, context.now()) && key !== 'escape')
+    tell(
+      context,
+      `${showKey(key)} was pressed as "${dialog.title}" opened, and did nothing: press it again`,
+    );
+  else if (dialog.kind === 'confirm') pressConfirmation(context, dialog, key);
+  else pressMenu(context, dialog, key);
+};
+
 const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
   switch (overlay.kind) {
     case 'confirm':
-      if (takesKeys(overlay, context.now())) pressConfirmation(context, overlay, key);
-      break;
     case 'menu':
-      if (takesKeys(overlay, context.now())) pressMenu(context, overlay, key);
+      pressDialog(context, overlay, key);
       break;
     case 'message':
       pressMessage(context, overlay, key);
@@ -88,8 +97,9 @@ const pressScreen = (context: ActionContext, key: KeyName): void => {
     performRow(context, row);
     return;
   }
-  const places = placesOfKey(context.table, key);
-  if (places.length > 0) tell(context, `${showKey(key)} works in: ${places.join(', ')}`);
+  const elsewhere = usesOfKey(context.table, key);
+  if (elsewhere.length > 0)
+    tell(context, `${showKey(key)} does nothing here; ${elsewhere.join('; ')}`);
 };
 
 /** Nothing can be seen there but how to leave: other keys do nothing. */

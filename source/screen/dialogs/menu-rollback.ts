@@ -13,6 +13,9 @@ import { selectedId } from '../rows/lists.ts';
 import { targetHosts } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
 
+/** A letter that says what the row takes back, whatever the host is called: host, commit, number, unhealthy, lock, run. */
+const lettered = (letter: string, row: MenuItem): MenuItem => ({ ...row, letter });
+
 /** One host: the generation that it runs; several: their names. */
 const runsNow = (app: AppState, hosts: readonly string[]): string => {
   const [only, ...others] = hosts;
@@ -64,16 +67,19 @@ const runItem = (app: AppState, ui: Ui): readonly MenuItem[] => {
   if (run === undefined) return [];
   const now = fingerprintOf(app.lock);
   return [
-    item(
-      'lock-of-run',
-      'the lock to that of this run',
-      `${run.goal} of ${showMoment(run.startedAt)}`,
-      { kind: 'restore-lock', run: run.id },
-      run.lock == null
-        ? 'its journal names no lock'
-        : run.lock === now
-          ? 'the lock is that one already'
-          : null,
+    lettered(
+      'r',
+      item(
+        'lock-of-run',
+        'the lock to that of this run',
+        `${run.goal} of ${showMoment(run.startedAt)}`,
+        { kind: 'restore-lock', run: run.id },
+        run.lock == null
+          ? 'its journal names no lock'
+          : run.lock === now
+            ? 'the lock is that one already'
+            : null,
+      ),
     ),
   ];
 };
@@ -100,33 +106,45 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
       ...(first === undefined
         ? []
         : [
-            item('host', `${named} to the system before`, runsNow(app, hosts), {
-              kind: 'plan-rollback',
-              hosts,
-              also: hostsOnly,
-            }),
-            everythingItem(app, hosts, named, changed),
-            item('generation', `${first} to a chosen generation`, 'shows its generations', {
-              kind: 'show-generations',
-              host: first,
-            }),
+            lettered(
+              'h',
+              item('host', `${named} to the system before`, runsNow(app, hosts), {
+                kind: 'plan-rollback',
+                hosts,
+                also: hostsOnly,
+              }),
+            ),
+            lettered('c', everythingItem(app, hosts, named, changed)),
+            lettered(
+              'n',
+              item('generation', `${first} to a chosen generation`, 'shows its generations', {
+                kind: 'show-generations',
+                host: first,
+              }),
+            ),
           ]),
       ...(sick.length === 0
         ? []
         : [
-            item('unhealthy', `${sick.join(', ')} to the system before`, 'unhealthy', {
-              kind: 'plan-rollback',
-              hosts: sick,
-              also: hostsOnly,
-            }),
+            lettered(
+              'u',
+              item('unhealthy', `${sick.join(', ')} to the system before`, 'unhealthy', {
+                kind: 'plan-rollback',
+                hosts: sick,
+                also: hostsOnly,
+              }),
+            ),
           ]),
       ...runItem(app, ui),
-      item(
-        'lock',
-        'the lock to the committed one',
-        counted(changed.length, 'changed input'),
-        { kind: 'revert', inputs: changed },
-        changed.length === 0 ? 'the lock is unchanged' : null,
+      lettered(
+        'l',
+        item(
+          'lock',
+          'the lock to the committed one',
+          counted(changed.length, 'changed input'),
+          { kind: 'revert', inputs: changed },
+          changed.length === 0 ? 'the lock is unchanged' : null,
+        ),
       ),
     ],
     cursor: null,

@@ -16,7 +16,7 @@ const step = (host: string | null, text: string | null): StepLine | null =>
  * The line that an event leaves in the log of the fleet, where the output of programs says nothing of it: the
  * beginning and the end of a run, the steps of the runbook, and what is done to each host. Null for the others.
  */
-const stepOf = (event: RunEvent, at: number): StepLine | null => {
+const stepOf = (event: RunEvent, at: number, goal: string): StepLine | null => {
   switch (event.type) {
     case 'run-started':
       return step(
@@ -26,7 +26,8 @@ const stepOf = (event: RunEvent, at: number): StepLine | null => {
           : `${event.goal} began: ${event.hosts.length > 8 ? counted(event.hosts.length, 'host') : hostList(event.hosts)}`,
       );
     case 'stage-changed': {
-      const words = stageWords(event.state, []);
+      // Why it failed stands in the result, which follows.
+      const words = event.state.kind === 'failed' ? null : stageWords(event.state, []);
       return step(null, words === null ? null : `${event.stage} ${words}`);
     }
     case 'host-worked':
@@ -41,7 +42,7 @@ const stepOf = (event: RunEvent, at: number): StepLine | null => {
     case 'stop-asked':
       return step(null, `${event.signal ?? event.by} asked to stop the run`);
     case 'result':
-      return step(null, `${event.ok ? 'ended' : 'failed'}: ${event.summary}`);
+      return step(null, `${goal} ${event.ok ? 'ended' : 'failed'}: ${event.summary}`);
     case 'inputs-moved':
     case 'packages-moved':
     case 'host-watched':
@@ -65,8 +66,10 @@ const stepOf = (event: RunEvent, at: number): StepLine | null => {
 /** One call for each event of a run; a host that is told the same again is told once. */
 export const createStepTeller = (): ((event: RunEvent, at: number) => StepLine | null) => {
   const last = new Map<string | null, string>();
+  let goal = 'run';
   return (event, at) => {
-    const told = stepOf(event, at);
+    if (event.type === 'run-started') goal = event.goal;
+    const told = stepOf(event, at, goal);
     if (told === null || last.get(told.host) === told.text) return null;
     last.set(told.host, told.text);
     return told;

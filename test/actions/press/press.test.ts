@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { menuLetters } from '../../../source/screen/dialogs/menu-letters.ts';
 import { inField } from '../../../source/screen/overlay.ts';
 import { noStages, type StageName, type Stages, stageNames } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
@@ -296,10 +297,10 @@ test('hosts that cannot be read are not tested, whatever was wished before', asy
   expect(late.toast()).toBe('test all: the hosts could not be read; R tries again');
 });
 
-test('a key of another view says where it works', () => {
+test('a key of another view says what it does there', () => {
   const fixture = createFixture();
   fixture.press('x');
-  expect(fixture.toast()).toBe('x works in: lock');
+  expect(fixture.toast()).toBe('x does nothing here; in Lock: keep/revert');
 });
 
 test('an update over a changed lock asks; over a clean one it does not', async () => {
@@ -564,6 +565,32 @@ test('a confirmation scrolls by pages and to its ends, as far as it is wrapped',
   expect(topOf()).toBe(0);
   fixture.press('G', '^o');
   expect(topOf()).toBe(0);
+});
+
+test('a key that was pressed as a dialog opened does nothing and is told; Esc closes it at once', () => {
+  const fixture = createFixture();
+  fixture.press('u', 'enter');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Update all inputs' });
+  expect(fixture.toast()).toBe(
+    'Enter was pressed as "Update all inputs" opened, and did nothing: press it again',
+  );
+  expect(fixture.calls).toEqual([]);
+  fixture.press('escape');
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the letters of the menu that rolls back say what a row takes back', () => {
+  const fixture = createFixture();
+  fixture.press('r');
+  const overlay = overlayOf(fixture);
+  const items = overlay?.kind === 'menu' ? overlay.items : [];
+  const letters = menuLetters(items);
+  expect(items.map(({ id }) => [id, letters.get(id)])).toEqual([
+    ['host', 'h'],
+    ['everything', 'c'],
+    ['generation', 'n'],
+    ['lock', 'l'],
+  ]);
 });
 
 test('^l draws the screen again, whatever is open', async () => {
