@@ -27,6 +27,7 @@ import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 import { askedWords, healthColumns, loadWords } from './health-columns.ts';
+import { healthPane } from './health-pane.ts';
 import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
 
 /** Before the words of a row under its host. */
@@ -116,7 +117,14 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
     : span(`no failed unit on ${hosts.length - silent} of ${hosts.length} hosts`, 'plain');
 };
 
-// Over 60 lines: one element, with what stands above its rows.
+/** From here on there is room for the row under the cursor in full. */
+const heightForPane = 13;
+
+/** What the list leaves free, at least a third; in a low window the list has all. */
+const rowsOfPane = (height: number, rows: number): number =>
+  height < heightForPane ? 0 : Math.max(Math.floor(height / 3), height - 2 - rows);
+
+// Over 60 lines: one element, with what stands above its rows and below them.
 /** Each host's units that are not as they should be. */
 export const HealthView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -136,7 +144,15 @@ export const HealthView = (): ReactNode => {
       />
     );
   const problems = rows.filter((row) => row.kind === 'unit').length;
-  const whole = wholeLines(selected, columns).slice(0, Math.floor(height / 3));
+  const paneRows = rowsOfPane(height, rows.length);
+  const whole =
+    paneRows === 0
+      ? wholeLines(selected, columns).slice(0, Math.floor(height / 3))
+      : healthPane(
+          selected,
+          selected.kind === 'host' ? hostHealthLines(selected.host, columns, ui.now).slice(1) : [],
+          { columns, rows: paneRows, now: ui.now, trends: app.trends },
+        );
   const room = columns - edgeRoom(rows.length, height - 1 - whole.length);
   // The cursor and the mark of a row take two cells, and one is before the name.
   const cells = healthColumns(rows, room - 3, ui.now, app.trends);

@@ -1,0 +1,133 @@
+import { chartWindowWords, type Trends } from '../../model/watch/chart.ts';
+import {
+  breakText,
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  wrapText,
+} from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { wordsOfRow } from '../../screen/host/health-words.ts';
+import { keyName } from '../../screen/key-names.ts';
+import type { TonedText } from '../../screen/overlay.ts';
+import type { HealthRow } from '../../screen/rows/health.ts';
+import { titleOfChart } from '../../screen/texts/chart.ts';
+import { healthWords, positionWords } from '../../screen/texts/host.ts';
+import { metricText } from '../../screen/texts/metric.ts';
+import type { HostState } from '../../state/state.ts';
+import { askedWords, loadWords } from './health-columns.ts';
+
+const wrapped = (texts: readonly TonedText[], columns: number): readonly Line[] =>
+  texts
+    .filter(({ text }) => text !== '')
+    .flatMap(({ text, tone }) =>
+      wrapText(text.trim(), columns - 4)
+        .flatMap((line) => breakText(line, columns - 4))
+        .map((line): Line => [span(`  ${line}`, tone)]),
+    );
+
+/** What the signs of the bars mean, and the keys that change them. */
+const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
+  trends === null || trends.why !== null
+    ? []
+    : [
+        joinFitting(
+          [
+            [muted(`  bars: ${titleOfChart(trends)} in ${chartWindowWords[trends.window]}`)],
+            [muted(`${glyph.gap} nothing measured`)],
+            [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
+            [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],
+            [muted('old to new')],
+          ],
+          ' · ',
+          columns,
+        ),
+      ];
+
+const ruled = (title: string, columns: number): Line => {
+  const head: Line = [muted(`${glyph.rule.repeat(2)} `), strong(title), muted(' ')];
+  return [...head, muted(glyph.rule.repeat(Math.max(0, columns - lineWidth(head))))];
+};
+
+/** What a row cannot say in its one line: the whole words of a trouble, the numbers and the query of a metric. */
+const textsOf = (row: Exclude<HealthRow, { kind: 'host' }>): readonly TonedText[] => {
+  if (row.kind === 'metric') return metricText(row.line.judged);
+  const { words, tone } = wordsOfRow(row);
+  const more: Readonly<Record<typeof row.kind, string>> = {
+    unit: `${keyName('open')} shows its status, journal and unit file; ${keyName('log')} follows its journal.`,
+    check: row.kind === 'check' ? row.trouble.problem : '',
+    'old-code': `${keyName('open')} names the services and their processes.`,
+    sampled: '',
+    noted: '',
+  };
+  return [
+    { text: words, tone },
+    ...(more[row.kind] === words ? [] : [{ text: more[row.kind], tone: 'muted' } as const]),
+  ];
+};
+
+const hostLines = (host: HostState, columns: number, now: number): readonly Line[] => {
+  const health = healthWords(host);
+  const position = positionWords(host, now);
+  const facts = [askedWords(host, now), loadWords(host)].filter((words) => words !== '');
+  const isWatched = host.watch !== undefined;
+  return [
+    [
+      span(`  ${health.sign} ${health.words}`, health.tone),
+      span(`   ${position.sign} ${position.words}`, position.tone),
+    ],
+    ...wrapped(
+      [
+        { text: facts.join(' · '), tone: 'muted' },
+        ...(isWatched
+          ? []
+          : [
+              {
+                text: `Not compared with the days before yet: ${keyName('watch')} does that.`,
+                tone: 'muted',
+              } as const,
+            ]),
+      ],
+      columns,
+    ),
+  ];
+};
+
+/** The row under the cursor in full, in exactly so many rows; `more` is what else is known of a host. */
+export const healthPane = (
+  row: HealthRow,
+  more: readonly Line[],
+  {
+    columns,
+    rows,
+    now,
+    trends,
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly now: number;
+    readonly trends: Trends | null;
+  },
+): readonly Line[] => {
+  const title = row.kind === 'host' ? row.host.entry.name : row.host;
+  const legend = rows < 5 ? [] : legendLine(trends, columns);
+  const body =
+    row.kind === 'host'
+      ? [...hostLines(row.host, columns, now), ...more]
+      : wrapped(textsOf(row), columns);
+  const room = Math.max(0, rows - 1 - legend.length);
+  const shown = body.slice(0, room);
+  const isCut = body.length > room && room > 0;
+  return [
+    ruled(title, columns),
+    ...(isCut ? shown.slice(0, -1) : shown),
+    ...(isCut
+      ? [[muted(`  ${glyph.down}${body.length - room + 1} rows more: ${keyName('open')}`)] as Line]
+      : []),
+    ...Array.from({ length: room - shown.length }, (): Line => [span(' ')]),
+    ...legend,
+  ];
+};
