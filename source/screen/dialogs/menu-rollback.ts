@@ -60,6 +60,34 @@ const everythingItem = (
   );
 };
 
+/** The rows of the hosts that the menu is about; the first of them has its generations shown. */
+const hostItems = (
+  app: AppState,
+  first: string,
+  hosts: readonly string[],
+  changed: readonly string[],
+): readonly MenuItem[] => {
+  const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
+  return [
+    lettered(
+      'h',
+      item('host', `${named} to the system before`, runsNow(app, hosts), {
+        kind: 'plan-rollback',
+        hosts,
+        also: hostsOnly,
+      }),
+    ),
+    lettered('c', everythingItem(app, hosts, named, changed)),
+    lettered(
+      'n',
+      item('generation', `${first} to a chosen generation`, 'shows its generations', {
+        kind: 'show-generations',
+        host: first,
+      }),
+    ),
+  ];
+};
+
 /** In the history: the lock of the run under the cursor. */
 const runItem = (app: AppState, ui: Ui): readonly MenuItem[] => {
   if (ui.screen.kind !== 'view' || ui.screen.view !== 'history') return [];
@@ -97,32 +125,12 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const sick = app.hostNames.filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
   );
-  const named = hosts.length === 1 ? (first ?? '') : `${hosts.length} hosts`;
   return {
     kind: 'menu',
     title: 'Roll back',
     note: [],
     items: [
-      ...(first === undefined
-        ? []
-        : [
-            lettered(
-              'h',
-              item('host', `${named} to the system before`, runsNow(app, hosts), {
-                kind: 'plan-rollback',
-                hosts,
-                also: hostsOnly,
-              }),
-            ),
-            lettered('c', everythingItem(app, hosts, named, changed)),
-            lettered(
-              'n',
-              item('generation', `${first} to a chosen generation`, 'shows its generations', {
-                kind: 'show-generations',
-                host: first,
-              }),
-            ),
-          ]),
+      ...(first === undefined ? [] : hostItems(app, first, hosts, changed)),
       ...(sick.length === 0
         ? []
         : [
