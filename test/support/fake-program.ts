@@ -200,7 +200,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       }),
       logFiles: async () => [],
       read: async () => [],
-      evidence: async () => ({ commands: [], logs: [], files: [] }),
+      evidence: async () => ({ commands: [], steps: [], logs: [], files: [] }),
       pause: () => undefined,
       cancel: () => undefined,
       ask: async () => success(undefined),

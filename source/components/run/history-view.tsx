@@ -1,10 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { showCommit } from '../../model/words/format.ts';
+import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
 import {
   fitRight,
   fitText,
   type Line,
+  lineWidth,
   muted,
   type Span,
   span,
@@ -69,6 +71,52 @@ const nothingWords = (filter: string, found: PackageRuns | null, count: number):
     : `None of the ${counted(count, 'run')} fits ${filter}. A filter is made of words, !not, @tag, host:nas, input:nixpkgs@4f2a9c0, day:2026-11-20, since:7d, until:2026-11-20, and at its end package:openssl 3.5.2`;
 };
 
+/** From here on there is room for the run under the cursor in full. */
+const heightForPane = 13;
+
+/** Rows of that: what the list leaves free, and at least some. */
+const paneRows = (height: number, runs: number): number =>
+  height < heightForPane ? 0 : Math.max(5, Math.min(9, height - 2 - runs));
+
+const inputWords = ({ inputs = [] }: RunSummary): string =>
+  inputs.length === 0
+    ? ''
+    : `moved ${counted(inputs.length, 'input')}: ${inputs.map(({ input }) => input).join(', ')}`;
+
+const commitWords = ({ ending }: RunSummary): string => {
+  const commit = ending?.result.commit ?? null;
+  return commit === null ? '' : `commit ${showCommit(commit)}`;
+};
+
+/** The run under the cursor: how it ended in full, when and how long ago, of which hosts, by whom, what it moved. */
+export const runPane = (
+  run: RunSummary,
+  { columns, rows, now }: { readonly columns: number; readonly rows: number; readonly now: number },
+): readonly Line[] => {
+  const title: Line = [
+    muted(`${glyph.rule.repeat(2)} `),
+    strong(run.goal),
+    muted(` ${showMoment(run.startedAt)} UTC, ${showAge(Math.max(0, now - run.startedAt))} ago `),
+  ];
+  const facts = [
+    run.hosts.length === 0 ? '' : `hosts: ${run.hosts.join(', ')}`,
+    inputWords(run),
+    [commitWords(run), run.by === undefined ? '' : `by ${run.by}`]
+      .filter((words) => words !== '')
+      .join(', '),
+  ].filter((words) => words !== '');
+  const body: readonly Line[] = [
+    ...said(run.ending?.result.summary ?? openWords(run), columns),
+    ...facts.flatMap((words) => said(words, columns, 'muted')),
+  ];
+  const shown = body.slice(0, rows - 1);
+  return [
+    [...title, muted(glyph.rule.repeat(Math.max(0, columns - lineWidth(title))))],
+    ...shown,
+    ...Array.from({ length: Math.max(0, rows - 1 - shown.length) }, (): Line => [span(' ')]),
+  ];
+};
+
 /** Runs of the past, newest first as the engine lists them. */
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
@@ -94,6 +142,7 @@ export const HistoryView = (): ReactNode => {
         height={height}
       />
     );
+  const pane = paneRows(height, rows.length);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText
@@ -111,8 +160,14 @@ export const HistoryView = (): ReactNode => {
         selected={selected.id}
         marked={new Set(marks)}
         columns={ui.columns}
-        height={height - 2}
+        height={height - 2 - pane}
       />
+      {pane > 0 && (
+        <Lines
+          lines={runPane(selected, { columns: ui.columns, rows: pane, now: ui.now })}
+          height={pane}
+        />
+      )}
     </Box>
   );
 };

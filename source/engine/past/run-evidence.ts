@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isSafeHostName } from '../../model/host/address.ts';
-import { readStamped, type SaidAt } from '../../model/words/log.ts';
+import { readLineOfAll, readStamped, type SaidAt } from '../../model/words/log.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { World } from '../../services/world/world.ts';
 import type { CommandRecord } from '../../state/events.ts';
-import { commandsFile } from '../records/old-logs.ts';
+import { allLinesFile, commandsFile } from '../records/old-logs.ts';
 
 /** The end of a log of a past run. */
 interface RunLog {
@@ -20,6 +20,8 @@ interface RunLog {
 /** What a past run ran and said. */
 export interface RunEvidence {
   readonly commands: readonly CommandRecord[];
+  /** What nixup did, step by step; empty for runs of earlier versions. */
+  readonly steps: readonly { readonly at: SaidAt; readonly text: string }[];
   readonly logs: readonly RunLog[];
   /** The whole logs. */
   readonly files: readonly string[];
@@ -80,6 +82,43 @@ const readEnd = async (
   };
 };
 
+/** Of a long run the first steps and the last ones are shown. */
+const stepBytes = 512 * 1024;
+const mostSteps = 300;
+
+/** The steps in a piece of the log of the fleet; `isWhole`: it begins with a whole line. */
+const stepsIn = (piece: Uint8Array, isWhole: boolean): RunEvidence['steps'] =>
+  new TextDecoder()
+    .decode(piece)
+    .split('\n')
+    .slice(isWhole ? 0 : 1)
+    .flatMap((line) => {
+      const { at, text } = readStamped(line);
+      const { from, text: said, isStep } = readLineOfAll(text);
+      return isStep ? [{ at, text: cleanLine(from === 'nixup' ? said : `${from}: ${said}`) }] : [];
+    });
+
+const readSteps = async (
+  { files }: Pick<World, 'files'>,
+  folder: string,
+  bytes: number,
+): Promise<RunEvidence['steps']> => {
+  const path = join(folder, allLinesFile);
+  const first = await files.piece(path, 0, stepBytes);
+  if (!first.ok) return [];
+  const steps = [...stepsIn(first.value, true)];
+  const from = Math.max(stepBytes, bytes - stepBytes);
+  const last = bytes > stepBytes ? await files.piece(path, from, stepBytes) : null;
+  if (last?.ok === true) steps.push(...stepsIn(last.value, false));
+  return steps.length <= mostSteps
+    ? steps
+    : [
+        ...steps.slice(0, mostSteps / 2),
+        { at: null, text: `${steps.length - mostSteps} steps are left out here` },
+        ...steps.slice(-mostSteps / 2),
+      ];
+};
+
 /** Reads what a past run left beside its journal; empty where that was removed, or another machine ran it. */
 export const readRunEvidence = async (
   world: Pick<World, 'files'>,
@@ -87,7 +126,8 @@ export const readRunEvidence = async (
 ): Promise<RunEvidence> => {
   const listed = await world.files.list(folder);
   const names = listed.ok ? listed.value.filter((name) => name.endsWith('.log')).sort() : [];
-  const stamps = await world.files.stamps(names, folder);
+  const all = listed.ok && listed.value.includes(allLinesFile) ? [allLinesFile] : [];
+  const stamps = await world.files.stamps([...all, ...names], folder);
   const logs: RunLog[] = [];
   const sizes = new Map(stamps.ok ? stamps.value.map(({ path, bytes }) => [path, bytes]) : []);
   for (const name of names.slice(0, mostLogs)) {
@@ -96,7 +136,8 @@ export const readRunEvidence = async (
   }
   return {
     commands: await readCommands(world, folder),
+    steps: all.length === 0 ? [] : await readSteps(world, folder, sizes.get(allLinesFile) ?? 0),
     logs,
-    files: names.map((name) => join(folder, name)),
+    files: [...all, ...names].map((name) => join(folder, name)),
   };
 };

@@ -12,6 +12,7 @@ import { splitCommand } from './command-parts.ts';
 /** What a past run ran and said, as it was read. */
 interface ShownEvidence {
   readonly commands: readonly CommandRecord[];
+  readonly steps: readonly { readonly at: SaidAt; readonly text: string }[];
   readonly logs: readonly {
     readonly host: string | null;
     readonly lines: readonly { readonly at: SaidAt; readonly text: string }[];
@@ -31,8 +32,25 @@ const commandText = (record: CommandRecord): TonedText => {
   };
 };
 
-/** The commands of a past run in their order, and the end of each of its logs. */
-export const runEvidenceText = ({ commands, logs }: ShownEvidence): readonly TonedText[] => [
+const lineText = ({ at, text }: ShownEvidence['steps'][number]): TonedText => ({
+  text: `  ${at === null ? '' : `${showTime(at)} `}${text}`,
+  tone: tones[logLevel(text)],
+});
+
+const stepTexts = (steps: ShownEvidence['steps']): readonly TonedText[] =>
+  steps.length === 0
+    ? []
+    : [
+        plain(''),
+        quiet(
+          `What it did, step by step, times in UTC; ${keyName('pager')} reads it with the lines of all hosts`,
+        ),
+        ...steps.map(lineText),
+      ];
+
+/** The steps and commands of a past run in their order, and the end of each of its logs. */
+export const runEvidenceText = ({ commands, steps, logs }: ShownEvidence): readonly TonedText[] => [
+  ...stepTexts(steps),
   plain(''),
   quiet(
     commands.length === 0
@@ -43,14 +61,9 @@ export const runEvidenceText = ({ commands, logs }: ShownEvidence): readonly Ton
   ...logs.flatMap(({ host, lines, isCut }): readonly TonedText[] => [
     plain(''),
     quiet(
-      `Log of ${host ?? 'the fleet'}${isCut ? `, the last ${counted(lines.length, 'line')}; ${keyName('pager')} reads all` : ''}`,
+      `Log of ${host ?? 'nixup itself'}${isCut ? `, the last ${counted(lines.length, 'line')}; ${keyName('pager')} reads all` : ''}`,
     ),
-    ...lines.map(
-      ({ at, text }): TonedText => ({
-        text: `  ${at === null ? '' : `${showTime(at)} `}${text}`,
-        tone: tones[logLevel(text)],
-      }),
-    ),
+    ...lines.map(lineText),
   ]),
   ...(logs.length === 0 ? [plain(''), quiet('No log of it is here.')] : []),
 ];

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { readRunEvidence } from '../../../source/engine/past/run-evidence.ts';
 import { createJournal } from '../../../source/engine/run/journal.ts';
+import { success } from '../../../source/model/result.ts';
+import type { Files } from '../../../source/services/world/world.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const folder = '/state/flakes/x';
@@ -26,12 +28,40 @@ test('a past run has the commands that it ran, and the end of each log with its 
   await journal.settled();
   const evidence = await readRunEvidence(world, `${folder}/runs/r`);
   expect(evidence.commands.map(({ ending }) => ending)).toEqual(['done', 'exit 1']);
-  expect(evidence.files.map((file) => file.split('/').at(-1))).toEqual(['fleet.log', 'p620.log']);
+  expect(evidence.files.map((file) => file.split('/').at(-1))).toEqual([
+    'all-lines.txt',
+    'fleet.log',
+    'p620.log',
+  ]);
   const [fleet, p620] = evidence.logs;
   expect(fleet).toEqual({ host: null, lines: [{ at, text: 'all' }], isCut: false });
   expect(p620).toMatchObject({ host: 'p620', isCut: true });
   expect(p620?.lines).toHaveLength(200);
   expect(p620?.lines.at(-1)).toEqual({ at, text: 'line 499' });
+});
+
+test('a past run tells what it did step by step, from its beginning to its end', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, folder);
+  const say = (host: string | null, text: string): void =>
+    void journal.write('r', { type: 'logged', host, lines: [text], isStep: true, at });
+  say(null, 'test began: p620');
+  say('p620', 'building …');
+  const lines = Array.from({ length: 20_000 }, () => 'x'.repeat(80));
+  void journal.write('r', { type: 'logged', host: 'p620', lines, at });
+  say('p620', 'built in 3 s');
+  await journal.settled();
+  const text = await world.files.read(`${folder}/runs/r/all-lines.txt`);
+  const bytes = Buffer.byteLength(text.ok ? (text.value ?? '') : '');
+  const stamps: Files['stamps'] = async (paths) =>
+    success(paths.map((path) => ({ path, bytes, changedAt: at, kind: 'file' })));
+  const sized = { ...world, files: { ...world.files, stamps } };
+  const { steps } = await readRunEvidence(sized, `${folder}/runs/r`);
+  expect(steps.map(({ text }) => text)).toEqual([
+    'test began: p620',
+    'p620: building …',
+    'p620: built in 3 s',
+  ]);
 });
 
 test('a file of commands that is damaged tells those that can be read', async () => {
@@ -49,6 +79,7 @@ test('a run of which nothing is here has no commands and no logs', async () => {
   const { world } = await fakeFleet([], {});
   expect(await readRunEvidence(world, `${folder}/runs/gone`)).toEqual({
     commands: [],
+    steps: [],
     logs: [],
     files: [],
   });
