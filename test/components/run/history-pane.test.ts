@@ -10,7 +10,6 @@ const run: RunSummary = {
   goal: 'test',
   startedAt: at,
   hosts: ['nas', 'p620'],
-  tree: null,
   lock: null,
   by: 'ada@p620',
   ending: {
@@ -37,7 +36,7 @@ test.each([60, 80, 120])('the run under the cursor is told in full in %i columns
     )
     .join(' ');
   expect(lines).toHaveLength(9);
-  expect(text).toContain('12:00 UTC, 24 h ago');
+  expect(text).toContain('12:00 UTC, 1 d ago');
   expect(text.match(/says a lot/g)).toHaveLength(4);
   expect(text).toContain('hosts: nas, p620');
   expect(text).toContain('by ada@p620');
