@@ -166,11 +166,11 @@ const openPlayer = async (): Promise<Player & Play> => {
   };
   const press: Player['press'] = async (...pressed) => {
     for (const key of pressed) {
-      if (store.getState().ui.overlay !== null) await world.clock.sleep(guardedMs);
       await keys.press(key);
       await settled();
       // What a follower began meanwhile.
       await keys.press();
+      if (store.getState().ui.overlay !== null) await world.clock.sleep(guardedMs);
     }
     keys.pass(0);
   };

@@ -276,7 +276,10 @@ export const themeOf = (
   const isFixed = name === 'dark' || name === 'light';
   const background = isFixed ? chosen.background : (own.background ?? chosen.background);
   const bar = drawn(chosen.selection, depth);
-  const onBar = tonesOn(chosen, isDark(bar.rgb) ? white : black, bar.rgb, depth);
+  // A bar that is as light as the background is dark has the colours made for such a one: these, darkened, are greys.
+  const isTurned = isDark(bar.rgb) !== isDark(chosen.background);
+  const barDesign = isTurned ? designOf(name, isDark(bar.rgb) ? 'dark' : 'light') : chosen;
+  const onBar = tonesOn(barDesign, isDark(bar.rgb) ? white : black, bar.rgb, depth);
   return {
     tones: tonesOn(chosen, isFixed ? chosen.plain : plainOf(chosen, own), background, depth),
     selection: {

@@ -258,3 +258,18 @@ test.each([
     }
   }
 });
+
+test.each([
+  ['dark', '#11151c'],
+  ['light', '#ffffff'],
+] as const)('on the bar of high contrast on a %s background what is good, bad, a warning or at work is no grey', (_shade, background) => {
+  const { selection } = themeOf('high-contrast', 24, {
+    foreground: null,
+    background: rgbOf(background),
+  });
+  for (const tone of ['good', 'bad', 'warn', 'busy', 'accent'] as const) {
+    const drawn = colourOf(selection.tones[tone]) ?? [0, 0, 0];
+    expect(Math.max(...drawn) - Math.min(...drawn), tone).toBeGreaterThan(40);
+  }
+  expect(new Set(Object.values(selection.tones)).size).toBeGreaterThan(4);
+});
