@@ -12,6 +12,7 @@ const packages = {
   'nix-store': 'nix-bin',
   openssl: 'openssl',
   promtool: 'prometheus',
+  tmux: 'tmux',
 } as const;
 
 export type Tool = keyof typeof packages;
