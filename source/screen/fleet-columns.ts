@@ -5,12 +5,12 @@ export type Widths = readonly [number, number, number, number, number];
 
 /** The columns of the fleet beside the name of the host, which takes what they leave. */
 export const fleetWidths: Readonly<Record<Exclude<SortColumn, 'host'>, Widths>> = {
-  generation: [5, 6, 6, 6, 7],
+  generation: [0, 6, 6, 6, 7],
   date: [0, 0, 7, 7, 7],
   revision: [0, 0, 9, 9, 9],
   position: [19, 19, 20, 20, 26],
   changes: [0, 0, 0, 24, 34],
-  work: [19, 26, 30, 28, 40],
+  work: [24, 26, 30, 28, 40],
   health: [3, 12, 20, 20, 32],
 };
 

@@ -77,8 +77,8 @@ interface FleetPanes {
 const fewestHosts = 8;
 
 /**
- * How the fleet shares the rows between header and footer. A message is taken from the details first, and
- * so is what explains the signs: a list that fits stays whole.
+ * How the fleet shares the rows between header and footer. A message takes rows of what explains the signs,
+ * then of the details: a list that fits stays whole.
  */
 export const fleetPanes = ({
   rows,
@@ -101,11 +101,13 @@ export const fleetPanes = ({
   const isShown =
     !zoomed && (isBeside || whole - (below === 0 ? 0 : below + 1) - hint >= fewestHosts);
   const hinted = isShown ? hint : 0;
-  const details = Math.max(0, below - (isBeside ? hinted : 0) - message);
+  // What explains the signs is at the bottom, and is covered first: it is read when nothing else is said.
+  const covered = Math.min(hinted, message);
+  const details = Math.max(0, below - (isBeside ? hinted : 0) - (message - covered));
   return {
-    list: Math.max(1, whole - message - hinted - (details === 0 ? 0 : details + 1)),
+    list: Math.max(1, whole - message - (hinted - covered) - (details === 0 ? 0 : details + 1)),
     details,
-    hint: hinted,
+    hint: hinted - covered,
   };
 };
 

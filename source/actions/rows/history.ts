@@ -1,5 +1,5 @@
 import { keyName } from '../../screen/key-names.ts';
-import { selectedId } from '../../screen/rows/lists.ts';
+import { markedIds, selectedId } from '../../screen/rows/lists.ts';
 import { plain } from '../../screen/toned.ts';
 import { comparedText } from '../../state/past/compare-words.ts';
 import type { ScreenState } from '../../store.ts';
@@ -8,7 +8,7 @@ import { showText } from '../doing/show-text.ts';
 import { becauseStarting } from '../reasons.ts';
 
 const markedRuns = ({ app, ui }: ScreenState): readonly string[] =>
-  ui.lists.history.marks.filter((id) => app.history.some((run) => run.id === id));
+  markedIds(app, ui, 'history').filter((id) => app.history.some((run) => run.id === id));
 
 /** Two marked runs; else the marked one and that under the cursor; else that and the run before it. */
 const comparedRuns = (state: ScreenState): readonly [string, string] | null => {

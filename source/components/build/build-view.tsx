@@ -62,6 +62,9 @@ const titleWords = (app: AppState): readonly string[] => {
 /** A lower body has no row for the titles of columns. */
 const lowBody = 20;
 
+/** A body that is lower still has no row for a total that says nothing. */
+const lowestBody = 12;
+
 const isTest = ({ run }: AppState): boolean =>
   run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run');
 
@@ -122,17 +125,26 @@ const failedWords = (causes: AppState['causes']): Line => {
 };
 
 /** What a run that has ended made, and how long it took. */
-const endedLine = ({ run, causes }: AppState, progress: BuildProgress | null): Line => {
+const endedLine = (
+  { run, causes }: AppState,
+  progress: BuildProgress | null,
+  columns: number,
+): Line => {
   if (run.kind !== 'done') return [];
   const { build } = run.result;
   const took = run.since === undefined ? '' : ` in ${showDuration(run.at - run.since)}`;
   const built = build?.built ?? progress?.builds.done ?? 0;
   const fetched = build?.fetched ?? progress?.fetches.done ?? 0;
-  return [
+  const failed = failedWords(causes);
+  const whole: Line = [
     muted(' total  '),
     span(`${built} built, ${counted(fetched, 'path')} fetched${took}`),
-    ...failedWords(causes),
+    ...failed,
   ];
+  // What failed matters more than what was fetched.
+  return lineWidth(whole) <= columns
+    ? whole
+    : [muted(' total  '), span(`${built} built${took}`), ...failed];
 };
 
 /** How many hosts of a run that builds nothing have ended. */
@@ -169,7 +181,7 @@ const wholeLines = (app: AppState, columns: number, now: number): readonly Line[
   if (isTest(app))
     return [
       known ?? nothing,
-      isRunning(app) ? planLine(app, columns) : endedLine(app, runProgress),
+      isRunning(app) ? planLine(app, columns) : endedLine(app, runProgress, columns),
     ];
   const last = lastTestLine(app, now);
   if (known === null) return [last.length === 0 ? nothing : last, hostsLine(app)];
@@ -290,7 +302,7 @@ const troubleTail = (
   below: readonly BuildRow[],
   panes: BuildPanes,
 ): Tail =>
-  trouble.length > 0 && below.length > panes.work && panes.work > 1
+  isRunning(app) && trouble.length > 0 && below.length > panes.work && panes.work > 1
     ? (seen) => failureLine(trouble, seen, app, panes.columns)
     : undefined;
 
@@ -325,7 +337,7 @@ export const BuildView = (): ReactNode => {
   // A long message takes rows of the last lines, and moves no row above them.
   const full = bodyRows(ui.rows);
   const titles = full < lowBody ? 0 : 1;
-  const whole = totalLines(app, ui, titles === 0);
+  const whole = totalLines(app, ui, full < lowestBody);
   const panes = without(
     full - height,
     buildPanes(

@@ -1,8 +1,8 @@
 import {
   cut,
-  fitLine,
   fitText,
   type Line,
+  lineWidth,
   muted,
   type Span,
   span,
@@ -134,5 +134,13 @@ export const fleetTitles = (
   if (last === undefined) return line;
   const text = `${last.column.title}${signOf(last.column.id)}`;
   if (last.cells >= widthOf(text)) return line;
-  return [...fitLine(line, columns - widthOf(text)), titled(last.column.id, text)];
+  // Nothing but blanks is cut there, where the title before it leaves room.
+  const [before, ...others] = line.slice(0, -1).toReversed();
+  if (before === undefined) return line;
+  const room = columns - widthOf(text) - lineWidth(others);
+  return [
+    ...others.toReversed(),
+    { ...before, text: fitText(before.text.trimEnd(), room) },
+    titled(last.column.id, text),
+  ];
 };

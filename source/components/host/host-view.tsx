@@ -8,6 +8,7 @@ import {
   fitLine,
   fitText,
   type Line,
+  lineWidth,
   muted,
   span,
   strong,
@@ -29,18 +30,21 @@ import { ChartsPane } from './charts-pane.tsx';
 import { hostHealthLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
-const tabsLine = (name: string, shown: HostTab): Line => [
-  strong(` ${name}   `),
-  ...hostTabs.flatMap(
-    (tab): Line => [
-      tab === shown
-        ? { text: ` ${tab} `, bold: true, inverse: true }
-        : { ...muted(` ${tab} `), press: `tab:${tab}` },
-      span(' '),
-    ],
-  ),
-  muted('  [ ] tabs'),
-];
+const tabsLine = (name: string, shown: HostTab, columns: number): Line => {
+  const tabs: Line = [
+    strong(` ${name}   `),
+    ...hostTabs.flatMap(
+      (tab): Line => [
+        tab === shown
+          ? { text: ` ${tab} `, bold: true, inverse: true }
+          : { ...muted(` ${tab} `), press: `tab:${tab}` },
+        span(' '),
+      ],
+    ),
+  ];
+  const keys = muted('  [ ] tabs');
+  return lineWidth([...tabs, keys]) <= columns ? [...tabs, keys] : tabs;
+};
 
 const generationLine = (
   generation: Generation,
@@ -162,7 +166,7 @@ export const HostView = ({
   };
   return (
     <Box flexDirection="column" height={body} overflowY="hidden">
-      <LineText line={tabsLine(name, tab)} />
+      <LineText line={tabsLine(name, tab, columns)} />
       {pane()}
     </Box>
   );

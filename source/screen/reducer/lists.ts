@@ -51,7 +51,9 @@ export const toggleMark = (app: AppState, ui: Ui): Ui => {
   const list = listOf(ui.screen);
   if (!canMark(list)) return ui;
   if (ui.lists[list].rangeFrom !== null) {
-    const marks = markedIds(app, ui, list).filter(isHost);
+    const marks = [
+      ...new Set([...ui.lists[list].marks, ...markedIds(app, ui, list).filter(isHost)]),
+    ];
     return changeList(ui, list, (before) => ({ ...before, marks, rangeFrom: null }));
   }
   const id = selectedId(app, ui);

@@ -15,7 +15,7 @@ import { shownFleet } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import { isGrouped, misplacedCount, placesOf } from '../rows/fleet.ts';
-import { markedIds } from '../rows/lists.ts';
+import { hiddenMarks, markedIds } from '../rows/lists.ts';
 import { hintLine } from '../texts/hint.ts';
 import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
 import { isFreshNotice, lastTurn, openedAt, shownToast, toastMs } from './activity.ts';
@@ -167,10 +167,12 @@ const chosenWords = (app: AppState, ui: Ui): Line => {
   const list = listOf(ui.screen);
   if (list === undefined) return [];
   const marked = markedIds(app, ui, list).length;
+  const hidden = hiddenMarks(app, ui, list);
   const { filter, rangeFrom } = ui.lists[list];
   return [
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
+    ...(hidden === 0 ? [] : [span(`${hidden} marked but hidden  `, 'warn')]),
     ...(filter === ''
       ? []
       : [span(`filter: ${filter}  `, 'accent'), muted(`${keyName('back')} clears`)]),

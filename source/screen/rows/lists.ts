@@ -135,8 +135,8 @@ export const selectedId = (app: AppState, ui: Ui): string | undefined => {
   return idsOf(app, ui, list)[cursorPlace(app, ui, list)];
 };
 
-/** Ids that are marked, with those of a range that is being drawn. */
-export const markedIds = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
+/** Ids that are marked, with those of a range that is being drawn: also of rows that a filter or a fold hides. */
+const everyMark = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
   const { marks, rangeFrom, cursor } = ui.lists[list];
   if (rangeFrom === null) return marks;
   const ids = idsOf(app, ui, list);
@@ -146,3 +146,15 @@ export const markedIds = (app: AppState, ui: Ui, list: ListName): readonly strin
   const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
   return [...new Set([...marks, ...range])];
 };
+
+/** Ids that are marked and have a row: no key acts on what a filter or a fold hides. */
+export const markedIds = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
+  const marks = everyMark(app, ui, list);
+  if (marks.length === 0) return marks;
+  const shown = new Set(idsOf(app, ui, list));
+  return marks.filter((id) => shown.has(id));
+};
+
+/** How many marks are on rows that a filter or a fold hides: they count again when their rows are back. */
+export const hiddenMarks = (app: AppState, ui: Ui, list: ListName): number =>
+  everyMark(app, ui, list).length - markedIds(app, ui, list).length;

@@ -142,14 +142,14 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   }
   if (isAsked) return status(frameAt(now), 'asking', 'busy');
   if (host.expectation.kind === 'evaluating') return status(frameAt(now), 'evaluating', 'busy');
-  if (host.expectation.kind === 'failed') return status(glyph.failed, 'does not evaluate', 'bad');
+  if (host.expectation.kind === 'failed') return status(glyph.failed, 'evaluation fails', 'bad');
   if (role.kind === 'build-only') return status(glyph.absent, 'build only', 'muted');
   if (host.facts === null) return positionStatus(position);
   if (host.expectation.kind === 'unknown') return status('?', 'not evaluated', 'muted');
   // It runs another system than the flake wants, and git was not asked yet which of them is older.
   return wasTakenBack(host)
     ? status(glyph.look, 'rolled back', 'warn')
-    : status(glyph.needs, 'not as in the flake', 'accent');
+    : status(glyph.needs, 'another system', 'accent');
 };
 
 const stepWords: Readonly<Record<DeployStep, string>> = {

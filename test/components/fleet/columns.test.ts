@@ -82,7 +82,7 @@ const rowOf = (host: HostState, columns: number, queue = ''): string =>
 test('a host that is changed says from which generation to which, whole or not at all', () => {
   expect(rowOf(moving('activate'), 120)).toContain('activating g241 → new');
   expect(rowOf(moving('activate'), 80)).toContain('activating g241 → new');
-  expect(rowOf(moving('activate'), 60)).toMatch(/activating {2,}2 s/);
+  expect(rowOf(moving('activate'), 60)).toContain('activating g241 → new');
   expect(rowOf(moving('persist'), 120)).toMatch(/making persistent {2,}2 s/);
   expect(rowOf(moving('persist'), 200)).toContain('making persistent g241 → new');
   const listed: Generation = {
@@ -146,11 +146,7 @@ test.each([
   60, 80, 120,
 ])('at %i columns a sign tells a new system from where the host stands', (columns) => {
   const host = hostOf('p510', { ancestry: { kind: 'ahead' } });
-  expect(rowOf(host, columns)).toMatch(
-    columns === 60
-      ? /newer than flake ○ not built yet /
-      : /newer than flake +○ new, not built yet /,
-  );
+  expect(rowOf(host, columns)).toMatch(/newer than flake +○ new, not built yet /);
 });
 
 test('a queued host says what it waits for', () => {

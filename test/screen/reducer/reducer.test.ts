@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
+import { messageLines } from '../../../source/screen/reducer/message-lines.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
+import { fleetRowsOf } from '../../../source/screen/rows/fleet.ts';
 import { markedIds, selectedId } from '../../../source/screen/rows/lists.ts';
 import { topLine } from '../../../source/screen/rows/log.ts';
 import { targetHosts } from '../../../source/screen/rows/targets.ts';
@@ -41,6 +43,41 @@ test('a range marks what lies between', () => {
   expect(markedIds(runbookState, ui, 'fleet')).toEqual(['p620', 'razer', 'p510']);
   const kept = reduceUi(ui, { type: 'marked' }, runbookState);
   expect(kept.lists.fleet).toMatchObject({ marks: ['p620', 'razer', 'p510'], rangeFrom: null });
+});
+
+test('a mark that a filter hides does not count, is told, and counts again when its row is back', () => {
+  const filter = (text: string): readonly UiEvent[] => [
+    { type: 'prompted', prompt: 'filter' },
+    type(text),
+    { type: 'submitted' },
+  ];
+  const told = (ui: Ui): string =>
+    messageLines(runbookState, { ...ui, columns: 100, rows: 30 })
+      .flat()
+      .map(({ text }) => text)
+      .join('');
+  const marked = after(runbookState, { type: 'marked' }, ...filter('raz'));
+  expect(marked.lists.fleet.marks).toEqual(['p620']);
+  expect(targetHosts(runbookState, marked)).toEqual(['razer']);
+  expect(told(marked)).toContain('1 marked but hidden');
+  const both = reduceUi(marked, { type: 'marked' }, runbookState);
+  expect(targetHosts(runbookState, both)).toEqual(['razer']);
+  expect(told(both)).toContain('1 marked  1 marked but hidden');
+  const back = { ...both, lists: { ...both.lists, fleet: { ...both.lists.fleet, filter: '' } } };
+  expect(targetHosts(runbookState, back)).toEqual(['p620', 'razer']);
+  expect(told(back)).not.toContain('hidden');
+});
+
+test('a mark in a group that is folded does not count', () => {
+  const app = stateOf(manyHosts(20));
+  const marked = after(app, down, { type: 'marked' });
+  expect(markedIds(app, marked, 'fleet')).toHaveLength(1);
+  const folded = [
+    ...new Set(
+      fleetRowsOf(app, marked).flatMap((row) => (row.kind === 'heading' ? [row.trouble] : [])),
+    ),
+  ];
+  expect(markedIds(app, { ...marked, folded }, 'fleet')).toEqual([]);
 });
 
 test('marking all twice marks none', () => {

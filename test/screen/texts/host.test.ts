@@ -80,5 +80,5 @@ test('after a rollback, and before git was asked, the position says what is know
       at: noon,
     }),
   ).toBe('rolled back');
-  expect(words({ kind: 'idle' })).toBe('not as in the flake');
+  expect(words({ kind: 'idle' })).toBe('another system');
 });
