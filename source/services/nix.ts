@@ -123,7 +123,7 @@ export interface Nix {
   /** Settings of the flake that the person agreed to; `all` when they say so now. */
   agreedSettings(flake: string, all: boolean): Promise<readonly NixSetting[]>;
   /** The log that a builder left; fails where Nix has none. */
-  buildLog(derivation: StorePath): Promise<Result<readonly string[], Failure>>;
+  buildLog(derivation: StorePath, onLine: (line: string) => void): Promise<Result<void, Failure>>;
 }
 
 export const createNix = (world: World): Nix => {
@@ -169,6 +169,6 @@ export const createNix = (world: World): Nix => {
     validOf: (paths, place) => validOf(world, paths, place),
     rebuilds: (derivation, signal) => rebuilds(world, derivation, signal),
     agreedSettings: (flake, all) => agreedSettings(world, flake, all),
-    buildLog: (derivation) => buildLog(world, derivation),
+    buildLog: (derivation, onLine) => buildLog(world, derivation, onLine),
   };
 };

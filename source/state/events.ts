@@ -197,6 +197,8 @@ export interface BuilderLines {
   readonly lines: readonly string[];
   /** Read from Nix afterwards: when they were said is not known. */
   readonly isRead?: true;
+  /** Lines before those, which the disk has; absent where nobody read them from Nix. */
+  readonly before?: number;
 }
 
 /** What a run does. These make the journal. */

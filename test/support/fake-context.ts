@@ -143,7 +143,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       bisect: deed('build.bisect'),
       readLog: async (derivation) => {
         calls.push(`build.readLog ${derivation}`);
-        return ['first line', 'last line'];
+        const tail = ['first line', 'last line'];
+        return { file: `/builder-logs/${derivation}`, lines: tail.length, tail };
       },
     },
     inputs: {

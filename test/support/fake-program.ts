@@ -229,7 +229,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       release: unexpected('release'),
     },
     stages: { passReview: () => undefined, skip: () => undefined },
-    build: { test: unexpected('test'), bisect: unexpected('bisect'), readLog: async () => [] },
+    build: { test: unexpected('test'), bisect: unexpected('bisect'), readLog: async () => null },
     inputs: {
       readMessage: unexpected('read a message'),
       loadAllCommits: unexpected('load commits'),

@@ -204,7 +204,7 @@ const openBuildRow = (context: ActionContext, id: string): void => {
     case 'slot': {
       const { derivation, name } = row.slot.activity;
       if (derivation === null) tell(context, `${name}: only builders have a log`);
-      else openBuilderLog(context, derivation);
+      else openBuilderLog(context, derivation, true);
       break;
     }
     case 'more':

@@ -25,7 +25,7 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
   const { host } = ui.log;
   const ring = ringOf(app, host);
   const heard = ring.lines;
-  if (by === 'pager' && ring.dropped > 0 && isOnDisk(host)) {
+  if (by === 'pager' && ring.dropped > 0 && !isBuilderLog(host) && isOnDisk(host, ring)) {
     const files = (await context.engine()?.runs.logFiles(host === '' ? null : host)) ?? [];
     if (files.length > 0) {
       tellToolFailure(context, await context.terminal.pageFiles(files));
@@ -34,7 +34,13 @@ export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): P
   }
   const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
   const said = heard.map((line, index) => stampedLine(ring.times[index] ?? null, line));
-  const lines = kept === undefined || kept.length < heard.length ? said : kept;
+  const isKept = kept != null && kept.lines >= ring.dropped + heard.length;
+  if (isKept && kept.lines > kept.tail.length) {
+    const { pageFiles, editFile } = context.terminal;
+    tellToolFailure(context, await (by === 'pager' ? pageFiles([kept.file]) : editFile(kept.file)));
+    return;
+  }
+  const lines = isKept ? kept.tail : said;
   if (lines.length === 0) {
     tell(context, 'there is no line to read yet', 'warn');
     return;

@@ -211,7 +211,7 @@ export const logTitle = (drawn: DrawnLog): Line => {
     sinceLine(log, now),
     placeLine(drawn),
     [muted(`${keyName('log')} all logs`)],
-    ...(isBuilderLog(log.host) && ring.dropped > 0
+    ...(isBuilderLog(log.host) && ring.dropped > 0 && ring.isPaged !== true
       ? [[muted(`the first ${ring.dropped} kept by Nix: ${keyName('pager')} reads all`)]]
       : []),
     log.left === 0 ? [] : [muted(`from column ${log.left + 1}`)],

@@ -1,9 +1,9 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { redact } from '../../parsers/redact.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { TestOptions } from '../run/options.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { bisectGoal } from './bisect.ts';
+import { type BuilderLog, readBuilderLog } from './builder-log.ts';
 import { testGoal } from './test.ts';
 
 /** What can be built, and why a build failed. */
@@ -12,7 +12,7 @@ export interface BuildEngine {
   /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
   bisect(): Promise<RunResult>;
   /** The whole log of a builder that ended; empty where Nix has none. Its end joins the state when nothing of it is there. */
-  readLog(derivation: StorePath): Promise<readonly string[]>;
+  readLog(derivation: StorePath): Promise<BuilderLog | null>;
 }
 
 export const createBuildEngine = ({ context, emit, entries, start }: EngineTools): BuildEngine => ({
@@ -23,10 +23,18 @@ export const createBuildEngine = ({ context, emit, entries, start }: EngineTools
     return start('bisect', hosts, bisectGoal(context(), causes));
   },
   readLog: async (derivation) => {
-    const log = await context().nix.buildLog(derivation);
-    const lines = log.ok ? log.value.map(redact) : [];
-    if (lines.length > 0 && context().state().builderLogs[derivation] === undefined)
-      emit({ type: 'builder-logged', logs: [{ derivation, lines, isRead: true }] });
-    return lines;
+    const { world, nix, folder, state } = context();
+    const log = await readBuilderLog(world, nix, folder, derivation);
+    if (!log.ok || log.value.lines === 0) return null;
+    const { tail, lines } = log.value;
+    const known = state().builderLogs[derivation];
+    const heard = known === undefined ? 0 : known.dropped + known.lines.length;
+    // What a run heard and Nix does not have, such as that of another try, stays.
+    if (lines >= heard)
+      emit({
+        type: 'builder-logged',
+        logs: [{ derivation, lines: tail, isRead: true, before: lines - tail.length }],
+      });
+    return log.value;
   },
 });

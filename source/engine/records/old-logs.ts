@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import type { FileStamp, World } from '../../services/world/world.ts';
 
 /** The commands of a run, one a line, beside its journal. */
@@ -6,6 +7,10 @@ export const commandsFile = 'commands.jsonl';
 
 /** What all hosts and nixup itself said in a run, in the order of time. */
 export const allLinesFile = 'all-lines.txt';
+
+/** Where the log of a builder stands once it was read from Nix, below the folder of the flake. */
+export const builderLogFile = (folder: string, derivation: StorePath): string =>
+  join(folder, 'builder-logs', `${basename(derivation)}.txt`);
 
 /** The logs of so many newest runs are kept, whatever their age and size: the history shows these first. */
 const keptRuns = 50;

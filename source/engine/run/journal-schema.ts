@@ -294,7 +294,12 @@ export const eventShapes = kinds<RunEvent>('type', {
   logged: z.object({ ...whose, lines: texts, isStep: z.literal(true).exactOptional() }),
   'builder-logged': z.object({
     logs: z.array(
-      z.object({ derivation: storePath, lines: texts, isRead: z.literal(true).exactOptional() }),
+      z.object({
+        derivation: storePath,
+        lines: texts,
+        isRead: z.literal(true).exactOptional(),
+        before: z.number().exactOptional(),
+      }),
     ),
   }),
   // Not kept in journals: nobody reads one back.

@@ -8,7 +8,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, CommandRecord, RunEvent } from '../../state/events.ts';
-import { allLinesFile, commandsFile } from '../records/old-logs.ts';
+import { allLinesFile, builderLogFile, commandsFile } from '../records/old-logs.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 import { createOldLines, type OldLines } from './old-lines.ts';
 
@@ -309,12 +309,14 @@ export const createJournal = (world: World, folder: string): Journal => {
       return [...(logs.get(fileOf(host)) ?? [])];
     },
     oldLines: (host) => {
-      const name = fileOf(host);
+      const ofBuilder = host?.startsWith('/') === true ? builderLogFile(folder, host) : null;
+      const name = ofBuilder ?? fileOf(host);
       const known = oldLines.get(name);
       if (known !== undefined) return known;
       const made = createOldLines(
         world.files,
         async () => {
+          if (ofBuilder !== null) return [{ path: ofBuilder, start: 0 }];
           await files.settled();
           return [...(logs.get(name) ?? [])].map((path) => ({ path, start: files.startOf(path) }));
         },

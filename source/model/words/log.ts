@@ -14,6 +14,8 @@ export interface LogLines {
 export interface LogRing extends LogLines {
   /** Lines that were dropped from the front. */
   readonly dropped: number;
+  /** Of a builder: a file has all of it, as it was read from Nix. */
+  readonly isPaged?: true;
 }
 
 /** Lines of a log that were read from the disk; numbers count from 0 since the log began. */

@@ -62,7 +62,7 @@ const isUnsearched = (ring: LogRing, log: LogUi): boolean =>
 export const isSearchOpen = (ring: LogRing, log: LogUi): boolean => {
   const { search, level } = queryOf(log);
   if (search === '' && level === 'all') return false;
-  if (!isOnDisk(log.host) || ring.dropped <= sinceLine(log)) return false;
+  if (!isOnDisk(log.host, ring) || ring.dropped <= sinceLine(log)) return false;
   const found = foundOnDisk(log);
   return found === null || (found.before < ring.dropped && log.seeking !== null);
 };

@@ -60,8 +60,8 @@ const readWish = (ring: LogRing, log: LogUi, rows: number): OldLogWish | null =>
 /** What is to be read or searched next; null where all is known. Pure. */
 export const oldLogWish = (app: AppState, ui: Ui): OldLogWish | null => {
   const { screen, log } = ui;
-  if (!showsLog(screen) || !isOnDisk(log.host)) return null;
   const ring = ringOf(app, log.host);
+  if (!showsLog(screen) || !isOnDisk(log.host, ring)) return null;
   if (log.since !== null && log.since.line === null)
     return { kind: 'since', host: log.host, at: log.since.at };
   return readWish(ring, log, logRowsOf(app, ui)) ?? searchWish(ring, log);

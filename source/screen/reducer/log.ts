@@ -156,7 +156,7 @@ export const changeLevel = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
 /** The first line in memory from this time on; null where it may be among those on the disk. */
 const sinceInMemory = (ring: LogRing, host: string, at: number): number | null => {
   const index = ring.times.findIndex((time) => time !== null && time >= at);
-  const isAfterOthers = index > 0 || ring.dropped === 0 || !isOnDisk(host);
+  const isAfterOthers = index > 0 || ring.dropped === 0 || !isOnDisk(host, ring);
   if (index < 0) {
     const isKnown = ring.times.some((time) => time !== null);
     return isKnown ? ring.dropped + ring.lines.length : isAfterOthers ? ring.dropped : null;

@@ -18,9 +18,12 @@ import type { LogUi } from '../ui.ts';
 /** Whether a log is that of a builder: it is named by its derivation. */
 export const isBuilderLog = (host: string): boolean => host.startsWith('/');
 
-/** Whether the disk has the lines of a log that memory no longer holds: of builders and units others keep them. */
-export const isOnDisk = (host: string): boolean =>
-  !isBuilderLog(host) && readUnitLogKey(host) === null;
+/**
+ * Whether the disk has the lines of a log that memory no longer holds: those of a builder once they were read from Nix;
+ * those of units others keep.
+ */
+export const isOnDisk = (host: string, { isPaged }: Pick<LogRing, 'isPaged'>): boolean =>
+  isBuilderLog(host) ? isPaged === true : readUnitLogKey(host) === null;
 
 /** A log in memory. */
 export const ringOf = (
@@ -96,9 +99,11 @@ export const shownLog = (app: AppState, log: LogUi): ShownLog => {
 
 export const shownRing = (app: AppState, log: LogUi): LogRing => shownLog(app, log).ring;
 
-/** Number of the first line that can be shown: of builders and units the disk has no lines, and found ones are in memory. */
+/** Number of the first line that can be shown: where the disk has no lines it is one in memory, and found ones are in memory. */
 export const firstLine = (ring: LogRing, log: LogUi): number =>
-  isFiltered(log) ? ring.dropped : Math.max(isOnDisk(log.host) ? 0 : ring.dropped, sinceLine(log));
+  isFiltered(log)
+    ? ring.dropped
+    : Math.max(isOnDisk(log.host, ring) ? 0 : ring.dropped, sinceLine(log));
 
 /** A line with its time; the text is null where it is still to be read. */
 export interface ShownLine {

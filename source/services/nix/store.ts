@@ -112,21 +112,21 @@ export const createIsValid = (world: Pick<World, 'exec'>): IsValid => {
     });
 };
 
-/** The whole log that a builder left, as Nix keeps it; fails where there is none. */
+/** Hands on the log that a builder left, line by line, as Nix keeps it; fails where there is none. */
 export const buildLog = async (
   world: Pick<World, 'exec'>,
   derivation: StorePath,
-): Promise<Result<readonly string[], Failure>> => {
-  const lines: string[] = [];
+  onLine: (line: string) => void,
+): Promise<Result<void, Failure>> => {
   const result = await world.exec(nixCommand(['log'], ['--', derivation]), {
     quiet: true,
     discardOutput: true,
     timeoutMs: 60_000,
     onLine: (line, from) => {
-      if (from === 'stdout') lines.push(line);
+      if (from === 'stdout') onLine(line);
     },
   });
-  return result.ok ? success(lines) : result;
+  return result.ok ? success(undefined) : result;
 };
 
 /**

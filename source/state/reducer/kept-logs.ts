@@ -1,4 +1,4 @@
-import { emptyLog } from '../../model/words/log.ts';
+import { emptyLog, type LogRing, type SaidAt } from '../../model/words/log.ts';
 import type { BuilderLines, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
 import { append, saidAt, withinBounds } from './logs.ts';
@@ -10,6 +10,18 @@ const builderLines = 2_000;
 /** What they hold together; most of it are the lines of the logs of hosts. */
 const builderLogs = { lines: 20_000, units: 3_000_000 };
 
+/** The log as it was read from Nix; lines at its end that were heard before keep their times. */
+const readRing = (heard: LogRing, lines: readonly string[], before: number): LogRing => {
+  const from = Math.max(0, lines.length - builderLines);
+  const kept = lines.slice(from);
+  const times: SaidAt[] = kept.map(() => null);
+  for (let back = 1; back <= Math.min(kept.length, heard.lines.length); back += 1) {
+    if (kept.at(-back) !== heard.lines.at(-back)) break;
+    times[kept.length - back] = heard.times.at(-back) ?? null;
+  }
+  return { lines: kept, times, dropped: before + from, isPaged: true };
+};
+
 /** The builder that was heard last is last; those that were heard longest ago are dropped. */
 export const addBuilderLines = (
   known: AppState['builderLogs'],
@@ -17,12 +29,12 @@ export const addBuilderLines = (
   at: number,
 ): AppState['builderLogs'] => {
   const logs = new Map(Object.entries(known));
-  for (const { derivation, lines, isRead } of added) {
-    const ring = append(
-      logs.get(derivation) ?? emptyLog,
-      saidAt(isRead === true ? null : at, lines),
-      builderLines,
-    );
+  for (const { derivation, lines, isRead, before } of added) {
+    const heard = logs.get(derivation) ?? emptyLog;
+    const ring =
+      before === undefined
+        ? append(heard, saidAt(isRead === true ? null : at, lines), builderLines)
+        : readRing(heard, lines, before);
     logs.delete(derivation);
     logs.set(derivation, ring);
   }

@@ -63,6 +63,7 @@ const cutTo = (ring: LogRing, lines: number, units: number): LogRing => {
     lines: ring.lines.slice(from),
     times: ring.times.slice(from),
     dropped: ring.dropped + from,
+    ...(ring.isPaged === true ? { isPaged: true as const } : {}),
   };
   known.set(cut, left);
   return cut;
