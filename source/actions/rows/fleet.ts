@@ -1,7 +1,23 @@
+import { detailRows } from '../../screen/layout.ts';
+import { bodyRowsOf } from '../../screen/reducer/body-rows.ts';
+import { fleetRowsOf } from '../../screen/rows/fleet.ts';
+import { lockPanes } from '../../screen/texts/lock-panes.ts';
+import { listOf } from '../../screen/ui.ts';
+import type { ScreenState } from '../../store.ts';
 import { type Action, screenAction } from '../action.ts';
 import { becauseLeftOut } from '../reasons.ts';
 
 const places = ['fleet', 'lock', 'health'] as const;
+
+/** A window without room for details has nothing to zoom. */
+const becauseNoDetails = ({ app, ui }: ScreenState): string | undefined => {
+  if (ui.zoomed) return undefined;
+  const hasDetails =
+    listOf(ui.screen) === 'lock'
+      ? lockPanes(ui, app, bodyRowsOf(app, ui)).details !== null
+      : detailRows(ui.rows, fleetRowsOf(app, ui).length, false) > 0;
+  return hasDetails ? undefined : 'the list has all of this window already';
+};
 
 /** Keys of the view of the fleet; marks hold in those of the lock, of health and of the history too, zoom in that of the lock. */
 export const fleetKeys: readonly Action[] = [
@@ -74,6 +90,7 @@ export const fleetKeys: readonly Action[] = [
       label: 'zoom',
       help: 'Give the list the whole window, or the details their place again.',
       where: ['fleet', 'lock'],
+      disabled: becauseNoDetails,
     },
     () => ({ type: 'zoomed' }),
   ),

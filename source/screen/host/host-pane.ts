@@ -491,13 +491,17 @@ const portsSection = ({ listens }: HostFacts, cells: number): Section =>
     ? []
     : under('ports', wrapped(listens.join(' '), cells, 'muted'));
 
-const askedSection = (host: HostState, facts: HostFacts, now: number): Section =>
+const askedSection = (
+  host: HostState,
+  facts: HostFacts,
+  { cells, now }: { readonly cells: number; readonly now: number },
+): Section =>
   under('asked', [
-    [
-      muted(
-        `${showAge(Math.max(0, now - facts.at))} ago, answered in ${showLatency(facts.latencyMs)}, root by ${facts.elevation ?? 'unknown'}`,
-      ),
-    ],
+    ...wrapped(
+      `${showAge(Math.max(0, now - facts.at))} ago, answered in ${showLatency(facts.latencyMs)}, root by ${facts.elevation ?? 'unknown'}`,
+      cells,
+      'muted',
+    ),
     ...(host.entry.buildOn === undefined ? [] : [[muted(`built on ${host.entry.buildOn}`)]]),
   ]);
 
@@ -578,7 +582,7 @@ const stateSections = ({ host, history, board, now }: Told, cells: number): read
         watchSection(host, cells, now),
         checkSection(board, host, cells),
         portsSection(facts, cells),
-        askedSection(host, facts, now),
+        askedSection(host, facts, { cells, now }),
       ];
 };
 

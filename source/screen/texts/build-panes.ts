@@ -21,8 +21,11 @@ const wideColumns = 140;
 /** A lower window has no room for the last lines. */
 const lowRows = 10;
 
+/** More rows of what runs and failed than these stay empty most of the time. */
+const mostBeside = 30;
+
 /** Rows of what runs, where there is room for more than those. */
-const mostWork = 12;
+const mostWork = 16;
 
 /** Where the parts of the view stand. It depends on the window and the fleet, so no row moves while a run goes on. */
 export interface BuildPanes {
@@ -67,14 +70,14 @@ export const buildPanes = (ui: Ui, counts: BuildCounts, above: number): BuildPan
 const panesOf = (ui: Ui, { hosts }: BuildCounts, above: number): BuildPanes => {
   const { columns, zoomed } = ui;
   const room = Math.max(1, bodyRows(ui.rows) - above);
-  const isWide = columns >= wideColumns;
   if (zoomed || room < lowRows) {
     const own = Math.min(hosts, Math.max(1, room - lowWork));
     return { columns, hosts: own, work: room - own, details: null };
   }
   const own = hostRows(hosts, room);
   const left = room - own;
-  if (isWide) {
+  // Beside a list that is shorter than the window the rows below it would be empty.
+  if (columns >= wideColumns && left <= mostBeside) {
     const side = Math.floor(columns * 0.42);
     return {
       columns: columns - side,
@@ -97,6 +100,8 @@ interface Told {
   readonly title: string;
   readonly known: readonly Span[];
   readonly lines: readonly string[];
+  /** What was said for the host before: above them, where rows are left. */
+  readonly before?: readonly string[];
 }
 
 const usual = ({ expectedMs }: RunningActivity): string =>
@@ -154,6 +159,7 @@ export const endedWord = (activity: RunningActivity, fate: EndedActivity['fate']
 
 const ofHost = (app: AppState, host: HostState, now: number): Told => {
   const { name } = host.entry;
+  const before = ownOf(app.logs, name)?.lines ?? [];
   const cause = host.work.kind === 'failed' ? causeOfHost(app, name) : undefined;
   if (cause !== undefined) return { ...ofCause(app, cause), title: name };
   const builder = builderOf(host);
@@ -162,9 +168,10 @@ const ofHost = (app: AppState, host: HostState, now: number): Told => {
       title: `${name}  ${runningWords(builder.activity, now)}`,
       known: [],
       lines: builderLines(app, builder.activity.derivation),
+      before,
     };
   const { words } = workAlone(host, now);
-  const lines = ownOf(app.logs, name)?.lines ?? [];
+  const lines = before;
   return {
     title: words === '' ? name : `${name}  ${words}`,
     known: lines.length === 0 ? [muted('Nothing was logged for it since nixup was started.')] : [],
@@ -196,7 +203,7 @@ export const buildDetailLines = (
   now: number,
   { columns, rows }: { readonly columns: number; readonly rows: number },
 ): { readonly title: string; readonly lines: readonly Line[] } => {
-  const { title, known, lines } = toldOf(app, row, now);
+  const { title, known, lines, before = [] } = toldOf(app, row, now);
   const cells = columns - 2;
   const above = known
     .flatMap((part) =>
@@ -204,8 +211,23 @@ export const buildDetailLines = (
     )
     .slice(0, rows);
   const room = rows - above.length;
-  const tail = (room <= 0 ? [] : lines.slice(-room)).map(
-    (text): Line => [span(` ${cut(withoutControls(text), cells)}`)],
-  );
-  return { title, lines: [...above, ...tail] };
+  const last = room <= 0 ? [] : lines.slice(-room);
+  const free = room - last.length;
+  const said = new Set(last);
+  const earlier =
+    free <= 0
+      ? []
+      : before
+          .slice(-room)
+          .filter((text) => !said.has(text))
+          .slice(-free);
+  const shown = (text: string): string => ` ${cut(withoutControls(text), cells)}`;
+  return {
+    title,
+    lines: [
+      ...above,
+      ...earlier.map((text): Line => [muted(shown(text))]),
+      ...last.map((text): Line => [span(shown(text))]),
+    ],
+  };
 };

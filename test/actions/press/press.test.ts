@@ -635,3 +635,17 @@ test('A accepts the health of a host only after its dialog, whose focus is on No
   await fixture.settle();
   expect(fixture.calls).toEqual(['health.accept ["p620"]']);
 });
+
+test('zoom says so where the window has no room for details, and hides nothing for later', () => {
+  const fixture = createFixture();
+  const { ui } = fixture.context;
+  ui({ type: 'resized', columns: 60, rows: 16 });
+  fixture.press('z');
+  expect(fixture.context.state().ui).toMatchObject({
+    zoomed: false,
+    toast: { text: 'zoom: the list has all of this window already' },
+  });
+  ui({ type: 'resized', columns: 120, rows: 40 });
+  fixture.press('z');
+  expect(fixture.context.state().ui.zoomed).toBe(true);
+});

@@ -413,3 +413,31 @@ test('what only needed a build that failed is counted apart', async () => {
   screen.close();
   expect(text).toContain('1 failed and 4 that need it');
 });
+
+test.each([
+  [120, 40],
+  [200, 60],
+  [80, 60],
+])('at %i by %i what was said for a host before fills the rows that its builder leaves', async (columns, rows) => {
+  const earlier = Array.from({ length: 60 }, (_, at) => `earlier line ${at}`);
+  const known = state([activity({})]);
+  const app: AppState = {
+    ...known,
+    logs: { razer: { lines: [...earlier, 'CC fs/inode.o'], times: [], dropped: 0 } },
+    builderLogs: {
+      '/nix/store/linux.drv': { lines: ['CC fs/inode.o'], times: [noon], dropped: 0 },
+    },
+  };
+  const screen = draw(app, {
+    columns,
+    rows,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const shown = await screen.after({ type: 'moved', by: 1, unit: 'row' });
+  screen.close();
+  expect(shown.filter((row) => row.includes('CC fs/inode.o'))).toHaveLength(1);
+  expect(shown.join('\n')).toContain('earlier line 59');
+  const rule = shown.findIndex((row) => row.includes('── razer'));
+  const blank = shown.slice(rule, -2).filter((row) => row.trim() === '');
+  expect(blank.length).toBeLessThanOrEqual(2);
+});
