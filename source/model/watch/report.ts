@@ -306,6 +306,15 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
   return `${metric.title} ${word}: ${now}${when}, before ${before}${same}`;
 };
 
+/** `CPU 11 % (11 % to 12 %)`: what it is, and the least and the most of the days before. */
+const bracketed = ({ metric: id, verdict }: JudgedMetric): readonly string[] => {
+  const metric = metricOf(id);
+  if (metric === undefined || verdict.kind === 'unknown') return [];
+  const { after, low, high } = verdict.compared;
+  const [now, least, most] = [after.p50, low, high].map((one) => showMetric(one, metric.unit));
+  return [`${metric.title} ${now} (${least === most ? least : `${least} to ${most}`})`];
+};
+
 /**
  * What is as before, in one sentence without its full stop, each with the least and the most of the days before; null where
  * nothing is.
@@ -313,13 +322,9 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
 export const quietSentence = (
   watch: Pick<HostWatch, 'metrics' | 'changedAt' | 'window'>,
 ): string | null => {
-  const told = watch.metrics.flatMap(({ metric: id, verdict }) => {
-    const metric = metricOf(id);
-    if (metric === undefined || verdict.kind !== 'as-before') return [];
-    const { after, low, high } = verdict.compared;
-    const [now, least, most] = [after.p50, low, high].map((one) => showMetric(one, metric.unit));
-    return [`${metric.title} ${now} (${least === most ? least : `${least} to ${most}`})`];
-  });
+  const told = watch.metrics.flatMap((judged) =>
+    judged.verdict.kind === 'as-before' ? bracketed(judged) : [],
+  );
   return told.length === 0
     ? null
     : `as before${whenWords(watch)}, the days before in brackets: ${told.join(', ')}`;
@@ -356,6 +361,22 @@ const unknownLines = (unknown: readonly JudgedMetric[], isAll: boolean): readonl
   });
 };
 
+/** Metrics that are as before so far stand in one line for each reason why that is no verdict yet. */
+const earlyLines = (early: readonly JudgedMetric[], when: string): readonly WatchedLine[] =>
+  (['short-after', 'few-days'] as const).flatMap((why) => {
+    const own = early.filter(({ verdict }) => verdict.kind === 'early' && verdict.why === why);
+    const [first] = own;
+    if (first === undefined) return [];
+    const begun = `as before so far (${earlyWords[why]})`;
+    return [
+      {
+        judged: first,
+        words: `${begun}${when}, the days before in brackets: ${own.flatMap(bracketed).join(', ')}`,
+        short: `${counted(own.length, 'metric')} ${begun}`,
+      },
+    ];
+  });
+
 /** What is said of each metric that the host has: what moved most first, then what is unknown, then the rest. */
 export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   const { metrics } = watch;
@@ -367,7 +388,12 @@ export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   });
   const isQuiet = ({ verdict }: JudgedMetric): boolean => verdict.kind === 'as-before';
   const unknown = measured.filter(({ verdict }) => verdict.kind === 'unknown');
-  const moved = measured.filter((one) => !isQuiet(one) && !unknown.includes(one));
+  const early = measured.filter(
+    ({ verdict }) => verdict.kind === 'early' && verdict.leaning === 'as-before',
+  );
+  const moved = measured.filter(
+    (one) => !isQuiet(one) && !unknown.includes(one) && !early.includes(one),
+  );
   const [first] = metrics;
   // A host without any metric is unknown too: a verdict never stands without its reason.
   if (measured.length === 0 && first !== undefined) {
@@ -377,6 +403,7 @@ export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   return [
     ...moved.toSorted((one, other) => weightOf(other) - weightOf(one)).map(said),
     ...unknownLines(unknown, unknown.length === measured.length),
+    ...earlyLines(early, whenWords(watch)),
     ...measured.filter(isQuiet).map(said),
   ];
 };

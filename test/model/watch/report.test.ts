@@ -126,3 +126,17 @@ test.each([
   };
   expect(notedLines(watch).map((line) => line.words)).toEqual(words);
 });
+
+test('what is as before so far has one line for each reason why that is no verdict yet; what leans to worse has its own', () => {
+  const leaning: MetricVerdict = { ...early, leaning: 'worse' };
+  const short: MetricVerdict = { ...early, why: 'short-after' };
+  const lines = watchedLines(hostOf({ cpu: leaning, memory: early, load: early, paging: short }));
+  expect(lines.map(({ short: words }) => words)).toEqual([
+    'CPU worse? (few days): 38 %, before 21 % to 26 % (7 days, same hours)',
+    '1 metric as before so far (less than 6 h since the deploy)',
+    '2 metrics as before so far (few days)',
+  ]);
+  expect(lines[2]?.words).toBe(
+    'as before so far (few days), the days before in brackets: load per core 0.4 (0.2 to 0.3), memory 38 % (21 % to 26 %)',
+  );
+});
