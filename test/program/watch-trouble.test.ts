@@ -110,6 +110,28 @@ test.skipIf(!hasNix).each<
   },
 );
 
+/** A day after the generations of the hosts were made: the time that is compared. */
+const comparedAt = 1_795_086_400_000;
+
+/** A level that was the same on all days before. */
+const since = (level: number) => (_: string, at: number) =>
+  Math.abs(at - comparedAt) < 600_000 ? level : 0.2;
+
+test.skipIf(!hasNix).each([
+  ['as before', 0, since(0.2)],
+  ['worse', 5, since(0.95)],
+] as const)(
+  'a host whose metrics are %s ends with status %i',
+  patience,
+  async (_, exitCode, levelOf) => {
+    await using server = await startStandIn({ hosts: ['host1'], levelOf });
+    writeFileSync(path.join(fleet.folder, 'journal'), 'begins 1790000000.0\nkept on-disk\n');
+    const told = await watch(`[monitoring]\nprometheus = "${server.url}"\n`);
+    expect(told.exitCode, told.stdout).toBe(exitCode);
+    expect(told.events.at(-1)).toMatchObject({ type: 'result', exitCode });
+  },
+);
+
 test.skipIf(!hasNix)(
   'without a Prometheus and without numbers of sysstat a calibration says so',
   patience,

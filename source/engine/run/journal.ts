@@ -51,6 +51,8 @@ export interface JournalText {
 /** Lines of one log that wait for their turn on the disk. */
 interface LogText {
   readonly texts: string[];
+  /** UTF-16 units of them. */
+  units: number;
   lost: number;
   /** Takes the place in the order of what is written. */
   start(): void;
@@ -98,6 +100,9 @@ const logsEveryMs = 500;
 
 /** Where writing them takes long, so many times as long: the rest of the time is for others. */
 const logShare = 4;
+
+/** A log with so much of it does not wait for the others: that of all hosts is as long as they are together. */
+const longEnough = 256_000;
 
 /** UTF-16 units that wait at most: they come from programs that may be faster than the disk. */
 const mostWaiting = 8_000_000;
@@ -202,6 +207,7 @@ const createAppender = (world: World): Appender => {
     const { promise, resolve } = Promise.withResolvers<Result<void, Failure>>();
     const log: LogText = {
       texts,
+      units: 0,
       lost: 0,
       done: promise,
       start: () => {
@@ -231,7 +237,9 @@ const createAppender = (world: World): Appender => {
       if (units > mostWaiting) log.lost += text.split('\n').length - 1;
       else {
         log.texts.push(text);
+        log.units += text.length;
         units += text.length;
+        if (log.units > longEnough && unstarted.delete(log)) log.start();
       }
       return log.done;
     },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createJournal } from '../../../source/engine/run/journal.ts';
 import { failed } from '../../../source/model/result.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
@@ -185,4 +185,20 @@ test('the files of a log are those of every run since the start, with all that w
     ['r1', 'r2'].map((run) => ({ ok: true, value: `1970-01-01 00:00:00 ${run}\n` })),
   );
   expect(await journal.logFiles('p510')).toEqual([]);
+});
+
+test('a log that is long does not wait for the time of the others', async () => {
+  const { world } = await fakeFleet([], {});
+  const written: string[] = [];
+  const never = { ...world.clock, after: () => () => undefined };
+  const append: typeof world.files.append = async (path, text, until) => {
+    written.push(path.split('/').at(-1) ?? '');
+    return await world.files.append(path, text, until);
+  };
+  const files = { ...world.files, append };
+  const journal = createJournal({ ...world, clock: never, files }, '/state/flakes/x');
+  const lines = Array.from({ length: 1_000 }, () => 'x'.repeat(30));
+  for (let host = 0; host < 9; host += 1)
+    void journal.write('r', { type: 'logged', host: `host${host}`, lines, at: 1 });
+  await vi.waitFor(() => expect(written).toEqual(['all-lines.txt']));
 });

@@ -45,7 +45,14 @@ case $fate in
 esac
 sleep "$seconds"
 printf '\\nnixup-answer-begins-%s\\n' "$mark"
-exec cat "$folder/answers/$host" - <<END
+answer=$folder/answers/$host
+# Where a test wants it, the journal of a host is asked too: the script that does so is short.
+count=0
+while [ -e "$folder/journal" ] && [ $count -lt 12 ] && IFS= read -r line; do
+  count=$((count + 1))
+  case $line in begins=*) answer=$folder/journal; break ;; esac
+done
+exec cat "$answer" - <<END
 
 nixup-answer-ends-$mark
 END
