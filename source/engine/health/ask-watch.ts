@@ -58,7 +58,12 @@ const judgedJournal = (
   changedAt: number | null,
   now: number,
 ): JournalWatch | null => {
-  if (!journal.ok) return { kind: 'unknown', why: explainInLine(journal.failure) };
+  if (!journal.ok) {
+    const { failure } = journal;
+    // What is wrong with the journal is all that there is to say: no command is at fault.
+    const why = failure.code === 'output-unreadable' ? failure.detail : explainInLine(failure);
+    return { kind: 'unknown', why };
+  }
   return changedAt === null ? null : judgeJournal(journal.value, changedAt, now);
 };
 
