@@ -1,4 +1,4 @@
-import { journalSentences } from '../../model/watch/journal.ts';
+import { journalSentences, switcherSentences } from '../../model/watch/journal.ts';
 import {
   type FleetWatch,
   fleetWatchNotes,
@@ -26,6 +26,7 @@ export const watchLines = (host: string, watch: HostWatch): readonly string[] =>
     `${host}: ${verdictWords[verdict]}${since}${until}`,
     ...[
       ...(watch.journal === null ? [] : journalSentences(watch.journal)),
+      ...switcherSentences(watch.journal),
       ...notedLines(watch).map(({ words }) => words),
       ...(verdict === 'not-configured' ? [] : lines.filter((line) => !isQuiet(line))).map(
         ({ words }) => words,

@@ -1,5 +1,5 @@
 import { dayMs } from '../words/durations.ts';
-import { showDuration } from '../words/format-time.ts';
+import { showDuration, showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { medianOf } from './quartiles.ts';
 import { baselineDays, type TimeSpan, watchMs } from './windows.ts';
@@ -13,7 +13,13 @@ export type JournalRecord =
   | { readonly kind: 'boot'; readonly at: number; readonly tookMs: number }
   | { readonly kind: 'sleep' | 'wake' | 'clock-changed'; readonly at: number }
   /** Somebody or something switched to a system. */
-  | { readonly kind: 'switched'; readonly at: number; readonly toplevel: string };
+  | {
+      readonly kind: 'switched';
+      readonly at: number;
+      readonly toplevel: string;
+      /** The service that did it; absent where that was a person or nixup, or nobody knows. */
+      readonly by?: string;
+    };
 
 /** The records of the last days, the oldest first. */
 export interface HostJournal {
@@ -41,6 +47,11 @@ interface SlowBoot {
   readonly usualMs: number;
 }
 
+interface Switcher {
+  readonly unit: string;
+  readonly at: number;
+}
+
 export type JournalWatch =
   | {
       readonly kind: 'read';
@@ -54,6 +65,8 @@ export type JournalWatch =
       readonly restarts?: readonly number[];
       /** When its clock was set since the change. */
       readonly clockChanges?: readonly number[];
+      /** Services of the host that switched it in these days, each with the last time. */
+      readonly switchers?: readonly Switcher[];
     }
   | {
       readonly kind: 'unknown';
@@ -116,6 +129,23 @@ export const switchesOf = ({
 }: HostJournal): readonly { readonly at: number; readonly toplevel: string }[] =>
   records.flatMap((record) => (record.kind === 'switched' ? [record] : []));
 
+/** An agent that pulls may be any program: that it switched the host is what it cannot hide. */
+const switchersOf = (records: readonly JournalRecord[]): readonly Switcher[] => {
+  const last = new Map<string, number>();
+  for (const record of records)
+    if (record.kind === 'switched' && record.by !== undefined) last.set(record.by, record.at);
+  return [...last].map(([unit, at]) => ({ unit, at }));
+};
+
+/** Which services switch the host by themselves, a sentence each without its full stop. */
+export const switcherSentences = (watch: JournalWatch | null): readonly string[] =>
+  watch?.kind !== 'read'
+    ? []
+    : (watch.switchers ?? []).map(
+        ({ unit, at }) =>
+          `${unit} switched the host by itself on ${showMoment(at)} UTC, and may undo a deploy or a rollback`,
+      );
+
 const isCounted = (
   record: JournalRecord,
 ): record is Extract<JournalRecord, { readonly unit: string }> => 'unit' in record;
@@ -164,6 +194,7 @@ export const judgeJournal = (
       ? [{ ...finding, worstBefore }]
       : [];
   });
+  const switchers = switchersOf(records);
   const momentsOf = (kind: 'boot' | 'clock-changed'): readonly number[] =>
     records.flatMap((record) =>
       // The boot that a change ended with is over a moment before it is found to be changed.
@@ -179,6 +210,7 @@ export const judgeJournal = (
     sleeps: sleepsOf(records, { from: changedAt, to: until }),
     restarts: momentsOf('boot'),
     clockChanges: momentsOf('clock-changed'),
+    ...(switchers.length === 0 ? {} : { switchers }),
   };
 };
 

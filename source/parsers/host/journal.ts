@@ -52,14 +52,33 @@ const switchEntry = z.looseObject({
   __REALTIME_TIMESTAMP: timestamp,
   SYSLOG_IDENTIFIER: z.literal('nixos'),
   MESSAGE: z.string(),
+  _SYSTEMD_UNIT: field,
 });
+
+/**
+ * Services in which people and nixup switch a host: logins where PAM opens no session, and the one that `nixos-rebuild`
+ * starts for whoever called it (nixpkgs `nixos-rebuild-ng`, `SWITCH_TO_CONFIGURATION_CMD_PREFIX`).
+ */
+const peoplesUnit =
+  /^(?:sshd?(?:@.*)?|user@.*|(?:serial-)?getty@.*|nixos-rebuild-switch-to-configuration)\.service$/;
+
+/** The service that switches a host by itself, by the field that journald adds (systemd.journal-fields(7)). */
+const switcherOf = (unit: string | undefined): string | null =>
+  unit === undefined || !unit.endsWith('.service') || isOwnUnit(unit) || peoplesUnit.test(unit)
+    ? null
+    : unit;
 
 const switchOf = (read: unknown): JournalRecord | null => {
   const said = switchEntry.safeParse(read);
   const toplevel = said.success ? switchLine.exec(said.data.MESSAGE)?.[1] : undefined;
-  return !said.success || toplevel === undefined
-    ? null
-    : { kind: 'switched', at: millisecondsOf(said.data.__REALTIME_TIMESTAMP), toplevel };
+  if (!said.success || toplevel === undefined) return null;
+  const by = switcherOf(said.data._SYSTEMD_UNIT);
+  return {
+    kind: 'switched',
+    at: millisecondsOf(said.data.__REALTIME_TIMESTAMP),
+    toplevel,
+    ...(by === null ? {} : { by }),
+  };
 };
 
 const millisecondsOf = (timestamp: string): number => Math.floor(Number(timestamp) / 1_000);

@@ -72,6 +72,7 @@ const journal = kinds<JournalWatch>('kind', {
     sleeps: z.array(span).exactOptional(),
     restarts: z.array(moment).exactOptional(),
     clockChanges: z.array(moment).exactOptional(),
+    switchers: z.array(z.object({ unit: text, at: moment })).exactOptional(),
   }),
   unknown: z.object({ why: text }),
 });

@@ -2,7 +2,7 @@ import { oldCodeWords } from '../../model/host/old-code.ts';
 import type { CheckTrouble } from '../../model/host/own-checks.ts';
 import { memoLast } from '../../model/memo.ts';
 import { sampledSentence } from '../../model/watch/counters.ts';
-import { journalSentences } from '../../model/watch/journal.ts';
+import { journalSentences, switcherSentences } from '../../model/watch/journal.ts';
 import {
   lacksNumbers,
   notedLines,
@@ -70,6 +70,7 @@ const notedOf = ({ watch }: HostState): readonly string[] =>
     ? []
     : [
         ...(watch.journal === null ? [] : journalSentences(watch.journal)),
+        ...switcherSentences(watch.journal),
         ...notedLines(watch).map(({ words }) => words),
       ];
 

@@ -29,7 +29,7 @@ journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)}
 )
   .map((id) => `MESSAGE_ID=${id}`)
   .join(' ')}
-journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)} --until=@${Math.ceil(to / 1_000)} --lines=${mostSwitches} --output-fields=MESSAGE,SYSLOG_IDENTIFIER SYSLOG_IDENTIFIER=nixos
+journalctl --quiet --no-pager --output=json --since=@${Math.floor(from / 1_000)} --until=@${Math.ceil(to / 1_000)} --lines=${mostSwitches} --output-fields=MESSAGE,SYSLOG_IDENTIFIER,_SYSTEMD_UNIT SYSLOG_IDENTIFIER=nixos
 `;
 
 /** What systemd noted on a host in a span of time. */

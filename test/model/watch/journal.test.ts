@@ -4,6 +4,7 @@ import {
   type JournalRecord,
   journalSentences,
   judgeJournal,
+  switcherSentences,
 } from '../../../source/model/watch/journal.ts';
 
 const hour = 3_600_000;
@@ -102,4 +103,26 @@ test('without a whole day before, what is found is told without a comparison', (
   expect(said([failed(changed + hour)], changed - hour)).toEqual([
     'app.service failed 1 time since the change; the journal has no day before to compare with',
   ]);
+});
+
+test('a service that switched the host is named with the last time, and is no finding', () => {
+  const switched = (at: number, by?: string): JournalRecord => ({
+    kind: 'switched',
+    at,
+    toplevel: '/nix/store/a',
+    ...(by === undefined ? {} : { by }),
+  });
+  const watch = judgeJournal(
+    journalOf([
+      switched(changed - day, 'comin.service'),
+      switched(changed - hour, 'comin.service'),
+      switched(changed),
+    ]),
+    changed,
+    now,
+  );
+  expect(switcherSentences(watch)).toEqual([
+    'comin.service switched the host by itself on 2026-06-10 11:00 UTC, and may undo a deploy or a rollback',
+  ]);
+  expect(journalSentences(watch)).toEqual([]);
 });

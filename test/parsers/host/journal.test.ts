@@ -109,3 +109,25 @@ test('switches of a host, whoever made them, are read from what switch-to-config
   );
   expect(records).toEqual([{ kind: 'switched', at: 30_000, toplevel: system }]);
 });
+
+// `_SYSTEMD_UNIT` of systemd.journal-fields(7): whose process spoke.
+test.each([
+  ['comin.service', 'comin.service'],
+  ['nixos-upgrade.service', 'nixos-upgrade.service'],
+  ['nixup-activate-20261130-022700-ab12-p620.service', undefined],
+  ['sshd.service', undefined],
+  ['sshd@4-192.0.2.1:22-192.0.2.2:50000.service', undefined],
+  ['session-3.scope', undefined],
+  ['nixos-rebuild-switch-to-configuration.service', undefined],
+  [undefined, undefined],
+])('who switched the host is told where a service did it by itself: %s', (unit, by) => {
+  const line = JSON.stringify({
+    __REALTIME_TIMESTAMP: '30000000',
+    SYSLOG_IDENTIFIER: 'nixos',
+    _SYSTEMD_UNIT: unit,
+    MESSAGE: 'switching to system configuration /nix/store/a-nixos-system-razer-26.05',
+  });
+  const [record] = parseJournal([line], 0, whole).records;
+  expect(record).toMatchObject({ kind: 'switched' });
+  expect(record?.kind === 'switched' ? record.by : null).toBe(by);
+});
