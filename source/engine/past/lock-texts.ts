@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type InputMove, movesBetween } from '../../model/past/input-moves.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import { blobNames, dropBlobs, keepBlob, readBlob } from '../../services/git/git-blob.ts';
+import { dropBlobs, keepBlob, keptBlobs, readBlob } from '../../services/git/git-blob.ts';
+import { readFiles } from '../../services/shared/run-ref.ts';
 import type { World } from '../../services/world/world.ts';
 
 /** Where the past of a flake is kept. */
@@ -60,6 +61,37 @@ export const readLockText = async (place: PastPlace, lock: string): Promise<stri
   return isIt(blob) ? blob : null;
 };
 
+/** No lock of a flake is longer. */
+const mostBytes = 16_000_000;
+
+/** Those of these locks that are kept, by fingerprint: a few processes, however many they are. */
+export const readLockTexts = async (
+  place: PastPlace,
+  locks: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const { world, flake } = place;
+  const texts = new Map<string, string>();
+  const take = (lock: string, text: string | undefined): void => {
+    if (text !== undefined && fingerprint(text) === lock) texts.set(lock, text);
+  };
+  for (const lock of locks) {
+    const file = await world.files.read(textFile(place, lock));
+    take(lock, file.ok ? file.value : undefined);
+  }
+  const left = locks.filter((lock) => !texts.has(lock));
+  const kept =
+    left.length === 0 ? new Map<string, string>() : await keptBlobs(world, flake, 'locks');
+  const blobs = new Map(
+    left.flatMap((lock) => {
+      const blob = kept.get(blobOf(place, lock).name);
+      return blob === undefined ? [] : [[lock, blob] as const];
+    }),
+  );
+  const read = await readFiles(world, flake, [...new Set(blobs.values())], mostBytes);
+  for (const [lock, blob] of blobs) take(lock, read.get(blob));
+  return texts;
+};
+
 const movesOf = (before: string, now: string): readonly InputMove[] => {
   const [old, next] = [before, now].map((text) => parseFlakeLock(text, 'flake.lock'));
   return old?.ok === true && next?.ok === true ? movesBetween(old.value, next.value) : [];
@@ -99,7 +131,7 @@ interface NeededLocks {
 export const dropLockTexts = async (place: PastPlace, needed: NeededLocks): Promise<void> => {
   const { world, flake, folder } = place;
   const own = `${keeperOf(place)}/`;
-  const names = await blobNames(world, flake, 'locks');
+  const names = [...(await keptBlobs(world, flake, 'locks')).keys()];
   const gone = names.filter((name) =>
     name.startsWith(own)
       ? !needed.locks.has(name.slice(own.length))

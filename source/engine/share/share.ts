@@ -15,7 +15,7 @@ import {
   writeFile,
   writeFiles,
 } from '../../services/shared/run-ref.ts';
-import { readLockText } from '../past/lock-texts.ts';
+import { readLockTexts } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
 import { holdsOfOthers, noteHolds } from './holds.ts';
 import { sharedJournal } from './shared-lines.ts';
@@ -66,19 +66,6 @@ const lockOfRun = (
   return start?.type === 'run-started' ? start.lock : null;
 };
 
-/** Of each lock its text, where it is kept. */
-const lockTexts = async (
-  context: EngineContext,
-  runs: readonly OwnRun[],
-): Promise<ReadonlyMap<string, string>> => {
-  const texts = new Map<string, string>();
-  for (const lock of new Set(runs.map((run) => run.lock))) {
-    const text = lock === null ? null : await readLockText(context, lock);
-    if (lock !== null && text !== null) texts.set(lock, text);
-  }
-  return texts;
-};
-
 /** Runs of this user that the ref does not have, as it is to have them: path to blob. */
 const ownRuns = async (context: EngineContext, known: TreeFiles): Promise<TreeFiles> => {
   const { world, flake, journal, config } = context;
@@ -89,7 +76,8 @@ const ownRuns = async (context: EngineContext, known: TreeFiles): Promise<TreeFi
     const text = sharedJournal(events);
     if (text !== null && text.length <= mostBytes) runs.push({ id, text, lock: lockOfRun(events) });
   }
-  const locks = await lockTexts(context, runs);
+  const named = runs.flatMap(({ lock }) => (lock === null ? [] : [lock]));
+  const locks = await readLockTexts(context, [...new Set(named)]);
   const files = runs.flatMap(({ id, text, lock }) => {
     const lockText = lock === null ? undefined : locks.get(lock);
     return [

@@ -53,22 +53,26 @@ export const readBlob = async (
   return read.ok ? read.value.stdout : null;
 };
 
-/** Names that are kept in a group. */
-export const blobNames = async (
+/** Names that are kept in a group, each with the hash of its text. */
+export const keptBlobs = async (
   world: GitOnly,
   folder: string,
   group: string,
-): Promise<readonly string[]> => {
+): Promise<ReadonlyMap<string, string>> => {
   const prefix = `refs/nixup/${group}/`;
   const listed = await askGit(
     world.exec,
-    gitQuestion(folder, ['for-each-ref', '--format=%(refname)', prefix]),
+    gitQuestion(folder, ['for-each-ref', '--format=%(objectname) %(refname)', prefix]),
   );
-  return listed.ok
-    ? listed.value.stdout
-        .split('\n')
-        .flatMap((ref) => (ref.startsWith(prefix) ? [ref.slice(prefix.length)] : []))
-    : [];
+  const lines = listed.ok ? listed.value.stdout.split('\n') : [];
+  return new Map(
+    lines.flatMap((line) => {
+      const [hash, ref] = line.split(' ');
+      return hash !== undefined && ref?.startsWith(prefix) === true
+        ? [[ref.slice(prefix.length), hash] as const]
+        : [];
+    }),
+  );
 };
 
 /** Lets go of names; their objects go when git cleans up. What cannot be dropped stays. */

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { fingerprint, noteLockText } from '../../../source/engine/past/lock-texts.ts';
 import { openRecords } from '../../../source/engine/records/records.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
 import { createJournal } from '../../../source/engine/run/journal.ts';
@@ -282,18 +283,33 @@ test('hundreds of runs are shared and taken over by a few processes of git', asy
       return exec(command, options);
     };
   }
+  const flake = {
+    world: anna.context.world,
+    flake: anna.context.flake,
+    folder: anna.context.folder,
+  };
   await deploy(anna, annasRun);
+  const locks = Array.from({ length: count }, (_, run) => `{"nodes":{},"version":${run}}\n`);
+  for (const text of locks) await noteLockText(flake, text, () => undefined);
+  started.length = 0;
   const folder = (run: string): string => path.join(anna.context.folder, 'runs', run);
   const journal = readFileSync(path.join(folder(annasRun), 'journal.jsonl'), 'utf8');
   for (let run = 1; run < count; run += 1) {
     const id = `20261129-10${String(run).padStart(4, '0')}-aaaaaa`;
     mkdirSync(folder(id));
-    writeFileSync(path.join(folder(id), 'journal.jsonl'), journal.replaceAll(annasRun, id));
+    writeFileSync(
+      path.join(folder(id), 'journal.jsonl'),
+      journal
+        .replaceAll(annasRun, id)
+        .replace(/"lock":(?:null|"[^"]*")/, `"lock":"${fingerprint(locks[run] ?? '')}"`),
+    );
   }
   await shareRuns(anna.context);
   await fetchSharedRuns(ben.context);
   expect(await runsOf(ben)).toHaveLength(count);
   expect(started.length).toBeLessThan(count);
+  const shared = git(remote, 'ls-tree', '-r', '--name-only', 'refs/nixup/runs').split('\n');
+  expect(shared.filter((file) => file.endsWith('.lock'))).toHaveLength(count - 1);
 });
 
 test('two people who both wrote without each other merge, and nothing is lost', async () => {
