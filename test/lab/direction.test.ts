@@ -57,5 +57,9 @@ describeInLab('a host that something else may switch', () => {
     expect(otherSystem).toMatchObject({ backward: true });
     expect(otherSystem.changed.units.join(' ')).toContain('keeper');
     expect(reason).toMatch(/changed since: .*unit files? \(.*keeper/);
+    const watch = await nixup(['watch', 'p510']);
+    expect(watch.stdout).toMatch(
+      /upgrade-by-another\.service switched the host by itself on .* may undo a deploy/,
+    );
   });
 });
