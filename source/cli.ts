@@ -24,9 +24,15 @@ const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
   rest.filter((word) => !word.startsWith('-')).length <= 2 &&
   rest.every((word) => word === '--json' || word === '--markdown' || /^[^-]/.test(word));
 
-/** `nixup history`, or with `--json`: the list of all runs. */
-const isPlainHistory = ([command, option, ...rest]: readonly string[]): boolean =>
-  command === 'history' && rest.length === 0 && (option === undefined || option === '--json');
+/** `nixup history`, with `--json`, or with `--host` and one name: a list of runs. Null for all other words. */
+const plainHistory = ([command, option, host, ...rest]: readonly string[]) => {
+  if (command !== 'history' || rest.length > 0) return null;
+  if (host === undefined)
+    return option === undefined || option === '--json'
+      ? { isJson: option === '--json', host: null }
+      : null;
+  return option === '--host' && /^\w[\w.-]*$/.test(host) ? { isJson: false, host } : null;
+};
 
 const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const [{ createProcessConsole }, { runCommand }] = await Promise.all([
@@ -89,9 +95,10 @@ export const main = async (argv: readonly string[], begun: Begun | null = null):
       const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
       return await showPlainDiff(argv);
     }
-    if (isUtf8 && isPlainHistory(argv)) {
+    const history = isUtf8 ? plainHistory(argv) : null;
+    if (history !== null) {
       const { showPlainHistory } = await import('./commands/reports/plain-history.ts');
-      const status = await showPlainHistory(argv.length === 2);
+      const status = await showPlainHistory(history);
       if (status !== null) return status;
     }
     if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);

@@ -44,6 +44,8 @@ test.each([
   const byEngine = [history('--plain'), history('--plain', '--json')];
   expect(byEngine[0]?.split('\n')).toHaveLength(70 + 4);
   expect([history(), history('--json')]).toEqual(byEngine);
+  for (const host of ['host3', 'nobody'])
+    expect(history('--host', host)).toBe(history('--plain', '--host', host));
 
   const folders = { state, cache: state, home: state, runtime: state };
   const newest = path.join(

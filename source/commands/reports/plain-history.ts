@@ -4,7 +4,7 @@ import { runLockFiles } from '../../engine/past/lock-places.ts';
 import { findFolders } from '../../services/world/process-folders.ts';
 import { createProcessWorld } from '../../services/world/process-world.ts';
 import { stateFolder } from '../../services/world/state-folder.ts';
-import { isAsKnown, type RunIndex, readRunIndex } from '../../state/past/run-index.ts';
+import { isAsKnown, namesHost, type RunIndex, readRunIndex } from '../../state/past/run-index.ts';
 import type { RunLine, RunSummary } from '../../state/run.ts';
 import { createProcessConsole } from '../program/console.ts';
 import { findFlakeNow, readNow } from '../tui/last-facts.ts';
@@ -40,6 +40,16 @@ type FindRun<Run extends RunLine> = (index: RunIndex, id: string, stamp: Stamp) 
 
 const findLine: FindRun<RunLine> = (index, id, stamp) =>
   [index.listed.get(id), index.runs.get(id)].find((known) => isAsKnown(known, stamp))?.summary;
+
+/** The same; `isOf` hears whether it had to do with the host. A run of which that is not known is not found. */
+const findLineOf =
+  (host: string, isOf: (id: string) => void): FindRun<RunLine> =>
+  (index, id, stamp) => {
+    const known = [index.listed.get(id), index.runs.get(id)].find((one) => isAsKnown(one, stamp));
+    const names = known === undefined ? null : namesHost(index, known, host);
+    if (names === true) isOf(id);
+    return names === null ? undefined : known?.summary;
+  };
 
 /** With its hosts: a long entry is read from beside its journal. */
 const findWhole =
@@ -85,8 +95,19 @@ const readRuns = <Run extends RunLine>(
   }
 };
 
-/** The runs as the list shows them: no more than the index is read. */
-export const listedRuns = (folder: string): readonly RunLine[] | null => readRuns(folder, findLine);
+/** The runs as the list shows them, where a host is named those of it: no more than the index is read. */
+export const listedRuns = (
+  folder: string,
+  host: string | null = null,
+): readonly RunLine[] | null => {
+  if (host === null) return readRuns(folder, findLine);
+  const wanted = new Set<string>();
+  const runs = readRuns(
+    folder,
+    findLineOf(host, (id) => wanted.add(id)),
+  );
+  return runs?.filter(({ id }) => wanted.has(id)) ?? null;
+};
 
 /** The runs with all that is known of them. */
 export const wholeRuns = (folder: string): readonly RunSummary[] | null =>
@@ -100,25 +121,32 @@ const needsEngine = async (flake: string, folder: string): Promise<boolean> => {
   return locks.some((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
 };
 
-const answerOf = (folder: string, isJson: boolean) => {
+/** What is asked: as JSON all of it, as text of all hosts (null) or of one. */
+interface PlainHistory {
+  readonly isJson: boolean;
+  readonly host: string | null;
+}
+
+const answerOf = (folder: string, { isJson, host }: PlainHistory) => {
   if (isJson) {
     const runs = wholeRuns(folder);
     return runs === null || runs.length === 0 ? null : { json: listDocument(runs) };
   }
-  const runs = listedRuns(folder);
+  const runs = listedRuns(folder, host);
   return runs === null || runs.length === 0 ? null : { text: listText(runs) };
 };
 
 /**
- * `nixup history` alone, or with `--json`, without the engine: thousands of runs are listed by their index. Null
- * where that does not have all of them as they are, or a run is active. The build makes one file of it.
+ * `nixup history` alone, with `--json`, or with `--host` and one name, without the engine: thousands of runs are
+ * listed by their index. Null where that does not have all of them as they are, where none had to do with the host, or
+ * a run is active. The build makes one file of it.
  */
-export const showPlainHistory = async (isJson: boolean): Promise<number | null> => {
+export const showPlainHistory = async (asked: PlainHistory): Promise<number | null> => {
   const flake = findFlakeNow(process.cwd());
   if (flake === null) return null;
   const folder = stateFolder({ folders: findFolders() }, flake);
   if (await needsEngine(flake, folder)) return null;
-  const answer = answerOf(folder, isJson);
+  const answer = answerOf(folder, asked);
   if (answer === null) return null;
   const console = createProcessConsole();
   if ('json' in answer) console.answerJson(answer.json);

@@ -83,12 +83,17 @@ const addLines = async (
 const shortLine = async (
   context: EngineContext,
   entry: IndexedRun,
+  fleets: Set<string>,
   line = indexLine(entry),
 ): Promise<string> => {
   if (!isLongEntry(line)) return line;
   await context.world.files.write(longEntryPath(context, entry.id), line);
-  return listedLine(entry);
+  return listedLine(entry, fleets);
 };
+
+/** The fleets that the index has already: asked where a line is long. */
+const knownFleets = async (context: EngineContext): Promise<Set<string>> =>
+  new Set(readRunIndex(await readText(context, indexPath(context))).fleets.keys());
 
 const longEntry = async (context: EngineContext, id: string): Promise<IndexedRun | undefined> => {
   const read = await context.world.files.read(longEntryPath(context, id));
@@ -102,7 +107,8 @@ export const indexRun = async (context: EngineContext, id: string): Promise<void
   const lines = linesOf(id, await context.journal.readWhole(id), stamp);
   if (lines === null) return;
   const { entry, line, packages } = lines;
-  await addLines(context, { line: await shortLine(context, entry, line), packages });
+  const fleets = isLongEntry(line) ? await knownFleets(context) : new Set<string>();
+  await addLines(context, { line: await shortLine(context, entry, fleets, line), packages });
 };
 
 /** Whether an index that is no text to read is a file, and so too large. A folder or a pipe is left alone. */
@@ -124,7 +130,9 @@ const indexedPast = async (
   read: ReadonlyMap<string, JournalText> = new Map(),
 ): Promise<IndexedPast> => {
   const kept = await readKept(context.world, indexPath(context));
-  const { runs, listed, useless, isWide } = readRunIndex(kept.kind === 'text' ? kept.text : '');
+  const index = readRunIndex(kept.kind === 'text' ? kept.text : '');
+  const { runs, listed, useless, isWide } = index;
+  const fleets = new Set(index.fleets.keys());
   const stamps = await stampsOf(context, ids);
   const entries = new Map<string, IndexedRun>();
   const summaries: RunSummary[] = [];
@@ -137,8 +145,13 @@ const indexedPast = async (
     if (known !== undefined && isAsKnown(known, stamp)) {
       entries.set(id, known);
       summaries.push(known.summary);
-      // Earlier versions had no line for one that stands beside its journal.
-      if (known !== short && !isAsKnown(listed.get(id), stamp)) news.line += listedLine(known);
+      const line = listed.get(id);
+      // Earlier versions had no line for one that stands beside its journal, or none with its hosts.
+      if (
+        known !== short &&
+        !(line !== undefined && isAsKnown(line, stamp) && fleets.has(line.fleet))
+      )
+        news.line += listedLine(known, fleets);
       continue;
     }
     const journal = read.get(id) ?? (await context.journal.readWhole(id));
@@ -147,7 +160,7 @@ const indexedPast = async (
     const lines = stamp === undefined ? null : linesOf(id, journal, stamp);
     if (lines === null) continue;
     entries.set(id, lines.entry);
-    news.line += await shortLine(context, lines.entry, lines.line);
+    news.line += await shortLine(context, lines.entry, fleets, lines.line);
     news.packages += lines.packages;
   }
   await addLines(context, news);
@@ -162,7 +175,8 @@ const rewrite = async (
   entries: ReadonlyMap<string, IndexedRun>,
 ): Promise<void> => {
   let text = '';
-  for (const entry of entries.values()) text += await shortLine(context, entry);
+  const fleets = new Set<string>();
+  for (const entry of entries.values()) text += await shortLine(context, entry, fleets);
   await context.world.files.write(indexPath(context), text);
   const packages = await readText(context, packagesPath(context));
   const kept = packages.split('\n').filter((line) => {

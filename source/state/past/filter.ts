@@ -2,7 +2,7 @@ import { type InputQuestion, isMoveOf, readInputQuestion } from '../../model/pas
 import { parseDuration } from '../../model/words/durations.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import { isDay, showDate, showMoment } from '../../model/words/format-time.ts';
-import type { RunSummary } from '../run.ts';
+import type { RunLine, RunSummary } from '../run.ts';
 
 /** Which runs are looked for; each part narrows further. */
 export interface RunFilter {
@@ -17,15 +17,18 @@ export interface RunFilter {
   readonly until: number | null;
 }
 
-/** Hosts that it was to reach, that it ended for, and words of its last sentence: a refusal names its host there alone. */
-const namedBy = ({ hosts, ending }: RunSummary): ReadonlySet<string> =>
-  new Set(
-    [
-      ...hosts,
-      ...Object.keys(ending?.result.hosts ?? {}),
-      ...(ending?.result.summary.split(/[^\w.-]+/) ?? []).map((word) => word.replace(/[.-]+$/, '')),
-    ].map((name) => name.toLowerCase()),
+/** Hosts that it was to reach, and that it ended for, in small letters. */
+export const hostsOfRun = ({ hosts, ending }: RunSummary): ReadonlySet<string> =>
+  new Set([...hosts, ...Object.keys(ending?.result.hosts ?? {})].map((name) => name.toLowerCase()));
+
+/** Words of the last sentence of a run, in small letters: a refusal names its host there alone. */
+export const wordsOfRun = ({ ending }: RunLine): readonly string[] =>
+  (ending?.result.summary.split(/[^\w.-]+/) ?? []).map((word) =>
+    word.replace(/[.-]+$/, '').toLowerCase(),
   );
+
+const namedBy = (run: RunSummary): ReadonlySet<string> =>
+  new Set([...hostsOfRun(run), ...wordsOfRun(run)]);
 
 /** Whether a run had to do with one of these hosts, or says something of it; capitals do not count. */
 export const concerns = (run: RunSummary, names: readonly string[]): boolean => {

@@ -1,5 +1,6 @@
 import type { HostMoves } from '../../model/past/package-moves.ts';
 import type { RunLine, RunSummary } from '../run.ts';
+import { concerns, hostsOfRun, wordsOfRun } from './filter.ts';
 
 /**
  * What is known of a run without reading its journal: how that stood on the disk, and what it said. One line a run
@@ -23,8 +24,17 @@ export interface IndexedRun {
  * and is read only where hosts or the run itself are asked for.
  */
 interface ListedRun extends Pick<IndexedRun, 'id' | 'bytes' | 'changedAt'> {
-  readonly form: 'listed';
+  readonly form: 'named';
   readonly summary: RunLine;
+  /** The name of its hosts: most runs of a large fleet have the same ones, which stand in a line of their own. */
+  readonly fleet: string;
+}
+
+/** The hosts of long entries, between spaces: one text is read faster than hundreds. */
+interface FleetLine {
+  readonly form: 'fleet';
+  readonly fleet: string;
+  readonly hosts: string;
 }
 
 /** A longer line stands beside its journal: two thousand runs of a large fleet are listed without their hosts. */
@@ -61,15 +71,19 @@ const uncheck = (line: string): string | null => {
 };
 
 /** Its check proves that nixup wrote it, and `form` how: the rest need not be looked at. */
-const isIndexed = (value: unknown): value is IndexedRun | ListedRun =>
+const isIndexed = (value: unknown): value is IndexedRun | ListedRun | FleetLine =>
   typeof value === 'object' &&
   value !== null &&
   'form' in value &&
-  (value.form === 3 || value.form === 'listed');
+  (value.form === 3 || value.form === 'named' || value.form === 'fleet');
 
 export const indexLine = (entry: IndexedRun): string => checked(JSON.stringify(entry));
 
-export const listedLine = ({ id, bytes, changedAt, summary }: IndexedRun): string => {
+/** What the list shows of a long entry; before it its hosts, where the index has no such `fleets` yet. */
+export const listedLine = (
+  { id, bytes, changedAt, summary }: IndexedRun,
+  fleets: Set<string>,
+): string => {
   const { goal, startedAt, ending, open, unread, isCut } = summary;
   const line: RunLine = {
     id,
@@ -89,11 +103,29 @@ export const listedLine = ({ id, bytes, changedAt, summary }: IndexedRun): strin
     ...(unread === undefined ? {} : { unread }),
     ...(isCut === undefined ? {} : { isCut }),
   };
-  const listed: ListedRun = { form: 'listed', id, bytes, changedAt, summary: line };
-  return checked(JSON.stringify(listed));
+  const hosts = ` ${[...hostsOfRun(summary)].sort().join(' ')} `;
+  const fleet = checkOf(hosts);
+  const listed: ListedRun = { form: 'named', id, bytes, changedAt, summary: line, fleet };
+  const named: FleetLine = { form: 'fleet', fleet, hosts };
+  const before = fleets.has(fleet) ? '' : checked(JSON.stringify(named));
+  fleets.add(fleet);
+  return `${before}${checked(JSON.stringify(listed))}`;
 };
 
-const readLine = (line: string): IndexedRun | ListedRun | null => {
+/** Whether a run had to do with a host, by the index alone; null where that does not say it. */
+export const namesHost = (
+  { fleets }: RunIndex,
+  run: IndexedRun | ListedRun,
+  host: string,
+): boolean | null => {
+  if (run.form === 3) return concerns(run.summary, [host]);
+  const name = host.toLowerCase();
+  const hosts = fleets.get(run.fleet);
+  if (hosts === undefined) return null;
+  return hosts.includes(` ${name} `) || wordsOfRun(run.summary).includes(name);
+};
+
+const readLine = (line: string): IndexedRun | ListedRun | FleetLine | null => {
   const text = uncheck(line);
   if (text === null) return null;
   const value: unknown = JSON.parse(text);
@@ -104,6 +136,8 @@ export interface RunIndex {
   readonly runs: ReadonlyMap<string, IndexedRun>;
   /** Those whose entries stand beside their journals. */
   readonly listed: ReadonlyMap<string, ListedRun>;
+  /** The hosts of those, by the name of the fleet. */
+  readonly fleets: ReadonlyMap<string, string>;
   /** Lines that say nothing, or nothing any more. */
   readonly useless: number;
   /** Whether long entries stand in it, as earlier versions wrote them. */
@@ -115,13 +149,18 @@ export const readRunIndex = (text: string): RunIndex => {
   const lines = text.split('\n').filter((line) => line !== '');
   const runs = new Map<string, IndexedRun>();
   const listed = new Map<string, ListedRun>();
+  const fleets = new Map<string, string>();
+  let isWide = false;
   for (const line of lines) {
     const entry = readLine(line);
-    if (entry?.form === 3) runs.set(entry.id, entry);
-    else if (entry !== null) listed.set(entry.id, entry);
+    if (entry?.form === 3) {
+      runs.set(entry.id, entry);
+      isWide ||= isLongEntry(line);
+    } else if (entry?.form === 'named') listed.set(entry.id, entry);
+    else if (entry !== null) fleets.set(entry.fleet, entry.hosts);
   }
-  const useless = lines.length - new Set([...runs.keys(), ...listed.keys()]).size;
-  return { runs, listed, useless, isWide: lines.some(isLongEntry) };
+  const useless = lines.length - fleets.size - new Set([...runs.keys(), ...listed.keys()]).size;
+  return { runs, listed, fleets, useless, isWide };
 };
 
 /** `RUN CHANGED {"hosts":…}`: the moves of hosts of a run, as its journal stood then. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -23,7 +23,8 @@ const indexedRuns = async (count: number, hosts: number) => {
   const fleet = await fakeFleet([]);
   const world = { ...fleet.context.world, files: createFiles() };
   const context = { ...fleet.context, world, folder, journal: createJournal(world, folder) };
-  return { folder, ids, byEngine: (await readHistory(context, 'all')).runs };
+  const again = async () => (await readHistory(context, 'all')).runs;
+  return { folder, ids, byEngine: await again(), again };
 };
 
 test.each([
@@ -32,7 +33,9 @@ test.each([
   const { folder, ids, byEngine } = await indexedRuns(60, hosts);
   const index = path.join(folder, 'past-runs.jsonl');
   if (hosts === 400) expect(statSync(index).size).toBeLessThan(ids.length * 1_000);
-  expect(readFileSync(index, 'utf8').trimEnd().split('\n')).toHaveLength(ids.length);
+  // All of them have the same hosts, which are written once.
+  const fleets = hosts === 400 ? 1 : 0;
+  expect(readFileSync(index, 'utf8').trimEnd().split('\n')).toHaveLength(ids.length + fleets);
   expect(listedRuns(folder)?.map(({ id, ending }) => [id, ending?.result.summary])).toEqual(
     byEngine.map(({ id, ending }) => [id, ending?.result.summary]),
   );
@@ -43,5 +46,19 @@ test('the list of a large fleet reads nothing but the index', async () => {
   const { folder, ids } = await indexedRuns(60, 400);
   for (const id of ids) rmSync(path.join(folder, 'runs', id, 'past-run.jsonl'), { force: true });
   expect(listedRuns(folder)).toHaveLength(60);
+  expect(listedRuns(folder, 'Host399')).toHaveLength(15);
+  expect(listedRuns(folder, 'host3')).toHaveLength(15);
+  expect(listedRuns(folder, 'host400')).toEqual([]);
   expect(wholeRuns(folder)).toBeNull();
+});
+
+test('a run whose hosts the index does not have is left to the engine, which writes them again', async () => {
+  const { folder, again } = await indexedRuns(8, 400);
+  const index = path.join(folder, 'past-runs.jsonl');
+  const lines = readFileSync(index, 'utf8').split('\n');
+  writeFileSync(index, lines.filter((line) => !line.includes('"form":"fleet"')).join('\n'));
+  expect(listedRuns(folder, 'host7')).toBeNull();
+  expect(listedRuns(folder)).toHaveLength(8);
+  await again();
+  expect(listedRuns(folder, 'host7')).toHaveLength(2);
 });
