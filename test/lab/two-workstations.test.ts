@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { mustRunIn } from './lab.ts';
+import { clearFates, fate, mustRunIn } from './lab.ts';
 import { type Desk, makeAda, nixupAt, scriptAt } from './people.ts';
 import type { Answer } from './program.ts';
 import { describeInLab } from './whole-lab.ts';
@@ -29,6 +29,8 @@ const pastOf = async (desk: Desk, ...words: readonly string[]): Promise<Answer> 
   (await nixupAt(desk, ['history', '--json', ...words])).result;
 
 describeInLab('two people with a clone each keep one fleet', () => {
+  let first = '';
+
   beforeAll(async () => {
     await scriptAt(
       root,
@@ -47,6 +49,7 @@ describeInLab('two people with a clone each keep one fleet', () => {
 
   it('each sees from the host itself what the other deployed', async () => {
     const { run } = await bring(root, '1.0');
+    first = run;
     const [last] = (await keptAt(ada)).slice(-1);
     expect(last).toMatchObject({ run, by: expect.stringMatching(/^root@/), result: 'committed' });
     expect(last.lock).toMatch(/^[0-9a-f]{16}$/);
@@ -60,7 +63,10 @@ describeInLab('two people with a clone each keep one fleet', () => {
       /deploy root@/,
     );
     const { brought } = await pastOf(ada, '--package', 'shared@1.0');
-    expect(brought).toMatchObject([{ kind: 'added', new: ['1.0'], hosts: ['p510'] }]);
+    // The test that built it has it too.
+    expect(brought).toContainEqual(
+      expect.objectContaining({ run: first, kind: 'added', new: ['1.0'], hosts: ['p510'] }),
+    );
   });
 
   it('what the other one deployed is told by verify, and is no trouble', async () => {
@@ -73,5 +79,51 @@ describeInLab('two people with a clone each keep one fleet', () => {
     expect(known.result.hosts).toMatchObject([
       { host: 'p510', now: { run, by: expect.stringMatching(/^ada@/) }, knownGood: { run } },
     ]);
+  });
+
+  it('a system that failed at one desk is not repeated at the other, which is told when and why', async () => {
+    await scriptAt(root, 'git pull -q');
+    await fate('p510', 'unit-fails');
+    expect((await nixupAt(root, ['test', 'p510'])).exitCode).toBe(0);
+    const failed = await nixupAt(root, ['deploy', 'p510', '--yes', '--json']);
+    expect(failed.exitCode, failed.stderr).toBe(5);
+    expect((await nixupAt(root, ['rollback', 'p510', '--yes'])).exitCode).toBe(0);
+
+    await scriptAt(ada, 'git pull -q');
+    expect((await nixupAt(ada, ['history'])).exitCode).toBe(0);
+    expect((await nixupAt(ada, ['test', 'p510'])).exitCode).toBe(0);
+    const refused = await nixupAt(ada, ['deploy', 'p510', '--yes', '--json']);
+    expect(refused.result.hosts.p510, refused.stderr).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(/p510 was taken back from this system on .*--confirm p510/),
+    });
+    await clearFates();
+  });
+
+  it('an input that one holds is told to the other, whose nixup.toml has no such hold yet', async () => {
+    await scriptAt(root, 'git pull -q');
+    const held = await nixupAt(root, ['hold', 'stylix', '--reason', 'breaks the GPU']);
+    expect(held.exitCode, held.stderr).toBe(0);
+    const told = await nixupAt(ada, ['history']);
+    expect(told.stderr).toMatch(/root@\S+ holds stylix \(breaks the GPU\).*git pull/);
+    const released = await nixupAt(root, ['hold', 'stylix', '--release']);
+    expect(released.exitCode, released.stderr).toBe(0);
+    await scriptAt(root, 'git checkout -q nixup.toml');
+    expect((await nixupAt(ada, ['history'])).stderr).not.toContain('holds stylix');
+  });
+
+  it('a revision that one took back with a host is not taken again by an update of the other', async () => {
+    expect((await nixupAt(root, ['update', 'nixpkgs'])).exitCode).toBe(0);
+    expect((await nixupAt(root, ['test', 'p510'])).exitCode).toBe(0);
+    const deployed = await nixupAt(root, ['deploy', 'p510', '--yes', '--json']);
+    expect(deployed.exitCode, deployed.stderr).toBe(0);
+    const back = await nixupAt(root, ['rollback', 'p510', '--lock', '--yes', '--json']);
+    expect(back.exitCode, back.stderr).toBe(0);
+
+    await scriptAt(ada, 'git pull -q');
+    expect((await nixupAt(ada, ['history'])).exitCode).toBe(0);
+    const update = await nixupAt(ada, ['update', 'nixpkgs']);
+    expect(update.stdout + update.stderr).toMatch(/was taken back with p510/);
+    expect(await scriptAt(ada, 'git status --porcelain')).toBe('');
   });
 });
