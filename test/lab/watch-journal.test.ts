@@ -106,14 +106,14 @@ describeInLab('the watch without a Prometheus, by the journal of a host', () => 
       'razer',
       'journalctl --rotate --quiet; sleep 1; journalctl --quiet --vacuum-time=1s',
     );
-    expect(await why()).toMatch(
-      /^it begins .* after the change, .*what is older was removed/,
-    );
+    expect(await why()).toMatch(/^it begins .* after the change, .*what is older was removed/);
     await mustRunIn(
       'razer',
       'mkdir -p /etc/systemd/journald.conf.d; printf "[Journal]\\nStorage=volatile\\n" > /etc/systemd/journald.conf.d/lab.conf; rm -rf /var/log/journal; systemctl restart systemd-journald',
     );
-    expect(await why()).toMatch(/after the change, .*it is kept in memory, and a restart empties it/);
+    expect(await why()).toMatch(
+      /after the change, .*it is kept in memory, and a restart empties it/,
+    );
     await mustRunIn('samsung', 'rm /etc/sudoers.d/deploy');
     const { journal } = await watch('samsung');
     expect(journal).toMatchObject({
