@@ -438,9 +438,13 @@ const deployedSection = (
 ): Section => {
   const kept = new Set(activations.map((one) => one.run));
   const told = activations.toReversed().map((one) => {
-    const isDone = one.result === 'committed' || one.result === 'kept';
-    const isBack = history.some(({ id, goal }) => id === one.run && goal === 'rollback');
+    const run = history.find(({ id }) => id === one.run);
+    const status = run?.ending?.result.hosts[host.entry.name]?.status;
+    // The host keeps the way back of a deploy that did not prove itself as well: that was done, and the deploy was not.
+    const wentBack = run?.goal !== 'rollback' && status === 'rolledBack';
+    const isDone = !wentBack && (one.result === 'committed' || one.result === 'kept');
     const words = activationWords(one, now).replace(/^deployed /, '');
+    const isBack = wentBack || run?.goal === 'rollback';
     return { at: one.at, isDone, words: isBack ? `${words}, rolled back` : words };
   });
   const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome: { status } }) => {

@@ -258,3 +258,22 @@ test('sections share the rows: each has one before any has two, and a long one s
   expect(texts(2)).toEqual(['a0 ↓3', 'b0 ↓3 Enter']);
   expect(texts(0)).toEqual([]);
 });
+
+test('the way back of a deploy, which the host keeps as done, is told as a deploy that was rolled back', () => {
+  const back = {
+    at: noon - 60_000,
+    by: 'ada@p620',
+    run: 'r2',
+    from: systemPath('nas', '4100'),
+    to: systemPath('nas', '3980'),
+    lock: null,
+    result: 'committed',
+  };
+  const host: HostState = {
+    ...nas,
+    facts: nas.facts === null ? null : { ...nas.facts, activations: [back] },
+  };
+  expect(paneOf(host, 110, 40).find((line) => line.startsWith(' deployed'))).toMatch(
+    /^ deployed +✗ 1 m ago by ada@p620, rolled back /,
+  );
+});
