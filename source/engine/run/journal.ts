@@ -3,7 +3,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { allLog, levelIn, lineOfAll, stampedText } from '../../model/words/log.ts';
+import { allLog, levelIn, stampedText, startInAll } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
@@ -289,10 +289,9 @@ export const createJournal = (world: World, folder: string): Journal => {
     write: (run, event) => {
       if (event.type === 'logged') {
         const { host, isStep = false } = event;
-        const inAll = event.lines.map((line) => lineOfAll(host, line, isStep));
         const all = files.appendTogether(
           pathOfLog(run, allLinesFile),
-          stampedText(event.at, inAll),
+          stampedText(event.at, event.lines, startInAll(host, isStep)),
         );
         return isStep
           ? all

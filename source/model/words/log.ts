@@ -65,9 +65,13 @@ interface LineOfAll {
 const behindName = ' | ';
 const stepMark = '== ';
 
+/** What the log of the fleet has before a line of a host. */
+export const startInAll = (host: string | null, isStep = false): string =>
+  `${host ?? 'nixup'}${behindName}${isStep ? stepMark : ''}`;
+
 /** A line as the log of the fleet has it: `razer | copying 12 paths`, of a step `razer | == copying`. */
 export const lineOfAll = (host: string | null, line: string, isStep = false): string =>
-  `${host ?? 'nixup'}${behindName}${isStep ? stepMark : ''}${line}`;
+  `${startInAll(host, isStep)}${line}`;
 
 export const readLineOfAll = (line: string): LineOfAll => {
   const at = line.indexOf(behindName);
@@ -118,9 +122,9 @@ export const stampedLine = (at: SaidAt, line: string): string =>
   at === null ? line : `${showMomentOfLine(at)} ${line}`;
 
 /** Lines as the file of a log has them: the time first, in UTC, and an end of line after each. */
-export const stampedText = (at: SaidAt, lines: readonly string[]): string => {
+export const stampedText = (at: SaidAt, lines: readonly string[], before = ''): string => {
   if (lines.length === 0) return '';
-  const start = at === null ? '' : `${showMomentOfLine(at)} `;
+  const start = `${at === null ? '' : `${showMomentOfLine(at)} `}${before}`;
   return `${start}${lines.join(`\n${start}`)}\n`;
 };
 

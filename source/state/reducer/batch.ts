@@ -2,7 +2,7 @@ import type { PlanSummary } from '../../model/build/plan.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent } from '../events.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
-import { addLines, addToAll, linesOfAll } from './logs.ts';
+import { addLines, addToAll } from './logs.ts';
 import { reduce } from './reducer.ts';
 import { type KnownOfRun, withProgress } from './run.ts';
 
@@ -41,23 +41,22 @@ const hostOf = (event: AppEvent): string | null =>
 interface Pending {
   readonly hosts: Map<string, HostState>;
   readonly lines: Map<string, { readonly lines: string[]; readonly times: number[] }>;
-  readonly all: { readonly lines: string[]; readonly times: number[] };
+  readonly all: Extract<AppEvent, { readonly type: 'logged' }>[];
   readonly plans: Map<string, PlanSummary>;
 }
 
 const settled = (state: AppState, { hosts, lines, all, plans }: Pending): AppState => {
-  if (hosts.size === 0 && all.lines.length === 0 && plans.size === 0) return state;
+  if (hosts.size === 0 && all.length === 0 && plans.size === 0) return state;
   const whole = {
     ...state,
     ...(hosts.size === 0 ? {} : { hosts: { ...state.hosts, ...Object.fromEntries(hosts) } }),
-    ...(all.lines.length === 0 ? {} : { allLines: addToAll(state.allLines, all) }),
+    ...(all.length === 0 ? {} : { allLines: addToAll(state.allLines, all) }),
     ...(lines.size === 0 ? {} : { logs: addLines(state.logs, lines) }),
     ...(plans.size === 0 ? {} : { plans: { ...state.plans, ...Object.fromEntries(plans) } }),
   };
   hosts.clear();
   lines.clear();
-  all.lines.length = 0;
-  all.times.length = 0;
+  all.length = 0;
   plans.clear();
   return whole;
 };
@@ -91,7 +90,7 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
   const pending: Pending = {
     hosts: new Map(),
     lines: new Map(),
-    all: { lines: [], times: [] },
+    all: [],
     plans: new Map(),
   };
   let now = state;
@@ -100,10 +99,7 @@ export const reduceAll = (state: AppState, events: readonly AppEvent[]): AppStat
     if (host !== null) now = reduceOne(now, event, host, pending);
     else if (event.type === 'progress') now = withProgress(now, event, knownIn(now, pending));
     else if (event.type === 'logged') {
-      for (const line of linesOfAll(event)) {
-        pending.all.lines.push(line);
-        pending.all.times.push(event.at);
-      }
+      pending.all.push(event);
       if (event.isStep === true) continue;
       const key = event.host ?? fleetLog;
       const waiting = pending.lines.get(key) ?? { lines: [], times: [] };

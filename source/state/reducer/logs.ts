@@ -21,7 +21,7 @@ interface LogBounds {
 const hostLogs: LogBounds = { lines: 50_000, units: 4_000_000 };
 
 /** The log of the fleet, whatever the others hold. */
-const allLines: LogBounds = { lines: 5_000, units: 1_000_000 };
+const allLines: LogBounds = { lines: 2_000, units: 400_000 };
 
 /** A log keeps so many lines, however many there are: what a screen shows, and some. */
 const fewestLines = 40;
@@ -93,17 +93,28 @@ export const withinBounds = (
   );
 };
 
-/** The log of the fleet with these lines at its end, as `lineOfAll` makes them. */
-export const addToAll = (ring: LogRing, lines: LogLines): LogRing =>
-  withinBounds({ all: append(ring, lines, allLines.lines) }, allLines)['all'] ?? ring;
+/** Lines of a host, of nixup itself or of a step, and when they were said. */
+type LoggedLines = Omit<Extract<RunEvent, { readonly type: 'logged' }>, 'type'> & {
+  readonly at: number;
+};
 
-/** Lines as the log of the fleet has them. */
-export const linesOfAll = ({
-  host,
-  lines,
-  isStep,
-}: Omit<Extract<RunEvent, { readonly type: 'logged' }>, 'type'>): readonly string[] =>
-  lines.map((line) => lineOfAll(host, line, isStep));
+/** The log of the fleet with these lines at its end, as `lineOfAll` makes them. */
+export const addToAll = (ring: LogRing, said: readonly LoggedLines[]): LogRing => {
+  const lines: string[] = [];
+  const times: number[] = [];
+  // From the newest on: of a thousand hosts that say something at a time, most lines would go at once.
+  let older = 0;
+  for (const { host, lines: ofOne, isStep, at } of said.toReversed())
+    for (const line of ofOne.toReversed())
+      if (lines.length < allLines.lines) {
+        lines.push(lineOfAll(host, line, isStep));
+        times.push(at);
+      } else older += 1;
+  const before =
+    older === 0 ? ring : { ...emptyLog, dropped: ring.dropped + ring.lines.length + older };
+  const added = { lines: lines.reverse(), times: times.reverse() };
+  return withinBounds({ all: append(before, added, allLines.lines) }, allLines)['all'] ?? ring;
+};
 
 /** Lines that were said at the same time. */
 export const saidAt = (at: SaidAt, lines: readonly string[]): LogLines => ({

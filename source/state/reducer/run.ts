@@ -12,7 +12,7 @@ import { noStages } from '../stage.ts';
 import { type AppState, fleetLog, fleetPlan, type HostState } from '../state.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 import { addBuilderLines } from './kept-logs.ts';
-import { addLines, addToAll, linesOfAll, saidAt } from './logs.ts';
+import { addLines, addToAll, saidAt } from './logs.ts';
 
 /** Results of searches are true for one lock: a changed lock forgets them all. */
 const foundSearches = ({ searches }: AppState): AppState['searches'] =>
@@ -126,7 +126,7 @@ const withLines = (
   state: AppState,
   event: Extract<AppEvent, { readonly type: 'logged' }>,
 ): AppState => {
-  const allLines = addToAll(state.allLines, saidAt(event.at, linesOfAll(event)));
+  const allLines = addToAll(state.allLines, [event]);
   if (event.isStep === true) return { ...state, allLines };
   const key = event.host ?? fleetLog;
   const lines = saidAt(event.at, event.lines);
