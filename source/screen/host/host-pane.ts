@@ -441,8 +441,9 @@ const deployedSection = (
     const run = history.find(({ id }) => id === one.run);
     const status = run?.ending?.result.hosts[host.entry.name]?.status;
     // The host keeps the way back of a deploy that did not prove itself as well: that was done, and the deploy was not.
-    const wentBack = run?.goal !== 'rollback' && status === 'rolledBack';
-    const isDone = !wentBack && (one.result === 'committed' || one.result === 'kept');
+    const isKeptAsDone = one.result === 'committed' || one.result === 'kept';
+    const wentBack = isKeptAsDone && run?.goal !== 'rollback' && status === 'rolledBack';
+    const isDone = isKeptAsDone && !wentBack;
     const words = activationWords(one, now).replace(/^deployed /, '');
     const isBack = wentBack || run?.goal === 'rollback';
     return { at: one.at, isDone, words: isBack ? `${words}, rolled back` : words };
