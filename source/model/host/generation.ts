@@ -18,7 +18,10 @@ export const runningGeneration = (
   facts: Pick<HostFacts, 'generations' | 'current'> | null | undefined,
 ): Generation | undefined => newestOf(facts, facts?.current ?? null);
 
-/** The generation from which a host was started: the newest one of that system that was there then. */
+/**
+ * The generation from which a host was started: the newest one of that system that was there then, and
+ * where the clocks tell of none the oldest, as a rollback brings the same system under a later number.
+ */
 const bootedGeneration = (
   facts: Pick<HostFacts, 'at' | 'booted' | 'generations' | 'uptimeSeconds'>,
 ): Generation | undefined => {
@@ -26,7 +29,7 @@ const bootedGeneration = (
   const bootAt = uptimeSeconds === null ? null : at - uptimeSeconds * 1_000;
   return (
     generations.findLast((one) => one.path === booted && (bootAt === null || one.at <= bootAt)) ??
-    newestOf(facts, booted)
+    generations.find((one) => one.path === booted)
   );
 };
 

@@ -60,6 +60,14 @@ const everythingItem = (
   );
 };
 
+/** Why none of the hosts can go back: no system runs on them; null where one can. */
+const whyNoHost = (app: AppState, hosts: readonly string[]): string | null => {
+  const roles = hosts.flatMap((name) => app.hosts[name]?.entry.role ?? []);
+  if (roles.some(({ kind }) => kind === 'deployable')) return null;
+  const [role] = roles;
+  return role === undefined || role.kind === 'deployable' ? null : `left out: ${role.reason}`;
+};
+
 /** The rows of the hosts that the menu is about; the first of them has its generations shown. */
 const hostItems = (
   app: AppState,
@@ -68,22 +76,28 @@ const hostItems = (
   changed: readonly string[],
 ): readonly MenuItem[] => {
   const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
+  const why = whyNoHost(app, hosts);
+  const refused = (row: MenuItem): MenuItem => (why === null ? row : { ...row, refused: why });
   return [
     lettered(
       'h',
-      item('host', `${named} to the system before`, runsNow(app, hosts), {
-        kind: 'plan-rollback',
-        hosts,
-        also: hostsOnly,
-      }),
+      refused(
+        item('host', `${named} to the system before`, runsNow(app, hosts), {
+          kind: 'plan-rollback',
+          hosts,
+          also: hostsOnly,
+        }),
+      ),
     ),
-    lettered('c', everythingItem(app, hosts, named, changed)),
+    lettered('c', refused(everythingItem(app, hosts, named, changed))),
     lettered(
       'n',
-      item('generation', `${first} to a chosen generation`, 'shows its generations', {
-        kind: 'show-generations',
-        host: first,
-      }),
+      refused(
+        item('generation', `${first} to a chosen generation`, 'shows its generations', {
+          kind: 'show-generations',
+          host: first,
+        }),
+      ),
     ),
   ];
 };
@@ -117,7 +131,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const chosen = targetHosts(app, ui);
   const able = new Set(deployableHosts(app));
   const back = chosen.filter((name) => able.has(name));
-  // Images among them have no earlier system; where there are only images, the plan says why.
+  // Images among them have no earlier system; where there are only images, their rows say why.
   const hosts = back.length > 0 ? back : chosen;
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];

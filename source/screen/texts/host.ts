@@ -283,13 +283,13 @@ export const workAlone = (host: HostState, now: number, queue = ''): Status => {
       return status(glyph.todo, `waits ${work.why}`, 'muted');
     case 'pending':
       return status(glyph.absent, `pending, ${whyPending(host, work.why)}`, 'muted');
-    case 'rollingBack':
-      return status(
-        frameAt(now),
-        `going back${backWords(host, work.to)}${waitsOf(work, now)}`,
-        'busy',
-        showDuration(Math.max(0, now - work.since)),
-      );
+    case 'rollingBack': {
+      const words = `going back${backWords(host, work.to)}`;
+      return {
+        ...status(frameAt(now), words, 'busy', showDuration(Math.max(0, now - work.since))),
+        roomy: `${words}${waitsOf(work, now)}`,
+      };
+    }
     case 'succeeded':
       return status(
         glyph.proven,

@@ -44,6 +44,11 @@ test('after a rollback the new generation runs and boots next, and the old one i
     'boots next',
     'known good',
   ]);
+  // By its clock it is up for longer than it has the system: never the number that the rollback made.
+  expect(marksOf({ ...facts, uptimeSeconds: 900 * 3_600 })[241]).toEqual([
+    'booted',
+    'the same system as g243',
+  ]);
   // Nobody knows since when it is up.
   expect(marksOf({ ...facts, uptimeSeconds: null })[241]).toEqual(['the same system as g243']);
 });
