@@ -72,10 +72,18 @@ const wantedOfUnit: readonly string[] = [
 
 const last = ['move-on', 'palette', 'help', 'commands', 'quit'] as const;
 
-const wantedOn = (ui: Ui): readonly string[] =>
-  placeOf(ui) === 'log' && readUnitLogKey(ui.log.host) !== null
+/** In the log of a host, beside its other tabs. */
+const wantedInTab: readonly string[] = [
+  'next-tab',
+  ...wanted.log.filter((id) => id !== 'next-tab'),
+];
+
+const wantedOn = (ui: Ui): readonly string[] => {
+  if (ui.screen.kind === 'host' && ui.screen.tab === 'log') return wantedInTab;
+  return placeOf(ui) === 'log' && readUnitLogKey(ui.log.host) !== null
     ? wantedOfUnit
     : wanted[placeOf(ui)];
+};
 
 const health = (state: ScreenState): string => {
   const { app, ui } = state;

@@ -143,10 +143,15 @@ const tellWatch = (
   for (const line of lines) console.answer(line);
 };
 
-const markdownOf = (report: RunWatch | null, now: number): string =>
-  report === null
-    ? 'No run deployed in the last days: there is no report.'
-    : reportMarkdown(report, now);
+/** The report of the last deploy, and what the watch found just now: trouble of a check stands in no report of a host. */
+const markdownOf = (report: RunWatch | null, now: number, { summary }: RunResult): string =>
+  [
+    report === null
+      ? 'No run deployed in the last days: there is no report of one.'
+      : reportMarkdown(report, now).trimEnd(),
+    '',
+    `Found now: ${summary}`,
+  ].join('\n');
 
 /** Each host compared with its state before the last deploy, or since a run; with `--follow` again and again. */
 export const run: CommandRun<'watch'> = async (invocation, context) => {
@@ -178,6 +183,6 @@ export const run: CommandRun<'watch'> = async (invocation, context) => {
       console.tell(result.summary);
       await follow(context, program, hosts, invocation.flags.json);
     }
-    return success({ result, ...(markdown ? { answer: markdownOf(report, now) } : {}) });
+    return success({ result, ...(markdown ? { answer: markdownOf(report, now, result) } : {}) });
   });
 };

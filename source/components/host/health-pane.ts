@@ -29,6 +29,8 @@ const wrapped = (texts: readonly TonedText[], columns: number): readonly Line[] 
         .map((line): Line => [span(`  ${line}`, tone)]),
     );
 
+const [lowest, highest] = ['▁', '█'];
+
 /** What the signs of the bars mean, and the keys that change them. */
 const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
   trends === null || trends.why !== null
@@ -37,6 +39,7 @@ const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
         joinFitting(
           [
             [muted(`  bars: ${titleOfChart(trends)} in ${chartWindowWords[trends.window]}`)],
+            [muted(`${lowest} low ${highest} full`)],
             [muted(`${glyph.gap} nothing measured`)],
             [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
             [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],

@@ -133,14 +133,15 @@ const nameOf = (host: string): string => {
 };
 
 /** Why there is no line, and what shows some. */
-export const emptyWords = (log: LogUi): string => {
+export const emptyWords = (log: LogUi, all: number): string => {
   const { host } = log;
-  if (isFiltered(log)) {
+  // Of a log that has no line nothing is left out.
+  if (isFiltered(log) && all > 0) {
     const level = shownLevel(log) === 'all' ? '' : ` at level ${shownLevel(log)} or worse`;
     const text = log.only && log.search !== '' ? ` with "${log.search}"` : '';
     return `No line${level}${text}. ${keyName('back')} shows all lines.`;
   }
-  if (log.since !== null)
+  if (log.since !== null && all > 0)
     return `Nothing was logged since ${showTime(log.since.at)} UTC (${log.since.words}). ${keyName('since')} chooses another time.`;
   if (host === allLog)
     return 'Nothing was logged yet. Each update, test and deploy is logged here, step by step, with the lines of all hosts.';

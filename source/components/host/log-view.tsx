@@ -24,7 +24,7 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const all = whole.dropped + whole.lines.length;
   const drawn: DrawnLog = { ring, log, columns, height, now, isOpen, all };
   const drawnLines = logLines(drawn);
-  const lines = drawnLines.length > 0 ? drawnLines : said(emptyWords(log), columns, 'muted');
+  const lines = drawnLines.length > 0 ? drawnLines : said(emptyWords(log, all), columns, 'muted');
   return (
     <Box flexDirection="column" height={height + 1} overflowY="hidden">
       <LineText line={logTitle(drawn)} />

@@ -150,6 +150,9 @@ const criticalRunning = (app: AppState): Answer => {
   const count = answered.reduce((sum, host) => sum + criticalUnits(host).length, 0);
   const words = `${counted(count, 'critical unit')} on ${counted(answered.length, 'host')} run`;
   if (answered.length === 0) return ['open', 'no host answered'];
+  // No unit is named, and none was looked at: that is no service that runs.
+  if (count === 0 && silent.length === 0)
+    return ['not-set-up', 'no critical unit is named: `critical` in nixup.toml names them'];
   return silent.length === 0
     ? ['met', words]
     : ['open', `${words}; not asked: ${hostList(silent.map(({ entry }) => entry.name))}`];

@@ -68,6 +68,18 @@ test('watch compares once and ends with the status of the comparison', async () 
   expect(played.calls).toContain('health.watch ["p620"]');
 });
 
+test('a report in Markdown ends with what was found now, also where no run deployed', async () => {
+  const summary = 'There is new trouble: page answered 503 instead of 200.';
+  const played = await play('watch --markdown', () => ({
+    facts: fleet(entry('p620')),
+    engine: { health: { watch: async () => result({ exitCode: 5, summary }) } },
+  }));
+  expect(played.status).toBe(5);
+  expect(played.stdout).toBe(
+    `No run deployed in the last days: there is no report of one.\n\nFound now: ${summary}`,
+  );
+});
+
 const watchSince = (changedAt: number): RunWatch => ({
   run: '4f2a9c',
   hosts: [{ host: 'p620', changedAt }],

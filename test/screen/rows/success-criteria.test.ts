@@ -200,3 +200,11 @@ test('the watch is that of all hosts, whichever run deployed them', () => {
       '2 hosts: 2 not asked yet; the 24 hours end 2026-11-24 06:00 UTC; not signed: db, web; rolled back, not watched: nas',
   });
 });
+
+test('where no critical unit is named, none is told as running', () => {
+  const plain = hostOf('db');
+  const host = { ...plain, entry: { ...plain.entry, critical: [] } };
+  expect(lineOf('critical-running', [host])).toBe(
+    'not-set-up: no critical unit is named: `critical` in nixup.toml names them',
+  );
+});
