@@ -292,9 +292,9 @@ test('a list that goes on says how many rows are above and below', async () => {
   const history = Array.from({ length: 100 }, (_, index) => run(`r${index}`, 100 + index));
   const screen = drawn({ ...runbookState, history }, { events: [show('history')] });
   const before = await screen.rows();
-  expect(rowWith(before, 'ended with 114')).toMatch(/↓85$/);
+  expect(rowWith(before, 'ended with 109 ')).toMatch(/↓90$/);
   const after = await screen.after({ type: 'jumped', to: 'last' });
-  expect(rowWith(after, 'ended with 185')).toMatch(/↑85$/);
+  expect(rowWith(after, 'ended with 190 ')).toMatch(/↑90$/);
   expect(after.join('\n')).not.toContain('↓');
 });
 
