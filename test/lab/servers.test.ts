@@ -90,6 +90,22 @@ describeInLab('servers with the API of Prometheus', () => {
     expect(verdict.reason.detail).toMatch(/certificate|401|password|token|login/i);
   });
 
+  it('a check whose names stand in quotes is asked as it stands, and one that Prometheus refuses is told with its words', async () => {
+    const [monitoring] = Object.values(otherServers);
+    const check = (name: string, expression: string): string =>
+      `[[checks]]\nname = "${name}"\nprometheus = '${expression}'\nbelow = 5\n`;
+    await mustRunIn('workstation', `cat > ${config}`, {
+      input: `[monitoring]\n${monitoring}\n\n${check('quoted', 'last_over_time({"my.metric", "label.x"="äß"}[1d])')}${check('bare', 'my.metric')}`,
+    });
+    const verified = await nixup(['verify', 'p620', '--json', '--config', config]);
+    expect(verified.result.summary).toContain('quoted: 7, not below 5');
+    expect(verified.result.summary).toMatch(/bare: .*status 400: .*unexpected character: '\.'/);
+    const checked = await nixup(['config', 'check', '--config', config]);
+    expect(checked.exitCode).toBe(2);
+    expect(checked.stdout).toMatch(/the expression of the check "bare" is refused/);
+    expect(checked.stdout).not.toContain('"quoted"');
+  });
+
   it('every query answers what its series say, by the promtool of Prometheus 3 as well', () => {
     const promtool = `${imageFolder('workstation')}/usr/bin/promtool`;
     const version = spawnSync(promtool, ['--version'], { encoding: 'utf8' });

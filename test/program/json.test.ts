@@ -44,6 +44,7 @@ const session: readonly (readonly [line: string, status: number])[] = [
   ['revert nothing', 2],
   ['clean', 0],
   ['run --yes --read-only', 3],
+  ['run --yes --pr --read-only', 3],
   ['history', 0],
   ['resume', 0],
   ['config check', 0],

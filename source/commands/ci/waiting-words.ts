@@ -40,7 +40,13 @@ export const waitingWords = (app: AppState, now: number): string => {
     ...(evaluating.length === 0 ? [] : [`evaluating ${named(evaluating)}`]),
   ];
   if (parts.length > 0) return `in progress: ${parts.join('; ')}`;
-  return app.fleet.kind === 'listing' || app.fleet.kind === 'unknown'
-    ? 'in progress: reading the flake with Nix'
-    : 'in progress: waiting for an answer';
+  switch (app.fleet.kind) {
+    case 'unknown':
+      return 'in progress: reading what is kept of this flake';
+    case 'listing':
+      return 'in progress: reading the flake with Nix';
+    case 'listed':
+    case 'failed':
+      return 'in progress: waiting for an answer';
+  }
 };

@@ -51,7 +51,10 @@ test('no silence is longer than 15 s, and nothing is said where something was sa
 });
 
 test('what is waited for is one line of names and counts, however large the fleet is', () => {
-  expect(waitingWords(initialState, 0)).toBe('in progress: reading the flake with Nix');
+  expect(waitingWords(initialState, 0)).toBe('in progress: reading what is kept of this flake');
+  expect(waitingWords({ ...initialState, fleet: { kind: 'listing' } }, 0)).toBe(
+    'in progress: reading the flake with Nix',
+  );
   expect(
     waitingWords(
       {
