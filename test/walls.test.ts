@@ -411,7 +411,7 @@ const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
     'units',
     'subcommands',
   ],
-  components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
+  components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame', 'spoken'],
   actions: ['doing', 'rows', 'press'],
   demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],
   state: ['told', 'past', 'reducer', 'plans'],

@@ -66,7 +66,9 @@ const drawn = (key: string, toml: string, shows: (look: ScreenLook) => boolean):
   shows: async (text) => {
     configOf(text);
     const earlier = { foreground: null, background: null };
-    return shows(lookOf({ environment: {}, bits: 24, ascii: false, config: text, earlier }));
+    return shows(
+      lookOf({ environment: {}, bits: 24, ascii: false, reader: false, config: text, earlier }),
+    );
   },
 });
 
@@ -428,6 +430,7 @@ const others: readonly Row[] = [
     },
   ),
   drawn('screen.theme', '[screen]\ntheme = "mono"', ({ theme }) => theme === 'mono'),
+  drawn('screen.reader', '[screen]\nreader = true', ({ reader }) => reader),
   drawn('screen.mouse', '[screen]\nmouse = false', ({ mouse }) => !mouse),
   decided('keys.NAME', '[keys]\nupdate = ["ctrl-u"]', ({ keys }) =>
     withKeys(actionTable, keys).some(

@@ -203,6 +203,7 @@ export const globalFlags = [
   { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
   { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
   { name: 'ascii', value: null, help: 'draw with ASCII only' },
+  { name: 'screen-reader', value: null, help: 'say the screen in lines, for a screen reader' },
   { name: 'version', value: null, help: 'print the version' },
   { name: 'help', value: null, help: 'print help, of a subcommand when named' },
 ] as const satisfies readonly FlagRow[];

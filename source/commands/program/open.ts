@@ -81,7 +81,7 @@ const optionsOf = (
 ): Omit<EngineOptions, 'emit' | 'getState'> => {
   const { flake, config, readOnly, trust, jobs, on: _readBelow, ...others } = invocation.flags;
   // By parser, console, answers and confirmations.
-  allRead(others, 'version', 'help', 'plain', 'ascii', 'json', 'yes', 'confirm');
+  allRead(others, 'version', 'help', 'plain', 'ascii', 'screenReader', 'json', 'yes', 'confirm');
   const { world, console } = context;
   return {
     world,

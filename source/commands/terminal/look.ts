@@ -26,6 +26,8 @@ export interface ScreenLook {
   /** Whether the terminal is asked for its colours, and told a title. */
   readonly strings: boolean;
   readonly progress: boolean;
+  /** The screen is said in lines, for a screen reader, and nothing is drawn. */
+  readonly reader: boolean;
 }
 
 interface LookFacts {
@@ -34,6 +36,8 @@ interface LookFacts {
   readonly bits: number;
   /** `--ascii` */
   readonly ascii: boolean;
+  /** `--screen-reader` */
+  readonly reader: boolean;
   /** The text of nixup.toml; null where there is none. */
   readonly config: string | null;
   readonly earlier: Pick<ScreenLook, 'foreground' | 'background'>;
@@ -42,18 +46,30 @@ interface LookFacts {
 const depthOf = (bits: number): ColourDepth => (bits === 24 || bits === 8 || bits === 4 ? bits : 1);
 
 /** How the screen is drawn: the person's own variable before the file that a team shares. */
-export const lookOf = ({ environment, bits, ascii, config, earlier }: LookFacts): ScreenLook => {
+export const lookOf = ({
+  environment,
+  bits,
+  ascii,
+  reader: isAsked,
+  config,
+  earlier,
+}: LookFacts): ScreenLook => {
   const wanted = environment['NIXUP_THEME'] ?? '';
   const file = plainScreen(config ?? '');
+  // The variable of Ink's own programs; a person who has set it does so for all of them.
+  const wish = environment['INK_SCREEN_READER'] ?? '';
+  const reader = isAsked || (wish === '' ? file.reader === true : wish === 'true');
   return {
     theme: isThemeName(wanted) ? wanted : (file.theme ?? 'auto'),
     depth: (environment['NO_COLOR'] ?? '') === '' ? depthOf(bits) : 1,
     ...earlier,
     toldDark: toldDark(environment),
     ascii: ascii || needsAscii(environment),
-    mouse: file.mouse ?? true,
-    links: takesLinks(environment),
-    strings: hidesStrings(environment),
-    progress: takesProgress(environment),
+    // What is said in lines is read as it stands: neither the mouse nor anything hidden belongs there.
+    mouse: !reader && (file.mouse ?? true),
+    links: !reader && takesLinks(environment),
+    strings: !reader && hidesStrings(environment),
+    progress: !reader && takesProgress(environment),
+    reader,
   };
 };

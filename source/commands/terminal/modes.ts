@@ -21,6 +21,10 @@ const focusReports = '\u001b[?1004h';
 export const mouseReports = '\u001b[?1000h\u001b[?1006h';
 export const noMouseReports = '\u001b[?1000l\u001b[?1006l';
 
+/** What lines need that follow each other: a paste is told apart from keys. */
+export const spokenModes = pasteMarks;
+export const spokenRestoring = '\u001b[?2004l';
+
 /** The modes of the screen, in its alternate buffer with the cursor at its beginning. */
 export const screenModes = `${enterAlternate}${hideCursor}${wrapOff}${pasteMarks}${focusReports}${home}`;
 

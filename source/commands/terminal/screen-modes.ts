@@ -1,7 +1,14 @@
 import type { AppStore } from '../../store.ts';
 import { createAnnouncer } from './announce.ts';
 import type { ScreenLook } from './look.ts';
-import { mouseReports, noMouseReports, restoring, screenModes } from './modes.ts';
+import {
+  mouseReports,
+  noMouseReports,
+  restoring,
+  screenModes,
+  spokenModes,
+  spokenRestoring,
+} from './modes.ts';
 
 /** What the terminal is told when nixup takes it, has it, and gives it back. */
 export interface ScreenModes {
@@ -17,13 +24,21 @@ export interface ScreenModes {
 export const createScreenModes = (
   store: AppStore,
   write: (sequence: string) => void,
-  look: Pick<ScreenLook, 'strings' | 'progress' | 'ascii'>,
+  look: Pick<ScreenLook, 'strings' | 'progress' | 'ascii' | 'reader'>,
 ): ScreenModes => {
   const announcer = createAnnouncer(store, write, {
     title: look.strings,
     progress: look.progress,
     ascii: look.ascii,
   });
+  if (look.reader)
+    return {
+      enter: () => spokenModes,
+      leave: () => spokenRestoring,
+      takeAway: () => '',
+      announce: () => undefined,
+      tellMouse: () => undefined,
+    };
   const mouse = (): string => (store.getState().ui.mouse ? mouseReports : noMouseReports);
   return {
     enter: () => `${screenModes}${mouse()}`,

@@ -12,7 +12,7 @@ import { findFolders } from '../../services/world/process-folders.ts';
 import { initialState } from '../../state/state.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { lookOf, type ScreenLook } from '../terminal/look.ts';
-import { screenModes } from '../terminal/modes.ts';
+import { screenModes, spokenModes } from '../terminal/modes.ts';
 import { colourQuestions, coloursFile, earlierColours } from '../terminal/own-colours.ts';
 import { type Endings, followEndings, giveTerminalBack } from './endings.ts';
 import { findFlakeNow, mentionsKeys, readLastFacts, readNow } from './last-facts.ts';
@@ -21,6 +21,8 @@ export interface BeginOptions {
   readonly demo: boolean;
   readonly readOnly: boolean;
   readonly ascii: boolean;
+  /** `--screen-reader` */
+  readonly reader: boolean;
   /** The folder with the flake, or one inside of it. */
   readonly folder: string;
   readonly configFile: string | null;
@@ -61,7 +63,8 @@ export const beginScreen = (options: BeginOptions): Begun => {
   const { demo, readOnly, filter } = options;
   const { stdout, stdin } = process;
   const endings = followEndings();
-  const giveBack = (): void => giveTerminalBack();
+  let isSpoken = false;
+  const giveBack = (): void => giveTerminalBack('', isSpoken);
   process.on('exit', giveBack);
   // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
   if (stdin.isTTY) stdin.setRawMode(true);
@@ -75,26 +78,31 @@ export const beginScreen = (options: BeginOptions): Begun => {
     environment: process.env,
     bits: stdout.getColorDepth(),
     ascii: options.ascii,
+    reader: options.reader,
     config,
     earlier: earlierColours(readNow(coloursFile(findFolders().state)), process.env),
   });
+  isSpoken = look.reader;
   const table = config === null ? actionTable : tableOf(config);
   nameKeysOf(table ?? actionTable);
-  const frame = firstFrame(
-    { ...initialState, demo, readOnly, remembered },
-    { columns: stdout.columns, rows: stdout.rows, now },
-    {
-      theme: themeOf(look.theme, look.depth, look, look.toldDark),
-      ascii: look.ascii,
-      // What it has of links comes with the frame that Ink draws.
-      links: null,
-      table,
-      filter,
-    },
-  );
+  const frame = (): string =>
+    firstFrame(
+      { ...initialState, demo, readOnly, remembered },
+      { columns: stdout.columns, rows: stdout.rows, now },
+      {
+        theme: themeOf(look.theme, look.depth, look, look.toldDark),
+        ascii: look.ascii,
+        // What it has of links comes with the frame that Ink draws.
+        links: null,
+        table,
+        filter,
+      },
+    );
   // What it answers waits for the screen, as keys do.
   const isAsked = look.strings && look.depth > 4;
-  stdout.write(`${screenModes}${frame}${isAsked ? colourQuestions : ''}`);
+  stdout.write(
+    look.reader ? spokenModes : `${screenModes}${frame()}${isAsked ? colourQuestions : ''}`,
+  );
   return {
     endings,
     flake,

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import os from 'node:os';
-import { leaveAlternate, restoring } from '../terminal/modes.ts';
+import { leaveAlternate, restoring, spokenRestoring } from '../terminal/modes.ts';
 
 /**
  * Signals that end a program unless it does so itself, by all their names: Ink ends
@@ -68,9 +68,9 @@ export const followEndings = (): Endings => {
  * The last words to a terminal; node itself ends its raw mode. `also`: what takes back what else it
  * was told.
  */
-export const giveTerminalBack = (also = ''): void => {
+export const giveTerminalBack = (also = '', isSpoken = false): void => {
   try {
-    writeSync(1, `${leaveAlternate}${restoring}${also}`);
+    writeSync(1, isSpoken ? spokenRestoring : `${leaveAlternate}${restoring}${also}`);
   } catch {
     // It is gone.
   }

@@ -76,6 +76,7 @@ const beginOptions = (demo: boolean, flags: GlobalFlags | null): BeginOptions =>
     demo,
     readOnly: flags?.readOnly === true,
     ascii: flags?.ascii === true,
+    reader: flags?.screenReader === true,
     folder: path.resolve(argument.folder),
     configFile: flags?.config == null ? null : path.resolve(flags.config),
     readsSubmodules: argument.readsSubmodules,
@@ -128,7 +129,7 @@ export const openScreen = async ({
       load: (link) => load(link, { demo, flags, names }),
     });
   } catch (error) {
-    giveTerminalBack();
+    giveTerminalBack('', look.reader);
     throw error;
   } finally {
     // Where the screen was left before it asked for them.

@@ -14,7 +14,7 @@ import { createFrames } from './frame-pace.ts';
 import { askWindow, recordCrash } from './guards.ts';
 import { createScreenInput, type ScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
-import { createRepaint, type Drawing, type Repaint } from './repaint.ts';
+import { createRepaint, type Drawing, type Repaint, sayAgain } from './repaint.ts';
 import { createTerminal, type ScreenTerminal, type Suspend } from './terminal.ts';
 import { createWhenRead, type WhenRead } from './when-read.ts';
 
@@ -113,6 +113,7 @@ const createKeyboard = (
     }
   };
   const onInput = (events: readonly InputEvent[]): void => {
+    life.instance?.beforeKeys?.();
     events.forEach(hear);
     // Frames are thinned out for what moves by itself; the answer to a key waits for none.
     void life.instance?.waitUntilRenderFlush();
@@ -153,11 +154,13 @@ export const createScreenParts = (
   const door = createEngineDoor((text) =>
     store.dispatchUi({ type: 'told', text, tone: 'warn', at: now() }),
   );
-  const repaint = createRepaint(
-    stdout,
-    () => life.instance,
-    () => !life.isOver && !terminal.isHandedOver,
-  );
+  const repaint = look.reader
+    ? sayAgain(() => life.instance)
+    : createRepaint(
+        stdout,
+        () => life.instance,
+        () => !life.isOver && !terminal.isHandedOver,
+      );
   const write = (sequence: string): void => {
     stdout.write(sequence);
   };

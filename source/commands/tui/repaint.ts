@@ -2,7 +2,10 @@ import type { Instance } from 'ink';
 import { beginFrame, endFrame, eraseAll, home } from '../terminal/modes.ts';
 
 /** What draws the screen. */
-export type Drawing = Pick<Instance, 'clear' | 'unmount' | 'waitUntilRenderFlush'>;
+export interface Drawing extends Pick<Instance, 'clear' | 'unmount' | 'waitUntilRenderFlush'> {
+  /** Told before keys are heard, where somebody wants to know what they change. */
+  readonly beforeKeys?: () => void;
+}
 
 /** Draws every cell again. */
 export interface Repaint {
@@ -46,3 +49,9 @@ export const createRepaint = (
     },
   };
 };
+
+/** Where the screen is said in lines, none is said over another: all of it is said again. */
+export const sayAgain = (instance: () => Drawing | undefined): Repaint => ({
+  soon: () => instance()?.clear(),
+  isDrawing: false,
+});

@@ -1,5 +1,6 @@
 import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
+import type { Action } from '../../actions/action.ts';
 import { actionTable, withKeys } from '../../actions/table.ts';
 import { createLinkTable } from '../../components/base/link-table.ts';
 import { type LookParts, LookProvider } from '../../components/base/look.tsx';
@@ -42,7 +43,9 @@ import type { Loaded } from './loaded.ts';
 import { followNotifications } from './notify.ts';
 import { followOldLog } from './old-log.ts';
 import { createScreenParts, type ScreenParts } from './parts.ts';
+import type { Drawing } from './repaint.ts';
 import { createSeenHosts } from './seen-hosts.ts';
+import { createSpeaker } from './speaker.ts';
 import type { Suspend } from './terminal.ts';
 
 export interface ScreenLink {
@@ -53,6 +56,9 @@ export interface ScreenLink {
   /** For programs that ask for a passphrase or a login: the screen is gone while they do. */
   readonly terminal: LentTerminal;
 }
+
+/** What shows the screen until it is left. */
+type Showing = Drawing & Pick<Instance, 'waitUntilExit'>;
 
 export interface ScreenOptions {
   readonly look: ScreenLook;
@@ -109,9 +115,10 @@ const followProcess = (
   const { life, terminal, repaint, input, store } = parts;
   const resize = (): void => {
     if (repaint.isDrawing) return;
-    store.dispatchUi({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
-    // What a terminal keeps of the old size is its own affair.
-    repaint.soon();
+    const { columns, rows } = options.look.reader ? spokenWindow : stdout;
+    store.dispatchUi({ type: 'resized', columns, rows });
+    // What a terminal keeps of the old size is its own affair; lines that were said are not redrawn.
+    if (!options.look.reader) repaint.soon();
   };
   resize();
   stdout.on('resize', resize);
@@ -132,7 +139,7 @@ const followProcess = (
       askWindow();
     },
     // A size that was different only for a moment is noticed in no other way.
-    onWindow: repaint.soon,
+    onWindow: options.look.reader ? () => undefined : repaint.soon,
     isHandedOver: () => terminal.isHandedOver,
   });
   // The last resort, for an exit that nobody announced.
@@ -140,7 +147,7 @@ const followProcess = (
     if (!isOurs) return;
     // Ink would draw once more, on the other screen.
     life.instance?.unmount();
-    giveTerminalBack(parts.modes.takeAway());
+    giveTerminalBack(parts.modes.takeAway(), options.look.reader);
   };
   process.on('exit', restore);
   return {
@@ -155,6 +162,33 @@ const followProcess = (
       guards.release();
     },
   };
+};
+
+/** A window in which everything has room, whatever the size of the terminal: what is said is wrapped by whoever reads it. */
+const spokenWindow = { columns: 100, rows: 60 } as const;
+
+/** Draws the screen, or says it in lines. */
+const show = (
+  parts: ScreenParts,
+  streams: Pick<NonNullable<ScreenOptions['streams']>, 'stdin' | 'stdout'>,
+  look: ScreenLook,
+  table: readonly Action[],
+): Showing => {
+  const { store, terminal, clicks } = parts;
+  return look.reader
+    ? createSpeaker({
+        store,
+        table,
+        stdout: streams.stdout,
+        ascii: look.ascii,
+        isHandedOver: () => terminal.isHandedOver,
+      })
+    : draw(parts, streams, {
+        ...look,
+        links: look.links ? createLinkTable() : null,
+        table,
+        clicks,
+      });
 };
 
 const draw = (
@@ -276,7 +310,7 @@ const followTerminal = (
 /** Resolves when the screen was left. */
 const untilLeft = async (
   parts: ScreenParts,
-  instance: Instance,
+  instance: Showing,
   open: () => Promise<void>,
 ): Promise<void> => {
   const { life } = parts;
@@ -322,16 +356,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   // The first frame that Ink draws is the one that stands already.
   store.dispatchUi({ type: 'ticked', at: now() });
   stdout.write(parts.modes.enter());
-  const instance = draw(
-    parts,
-    { stdin, stdout },
-    {
-      ...look,
-      links: look.links ? createLinkTable() : null,
-      table,
-      clicks: parts.clicks,
-    },
-  );
+  const instance = show(parts, { stdin, stdout }, look, table);
   life.instance = instance;
   const stops = [
     parts.whenRead.stop,

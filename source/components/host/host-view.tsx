@@ -46,7 +46,7 @@ const tabsLine = (name: string, shown: HostTab, columns: number): Line => {
   return lineWidth([...tabs, keys]) <= columns ? [...tabs, keys] : tabs;
 };
 
-const generationLine = (
+export const generationLine = (
   generation: Generation,
   host: HostState,
   columns: number,

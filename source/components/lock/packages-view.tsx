@@ -42,7 +42,7 @@ const hostWords = (packages: HostPackages | undefined, host: string): string => 
 /** Fewer cells have no room for the column of kinds. */
 const narrowest = 72;
 
-const rowLine = (row: PackageRow, columns: number): Line => {
+export const packageLine = (row: PackageRow, columns: number): Line => {
   switch (row.kind) {
     case 'host':
       return [
@@ -118,7 +118,7 @@ export const PackagesView = (): ReactNode => {
       <LineText line={title} />
       <ListRows
         list="packages"
-        rows={rows.map((row): ListRow => ({ id: row.id, line: () => rowLine(row, cells) }))}
+        rows={rows.map((row): ListRow => ({ id: row.id, line: () => packageLine(row, cells) }))}
         selected={selected.id}
         columns={columns}
         height={height - 1}

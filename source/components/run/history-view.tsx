@@ -48,7 +48,7 @@ const headLine = (columns: number): Line => [
   ),
 ];
 
-const runLine = (run: RunSummary, columns: number): Line => {
+export const runLine = (run: RunSummary, columns: number): Line => {
   const { ending } = run;
   return [
     span(' '),

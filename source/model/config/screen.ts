@@ -16,5 +16,11 @@ export const screen = z
       .describe(
         'Whether clicks and the wheel are taken. Where they are, terminals select text with Shift held; % changes it until nixup ends.',
       ),
+    reader: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        'Whether the screen is said in lines for a screen reader, as with --screen-reader. The variable INK_SCREEN_READER (true or false) wins.',
+      ),
   })
-  .transform((table) => ({ theme: table.theme, mouse: table.mouse }));
+  .transform((table) => ({ theme: table.theme, mouse: table.mouse, reader: table.reader }));

@@ -34,6 +34,7 @@ const look: ScreenOptions['look'] = {
   links: false,
   strings: false,
   progress: false,
+  reader: false,
 };
 
 const at = 1;
