@@ -552,7 +552,7 @@ test('dates, limits, revisions and sizes are shown by model/words alone', () => 
 });
 
 test('a test lies in the folder of what it tests', () => {
-  const apart = /^(?:lab|program|nix|scripts|fixtures|support)\//;
+  const apart = /^(?:lab|program|nix|scripts|fixtures|support|views)\//;
   const folders = new Set(sourceFiles.map(folderOf));
   const strangers = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.test\.tsx?$/.test(name) && !apart.test(name) && name.includes('/'))
