@@ -387,7 +387,8 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
     views('names', ' '),
     views('numbers', ' '),
   ];
-  const room = columns - 1 - lineWidth(host);
-  const chosen = candidates.find((line) => lineWidth(line) - 1 <= room) ?? candidates.at(-1) ?? [];
+  // The gap at the end may fall off, but not where the host follows.
+  const room = columns - lineWidth(host) - (host.length === 0 ? 0 : 1);
+  const chosen = candidates.find((line) => lineWidth(line) <= room) ?? candidates.at(-1) ?? [];
   return [span(' '), ...chosen, ...host];
 };

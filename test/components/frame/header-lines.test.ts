@@ -73,6 +73,13 @@ test('beside the long name of a host the numbers of the views are enough', () =>
   expect(shown({ kind: 'view', view: 'lock' }, 60)).toContain('2 Lock');
 });
 
+test('the name of a host after the views is never cut', () => {
+  for (let columns = 60; columns <= 120; columns += 1) {
+    const line = viewsLine(manyChanges(), { kind: 'host', host: 'nas', tab: 'facts' }, columns);
+    expect(lineWidth(line), String(columns)).toBeLessThanOrEqual(columns);
+  }
+});
+
 test('no sign of a step stands alone where there is no room for its name', () => {
   const begun = {
     kind: 'begun',
