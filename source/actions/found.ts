@@ -1,6 +1,8 @@
 import { showKey } from '../keys.ts';
 import { type FuzzyMatch, fuzzyWords } from '../model/words/fuzzy.ts';
+import type { LogLevel } from '../model/words/log-level.ts';
 import { counted } from '../model/words/sentences.ts';
+import { glyph } from '../screen/glyphs.ts';
 import type { Overlay } from '../screen/overlay.ts';
 import { listedLogs } from '../screen/rows/listed-logs.ts';
 import type { ScreenState } from '../store.ts';
@@ -25,6 +27,8 @@ export interface FoundRow {
   /** Letters of the title that were typed. */
   readonly places: readonly number[];
   readonly about: string;
+  /** What the row says in full, where it is more. */
+  readonly whole?: string;
   /** Why it cannot be done now; null where it can. */
   readonly reason: string | null;
 }
@@ -76,15 +80,30 @@ const inputRows = ({ app: { lock } }: ScreenState): readonly FoundRow[] => {
   }));
 };
 
+const levelSigns: Readonly<Record<LogLevel, string>> = {
+  all: ' ',
+  warning: glyph.look,
+  error: glyph.failed,
+};
+
+const levelWords: Readonly<Record<LogLevel, string>> = {
+  all: '',
+  warning: ' with warnings',
+  error: ' with errors',
+};
+
 /** The logs that have a line, with what they hold; in their own list the number of lines stands before their names. */
 const logRows = ({ app, ui }: ScreenState, isList: boolean): readonly FoundRow[] =>
-  listedLogs(app, ui.now).map(({ key, name, lines, about }) => ({
+  listedLogs(app, ui.now).map(({ key, name, lines, worst, age, last }) => ({
     id: `log ${key}`,
     target: { kind: 'log', log: key },
     keys: isList ? String(lines) : 'log',
     title: name,
     places: [],
-    about: isList ? about : `${counted(lines, 'line')}  ${about}`,
+    about: isList
+      ? `${levelSigns[worst]} ${age.padEnd(7)} ${last}`
+      : `${counted(lines, 'line')}  ${levelSigns[worst]} ${age}  ${last}`,
+    whole: `${counted(lines, 'line')}${levelWords[worst]}${age === '' ? '' : `, the last one ${age} ago`}: ${last}`,
     reason: null,
   }));
 

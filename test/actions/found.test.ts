@@ -60,10 +60,11 @@ test('logs are found too, and their own list tells lines, the worst level and th
     ['3', 'the fleet'],
     ['2', 'razer'],
   ]);
-  expect(listed.map(({ about }) => about.replaceAll(/ +/g, ' '))).toEqual([
-    '5 s ago ✗ errors razer: copying',
-    '5 s ago ✗ errors retrying',
+  expect(listed.map(({ about }) => about.replaceAll(/ +/g, ' ').trim())).toEqual([
+    '✗ 5 s razer: copying',
+    '✗ 5 s retrying',
   ]);
+  expect(listed[1]?.whole).toBe('2 lines with errors, the last one 5 s ago: retrying');
 });
 
 test('help begins with the keys of this view, and has every key once', () => {

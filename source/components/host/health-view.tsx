@@ -120,9 +120,12 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
 /** From here on there is room for the row under the cursor in full. */
 const heightForPane = 13;
 
-/** What the list leaves free, at least a third; in a low window the list has all. */
-const rowsOfPane = (height: number, rows: number): number =>
-  height < heightForPane ? 0 : Math.max(Math.floor(height / 3), height - 2 - rows);
+/** What the list leaves free, at least a third; in a low window only what is free. */
+const rowsOfPane = (height: number, rows: number): number => {
+  const free = height - 2 - rows;
+  if (height < heightForPane) return free < 4 ? 0 : free;
+  return Math.max(Math.floor(height / 3), free);
+};
 
 // Over 60 lines: one element, with what stands above its rows and below them.
 /** Each host's units that are not as they should be. */

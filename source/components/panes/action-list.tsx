@@ -101,7 +101,7 @@ const wholeText = (row: FoundRow | undefined): string => {
     case 'input':
       return `Show the input ${row.title} in the view Lock.`;
     case 'log':
-      return `Open the log of ${row.title}: ${row.about.replaceAll(/ {2,}/g, '  ').trim()}`;
+      return `Open the log of ${row.title}: ${row.whole ?? row.about}`;
     case 'action':
       return row.reason === null ? row.about : `${row.about} Not now: ${row.reason}.`;
   }
@@ -131,7 +131,7 @@ const blank = (count: number): readonly Line[] =>
 const titleOf = (list: ActionListOverlay): string => {
   if (list.kind === 'help') return 'Keys';
   return list.only === 'logs'
-    ? 'Logs: lines, name, what came last'
+    ? 'Logs: lines, name, worst level, age, last line'
     : 'Actions, hosts, inputs, logs';
 };
 

@@ -74,9 +74,12 @@ const nothingWords = (filter: string, found: PackageRuns | null, count: number):
 /** From here on there is room for the run under the cursor in full. */
 const heightForPane = 13;
 
-/** Rows of that: what the list leaves free, and at least some. */
-const paneRows = (height: number, runs: number): number =>
-  height < heightForPane ? 0 : Math.max(5, Math.min(9, height - 2 - runs));
+/** Rows of that: what the list leaves free, and at least some; in a low window only what is free. */
+const paneRows = (height: number, runs: number): number => {
+  const free = Math.min(9, height - 2 - runs);
+  if (height < heightForPane) return free < 4 ? 0 : free;
+  return Math.max(5, free);
+};
 
 const inputWords = ({ inputs = [] }: RunSummary): string =>
   inputs.length === 0

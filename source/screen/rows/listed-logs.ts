@@ -7,7 +7,6 @@ import { showAge } from '../../model/words/format-time.ts';
 import { allLog, type LogRing, levelIn, readLineOfAll } from '../../model/words/log.ts';
 import type { LogLevel } from '../../model/words/log-level.ts';
 import { type AppState, fleetLog } from '../../state/state.ts';
-import { glyph } from '../glyphs.ts';
 import { isBuilderLog, ringOf } from './log.ts';
 
 /** A log in the list of all. */
@@ -15,8 +14,11 @@ interface ListedLog {
   readonly key: string;
   readonly name: string;
   readonly lines: number;
-  /** The worst level of its last lines, when the last one came, and that line. */
-  readonly about: string;
+  /** The worst level of the lines in memory. */
+  readonly worst: LogLevel;
+  /** How long ago the last line came; empty where nobody knows. */
+  readonly age: string;
+  readonly last: string;
 }
 
 const worstOf = (ring: LogRing, levelOf: (line: string) => LogLevel): LogLevel => {
@@ -31,12 +33,6 @@ const worstOf = (ring: LogRing, levelOf: (line: string) => LogLevel): LogLevel =
 
 const worstOfAll = memoByObject((ring: LogRing) => worstOf(ring, levelIn(allLog)));
 const worstOfOther = memoByObject((ring: LogRing) => worstOf(ring, levelIn('')));
-
-const levelSigns: Readonly<Record<LogLevel, string>> = {
-  all: '',
-  warning: `${glyph.look} warnings`,
-  error: `${glyph.failed} errors`,
-};
 
 const nameOf = (key: string): string => {
   if (key === allLog) return 'the fleet';
@@ -55,11 +51,9 @@ const listed = (key: string, ring: LogRing, now: number): ListedLog => {
     key,
     name: nameOf(key),
     lines: ring.dropped + ring.lines.length,
-    about: [
-      (at === null ? '' : `${showAge(Math.max(0, now - at))} ago`).padEnd(10),
-      levelSigns[(isAll ? worstOfAll : worstOfOther)(ring)].padEnd(10),
-      `${from === '' ? '' : `${from}: `}${text.trim()}`,
-    ].join('  '),
+    worst: (isAll ? worstOfAll : worstOfOther)(ring),
+    age: at === null ? '' : showAge(Math.max(0, now - at)),
+    last: `${from === '' ? '' : `${from}: `}${text.trim()}`,
   };
 };
 

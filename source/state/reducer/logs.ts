@@ -18,7 +18,7 @@ interface LogBounds {
 }
 
 /** The logs of all hosts: the rest is on the disk. */
-const hostLogs: LogBounds = { lines: 50_000, units: 4_000_000 };
+const hostLogs: LogBounds = { lines: 45_000, units: 3_000_000 };
 
 /** The log of the fleet, whatever the others hold. */
 const allLines: LogBounds = { lines: 2_000, units: 400_000 };
