@@ -144,13 +144,20 @@ const hostVerdictWords = ({ verdict, isFinal }: HostReport): string => {
 
 /** `1 worse, 2 as before, 1 not asked yet`. */
 const countWords = (watch: RunWatch): string => {
+  const reports = watch.hosts.flatMap(({ host }) => reportOf(watch, host) ?? []);
+  const wordsOf = ({ verdict, isFinal }: HostReport): string => {
+    if (verdict === 'not-configured') return 'without new lines in the journal';
+    // When the 24 hours are over it is too late, not too early.
+    return verdict === 'early' && isFinal
+      ? 'with too few days before to compare with'
+      : verdictWords[verdict];
+  };
   const asked = order.flatMap((verdict) => {
-    const count = watch.hosts.filter(
-      ({ host }) => reportOf(watch, host)?.verdict === verdict,
-    ).length;
-    const words =
-      verdict === 'not-configured' ? 'without new lines in the journal' : verdictWords[verdict];
-    return count === 0 ? [] : [`${count} ${words}`];
+    const counts = new Map<string, number>();
+    for (const report of reports)
+      if (report.verdict === verdict)
+        counts.set(wordsOf(report), (counts.get(wordsOf(report)) ?? 0) + 1);
+    return [...counts].map(([words, count]) => `${count} ${words}`);
   });
   const silent = watch.hosts.filter(({ host }) => reportOf(watch, host) === undefined).length;
   return [...asked, ...(silent === 0 ? [] : [`${silent} not asked yet`])].join(', ');

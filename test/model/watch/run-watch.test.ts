@@ -7,6 +7,7 @@ import {
   type RunWatch,
   reportLines,
   reportMarkdown,
+  runWatchHeadline,
 } from '../../../source/model/watch/run-watch.ts';
 
 const hour = 3_600_000;
@@ -135,4 +136,14 @@ test('a host that its run took back stands in the report, and has no line to sig
   expect(lines).toContain('nas: rolled back 1970-01-01 00:01 UTC, so it is not watched');
   expect(lines).not.toContain('nas: not signed');
   expect(reportMarkdown(watch, 0)).toMatch(/^\| nas \| rolled back .* not watched \|/m);
+});
+
+test('after the 24 hours an early sign is not told as too early', () => {
+  const early = { verdict: 'early' } as const;
+  const watch = watchOf({
+    reports: [report('p620', early), report('razer', { ...early, at: end - hour, isFinal: false })],
+  });
+  expect(runWatchHeadline(watch, end + hour)).toMatch(
+    /^2 hosts: 1 with too few days before to compare with, 1 too early for a verdict; the 24 hours ended /,
+  );
 });
