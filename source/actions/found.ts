@@ -102,7 +102,7 @@ const logRows = ({ app, ui }: ScreenState, isList: boolean): readonly FoundRow[]
     places: [],
     about: isList
       ? `${levelSigns[worst]} ${age.padEnd(7)} ${last}`
-      : `${counted(lines, 'line')}  ${levelSigns[worst]} ${age}  ${last}`,
+      : `${levelSigns[worst]} ${age.padEnd(7)} ${counted(lines, 'line').padStart(11)}  ${last}`,
     whole: `${counted(lines, 'line')}${levelWords[worst]}${age === '' ? '' : `, the last one ${age} ago`}: ${last}`,
     reason: null,
   }));
