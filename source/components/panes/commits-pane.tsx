@@ -1,10 +1,20 @@
 import type { ReactNode } from 'react';
 import { isBreakingCommit } from '../../model/inputs/breaking.ts';
 import type { CommitSubject } from '../../model/lock/commit-count.ts';
+import { memoByObject } from '../../model/memo.ts';
 import { linkTo } from '../../model/words/addresses.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
-import { cut, fitLine, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import {
+  cut,
+  fitLine,
+  fitText,
+  type Line,
+  muted,
+  span,
+  strong,
+  widthOf,
+} from '../../model/words/line.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { windowStart } from '../../screen/layout.ts';
@@ -25,33 +35,79 @@ import { highlight } from '../base/search-hits.ts';
 import { useApp } from '../base/use-app.ts';
 
 const hashCells = 9;
-const dateCells = 12;
+/** Cells of the columns before the subject, which has what they leave. */
+interface CommitColumns {
+  readonly date: number;
+  /** 0 where the author is told with the message alone. */
+  readonly author: number;
+}
 
-/** No author has more room than this; a narrow window gives less, and the narrowest leaves it to the message. */
-const authorCells = (cells: number): number =>
-  cells < 72 ? 0 : Math.max(10, Math.min(20, Math.floor(cells / 6))) + 2;
+/** A date with its year, and one without. */
+const wholeDate = 12;
+const shortDate = 8;
 
-const titleLine = (cells: number): Line => [
+/** Cells of the sign of the cursor and of the mark. */
+const signCells = 4;
+
+/** A subject has no more to ask for: a longer one is rare. */
+const fairSubject = 60;
+
+const longestSubject = memoByObject((subjects: readonly CommitSubject[]): number =>
+  subjects.reduce((most, { subject }) => Math.max(most, widthOf(subject)), 0),
+);
+
+const subjectRoom = (cells: number, { date, author }: CommitColumns): number =>
+  cells - signCells - hashCells - date - author;
+
+/** The subject is what a person reads: for its sake the year goes first, then the author. */
+export const commitColumns = (subjects: readonly CommitSubject[], cells: number): CommitColumns => {
+  const author = Math.max(10, Math.min(20, Math.floor(cells / 6))) + 2;
+  const narrow = { date: shortDate, author: 0 };
+  const wanted = Math.min(fairSubject, longestSubject(subjects));
+  const all = [{ date: wholeDate, author }, { date: shortDate, author }, narrow];
+  return all.find((columns) => subjectRoom(cells, columns) >= wanted) ?? narrow;
+};
+
+/** Without its year where that is the newest commit's; the month of another year. */
+const dateWords = (at: number, newest: number, { date }: CommitColumns): string => {
+  const [own, first] = [showDate(at * 1_000), showDate(newest * 1_000)];
+  if (date === wholeDate) return own;
+  return own.slice(0, 4) === first.slice(0, 4) ? own.slice(5) : own.slice(0, 7);
+};
+
+const titleLine = ({ date, author }: CommitColumns): Line => [
   muted(
-    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', dateCells)}${fitText('AUTHOR', authorCells(cells))}SUBJECT`,
+    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', date)}${fitText('AUTHOR', author)}SUBJECT`,
   ),
 ];
 
 const rowLine = (
   commit: CommitSubject,
   isSelected: boolean,
-  { search, cells, page }: { search: string; cells: number; page: string | null },
+  {
+    search,
+    cells,
+    page,
+    columns,
+    newest,
+  }: {
+    search: string;
+    cells: number;
+    page: string | null;
+    columns: CommitColumns;
+    newest: number;
+  },
 ): Line => {
   const isBreaking = isBreakingCommit(commit);
-  const author = authorCells(cells);
+  const { date, author } = columns;
   const subject = withoutControls(commit.subject);
-  const room = cells - 4 - hashCells - dateCells - author;
+  const room = subjectRoom(cells, columns);
   return [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     span(isBreaking ? ` ${glyph.look} ` : '   ', 'warn'),
     linkTo(span(showRevision(commit.revision), 'accent'), page),
     span(' '.repeat(hashCells - showRevision(commit.revision).length)),
-    muted(fitText(showDate(commit.at * 1_000), dateCells)),
+    muted(fitText(dateWords(commit.at, newest, columns), date)),
     ...(author === 0 ? [] : [muted(`${fitText(commit.author ?? '', author - 2)}  `)]),
     ...(search === '' || isSelected
       ? [
@@ -86,6 +142,7 @@ export const commitsLines = (
   const partly: readonly Line[] =
     note?.tone === 'warn' ? [[span(cut(note.text, cells), 'warn')]] : [];
   const panes = commitPanes(rows - partly.length, list.isOpen);
+  const columns = commitColumns(list.subjects, cells);
   const place = commitPlace(list);
   const start = windowStart(place, list.subjects.length, panes.list);
   const shown = list.subjects.slice(start, start + panes.list).map((commit, offset) =>
@@ -93,18 +150,20 @@ export const commitsLines = (
       search,
       cells,
       page: pageOfCommit(app, list.path, commit.revision),
+      columns,
+      newest: list.subjects[0]?.at ?? commit.at,
     }),
   );
   const filled = Array.from({ length: panes.list }, (_, row): Line => shown[row] ?? []);
   const commit = list.subjects[place];
-  if (!list.isOpen || commit === undefined) return [...partly, titleLine(cells), ...shown];
+  if (!list.isOpen || commit === undefined) return [...partly, titleLine(columns), ...shown];
   const message = commitLines(commit, list, app, cells);
   const top = Math.max(0, Math.min(list.top, message.length - panes.message));
   const below = message.length - top - panes.message;
   const more = below > 0 ? ` ${glyph.down}${below} ` : '';
   return [
     ...partly,
-    titleLine(cells),
+    titleLine(columns),
     ...filled,
     fitLine([muted(glyph.rule.repeat(cells - more.length)), muted(more)], cells),
     ...message.slice(top, top + panes.message),

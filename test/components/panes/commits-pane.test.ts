@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commitsLines } from '../../../source/components/panes/commits-pane.tsx';
+import { commitColumns, commitsLines } from '../../../source/components/panes/commits-pane.tsx';
 import type { CommitsOverlay } from '../../../source/screen/overlay.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 
@@ -32,4 +32,36 @@ test.each([
   expect(row.includes('Ada')).toBe(hasAuthor);
   expect(title.includes('AUTHOR')).toBe(hasAuthor);
   expect(row.length).toBeLessThanOrEqual(cells);
+});
+
+const subjectOf = (cells: number) => ({
+  revision: 'a1b2c3d4'.repeat(5),
+  subject: 's'.repeat(cells),
+  at: noon / 1_000,
+  author: 'Ada',
+});
+
+test.each([
+  [114, 60, 12, true],
+  [114, 200, 12, true],
+  [74, 35, 12, true],
+  [74, 39, 8, true],
+  [74, 44, 8, false],
+  [54, 44, 8, false],
+])('in %i cells a subject of %i leaves the date %i cells, and room for the author: %s', (cells, length, date, hasAuthor) => {
+  const columns = commitColumns([subjectOf(10), subjectOf(length)], cells);
+  expect(columns.date).toBe(date);
+  expect(columns.author > 0).toBe(hasAuthor);
+});
+
+test('without its year a date of another year is told as its month', () => {
+  const subjects = [subjectOf(44), { ...subjectOf(44), at: noon / 1_000 - 400 * 86_400 }];
+  const rows = commitsLines({ ...list, subjects }, runbookState, '', 54, 10).map((line) =>
+    line.map(({ text }) => text).join(''),
+  );
+  const [old, now] = [subjects[1], subjects[0]].map((one) =>
+    new Date((one?.at ?? 0) * 1_000).toISOString().slice(0, 10),
+  );
+  expect(rows[1]).toContain(` ${now?.slice(5)} `);
+  expect(rows[2]).toContain(` ${old?.slice(0, 7)} `);
 });
