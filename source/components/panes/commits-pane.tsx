@@ -4,7 +4,7 @@ import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import { memoByObject } from '../../model/memo.ts';
 import { linkTo } from '../../model/words/addresses.ts';
 import { showCount, showRevision } from '../../model/words/format.ts';
-import { showDate } from '../../model/words/format-time.ts';
+import { showDate, showMonth, showShortDate } from '../../model/words/format-time.ts';
 import {
   cut,
   fitLine,
@@ -70,9 +70,9 @@ export const commitColumns = (subjects: readonly CommitSubject[], cells: number)
 
 /** Without its year where that is the newest commit's; the month of another year. */
 const dateWords = (at: number, newest: number, { date }: CommitColumns): string => {
-  const [own, first] = [showDate(at * 1_000), showDate(newest * 1_000)];
-  if (date === wholeDate) return own;
-  return own.slice(0, 4) === first.slice(0, 4) ? own.slice(5) : own.slice(0, 7);
+  if (date === wholeDate) return showDate(at);
+  const isSameYear = showMonth(at).slice(0, 4) === showMonth(newest).slice(0, 4);
+  return isSameYear ? showShortDate(at) : showMonth(at);
 };
 
 const titleLine = ({ date, author }: CommitColumns): Line => [
@@ -107,7 +107,7 @@ const rowLine = (
     span(isBreaking ? ` ${glyph.look} ` : '   ', 'warn'),
     linkTo(span(showRevision(commit.revision), 'accent'), page),
     span(' '.repeat(hashCells - showRevision(commit.revision).length)),
-    muted(fitText(dateWords(commit.at, newest, columns), date)),
+    muted(fitText(dateWords(commit.at * 1_000, newest * 1_000, columns), date)),
     ...(author === 0 ? [] : [muted(`${fitText(commit.author ?? '', author - 2)}  `)]),
     ...(search === '' || isSelected
       ? [

@@ -52,6 +52,9 @@ const isoOf = (at: number): string => {
 /** `2026-11-20`, in UTC. */
 export const showDate = (at: number): string => isoOf(at).slice(0, 10);
 
+/** `2026-11`, in UTC. */
+export const showMonth = (at: number): string => isoOf(at).slice(0, 7);
+
 /** `11-20`, in UTC. */
 export const showShortDate = (at: number): string => isoOf(at).slice(5, 10);
 
