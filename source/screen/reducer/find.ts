@@ -1,5 +1,6 @@
 import { memoByObject } from '../../model/memo.ts';
 import { isHit } from '../../model/words/log.ts';
+import type { DifferenceHeading } from '../difference-rows.ts';
 import type { CommitsOverlay, DifferenceOverlay, Overlay } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
@@ -12,14 +13,19 @@ type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' | 'commits' }>;
 export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
   overlay?.kind === 'text' || overlay?.kind === 'difference' || overlay?.kind === 'commits';
 
+/** A heading is found by its alarms and dates, too. */
+const titleText = (
+  row: DifferenceHeading | { readonly kind: 'folded'; readonly text: string },
+): string => (row.kind === 'folded' ? row.text : [row.text, ...row.alarms, row.dates].join(' '));
+
 const sideBySideTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
   rows.map((row) =>
-    row.kind === 'pair' ? `${row.old?.text ?? ''}\n${row.now?.text ?? ''}` : row.text,
+    row.kind === 'pair' ? `${row.old?.text ?? ''}\n${row.now?.text ?? ''}` : titleText(row),
   ),
 );
 
 const unifiedTexts = memoByObject((rows: DifferenceOverlay['rows']): readonly string[] =>
-  unifiedOnce(rows).map((row) => (row.kind === 'line' ? row.line.text : row.text)),
+  unifiedOnce(rows).map((row) => (row.kind === 'line' ? row.line.text : titleText(row))),
 );
 
 const commitTexts = memoByObject((subjects: CommitsOverlay['subjects']): readonly string[] =>

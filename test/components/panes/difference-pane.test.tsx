@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { foldedRows, pairedRows } from '../../../source/screen/difference-rows.ts';
 import type { DifferenceOverlay } from '../../../source/screen/overlay.ts';
+import { findInPane } from '../../../source/screen/reducer/find.ts';
 import { inputPaths, rawDifference } from '../../../source/screen/texts/difference.ts';
+import { initialUi } from '../../../source/screen/ui.ts';
 import { runbookState } from '../../fixtures/states.ts';
 import { github, lockOf } from '../../support/lock-samples.ts';
 import { draw } from '../../support/screen-fixture.tsx';
@@ -102,4 +104,10 @@ test('where hashes are folded none is shown, and revisions are short', async () 
   expect(text).not.toContain('sha256-');
   expect(text).toMatch(/▸ .*rev [0-9a-f]{7} → [0-9a-f]{7}/);
   screen.close();
+});
+
+test('a search finds an alarm and a date above a change', () => {
+  const shown = { ...initialUi, overlay: pane('unified') };
+  for (const text of ['owner-changed', '2026-11-29', 'nixpkgs'])
+    expect(findInPane({ ...shown, find: { text, hit: null } }, 1).find.hit).toBe(0);
 });
