@@ -49,6 +49,9 @@ const bundle = async (folder: string): Promise<void> => {
     format: 'esm',
     target: 'node22',
     chunkNames: 'chunks/[name]-[hash]',
+    // Node keeps the text of the program in memory. Names stay as they are, for the stacks of crashes.
+    minifyWhitespace: true,
+    minifySyntax: true,
     define: {
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',

@@ -67,11 +67,11 @@ export interface RunSession {
 }
 
 /**
- * Lines of logs are handed on together so often, ms; later where many logs are written at the same
- * time, as each is an event of its own.
+ * Lines of logs are handed on together so often, ms, and those of so many logs at a time: each is an
+ * event of its own, and a key must not wait for a thousand of them.
  */
 const linesEveryMs = 50;
-const msForEachLog = 0.6;
+const logsAtOnce = 100;
 
 const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
   const lines = all.get(key);
@@ -90,28 +90,39 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
   const said = new Map<string | null, string[]>();
   const saidByBuilders = new Map<StorePath, string[]>();
   let stopTimer: (() => void) | undefined;
-  let logsBefore = 0;
-  const flush = (): void => {
-    stopTimer?.();
-    stopTimer = undefined;
-    logsBefore = said.size;
-    const waiting = [...said];
-    said.clear();
-    for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
+  /** Those that wait longest come first. */
+  const handOn = (mostLogs: number): void => {
+    const turn = [...said.keys()].slice(0, mostLogs);
+    for (const host of turn) {
+      const lines = said.get(host) ?? [];
+      said.delete(host);
+      hand({ type: 'logged', host, lines });
+    }
     if (saidByBuilders.size === 0) return;
     const logs = [...saidByBuilders].map(([derivation, lines]) => ({ derivation, lines }));
     saidByBuilders.clear();
     hand({ type: 'builder-logged', logs });
   };
+  const handOnSoon = (): void => {
+    stopTimer ??= clock.after(linesEveryMs, () => {
+      stopTimer = undefined;
+      handOn(logsAtOnce);
+      if (said.size > 0) handOnSoon();
+    });
+  };
   return {
-    flush,
+    flush: () => {
+      stopTimer?.();
+      stopTimer = undefined;
+      handOn(said.size);
+    },
     add: (host, text, derivation) => {
       // Lines are counted, in memory and on the disk.
       for (const line of text.split('\n')) {
         addTo(said, host, line);
         if (derivation !== null) addTo(saidByBuilders, derivation, line);
       }
-      stopTimer ??= clock.after(Math.max(linesEveryMs, logsBefore * msForEachLog), flush);
+      handOnSoon();
     },
   };
 };

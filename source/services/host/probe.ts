@@ -100,9 +100,10 @@ export const readFacts = (
       detail: 'its answer has no end',
     });
   const kept = last === null ? [] : reading.without.map((part) => keptParts[part]?.(last) ?? {});
+  // A part of a text keeps the whole of it in memory: the facts are copied, so that the answer goes.
   const facts: HostFacts = Object.assign(
     {},
-    reading.facts,
+    structuredClone(reading.facts),
     ...kept,
     keptOldCode(last, reading.facts),
   );
