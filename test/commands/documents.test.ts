@@ -47,6 +47,13 @@ test.each([
   ['another type', { a: 1 }, { a: '1' }, ['x.a: number became string']],
   ['another word', { kind: 'read' }, { kind: 'seen' }, ['x.kind: read became seen']],
   ['an element that is gone', [{ id: 'p620' }], [{ id: 'razer' }], ['x: no id p620']],
+  ['a commit that was not known', { revision: null }, { revision: 'a1b2c3d' }, []],
+  [
+    'a commit that is not known any more',
+    { revision: 'a' },
+    { revision: null },
+    ['x.revision: string became null'],
+  ],
   ['a key and an element more', [{ a: 1 }], [{ a: 2 }, { a: 1, b: 2 }], []],
   ['the same in other words', { text: 'for a place' }, { text: 'for a slot' }, []],
 ])('%s is seen as what it is', (_what, before, now, lost) => {

@@ -91,6 +91,7 @@ const notInJson: ReadonlySet<string> = new Set([
   'follow',
   'json',
   'ascii',
+  'screen-reader',
   'help',
   'version',
 ]);
