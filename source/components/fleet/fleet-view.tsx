@@ -132,18 +132,18 @@ const HostGrid = ({
   const { columns, rows: windowRows, zoomed, now, sort } = ui;
   const height = useBodyRows();
   const hint = useApp(({ ui }) => hintLines(ui));
+  const isFiltered = rows.filter(({ kind }) => kind === 'host').length < fleet.names.length;
   const panes = fleetPanes({
     rows: windowRows,
     message: bodyRows(windowRows) - height,
-    hosts: rows.length,
+    // The row that tells of hosts which a filter hides is one more: it never takes the row of a host that is shown.
+    hosts: rows.length + (isFiltered && isActive(app) ? 1 : 0),
     hint: hint.length,
     zoomed,
   });
   const { details } = panes;
   // While a run goes on the last row names hosts that are worked on and have no row in sight.
-  const isPartSeen =
-    rows.length > panes.list ||
-    rows.filter(({ kind }) => kind === 'host').length < fleet.names.length;
+  const isPartSeen = rows.length > panes.list || isFiltered;
   const isTailed = isPartSeen && panes.list > 2 && isActive(app);
   const listHeight = isTailed ? panes.list - 1 : panes.list;
   const start = useWindowStart({ id: rows[index]?.id, index }, rows.length, listHeight);

@@ -13,6 +13,14 @@ const workingHosts = memoLast(
       .filter(({ work }) => work.kind === 'running' || work.kind === 'rollingBack'),
 );
 
+/** Hosts that the run has not come to yet: the header counts them as working too. */
+const waitingHosts = memoLast(
+  (names: AppState['hostNames'], hosts: AppState['hosts']): readonly HostState[] =>
+    names
+      .flatMap((name) => hosts[name] ?? [])
+      .filter(({ work }) => work.kind === 'queued' || work.kind === 'waiting'),
+);
+
 /** What is done with them, in ever fewer words: the names are said as long as they fit. */
 const formsOf = (hidden: readonly HostState[], now: number): readonly Line[] => {
   const told = hidden.map((host) => ({ host, work: workAlone(host, now) }));
@@ -44,6 +52,11 @@ export const hiddenWorkLine = (
   columns: number,
 ): Line => {
   const hidden = workingHosts(hostNames, hosts).filter(({ entry }) => !seen.has(entry.name));
+  const waiting = waitingHosts(hostNames, hosts).filter(({ entry }) => !seen.has(entry.name));
+  if (hidden.length === 0 && waiting.length > 0) {
+    const verb = waiting.length === 1 ? 'waits' : 'wait';
+    return [muted(` ${glyph.down} not shown: ${counted(waiting.length, 'host')} that ${verb}`)];
+  }
   if (hidden.length === 0)
     return [muted(` ${glyph.down} none of the hosts that are not shown is being worked on`)];
   const head: Line = [span(` ${frameAt(now)} `, 'busy'), muted('not shown: ')];

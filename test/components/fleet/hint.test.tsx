@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { fleetPanes } from '../../../source/screen/layout.ts';
 import { hintLines } from '../../../source/screen/texts/hint.ts';
 import type { UiEvent } from '../../../source/screen/ui.ts';
-import { runbookState } from '../../fixtures/states.ts';
+import { hostOf, noon, runbookState, stateOf } from '../../fixtures/states.ts';
 import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
 let screen: DrawnScreen | undefined;
@@ -46,6 +46,28 @@ test.each([
   expect(hostRows(after)).toEqual(hostRows(before));
   expect(after.at(-1)).toBe(before.at(-1));
   expect(await screen.after({ type: 'backed' })).toEqual(before);
+});
+
+test('a filter and a run hide no host that the filter shows', async () => {
+  const shown = ['web1', 'web2', 'web3', 'web4'];
+  const fleet = stateOf([...shown, 'mail'].map((name) => hostOf(name)));
+  const started = noon - 4_000;
+  screen = draw(
+    { ...fleet, run: { kind: 'active', id: 'r', goal: 'test', hosts: [], since: started } },
+    {
+      columns: 80,
+      rows: 24,
+      events: [
+        { type: 'prompted', prompt: 'filter' },
+        { type: 'typed', text: 'web' },
+        { type: 'submitted' },
+      ],
+    },
+  );
+  const rows = await screen.rows();
+  const named = shown.filter((name) => rows.some((row) => row.slice(3).startsWith(`${name} `)));
+  expect(named).toEqual(shown);
+  expect(rows.join('\n')).not.toMatch(/\d below/);
 });
 
 test('in a low window it has the row of messages while nothing else is said there', async () => {

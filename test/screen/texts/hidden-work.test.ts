@@ -41,3 +41,16 @@ test.each([
 ])('of the hosts below the fold those that are worked on are named: %#', (seen, columns, words) => {
   expect(said(seen, columns)).toBe(words);
 });
+
+test('hosts that wait for their turn, as the header counts them, are not told as not worked on', () => {
+  const waits = stateOf([
+    hostOf('nas', { work: { kind: 'waiting', why: 'waits for a build slot' } }),
+    hostOf('vault', { work: { kind: 'queued' } }),
+  ]);
+  const line = (seen: readonly string[]): string =>
+    hiddenWorkLine(waits, new Set(seen), noon, 60)
+      .map(({ text }) => text)
+      .join('');
+  expect(line([])).toBe(' ↓ not shown: 2 hosts that wait');
+  expect(line(['nas'])).toBe(' ↓ not shown: 1 host that waits');
+});
