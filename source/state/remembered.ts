@@ -1,5 +1,5 @@
 import { isAnswered } from '../model/board/board.ts';
-import { runningGeneration } from '../model/host/generation.ts';
+import { runningGeneration, runningKernel } from '../model/host/generation.ts';
 import type { HostPosition } from '../model/host/host.ts';
 import { memoByObject, memoLast } from '../model/memo.ts';
 import { whatChanges } from '../model/packages/what-changes.ts';
@@ -171,7 +171,7 @@ const answerOf = (host: HostState): RememberedAnswer | null => {
     generation: generation === undefined ? null : { number: generation.number, at: generation.at },
     revision: runningRevision(host),
     nixosVersion: facts.nixosVersion,
-    kernel: facts.kernel,
+    kernel: runningKernel(facts),
     failed: shownUnits(failed.slice(0, fewUnits)),
     down: shownUnits(down.slice(0, fewUnits)),
     critical: entry.critical.length,

@@ -1,6 +1,11 @@
 import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import {
+  newestOf,
+  runningGeneration,
+  runningKernel,
+  showGeneration,
+} from '../../model/host/generation.ts';
 import type { HostFacts, HostPosition } from '../../model/host/host.ts';
 import {
   activationWords,
@@ -181,7 +186,7 @@ const hostStatus = (host: HostState, history: AppState['history']): HostStatus =
     generation: generation?.number ?? null,
     nixosVersion: facts?.nixosVersion ?? null,
     revision: runningRevision({ ...host, facts }),
-    kernel: facts?.kernel ?? null,
+    kernel: facts === null ? null : runningKernel(facts),
     rebootNeeded: facts?.rebootNeeded ?? null,
     failedUnits: facts?.failedUnits ?? null,
     latencyMs: facts?.latencyMs ?? null,

@@ -52,6 +52,12 @@ export const generationMarks = (generation: Generation, facts: HostFacts): reado
   return isRepeated ? [...marks, `the same system as ${showGeneration(newest.number)}`] : marks;
 };
 
+/** The kernel that a host runs: of the system it was started from, whatever it was switched to since. */
+export const runningKernel = ({
+  kernel,
+  bootedKernel,
+}: Pick<HostFacts, 'kernel' | 'bootedKernel'>): string | null => bootedKernel ?? kernel;
+
 /** `g241`. */
 export const showGeneration = (number: number): string => `g${number}`;
 

@@ -81,7 +81,10 @@ export interface HostFacts {
   readonly nixosVersion: string | null;
   /** `system.configurationRevision` of the running system. */
   readonly revision: string | null;
+  /** Of the system that it was switched to. */
   readonly kernel: string | null;
+  /** The kernel that runs, where that is another one until the next restart. */
+  readonly bootedKernel?: string;
   /** True when kernel, initrd or modules of the booted system differ from the current one. */
   readonly rebootNeeded: boolean | null;
   /** Of the system and of users' managers, with reloads that failed. */

@@ -135,6 +135,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const users = readUserUnits(lines.all('user-unit'), lines.all('user-unasked'));
   const reloads = lines.all('reload-failed').map((unit) => failedReload(unit.trim()));
   const current = lines.storePath('current');
+  const kernel = kernelVersion(lines.one('current-kernel'));
+  const bootedKernel = kernelVersion(lines.one('booted-kernel'));
   const profile = lines.storePath('profile');
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
   const holder = lines.one('activation-holder');
@@ -172,7 +174,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
         .all('revision')
         .map((line) => revisionLine.exec(line))
         .find((match) => match?.[1] === '/run/current-system')?.[2] ?? null,
-    kernel: kernelVersion(lines.one('current-kernel')),
+    kernel,
+    ...(bootedKernel === null || bootedKernel === kernel ? {} : { bootedKernel }),
     rebootNeeded: readRebootNeeded(lines),
     failedUnits: [...units.failed, ...reloads, ...users.failed],
     activeUnits: units.active,

@@ -1,5 +1,10 @@
 import type { CheckRow } from '../../model/board/board.ts';
-import { generationMarks, runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import {
+  generationMarks,
+  runningGeneration,
+  runningKernel,
+  showGeneration,
+} from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { activationWords } from '../../model/host/last-activations.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
@@ -232,8 +237,19 @@ const bootSection = (host: HostState): Section => {
   ]);
 };
 
-const kernelSection = ({ kernel, nixVersion }: HostFacts): Section =>
-  under('kernel', [[span(kernel ?? 'not known'), muted(`   Nix ${nixVersion ?? 'not known'}`)]]);
+/** The kernel that runs, and the one that a restart brings where that is another. */
+const kernelSection = (facts: HostFacts): Section => {
+  const { kernel, bootedKernel, nixVersion } = facts;
+  return under('kernel', [
+    [
+      span(runningKernel(facts) ?? 'not known'),
+      ...(bootedKernel === undefined || kernel === null
+        ? []
+        : [span(` runs, ${kernel} after a restart`, 'warn')]),
+      muted(`   Nix ${nixVersion ?? 'not known'}`),
+    ],
+  ]);
+};
 
 /** Its generations; what each of them is stands before its version, which leaves first where there is little room. */
 const generationsSection = (facts: HostFacts, cells: number): Section => {

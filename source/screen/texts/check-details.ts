@@ -1,5 +1,5 @@
 import type { CheckRow, CheckState } from '../../model/board/board.ts';
-import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import { runningGeneration, runningKernel, showGeneration } from '../../model/host/generation.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
@@ -24,10 +24,11 @@ export const lastAnswerAt = (rows: readonly CheckRow[]): number | null => {
 const hostWords = ({ facts, probe }: HostState): string | null => {
   if (facts === null || probe.kind !== 'answered') return null;
   const generation = runningGeneration(facts);
+  const kernel = runningKernel(facts);
   return [
     ...(generation === undefined ? [] : [`runs ${showGeneration(generation.number)}`]),
     ...(facts.nixosVersion === null ? [] : [`NixOS ${facts.nixosVersion}`]),
-    ...(facts.kernel === null ? [] : [`kernel ${facts.kernel}`]),
+    ...(kernel === null ? [] : [`kernel ${kernel}`]),
     ...(facts.failedUnits.length === 0 ? [] : [`failed: ${facts.failedUnits.join(', ')}`]),
   ].join(' · ');
 };

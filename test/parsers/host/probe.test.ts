@@ -58,6 +58,7 @@ test('a login user without rights is told, and needs a reboot where the kernel d
     copyTrusted: false,
     rebootNeeded: true,
     kernel: '6.19.1',
+    bootedKernel: '6.16.14',
   });
 });
 

@@ -194,6 +194,15 @@ test('what does not fit says how many lines it is, and that Enter shows them', (
   expect(paneOf(nas, 80, 60).join('\n')).not.toContain('Enter');
 });
 
+test('the kernel of a host is the one that runs, with the one that a restart brings', () => {
+  const switched = hostOf('nas', {
+    facts: factsOf('nas', { kernel: '6.18.24', bootedKernel: '6.18.19', rebootNeeded: true }),
+  });
+  expect(paneOf(switched, 90, 40, initialState)).toContain(
+    ' kernel     6.18.19 runs, 6.18.24 after a restart   Nix 2.26.3',
+  );
+});
+
 test('what a host did not say is named as not known, with the reason', () => {
   const dumb = hostOf('nas', {
     facts: factsOf('nas', { load: null, space: [], uptimeSeconds: null, kernel: null }),
