@@ -1,7 +1,8 @@
 import { isPersistent } from '../model/deploy/in-place.ts';
 import type { Failure } from '../model/failure.ts';
+import { newestOf } from '../model/host/generation.ts';
 import { failuresThatCount } from '../model/host/health.ts';
-import type { HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
+import type { Generation, HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
 import { isBackward } from '../model/host/other-system.ts';
 import { olderNixos } from '../model/host/system-version.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
@@ -253,6 +254,10 @@ export const isBuilt = ({ expectation, work }: HostState): boolean =>
   expectation.kind === 'known' &&
   (expectation.builtAt !== null ||
     (work.kind === 'built' && work.toplevel === expectation.toplevel));
+
+/** The generation in which a host has the system that the flake wants: going back to a lock makes what it ran before. */
+export const keptWanted = ({ expectation, facts }: HostState): Generation | undefined =>
+  expectation.kind === 'known' ? newestOf(facts, expectation.toplevel) : undefined;
 
 /** Hosts that are looked at each minute: more would be a load of its own. */
 const mostSampled = 64;

@@ -6,6 +6,7 @@ import type { WorkSlot } from '../../model/build/slots.ts';
 import { type BisectProgress, bisectSentence } from '../../model/causes/bisect.ts';
 import { showPosition } from '../../model/causes/position.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import { activityKinds, groupOf } from '../../model/nix/activity-kind.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { showDuration } from '../../model/words/format-time.ts';
@@ -32,8 +33,14 @@ import {
 import { type BuildRow, builderOf, causeOfHost } from '../../screen/rows/build.ts';
 import { endedWord } from '../../screen/texts/build-panes.ts';
 import { type Status, workAlone } from '../../screen/texts/host.ts';
-import { isBuilt } from '../../state/hosts.ts';
+import { isBuilt, keptWanted } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
+
+/** Of a system that is not in the store here. */
+const unbuiltWords = (host: HostState): string => {
+  const kept = keptWanted(host);
+  return kept === undefined ? 'not built yet' : `the host has it, ${showGeneration(kept.number)}`;
+};
 
 const systemWords = (host: HostState): string => {
   const { expectation } = host;
@@ -45,7 +52,7 @@ const systemWords = (host: HostState): string => {
     case 'failed':
       return `does not evaluate: ${expectation.failureText}`;
     case 'known':
-      return isBuilt(host) ? 'built and valid' : 'not built yet';
+      return isBuilt(host) ? 'built and valid' : unbuiltWords(host);
   }
 };
 

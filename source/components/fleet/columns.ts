@@ -13,7 +13,7 @@ import {
   type Status,
   workWords,
 } from '../../screen/texts/host.ts';
-import { isBuilt, runningRevision } from '../../state/hosts.ts';
+import { isBuilt, keptWanted, runningRevision } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -173,13 +173,19 @@ const changesStatus = ({ host, changes }: Shown): Omit<Status, 'aside'> => {
       return muted('being evaluated');
     case 'failed':
       return muted('not known');
-    case 'known':
+    case 'known': {
       if (probe.kind === 'failed' || facts === null || facts.current === null)
         return muted('not known');
       if (facts.current === expectation.toplevel) return muted('no change');
-      return isBuilt(host)
-        ? muted('not compared yet')
+      if (isBuilt(host)) return muted('not compared yet');
+      const kept = keptWanted(host);
+      return kept !== undefined
+        ? {
+            ...muted(`its ${showGeneration(kept.number)}`, glyph.todo),
+            roomy: `what its ${showGeneration(kept.number)} is`,
+          }
         : { ...muted('not built yet', glyph.todo), roomy: 'new, not built yet' };
+    }
   }
 };
 
@@ -214,8 +220,9 @@ const workCell = (shown: Shown): Cell => {
   const { expectation, facts } = host;
   if (expectation.kind !== 'known' || facts?.current === expectation.toplevel)
     return wordsCell(none, 'muted');
-  return isBuilt(host)
-    ? { ...wordsCell('built', 'good'), sign: glyph.proven }
+  if (isBuilt(host)) return { ...wordsCell('built', 'good'), sign: glyph.proven };
+  return keptWanted(host) !== undefined
+    ? { ...wordsCell('not tested', 'muted'), sign: glyph.todo }
     : { ...wordsCell('not built', 'muted'), sign: glyph.todo };
 };
 

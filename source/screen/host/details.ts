@@ -11,12 +11,13 @@ import {
   fitText,
   type Line,
   muted,
+  type Span,
   span,
   strong,
   type Tone,
   wrapText,
 } from '../../model/words/line.ts';
-import { awaitsReboot, comparedNow, isBuilt } from '../../state/hosts.ts';
+import { awaitsReboot, comparedNow, isBuilt, keptWanted } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
@@ -39,6 +40,13 @@ export const troubleLines = (host: HostState, columns: number): readonly Line[] 
     wrapText(text, columns - 3).map((line): Line => [span(` ${line}`, tone)]),
   );
 
+/** Whether the system that the flake wants is there, and where. */
+export const builtSpan = (host: HostState): Span => {
+  if (isBuilt(host)) return span('   built', 'good');
+  const kept = keptWanted(host);
+  return muted(kept === undefined ? '   not built' : `   its ${showGeneration(kept.number)}`);
+};
+
 const expectedWords = (host: HostState): Line => {
   const { expectation, entry } = host;
   if (entry.role.kind === 'left-out' || entry.role.kind === 'refused')
@@ -53,11 +61,7 @@ const expectedWords = (host: HostState): Line => {
     case 'known':
       return [
         span(showStorePath(expectation.toplevel)),
-        expectation.toplevel === host.facts?.current
-          ? muted('   the same')
-          : isBuilt(host)
-            ? span('   built', 'good')
-            : muted('   not built'),
+        expectation.toplevel === host.facts?.current ? muted('   the same') : builtSpan(host),
       ];
   }
 };

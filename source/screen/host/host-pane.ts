@@ -65,6 +65,7 @@ import type { Ui } from '../ui.ts';
 import {
   answerLines,
   bootWords,
+  builtSpan,
   hostDetailLines,
   labelled,
   nameLine,
@@ -152,7 +153,7 @@ const wantsSection = (host: HostState, cells: number): Section => {
           ? [muted('the same')]
           : [
               span(fittingSystem(expectation.toplevel, facts?.current ?? null, host, cells)),
-              isBuilt(host) ? span('   built', 'good') : muted('   not built'),
+              builtSpan(host),
             ];
     }
   };

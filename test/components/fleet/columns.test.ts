@@ -149,6 +149,18 @@ test.each([
   expect(rowOf(host, columns)).toMatch(/newer than flake +○ new, not built yet /);
 });
 
+test.each([
+  60, 80, 120,
+])('at %i columns a system that the host has as a generation is told as that, and not as new', (columns) => {
+  const host = hostOf('p510', {
+    ancestry: { kind: 'ahead' },
+    expectation: expectedOf('p510', '3900', null),
+  });
+  const row = rowOf(host, columns);
+  expect(row).toMatch(/newer than flake +○ what its g240 is/);
+  expect(row).not.toMatch(/not built/);
+});
+
 test('a queued host says what it waits for', () => {
   const queued = hostOf('p510', { work: { kind: 'queued' } });
   expect(rowOf(queued, 80, 'waits for razer')).toContain('○ waits for razer');

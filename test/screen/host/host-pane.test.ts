@@ -5,7 +5,15 @@ import { fillSections } from '../../../source/screen/host/pane-sections.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostOutcomeStatus, RunSummary } from '../../../source/state/run.ts';
 import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
-import { entryOf, factsOf, hostOf, noon, stateOf, systemPath } from '../../fixtures/states.ts';
+import {
+  entryOf,
+  expectedOf,
+  factsOf,
+  hostOf,
+  noon,
+  stateOf,
+  systemPath,
+} from '../../fixtures/states.ts';
 
 const textOf = (line: Line | undefined): string => line?.map(({ text }) => text).join('') ?? '';
 
@@ -192,6 +200,12 @@ test('the page of a host has all that its pane has, and scrolls to its last line
 test('what does not fit says how many lines it is, and that Enter shows them', () => {
   expect(paneOf(nas, 80, 8).at(-1)).toMatch(/↓\d+ Enter$/);
   expect(paneOf(nas, 80, 60).join('\n')).not.toContain('Enter');
+});
+
+test('a system that the host keeps as a generation is not told as one to build first', () => {
+  const back = hostOf('nas', { expectation: expectedOf('nas', '3900', null) });
+  const line = paneOf(back, 90, 40, initialState).find((row) => row.startsWith(' would run'));
+  expect(line).toMatch(/26\.05\.3900.* its g240$/);
 });
 
 test('the kernel of a host is the one that runs, with the one that a restart brings', () => {
