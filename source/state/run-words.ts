@@ -43,12 +43,24 @@ export const openWords = ({ open = 'interrupted' }: Pick<RunSummary, 'open'>): s
       return 'Its process ended before it changed anything.';
     case 'interrupted':
       return 'It was cut off before its end. See: nixup resume';
+    case 'unknown':
+      return 'Lines of its journal are lost: nobody knows what it changed. Look at the hosts: nixup status';
   }
 };
 
 /** Said where something of a journal is missing. */
 export const unreadWords = (lines: number): string =>
   `${counted(lines, 'line')} of its journal cannot be read, so that something may be missing here.`;
+
+/** What a run was for, as the lists show it. */
+export const goalWord = ({
+  goal,
+  isStartLost,
+}: Pick<RunSummary, 'goal' | 'isStartLost'>): string => (isStartLost === true ? 'unknown' : goal);
+
+/** Said where a journal has no beginning any more. */
+export const startLostWords =
+  'The beginning of its journal is lost: what it was for is not known, and something may be missing here.';
 
 /** Said where the last line of a journal is there in part only. */
 export const cutWords = 'The last line of its journal is cut off. What stands before it was read.';

@@ -196,6 +196,8 @@ export interface FilesToCome extends AlsoBack {
 
 /** A run whose process ended before it said so. */
 export interface InterruptedRun {
+  /** Its journal lost its beginning; absent where it is there. */
+  readonly isStartLost?: true;
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
@@ -246,6 +248,8 @@ export interface RunSummary {
   readonly unread?: number;
   /** The last line of its journal is there in part only; absent where it is whole. */
   readonly isCut?: true;
+  /** Its journal lost its beginning: what it was for is not known. Absent where it is there. */
+  readonly isStartLost?: true;
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
@@ -262,13 +266,17 @@ export interface RunSummary {
   /**
    * Of a run without an end: it is `active`, or its process ended before it
    * did: in the middle of a change (`interrupted`: resume), or `stopped` before it changed anything.
+   * `unknown`: lines of its journal are lost, so that nobody knows whether it changed anything.
    */
-  readonly open?: 'active' | 'interrupted' | 'stopped';
+  readonly open?: 'active' | 'interrupted' | 'stopped' | 'unknown';
 }
 
 /** What the list of runs shows of one: nothing of its hosts. */
 export interface RunLine
-  extends Pick<RunSummary, 'id' | 'goal' | 'startedAt' | 'open' | 'unread' | 'isCut'> {
+  extends Pick<
+    RunSummary,
+    'id' | 'goal' | 'startedAt' | 'open' | 'unread' | 'isCut' | 'isStartLost'
+  > {
   readonly ending: {
     readonly at: number;
     readonly result: Pick<RunResult, 'exitCode' | 'summary'>;

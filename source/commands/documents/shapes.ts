@@ -427,9 +427,14 @@ const runRow = z.object({
   by: text.optional().describe('Who began it: user@machine.'),
   lock: text.nullable().optional().describe('Fingerprint of its lock.'),
   inputs: z.array(z.object(inputMove)).optional().describe('What moved since the run before.'),
-  state: z.enum(['ended', 'active', 'interrupted', 'stopped']),
+  state: z
+    .enum(['ended', 'active', 'interrupted', 'stopped', 'unknown'])
+    .describe('unknown: lines of its journal are lost, so that nobody knows what it changed.'),
   unreadLines: count,
   isCut: z.boolean().describe('The last line of its journal is there in part only.'),
+  isStartLost: z
+    .boolean()
+    .describe('Its journal lost its beginning: the goal is not known, and stands as run.'),
   endedAt: moment.nullable(),
   result: resultShape.nullable(),
 });

@@ -7,15 +7,16 @@ import type { RunsCompared } from '../../state/past/compare.ts';
 import { inputMoveWords, listed } from '../../state/past/compare-words.ts';
 import type { BroughtInput, FleetGood, HostPast, PastSystem } from '../../state/past/systems.ts';
 import { endingOf, type RunLine, type RunSummary } from '../../state/run.ts';
-import { openWords } from '../../state/run-words.ts';
+import { goalWord, openWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** A run as JSON has it. */
-export const runDocument = ({ ending, open, unread, isCut, ...run }: RunSummary) => ({
+export const runDocument = ({ ending, open, unread, isCut, isStartLost, ...run }: RunSummary) => ({
   ...run,
   state: ending === null ? (open ?? 'interrupted') : 'ended',
   unreadLines: unread ?? 0,
   isCut: isCut ?? false,
+  isStartLost: isStartLost ?? false,
   endedAt: ending?.at ?? null,
   result: ending?.result ?? null,
 });
@@ -28,6 +29,8 @@ const openState = ({ open = 'interrupted' }: RunLine): string => {
       return 'stopped';
     case 'interrupted':
       return 'cut off';
+    case 'unknown':
+      return 'unknown';
   }
 };
 
@@ -41,7 +44,7 @@ export const runsTable = (runs: readonly RunLine[]): readonly string[] =>
     ...runs.map((run) => [
       run.id,
       showMoment(run.startedAt),
-      run.goal,
+      goalWord(run),
       run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
       run.ending === null ? openState(run) : endingOf(run.ending.result.exitCode),
       cut(run.ending?.result.summary ?? openWords(run), summaryCells),

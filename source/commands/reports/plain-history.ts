@@ -76,7 +76,8 @@ const runsByIndex = <Run extends RunLine>(
     if (stamp === null) continue;
     const run = stamp === undefined ? undefined : find(index, id, stamp);
     if (run === undefined) return null;
-    const isLost = run.unread !== undefined || run.isCut !== undefined;
+    const isLost =
+      run.unread !== undefined || run.isCut !== undefined || run.isStartLost !== undefined;
     if (isLost && runs.length < recentRuns) return null;
     runs.push(run);
   }

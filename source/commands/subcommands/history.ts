@@ -15,7 +15,13 @@ import {
   hostPasts,
 } from '../../state/past/systems.ts';
 import type { RunSummary } from '../../state/run.ts';
-import { cutWords, openWords, unreadWords } from '../../state/run-words.ts';
+import {
+  cutWords,
+  goalWord,
+  openWords,
+  startLostWords,
+  unreadWords,
+} from '../../state/run-words.ts';
 import { allRead, type Invocation } from '../arguments/invocation.ts';
 import { refusalDocument } from '../documents/refusal.ts';
 import { answerQuestion, type QuestionAnswer } from '../program/answer.ts';
@@ -48,11 +54,12 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
     teller(event).map((line) => `${showTime(event.at)}  ${line}`),
   );
   return [
-    `${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC`,
+    `${run.id}  ${goalWord(run)}  ${showMoment(run.startedAt)} UTC`,
     ...runFacts(run),
     '',
     ...lines,
     '',
+    ...(run.isStartLost === undefined ? [] : [startLostWords]),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...(run.isCut === undefined ? [] : [cutWords]),
     run.ending === null ? openWords(run) : resultText(run.ending.result),

@@ -8,7 +8,7 @@ import { showMoment } from '../../model/words/format-time.ts';
 import { doneSince, doneSinceWords, pausedWords } from '../../state/done-since.ts';
 import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
-import { unreadWords } from '../../state/run-words.ts';
+import { startLostWords, unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { alignRows } from '../arguments/text-table.ts';
@@ -51,6 +51,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
     ...pausedWords(run),
     ...doneSinceWords(run),
     ...(run.alsoBack === undefined ? [] : [filesToComeWords(run.alsoBack)]),
+    ...(run.isStartLost === undefined ? [] : [startLostWords]),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...(cut === null ? [] : cutCommitWords(cut)),
     ...run.openDeeds.map(

@@ -18,7 +18,7 @@ import { keyName } from '../../screen/key-names.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
-import { openWords } from '../../state/run-words.ts';
+import { goalWord, openWords } from '../../state/run-words.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
@@ -55,7 +55,7 @@ export const runLine = (run: RunSummary, columns: number): Line => {
     signOf(run),
     span(showMoment(run.startedAt)),
     span('  '),
-    strong(fitText(run.goal, 10)),
+    strong(fitText(goalWord(run), 10)),
     muted(`${fitRight(ending === null ? '' : showDuration(ending.at - run.startedAt), 9)}  `),
     ...(columns < withHosts ? [] : [muted(`${fitText(hostsOf(run), 18)}  `)]),
     ...(columns < withBy ? [] : [muted(`${fitText(run.by ?? '', 14)}  `)]),
@@ -98,7 +98,7 @@ export const runPane = (
 ): readonly Line[] => {
   const title: Line = [
     muted(`${glyph.rule.repeat(2)} `),
-    strong(run.goal),
+    strong(goalWord(run)),
     muted(` ${showMoment(run.startedAt)} UTC, ${showAge(Math.max(0, now - run.startedAt))} ago `),
   ];
   const facts = [

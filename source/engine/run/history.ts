@@ -2,26 +2,49 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { interruptionOf, summarizeRun } from '../../state/reducer/replay.ts';
+import { interruptionOf } from '../../state/reducer/replay.ts';
 import type { DoneSince, InterruptedRun, RunSummary } from '../../state/run.ts';
 import { acceptedListed, deploysListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './lock.ts';
-import { lostOf, summarizePast } from './past-runs.ts';
+import { summarizePast, summaryOf } from './past-runs.ts';
 import { watchesListed } from './watches.ts';
 
 /** Journals read when the program starts; older ones are read when somebody looks at the history. */
 const recentRuns = 50;
 
-const tellUnread = (context: EngineContext, id: string, { unread, trouble }: JournalText): void => {
+/** Runs that are named in one message. */
+const namedRuns = 3;
+
+/** Journals that may hide a change: of one in full, of several in one line, and each run says the rest. */
+const tellUnread = (
+  context: EngineContext,
+  journals: readonly (readonly [string, JournalText])[],
+): void => {
+  const told = journals.filter(
+    ([, { unread, trouble, events }]) =>
+      unread > 0 || trouble !== null || !events.some(({ type }) => type === 'run-started'),
+  );
+  const [first] = told;
+  if (first === undefined) return;
+  const [id, { unread, trouble }] = first;
   const path = join(context.folder, 'runs', id, 'journal.jsonl');
-  if (trouble !== null)
+  if (told.length > 1) {
+    const more = told.length - namedRuns;
+    const named = told.slice(0, namedRuns).map(([one]) => one);
+    context.tellDamage(
+      join(context.folder, 'runs'),
+      `The journals of ${counted(told.length, 'run')} cannot be read in full: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Nothing of them is removed. What is known of one: ${quoteWords(['nixup', 'history', id])}`,
+    );
+  } else if (trouble !== null)
     context.tellDamage(path, `The journal of the run ${id} cannot be read: ${trouble} (${path})`);
-  if (unread > 0)
+  else
     context.tellDamage(
       path,
-      `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed. Look at it: ${quoteWords(['less', '--', path])}`,
+      unread === 0
+        ? `The journal of the run ${id} lost its beginning, so that nobody knows what it changed. Nothing of it is removed. What is known of it: ${quoteWords(['nixup', 'history', id])}`
+        : `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed. Look at it: ${quoteWords(['less', '--', path])}`,
     );
 };
 
@@ -75,19 +98,18 @@ export const readHistory = async (
   const all = (await journal.runs()).toReversed();
   const ids = all.slice(0, recentRuns);
   const runs: RunSummary[] = [];
+  const unknown: (readonly [string, JournalText])[] = [];
   let interrupted: InterruptedRun | null = null;
   const active = await liveRun(context.world, context.flake, context.folder);
   // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
   const held = await heldRuns(context.world, context.flake, context.folder);
   const recent = await newestFirst(context, ids);
   for (const [id, read] of recent) {
-    const lost = lostOf(read);
-    const summary = summarizeRun(id, read.events);
+    const summary = summaryOf(id, read);
     const isActive = held.has(id);
     if (summary !== undefined)
       runs.push({
         ...summary,
-        ...lost,
         ...(isActive && summary.ending === null ? { open: 'active' as const } : {}),
       });
     const found = isActive || interrupted !== null ? undefined : interruptionOf(id, read.events);
@@ -99,9 +121,11 @@ export const readHistory = async (
       );
     // The history of a run that ended tells its damage, and so does the resumption of one that was
     // cut off. Of another run a lost line may be the deed that nobody knows of.
-    const isToldThere = summary !== undefined && (summary.ending !== null || found !== undefined);
-    if (!isToldThere || read.trouble !== null) tellUnread(context, id, read);
+    const isToldThere =
+      summary === undefined || isActive || summary.ending !== null || found !== undefined;
+    if (!isToldThere || read.trouble !== null) unknown.push([id, read]);
   }
+  tellUnread(context, unknown);
   if (reach === 'recent') return { runs, older: all.length - ids.length, interrupted, active };
   // The newest ones are read already, and only added to the index.
   const listed = new Set(ids);

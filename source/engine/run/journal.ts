@@ -46,6 +46,8 @@ export interface JournalText {
   readonly isCut: boolean;
   /** Why nothing of it can be read; null where it can. */
   readonly trouble: string | null;
+  /** There is no such file; absent where there is. */
+  readonly isAbsent?: true;
 }
 
 /** Lines of one log that wait for their turn on the disk. */
@@ -263,7 +265,7 @@ export const createJournal = (world: World, folder: string): Journal => {
     const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
     switch (kept.kind) {
       case 'absent':
-        return { events: [], unread: 0, isCut: false, trouble: null };
+        return { events: [], unread: 0, isCut: false, trouble: null, isAbsent: true };
       case 'other':
         return { events: [], unread: 0, isCut: false, trouble: kept.detail };
       case 'closed':

@@ -40,14 +40,15 @@ const stampsOf = async (
 };
 
 /** What of a journal cannot be read. */
-export const lostOf = ({ unread, isCut }: JournalText): Pick<RunSummary, 'unread' | 'isCut'> => ({
+const lostOf = ({ unread, isCut }: JournalText): Pick<RunSummary, 'unread' | 'isCut'> => ({
   ...(unread > 0 ? { unread } : {}),
   ...(isCut ? { isCut: true } : {}),
 });
 
-const summaryOf = (id: string, read: JournalText): RunSummary | undefined => {
-  const summary = summarizeRun(id, read.events);
-  return summary === undefined ? summary : { ...summary, ...lostOf(read) };
+/** Undefined where it has no journal. */
+export const summaryOf = (id: string, read: JournalText): RunSummary | undefined => {
+  if (read.isAbsent === true) return undefined;
+  return { ...summarizeRun(id, read.events, read.unread), ...lostOf(read) };
 };
 
 const movesOf = ({ events }: JournalText): readonly HostMoves[] =>
@@ -57,7 +58,7 @@ const movesOf = ({ events }: JournalText): readonly HostMoves[] =>
       : [],
   );
 
-/** The lines that go to the index and to the packages; null where it has no beginning. */
+/** The lines that go to the index and to the packages; null where its journal cannot be read. */
 const linesOf = (id: string, read: JournalText, stamp: FileStamp) => {
   const summary = summaryOf(id, read);
   if (summary === undefined || read.trouble !== null) return null;
@@ -186,7 +187,7 @@ const rewrite = async (
   await context.world.files.write(packagesPath(context), kept.map((line) => `${line}\n`).join(''));
 };
 
-/** Summaries of past runs, in the order of their ids. Those that have no beginning are left out. */
+/** Summaries of past runs, in the order of their ids. Those that have no journal are left out. */
 export const summarizePast = async (
   context: EngineContext,
   ids: readonly string[],

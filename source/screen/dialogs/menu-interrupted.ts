@@ -3,7 +3,7 @@ import { showAge } from '../../model/words/format-time.ts';
 import { doneSinceWords, pausedWords } from '../../state/done-since.ts';
 import { filesDoneWords, filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun } from '../../state/run.ts';
-import { aRun, unreadWords } from '../../state/run-words.ts';
+import { aRun, startLostWords, unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, TonedText } from '../overlay.ts';
@@ -33,6 +33,7 @@ const hasHosts = (run: InterruptedRun): boolean => Object.keys(run.targets).leng
 
 /** What nobody can know of it. */
 const unknownOf = (run: InterruptedRun): readonly string[] => [
+  ...(run.isStartLost === undefined ? [] : [startLostWords]),
   ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
   ...run.openDeeds.map(
     ({ deed, host }) => `Started, result unknown: ${deed}${host === null ? '' : ` on ${host}`}.`,

@@ -7,7 +7,7 @@ import { showRevision, showStorePath } from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
 import { outcomeWords } from '../../state/outcome.ts';
 import type { RunSummary } from '../../state/run.ts';
-import { cutWords, openWords, unreadWords } from '../../state/run-words.ts';
+import { cutWords, openWords, startLostWords, unreadWords } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
@@ -41,6 +41,7 @@ export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
 export const pastRunText = (run: RunSummary): readonly TonedText[] => [
   plain(run.ending?.result.summary ?? openWords(run)),
   quiet(`run ${run.id}${run.by === undefined ? '' : `, by ${run.by}`}`),
+  ...(run.isStartLost === undefined ? [] : [plain(startLostWords)]),
   ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
   ...(run.isCut === undefined ? [] : [plain(cutWords)]),
   quiet(

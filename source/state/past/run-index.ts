@@ -84,7 +84,7 @@ export const listedLine = (
   { id, bytes, changedAt, summary }: IndexedRun,
   fleets: Set<string>,
 ): string => {
-  const { goal, startedAt, ending, open, unread, isCut } = summary;
+  const { goal, startedAt, ending, open, unread, isCut, isStartLost } = summary;
   const line: RunLine = {
     id,
     goal,
@@ -102,6 +102,7 @@ export const listedLine = (
     ...(open === undefined ? {} : { open }),
     ...(unread === undefined ? {} : { unread }),
     ...(isCut === undefined ? {} : { isCut }),
+    ...(isStartLost === undefined ? {} : { isStartLost }),
   };
   const hosts = ` ${[...hostsOfRun(summary)].sort().join(' ')} `;
   const fleet = checkOf(hosts);

@@ -23,25 +23,83 @@ const lockOf = (
   return { lock, ...(inputs.length === 0 ? {} : { inputs }) };
 };
 
-/** One line of history from a run's journal; undefined when its start is missing. */
-export const summarizeRun = (id: string, events: readonly Journaled[]): RunSummary | undefined => {
+type Start = Extract<Journaled, { readonly type: 'run-started' }>;
+
+/** When a run began, by its name `20261129-231502-4f2a9c`; null for another name. */
+const momentInName = (id: string): number | null => {
+  const read = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/.exec(id);
+  if (read === null) return null;
+  const at = Date.parse(
+    id
+      .replace(read[0], `${read.slice(1, 4).join('-')}T${read.slice(4, 7).join(':')}Z`)
+      .slice(0, 20),
+  );
+  return Number.isNaN(at) ? null : at;
+};
+
+/** The hosts that the rest of a journal speaks of. */
+const hostsNamed = (events: readonly Journaled[]): readonly string[] => [
+  ...new Set(
+    events.flatMap((event) => {
+      switch (event.type) {
+        case 'planned':
+        case 'host-worked':
+          return [event.host];
+        case 'intended':
+          return event.host === null ? [] : [event.host];
+        case 'result':
+          return Object.keys(event.hosts);
+        default:
+          return [];
+      }
+    }),
+  ),
+];
+
+/**
+ * How a run began. A disk that lost the first line of a journal did not undo the run: what it did is still there to be
+ * listed, and to be resumed. Then its name says when, and its other lines which hosts.
+ */
+const startOf = (
+  id: string,
+  events: readonly Journaled[],
+): { readonly start: Start; readonly isLost: boolean } => {
   const start = events.find((event) => event.type === 'run-started');
-  if (start?.type !== 'run-started') return undefined;
+  if (start?.type === 'run-started') return { start, isLost: false };
+  const isBack = events.some((event) => event.type === 'planned' && event.mode === 'rollback');
+  return {
+    isLost: true,
+    start: {
+      type: 'run-started',
+      run: id,
+      goal: isBack ? 'rollback' : 'run',
+      hosts: hostsNamed(events),
+      tree: null,
+      lock: null,
+      at: momentInName(id) ?? events[0]?.at ?? 0,
+    },
+  };
+};
+
+/** One line of history from a run's journal; `unread`: lines of it that are no event. */
+export const summarizeRun = (id: string, events: readonly Journaled[], unread = 0): RunSummary => {
+  const { start, isLost } = startOf(id, events);
   const begun = {
     id,
     goal: start.goal,
     startedAt: start.at,
     hosts: start.hosts,
+    ...(isLost ? { isStartLost: true as const } : {}),
     ...(start.by === undefined ? {} : { by: start.by }),
     ...lockOf(start.lock, events),
   };
   const end = events.findLast((event) => event.type === 'result');
-  if (end?.type !== 'result')
-    return {
-      ...begun,
-      ending: null,
-      open: interruptionOf(id, events) === undefined ? 'stopped' : 'interrupted',
-    };
+  if (end?.type !== 'result') {
+    // A line that is lost may be the change.
+    const without = isLost || unread > 0 ? 'unknown' : 'stopped';
+    const open = interruptionOf(id, events) === undefined ? without : 'interrupted';
+    return { ...begun, ending: null, open };
+  }
   const { type: _type, at, run: _run, ...result } = end;
   return { ...begun, ending: { at, result } };
 };
@@ -151,9 +209,8 @@ export const interruptionOf = (
   id: string,
   events: readonly Journaled[],
 ): InterruptedRun | undefined => {
-  const start = events.find((event) => event.type === 'run-started');
-  if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
-    return undefined;
+  if (events.some((event) => event.type === 'result')) return undefined;
+  const { start, isLost } = startOf(id, events);
   const { targets, origins, restarts, finished, announced, commit, mode } = readCourse(events);
   // A dry run changes nothing: it cannot be cut off in the middle of a change.
   if (!announced || mode === 'dry-activate') return undefined;
@@ -182,6 +239,7 @@ export const interruptionOf = (
     origins,
     restarts: [...restarts].filter((host) => !superseded.has(host)),
     lock: start.lock,
+    ...(isLost ? { isStartLost: true as const } : {}),
     openDeeds: open.filter(
       (deed) =>
         deed.deed !== pushToCome &&

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -135,4 +135,69 @@ test('a lost line of a run that seems to have begun nothing is told: it may be t
   expect(fleet.state().notices.map((notice) => notice.text)).toContainEqual(
     expect.stringContaining(`1 line of ${path} cannot be read`),
   );
+});
+
+const cutOffDeploy = (id: string): readonly string[] => {
+  const systems = { from: '/nix/store/0-old', to: '/nix/store/0-new' };
+  return [
+    { type: 'run-started', run: id, goal: 'deploy', hosts: ['p620'], tree: null, lock: null },
+    { type: 'planned', mode: 'switch', fromGeneration: 1, ...systems, host: 'p620' },
+    { type: 'intended', host: 'p620', deed: 'activate', ...systems },
+  ].map((event, index) => `${JSON.stringify({ ...event, at: index + 1 })}\n`);
+};
+
+describe('a run whose journal lost its beginning', () => {
+  const id = '20261129-231502-aaaaaa';
+  const path = `/state/nixup/flakes/fleet/runs/${id}/journal.jsonl`;
+  const ended = `${JSON.stringify({ type: 'result', run: id, ok: true, exitCode: 0, hosts: {}, commit: null, build: null, summary: 'done', at: 9 })}\n`;
+  const lines = cutOffDeploy(id);
+
+  test.each([
+    ['empty', '', { open: 'unknown', ending: null }],
+    ['zeros of a power cut', '\0'.repeat(4_096), { open: 'unknown', ending: null }],
+    ['a first line that is damaged', `{"broken\n`, { open: 'unknown', unread: 1 }],
+    ['only its end', ended, { ending: { result: { summary: 'done' } } }],
+    ['all but its first line', lines.slice(1).join(''), { open: 'interrupted', hosts: ['p620'] }],
+    ['no change', lines[1] ?? '', { open: 'unknown', hosts: ['p620'] }],
+  ])('is listed, with the time that its name has: %s', async (_, text, found) => {
+    const { context } = await fakeFleet([], { files: { [path]: text } });
+    for (const reach of ['recent', 'all'] as const) {
+      const { runs } = await readHistory(context, reach);
+      expect(runs).toMatchObject([
+        { id, isStartLost: true, startedAt: Date.UTC(2026, 10, 29, 23, 15, 2), ...found },
+      ]);
+    }
+  });
+
+  test('is resumed where it was cut off in the middle of a change', async () => {
+    const { context } = await fakeFleet([entryOf('p620')], {
+      files: { [path]: lines.slice(1).join('') },
+    });
+    expect((await readHistory(context)).interrupted).toMatchObject({
+      id,
+      isStartLost: true,
+      targets: { p620: '/nix/store/0-new' },
+      openDeeds: [{ host: 'p620', deed: 'activate' }],
+    });
+  });
+
+  test('is told once at the start, and several of them in one line', async () => {
+    const one = await fakeFleet([], { files: { [path]: '' } });
+    await tellHistory(one.context);
+    expect(one.state().notices.map(({ text }) => text)).toEqual([
+      `The journal of the run ${id} lost its beginning, so that nobody knows what it changed. Nothing of it is removed. What is known of it: nixup history ${id}`,
+    ]);
+    const several = await fakeFleet([], {
+      files: Object.fromEntries([1, 2, 3, 4].map((n) => [path.replace('aaaaaa', `${n}`), 'x\n'])),
+    });
+    await tellHistory(several.context);
+    expect(several.state().notices.map(({ text }) => text)).toEqual([
+      expect.stringContaining('The journals of 4 runs cannot be read in full: '),
+    ]);
+  });
+
+  test('is no run where there is no journal', async () => {
+    const { context } = await fakeFleet([], { files: { [path.replace('journal', 'other')]: '' } });
+    expect((await readHistory(context, 'all')).runs).toEqual([]);
+  });
 });
