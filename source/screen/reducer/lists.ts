@@ -67,7 +67,7 @@ export const toggleMark = (app: AppState, ui: Ui): Ui => {
   return moveCursor(app, marked, list, 1);
 };
 
-/** Marks every row that the filter shows; when all are marked, none. */
+/** Marks every row that the filter shows; when all are marked, none of them. Marks that it hides stay. */
 export const toggleAllMarks = (app: AppState, ui: Ui): Ui => {
   const list = listOf(ui.screen);
   if (!canMark(list)) return ui;
@@ -75,7 +75,9 @@ export const toggleAllMarks = (app: AppState, ui: Ui): Ui => {
   return changeList(ui, list, (before) => ({
     ...before,
     rangeFrom: null,
-    marks: ids.every((id) => before.marks.includes(id)) ? [] : ids,
+    marks: ids.every((id) => before.marks.includes(id))
+      ? before.marks.filter((mark) => !ids.includes(mark))
+      : [...new Set([...before.marks, ...ids])],
   }));
 };
 

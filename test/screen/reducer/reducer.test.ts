@@ -80,6 +80,19 @@ test('a mark in a group that is folded does not count', () => {
   expect(markedIds(app, { ...marked, folded }, 'fleet')).toEqual([]);
 });
 
+test('marking all adds what a filter shows to the marks that it hides, and twice takes only that away', () => {
+  const filtered = after(
+    runbookState,
+    { type: 'marked' },
+    { type: 'prompted', prompt: 'filter' },
+    type('raz'),
+    { type: 'submitted' },
+  );
+  const all = reduceUi(filtered, { type: 'all-marked' }, runbookState);
+  expect(all.lists.fleet.marks).toEqual(['p620', 'razer']);
+  expect(reduceUi(all, { type: 'all-marked' }, runbookState).lists.fleet.marks).toEqual(['p620']);
+});
+
 test('marking all twice marks none', () => {
   const all = after(runbookState, { type: 'all-marked' });
   expect(all.lists.fleet.marks).toHaveLength(4);
