@@ -59,7 +59,7 @@ describeInLab('a host that something else may switch', () => {
     expect(reason).toMatch(/changed since: .*unit files? \(.*keeper/);
     const watch = await nixup(['watch', 'p510']);
     expect(watch.stdout).toMatch(
-      /upgrade-by-another\.service switched the host by itself on .* may undo a deploy/,
+      /switched from the service upgrade-by-another\.service on .* may undo a deploy/,
     );
   });
 });

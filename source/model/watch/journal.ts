@@ -129,7 +129,7 @@ export const switchesOf = ({
 }: HostJournal): readonly { readonly at: number; readonly toplevel: string }[] =>
   records.flatMap((record) => (record.kind === 'switched' ? [record] : []));
 
-/** An agent that pulls may be any program: that it switched the host is what it cannot hide. */
+/** An agent that pulls may be any program: the host notes from which service it was switched. */
 const switchersOf = (records: readonly JournalRecord[]): readonly Switcher[] => {
   const last = new Map<string, number>();
   for (const record of records)
@@ -137,13 +137,13 @@ const switchersOf = (records: readonly JournalRecord[]): readonly Switcher[] => 
   return [...last].map(([unit, at]) => ({ unit, at }));
 };
 
-/** Which services switch the host by themselves, a sentence each without its full stop. */
+/** From which services the host was switched, a sentence each without its full stop. */
 export const switcherSentences = (watch: JournalWatch | null): readonly string[] =>
   watch?.kind !== 'read'
     ? []
     : (watch.switchers ?? []).map(
         ({ unit, at }) =>
-          `${unit} switched the host by itself on ${showMoment(at)} UTC, and may undo a deploy or a rollback`,
+          `the host was switched from the service ${unit} on ${showMoment(at)} UTC, which may undo a deploy or a rollback`,
       );
 
 const isCounted = (

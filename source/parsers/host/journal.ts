@@ -56,13 +56,14 @@ const switchEntry = z.looseObject({
 });
 
 /**
- * Services in which people and nixup switch a host: logins where PAM opens no session, and the one that `nixos-rebuild`
- * starts for whoever called it (nixpkgs `nixos-rebuild-ng`, `SWITCH_TO_CONFIGURATION_CMD_PREFIX`).
+ * Services in which people and nixup switch a host: logins where PAM opens no session, servers that give a shell, what
+ * somebody started with `systemd-run` (`run-u12.service`, `run-p41-i9.service`; systemd src/run/run.c), and the one that
+ * `nixos-rebuild` starts for whoever called it (nixpkgs `nixos-rebuild-ng`, `SWITCH_TO_CONFIGURATION_CMD_PREFIX`).
  */
 const peoplesUnit =
-  /^(?:sshd?(?:@.*)?|user@.*|(?:serial-)?getty@.*|nixos-rebuild-switch-to-configuration)\.service$/;
+  /^(?:sshd?(?:[@-].*)?|dropbear(?:@.*)?|user@.*|(?:serial-|console-|container-)?getty@.*|console-getty|display-manager|emergency|rescue|run-[a-z]\d+(?:-[a-z]\d+)?|tailscaled|cockpit.*|code-server|openvscode-server|vscode-server|ttyd|mosh-server|tmux|screen|nixos-rebuild-switch-to-configuration)\.service$/;
 
-/** The service that switches a host by itself, by the field that journald adds (systemd.journal-fields(7)). */
+/** The service from which a host is switched without a person, by the field that journald adds (systemd.journal-fields(7)). */
 const switcherOf = (unit: string | undefined): string | null =>
   unit === undefined || !unit.endsWith('.service') || isOwnUnit(unit) || peoplesUnit.test(unit)
     ? null

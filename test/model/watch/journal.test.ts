@@ -122,7 +122,7 @@ test('a service that switched the host is named with the last time, and is no fi
     now,
   );
   expect(switcherSentences(watch)).toEqual([
-    'comin.service switched the host by itself on 2026-06-10 11:00 UTC, and may undo a deploy or a rollback',
+    'the host was switched from the service comin.service on 2026-06-10 11:00 UTC, which may undo a deploy or a rollback',
   ]);
   expect(journalSentences(watch)).toEqual([]);
 });

@@ -119,8 +119,13 @@ test.each([
   ['sshd@4-192.0.2.1:22-192.0.2.2:50000.service', undefined],
   ['session-3.scope', undefined],
   ['nixos-rebuild-switch-to-configuration.service', undefined],
+  ['run-u12.service', undefined],
+  ['run-p41-i9.service', undefined],
+  ['tailscaled.service', undefined],
+  ['code-server.service', undefined],
+  ['run-updates.service', 'run-updates.service'],
   [undefined, undefined],
-])('who switched the host is told where a service did it by itself: %s', (unit, by) => {
+])('who switched the host is told where it was a service, and not a person in one: %s', (unit, by) => {
   const line = JSON.stringify({
     __REALTIME_TIMESTAMP: '30000000',
     SYSLOG_IDENTIFIER: 'nixos',
