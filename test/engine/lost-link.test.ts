@@ -9,7 +9,7 @@ import { deployFleet, testFleet } from '../support/fleet-runs.ts';
 const host = 'p620';
 
 /** A deploy whose link breaks while health is watched; the host says then what it did meanwhile. */
-const deployOver = async (lostLooks: number, wentBack: boolean) => {
+const deployOver = async (lostLooks: number, wentBack: boolean, wasStartedAgain = false) => {
   const fleet = await fakeFleet([entryOf(host)]);
   const { context } = fleet;
   Object.assign(context, { settleMs: 5_000 });
@@ -29,7 +29,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
           decision: 'revert',
           result: { kind: 'reverted', why: 'contact', exitCode: 0 },
           areNamesBroken: false,
-          wasStartedAgain: false,
+          wasStartedAgain,
         };
       }
       return contact(...words);
@@ -50,6 +50,12 @@ test('a host that went back meanwhile is told as that, by its own record', async
   const { outcome } = await deployOver(1, true);
   expect(outcome).toMatchObject({ status: 'rolledBack', to: oldPath(host) });
   expect(outcome?.reason).toMatch(/went back to its old system by itself/);
+});
+
+test('a host that went back after its supervisor was killed and started again says both', async () => {
+  const { outcome } = await deployOver(1, true, true);
+  expect(outcome).toMatchObject({ status: 'rolledBack' });
+  expect(outcome?.reason).toMatch(/went back .*; the supervisor of its activation was killed/);
 });
 
 test('a host whose supervisor was killed and started again is well, and that is said', async () => {

@@ -273,9 +273,9 @@ const activateAndProve = async (
     case 'untouched':
       return failed(travel.stop('activate', proven.failure));
     case 'taken-back':
-      return failed(await tellTakenBack(travel, before, proven.failure));
+      return failed(travel.withAside(await tellTakenBack(travel, before, proven.failure)));
     case 'halfway':
-      return failed(await takeBack(travel, before, explain(proven.failure).what));
+      return failed(travel.withAside(await takeBack(travel, before, explain(proven.failure).what)));
     case 'watched':
       break;
   }
@@ -286,7 +286,7 @@ const activateAndProve = async (
   ]);
   const isNewlySick = problems.some((problem) => !older.has(problem));
   return isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey)
-    ? failed(await takeBack(travel, before, problems.join('; '), supervision))
+    ? failed(travel.withAside(await takeBack(travel, before, problems.join('; '), supervision)))
     : success({ problems, supervision });
 };
 
@@ -302,7 +302,7 @@ const settle = async (
   const { entry, mode } = travel.journey;
   if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy !== 'keep')) {
     const kept = await keepRunning(travel, supervision);
-    if (!kept.ok) return tellTakenBack(travel, before, kept.failure);
+    if (!kept.ok) return travel.withAside(await tellTakenBack(travel, before, kept.failure));
     await remember(travel, before, null);
     return problems.length > 0
       ? travel.unhealthy(before, null, problems)
@@ -312,7 +312,7 @@ const settle = async (
   if (!persisted.ok) {
     const { step, failure } = persisted.failure;
     return failure.code === 'taken-back'
-      ? tellTakenBack(travel, before, failure)
+      ? travel.withAside(await tellTakenBack(travel, before, failure))
       : travel.stop(step, failure);
   }
   const generation = persisted.value;

@@ -47,6 +47,8 @@ export interface HostTravel {
   /** `limitMs`: the clock that the step runs against. */
   begin(step: DeployStep, limitMs?: number | null): void;
   stop(step: DeployStep, failure: Failure): HostOutcome;
+  /** Of a host that did not stay at its new system: with what is odd about its supervisor. */
+  withAside(outcome: HostOutcome): HostOutcome;
   arrive(before: HostFacts, generation: number | null, reason: string | null): HostOutcome;
   unhealthy(before: HostFacts, generation: number | null, problems: readonly string[]): HostOutcome;
 }
@@ -79,7 +81,7 @@ const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
       : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
   ].join(' ');
 
-/** A host that is well all the same: but somebody, or its memory, ended what would have taken it back. */
+/** However the host ended: somebody, or its memory, ended what would have taken it back. */
 const againWords = (host: string): string =>
   `the supervisor of its activation was killed and started again by systemd; look why: ssh ${host} journalctl -b -u 'nixup-*'`;
 
@@ -162,6 +164,13 @@ export const beginTravel = (
         reason: words.length === 0 ? null : words.join('; '),
       };
     },
+    withAside: (outcome) =>
+      wasStartedAgain
+        ? {
+            ...outcome,
+            reason: [outcome.reason, againWords(host)].filter((words) => words !== null).join('; '),
+          }
+        : outcome,
     unhealthy: (before, generation, problems) => {
       session.work(host, {
         kind: 'unhealthy',

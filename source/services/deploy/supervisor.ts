@@ -159,7 +159,7 @@ const startActivation = ({
 # One before this was killed, and systemd started it again.
 if [ -s "$folder/supervisor" ]; then
   : >"$folder/again"
-  echo "nixup: what supervises this activation was ended by somebody, and was started again" >>"$folder/output"
+  echo "nixup: the supervisor of this activation was killed and started again by systemd" >>"$folder/output"
 fi
 echo $$ >"$folder/supervisor"
 # Held for as long as this lives: who asked for a decision waits for that.
