@@ -7,11 +7,7 @@ import {
   showGeneration,
 } from '../../model/host/generation.ts';
 import type { HostFacts, HostPosition } from '../../model/host/host.ts';
-import {
-  activationWords,
-  type HostActivation,
-  lastActivation,
-} from '../../model/host/last-activations.ts';
+import { type HostActivation, lastActivation } from '../../model/host/last-activations.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
 import {
   isBackward,
@@ -25,6 +21,7 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
 import { awaitsReboot, bootsWanted, positionOf, runningRevision } from '../../state/hosts.ts';
+import { activationWords } from '../../state/past/activation-end.ts';
 import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
@@ -301,6 +298,17 @@ export const isNobodyThere = (state: AppState, names: readonly string[]): boolea
   return asked.length > 0 && asked.every(({ probe }) => probe.kind === 'failed');
 };
 
+/** How the host got its system by nixup; null where the host does not keep it. */
+const activationSentence = (
+  { history }: AppState,
+  { entry, facts }: HostState,
+  now: number,
+): string | null => {
+  const last = lastActivation(facts);
+  const known = { history, activations: facts?.activations };
+  return last === null ? null : `${activationWords(last, entry.name, known, now)}.`;
+};
+
 /**
  * A table of hosts, then one line for each that something is wrong with, then where the runbook
  * stands.
@@ -316,11 +324,11 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
   const troubles = hosts.flatMap((host) => {
     const { name } = host.entry;
     const error = errorOf(host);
-    const last = host.probe.kind === 'answered' ? lastActivation(host.facts) : null;
+    const last = host.probe.kind === 'answered' ? activationSentence(state, host, now) : null;
     return [
       ...(error === null ? [] : [error]),
       ...directionWords(host),
-      ...(last === null ? [] : [`${activationWords(last, now)}.`]),
+      ...(last === null ? [] : [last]),
     ].map((words) => aboutHost(name, words));
   });
   const runbook = isWholeFleet(state, names) ? runbookLines(state, now) : [];

@@ -16,7 +16,7 @@ import { type HostPreview, interrupted, needsReboot } from '../../model/deploy/p
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
-import { activationWords, lastActivation } from '../../model/host/last-activations.ts';
+import { lastActivation } from '../../model/host/last-activations.ts';
 import { otherSystemShort } from '../../model/host/other-system.ts';
 import { upgraderWords } from '../../model/host/upgraders.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -26,6 +26,7 @@ import type { ProgramChange } from '../../model/units/difference.ts';
 import { noImpact } from '../../model/units/impact.ts';
 import { hostCommands } from '../../services/host/commands.ts';
 import { type Closures, createClosures } from '../../services/nix/store.ts';
+import { activationWords } from '../../state/past/activation-end.ts';
 import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
 import { packagesOf } from '../survey/packages.ts';
@@ -84,10 +85,13 @@ const previewHost = async (
   const known = asked.ok ? asked.value : unknownPreview(asked.failure);
   const last = lastActivation(facts);
   const other = facts === null || deployed === undefined ? null : otherSystemShort(facts, deployed);
+  const runs = { history: context.state().history, activations: facts?.activations };
   const alone: HostPreview = {
     ...known,
     ...(other === null ? {} : { otherSystem: other }),
-    ...(last === null ? {} : { last: activationWords(last, context.world.clock.now()) }),
+    ...(last === null
+      ? {}
+      : { last: activationWords(last, entry.name, runs, context.world.clock.now()) }),
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
       : {

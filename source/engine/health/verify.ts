@@ -4,7 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth, pastFailures } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
-import { activationWords, lastActivation } from '../../model/host/last-activations.ts';
+import { lastActivation } from '../../model/host/last-activations.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
 import {
   changedSinceWords,
@@ -16,6 +16,7 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { begunState, verifyWords } from '../../state/correct-stages.ts';
 import { comparedPart, stillProven } from '../../state/part-of-fleet.ts';
+import { activationWords } from '../../state/past/activation-end.ts';
 import {
   exitCodeOfTrouble,
   exitCodeOfUnread,
@@ -68,7 +69,9 @@ const otherThanDeployed = async (
   if (deployed === undefined || other === null) return null;
   const last = lastActivation(now);
   if (last === null || last.at <= deployed.at) return other;
-  const words = `${activationWords(last, context.world.clock.now())} (run ${last.run})`;
+  const known = { history: context.state().history, activations: now.activations };
+  const told = activationWords(last, entry.name, known, context.world.clock.now());
+  const words = `${told} (run ${last.run})`;
   context.emitter.emit({ type: 'noticed', tone: 'info', text: aboutHost(entry.name, words) });
   return null;
 };

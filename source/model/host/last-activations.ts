@@ -30,9 +30,8 @@ export const lastActivation = (
 ): HostActivation | null =>
   facts?.activations?.findLast((one) => isDone(one) && one.to === facts.current) ?? null;
 
-/** `deployed 2 h ago by anna@desk from lock 1a2b3c4d` */
-export const activationWords = (one: HostActivation, now: number): string => {
-  const what = isDone(one) ? 'deployed' : `a deploy ended with "${one.result}"`;
+/** `2 h ago by anna@desk from lock 1a2b3c4d` */
+export const activationOrigin = (one: HostActivation, now: number): string => {
   const lock = one.lock === null ? '' : ` from lock ${one.lock.slice(0, 8)}`;
-  return `${what} ${showAge(Math.max(0, now - one.at))} ago by ${one.by}${lock}`;
+  return `${showAge(Math.max(0, now - one.at))} ago by ${one.by}${lock}`;
 };

@@ -6,7 +6,7 @@ import {
   showGeneration,
 } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
-import { activationWords } from '../../model/host/last-activations.ts';
+import { activationOrigin } from '../../model/host/last-activations.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import { otherSystemWords } from '../../model/host/other-system.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
@@ -49,6 +49,7 @@ import {
   isBuilt,
   runningRevision,
 } from '../../state/hosts.ts';
+import { activationEnd } from '../../state/past/activation-end.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -455,14 +456,9 @@ const deployedSection = (
 ): Section => {
   const kept = new Set(activations.map((one) => one.run));
   const told = activations.toReversed().map((one) => {
-    const run = history.find(({ id }) => id === one.run);
-    const status = run?.ending?.result.hosts[host.entry.name]?.status;
-    // The host keeps the way back of a deploy that did not prove itself as well: that was done, and the deploy was not.
-    const isKeptAsDone = one.result === 'committed' || one.result === 'kept';
-    const wentBack = isKeptAsDone && run?.goal !== 'rollback' && status === 'rolledBack';
-    const isDone = isKeptAsDone && !wentBack;
-    const words = activationWords(one, now).replace(/^deployed /, '');
-    const isBack = wentBack || run?.goal === 'rollback';
+    const { isDone, isBack } = activationEnd(one, host.entry.name, { history, activations });
+    const origin = activationOrigin(one, now);
+    const words = isDone || isBack ? origin : `a deploy ended with "${one.result}" ${origin}`;
     return { at: one.at, isDone, words: isBack ? `${words}, rolled back` : words };
   });
   const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome: { status } }) => {
