@@ -7,6 +7,8 @@ export interface RemoteTip {
   /** What flake.nix asked for then: another source has another remote. */
   readonly source: string;
   readonly revision: string;
+  /** The revision is not older than this, seconds since the epoch; null where no date was known. */
+  readonly notBefore: number | null;
   /** When that was known, ms since the epoch. */
   readonly at: number;
 }
@@ -46,10 +48,13 @@ export const tipsWith = (
   lock: LockFacts,
   at: number,
 ): RemoteTips => {
-  const told = inputsOf(lock).flatMap(({ name, source, revision }) => {
+  const told = inputsOf(lock).flatMap(({ name, source, revision, lastModified }) => {
     const standing = ownOf(standings, name);
     const tip = standing === undefined ? null : tipIn(standing, revision);
-    return tip === null ? [] : [[name, { source, revision: tip, at }] as const];
+    // A remote that has another revision than the lock has moved on from it.
+    return tip === null
+      ? []
+      : [[name, { source, revision: tip, notBefore: lastModified, at }] as const];
   });
   return told.length === 0 ? tips : { ...tips, ...Object.fromEntries(told) };
 };
@@ -66,17 +71,26 @@ export const tipsAfterUpdate = (
     now.changes.filter((change) => change.chosen !== undefined).map(({ path }) => path),
   );
   const old = new Map(inputsOf(before).map((input) => [input.name, input.revision]));
-  const fetched = now.inputs.flatMap(({ name, source, revision }) =>
+  const fetched = now.inputs.flatMap(({ name, source, revision, lastModified }) =>
     revision === null || revision === old.get(name) || chosen.has(name)
       ? []
-      : [[name, { source, revision, at }] as const],
+      : [[name, { source, revision, notBefore: lastModified, at }] as const],
   );
   return fetched.length === 0 ? tips : { ...tips, ...Object.fromEntries(fetched) };
 };
 
+/** Whether what the remote had is known to be younger than what is locked. */
+const isYounger = (tip: RemoteTip, { revision, lastModified }: InputFact): boolean =>
+  revision !== null &&
+  tip.revision !== revision &&
+  tip.notBefore !== null &&
+  lastModified !== null &&
+  lastModified <= tip.notBefore;
+
 /**
  * What is still true of the inputs of another lock. Of an input that is locked as it was all is; of one that moved, what its
- * remote had is compared with where it stands now.
+ * remote had is compared with where it stands now. Somebody may have moved it to what the remote got since: of one that may
+ * be younger than what the remote had, nothing is said, so that its remote is asked again.
  */
 export const standingsIn = (
   standings: Standings,
@@ -85,7 +99,8 @@ export const standingsIn = (
   now: LockFacts,
 ): Standings => {
   const old = new Map(inputsOf(before).map((input) => [input.name, input]));
-  const kept = inputsOf(now).flatMap(({ name, source, revision, pinned, follows }) => {
+  const kept = inputsOf(now).flatMap((input) => {
+    const { name, source, revision, pinned, follows } = input;
     const earlier = old.get(name);
     const standing = ownOf(standings, name);
     const isSame =
@@ -94,13 +109,11 @@ export const standingsIn = (
     const tip = ownOf(tips, name);
     if (tip === undefined || tip.source !== source || pinned || follows !== null) return [];
     if (standing?.kind === 'held')
-      return [
-        [name, { ...standing, newer: tip.revision === revision ? null : tip.revision }] as const,
-      ];
+      return [[name, { ...standing, newer: isYounger(tip, input) ? tip.revision : null }] as const];
     // One that stands at what its remote has moved there just now: that is told by its change.
-    return revision === null || tip.revision === revision
-      ? []
-      : [[name, { kind: 'behind', revision: tip.revision }] as const];
+    return isYounger(tip, input)
+      ? [[name, { kind: 'behind', revision: tip.revision }] as const]
+      : [];
   });
   return Object.fromEntries(kept);
 };

@@ -68,6 +68,8 @@ test('an input that is reverted after its update is behind what the update fetch
   expect(back.tips['a']).toMatchObject({ revision: 'a3', at: noon + 1_000 });
 });
 
+const behindTip: InputStanding = { kind: 'behind', revision: 'a2' };
+
 test.each([
   [
     'another source, whose remote nobody asked',
@@ -77,7 +79,14 @@ test.each([
   ['a revision that flake.nix names', input('a', 'x', { pinned: true }), undefined],
   ['what another input has', input('a', 'x', { follows: 'b' }), undefined],
   ['the revision that its remote has', input('a', 'a2'), undefined],
-  ['a third revision', input('a', 'x'), { kind: 'behind', revision: 'a2' }],
+  ['an older revision', input('a', 'x', { lastModified: 1_780_000_000 }), behindTip],
+  ['a revision of the same date', input('a', 'x'), behindTip],
+  [
+    'a younger revision than its remote had',
+    input('a', 'x', { lastModified: 1_790_000_001 }),
+    undefined,
+  ],
+  ['a revision without a date', input('a', 'x', { lastModified: null }), undefined],
 ])('of an input that has %s it is said as far as it is true', (_, moved, standing) => {
   const now = observed(known, lockWith(moved, input('b', 'b1'), input('c', 'c1')));
   expect(now.standings['a']).toEqual(standing);
