@@ -2,7 +2,7 @@ import { activationOrigin, type HostActivation } from '../../model/host/last-act
 import type { RunSummary } from '../run.ts';
 
 /** How an activation by nixup ended: the host has its system by a deploy, by a way back, or not at all. */
-export interface ActivationEnd {
+interface ActivationEnd {
   /** What was wanted was done: a deploy that was taken back was not. */
   readonly isDone: boolean;
   /** The host was taken back to an earlier system by it. */
