@@ -15,6 +15,7 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { wordsOfRow } from '../../screen/host/health-words.ts';
+import { healthBesideChecks } from '../../screen/host/host-pane.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
@@ -153,7 +154,12 @@ export const HealthView = (): ReactNode => {
       ? wholeLines(selected, columns).slice(0, Math.floor(height / 3))
       : healthPane(
           selected,
-          selected.kind === 'host' ? hostHealthLines(selected.host, columns, ui.now).slice(1) : [],
+          selected.kind === 'host'
+            ? [
+                ...hostHealthLines(selected.host, columns, ui.now).slice(1),
+                ...healthBesideChecks(selected.host, app, columns),
+              ]
+            : [],
           { columns, rows: paneRows, now: ui.now, trends: app.trends },
         );
   const room = columns - edgeRoom(rows.length, height - 1 - whole.length);

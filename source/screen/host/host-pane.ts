@@ -604,6 +604,22 @@ const stateSections = ({ host, history, board, now }: Told, cells: number): read
       ];
 };
 
+/** How a host is, beside what its checks and the watch say: units that run, disks, and its past. */
+export const healthBesideChecks = (
+  host: HostState,
+  { history }: Pick<AppState, 'history'>,
+  columns: number,
+): readonly Line[] => {
+  const { facts } = host;
+  if (facts === null) return [];
+  const hasTrouble = healthRowsOf(host).some(({ kind }) => kind === 'unit');
+  return [
+    ...(hasTrouble ? [] : unitsSection(host, columns)),
+    ...diskSection(facts, columns),
+    ...historySection(host, history, columns),
+  ];
+};
+
 /** Two columns need so many cells. */
 const twoColumns = 100;
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthPane } from '../../../source/components/host/health-pane.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
+import { healthBesideChecks } from '../../../source/screen/host/host-pane.ts';
 import { type HealthRow, healthRowsOf } from '../../../source/screen/rows/health.ts';
 import { openStage, today } from '../../support/play.ts';
 
@@ -46,4 +47,11 @@ test.each([
       expect(lines).toHaveLength(7);
       for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
     }
+});
+
+test('a host that is well has its critical units and its disks below its verdict', () => {
+  const nas = hosts['nas'];
+  const text = nas === undefined ? '' : textOf(healthBesideChecks(nas, stage.state(), 80));
+  expect(text).toContain('2 of 2 critical run: postgresql, samba-smbd');
+  expect(text).toMatch(/disks\s+\/ .*76 % used/);
 });
