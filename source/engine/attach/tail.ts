@@ -5,6 +5,7 @@ import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { progressFileOf } from '../../services/runs/live-run.ts';
 import type { World } from '../../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
+import { hostOfLog } from '../records/old-logs.ts';
 import { readJournal } from '../run/journal-lines.ts';
 import { isProgress } from '../run/journal-schema.ts';
 
@@ -114,8 +115,7 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
       known.spoke = round;
       const text = await known.lines();
       if (text === '') continue;
-      const host = name === 'fleet.log' ? null : name.slice(0, -'.log'.length);
-      events.push(...loggedAtTimes(host, text, clock.now()));
+      events.push(...loggedAtTimes(hostOfLog(name), text, clock.now()));
     }
     return events;
   };

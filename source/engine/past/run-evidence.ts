@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isSafeHostName } from '../../model/host/address.ts';
-import { readLineOfAll, readStamped, type SaidAt } from '../../model/words/log.ts';
+import { hostInAll, readLineOfAll, readStamped, type SaidAt } from '../../model/words/log.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { World } from '../../services/world/world.ts';
 import type { CommandRecord } from '../../state/events.ts';
-import { allLinesFile, commandsFile } from '../records/old-logs.ts';
+import { allLinesFile, commandsFile, hostOfLog } from '../records/old-logs.ts';
 
 /** The end of a log of a past run. */
 interface RunLog {
@@ -71,9 +70,8 @@ const readEnd = async (
   if (!piece.ok) return null;
   const all = new TextDecoder().decode(piece.value).replace(/\n$/, '').split('\n');
   const whole = from === 0 ? all : all.slice(1);
-  const name = path.slice(0, -'.log'.length);
   return {
-    host: name === 'fleet' || !isSafeHostName(name) ? null : name,
+    host: hostOfLog(path),
     lines: whole.slice(-endLines).map((line) => {
       const { at, text } = readStamped(line);
       return { at, text: cleanLine(text) };
@@ -83,38 +81,85 @@ const readEnd = async (
 };
 
 /** Of a long run the first steps and the last ones are shown. */
-const stepBytes = 512 * 1024;
 const mostSteps = 300;
 
-/** The steps in a piece of the log of the fleet; `isWhole`: it begins with a whole line. */
-const stepsIn = (piece: Uint8Array, isWhole: boolean): RunEvidence['steps'] =>
-  new TextDecoder()
-    .decode(piece)
-    .split('\n')
-    .slice(isWhole ? 0 : 1)
-    .flatMap((line) => {
-      const { at, text } = readStamped(line);
-      const { from, text: said, isStep } = readLineOfAll(text);
-      return isStep ? [{ at, text: cleanLine(from === 'nixup' ? said : `${from}: ${said}`) }] : [];
-    });
+/** So much of the log of the fleet is looked through for steps: its beginning and its end where it is longer. */
+const lookedBytes = 128 * 1024 * 1024;
+
+const pieceBytes = 1024 * 1024;
+
+/** A line that does not end in so many bytes is no step. */
+const longestLine = 8 * 1024 * 1024;
+
+const newline = 10;
+const markOfStep = ' | == ';
+
+const stepIn = (line: string): RunEvidence['steps'] => {
+  const { at, text } = readStamped(line);
+  const { from, text: said, isStep } = readLineOfAll(text);
+  return isStep
+    ? [{ at, text: cleanLine(hostInAll(from) === null ? said : `${hostInAll(from)}: ${said}`) }]
+    : [];
+};
+
+/** The steps in whole lines: only those that may be one are made. */
+const stepsIn = (lines: Buffer): RunEvidence['steps'] => {
+  const steps: RunEvidence['steps'][number][] = [];
+  for (let at = lines.indexOf(markOfStep); at !== -1; ) {
+    const found = lines.indexOf(newline, at);
+    const end = found === -1 ? lines.length : found;
+    steps.push(...stepIn(lines.subarray(lines.lastIndexOf(newline, at) + 1, end).toString()));
+    at = lines.indexOf(markOfStep, end);
+  }
+  return steps;
+};
+
+/** Looks through a part of a file by whole lines; a part behind its beginning begins with the rest of one. */
+const stepsBetween = async (
+  { files }: Pick<World, 'files'>,
+  path: string,
+  from: number,
+  to: number,
+): Promise<RunEvidence['steps']> => {
+  const steps: RunEvidence['steps'][number][] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  for (let at = from; at < to; ) {
+    const read = await files.piece(path, at, Math.min(pieceBytes, to - at));
+    if (!read.ok || read.value.length === 0) break;
+    at += read.value.length;
+    const all = Buffer.concat([rest, read.value]);
+    const end = all.lastIndexOf(newline) + 1;
+    steps.push(...stepsIn(all.subarray(0, end)));
+    rest = all.length - end > longestLine ? Buffer.alloc(0) : all.subarray(end);
+  }
+  return [...steps, ...stepsIn(rest)];
+};
+
+/** Said in the place of steps that are not shown. */
+const leftOut = (text: string): RunEvidence['steps'][number] => ({ at: null, text });
 
 const readSteps = async (
-  { files }: Pick<World, 'files'>,
+  world: Pick<World, 'files'>,
   folder: string,
   bytes: number,
 ): Promise<RunEvidence['steps']> => {
   const path = join(folder, allLinesFile);
-  const first = await files.piece(path, 0, stepBytes);
-  if (!first.ok) return [];
-  const steps = [...stepsIn(first.value, true)];
-  const from = Math.max(stepBytes, bytes - stepBytes);
-  const last = bytes > stepBytes ? await files.piece(path, from, stepBytes) : null;
-  if (last?.ok === true) steps.push(...stepsIn(last.value, false));
+  const half = lookedBytes / 2;
+  const steps =
+    bytes <= lookedBytes
+      ? await stepsBetween(world, path, 0, lookedBytes)
+      : [
+          ...(await stepsBetween(world, path, 0, half)),
+          leftOut(
+            'the log is too long to look for the steps in its middle: it is read with a pager',
+          ),
+          ...(await stepsBetween(world, path, bytes - half, bytes)),
+        ];
   return steps.length <= mostSteps
     ? steps
     : [
         ...steps.slice(0, mostSteps / 2),
-        { at: null, text: `${steps.length - mostSteps} steps are left out here` },
+        leftOut(`${steps.length - mostSteps} steps are left out here`),
         ...steps.slice(-mostSteps / 2),
       ];
 };

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { isSafeHostName } from '../../model/host/address.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { FileStamp, World } from '../../services/world/world.ts';
 
@@ -7,6 +8,24 @@ export const commandsFile = 'commands.jsonl';
 
 /** What all hosts and nixup itself said in a run, in the order of time. */
 export const allLinesFile = 'all-lines.txt';
+
+const ownLog = 'fleet';
+
+/** A host of that name has this one, which no host can have. */
+const logOfSuchHost = `_${ownLog}`;
+
+/** A host's own file; what is said of a name that no host can have stands with nixup's own. */
+export const logName = (host: string | null): string => {
+  const name = host !== null && isSafeHostName(host) ? host : ownLog;
+  return `${host === ownLog ? logOfSuchHost : name}.log`;
+};
+
+/** Whose log a file is; null: nixup's own. */
+export const hostOfLog = (file: string): string | null => {
+  const name = file.slice(0, -'.log'.length);
+  if (name === logOfSuchHost) return ownLog;
+  return name === ownLog || !isSafeHostName(name) ? null : name;
+};
 
 /** Where the log of a builder stands once it was read from Nix, below the folder of the flake. */
 export const builderLogFile = (folder: string, derivation: StorePath): string =>

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { allLog, levelIn, stampedText, startInAll } from '../../model/words/log.ts';
+import { allLog, levelIn, outputInAll, stampedText, startInAll } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, CommandRecord, RunEvent } from '../../state/events.ts';
-import { allLinesFile, builderLogFile, commandsFile } from '../records/old-logs.ts';
+import { allLinesFile, builderLogFile, commandsFile, logName } from '../records/old-logs.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 import { createOldLines, type OldLines } from './old-lines.ts';
 
@@ -78,10 +77,6 @@ const unreadable = (event: RunEvent, path: string): Failure => ({
   path,
   detail: `the event ${event.type} could not be read back`,
 });
-
-/** A host's own file; what is said of a name that no host can have stands with the fleet. */
-const logName = (host: string | null): string =>
-  `${host !== null && isSafeHostName(host) ? host : 'fleet'}.log`;
 
 const fileOf = (log: string | null): string => (log === allLog ? allLinesFile : logName(log));
 
@@ -293,7 +288,11 @@ export const createJournal = (world: World, folder: string): Journal => {
         const { host, isStep = false } = event;
         const all = files.appendTogether(
           pathOfLog(run, allLinesFile),
-          stampedText(event.at, event.lines, startInAll(host, isStep)),
+          stampedText(
+            event.at,
+            isStep ? event.lines : event.lines.map(outputInAll),
+            startInAll(host, isStep),
+          ),
         );
         return isStep
           ? all

@@ -65,13 +65,28 @@ interface LineOfAll {
 const behindName = ' | ';
 const stepMark = '== ';
 
+const ownName = 'nixup';
+
+/** A host may be called `nixup` too: no host has a blank in its name. */
+const hostOfOwnName = `host ${ownName}`;
+
 /** What the log of the fleet has before a line of a host. */
 export const startInAll = (host: string | null, isStep = false): string =>
-  `${host ?? 'nixup'}${behindName}${isStep ? stepMark : ''}`;
+  `${host === ownName ? hostOfOwnName : (host ?? ownName)}${behindName}${isStep ? stepMark : ''}`;
+
+/** Whose line it is, by the name that the log of the fleet has before it; null: of nixup itself. */
+export const hostInAll = (from: string): string | null =>
+  from === ownName ? null : from === hostOfOwnName ? ownName : from;
+
+const looksAsOutput = /^\\+== /;
+const looksAsStep = /^\\*== /;
+
+/** The output of a program that looks as a step begins with a `\` more, which is taken off when it is read. */
+export const outputInAll = (line: string): string => (looksAsStep.test(line) ? `\\${line}` : line);
 
 /** A line as the log of the fleet has it: `razer | copying 12 paths`, of a step `razer | == copying`. */
 export const lineOfAll = (host: string | null, line: string, isStep = false): string =>
-  `${startInAll(host, isStep)}${line}`;
+  `${startInAll(host, isStep)}${isStep ? line : outputInAll(line)}`;
 
 export const readLineOfAll = (line: string): LineOfAll => {
   const at = line.indexOf(behindName);
@@ -80,7 +95,7 @@ export const readLineOfAll = (line: string): LineOfAll => {
   const isStep = said.startsWith(stepMark);
   return {
     from: line.slice(0, at),
-    text: isStep ? said.slice(stepMark.length) : said,
+    text: isStep ? said.slice(stepMark.length) : looksAsOutput.test(said) ? said.slice(1) : said,
     isStep,
   };
 };

@@ -64,6 +64,48 @@ test('a past run tells what it did step by step, from its beginning to its end',
   ]);
 });
 
+test('a step in the middle of a long run is told, and output that looks as a step is none', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, folder);
+  const log = (host: string | null, lines: readonly string[], isStep?: true): void =>
+    void journal.write('r', {
+      type: 'logged',
+      host,
+      lines: [...lines],
+      at,
+      ...(isStep === undefined ? {} : { isStep }),
+    });
+  const noise = Array.from({ length: 15_000 }, () => 'x'.repeat(80));
+  log(null, ['deploy began'], true);
+  log('nas', noise);
+  log('nas', ['== test ended: every host is ROLLED BACK']);
+  log('nas', ['failed: no space'], true);
+  log('nixup', ['failed too'], true);
+  log('nas', noise);
+  log(null, ['deploy ended'], true);
+  await journal.settled();
+  const { steps } = await readRunEvidence(world, `${folder}/runs/r`);
+  expect(steps.map(({ text }) => text)).toEqual([
+    'deploy began',
+    'nas: failed: no space',
+    'nixup: failed too',
+    'deploy ended',
+  ]);
+});
+
+test('a host with the name of the own log of nixup has a log of its own', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, folder);
+  void journal.write('r', { type: 'logged', host: 'fleet', lines: ['of the host'], at });
+  void journal.write('r', { type: 'logged', host: null, lines: ['of nixup'], at });
+  await journal.settled();
+  const { logs } = await readRunEvidence(world, `${folder}/runs/r`);
+  expect(logs.map(({ host, lines }) => [host, lines.map(({ text }) => text)])).toEqual([
+    ['fleet', ['of the host']],
+    [null, ['of nixup']],
+  ]);
+});
+
 test('a file of commands that is damaged tells those that can be read', async () => {
   const { world } = await fakeFleet([], {});
   const whole = JSON.stringify(command);

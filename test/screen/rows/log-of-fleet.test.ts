@@ -5,8 +5,18 @@ import { initialUi } from '../../../source/screen/ui.ts';
 import { reduceAll } from '../../../source/state/reducer/batch.ts';
 import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
 
-test.each([
+test.each<[string | null, string, boolean, ReturnType<typeof readLineOfAll>]>([
   [null, 'unpacking | done', false, { from: 'nixup', text: 'unpacking | done', isStep: false }],
+  ...['== 12 tests passed', '\\== so', '\\\\== so', '== test ended: ROLLED BACK'].map(
+    (text): [string, string, boolean, ReturnType<typeof readLineOfAll>] => [
+      'razer',
+      text,
+      false,
+      { from: 'razer', text, isStep: false },
+    ],
+  ),
+  ['razer', '== so', true, { from: 'razer', text: '== so', isStep: true }],
+  ['nixup', 'said', false, { from: 'host nixup', text: 'said', isStep: false }],
   ['razer', 'built in 3 s', true, { from: 'razer', text: 'built in 3 s', isStep: true }],
 ])('a line of the log of the fleet keeps whose it is: %s, %s', (host, text, isStep, read) => {
   expect(readLineOfAll(lineOfAll(host, text, isStep))).toEqual(read);
