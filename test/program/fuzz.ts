@@ -221,6 +221,11 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
   };
   const steps: string[] = [];
   let size: readonly [number, number] = [100, 30];
+  /**
+   * Rows of the windows since the last comparison. By its rows a frame tells for which window it was drawn: one that
+   * comes late must not be taken for that of a later window as high as its own.
+   */
+  let rowsSince = new Set([size[1]]);
   const nextTurn = createTurns(chance, () => size);
   let environment: Readonly<Record<string, string>> = {};
   let untilKeys = 0;
@@ -242,15 +247,20 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
     if (kind === 'mouse') counts.clicks += 1;
     if (wanted !== undefined) {
       counts.resizes += 1;
-      const [columns, rows] = wanted;
-      size = [columns, rows === size[1] ? rows + 1 : rows];
+      const [columns, wantedRows] = wanted;
+      let rows = wantedRows;
+      while (rowsSince.has(rows)) rows += 1;
+      rowsSince.add(rows);
+      size = [columns, rows];
       program.resize(...size);
     }
     for (const read of reads) program.write(read);
   };
   const compare = async (): Promise<readonly string[]> => {
     counts.compared += 1;
-    return faultsOf(await program.repaint());
+    const faults = faultsOf(await program.repaint());
+    rowsSince = new Set([size[1]]);
+    return faults;
   };
   try {
     while (counts.keys < keys) {
