@@ -102,8 +102,8 @@ describeInLab('servers with the API of Prometheus', () => {
     expect(verified.result.summary).toMatch(/bare: .*status 400: .*unexpected character: '\.'/);
     const checked = await nixup(['config', 'check', '--config', config]);
     expect(checked.exitCode).toBe(2);
-    expect(checked.stdout).toMatch(/the expression of the check "bare" is refused/);
-    expect(checked.stdout).not.toContain('"quoted"');
+    expect(checked.stderr).toMatch(/the expression of the check "bare" is refused/);
+    expect(checked.stderr).not.toContain('"quoted"');
   });
 
   it('every query answers what its series say, by the promtool of Prometheus 3 as well', () => {
