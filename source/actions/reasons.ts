@@ -24,7 +24,7 @@ export const becauseReadOnly = ({ app }: ScreenState): string | undefined =>
 export const becauseRunning = ({ app }: ScreenState): string | undefined => {
   switch (app.run.kind) {
     case 'active':
-      return `${aRun(app.run.goal)} is running; ^c cancels it`;
+      return `${aRun(app.run.goal)} is running; ${keyName('cancel')} cancels it`;
     case 'canceling':
       return `the ${app.run.goal} is being stopped; wait for its end`;
     case 'none':

@@ -41,7 +41,7 @@ export interface RunsEngine {
   lookForOthers(): Promise<void>;
   /** The files of which one comes when another nixup begins a run, and goes when it ends. */
   filesOfOthers(): Promise<readonly string[]>;
-  /** The files with the whole log of a host, or of the fleet (null), since nixup was started. */
+  /** The files with the whole log of a host, or of nixup itself (null), since nixup was started. */
   logFiles(host: string | null): Promise<readonly string[]>;
   /** The same log, read by the numbers of its lines: what is no longer in memory. */
   oldLines(host: string | null): OldLines;

@@ -22,7 +22,9 @@ export const doneSince = (
 
 /** Why hosts of it were not begun, where somebody had paused it; nothing otherwise. */
 export const pausedWords = ({ paused }: InterruptedRun): readonly string[] =>
-  paused === undefined ? [] : ['It was paused when it ended: no further host had been begun.'];
+  paused === undefined
+    ? []
+    : ['It was paused when it was cut off: the other hosts had not been begun.'];
 
 /** What later runs did to the hosts of this one, a sentence for each of them. */
 export const doneSinceWords = ({ since = [] }: InterruptedRun): readonly string[] =>

@@ -111,7 +111,9 @@ describeInLab('a deploy that is paused between two hosts', () => {
     screen.close();
     await screen.ended;
     const next = opened();
-    expect(await next.waitFor('A deploy was interrupted')).toContain('It was paused when it ended');
+    expect(await next.waitFor('A deploy was interrupted')).toContain(
+      'It was paused when it was cut off',
+    );
     expect(await isNew()).toEqual([true, false]);
   });
 });

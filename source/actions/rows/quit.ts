@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/contract.ts';
 import { explainInLine } from '../../model/explain/explain.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import { confirmQuit } from '../../screen/dialogs/confirm-quit.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { runOfOther } from '../../state/run.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { tell } from '../doing/tell.ts';
@@ -65,10 +66,10 @@ export const quitKeys: readonly Action[] = [
         askOther(context, 'cancel', `asked ${other.user}@${other.machine} to stop; q leaves`);
       else if (app.run.kind === 'active') {
         context.engine()?.runs.cancel();
-        tell(context, `stopping the ${app.run.goal}; ^c again leaves`, 'warn');
+        tell(context, `stopping the ${app.run.goal}; ${keyName('cancel')} again leaves`, 'warn');
       } else {
         const others = app.active === null ? 'nothing runs' : activeSentence(app.active);
-        tell(context, `${others}; ^c again leaves`, 'plain');
+        tell(context, `${others}; ${keyName('cancel')} again leaves`, 'plain');
       }
     },
   },
@@ -76,7 +77,7 @@ export const quitKeys: readonly Action[] = [
     id: 'pause',
     keys: [],
     label: 'pause',
-    help: 'Pause the deploy, or continue it: no further host is begun, and those that are begun continue to their end.',
+    help: 'Pause the deploy (in a run: its deploy), or continue it: no further host is begun, and those that are begun continue to their end.',
     where: anywhere,
     danger: 'look',
     named: true,
@@ -84,7 +85,7 @@ export const quitKeys: readonly Action[] = [
       if (run.kind !== 'active') return 'nothing runs';
       return run.goal === 'deploy' || run.goal === 'run'
         ? undefined
-        : 'only a deploy is paused, between two hosts; ^c stops what runs';
+        : `only a deploy can be paused, between two hosts; ${keyName('cancel')} stops what runs`;
     },
     perform: (context) => {
       const { app } = context.state();

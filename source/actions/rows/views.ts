@@ -26,7 +26,7 @@ export const viewTitles: Readonly<Record<ViewName, { title: string; shows: strin
   log: {
     title: 'Log',
     shows:
-      'What was done, step by step, and the output of the chosen host or of all; again: of all, then the list of logs.',
+      'The log of the chosen host, else that of the fleet. Pressed again: the log of the fleet, then the list of logs.',
   },
   history: { title: 'History', shows: 'Runs of the past and how they ended.' },
 };

@@ -74,7 +74,7 @@ const timeSpan = (at: SaidAt, column: 'time' | 'date' | 'none'): readonly Span[]
   return [muted(`${text.padEnd(cells)} `)];
 };
 
-/** Colours that name a host and no state. */
+/** Colours for names of hosts; beside the words of a state they say nothing. */
 const hostTones: readonly Tone[] = ['accent', 'plain', 'busy'];
 
 /** The name of a host always has the same colour. */

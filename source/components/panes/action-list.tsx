@@ -141,7 +141,7 @@ const noneWords = (list: ActionListOverlay): string => {
   return list.filter === '' ? 'Nothing was logged yet.' : 'No log has these letters.';
 };
 
-/** Help and palette: rows of the key table, hosts and inputs, to read, search and take. */
+/** Help and palette: rows of the key table, hosts, inputs and logs, to read, search and take. */
 const actionListLines = (
   list: ActionListOverlay,
   table: readonly Action[],

@@ -11,7 +11,7 @@ export interface BuildEngine {
   test(hosts: readonly string[], options?: TestOptions): Promise<RunResult>;
   /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
   bisect(): Promise<RunResult>;
-  /** The whole log of a builder that ended; empty where Nix has none. Its end joins the state when nothing of it is there. */
+  /** The whole log of a builder that ended; null where Nix has none. Its end joins the state where Nix has at least as much as was heard. */
   readLog(derivation: StorePath): Promise<BuilderLog | null>;
 }
 

@@ -4,6 +4,7 @@ import { showPosition } from '../../model/causes/position.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { AppState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 import type { Menu, MenuItem, TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import type { Wish } from '../wish.ts';
@@ -17,7 +18,7 @@ const becauseNotNow = (app: AppState, cause: TestCause | null, wish: Wish): stri
     return 'the lock moved since; test again first';
   if (app.readOnly) return 'nixup was started with --read-only';
   return app.run.kind === 'active' || app.run.kind === 'canceling'
-    ? 'something is running; ^c cancels it'
+    ? `something is running; ${keyName('cancel')} cancels it`
     : null;
 };
 

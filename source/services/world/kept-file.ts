@@ -137,7 +137,7 @@ const textsOf = <Value>(
     write: async (value: Value): Promise<Result<void, Failure>> => {
       const text = format.write(value);
       const written = await files.write(path, text);
-      // What does not fit is told again of a text that has something of the kind.
+      // Each text that holds such a record is told by itself.
       if (written.ok)
         last =
           last?.parsed?.misfits === null

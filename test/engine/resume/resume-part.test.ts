@@ -114,7 +114,7 @@ test('a run that was paused when it was cut off is told as that, and one that ha
   await say(true, 4);
   const run = await left();
   expect(run && pausedWords(run)).toEqual([
-    'It was paused when it ended: no further host had been begun.',
+    'It was paused when it was cut off: the other hosts had not been begun.',
   ]);
   await say(false, 5);
   const gone = await left();
