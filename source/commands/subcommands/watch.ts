@@ -12,7 +12,7 @@ import type { CommandContext, CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import type { Program, Refused } from '../program/open.ts';
-import { fleetWatchLines, reportText, watchLines } from '../reports/watch.ts';
+import { fleetWatchLines, type HostNow, reportText, watchLines } from '../reports/watch.ts';
 import { answerCalibration, answerCharts, answerSigns } from './watch-answers.ts';
 
 /** Between two looks with `--follow`, ms. */
@@ -129,14 +129,22 @@ const tellWatch = (
   { console }: CommandContext,
   state: AppState,
   hosts: readonly string[],
-  report: RunWatch | null,
+  { report, result }: { readonly report: RunWatch | null; readonly result: RunResult },
   now: number,
 ): void => {
+  const nowOf = (host: string): HostNow => {
+    const outcome = result.hosts[host];
+    const reason = outcome?.status === 'unhealthy' ? outcome.reason : null;
+    return {
+      isAnswering: state.hosts[host]?.probe.kind === 'answered',
+      problems: reason === null || reason === undefined ? [] : [reason],
+    };
+  };
   const lines = [
     ...fleetWatchLines(state.fleetWatch ?? null),
     ...hosts.flatMap((host) => {
       const watch = state.hosts[host]?.watch;
-      return watch === undefined ? [] : watchLines(host, watch);
+      return watch === undefined ? [] : watchLines(host, watch, nowOf(host));
     }),
     ...(report === null ? [] : ['', ...reportText(report, now), '']),
   ];
@@ -178,7 +186,7 @@ export const run: CommandRun<'watch'> = async (invocation, context) => {
     const now = world.clock.now();
     if (invocation.flags.json) {
       if (report !== null) console.answerJson(asJson(report, now));
-    } else if (!markdown) tellWatch(context, program.state(), hosts, report, now);
+    } else if (!markdown) tellWatch(context, program.state(), hosts, { report, result }, now);
     if (isFollowed) {
       console.tell(result.summary);
       await follow(context, program, hosts, invocation.flags.json);
