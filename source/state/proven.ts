@@ -1,7 +1,9 @@
 import { isPersistent } from '../model/deploy/in-place.ts';
 import { changedWords } from '../model/inputs/report.ts';
+import { showCommit } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
 import { begunState, testWords } from './correct-stages.ts';
+import { lastCommitOf } from './last-commit.ts';
 import { testedPart } from './part-of-fleet.ts';
 import { nextStage, type StageName, type StageState } from './stage.ts';
 import type { AppState } from './state.ts';
@@ -33,6 +35,36 @@ const closedReview = (state: AppState, at: number): readonly Inferred[] =>
     : [];
 
 /**
+ * The commit of HEAD where a run of nixup made it before a deploy. Where any host runs it already, the runbook of that lock
+ * was deployed, and the next one begins anew.
+ */
+const committedFirst = (state: AppState, isBegun: boolean): string | null => {
+  const { git } = state;
+  const last = lastCommitOf(state);
+  return git !== null &&
+    git.dirty.length === 0 &&
+    !isBegun &&
+    last.kind === 'made' &&
+    last.revision === git.head
+    ? last.revision
+    : null;
+};
+
+/** What a commit before the deploy proves: the tree that it holds was updated, reviewed and tested. */
+const provenByCommit = (
+  revision: string,
+  hosts: number,
+): readonly (readonly [StageName, string])[] => {
+  const short = showCommit(revision);
+  return [
+    ['update', `the new lock is committed, ${short}`],
+    ['review', `the new lock is committed, ${short}`],
+    ['test', `${counted(hosts, 'toplevel')} built and valid for exactly this tree`],
+    ['commit', `${short} holds this tree`],
+  ];
+};
+
+/**
  * Steps of the runbook that the facts alone prove, for example when nixup starts: a changed lock
  * was updated, built systems were tested, hosts that run them were deployed. Where the tree changed
  * but not its lock, update and review pass by themselves. Only steps that were not begun are
@@ -41,7 +73,7 @@ const closedReview = (state: AppState, at: number): readonly Inferred[] =>
 export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
   const { git, lock, stages } = state;
   if (git === null || lock.kind !== 'read') return [];
-  const inferred: Inferred[] = [...closedReview(state, at), ...closedCommit(state)];
+  const inferred: Inferred[] = [];
   const pass = (name: StageName, evidence: string): void => {
     if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
   };
@@ -63,7 +95,11 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
   const expected = hosts.flatMap(({ expectation, facts }) =>
     expectation.kind === 'known' && expectation.tree === git.tree ? [{ expectation, facts }] : [],
   );
-  if (hosts.length === 0 || expected.length < hosts.length) return inferred;
+  const closed = (): readonly Inferred[] =>
+    [...closedReview(state, at), ...closedCommit(state)].filter(
+      ([name]) => !inferred.some(([known]) => known === name),
+    );
+  if (hosts.length === 0 || expected.length < hosts.length) return [...closed(), ...inferred];
   if (
     git.dirty.length > 0 &&
     tested.left.length === 0 &&
@@ -77,5 +113,14 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
       isPersistent(facts, expectation.toplevel),
   );
   if (git.dirty.length > 0 && inPlace) pass('deploy', 'every host runs what the flake says');
-  return inferred;
+  const isBegun = expected.some(
+    ({ expectation, facts }) => facts?.current === expectation.toplevel,
+  );
+  const commit =
+    tested.left.length === 0 && expected.every(({ expectation }) => expectation.builtAt !== null)
+      ? committedFirst(state, isBegun)
+      : null;
+  if (commit !== null)
+    for (const [name, evidence] of provenByCommit(commit, hosts.length)) pass(name, evidence);
+  return [...closed(), ...inferred];
 };
