@@ -122,6 +122,9 @@ const becomesDefault = ({ work }: HostState): boolean =>
 const wasTakenBack = ({ work }: HostState): boolean =>
   work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
 
+/** Positions of a host that could be deployed to as if nothing had been tried. */
+const takenBackFrom: ReadonlySet<HostPosition['kind']> = new Set(['stale', 'diverged', 'drifted']);
+
 /** Position of a host, as its row says it. */
 export const positionWords = (host: FleetHost, now: number): Status => {
   if (isRemembered(host)) return rememberedPosition(host, now);
@@ -133,6 +136,9 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   // A system runs before it becomes the default: as long as nixup is at that, it is no alarm.
   if (position.kind === 'notPersistent' && becomesDefault(host))
     return status(frameAt(now), 'not default yet', 'busy');
+  // That it was taken back is why it does not run what the flake wants, also after the run.
+  if (host.work.kind === 'rolledBack' && takenBackFrom.has(position.kind))
+    return status(glyph.look, 'rolled back', 'warn');
   if (position.kind !== 'unknown') return positionStatus(position);
   const isAsked = host.probe.kind === 'probing' && host.facts === null;
   const standing = shownStanding(host);

@@ -82,3 +82,19 @@ test('after a rollback, and before git was asked, the position says what is know
   ).toBe('rolled back');
   expect(words({ kind: 'idle' })).toBe('another system');
 });
+
+test('a host that was rolled back says so in its position after the run too, until it runs what the flake wants', () => {
+  const work = {
+    kind: 'rolledBack',
+    from: systemPath('nas', '4193'),
+    to: systemPath('nas', '3980'),
+    generation: 76,
+    reason: 'immich-server failed',
+    at: noon,
+  } as const;
+  const wordsOf = (version: string): string =>
+    positionWords(hostOf('nas', { work, expectation: expectedOf('nas', version, noon) }), noon)
+      .words;
+  expect(wordsOf('4193')).toBe('rolled back');
+  expect(wordsOf('3980')).toBe('current');
+});
