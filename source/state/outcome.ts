@@ -5,6 +5,7 @@ import {
   type Ending,
   endingOf,
   exitCodeOf,
+  type Goal,
   type HostOutcome,
   type HostOutcomeStatus,
 } from './run.ts';
@@ -20,6 +21,19 @@ export const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
   pending: 'pending',
   skipped: 'skipped',
   canceled: 'canceled',
+};
+
+/** Runs that change nothing on a host compare it with how it was: that it is unchanged is no answer of theirs. */
+const compares: ReadonlySet<Goal> = new Set(['verify', 'watch']);
+
+/** Whether a part of what a run asked of a host that is as before got no answer. */
+export const isPartlyUnknown = ({ status, reason }: HostOutcome): boolean =>
+  status === 'unchanged' && reason?.includes('not known: ') === true;
+
+/** The outcome of a host in a run of that goal, in words. */
+export const outcomeIn = (goal: Goal, outcome: HostOutcome): string => {
+  if (outcome.status !== 'unchanged' || !compares.has(goal)) return outcomeWords[outcome.status];
+  return isPartlyUnknown(outcome) ? 'units as before' : 'as before';
 };
 
 type Named = readonly [host: string, outcome: HostOutcome];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endingSign } from '../../source/screen/glyphs.ts';
-import { outcomeSentence, outcomeWords } from '../../source/state/outcome.ts';
+import { outcomeIn, outcomeSentence, outcomeWords } from '../../source/state/outcome.ts';
 import { endingOf, type HostOutcome, type HostOutcomeStatus } from '../../source/state/run.ts';
 
 const old = '/nix/store/0000000000000000000000000000000a-nixos-system-p620-26.05.1';
@@ -78,4 +78,13 @@ test('sign and exit status of an ending come from one place', () => {
 
 test('no outcome is told in the spelling of the code', () => {
   for (const words of Object.values(outcomeWords)) expect(words).not.toMatch(/[A-Z]/);
+});
+
+test.each([
+  ['verify', ended('unchanged'), 'as before'],
+  ['watch', ended('unchanged', 'not known: its metrics'), 'units as before'],
+  ['deploy', ended('unchanged'), 'unchanged'],
+  ['watch', ended('unhealthy', 'nzbget.service failed'), 'unhealthy'],
+] as const)('a run of %s that found %o says: %s', (goal, outcome, words) => {
+  expect(outcomeIn(goal, outcome)).toBe(words);
 });

@@ -49,6 +49,7 @@ import {
   isBuilt,
   runningRevision,
 } from '../../state/hosts.ts';
+import { isPartlyUnknown, outcomeIn } from '../../state/outcome.ts';
 import { activationEnd } from '../../state/past/activation-end.ts';
 import {
   type FleetHost,
@@ -57,7 +58,7 @@ import {
   shownAnswer,
   shownFleet,
 } from '../../state/remembered.ts';
-import type { Goal, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
+import type { Goal, HostOutcome, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
 import { keyName } from '../key-names.ts';
@@ -421,6 +422,10 @@ const outcomeSigns: Readonly<
   canceled: [glyph.absent, 'muted'],
 };
 
+/** What is known in part only has no proof for its sign. */
+const signOf = (outcome: HostOutcome): readonly [sign: string, tone: Span['tone']] =>
+  isPartlyUnknown(outcome) ? ['?', 'muted'] : outcomeSigns[outcome.status];
+
 const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
   succeeded: 'well',
   unchanged: 'unchanged',
@@ -490,16 +495,19 @@ const historySection = (
   const strip = runs
     .slice(0, 20)
     .toReversed()
-    .map(({ outcome: { status } }): Span => {
-      const [sign, tone] = outcomeSigns[status];
+    .map(({ outcome }): Span => {
+      const [sign, tone] = signOf(outcome);
       return span(sign, tone);
     });
   return under('history', [
     [...strip, muted(`  ${counted(runs.length, 'run')}, the newest last`)],
-    ...runs.flatMap(({ run, outcome: { status, reason } }) => {
+    ...runs.flatMap(({ run, outcome }) => {
+      const { status, reason } = outcome;
       const why = reason === null ? '' : `, ${reason}`;
-      const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${outcomeWords[status]}${why}`;
-      return signed(outcomeSigns[status], words, cells);
+      // A deploy that succeeded is said shorter here.
+      const ended = status === 'unchanged' ? outcomeIn(run.goal, outcome) : outcomeWords[status];
+      const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${ended}${why}`;
+      return signed(signOf(outcome), words, cells);
     }),
   ]);
 };

@@ -5,7 +5,7 @@ import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
-import { outcomeWords } from '../../state/outcome.ts';
+import { outcomeIn } from '../../state/outcome.ts';
 import type { RunSummary } from '../../state/run.ts';
 import { cutWords, openWords, startLostWords, unreadWords } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
@@ -54,7 +54,7 @@ export const pastRunText = (run: RunSummary): readonly TonedText[] => [
   ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
     ([host, outcome]): readonly TonedText[] => [
       {
-        text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   ${nameGeneration(outcome.generation)}`}`,
+        text: `${host}   ${outcomeIn(run.goal, outcome)}${outcome.generation === null ? '' : `   ${nameGeneration(outcome.generation)}`}`,
         tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
       },
       ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
@@ -62,7 +62,7 @@ export const pastRunText = (run: RunSummary): readonly TonedText[] => [
         ? []
         : [
             quiet(
-              `  ${outcome.from === null ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
+              `  ${outcome.from === null || outcome.from === outcome.to ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
             ),
           ]),
     ],

@@ -208,6 +208,13 @@ test('a system that the host keeps as a generation is not told as one to build f
   expect(line).toMatch(/26\.05\.3900.* its g240$/);
 });
 
+test('a watch without an answer of the metrics has no sign of proof in the history of a host', () => {
+  const history = [run('r1', 'watch', 1, 'unchanged', 'not known: its metrics')];
+  const text = paneOf(nas, 90, 60, { ...app, history }).join('\n');
+  expect(text).toContain('? 11-22 06:00  watch: units as before, not known: its metrics');
+  expect(text).toContain('history    ?  1 run');
+});
+
 test('the kernel of a host is the one that runs, with the one that a restart brings', () => {
   const switched = hostOf('nas', {
     facts: factsOf('nas', { kernel: '6.18.24', bootedKernel: '6.18.19', rebootNeeded: true }),
