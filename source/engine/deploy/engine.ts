@@ -53,7 +53,8 @@ const hostsOf = (plan: {
 export const createDeployEngine = ({ context, start }: EngineTools): DeployEngine => ({
   plan: (hosts, mode, canary = null) => {
     const plan = planDeploy(context().state(), hosts, mode, hostCommands, memoryOf(context()));
-    return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
+    const { onFailure } = context().config.fleet;
+    return { ...plan, rollout: rolloutFor(context(), plan.targets, canary), onFailure };
   },
   preview: (plan) => previewDeploy(context(), plan),
   run: (plan) =>

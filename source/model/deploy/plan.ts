@@ -83,6 +83,8 @@ export interface DeployPlan {
   readonly leftOut: readonly LeftOut[];
   /** In which order; absent: as the config says when it is done. */
   readonly rollout?: Rollout;
+  /** What a failed host means for the others, by the config; absent where nobody is asked. */
+  readonly onFailure?: 'stop' | 'continue' | 'revert-wave';
 }
 
 const gated: ReadonlySet<LeftOut['kind']> = new Set<LeftOut['kind']>([

@@ -1,7 +1,7 @@
 import type { DeployPlan, LeftOut } from '../../model/deploy/plan.ts';
 import { deployWaiting } from '../../model/forge/waiting.ts';
 import { showAge } from '../../model/words/format-time.ts';
-import { counted } from '../../model/words/sentences.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -35,6 +35,25 @@ const keptLines = (plan: DeployPlan): readonly TonedText[] =>
         ),
       ]
     : [];
+
+/** What becomes of the others when a host fails. */
+const failureWords: Readonly<Record<NonNullable<DeployPlan['onFailure']>, string>> = {
+  stop: 'if one fails, hosts that were not begun stay as they are',
+  continue: 'if one fails, the others go on',
+  'revert-wave': 'if one fails, those of its step go back, and no more are begun',
+};
+
+/** Which host is first, which follow, and what the first that fails means for the others. */
+const orderLines = ({ targets, rollout, onFailure }: DeployPlan): readonly TonedText[] => {
+  if (targets.length < 2 || rollout === undefined) return [];
+  const planned = new Set(targets.map(({ host }) => host));
+  const steps = rollout.waves
+    .map((wave) => wave.filter((host) => planned.has(host)))
+    .filter((wave) => wave.length > 0)
+    .map(hostList);
+  const order = steps.length < 2 ? 'all in one step' : `order: ${steps.join(', then ')}`;
+  return [plain(onFailure === undefined ? order : `${order}; ${failureWords[onFailure]}`)];
+};
 
 /** Alarms that nobody looked at come before what the deploy does. */
 const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
@@ -153,6 +172,7 @@ export const confirmDeploy = (
       ...undoneBefore(app, at).map(warning),
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
+      ...orderLines(plan),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),

@@ -60,7 +60,7 @@ export const aligned = (targets: readonly Target[]): number =>
   Math.max(0, ...targets.map((target) => widthOf(target.host)));
 
 const policyWord = (target: Target): string =>
-  target.policy === 'protected' ? '   protected' : '';
+  target.policy === 'auto' ? '' : `   ${target.policy}`;
 
 const previewTexts = (
   { preview }: { readonly preview?: HostPreview },

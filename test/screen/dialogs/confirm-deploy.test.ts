@@ -183,3 +183,20 @@ test('age, way back and who is left out stay in sight, and commands fold, at 80 
   const whole = confirmationLayout({ ...dialog, isUnfolded: true }, 80, 17);
   expect(whole.overflow).toBeGreaterThanOrEqual(layout.overflow + 9);
 });
+
+test.each([
+  ['continue', 'if one fails, the others go on'],
+  ['stop', 'if one fails, hosts that were not begun stay as they are'],
+  ['revert-wave', 'if one fails, those of its step go back, and no more are begun'],
+] as const)('the dialog says in which order hosts are deployed, and with on_failure = %s what a failed one means', (onFailure, words) => {
+  const targets = [target('nas'), target('p510', { policy: 'ask' }), target('razer')];
+  const rollout = { waves: [['nas'], ['p510', 'razer', 'gone']], soakMs: 0 };
+  const { body } = confirmDeploy(
+    { mode: 'switch', targets, leftOut: [], rollout, onFailure },
+    runbookState,
+    noon,
+  );
+  const lines = body.map(({ text }) => text);
+  expect(lines).toContain(`order: nas, then p510, razer; ${words}`);
+  expect(lines.find((line) => line.startsWith('p510 '))).toMatch(/ {3}ask$/);
+});
