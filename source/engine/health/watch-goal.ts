@@ -1,9 +1,7 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import { type FleetWatch, watchVerdict } from '../../model/watch/report.ts';
-import type { RunWatch } from '../../model/watch/run-watch.ts';
+import { type RunWatch, untilWords, watchOfAll } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
-import { showMoment } from '../../model/words/format-time.ts';
-import { hostList } from '../../model/words/sentences.ts';
 import { comparedPart } from '../../state/part-of-fleet.ts';
 import { exitCodeOf } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -27,16 +25,6 @@ const closedHosts = (watched: Watched, now: number): readonly string[] =>
     return isOver && verdict !== 'unknown' && verdict !== 'early' ? [host] : [];
   });
 
-/** `the watch of p510, razer ends 2026-11-30 16:20 UTC`; empty where each is over. */
-const untilWords = (watched: Watched, now: number): string => {
-  const running = [...watched].flatMap(([host, { changedAt }]) =>
-    changedAt !== null && changedAt + watchMs > now ? [{ host, ends: changedAt + watchMs }] : [],
-  );
-  return running.length === 0
-    ? ''
-    : `the watch of ${hostList(running.map(({ host }) => host))} ends ${showMoment(Math.max(...running.map(({ ends }) => ends)))} UTC`;
-};
-
 /**
  * The step of the runbook after the metrics: worse is failed. It is done only for hosts whose 24 hours are over and
  * of which the metrics are known; the others are left, and it says what is open.
@@ -58,7 +46,7 @@ const tellStage = (
     return;
   }
   if (!('evidence' in watch)) return;
-  const until = untilWords(watched, now);
+  const until = untilWords(watched, watchOfAll(context.state().watches), now);
   const evidence = [watch.evidence, until, sentences].filter((words) => words !== '').join('; ');
   const before = watch.hosts ?? [];
   const closed = new Set(closedHosts(watched, now));

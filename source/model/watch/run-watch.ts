@@ -1,6 +1,6 @@
 import { showAge, showMoment } from '../words/format-time.ts';
 import { counted, hostList } from '../words/sentences.ts';
-import { verdictWords, type WatchVerdict } from './report.ts';
+import { type HostWatch, verdictWords, type WatchVerdict } from './report.ts';
 import { watchMs } from './windows.ts';
 
 /** Watches of earlier runs are not shown any more when they are so old. */
@@ -317,4 +317,22 @@ export const pendingWords = (
         phase: phase.kind,
       };
   }
+};
+
+/** `the watch of p510, razer ends 2026-11-30 16:20 UTC`; empty where each is over. Who was taken back is not watched. */
+export const untilWords = (
+  watched: ReadonlyMap<string, Pick<HostWatch, 'changedAt'>>,
+  told: Pick<RunWatch, 'hosts' | 'wentBack'> | null,
+  now: number,
+): string => {
+  const wentBack = new Set(told?.wentBack?.map(({ host }) => host));
+  for (const { host } of told?.hosts ?? []) wentBack.delete(host);
+  const running = [...watched].flatMap(([host, { changedAt }]) =>
+    changedAt !== null && changedAt + watchMs > now && !wentBack.has(host)
+      ? [{ host, ends: changedAt + watchMs }]
+      : [],
+  );
+  return running.length === 0
+    ? ''
+    : `the watch of ${hostList(running.map(({ host }) => host))} ends ${showMoment(Math.max(...running.map(({ ends }) => ends)))} UTC`;
 };

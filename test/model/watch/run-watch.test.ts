@@ -8,6 +8,7 @@ import {
   reportLines,
   reportMarkdown,
   runWatchHeadline,
+  untilWords,
 } from '../../../source/model/watch/run-watch.ts';
 
 const hour = 3_600_000;
@@ -145,5 +146,20 @@ test('after the 24 hours an early sign is not told as too early', () => {
   });
   expect(runWatchHeadline(watch, end + hour)).toMatch(
     /^2 hosts: 1 with too few days before to compare with, 1 too early for a verdict; the 24 hours ended /,
+  );
+});
+
+test('a host that was taken back is not named among those that are watched', () => {
+  const watched = new Map([
+    ['nas', { changedAt }],
+    ['p620', { changedAt }],
+  ]);
+  const one = (host: string) => ({ host, changedAt });
+  const told = { hosts: [one('p620')], wentBack: [one('nas')] };
+  expect(untilWords(watched, told, changedAt + hour)).toBe(
+    'the watch of p620 ends 2026-11-29 16:00 UTC',
+  );
+  expect(untilWords(watched, { ...told, hosts: [one('nas')] }, changedAt + hour)).toMatch(
+    'the watch of nas, p620 ends',
   );
 });
