@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { generationMarks } from '../../model/host/generation.ts';
+import { generationMarks, showGeneration } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
@@ -15,7 +15,7 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { hostPage, pageTop } from '../../screen/host/host-pane.ts';
+import { healthBesideChecks, hostPage, pageTop } from '../../screen/host/host-pane.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
@@ -46,6 +46,9 @@ const tabsLine = (name: string, shown: HostTab, columns: number): Line => {
   return lineWidth([...tabs, keys]) <= columns ? [...tabs, keys] : tabs;
 };
 
+/** From so many columns on the kernel of a generation has room beside its version. */
+const kernelFrom = 110;
+
 export const generationLine = (
   generation: Generation,
   host: HostState,
@@ -56,7 +59,7 @@ export const generationLine = (
   const marks = facts === null ? [] : generationMarks(generation, facts);
   const isMissing = facts?.bootable !== undefined && !facts.bootable.includes(generation.path);
   return [
-    strong(fitText(` ${generation.number}`, 7)),
+    strong(fitText(` ${showGeneration(generation.number)}`, 7)),
     span(fitText(showMoment(generation.at), 18)),
     muted(fitText(`${showAge(now - generation.at)} ago`, 11)),
     ...(columns < 90
@@ -65,6 +68,9 @@ export const generationLine = (
           span(fitText(generation.nixosVersion ?? '', 26)),
           muted(fitText(generation.revision === null ? '' : showRevision(generation.revision), 9)),
         ]),
+    ...(columns < kernelFrom
+      ? []
+      : [muted(fitText(generation.kernel === null ? '' : `kernel ${generation.kernel}`, 18))]),
     span(marks.length === 0 ? '' : `${glyph.proven} ${marks.join(', ')}  `, 'good'),
     muted(isMissing ? 'not in the boot menu' : ''),
   ];
@@ -138,6 +144,7 @@ export const HostView = ({
   const shown = useApp(({ app }) => shownFleet(app).hosts[name]);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
+  const app = useApp((state) => state.app);
   const body = useBodyRows();
   const height = body - 1;
   const pane = (): ReactNode => {
@@ -157,7 +164,15 @@ export const HostView = ({
       case 'generations':
         return <Generations host={host} height={height} />;
       case 'health':
-        return <Lines lines={hostHealthLines(host, columns, now)} height={height} />;
+        return (
+          <Lines
+            lines={[
+              ...hostHealthLines(host, columns, now),
+              ...healthBesideChecks(host, app, columns),
+            ]}
+            height={height}
+          />
+        );
       case 'charts':
         return <ChartsPane host={host} height={height} />;
       case 'log':
