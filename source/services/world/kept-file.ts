@@ -51,12 +51,16 @@ type LockWorld = Parameters<typeof takeOwnedLock>[0] & Pick<World, 'randomId'>;
 /** Others hold it for as long as it takes to read and write a small file, ms. */
 const patienceMs = 10_000;
 
+/** A lock that names no owner is none that a nixup holds: it is written whole. Another file system may be late, ms. */
+const patienceWithoutOwnerMs = 2_000;
+
 const betweenTriesMs = 15;
 
-const busy = (path: string, holder: LockHolder): Failure => ({
+const busy = (holder: LockHolder): Failure => ({
   code: 'file-failed',
   operation: 'lock',
-  path,
+  // What is to be looked at.
+  path: holder.path,
   detail:
     holder.kind === 'unreadable'
       ? `${holder.path} names no owner; when no nixup runs, remove it`
@@ -72,11 +76,12 @@ export const whileLocked = async <Value>(
   world: LockWorld,
   path: string,
   work: () => Promise<Result<Value, Failure>>,
+  waitMs = patienceMs,
 ): Promise<Result<Value, Failure>> => {
   const lockPath = `${path}.lock`;
   const made = await world.files.makeFolder(path.replace(/\/[^/]*$/, '') || '/');
   if (!made.ok) return made;
-  const until = world.clock.now() + patienceMs;
+  const began = world.clock.now();
   const mine = await ownerHere(world, world.randomId());
   for (;;) {
     const lock = await takeOwnedLock(world, lockPath, mine);
@@ -87,7 +92,10 @@ export const whileLocked = async <Value>(
         await lock.value.release();
       }
     if ('failure' in lock.failure) return failed(lock.failure.failure);
-    if (world.clock.now() >= until) return failed(busy(path, lock.failure.holder));
+    const { holder } = lock.failure;
+    const patience =
+      holder.kind === 'unreadable' ? Math.min(waitMs, patienceWithoutOwnerMs) : waitMs;
+    if (world.clock.now() - began >= patience) return failed(busy(holder));
     await world.clock.sleep(betweenTriesMs);
   }
 };
@@ -196,6 +204,18 @@ const tellOnce = (path: string, tellDamage: TellDamage): ((what: string) => void
   };
 };
 
+/** Whoever held it to the end of the patience holds it for long: each further change looks, and does not wait. */
+const lockedPatiently = (world: LockWorld, path: string) => {
+  let waitMs = patienceMs;
+  return async (work: () => Promise<Result<void, Failure>>): Promise<Result<void, Failure>> => {
+    const done = await whileLocked(world, path, work, waitMs);
+    const isHeld =
+      !done.ok && done.failure.code === 'file-failed' && done.failure.operation === 'lock';
+    waitMs = isHeld ? 0 : patienceMs;
+    return done;
+  };
+};
+
 // Over 60 lines: all of it works on one value and the changes that wait for the disk.
 export const openKeptFile = async <Value>(
   world: LockWorld,
@@ -226,10 +246,11 @@ export const openKeptFile = async <Value>(
     return true;
   };
 
+  const locked = lockedPatiently(world, path);
   const writeAll = async (): Promise<Result<void, Failure>> => {
     if (areIdle && (await changesNothing())) return success(undefined);
     areIdle = true;
-    return await whileLocked(world, path, async () => {
+    const write = async (): Promise<Result<void, Failure>> => {
       const found = await read();
       if (!found.ok) return found;
       const taken = waiting.length;
@@ -245,7 +266,8 @@ export const openKeptFile = async <Value>(
       if (written.ok) waiting = waiting.slice(taken);
       value = afterWaiting(written.ok ? next : before);
       return written;
-    });
+    };
+    return await locked(write);
   };
 
   const writeOrTell = async (): Promise<Result<void, Failure>> => {

@@ -47,3 +47,19 @@ test('what another nixup wrote meanwhile is read before a change, and stays', as
   expect(await world.files.read(path)).toMatchObject({ value: '["one","two","theirs","three"]' });
   expect(counts.parsed).toBe(2);
 });
+
+test('a lock that names no owner is waited for once, for moments, and the advice names it', async () => {
+  const world = strictWorld({ files: { [path]: '["one"]', [`${path}.lock`]: '' } });
+  const { format } = countingFormat();
+  const told: string[] = [];
+  const kept = await openKeptFile(world, path, format, (_, what) => void told.push(what));
+  const began = world.clock.now();
+  for (const name of ['two', 'three', 'four'])
+    expect(await kept.change((before) => [...before, name])).toMatchObject({ ok: false });
+  expect(world.clock.now() - began).toBeLessThan(3_000);
+  expect(told).toEqual([expect.stringContaining(`ls -ld -- ${path}.lock`)]);
+  // It is written as soon as the lock is gone.
+  await world.files.remove(`${path}.lock`);
+  expect(await kept.change((before) => [...before, 'five'])).toMatchObject({ ok: true });
+  expect(kept.value()).toEqual(['one', 'two', 'three', 'four', 'five']);
+});
