@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Nix } from '../../services/nix.ts';
 import type { World } from '../../services/world/world.ts';
@@ -38,6 +39,21 @@ const removeOthers = async ({ files }: Pick<World, 'files'>, file: string): Prom
   for (const { path } of old) await files.remove(join(folder, path));
 };
 
+/** Lines at the end by which two logs are compared, and UTF-16 units of each: memory has long lines in part. */
+const comparedLines = 20;
+const comparedUnits = 1_000;
+
+/** Whether what was heard of a builder ends as its log does. */
+export const endsAlike = (heard: readonly string[], tail: readonly string[]): boolean => {
+  const count = Math.min(comparedLines, heard.length, tail.length);
+  const endOf = (lines: readonly string[]): string =>
+    lines
+      .slice(lines.length - count)
+      .map((line) => cleanLine(line).slice(0, comparedUnits))
+      .join('\n');
+  return count > 0 && endOf(heard) === endOf(tail);
+};
+
 /** Copies the log from Nix to a file as it comes: it may be larger than memory. Fails where Nix has none. */
 export const readBuilderLog = async (
   world: Pick<World, 'files'>,
@@ -70,8 +86,10 @@ export const readBuilderLog = async (
     units += line.length + 1;
     if (units > pieceUnits) write();
   });
-  write();
+  if (lines > 0) write();
   const written = await writing;
+  // Half a log would be read as the whole.
+  if (!read.ok || !written.ok) await world.files.remove(file);
   if (!read.ok) return read;
   if (!written.ok) return failed(written.failure);
   return success({ file, lines, tail: tail.slice(-tailLines) });

@@ -3,7 +3,7 @@ import type { RunResult } from '../../state/run.ts';
 import type { TestOptions } from '../run/options.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { bisectGoal } from './bisect.ts';
-import { type BuilderLog, readBuilderLog } from './builder-log.ts';
+import { type BuilderLog, endsAlike, readBuilderLog } from './builder-log.ts';
 import { testGoal } from './test.ts';
 
 /** What can be built, and why a build failed. */
@@ -11,7 +11,7 @@ export interface BuildEngine {
   test(hosts: readonly string[], options?: TestOptions): Promise<RunResult>;
   /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
   bisect(): Promise<RunResult>;
-  /** The whole log of a builder that ended; null where Nix has none. Its end joins the state where Nix has at least as much as was heard. */
+  /** The whole log of a builder that ended; null where Nix has none. Its end joins the state unless Nix lacks what was heard last. */
   readLog(derivation: StorePath): Promise<BuilderLog | null>;
 }
 
@@ -29,8 +29,9 @@ export const createBuildEngine = ({ context, emit, entries, start }: EngineTools
     const { tail, lines } = log.value;
     const known = state().builderLogs[derivation];
     const heard = known === undefined ? 0 : known.dropped + known.lines.length;
-    // What a run heard and Nix does not have, such as that of another try, stays.
-    if (lines >= heard)
+    // What a run heard and Nix does not have, such as that of another try, stays. Where both end alike Nix has all of
+    // the last try, and what was heard has the tries before it too.
+    if (lines >= heard || endsAlike(known?.lines ?? [], tail))
       emit({
         type: 'builder-logged',
         logs: [{ derivation, lines: tail, isRead: true, before: lines - tail.length }],

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -249,6 +249,13 @@ const createAppender = (world: World): Appender => {
   };
 };
 
+/** Tells one writing of a file from another: its size, and when it changed. */
+const versionOf = async ({ files }: Pick<World, 'files'>, path: string): Promise<string> => {
+  const stamps = await files.stamps([basename(path)], dirname(path));
+  const [stamp] = stamps.ok ? stamps.value : [];
+  return stamp === undefined ? '' : `${stamp.bytes} ${stamp.changedAt}`;
+};
+
 // Over 60 lines: the methods of `Journal` over one order of what is written.
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
@@ -324,7 +331,8 @@ export const createJournal = (world: World, folder: string): Journal => {
       const made = createOldLines(
         world.files,
         async () => {
-          if (ofBuilder !== null) return [{ path: ofBuilder, start: 0 }];
+          if (ofBuilder !== null)
+            return [{ path: ofBuilder, start: 0, version: await versionOf(world, ofBuilder) }];
           await files.settled();
           return [...(logs.get(name) ?? [])].map((path) => ({ path, start: files.startOf(path) }));
         },

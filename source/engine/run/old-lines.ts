@@ -16,6 +16,8 @@ import type { Files } from '../../services/world/world.ts';
 interface LogFile {
   readonly path: string;
   readonly start: number;
+  /** Which writing of the file it is; absent where it is only added to. */
+  readonly version?: string;
 }
 
 /** Lines of a log that are on the disk alone. */
@@ -56,6 +58,7 @@ interface Index {
   at: number;
   lines: number;
   readonly marks: number[];
+  readonly version: string | undefined;
 }
 
 const countLines = (bytes: Buffer, visit: (end: number) => void): void => {
@@ -227,7 +230,12 @@ export const createOldLines = (
     const all: { readonly file: LogFile; readonly index: Index; readonly first: number }[] = [];
     let first = 0;
     for (const file of await filesOf()) {
-      const index = indexes.get(file.path) ?? { at: file.start, lines: 0, marks: [file.start] };
+      const { path, start, version } = file;
+      const known = indexes.get(path);
+      const index =
+        known !== undefined && known.version === version
+          ? known
+          : { at: start, lines: 0, marks: [start], version };
       indexes.set(file.path, index);
       await bringUpToDate(files, file, index);
       all.push({ file, index, first });
