@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
-import { readStamped } from '../../model/words/log.ts';
+import { hostInAll, readLineOfAll, readStamped } from '../../model/words/log.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { progressFileOf } from '../../services/runs/live-run.ts';
 import type { World } from '../../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../../state/events.ts';
-import { hostOfLog } from '../records/old-logs.ts';
+import { allLinesFile, hostOfLog } from '../records/old-logs.ts';
 import { readJournal } from '../run/journal-lines.ts';
 import { isProgress } from '../run/journal-schema.ts';
 
@@ -14,6 +14,9 @@ const pieceBytes = 256 * 1024;
 
 /** Of a log that is longer only its end is shown: the whole is on the disk. */
 const shownBytes = 128 * 1024;
+
+/** The same of the log of the fleet, which has the lines of all hosts. */
+const shownBytesOfAll = 8 * 1024 * 1024;
 
 /** Of logs that are quiet so many are looked at with each reading. */
 const quietLogs = 100;
@@ -61,6 +64,40 @@ const loggedAtTimes = (host: string | null, text: string, now: number): readonly
   return events;
 };
 
+type Logged = Extract<AppEvent, { readonly type: 'logged' }>;
+
+/** Lines and steps of the log of the fleet, each of its host, in their order: one event for those that follow each other. */
+const loggedInAll = (text: string, now: number): readonly Logged[] => {
+  const events: (Logged & { readonly lines: string[] })[] = [];
+  for (const line of text.replace(/\n$/, '').split('\n')) {
+    const { at, text: said } = readStamped(line);
+    const { from, text: words, isStep } = readLineOfAll(said);
+    const host = hostInAll(from);
+    const last = events.at(-1);
+    const time = at ?? last?.at ?? now;
+    if (!isStep && last?.at === time && last.host === host && last.isStep !== true)
+      last.lines.push(cleanLine(words));
+    else
+      events.push({
+        type: 'logged',
+        host,
+        lines: [cleanLine(words)],
+        at: time,
+        ...(isStep ? { isStep } : {}),
+      });
+  }
+  return events;
+};
+
+/** Stands before the first line of a log of the fleet that was not read from its beginning. */
+const earlierLeftOut = (at: number): Logged => ({
+  type: 'logged',
+  host: null,
+  lines: ['earlier lines are left out here: the history of this run has them all'],
+  isStep: true,
+  at,
+});
+
 /** What a run of another process says, from its first event on. */
 interface RunTail {
   /** What came since the last call. */
@@ -94,9 +131,30 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
     });
   };
 
+  let all: { bytes: number; readonly lines: () => Promise<string> } | null = null;
+
+  const readAll = async (): Promise<readonly AppEvent[]> => {
+    const stamps = await files.stamps([allLinesFile], runFolder);
+    const bytes = (stamps.ok ? stamps.value[0]?.bytes : undefined) ?? 0;
+    if (bytes === (all?.bytes ?? 0)) return [];
+    const isFirst = all === null;
+    const from = Math.max(0, bytes - shownBytesOfAll);
+    all ??= { bytes, lines: createLines(world, join(runFolder, allLinesFile), from, from > 0) };
+    all.bytes = bytes;
+    const text = await all.lines();
+    if (text === '') return [];
+    const events = loggedInAll(text, clock.now());
+    const [first] = events;
+    return isFirst && from > 0 && first !== undefined
+      ? [earlierLeftOut(first.at), ...events]
+      : events;
+  };
+
   const readLogs = async (isLast: boolean): Promise<readonly AppEvent[]> => {
     round += 1;
     const listed = await files.list(runFolder);
+    // It has all lines, and the steps, in the order of time; a run of an earlier version has none.
+    if (listed.ok && listed.value.includes(allLinesFile)) return await readAll();
     const names = listed.ok ? listed.value.filter((name) => name.endsWith('.log')) : [];
     if (names.length === 0) return [];
     const stamps = await files.stamps(isLast ? names : dueLogs(names), runFolder);

@@ -61,6 +61,51 @@ test('of a long log only the end is shown, of a short one every line, and contro
   expect(await tail.read()).toMatchObject([{ type: 'logged', host: 'p620', lines: ['three'] }]);
 });
 
+test('a run has its steps and the lines of all hosts in the order of time, as the log of the fleet has them', async () => {
+  const { folder, tail } = await open();
+  const all = path.join(folder, 'all-lines.txt');
+  await writeFile(path.join(folder, 'nas.log'), '2026-11-29 01:00:01 one\n');
+  await writeFile(
+    all,
+    [
+      '2026-11-29 01:00:00 nixup | == test began',
+      '2026-11-29 01:00:01 nas | one',
+      '2026-11-29 01:00:03 razer | two',
+      '2026-11-29 01:00:03 razer | \\== three',
+      '2026-11-29 01:00:05 nas | == built',
+      '2026-11-29 01:00:05 host nixup | four\n',
+    ].join('\n'),
+  );
+  const said = async () =>
+    (await tail.read()).map((event) =>
+      event.type === 'logged' ? [event.host, event.lines, event.isStep ?? false] : [],
+    );
+  expect(await said()).toEqual([
+    [null, ['test began'], true],
+    ['nas', ['one'], false],
+    ['razer', ['two', '== three'], false],
+    ['nas', ['built'], true],
+    ['nixup', ['four'], false],
+  ]);
+  await appendFile(all, '2026-11-29 01:00:06 nixup | == test ended\n');
+  expect(await said()).toEqual([[null, ['test ended'], true]]);
+});
+
+test('a log of the fleet that is not read from its beginning says so', async () => {
+  const { folder, tail } = await open();
+  await writeFile(
+    path.join(folder, 'all-lines.txt'),
+    `2026-11-29 01:00:00 nas | ${'x'.repeat(99)}\n`.repeat(80_000),
+  );
+  const [first, second] = await tail.read();
+  expect(first).toMatchObject({
+    host: null,
+    isStep: true,
+    lines: [expect.stringMatching(/^earlier lines/)],
+  });
+  expect(second).toMatchObject({ host: 'nas' });
+});
+
 test('of a thousand logs the quiet ones are looked at in turn, and all of them at the end', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-tail-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
