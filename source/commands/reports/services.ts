@@ -13,7 +13,8 @@ import type { AppState, HostState } from '../../state/state.ts';
 const whyUnknown = ({ probe, facts }: HostState): string | null => {
   if (probe.kind === 'failed') return explain(probe.failure).what;
   const old = facts?.oldCode;
-  if (old === undefined) return 'it was not asked';
+  if (old === undefined)
+    return probe.kind === 'answered' ? 'the host did not say' : 'it was not asked';
   return old.kind === 'unknown' ? old.why : null;
 };
 

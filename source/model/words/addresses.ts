@@ -59,6 +59,8 @@ export const linkRows = (text: string, rows: readonly Line[]): readonly Line[] =
   let column = 0;
   for (const address of addresses) {
     let rest = address;
+    // One that is not found, as it was broken within its beginning, takes no row from those after it.
+    let reached = { row, column };
     while (row < linked.length) {
       const line: Line = linked[row] ?? [];
       const words = textOf(line).trimEnd();
@@ -76,11 +78,13 @@ export const linkRows = (text: string, rows: readonly Line[]): readonly Line[] =
         linked[row] = linkedBetween(line, from, from + taken, address);
         rest = rest.slice(taken);
         column = from + taken;
+        reached = { row, column };
         if (rest === '') break;
       }
       row += 1;
       column = 0;
     }
+    ({ row, column } = reached);
   }
   return linked;
 };

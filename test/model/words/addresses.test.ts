@@ -64,3 +64,12 @@ test('the same address twice is linked twice', () => {
     'https://a.org/x': 'https://a.org/xhttps://a.org/x',
   });
 });
+
+test('an address that is broken within its beginning takes no link from those after it', () => {
+  expect(
+    linksOf('see https://a.org/x and https://b.org/y', [
+      'see htt',
+      'ps://a.org/x and https://b.org/y',
+    ]),
+  ).toEqual({ 'https://b.org/y': 'https://b.org/y' });
+});
