@@ -38,7 +38,7 @@ test.each([
   await press('1', /View Fleet.*\n(?:.*\n)*host .*1 of 10\n/);
   await press(
     'r',
-    /Menu: .*\n(?:.*\n)*n, nas to the system before, .*\n(?:.*\n)*\d choices: a letter takes one, Esc closes\n/,
+    /Menu: .*\n(?:.*\n)*\w, nas to the system before, .*\n(?:.*\n)*\d choices: a letter takes one, Esc closes\n/,
   );
   await press('\u001b', /closed\nhost nas/);
   await press('/', /filter/);
