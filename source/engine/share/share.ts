@@ -17,6 +17,7 @@ import {
 } from '../../services/shared/run-ref.ts';
 import { readLockTexts } from '../past/lock-texts.ts';
 import type { EngineContext } from '../run/context.ts';
+import { readJournal } from '../run/journal-lines.ts';
 import { holdsOfOthers, noteHolds } from './holds.ts';
 import { sharedJournal } from './shared-lines.ts';
 import { mergeRecords, readSharedRecords, type SharedRecords } from './shared-records.ts';
@@ -65,6 +66,9 @@ const lockOfRun = (
   const start = events.find((event) => event.type === 'run-started');
   return start?.type === 'run-started' ? start.lock : null;
 };
+
+const hasBeginning = (text: string): boolean =>
+  readJournal(text).events.some(({ type }) => type === 'run-started');
 
 /** Runs of this user that the ref does not have, as it is to have them: path to blob. */
 const ownRuns = async (context: EngineContext, known: TreeFiles): Promise<TreeFiles> => {
@@ -124,7 +128,8 @@ const takeOver = async (context: EngineContext, files: TreeFiles): Promise<void>
   );
   for (const { id, blob } of fresh) {
     const text = texts.get(blob);
-    if (text === undefined) continue;
+    // A journal without a beginning is listed where it lies here; of others it is no journal of a run.
+    if (text === undefined || !hasBeginning(text)) continue;
     await world.files.makeFolder(join(folder, 'runs', id));
     await world.files.write(join(folder, 'runs', id, 'journal.jsonl'), text);
   }
