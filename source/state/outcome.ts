@@ -31,10 +31,9 @@ export const isPartlyUnknown = ({ status, reason }: HostOutcome): boolean =>
   status === 'unchanged' && reason?.includes('not known: ') === true;
 
 /** The outcome of a host in a run of that goal, in words. */
-export const outcomeIn = (goal: Goal, outcome: HostOutcome): string => {
-  if (outcome.status !== 'unchanged' || !compares.has(goal)) return outcomeWords[outcome.status];
-  return isPartlyUnknown(outcome) ? 'units as before' : 'as before';
-};
+export const outcomeIn = (goal: Goal, { status }: HostOutcome): string =>
+  // What the metrics say is told by the watch alone.
+  status === 'unchanged' && compares.has(goal) ? 'units as before' : outcomeWords[status];
 
 type Named = readonly [host: string, outcome: HostOutcome];
 

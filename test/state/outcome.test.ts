@@ -81,7 +81,7 @@ test('no outcome is told in the spelling of the code', () => {
 });
 
 test.each([
-  ['verify', ended('unchanged'), 'as before'],
+  ['verify', ended('unchanged'), 'units as before'],
   ['watch', ended('unchanged', 'not known: its metrics'), 'units as before'],
   ['deploy', ended('unchanged'), 'unchanged'],
   ['watch', ended('unhealthy', 'nzbget.service failed'), 'unhealthy'],

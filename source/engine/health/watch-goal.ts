@@ -67,16 +67,6 @@ const tellStage = (
   );
 };
 
-/** A host whose units are as before, and whose metrics nobody knows, is not told as a host that is as before. */
-const tellUnknown = (session: RunSession, watched: Watched): void => {
-  for (const [host, watch] of watched) {
-    const outcome = session.outcomes.get(host);
-    if (outcome?.status !== 'unchanged' || watchVerdict(watch) !== 'unknown') continue;
-    const reason = [outcome.reason, 'not known: its metrics'].filter((words) => words !== null);
-    session.outcome(host, { ...outcome, reason: reason.join('; ') });
-  }
-};
-
 /** The time after a run; a host that was changed again is watched until then. */
 const sinceOf = (context: EngineContext, { run, hosts }: RunWatch): Since =>
   new Map(
@@ -113,7 +103,6 @@ export const watchGoal =
       since === null ? null : sinceOf(context, since),
     );
     const said = metricsEnding(watched, fleet);
-    tellUnknown(session, watched);
     await keepReports(context, watched, deployable, {
       run: since?.run ?? null,
       problemsOf: ({ name }) => {
