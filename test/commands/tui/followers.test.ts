@@ -90,7 +90,7 @@ test('a menu that is open while a search ends offers what was found', () => {
   };
   store.setState(({ ui }) => ({ app: { ...app, searches: [found] }, ui }));
   expect(store.getState().ui.overlay).toMatchObject({
-    items: [{ id: 'hold-found', refused: 'something is running; ^c cancels it' }],
+    items: [{ id: 'hold-found', refused: 'something is running; : cancel cancels it' }],
   });
   store.setState(({ ui }) => ({
     app: { ...app, searches: [found], run: { kind: 'none' } },
