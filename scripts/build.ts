@@ -117,6 +117,8 @@ const bundleCommonJs = async (folder: string, name: string, entry: string): Prom
     outExtension: { '.js': '.cjs' },
     bundle: true,
     minify: true,
+    // Licenses lie beside it, in a file that is not read before the first frame.
+    legalComments: 'external',
     platform: 'node',
     format: 'cjs',
     target: 'node22',
