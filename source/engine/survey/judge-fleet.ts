@@ -1,7 +1,7 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { correctStages } from '../../state/correct-stages.ts';
-import type { Ancestry } from '../../state/events.ts';
+import type { Ancestry, Undated } from '../../state/events.ts';
 import { inferStages } from '../../state/proven.ts';
 import type { EngineContext } from '../run/context.ts';
 import { answerHostsAgain } from './answer-again.ts';
@@ -40,7 +40,9 @@ const relateRevision = async (
     : related;
 };
 
-/** Hosts share revisions and trees: each is looked up once. */
+type CommitsByTree = EngineContext['git']['commitsByTree'];
+
+/** Hosts share revisions: each is looked up once. */
 const once = <Value>(find: (key: string) => Promise<Value>): ((key: string) => Promise<Value>) => {
   const found = new Map<string, Promise<Value>>();
   return (key) => {
@@ -58,11 +60,11 @@ const once = <Value>(find: (key: string) => Promise<Value>): ((key: string) => P
 const judgePositions = async (
   context: EngineContext,
   entries: readonly HostEntry[],
+  commitsByTree: CommitsByTree,
 ): Promise<void> => {
   const head = context.state().git?.head ?? null;
   const byCommit = once((commit) => relate(context, commit, head));
   const byRevision = once((revision) => relateRevision(context, revision, head));
-  const commits = once(() => context.git.commitsByTree());
   for (const { name } of entries) {
     const host = context.state().hosts[name];
     const running: StorePath | null = host?.facts?.current ?? null;
@@ -70,7 +72,7 @@ const judgePositions = async (
     if (host.expectation.kind === 'known' && host.expectation.toplevel === running) continue;
     const revision = host.facts?.revision ?? null;
     const origin = context.records.origin(name, running);
-    const commit = origin === undefined ? undefined : (await commits('')).get(origin.tree);
+    const commit = origin === undefined ? undefined : (await commitsByTree()).get(origin.tree);
     const ancestry: Ancestry =
       origin?.takenBack === true
         ? { kind: 'ahead' }
@@ -89,21 +91,18 @@ const judgePositions = async (
 const nameCommits = async (
   context: EngineContext,
   entries: readonly HostEntry[],
+  commitsByTree: CommitsByTree,
 ): Promise<void> => {
-  const commits = once(() => context.git.commitsByTree());
+  const named: Undated[] = [];
   for (const { name } of entries) {
     const { current = null, revision = null } = context.state().hosts[name]?.facts ?? {};
     if (current === null || (revision !== null && !dirty.test(revision))) continue;
     const origin = context.records.origin(name, current);
-    const commit = origin === undefined ? undefined : (await commits('')).get(origin.tree);
+    const commit = origin === undefined ? undefined : (await commitsByTree()).get(origin.tree);
     if (commit !== undefined)
-      context.emitter.emit({
-        type: 'system-committed',
-        host: name,
-        system: current,
-        revision: commit,
-      });
+      named.push({ type: 'system-committed', host: name, system: current, revision: commit });
   }
+  context.emitter.emit(...named);
 };
 
 /** Derives the steps of the runbook from the facts in the state. */
@@ -118,8 +117,14 @@ export const judgeFleet = async (
   context: EngineContext,
   entries: readonly HostEntry[],
 ): Promise<void> => {
-  await judgePositions(context, entries);
-  await nameCommits(context, entries);
+  let commits: ReturnType<CommitsByTree> | undefined;
+  // Asked where a host needs it, and once for all.
+  const commitsByTree: CommitsByTree = () => {
+    commits ??= context.git.commitsByTree();
+    return commits;
+  };
+  await judgePositions(context, entries, commitsByTree);
+  await nameCommits(context, entries, commitsByTree);
   answerHostsAgain(context);
   judgeStages(context);
 };
