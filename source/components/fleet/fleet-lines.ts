@@ -1,6 +1,6 @@
 import { fitLine, type Line, muted, span, strong } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { hostDetailLines } from '../../screen/host/details.ts';
+import { rememberedHostLines } from '../../screen/host/details.ts';
 import { asFarAsSeen } from '../../screen/host/pane-sections.ts';
 import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
 import { type FleetRow, fleetRowsOf, shownChanges } from '../../screen/rows/fleet.ts';
@@ -8,7 +8,12 @@ import { cursorIndex } from '../../screen/rows/lists.ts';
 import { queueWords } from '../../screen/rows/queue-words.ts';
 import { timeOfRow } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
-import { type FleetHost, nameOf, type ShownFleet, shownFleet } from '../../state/remembered.ts';
+import {
+  type FleetHost,
+  isRemembered,
+  type ShownFleet,
+  shownFleet,
+} from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { cardGrid, hasRoomForCards } from './card-lines.ts';
 import { emptyFleetLines } from './empty.ts';
@@ -63,8 +68,9 @@ const listRows = (
     return [{ line: hostLine(shown, { isSelected, isMarked: false }, columns), isSelected }];
   });
 
-const detailsOf = (host: FleetHost | undefined, app: AppState, { columns, now }: Ui) =>
-  host === undefined ? [] : hostDetailLines(host, columns, now, app.packages[nameOf(host)]);
+/** Before the flake is read a host is known as it was. */
+const detailsOf = (host: FleetHost | undefined, { now }: Ui): readonly Line[] =>
+  host !== undefined && isRemembered(host) ? rememberedHostLines(host, now) : [];
 
 /**
  * The view of the fleet as lines, for the first frame: the same rows that `FleetView` draws, before
@@ -86,7 +92,7 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
   if (hasRoomForCards(ui, fleet.names.length)) {
     const marked: ReadonlySet<string> = new Set();
     const cards = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
-    return [...cards, [rule], ...detailsOf(host, app, ui)].map(plain);
+    return [...cards, [rule], ...detailsOf(host, ui)].map(plain);
   }
   const details = detailRows(ui.rows, rows.length, ui.zoomed);
   const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
@@ -96,7 +102,7 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
   const pane = (): readonly Line[] =>
     selected?.kind === 'heading'
       ? groupPane(selected, app, ui, details)
-      : asFarAsSeen(detailsOf(host, app, ui), details, columns);
+      : asFarAsSeen(detailsOf(host, ui), details, columns);
   return [
     plain(fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))),
     ...list,

@@ -1,9 +1,5 @@
 import { showGeneration } from '../../model/host/generation.ts';
 import { onceWords } from '../../model/host/next-boot.ts';
-import { oldCodeWords } from '../../model/host/old-code.ts';
-import { showUnitFailure } from '../../model/host/unit-failure.ts';
-import type { HostPackages } from '../../model/packages/packages-state.ts';
-import { whatChanges } from '../../model/packages/what-changes.ts';
 import type { RememberedAnswer, RememberedHost } from '../../model/remembered/host.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { showAge, showMoment, showShortDate } from '../../model/words/format-time.ts';
@@ -14,26 +10,16 @@ import {
   type Span,
   span,
   strong,
-  type Tone,
   wrapText,
 } from '../../model/words/line.ts';
-import { awaitsReboot, comparedNow, isBuilt, keptWanted } from '../../state/hosts.ts';
-import { type FleetHost, isRemembered, shownAnswer } from '../../state/remembered.ts';
+import { isBuilt, keptWanted } from '../../state/hosts.ts';
 import type { HostState } from '../../state/state.ts';
-import { keyName } from '../key-names.ts';
 import { troubleText } from '../texts/panes.ts';
-import { activityLine, progressLine } from './progress.ts';
 
 export const labelled = (label: string, ...rest: Line): Line => [
   muted(` ${fitText(label, 11)}`),
   ...rest,
 ];
-
-/** What a person acts on is told whole, in as many lines as it takes. */
-const labelledWhole = (label: string, text: string, columns: number, tone: Tone): readonly Line[] =>
-  wrapText(text, columns - 13).map((line, index) =>
-    labelled(index === 0 ? label : '', span(line, tone)),
-  );
 
 export const troubleLines = (host: HostState, columns: number): readonly Line[] =>
   troubleText(host).flatMap(({ text, tone }) =>
@@ -45,25 +31,6 @@ export const builtSpan = (host: HostState): Span => {
   if (isBuilt(host)) return span('   built', 'good');
   const kept = keptWanted(host);
   return muted(kept === undefined ? '   not built' : `   its ${showGeneration(kept.number)}`);
-};
-
-const expectedWords = (host: HostState): Line => {
-  const { expectation, entry } = host;
-  if (entry.role.kind === 'left-out' || entry.role.kind === 'refused')
-    return [muted('never: it is left out of tests and deploys')];
-  switch (expectation.kind) {
-    case 'unknown':
-      return [muted(`not evaluated yet; ${keyName('refresh')} asks, ${keyName('test')} builds`)];
-    case 'evaluating':
-      return [span('being evaluated', 'busy')];
-    case 'failed':
-      return [span('does not evaluate', 'bad')];
-    case 'known':
-      return [
-        span(showStorePath(expectation.toplevel)),
-        expectation.toplevel === host.facts?.current ? muted('   the same') : builtSpan(host),
-      ];
-  }
 };
 
 export const nameLine = ({
@@ -98,61 +65,11 @@ export const answerLines = (answer: RememberedAnswer | null, now: number): reado
 };
 
 /** A host that the flake has not listed now: all of it is as it was known. */
-const rememberedLines = (host: RememberedHost, now: number): readonly Line[] => [
+export const rememberedHostLines = (host: RememberedHost, now: number): readonly Line[] => [
   nameLine(host),
   ...answerLines(host.answer, now),
   [muted(' Not asked yet since nixup was started.')],
 ];
-
-/** What runs, what would run, what is wrong, what is being built: for the pane below the fleet. */
-export const hostDetailLines = (
-  host: FleetHost,
-  columns: number,
-  now: number,
-  packages?: HostPackages,
-): readonly Line[] => {
-  if (isRemembered(host)) return rememberedLines(host, now);
-  const { entry, facts } = host;
-  const changes = whatChanges(comparedNow(host, packages)).long;
-  const oldCode = host.probe.kind === 'failed' ? null : oldCodeWords(facts?.oldCode);
-  return [
-    nameLine(entry),
-    ...troubleLines(host, columns),
-    labelled(
-      'runs',
-      ...(facts === null || facts.current === null
-        ? [muted('not known yet')]
-        : [
-            span(showStorePath(facts.current)),
-            ...(host.probe.kind === 'failed'
-              ? [muted(`   as of ${showAge(now - facts.at)} ago`)]
-              : awaitsReboot(host)
-                ? [span('   reboot needed', 'warn')]
-                : []),
-          ]),
-    ),
-    ...answerLines(shownAnswer(host), now),
-    labelled('would run', ...expectedWords(host)),
-    ...(changes === '' ? [] : [labelled('changes', span(changes))]),
-    ...(host.progress === null
-      ? []
-      : [
-          progressLine(host.progress, columns),
-          ...host.progress.activities.map(
-            (activity): Line => [span('   '), ...activityLine(activity, columns - 3, now)],
-          ),
-        ]),
-    ...(facts === null || facts.failedUnits.length === 0
-      ? []
-      : labelledWhole(
-          'failed',
-          facts.failedUnits.map(showUnitFailure).join(', '),
-          columns,
-          'warn',
-        )),
-    ...(oldCode === null ? [] : labelledWhole('old code', oldCode, columns, 'plain')),
-  ];
-};
 
 export const bootWords = (host: HostState): string => {
   const boot = host.facts?.bootDefault;

@@ -68,9 +68,9 @@ import {
   answerLines,
   bootWords,
   builtSpan,
-  hostDetailLines,
   labelled,
   nameLine,
+  rememberedHostLines,
   troubleLines,
 } from './details.ts';
 import { wordsOfRow } from './health-words.ts';
@@ -709,7 +709,7 @@ export const hostPane = (
     readonly rowsWithoutMessage?: number;
   },
 ): readonly Line[] => {
-  if (isRemembered(host)) return asFarAsSeen(hostDetailLines(host, columns, now), rows, columns);
+  if (isRemembered(host)) return asFarAsSeen(rememberedHostLines(host, now), rows, columns);
   const head = headLines(host, columns, now);
   if (head.length >= rows) return asFarAsSeen(head, rows, columns);
   const isInTwo = columns >= twoColumns && rowsWithoutMessage >= fewRows;
@@ -735,7 +735,7 @@ const pageOf = (
   known: Known,
   { columns, now }: { readonly columns: number; readonly now: number },
 ): readonly Line[] => {
-  if (isRemembered(host)) return hostDetailLines(host, columns, now);
+  if (isRemembered(host)) return rememberedHostLines(host, now);
   return [
     ...headLines(host, columns, now),
     ...(host.facts === null ? [notAsked(host.entry)] : []),
