@@ -80,7 +80,7 @@ interface KeptRoutes {
 type RouteWorld = Pick<World, 'exec' | 'files' | 'folders'>;
 
 const fingerprintOf = async (
-  { files }: RouteWorld,
+  files: Pick<RouteWorld['files'], 'read' | 'list'>,
   settings: SshSettings,
   sources: Sources,
 ): Promise<string> => {
@@ -112,12 +112,19 @@ const readConfig = async (
   const { home } = world.folders;
   let hasWays = route === null || route.isThroughProgram || settings.sshOptions.length > 0;
   let isWhole = route !== null;
+  // What is understood and what tells a later start that it is the same are one text.
+  const texts = new Map<string, ReturnType<typeof world.files.read>>();
+  const readOnce: typeof world.files.read = (path) => {
+    const text = texts.get(path) ?? world.files.read(path);
+    texts.set(path, text);
+    return text;
+  };
   const read = readConfigFiles(said);
   // Those that ssh looks for: they may come to be.
   const files = new Set([`${home}/.ssh/config`, '/etc/ssh/ssh_config', ...read]);
   const folders = new Set<string>();
   for (const path of read) {
-    const found = await world.files.read(path);
+    const found = await readOnce(path);
     const text = found.ok ? found.value : undefined;
     const ways = text === undefined ? null : waysInConfig(text);
     if (ways === null || ways.hasWays) hasWays = true;
@@ -133,7 +140,14 @@ const readConfig = async (
   return {
     kind: hasWays ? 'ways' : 'straight',
     kept: isWhole
-      ? { ...sources, fingerprint: await fingerprintOf(world, settings, sources) }
+      ? {
+          ...sources,
+          fingerprint: await fingerprintOf(
+            { read: readOnce, list: (folder) => world.files.list(folder) },
+            settings,
+            sources,
+          ),
+        }
       : null,
   };
 };
@@ -148,7 +162,7 @@ const readKept = async (
   const parsed = keptFile.safeParse(readJson(text.value));
   if (!parsed.success) return null;
   const { files, folders, fingerprint, isStraight, routes } = parsed.data;
-  if ((await fingerprintOf(world, settings, { files, folders })) !== fingerprint) return null;
+  if ((await fingerprintOf(world.files, settings, { files, folders })) !== fingerprint) return null;
   return {
     config: { kind: isStraight ? 'straight' : 'ways', kept: { files, folders, fingerprint } },
     routes: new Map(Object.entries(routes)),
