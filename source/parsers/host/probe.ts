@@ -195,7 +195,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     activationLock: lines.one('activation-lock') === 'held' ? { holder } : null,
     ...(supervision === null ? {} : { supervision }),
     automaticUpgrades: upgraders.map(({ unit }) => unit),
-    ...(without.includes('details') ? {} : { upgraders }),
+    ...(without.includes('details') || without.includes('upgraders') ? {} : { upgraders }),
   };
   return {
     facts,

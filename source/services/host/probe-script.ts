@@ -75,7 +75,7 @@ const activationsScript = `noted=${activationsFile}
 [ -f "$noted" ] && [ ! -L "$noted" ] && tail -c 16000 "$noted" | sed -n 's/^1 /activation /p'`;
 
 /** What a probe leaves out: those facts are the ones that were found before. */
-type ProbePart = 'units' | 'details' | 'trust';
+type ProbePart = 'units' | 'details' | 'trust' | 'upgraders';
 
 interface ProbeScriptOptions {
   readonly nixVersion: string;
@@ -145,7 +145,7 @@ grep -H -o '"configurationRevision": *"[^"]*"' $files
 ${without.includes('units') ? '' : units}
 ${oldCode}
 ${hasDetails ? spaceScript : ''}
-${hasDetails ? upgradersScript : ''}
+${hasDetails && !without.includes('upgraders') ? upgradersScript : ''}
 ${hasTrust ? trustScript : ''}
 ${nixVersion}
 ${hasDetails ? lockScript : ''}
@@ -205,9 +205,9 @@ export const healthProbeScript = (critical: readonly string[]): string =>
     without: ['details'],
   });
 
-/** What making a system persistent changes: profile, generations, boot entries, space. */
+/** What making a system persistent changes: profile, generations, boot entries, space. Whoever verifies it asks for the rest. */
 export const persistentProbeScript: string = scriptOf({
   nixVersion: '',
   units: '',
-  without: ['units', 'trust'],
+  without: ['units', 'trust', 'upgraders'],
 });

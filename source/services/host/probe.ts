@@ -34,6 +34,11 @@ export interface ProbeOptions {
   readonly supervision?: string | undefined;
 }
 
+const keptUpgraders = (last: HostFacts): Partial<HostFacts> => ({
+  automaticUpgrades: last.automaticUpgrades,
+  ...(last.upgraders === undefined ? {} : { upgraders: last.upgraders }),
+});
+
 /** Facts that a script left out, as they were found before. */
 const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>>> = {
   units: (last) => ({
@@ -44,6 +49,7 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
     ...(last.unaskedUsers === undefined ? {} : { unaskedUsers: last.unaskedUsers }),
   }),
   trust: (last) => ({ clockSkewMs: last.clockSkewMs, copyTrusted: last.copyTrusted }),
+  upgraders: keptUpgraders,
   details: (last) => ({
     clockSkewMs: last.clockSkewMs,
     generations: last.generations,
@@ -51,8 +57,7 @@ const keptParts: Readonly<Record<string, (last: HostFacts) => Partial<HostFacts>
     space: last.space,
     copyTrusted: last.copyTrusted,
     activationLock: last.activationLock,
-    automaticUpgrades: last.automaticUpgrades,
-    ...(last.upgraders === undefined ? {} : { upgraders: last.upgraders }),
+    ...keptUpgraders(last),
     ...(last.bootable === undefined ? {} : { bootable: last.bootable }),
     ...(last.activations === undefined ? {} : { activations: last.activations }),
   }),

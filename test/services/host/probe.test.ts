@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { deployProbeScript } from '../../../source/services/host/probe-script.ts';
+import { readFacts } from '../../../source/services/host/probe.ts';
+import {
+  deployProbeScript,
+  persistentProbeScript,
+} from '../../../source/services/host/probe-script.ts';
 import { briefUnitsScript } from '../../../source/services/host/unit-scripts.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, probed } from '../../support/host-entry.ts';
@@ -94,6 +98,33 @@ test('what a probe leaves out is what the one before found', async () => {
       activeUnits: [],
       space: [{ mount: '/' }],
       generations: [{ number: 7 }],
+    },
+  });
+});
+
+test('what made a system persistent does not ask again which services switch the host', async () => {
+  const found = readFacts(
+    hostEntry(),
+    {
+      stdout: probed(newSystem, [
+        'upgrader nixos-upgrade.timer active 1796050000 -',
+        'upgrader nixos-upgrade.service inactive - -',
+      ]).join('\n'),
+      tookMs: 10,
+    },
+    1_000,
+    null,
+  );
+  if (!found.ok) throw new Error(found.failure.code);
+  expect(found.value.automaticUpgrades).toEqual(['nixos-upgrade.timer']);
+  expect(persistentProbeScript).toContain('echo "without upgraders"');
+  expect(persistentProbeScript).not.toContain('ExecStart=');
+  const stdout = probed(newSystem, ['without upgraders']).join('\n');
+  expect(readFacts(hostEntry(), { stdout, tookMs: 10 }, 2_000, found.value)).toMatchObject({
+    ok: true,
+    value: {
+      automaticUpgrades: ['nixos-upgrade.timer'],
+      upgraders: found.value.upgraders,
     },
   });
 });
