@@ -1,16 +1,22 @@
 import type { Action } from '../../actions/action.ts';
-import {
-  changesByFacts,
-  changesByKeys,
-  whereKeysAre,
-  wholeScreen,
-} from '../../components/spoken/changes.ts';
+import { changesByKeys, whereKeysAre, wholeScreen } from '../../components/spoken/changes.ts';
+import { changesByFacts, heardSoFar, progressWords } from '../../components/spoken/facts.ts';
+import { logByFacts } from '../../components/spoken/log.ts';
 import { toAscii } from '../../screen/glyphs.ts';
-import type { AppStore } from '../../store.ts';
+import type { AppStore, ScreenState } from '../../store.ts';
 import type { Drawing } from './repaint.ts';
 
 /** What has happened is said together after so long, ms: a fleet answers faster than anybody speaks. */
 const pauseMs = 700;
+
+/** Lines of a log that is followed come at most so often, ms. */
+const logPauseMs = 3_000;
+
+/** How far a run has come is told at most so often, ms. */
+const progressPauseMs = 20_000;
+
+/** A key whose answer comes a little later is answered by that alone, ms. */
+const answerMs = 150;
 
 interface SpeakerParts {
   readonly store: AppStore;
@@ -29,6 +35,57 @@ interface Speaker extends Drawing {
   waitUntilExit(): Promise<unknown>;
 }
 
+/** What is said some time after the store has changed, once for all changes until then. */
+interface Later {
+  begin(): void;
+  /** Says at once what is not said yet. */
+  end(): void;
+}
+
+const later = (ms: number, say: () => void): Later => {
+  let timer: NodeJS.Timeout | undefined;
+  const now = (): void => {
+    timer = undefined;
+    say();
+  };
+  return {
+    begin: () => {
+      timer ??= setTimeout(now, ms);
+    },
+    end: () => {
+      clearTimeout(timer);
+      if (timer !== undefined) now();
+    },
+  };
+};
+
+/** What happens by itself, each kind at its own rate. */
+const followFacts = (
+  getState: () => ScreenState,
+  say: (lines: readonly string[]) => boolean,
+): readonly Later[] => {
+  let heard = heardSoFar(getState());
+  let logged = getState();
+  let progress = progressWords(logged.app);
+  return [
+    later(pauseMs, () => {
+      const changes = changesByFacts(heard, getState());
+      heard = changes.heard;
+      say(changes.lines);
+    }),
+    later(logPauseMs, () => {
+      const before = logged;
+      logged = getState();
+      say(logByFacts(before, logged));
+    }),
+    later(progressPauseMs, () => {
+      const before = progress;
+      progress = progressWords(getState().app);
+      if (progress !== null && progress !== before) say([progress]);
+    }),
+  ];
+};
+
 export const createSpeaker = ({
   store,
   stdout,
@@ -36,10 +93,10 @@ export const createSpeaker = ({
   ascii,
   isHandedOver,
 }: SpeakerParts): Speaker => {
-  let byKeys = store.getState();
-  let byFacts = byKeys;
+  const { getState } = store;
+  let byKeys = getState();
   let isAnswered = true;
-  let timer: NodeJS.Timeout | undefined;
+  let answer: NodeJS.Timeout | undefined;
   let ended: () => void = () => undefined;
   const exit = new Promise<void>((resolve) => {
     ended = resolve;
@@ -50,22 +107,16 @@ export const createSpeaker = ({
     stdout.write(told.map((line) => `${ascii ? toAscii(line) : line}\n`).join(''));
     return true;
   };
-  const sayFacts = (): void => {
-    timer = undefined;
-    const now = store.getState();
-    const lines = changesByFacts(byFacts, now);
-    byFacts = now;
-    say(lines);
-  };
   const sayKeys = (): void => {
-    const now = store.getState();
+    const now = getState();
     const before = byKeys;
     byKeys = now;
     if (say(changesByKeys(before, now, table))) isAnswered = true;
   };
+  const facts = followFacts(getState, say);
   const stop = store.subscribe(() => {
     sayKeys();
-    timer ??= setTimeout(sayFacts, pauseMs);
+    for (const one of facts) one.begin();
   });
   say(wholeScreen(byKeys, table));
   return {
@@ -75,16 +126,20 @@ export const createSpeaker = ({
     },
     // Called after each key: one that has changed nothing is answered by where it was pressed.
     waitUntilRenderFlush: async () => {
-      if (!isAnswered) say([whereKeysAre(store.getState(), table)]);
-      isAnswered = true;
+      if (isAnswered) return;
+      answer ??= setTimeout(() => {
+        answer = undefined;
+        if (!isAnswered) say([whereKeysAre(getState(), table)]);
+        isAnswered = true;
+      }, answerMs);
     },
     clear: () => {
-      if (say(wholeScreen(store.getState(), table))) isAnswered = true;
+      if (say(wholeScreen(getState(), table))) isAnswered = true;
     },
     unmount: () => {
       stop();
-      clearTimeout(timer);
-      sayFacts();
+      clearTimeout(answer);
+      for (const one of facts) one.end();
       ended();
     },
   };

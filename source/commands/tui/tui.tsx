@@ -164,8 +164,11 @@ const followProcess = (
   };
 };
 
-/** A window in which everything has room, whatever the size of the terminal: what is said is wrapped by whoever reads it. */
-const spokenWindow = { columns: 100, rows: 60 } as const;
+/**
+ * The window of what is said, whatever the size of the terminal: wide enough for every dialog, and as high as a part of a long
+ * text that somebody listens to at once. Lines are wrapped by whoever reads them.
+ */
+const spokenWindow = { columns: 100, rows: 32 } as const;
 
 /** Draws the screen, or says it in lines. */
 const show = (

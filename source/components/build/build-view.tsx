@@ -165,7 +165,7 @@ const lastTestLine = ({ lastTest }: AppState, now: number): Line => {
 };
 
 /** How far the whole is, and what is planned: always two rows, so that no row below them moves. */
-const wholeLines = (app: AppState, columns: number, now: number): readonly Line[] => {
+export const buildTotals = (app: AppState, columns: number, now: number): readonly Line[] => {
   const { runProgress } = app;
   const known =
     runProgress === null || isEmptyProgress(runProgress)
@@ -190,7 +190,7 @@ const wholeLines = (app: AppState, columns: number, now: number): readonly Line[
 
 /** In a low window what is known in one row gives the other one to a host. */
 const totalLines = (app: AppState, { columns, now }: Ui, isLow: boolean): readonly Line[] => {
-  const totals = wholeLines(app, columns, now);
+  const totals = buildTotals(app, columns, now);
   return isLow && !isRunning(app) ? totals.filter((line) => lineWidth(line) > 0).slice(-1) : totals;
 };
 
@@ -199,7 +199,7 @@ const emptyWords = (filter: string): string =>
     ? 'No host to build is known yet.'
     : `Nothing here matches "${filter}". ${keyName('back')} shows all again.`;
 
-const emptyLines = (filter: string, columns: number): readonly Line[] => [
+export const emptyBuildLines = (filter: string, columns: number): readonly Line[] => [
   [strong(' Build')],
   ...said(emptyWords(filter), columns, 'muted'),
 ];
@@ -333,7 +333,7 @@ export const BuildView = (): ReactNode => {
   const all = [...hosts, ...below];
   const selected = selectedId(app, ui);
   const row = all.find(({ id }) => id === selected);
-  if (row === undefined) return <Lines lines={emptyLines(filter, columns)} height={height} />;
+  if (row === undefined) return <Lines lines={emptyBuildLines(filter, columns)} height={height} />;
   // A long message takes rows of the last lines, and moves no row above them.
   const full = bodyRows(ui.rows);
   const titles = full < lowBody ? 0 : 1;

@@ -18,7 +18,7 @@ const leastRows = 6;
 const mostRows = 16;
 
 /** The answer to what is shown; null while it is asked. */
-const answerFor = (
+export const answerFor = (
   answer: ChartAnswer | null,
   host: string,
   { metric, window }: Ui['chart'],
@@ -28,7 +28,8 @@ const answerFor = (
   return about.host === host && about.metric === metric && about.window === window ? answer : null;
 };
 
-const sentenceLines = (
+/** How the metric was judged. */
+export const sentenceLines = (
   { watch }: HostState,
   metric: MetricId,
   columns: number,

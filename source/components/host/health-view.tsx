@@ -128,6 +128,12 @@ const rowsOfPane = (height: number, rows: number): number => {
   return Math.max(Math.floor(height / 3), free);
 };
 
+/** Why there is no row. */
+export const emptyHealthWords = (filter: string): string =>
+  filter === ''
+    ? 'No host is known yet whose health could be shown.'
+    : `No host or unit matches "${filter}". ${keyName('back')} shows all again.`;
+
 // Over 60 lines: one element, with what stands above its rows and below them.
 /** Each host's units that are not as they should be. */
 export const HealthView = (): ReactNode => {
@@ -142,7 +148,7 @@ export const HealthView = (): ReactNode => {
       <Lines
         lines={[
           [strong(' Health')],
-          ...said('No host is known yet whose health could be shown.', columns, 'muted'),
+          ...said(emptyHealthWords(ui.lists.health.filter), columns, 'muted'),
         ]}
         height={height}
       />

@@ -76,6 +76,10 @@ export const generationLine = (
   ];
 };
 
+/** Why there is no row. */
+export const emptyGenerationsWords = (): string =>
+  `Its generations are not known yet: it did not answer. ${keyName('refresh')} asks again.`;
+
 const Generations = ({
   host,
   height,
@@ -87,16 +91,7 @@ const Generations = ({
   const rows = generationRows(host.facts?.generations ?? []);
   const selected = rowUnderCursor(rows, (one) => String(one.number), ui.lists.generations.cursor);
   if (selected === undefined)
-    return (
-      <Lines
-        lines={said(
-          `Its generations are not known yet: it did not answer. ${keyName('refresh')} asks again.`,
-          ui.columns,
-          'muted',
-        )}
-        height={height}
-      />
-    );
+    return <Lines lines={said(emptyGenerationsWords(), ui.columns, 'muted')} height={height} />;
   return (
     <ListRows
       list="generations"

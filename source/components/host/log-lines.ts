@@ -124,7 +124,8 @@ export const logLines = (drawn: DrawnLog): readonly Line[] => {
   return log.follow ? rows.slice(-height) : rows.slice(log.skip, log.skip + height);
 };
 
-const nameOf = (host: string): string => {
+/** Whose log it is: `razer`, `of the fleet`. */
+export const titleOfLog = (host: string): string => {
   if (host === allLog) return 'of the fleet';
   if (host === fleetLog) return 'of nixup itself';
   const unit = readUnitLogKey(host);
@@ -199,7 +200,7 @@ export const logTitle = (drawn: DrawnLog): Line => {
   const { ring, log, columns, height, now } = drawn;
   const total = ring.dropped + ring.lines.length;
   const below = total - topLine(ring, log, height) - height;
-  const name = strong(` Log ${nameOf(log.host)}   `);
+  const name = strong(` Log ${titleOfLog(log.host)}   `);
   const parts: readonly Line[] = [
     log.follow
       ? [span('following', 'good')]

@@ -86,6 +86,12 @@ export const packageLine = (row: PackageRow, columns: number): Line => {
   }
 };
 
+/** Why there is no row. */
+export const emptyPackageWords = (filter: string): string =>
+  filter === ''
+    ? 'No host is known yet whose packages could be compared.'
+    : `No package matches "${filter}". ${keyName('back')} shows all again.`;
+
 /** What each host runs against what it would run, package by package; the same difference once. */
 export const PackagesView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -100,16 +106,7 @@ export const PackagesView = (): ReactNode => {
   if (selected === undefined)
     return (
       <Lines
-        lines={[
-          title,
-          ...said(
-            filter === ''
-              ? 'No host is known yet whose packages could be compared.'
-              : `No package matches "${filter}". ${keyName('back')} shows all again.`,
-            columns,
-            'muted',
-          ),
-        ]}
+        lines={[title, ...said(emptyPackageWords(filter), columns, 'muted')]}
         height={height}
       />
     );

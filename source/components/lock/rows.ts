@@ -1,6 +1,6 @@
 import { chosenWords } from '../../model/inputs/chosen-revision.ts';
 import { isStale } from '../../model/inputs/staleness.ts';
-import { type InputStanding, standingInRow } from '../../model/inputs/standing.ts';
+import { standingInRow } from '../../model/inputs/standing.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
 import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
 import { linkOfChange } from '../../model/lock/pages.ts';
@@ -128,12 +128,13 @@ const fittingChoice = (
 const breakingWords = (count: number): string =>
   count === 0 ? '' : ` ${glyph.look} ${count} breaking`;
 
-const changeRow = (
+/** What changed, without the columns of numbers. */
+const changeHead = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
   columns: number,
 ): Line => {
-  const { name, what, date, moved, commits } = lockColumns(columns);
+  const { name, what } = lockColumns(columns);
   const breaking = breakingWords(breakingOf(app, change).length);
   const more = nestedFitting(nested, what);
   const shown = isBelow
@@ -170,6 +171,18 @@ const changeRow = (
         ]
       : [span(fitText(words, room), alarm ? 'warn' : 'plain')]),
     span(more, 'accent'),
+  ];
+};
+
+const changeRow = (
+  app: AppState,
+  row: Extract<LockRow, { kind: 'change' }>,
+  columns: number,
+): Line => {
+  const { date, moved, commits } = lockColumns(columns);
+  const { change } = row;
+  return [
+    ...changeHead(app, row, columns),
     ...(date === 0 ? [] : [muted(fitRight(dateWords(change, date), date))]),
     ...(moved === 0 ? [] : [muted(fitRight(movedWords(change), moved))]),
     span(fitRight(showCommits(countOf(app, change)), commits)),
@@ -183,6 +196,8 @@ const sourceRows = ({ change }: Extract<LockRow, { kind: 'change' }>, columns: n
     (text): ListRow => ({ id: null, line: [span(`    ${text}`, 'warn')] }),
   );
 
+type InputRow = Extract<LockRow, { kind: 'input' }>;
+
 /** As many as fit, the first of them always: a long hold without its reason, or without its end too. */
 const wordsThatFit = (words: readonly string[], cells: number): string => {
   for (let shown = words.length; shown > 1; shown -= 1) {
@@ -194,17 +209,20 @@ const wordsThatFit = (words: readonly string[], cells: number): string => {
   return shorter.find((text) => widthOf(text) <= cells) ?? first;
 };
 
-const inputRow = (
-  { input, nested }: Extract<LockRow, { kind: 'input' }>,
+const modifiedAt = ({ lastModified }: InputRow['input']): number | null =>
+  lastModified === null ? null : lastModified * 1_000;
+
+/** Where an input stands, without the columns of dates. */
+const inputHead = (
+  app: AppState,
+  { input, nested }: InputRow,
   columns: number,
   now: number,
-  standing: InputStanding | undefined,
-  isPutBack: boolean,
 ): Line => {
-  const { name, what: cells, date, moved, commits } = lockColumns(columns);
+  const { name, what: cells } = lockColumns(columns);
+  const standing = ownOf(app.standings, input.name);
+  const isPutBack = app.putBack.includes(input.name);
   const stale = isStale(input, now, standing);
-  const at = input.lastModified === null ? null : input.lastModified * 1_000;
-  const age = at === null ? '' : showAge(now - at);
   const more = nestedWords(nested);
   const room = cells - more.length;
   const what =
@@ -220,16 +238,51 @@ const inputRow = (
           ],
           room,
         );
-  const tone = stale ? 'warn' : 'muted';
   return [
     muted(`${glyph.absent} `),
     linkTo(muted(cut(input.name, name)), input.link),
     muted(`${' '.repeat(Math.max(0, name - widthOf(input.name)))} ${fitText(what, room)}`),
     span(more, 'accent'),
+  ];
+};
+
+const inputRow = (app: AppState, row: InputRow, columns: number, now: number): Line => {
+  const { date, moved, commits } = lockColumns(columns);
+  const { input } = row;
+  const at = modifiedAt(input);
+  const age = at === null ? '' : showAge(now - at);
+  const tone = isStale(input, now, ownOf(app.standings, input.name)) ? 'warn' : 'muted';
+  return [
+    ...inputHead(app, row, columns, now),
     ...(date === 0 ? [] : [muted(fitRight(at === null ? '' : showDate(at), date))]),
     span(fitRight(age, moved + commits), tone),
     span('  '),
   ];
+};
+
+/** A row in parts that say what they are, for who cannot look up to the title of a column. */
+export const lockRowParts = (
+  app: AppState,
+  row: LockRow,
+  columns: number,
+  now: number,
+): { readonly head: Line; readonly numbers: readonly string[] } => {
+  const named = (name: string, words: string): readonly string[] =>
+    words === '' ? [] : [`${name}${words}`];
+  if (row.kind === 'change')
+    return {
+      head: changeHead(app, row, columns),
+      numbers: [
+        ...named('', datesLine(row.change) ?? ''),
+        ...named('moved ', movedWords(row.change)),
+        ...named('commits ', showCommits(countOf(app, row.change))),
+      ],
+    };
+  const at = modifiedAt(row.input);
+  return {
+    head: inputHead(app, row, columns, now),
+    numbers: at === null ? [] : [`of ${showDate(at)}`, `${showAge(now - at)} old`],
+  };
 };
 
 /** What the columns are of the inputs that stayed as they were. */
@@ -250,15 +303,7 @@ export const lockListRows = (
     const own: ListRow = {
       id: row.id,
       line: () =>
-        row.kind === 'change'
-          ? changeRow(app, row, columns)
-          : inputRow(
-              row,
-              columns,
-              now,
-              ownOf(app.standings, row.input.name),
-              app.putBack.includes(row.input.name),
-            ),
+        row.kind === 'change' ? changeRow(app, row, columns) : inputRow(app, row, columns, now),
     };
     if (row.kind === 'change') return [own, ...sourceRows(row, columns)];
     return place === firstInput && place > 0 ? [unchangedTitle(columns), own] : [own];

@@ -149,7 +149,7 @@ const detailLines = (
 };
 
 /** How many rows there are of each state, and how old a board of an earlier start is. */
-const titleLine = (
+export const checkTitle = (
   board: readonly CheckRow[],
   earlier: RememberedBoard | null,
   { columns, now }: Pick<Ui, 'columns' | 'now'>,
@@ -175,7 +175,12 @@ const titleLine = (
   );
 };
 
-const emptyLines = (isUnasked: boolean, filter: string, columns: number): readonly Line[] => [
+/** Why there is no row. */
+export const emptyCheckLines = (
+  isUnasked: boolean,
+  filter: string,
+  columns: number,
+): readonly Line[] => [
   [strong(' Check')],
   ...said(
     isUnasked
@@ -198,7 +203,7 @@ export const CheckView = (): ReactNode => {
   const selected = rows[place];
   const host = useApp(({ app }) => app.hosts[selected?.label ?? '']);
   if (selected === undefined)
-    return <Lines lines={emptyLines(board.length === 0, filter, columns)} height={height} />;
+    return <Lines lines={emptyCheckLines(board.length === 0, filter, columns)} height={height} />;
   // The list leaves what it does not need.
   const free = height - 1 - rows.length - new Set(rows.map(({ group }) => group)).size;
   const below = height >= 12 ? Math.max(5, Math.min(16, free)) : 0;
@@ -208,7 +213,7 @@ export const CheckView = (): ReactNode => {
   const widths = rowWidths(board, columns);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
-      <LineText line={titleLine(board, earlier, ui)} />
+      <LineText line={checkTitle(board, earlier, ui)} />
       <ListRows
         list="check"
         rows={listRows(rows, ui.now, { cells, widths }, earlier !== null)}

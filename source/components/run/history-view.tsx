@@ -63,7 +63,14 @@ export const runLine = (run: RunSummary, columns: number): Line => {
   ];
 };
 
-const nothingWords = (filter: string, found: PackageRuns | null, count: number): string => {
+/** Why there is no row. */
+export const emptyHistoryWords = (
+  filter: string,
+  found: PackageRuns | null,
+  count: number,
+): string => {
+  if (count === 0)
+    return 'No run was recorded yet. Each update, test, deploy and rollback comes here.';
   const asked = packageIn(filter);
   if (asked !== null && found?.asked !== asked) return `Looking for ${asked} in all runs…`;
   return asked === filter.replace(/^(?:package|pkg):/, '').trim()
@@ -134,13 +141,7 @@ export const HistoryView = (): ReactNode => {
       <Lines
         lines={[
           [strong(' History')],
-          ...said(
-            history.length === 0
-              ? 'No run was recorded yet. Each update, test, deploy and rollback comes here.'
-              : nothingWords(filter, found, history.length),
-            ui.columns,
-            'muted',
-          ),
+          ...said(emptyHistoryWords(filter, found, history.length), ui.columns, 'muted'),
         ]}
         height={height}
       />

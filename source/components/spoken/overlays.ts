@@ -2,8 +2,8 @@ import type { Action } from '../../actions/action.ts';
 import { foundGroups } from '../../actions/found.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { menuLetters } from '../../screen/dialogs/menu-letters.ts';
-import { keyName } from '../../screen/key-names.ts';
 import {
   type Confirmation,
   inField,
@@ -13,32 +13,47 @@ import {
 } from '../../screen/overlay.ts';
 import { commandPlace, shownCommands } from '../../screen/reducer/commands.ts';
 import { commitPlace, commitUnderCursor } from '../../screen/reducer/commits.ts';
+import { foldKey } from '../../screen/reducer/confirmation-layout.ts';
 import { chosenItem } from '../../screen/reducer/menu-layout.ts';
-import { unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { commitLines } from '../../screen/texts/commits.ts';
 import type { ScreenState } from '../../store.ts';
+import {
+  closing,
+  differenceChanges,
+  differencePage,
+  placeInDifference,
+  placeInText,
+  textChanges,
+  textPage,
+} from './pages.ts';
 import { sentence, spoken, spokenLine } from './words.ts';
-
-const closing = (): string => `${keyName('back')} closes`;
 
 const choiceWords = ({ choices, focus, required, typed }: Confirmation): string => {
   if (focus === inField) return `typed: ${typed}`;
   const choice = choices[focus];
   if (choice === undefined) return 'no choice';
-  const locked =
-    choice.guarded && required.kind !== 'nothing' && typed !== wantedText(required)
-      ? `, not yet: type ${wantedText(required)}`
-      : '';
-  return `choice ${choice.label}, ${focus + 1} of ${choices.length}${locked}, Enter takes it`;
+  const isLocked = choice.guarded && required.kind !== 'nothing' && typed !== wantedText(required);
+  const taken = isLocked ? `type ${wantedText(required)} to take it` : 'Enter takes it';
+  return `choice ${choice.label}, ${focus + 1} of ${choices.length}, ${taken}`;
+};
+
+/** More commands are said only where they are asked for: the question and its choices come first. */
+const fewCommands = 4;
+
+const commandWords = ({ commands, isUnfolded }: Confirmation): readonly string[] => {
+  if (commands.length === 0) return [];
+  const count = `${counted(commands.length, 'command')} will run`;
+  return commands.length > fewCommands && isUnfolded !== true
+    ? [`${count}, ${foldKey} says them`]
+    : // As they run: a command is not read as a sentence.
+      [`${count}:`, ...commands.map((command) => `  ${command}`)];
 };
 
 const confirmationWords = (dialog: Confirmation): readonly string[] => [
   `Dialog: ${dialog.title}`,
   ...dialog.body.map(({ text }) => spoken(text)),
-  ...(dialog.commands.length === 0 ? [] : [`${dialog.commands.length} commands:`]),
-  // As they run: a command is not read as a sentence.
-  ...dialog.commands.map((command) => `  ${command}`),
-  `Choices: ${dialog.choices.map(({ label }, at) => `${at + 1} ${label}`).join(', ')}. Left and right choose`,
+  ...commandWords(dialog),
+  `Choices: ${dialog.choices.map(({ label }) => label).join('; ')}. Left and right choose`,
   choiceWords(dialog),
 ];
 
@@ -60,9 +75,6 @@ const menuWords = (menu: Menu): readonly string[] => [
   ...menu.items.map((_, at) => itemWords(menu, at)),
   `${menu.items.length} choices: a letter takes one, ${closing()}`,
 ];
-
-/** Longer ones are said from where they are scrolled to. */
-const mostLines = 400;
 
 const listWords = (
   list: Extract<Overlay, { kind: 'help' | 'palette' }>,
@@ -98,17 +110,9 @@ export const placeWords = (
     case 'palette':
       return listWords(overlay, table, state);
     case 'text':
-      return (
-        spoken(overlay.lines[overlay.top]?.text ?? '') || `${overlay.title}, all of it was said`
-      );
-    case 'difference': {
-      const row = unifiedOnce(overlay.rows)[overlay.top];
-      if (row === undefined) return overlay.title;
-      if (row.kind === 'line') return `${row.line.kind} ${row.line.text.trim()}`;
-      return row.kind === 'folded'
-        ? spoken(row.text)
-        : spoken([row.text, ...row.alarms, row.dates, row.lines].join('  '));
-    }
+      return placeInText(overlay, state.ui);
+    case 'difference':
+      return placeInDifference(overlay, state.ui);
     case 'commits': {
       const commit = commitUnderCursor(overlay);
       if (commit === undefined) return 'no commit';
@@ -120,7 +124,12 @@ export const placeWords = (
       const record = commands[commandPlace(commands, overlay.cursor)];
       return record === undefined
         ? 'no command ran yet'
-        : `${record.line}, ${record.host ?? 'here'}, ${record.ending === '' ? 'done' : record.ending}`;
+        : sentence([
+            record.line,
+            record.host ?? 'here',
+            record.ending === '' ? 'done' : record.ending,
+            `${commands.indexOf(record) + 1} of ${commands.length}`,
+          ]);
     }
     case 'message': {
       const { lines, row } = lineOfMessage(overlay);
@@ -147,21 +156,9 @@ export const overlayWords = (
     case 'menu':
       return menuWords(overlay);
     case 'text':
-      return [
-        `${overlay.title}:`,
-        ...overlay.lines.map(({ text }) => spoken(text)).slice(0, mostLines),
-        `End of ${overlay.title}, ${closing()}`,
-      ];
-    case 'difference': {
-      const rows = unifiedOnce(overlay.rows).slice(overlay.top, overlay.top + mostLines);
-      return [
-        `${overlay.title}:`,
-        ...rows
-          .filter((row) => row.kind !== 'line' || row.line.kind !== 'same')
-          .map((_, at) => placeWords({ ...overlay, top: overlay.top + at }, state, table)),
-        `End of the difference, ${closing()}`,
-      ];
-    }
+      return textPage(overlay, state.ui);
+    case 'difference':
+      return differencePage(overlay, state.ui);
     case 'commits':
       return overlay.isOpen
         ? commitLines(
@@ -180,4 +177,42 @@ export const overlayWords = (
     case 'message':
       return [`Message of the commit`, ...overlay.area.text.split('\n'), place];
   }
+};
+
+const titleOf = (overlay: Overlay): string =>
+  `${overlay.kind} ${'title' in overlay ? overlay.title : ''}`;
+
+/** Lines that were not there before, and where the keys are now where that is another place. */
+const newLines = (
+  before: { readonly overlay: Overlay; readonly state: ScreenState },
+  overlay: Overlay,
+  state: ScreenState,
+  table: readonly Action[],
+): readonly string[] => {
+  const place = placeWords(overlay, state, table);
+  const isMoved = placeWords(before.overlay, before.state, table) !== place;
+  const known = new Set(
+    overlay.kind === 'message' ? [] : overlayWords(before.overlay, before.state, table),
+  );
+  const lines =
+    overlay.kind === 'message'
+      ? []
+      : overlayWords(overlay, state, table).filter((line) => !known.has(line));
+  return [...lines, ...(isMoved && !lines.includes(place) ? [place] : [])];
+};
+
+/** What has changed of what is open: nothing, what is new of it, or all of another one. Null: it was closed. */
+export const overlayChanges = (
+  before: ScreenState,
+  now: ScreenState,
+  table: readonly Action[],
+): readonly string[] | null => {
+  const [old, overlay] = [before.ui.overlay, now.ui.overlay];
+  if (overlay === null) return old === null ? [] : null;
+  if (old === null || titleOf(old) !== titleOf(overlay)) return overlayWords(overlay, now, table);
+  if (overlay === old && overlay.kind !== 'commands') return [];
+  if (overlay.kind === 'text' && old.kind === 'text') return textChanges(old, overlay, now.ui);
+  if (overlay.kind === 'difference' && old.kind === 'difference')
+    return differenceChanges(old, overlay, now.ui);
+  return newLines({ overlay: old, state: before }, overlay, now, table);
 };

@@ -21,9 +21,10 @@ import { fleetColumns } from '../fleet/columns.ts';
 import { healthTextLines } from '../host/health-view.tsx';
 import { generationLine } from '../host/host-view.tsx';
 import { packageLine } from '../lock/packages-view.tsx';
-import { lockListRows } from '../lock/rows.ts';
+import { lockRowParts } from '../lock/rows.ts';
 import { agedLine } from '../run/check-view.tsx';
 import { runLine } from '../run/history-view.tsx';
+import { emptyWordsOf } from './empty.ts';
 import { sentence, spoken, spokenLine, withSign } from './words.ts';
 
 /** Rows are made as for a window in which nothing is cut. */
@@ -85,11 +86,10 @@ const rowWords = (state: ScreenState, list: ListName, id: string): string => {
     case 'fleet':
       return hostRow(state, id);
     case 'lock': {
-      const row = lockListRows(app, lockRowsOf(app, ui), cells, ui.now).find(
-        (one) => one.id === id,
-      );
-      const line = row === undefined ? [] : typeof row.line === 'function' ? row.line() : row.line;
-      return `input ${spokenLine(line)}`;
+      const row = lockRowsOf(app, ui).find((one) => one.id === id);
+      if (row === undefined) return `input ${id}`;
+      const { head, numbers } = lockRowParts(app, row, cells, ui.now);
+      return sentence([`input ${spokenLine(head)}`, ...numbers.map(spoken)]);
     }
     case 'packages': {
       const row = packageRows(app.hostNames, app.hosts, app.packages, filter).find(
@@ -138,7 +138,7 @@ export const selectionWords = (state: ScreenState): string | null => {
   const ids = idsOf(app, ui, list);
   const place = cursorPlace(app, ui, list);
   const id = ids[place];
-  if (id === undefined) return 'no row';
+  if (id === undefined) return emptyWordsOf(state, list);
   const isMarked = markedIds(app, ui, list).includes(id);
   return `${rowWords(state, list, id)}, ${place + 1} of ${ids.length}${isMarked ? ', marked' : ''}`;
 };

@@ -26,12 +26,18 @@ const withoutSign = (part: string): string => {
 export const spoken = (text: string): string =>
   withoutControls(text)
     .replaceAll(' → ', ' to ')
+    // A sign between words begins a part of its own.
+    .replaceAll(/ ([!✗]) (?=\S)/g, '  $1 ')
     .split(/ {2,}/)
     .map((part) => withoutSign(part.trim()))
     .flatMap((part) => part.replaceAll(drawn, '  ').split(/ {2,}/))
     .map((part) => part.trim())
     .filter((part) => /[\p{L}\p{N}]/u.test(part))
     .join(', ');
+
+/** A line of a log as it was written: its blanks are no columns, and its words are its own. */
+export const verbatim = (text: string): string =>
+  withoutControls(text).replaceAll(drawn, ' ').replaceAll(/\s+/g, ' ').trim();
 
 export const spokenLine = (line: Line): string => spoken(line.map((part) => part.text).join(''));
 

@@ -729,17 +729,30 @@ const notAsked = ({ role }: HostState['entry']): Line => [
   ),
 ];
 
+interface PageShown {
+  readonly columns: number;
+  readonly now: number;
+  readonly rows: number;
+  /** In one column, however wide it is: what stands beside each other cannot be read line by line. */
+  readonly isInOne?: true;
+}
+
 /** All that is known of a host, for its page: the same as in its pane, and nothing is left out. */
 const pageOf = (
   host: FleetHost,
   known: Known,
-  { columns, now }: { readonly columns: number; readonly now: number },
+  { columns, now, isInOne }: PageShown,
 ): readonly Line[] => {
   if (isRemembered(host)) return rememberedHostLines(host, now);
   return [
     ...headLines(host, columns, now),
     ...(host.facts === null ? [notAsked(host.entry)] : []),
-    ...sectionLines(toldOf(host, known, now), everyRow, columns, columns >= twoColumns),
+    ...sectionLines(
+      toldOf(host, known, now),
+      everyRow,
+      columns,
+      columns >= twoColumns && isInOne !== true,
+    ),
   ];
 };
 
@@ -747,11 +760,7 @@ const pageOf = (
 const pageLog = 5;
 
 /** The page of a host: what does not fit is scrolled, and rows that are left have the end of its log. */
-export const hostPage = (
-  host: FleetHost,
-  known: Known,
-  shown: { readonly columns: number; readonly now: number; readonly rows: number },
-): readonly Line[] => {
+export const hostPage = (host: FleetHost, known: Known, shown: PageShown): readonly Line[] => {
   const lines = pageOf(host, known, shown);
   const room = Math.max(pageLog, shown.rows - lines.length);
   return [...lines, ...logLines(known.logs[nameOf(host)], room)];

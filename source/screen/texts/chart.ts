@@ -5,7 +5,7 @@ import {
   fewerColumns,
   levelOf,
 } from '../../model/watch/chart.ts';
-import { allMetrics, axisWords, type MetricUnit } from '../../model/watch/metric.ts';
+import { allMetrics, axisWords, type MetricUnit, showMetric } from '../../model/watch/metric.ts';
 import { showMoment, showTime } from '../../model/words/format-time.ts';
 import { fitRight, type Line, muted, type Span, span } from '../../model/words/line.ts';
 import { brailleInAscii, brailleSigns, glyph, toAscii } from '../glyphs.ts';
@@ -238,3 +238,15 @@ export const trendText = (values: readonly (number | null)[], top: number): stri
       value === null ? glyph.gap : (bars[levelOf(value, top, bars.length)] ?? bars[0]),
     )
     .join('');
+
+/** The same in a sentence, for who hears it read: the least, the most, and how often nothing was measured. */
+export const chartSentence = (chart: Chart): string => {
+  const unit = unitOfChart(chart);
+  const measured = chart.columns.filter((column) => column !== null);
+  const least = Math.min(...measured.map((column) => column.least));
+  const most = Math.max(...measured.map((column) => column.most));
+  const gaps = chart.columns.length - measured.length;
+  const missing = gaps === 0 ? '' : `; ${gaps} of ${chart.columns.length} parts are gaps`;
+  const marks = chart.marks.map(({ kind, at }) => `; ${kind} ${showMoment(at)} UTC`).join('');
+  return `from ${showMetric(least, unit)} to ${showMetric(most, unit)}${missing}${marks}`;
+};
