@@ -59,6 +59,23 @@ export const nextWindow = (
   return isNearStart || isNearEnd ? middle : { id, index, start };
 };
 
+/**
+ * The first visible row so that no row is seen in part: one that is wrapped begins with its first line, and the
+ * selected one is seen to its last, where the window has room for it. `isContinued` tells which rows go on with the
+ * one above.
+ */
+export const wholeRowsStart = (
+  { start, index }: Pick<ListWindow, 'start' | 'index'>,
+  isContinued: (place: number) => boolean,
+  height: number,
+): number => {
+  let last = index;
+  while (isContinued(last + 1)) last += 1;
+  let first = Math.min(index, Math.max(start, last - height + 1));
+  while (first < index && isContinued(first)) first += 1;
+  return first;
+};
+
 /** Fewer rows of details say too little to be worth a line between. */
 const fewestDetails = 5;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ListWindow, nextWindow } from '../../source/screen/layout.ts';
+import { type ListWindow, nextWindow, wholeRowsStart } from '../../source/screen/layout.ts';
 
 const at = (index: number, start: number): ListWindow => ({ id: `row${index}`, index, start });
 
@@ -57,4 +57,20 @@ test('in a window that becomes lower the row under the cursor stays in sight, an
   const lower = nextWindow(before, { id: 'row509', index: 509 }, 1_000, 20);
   expect(lower.start).toBe(490);
   expect(nextWindow(lower, { id: 'row509', index: 509 }, 1_000, 24).start).toBe(490);
+});
+
+/** Rows 1 and 2 go on with row 0, row 11 with row 10. */
+const wrapped = (place: number): boolean => [1, 2, 11].includes(place);
+
+test('a list never begins within a row that is wrapped', () => {
+  expect(wholeRowsStart({ start: 0, index: 3 }, wrapped, 7)).toBe(0);
+  expect(wholeRowsStart({ start: 1, index: 5 }, wrapped, 7)).toBe(3);
+  expect(wholeRowsStart({ start: 2, index: 5 }, wrapped, 7)).toBe(3);
+  expect(wholeRowsStart({ start: 4, index: 8 }, wrapped, 7)).toBe(4);
+  expect(wholeRowsStart({ start: 11, index: 12 }, wrapped, 7)).toBe(12);
+});
+
+test('the selected row is seen to its last line where the window has room for it, else from its first', () => {
+  expect(wholeRowsStart({ start: 4, index: 10 }, wrapped, 7)).toBe(5);
+  expect(wholeRowsStart({ start: 0, index: 0 }, wrapped, 2)).toBe(0);
 });

@@ -12,6 +12,8 @@ export interface ListRow {
   readonly id: string | null;
   /** A function where making lines that nobody sees would cost too much. */
   readonly line: Line | (() => Line);
+  /** Whether it goes on with the row above, which is wrapped: the two are seen together. */
+  readonly isContinued?: true;
 }
 
 interface ShownRow {
@@ -103,7 +105,12 @@ export const ListRows = ({
   const own = placeOf(selected);
   const id = own < 0 ? anchor : selected;
   const index = Math.max(0, own < 0 ? placeOf(anchor) : own);
-  const start = useWindowStart({ id, index }, rows.length, height);
+  const start = useWindowStart(
+    { id, index },
+    rows.length,
+    height,
+    (place) => rows[place]?.isContinued === true,
+  );
   const clicked = useClicks((_column, row) => rowTarget(list, rows[start + row], selected));
   const shown = rows.slice(start, start + height);
   const seen = (

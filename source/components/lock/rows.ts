@@ -193,7 +193,7 @@ const changeRow = (
 /** Below the row of a re-pointed input: where it came from, and where it comes from now. */
 const sourceRows = ({ change }: Extract<LockRow, { kind: 'change' }>, columns: number) =>
   sourceLines(change, columns).map(
-    (text): ListRow => ({ id: null, line: [span(`    ${text}`, 'warn')] }),
+    (text): ListRow => ({ id: null, isContinued: true, line: [span(`    ${text}`, 'warn')] }),
   );
 
 type InputRow = Extract<LockRow, { kind: 'input' }>;
