@@ -3,6 +3,7 @@ import { type FuzzyMatch, fuzzyWords } from '../model/words/fuzzy.ts';
 import type { LogLevel } from '../model/words/log-level.ts';
 import { counted } from '../model/words/sentences.ts';
 import { glyph } from '../screen/glyphs.ts';
+import { keyName } from '../screen/key-names.ts';
 import type { Overlay } from '../screen/overlay.ts';
 import { listedLogs } from '../screen/rows/listed-logs.ts';
 import type { ScreenState } from '../store.ts';
@@ -42,7 +43,8 @@ export interface FoundGroup {
 const actionRow = (row: Action, state: ScreenState): FoundRow => ({
   id: row.id,
   target: { kind: 'action', row },
-  keys: row.keys.map(showKey).join(' '),
+  // What has no key of its own is chosen in the palette.
+  keys: row.keys.map(showKey).join(' ') || keyName('palette'),
   title: row.label,
   places: [],
   about: row.help,

@@ -24,6 +24,8 @@ export interface DifferenceHeading {
   readonly kind: 'heading';
   /** The input that it belongs to; empty where it belongs to none. */
   readonly text: string;
+  /** Its path alone: `home-manager`, of a node that no input leads to its name; empty where it belongs to none. */
+  readonly input: string;
   /** Names of its alarms. */
   readonly alarms: readonly string[];
   /** `2026-11-20 → 2026-11-29`; empty where no date is known. */
@@ -115,6 +117,7 @@ export const pairedRows = (
       {
         kind: 'heading',
         text: inputOf(node, paths),
+        input: paths.get(node ?? '') ?? node ?? '',
         alarms: change?.alarms ?? [],
         dates: change?.dates || datesOf(lines),
         lines: `line ${oldStart} → ${newStart}`,

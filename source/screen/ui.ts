@@ -115,14 +115,19 @@ export interface LogUi {
   readonly seeking: 1 | -1 | null;
 }
 
+/** A field that opens with the text it had: that is selected until something is typed, which begins anew. */
+interface OldText {
+  readonly before: string;
+  readonly isSelected?: true;
+}
+
 export type Prompt =
-  | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
-  | {
+  | ({ readonly kind: 'filter'; readonly list: ListName } & OldText)
+  | ({
       readonly kind: 'search';
-      readonly before: string;
       /** Where somebody looked when it was opened. */
       readonly from: Pick<LogUi, 'follow' | 'top' | 'skip' | 'hit'>;
-    }
+    } & OldText)
   /** The revision or day that an input is taken to. */
   | {
       readonly kind: 'choose';
@@ -145,7 +150,7 @@ export type Prompt =
       readonly before: string;
     }
   /** Search in the open pane. */
-  | { readonly kind: 'find'; readonly before: string };
+  | ({ readonly kind: 'find' } & OldText);
 
 export interface Toast {
   readonly text: string;
@@ -235,6 +240,10 @@ export type UiEvent =
   | { readonly type: 'leveled'; readonly by: 1 | -1 }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
+  /** The change of this input, in the difference that is open. */
+  | { readonly type: 'change-shown'; readonly input: string }
+  /** The text that a field opened with is typed on, at its end. */
+  | { readonly type: 'text-kept' }
   /** A key in the message of a commit. */
   | { readonly type: 'edited'; readonly edit: TextEdit }
   | { readonly type: 'submitted' }

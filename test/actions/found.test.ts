@@ -27,6 +27,16 @@ test('a name that begins so comes before a word of a name, that before letters, 
   expect(log.slice(0, 2).toSorted()).toEqual(['log', 'show-log']);
 });
 
+test('each row says how it is reached: by its own key, or by the palette', () => {
+  const state = { app: runbookState, ui: fleet };
+  for (const kind of ['palette', 'help'] as const) {
+    const rows = foundRows({ kind, filter: '' }, actionTable, state);
+    expect(rows.filter(({ keys }) => keys === '')).toEqual([]);
+    expect(rows.find(({ id }) => id === 'deploy')?.keys).toBe('d');
+    expect(rows.find(({ id }) => id === 'accept-machine')?.keys).toBe(':');
+  }
+});
+
 test('letters of a name are enough, and are told', () => {
   const [first] = foundRows({ kind: 'palette', filter: 'dal' }, actionTable, {
     app: runbookState,

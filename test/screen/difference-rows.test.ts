@@ -109,6 +109,7 @@ test.each([
   expect(heading).toEqual({
     kind: 'heading',
     text: 'nixpkgs',
+    input: 'nixpkgs',
     dates: own?.dates ?? '2026-11-19 → 2026-11-28',
     alarms: own?.alarms ?? [],
     lines: 'line 3 → 3',

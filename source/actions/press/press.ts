@@ -45,6 +45,10 @@ const pressPrompt = (context: ActionContext, key: KeyName): void => {
     ui({ type: 'erased' });
     return;
   }
+  if (key === 'right' || key === 'end') {
+    ui({ type: 'text-kept' });
+    return;
+  }
   const text = textOfKey(key);
   if (text !== undefined) ui({ type: 'typed', text });
 };

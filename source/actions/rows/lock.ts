@@ -28,6 +28,14 @@ import {
 /** From here on two columns hold a line of a lock each. */
 const wideColumns = 120;
 
+/** The path of the input under the cursor. */
+const selectedInput = ({ app, ui }: ScreenState): string | null => {
+  const id = selectedId(app, ui);
+  const row = lockRowsOf(app, ui).find((one) => one.id === id);
+  if (row === undefined) return null;
+  return row.kind === 'change' ? row.change.path : row.input.name;
+};
+
 const showRawLock = async (context: ActionContext): Promise<void> => {
   const { app, ui } = context.state();
   const { lock } = app;
@@ -62,6 +70,8 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
       top: 0,
     },
   });
+  const input = selectedInput(context.state());
+  if (input !== null) context.ui({ type: 'change-shown', input });
 };
 
 const selectedLink = ({ app, ui }: ScreenState): string | null => {
@@ -178,7 +188,7 @@ export const lockKeys: readonly Action[] = [
     id: 'raw-difference',
     keys: ['='],
     label: 'raw difference',
-    help: 'The difference of flake.lock as text; Tab lays it out side by side or in one column.',
+    help: 'The difference of flake.lock as text, from the input under the cursor on; Tab lays it out side by side or in one column.',
     where: inLock,
     danger: 'look',
     named: true,

@@ -16,6 +16,7 @@ import {
   strong,
   type Tone,
   takeCells,
+  widthOf,
 } from '../../model/words/line.ts';
 import {
   allLog,
@@ -89,6 +90,10 @@ const nameSpans = (name: string, log: LogUi, columns: number): Line => [
   span(' '),
 ];
 
+/** At the right end of a line that goes on there, as `<` is at the left one: nothing is cut without a sign. */
+const moreMark = (rest: string, blanks: number): Line =>
+  rest.trim() === '' ? [] : [muted(`${' '.repeat(blanks)}>`)];
+
 /** One line of a log, from a cell on, or wrapped into several rows. */
 const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): readonly Line[] => {
   const { text, number, at } = entry;
@@ -108,7 +113,11 @@ const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): re
       isStep ? { ...one, bold: true } : one,
     );
   const words = all?.text ?? text;
-  if (!log.wrap) return [[...head, ...said(takeCells(dropCells(words, log.left), cells))]];
+  if (!log.wrap) {
+    const rest = dropCells(words, log.left);
+    const part = takeCells(rest, cells);
+    return [[...head, ...said(part), ...moreMark(rest.slice(part.length), cells - widthOf(part))]];
+  }
   const blank = ' '.repeat(gutterCells(ring, log, columns, now));
   return breakText(words, cells).map((row, index) =>
     index === 0 ? [...head, ...said(row)] : [span(blank), ...said(row)],

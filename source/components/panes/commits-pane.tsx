@@ -38,7 +38,7 @@ const hashCells = 9;
 /** Cells of the columns before the subject, which has what they leave. */
 interface CommitColumns {
   readonly date: number;
-  /** 0 where the author is told with the message alone. */
+  /** Of the name, or of its initials; 0 where the author is told with the message alone. */
   readonly author: number;
 }
 
@@ -48,6 +48,12 @@ const shortDate = 8;
 
 /** Cells of the sign of the cursor and of the mark. */
 const signCells = 4;
+
+/** Two letters of the author, and what parts them from the subject. */
+const initialCells = 4;
+
+/** Fewer cells are all for the subject. */
+const fewestWithInitials = 70;
 
 /** A subject has no more to ask for: a longer one is rare. */
 const fairSubject = 60;
@@ -62,11 +68,23 @@ const subjectRoom = (cells: number, { date, author }: CommitColumns): number =>
 /** The subject is what a person reads: for its sake the year goes first, then the author. */
 export const commitColumns = (subjects: readonly CommitSubject[], cells: number): CommitColumns => {
   const author = Math.max(10, Math.min(20, Math.floor(cells / 6))) + 2;
-  const narrow = { date: shortDate, author: 0 };
+  const narrow = { date: shortDate, author: cells < fewestWithInitials ? 0 : initialCells };
   const wanted = Math.min(fairSubject, longestSubject(subjects));
   const all = [{ date: wholeDate, author }, { date: shortDate, author }, narrow];
   return all.find((columns) => subjectRoom(cells, columns) >= wanted) ?? narrow;
 };
+
+/** `AM` for Alyssa Moreno, the first two letters of a name of one word. */
+const initialsOf = (name: string): string => {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  const [first = '', last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return last === undefined
+    ? [...first].slice(0, 2).join('')
+    : `${[...first][0] ?? ''}${[...last][0] ?? ''}`;
+};
+
+const authorWords = (name: string, author: number): string =>
+  `${author === initialCells ? fitText(initialsOf(name), 2, '') : fitText(name, author - 2)}  `;
 
 /** Without its year where that is the newest commit's; the month of another year. */
 const dateWords = (at: number, newest: number, { date }: CommitColumns): string => {
@@ -77,7 +95,7 @@ const dateWords = (at: number, newest: number, { date }: CommitColumns): string 
 
 const titleLine = ({ date, author }: CommitColumns): Line => [
   muted(
-    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', date)}${fitText('AUTHOR', author)}SUBJECT`,
+    `    ${fitText('COMMIT', hashCells)}${fitText('DATE', date)}${author === initialCells ? fitText('BY', author) : fitText('AUTHOR', author)}SUBJECT`,
   ),
 ];
 
@@ -108,7 +126,7 @@ const rowLine = (
     linkTo(span(showRevision(commit.revision), 'accent'), page),
     span(' '.repeat(hashCells - showRevision(commit.revision).length)),
     muted(fitText(dateWords(commit.at * 1_000, newest * 1_000, columns), date)),
-    ...(author === 0 ? [] : [muted(`${fitText(commit.author ?? '', author - 2)}  `)]),
+    ...(author === 0 ? [] : [muted(authorWords(withoutControls(commit.author ?? ''), author))]),
     ...(search === '' || isSelected
       ? [
           isSelected

@@ -28,7 +28,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
-import { unifiedOnce } from '../../screen/reducer/overlay.ts';
+import { changeInSight, unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
@@ -238,7 +238,12 @@ export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): 
   const find = useApp(({ ui }) => ui.find);
   const room = height - 2;
   const length = pane.layout === 'unified' ? unifiedOnce(pane.rows).length : pane.rows.length;
-  const place = length > room ? `   ${pane.top + 1} of ${length}` : '';
+  const { place: change, count, input } = changeInSight(pane);
+  const whose =
+    change === 0
+      ? ''
+      : `   ${[`${change} of ${count}`, input].filter((one) => one !== '').join(' ')}`;
+  const place = length > room ? `${whose}   line ${pane.top + 1} of ${length}` : '';
   const layouts = pane.layout === 'unified' ? 'Tab side by side' : 'Tab one column';
   const hint =
     findWords(pane, find) ||

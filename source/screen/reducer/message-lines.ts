@@ -19,7 +19,7 @@ import { hiddenMarks, markedIds } from '../rows/lists.ts';
 import { hintLine } from '../texts/hint.ts';
 import { type ListName, listOf, type Prompt, type SortColumn, type Ui } from '../ui.ts';
 import { isFreshNotice, lastTurn, openedAt, shownToast, toastMs } from './activity.ts';
-import { promptText } from './prompt-text.ts';
+import { isTextSelected, promptText } from './prompt-text.ts';
 
 const promptTitle = (prompt: Prompt): string => {
   switch (prompt.kind) {
@@ -85,16 +85,26 @@ const promptHints = (prompt: Prompt, isList: boolean): readonly string[] => {
   }
 };
 
+/** While the field shows the text it opened with. */
+const oldTextHints: readonly string[] = [
+  'typing begins anew, right adds to it · Backspace clears, Enter and Esc keep it',
+  'typing begins anew, right adds to it, Backspace clears',
+  'type anew · right adds · Backspace clears',
+];
+
 const promptLine = (ui: Ui): Line | undefined => {
   if (ui.prompt === null) return undefined;
   const typed: Line = [
     span(' '),
     strong(ui.overlay?.kind === 'commands' ? 'filter ' : promptTitle(ui.prompt), 'accent'),
-    span(promptText(ui)),
-    { text: ' ', inverse: true },
+    ...(isTextSelected(ui)
+      ? [{ text: promptText(ui), inverse: true }]
+      : [span(promptText(ui)), { text: ' ', inverse: true }]),
   ];
   const room = ui.columns - lineWidth(typed) - 3;
-  const hints = promptHints(ui.prompt, ui.overlay?.kind === 'commands');
+  const hints = isTextSelected(ui)
+    ? oldTextHints
+    : promptHints(ui.prompt, ui.overlay?.kind === 'commands');
   const hint = hints.find((words) => widthOf(words) <= room) ?? hints.at(-1) ?? '';
   return [...typed, muted(`   ${hint}`)];
 };

@@ -1,5 +1,5 @@
 import { memoByObject } from '../../model/memo.ts';
-import { unifiedRows } from '../difference-rows.ts';
+import { type DifferenceHeading, unifiedRows } from '../difference-rows.ts';
 import { addToField, eraseInField } from '../field-text.ts';
 import {
   type Confirmation,
@@ -76,8 +76,13 @@ export const relayDifference = (ui: Ui): Ui => {
   return scrollOverlay(withOverlay(ui, { ...other, top }), 0);
 };
 
-const shownRows = ({ layout, rows }: DifferenceOverlay): readonly { readonly kind: string }[] =>
-  layout === 'unified' ? unifiedOnce(rows) : rows;
+const shownRows = ({
+  layout,
+  rows,
+}: DifferenceOverlay): readonly (
+  | DifferenceHeading
+  | { readonly kind: 'folded' | 'line' | 'pair' }
+)[] => (layout === 'unified' ? unifiedOnce(rows) : rows);
 
 /** Hashes, revisions and dates in one row of each change, or each in its own; the same change stays at the top. */
 export const foldNoise = (ui: Ui): Ui => {
@@ -100,11 +105,35 @@ export const foldNoise = (ui: Ui): Ui => {
 export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
   const { overlay } = ui;
   if (overlay?.kind !== 'difference') return ui;
-  const rows: readonly { readonly kind: string }[] =
-    overlay.layout === 'unified' ? unifiedOnce(overlay.rows) : overlay.rows;
+  const rows = shownRows(overlay);
   for (let at = overlay.top + by; at >= 0 && at < rows.length; at += by)
     if (rows[at]?.kind === 'heading') return scrollOverlay(ui, at - overlay.top);
   return ui;
+};
+
+/** Where each change begins, and of which input it is; found once, as a lock has thousands of lines. */
+const changesIn = memoByObject((rows: ReturnType<typeof shownRows>) =>
+  rows.flatMap((row, at) => (row.kind === 'heading' ? [{ at, input: row.input }] : [])),
+);
+
+/** To the heading of what an input changed: its own, else that of one below it; as far as the difference scrolls. */
+export const showChange = (ui: Ui, input: string): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const changes = changesIn(shownRows(overlay));
+  const found =
+    changes.find((change) => change.input === input) ??
+    changes.find((change) => change.input.startsWith(`${input}/`));
+  return found === undefined ? ui : scrollOverlay(ui, found.at - overlay.top);
+};
+
+/** Which of the changes the first row that is seen belongs to, from 1; 0 and no name before the first. */
+export const changeInSight = (
+  pane: DifferenceOverlay,
+): { readonly place: number; readonly count: number; readonly input: string } => {
+  const changes = changesIn(shownRows(pane));
+  const place = changes.findLastIndex(({ at }) => at <= pane.top) + 1;
+  return { place, count: changes.length, input: changes[place - 1]?.input ?? '' };
 };
 
 /** How far a text scrolls: until its last row is seen. */

@@ -17,3 +17,17 @@ export const promptText = ({ prompt, lists, log, find }: Ui): string => {
       return prompt.text;
   }
 };
+
+/** Whether the text of the field is the one it opened with, and what is typed takes its place. */
+export const isTextSelected = ({ prompt }: Ui): boolean =>
+  prompt !== null && 'isSelected' in prompt && prompt.isSelected === true;
+
+/** The text of the field stays, and is typed on at its end. */
+export const keepText = (ui: Ui): Ui => {
+  if (ui.prompt === null || !('isSelected' in ui.prompt)) return ui;
+  const { isSelected: _, ...prompt } = ui.prompt;
+  return { ...ui, prompt };
+};
+
+/** What typing goes on from: nothing where the old text is selected. */
+export const typedText = (ui: Ui): string => (isTextSelected(ui) ? '' : promptText(ui));

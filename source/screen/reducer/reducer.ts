@@ -50,10 +50,11 @@ import {
   relayDifference,
   scrollNote,
   scrollOverlay,
+  showChange,
   typeIntoOverlay,
 } from './overlay.ts';
 import { overlayRoom, overlayRows } from './overlay-rows.ts';
-import { promptText } from './prompt-text.ts';
+import { keepText, typedText } from './prompt-text.ts';
 import { reduceTerminal } from './terminal.ts';
 import { back } from './ui-back.ts';
 import { setPromptText, startPrompt, submit } from './ui-prompt.ts';
@@ -229,6 +230,7 @@ const reducePlace = (
     | 'relaid'
     | 'noise-folded'
     | 'next-change'
+    | 'change-shown'
   >,
   app: AppState,
 ): Ui => {
@@ -253,6 +255,8 @@ const reducePlace = (
       return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
     case 'next-change':
       return nextChange(ui, event.by);
+    case 'change-shown':
+      return showChange(ui, event.input);
   }
 };
 
@@ -266,6 +270,7 @@ const reduceTyped = (
     | 'prompted'
     | 'typed'
     | 'erased'
+    | 'text-kept'
     | 'edited'
     | 'submitted'
   >,
@@ -283,11 +288,13 @@ const reduceTyped = (
     case 'typed':
       return ui.prompt === null
         ? typeIntoOverlay(ui, event.text)
-        : followTyping(app, setPromptText(ui, addToField(promptText(ui), event.text)));
+        : followTyping(app, setPromptText(keepText(ui), addToField(typedText(ui), event.text)));
     case 'erased':
       return ui.prompt === null
         ? eraseInOverlay(ui)
-        : followTyping(app, setPromptText(ui, eraseInField(promptText(ui))));
+        : followTyping(app, setPromptText(keepText(ui), eraseInField(typedText(ui))));
+    case 'text-kept':
+      return keepText(ui);
     case 'edited':
       return editMessageHere(ui, event.edit);
     case 'submitted':
@@ -366,6 +373,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'relaid':
     case 'noise-folded':
     case 'next-change':
+    case 'change-shown':
       return reducePlace(ui, event, app);
     case 'choosing':
     case 'naming-unit':
@@ -373,6 +381,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'prompted':
     case 'typed':
     case 'erased':
+    case 'text-kept':
     case 'edited':
     case 'submitted':
       return reduceTyped(ui, event, app);

@@ -40,11 +40,13 @@ export const startPrompt = (
   ui: Ui,
   kind: Exclude<Prompt['kind'], 'choose' | 'unit' | 'shell'>,
 ): Ui => {
+  const old = (before: string): { readonly before: string; readonly isSelected?: true } =>
+    before === '' ? { before } : { before, isSelected: true };
   if (kind === 'search')
-    return { ...ui, prompt: { kind, before: ui.log.search, from: searchBegins(ui) } };
-  if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
+    return { ...ui, prompt: { kind, ...old(ui.log.search), from: searchBegins(ui) } };
+  if (kind === 'find') return { ...ui, prompt: { kind, ...old(ui.find.text) } };
   const list = listOf(ui.screen);
-  return list === undefined ? ui : { ...ui, prompt: { kind, list, before: ui.lists[list].filter } };
+  return list === undefined ? ui : { ...ui, prompt: { kind, list, ...old(ui.lists[list].filter) } };
 };
 
 export const submit = (app: AppState, ui: Ui): Ui => {

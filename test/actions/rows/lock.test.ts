@@ -6,6 +6,8 @@ import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { inputFacts } from '../../../source/model/lock/facts.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { unifiedRows } from '../../../source/screen/difference-rows.ts';
+import type { DifferenceOverlay } from '../../../source/screen/overlay.ts';
+import { changeInSight } from '../../../source/screen/reducer/overlay.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { runbookState } from '../../fixtures/states.ts';
 import { createFixture } from '../../support/fake-context.ts';
@@ -221,9 +223,25 @@ test('H holds with an end, and with a reason from the editor', async () => {
   );
 });
 
+test('= begins with the change of the input under the cursor, or with what it moved below it', async () => {
+  const fixture = inLock();
+  const inSight = async (...keys: readonly string[]): Promise<string> => {
+    fixture.press(...keys, '=');
+    await fixture.settle();
+    const overlay = overlayOf(fixture);
+    const { input } = changeInSight(overlay as DifferenceOverlay);
+    fixture.press('escape');
+    return input;
+  };
+  expect(await inSight()).toBe('nixpkgs');
+  expect(await inSight('j')).toBe('a');
+  // What did not change has no lines: the difference begins at its first.
+  expect(await inSight('G')).toBe('a');
+});
+
 test('= shows the raw difference in one column where it is narrow; Tab changes that, n goes on', async () => {
   const fixture = inLock();
-  fixture.press('=');
+  fixture.press('j', '=');
   await fixture.settle();
   expect(overlayOf(fixture)).toMatchObject({ kind: 'difference', layout: 'unified', top: 0 });
   fixture.press('n');

@@ -42,16 +42,16 @@ const subjectOf = (cells: number) => ({
 });
 
 test.each([
-  [114, 60, 12, true],
-  [114, 200, 12, true],
-  [74, 35, 12, true],
-  [74, 39, 8, true],
-  [74, 44, 8, false],
-  [54, 44, 8, false],
-])('in %i cells a subject of %i leaves the date %i cells, and room for the author: %s', (cells, length, date, hasAuthor) => {
+  [114, 60, 12, 21],
+  [114, 200, 12, 21],
+  [74, 35, 12, 14],
+  [74, 39, 8, 14],
+  [74, 44, 8, 4],
+  [54, 44, 8, 0],
+])('in %i cells a subject of %i leaves the date %i cells, and the author %i', (cells, length, date, author) => {
   const columns = commitColumns([subjectOf(10), subjectOf(length)], cells);
   expect(columns.date).toBe(date);
-  expect(columns.author > 0).toBe(hasAuthor);
+  expect(columns.author).toBe(author);
 });
 
 test('without its year a date of another year is told as its month', () => {
@@ -64,4 +64,18 @@ test('without its year a date of another year is told as its month', () => {
   );
   expect(rows[1]).toContain(` ${now?.slice(5)} `);
   expect(rows[2]).toContain(` ${old?.slice(0, 7)} `);
+});
+
+test.each([
+  ['Alyssa Moreno', 'AM'],
+  ['Ada van der Berg', 'AB'],
+  ['r-ryantm', 'r-'],
+  ['', '  '],
+])('where only the initials of an author have room, %s is told as %s', (name, initials) => {
+  const subjects = [{ ...subjectOf(44), author: name }];
+  const [title = '', row = ''] = commitsLines({ ...list, subjects }, runbookState, '', 74, 10).map(
+    (line) => line.map(({ text }) => text).join(''),
+  );
+  expect(title.slice(title.indexOf('BY'))).toBe('BY  SUBJECT');
+  expect(row.slice(title.indexOf('BY'), title.indexOf('SUBJECT'))).toBe(`${initials}  `);
 });

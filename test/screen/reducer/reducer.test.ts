@@ -127,6 +127,44 @@ test('the host that a filter chose is still chosen when Esc shows all again', ()
   expect(selectedId(runbookState, all)).toBe('p510');
 });
 
+const openedAgain: readonly UiEvent[] = [
+  ...filterTyped('p5'),
+  { type: 'submitted' },
+  { type: 'prompted', prompt: 'filter' },
+];
+
+const filterOf = (...events: readonly UiEvent[]): string =>
+  after(runbookState, ...openedAgain, ...events).lists.fleet.filter;
+
+test('a filter that is opened again shows its text as selected: what is typed takes its place', () => {
+  expect(filterOf()).toBe('p5');
+  expect(filterOf(...[...'raz'].map(type))).toBe('raz');
+  expect(filterOf({ type: 'erased' })).toBe('');
+  expect(filterOf({ type: 'submitted' })).toBe('p5');
+  expect(filterOf(type('r'), { type: 'backed' })).toBe('p5');
+});
+
+test('a filter that is opened again is typed on where its text was kept', () => {
+  expect(filterOf({ type: 'text-kept' }, type('1'))).toBe('p51');
+  expect(filterOf({ type: 'text-kept' }, { type: 'erased' })).toBe('p');
+});
+
+test('the row of a filter tells whether typing begins anew', () => {
+  const line = (...events: readonly UiEvent[]) => {
+    const ui = after(runbookState, ...openedAgain, ...events);
+    return messageLines(runbookState, { ...ui, columns: 100, rows: 30 }).flat();
+  };
+  expect(line().find(({ text }) => text === 'p5')?.inverse).toBe(true);
+  expect(
+    line()
+      .map(({ text }) => text)
+      .join(''),
+  ).toContain('typing begins anew');
+  const kept = line({ type: 'text-kept' });
+  expect(kept.find(({ text }) => text === 'p5')?.inverse).not.toBe(true);
+  expect(kept.map(({ text }) => text).join('')).not.toContain('begins anew');
+});
+
 test('a filter that is dropped while it is typed leaves the cursor where it was', () => {
   const ui = after(runbookState, down, ...filterTyped('p5'), { type: 'backed' });
   expect(selectedId(runbookState, ui)).toBe('razer');

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { logLines } from '../../../source/components/host/log-lines.ts';
+import { type Line, widthOf } from '../../../source/model/words/line.ts';
+import { initialUi } from '../../../source/screen/ui.ts';
+
+const columns = 40;
+
+const textOf = (line: Line): string => line.map(({ text }) => text).join('');
+
+/** The rows of a log of a host at 40 columns, from a cell on. */
+const rowsOf = (lines: readonly string[], left = 0, wrap = false): readonly string[] =>
+  logLines({
+    ring: { lines, times: lines.map(() => null), dropped: 0 },
+    log: { ...initialUi.log, host: 'p620', left, wrap },
+    columns,
+    height: 10,
+    now: 0,
+    isOpen: false,
+    all: lines.length,
+  }).map(textOf);
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz';
+const long = alphabet + alphabet;
+
+test('a line that goes on beyond the window has a sign in the last cell, and so has what is left of it', () => {
+  const [cut = '', whole = ''] = rowsOf([long, alphabet]);
+  expect(cut).toBe(`   ${long.slice(0, 36)}>`);
+  expect(widthOf(cut)).toBe(columns);
+  expect(whole).toBe(`   ${alphabet}`);
+  const [middle = ''] = rowsOf([`${long}${long}`], 20);
+  expect(middle.startsWith('<')).toBe(true);
+  expect(middle.endsWith('>')).toBe(true);
+  const [end = ''] = rowsOf([long], 20);
+  expect(end).toBe(`<  ${long.slice(20)}`);
+});
+
+test('the sign is in the last cell also after a wide letter, and blanks at the end of a line are nothing to read', () => {
+  const [wide = ''] = rowsOf([`a${'日'.repeat(30)}`]);
+  expect(widthOf(wide)).toBe(columns);
+  expect(wide.endsWith('日 >')).toBe(true);
+  const [blank = ''] = rowsOf([`${'a'.repeat(36)}    `]);
+  expect(blank).toBe(`   ${'a'.repeat(36)}`);
+});
+
+test('a line that is wrapped has no sign', () => {
+  expect(rowsOf([long], 0, true).join('')).not.toContain('>');
+});
