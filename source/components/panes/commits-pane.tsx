@@ -76,7 +76,7 @@ export const commitColumns = (subjects: readonly CommitSubject[], cells: number)
 
 /** `AM` for Alyssa Moreno, the first two letters of a name of one word. */
 const initialsOf = (name: string): string => {
-  const words = name.split(/\s+/).filter((word) => word !== '');
+  const words = name.split(/[\s._-]+/).filter((word) => word !== '');
   const [first = '', last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
   return last === undefined
     ? [...first].slice(0, 2).join('')

@@ -69,7 +69,8 @@ test('without its year a date of another year is told as its month', () => {
 test.each([
   ['Alyssa Moreno', 'AM'],
   ['Ada van der Berg', 'AB'],
-  ['r-ryantm', 'r-'],
+  ['r-ryantm', 'rr'],
+  ['ada', 'ad'],
   ['', '  '],
 ])('where only the initials of an author have room, %s is told as %s', (name, initials) => {
   const subjects = [{ ...subjectOf(44), author: name }];
