@@ -9,8 +9,11 @@ export interface HostChanges {
   readonly before: readonly number[];
 }
 
-/** A boot so soon after its generation was made is the one that started it, ms. */
-const bootAfterMs = 3_600_000;
+/**
+ * So close together are the signs of one change: a generation is made, the host is switched to it, nixup notes that, and
+ * a boot so soon after is the one that started it, ms.
+ */
+const oneChangeMs = 3_600_000;
 
 /**
  * From the links of the profile, whoever made them, and from what nixup did itself: a host that was
@@ -29,10 +32,13 @@ export const changesOf = (
   const began = Math.max(...known);
   const bootAt = uptimeSeconds === null ? null : at - uptimeSeconds * 1_000;
   const isStarter =
-    bootAt !== null && booted === current && bootAt > began && bootAt - began < bootAfterMs;
+    bootAt !== null && booted === current && bootAt > began && bootAt - began < oneChangeMs;
   return {
     last: isStarter ? bootAt : began,
-    before: generations.map((one) => one.at).filter((other) => other < began),
+    // The generation of what it runs now is made in this change, a moment before it is proven.
+    before: generations
+      .filter((one) => one.at < began && !(one.path === current && began - one.at < oneChangeMs))
+      .map((one) => one.at),
   };
 };
 
@@ -80,7 +86,16 @@ export const withSwitches = (
     .filter(({ toplevel }) => toplevel === current)
     .reduce((most, { at }) => Math.max(most, at), last ?? Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(latest)) return { last, before };
-  const earlier = [...before, ...(last === null ? [] : [last]), ...switches.map(({ at }) => at)];
+  // What the host ran another system after is a change of its own.
+  const other = switches
+    .filter(({ toplevel, at }) => toplevel !== current && at < latest)
+    .reduce((most, { at }) => Math.max(most, at), Number.NEGATIVE_INFINITY);
+  const isOfChange = (at: number): boolean => at > other && latest - at < oneChangeMs;
+  const earlier = [
+    ...before,
+    ...(last === null || isOfChange(last) ? [] : [last]),
+    ...switches.flatMap(({ at, toplevel }) => (toplevel === current && isOfChange(at) ? [] : [at])),
+  ];
   return {
     last: latest,
     before: [...new Set(earlier.filter((at) => at < latest))].toSorted((one, other) => one - other),

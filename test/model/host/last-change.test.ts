@@ -44,6 +44,20 @@ test('a host that nixup took back was changed then, and not when its generation 
   expect(changesOf(host({}), { ...deployed, toplevel: earlier }).last).toBe(now - 20 * hour);
 });
 
+test('the generation that a deploy made is no change before that deploy, and an older one of the same system is', () => {
+  const minute = 60_000;
+  const made = now - 2 * hour;
+  const deployed = { toplevel: path, at: made + minute };
+  const twice = [generation(1, path, now - 48 * hour), generation(2, path, made)];
+  expect(changesOf(host({ generations: twice }), deployed)).toEqual({
+    last: made + minute,
+    before: [now - 48 * hour],
+  });
+  // Another system a moment before is another change.
+  const other = [generation(1, earlier, made - minute), generation(2, path, made)];
+  expect(changesOf(host({ generations: other }), deployed).before).toEqual([made - minute]);
+});
+
 test('a boot into a new generation within the hour is the change, a later one is not', () => {
   const booted = { booted: path };
   expect(changesOf(host({ ...booted, uptimeSeconds: 19.5 * 3_600 }), undefined).last).toBe(

@@ -26,6 +26,27 @@ test.each<[string, number | null, readonly number[], Parameters<typeof withSwitc
     [to('/a', 20), to('/now', 70)],
     { last: 70, before: [20] },
   ],
+  [
+    'the signs of one change, its generation, its switch and its record, are one change',
+    70,
+    [10],
+    [to('/a', 20), to('/now', 60)],
+    { last: 70, before: [10, 20] },
+  ],
+  [
+    'a generation whose switch was a moment later is no change before it',
+    50,
+    [10],
+    [to('/now', 60)],
+    { last: 60, before: [10] },
+  ],
+  [
+    'the same system, switched to hours before, is a change before it',
+    null,
+    [],
+    [to('/now', 10), to('/now', 10 + 7_200_000)],
+    { last: 10 + 7_200_000, before: [10] },
+  ],
   ['nobody knows', null, [], [to('/a', 20)], { last: null, before: [] }],
 ])('%s', (_, last, before, switches, expected) => {
   expect(withSwitches({ last, before }, '/now', switches)).toEqual(expected);
