@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { criteriaMarkdown, criteriaText } from '../../source/commands/reports/criteria.ts';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { type Criterion, successCriteria } from '../../source/screen/rows/success-criteria.ts';
+import { criteriaTexts } from '../../source/screen/texts/criteria.ts';
 import { openOn, openStage, type Stage } from '../support/play.ts';
 
 const criteriaOf = ({ state, world }: Stage): readonly Criterion[] =>
@@ -31,8 +32,12 @@ test('the checklist ticks itself as each line becomes true, and its evidence is 
   expect(criteriaOf(stage).find(({ id }) => id === 'updated')?.evidence).toBe(
     `${changed} inputs changed since the commit`,
   );
-  expect(stateOf(criteriaOf(stage), 'built')).toBe('unmet');
-  expect(stateOf(criteriaOf(stage), 'committed')).toBe('unmet');
+  // Nothing failed: these steps were only not done yet.
+  for (const id of ['built', 'deployed', 'committed', 'no-drift'])
+    expect(criteriaOf(stage).find((one) => one.id === id)).toMatchObject({
+      state: 'unmet',
+      isNotYet: true,
+    });
   engine.stages.passReview('person');
   await engine.build.test(deployables());
   expect(stateOf(criteriaOf(stage), 'built')).toBe('met');
@@ -44,6 +49,7 @@ test('the checklist ticks itself as each line becomes true, and its evidence is 
     state: 'unmet',
     evidence: expect.stringContaining('nas'),
   });
+  expect(deployed.find(({ id }) => id === 'deployed')).not.toHaveProperty('isNotYet');
   expect(deployed.find(({ id }) => id === 'no-drift')).toMatchObject({
     state: 'unmet',
     evidence: expect.stringContaining('not committed: flake.lock'),
@@ -67,11 +73,24 @@ test('as Markdown it is a checklist, and foreign words make no markup of their o
     { id: 'built', title: 'every host built', state: 'met', evidence: '4 of 4 hosts' },
     { id: 'no-drift', title: 'no drift', state: 'unmet', evidence: 'not committed: *a*|b' },
     { id: 'watched', title: 'watched', state: 'open', evidence: 'not signed' },
+    { id: 'deployed', title: 'deployed', state: 'unmet', isNotYet: true, evidence: '0 of 2' },
   ];
   expect(criteriaMarkdown(criteria).split('\n')).toEqual([
     '- [x] every host built: 4 of 4 hosts',
     '- [ ] no drift (not met): not committed: \\*a\\*\\|b',
     '- [ ] watched: not signed',
+    '- [ ] deployed (not yet): 0 of 2',
+  ]);
+  expect(criteriaText(criteria)[4]).toMatch(/^deployed +not yet +0 of 2$/);
+  expect(
+    criteriaTexts(criteria)
+      .map(({ text }) => text)
+      .filter((text) => !text.startsWith(' ')),
+  ).toEqual([
+    '✓ every host built',
+    '✗ no drift: not met',
+    '○ watched: open',
+    '○ deployed: not yet',
   ]);
   expect(criteriaText(criteria)[1]).toMatch(/^every host built +met +4 of 4 hosts$/);
 });

@@ -152,6 +152,7 @@ const criteria = z.object({
       id: text,
       title: text,
       state: z.enum(['met', 'unmet', 'open', 'not-set-up']),
+      isNotYet: z.literal(true).exactOptional(),
       evidence: text,
     }),
   ),

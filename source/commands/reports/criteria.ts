@@ -8,11 +8,18 @@ const words: Readonly<Record<Criterion['state'], string>> = {
   'not-set-up': 'not set up',
 };
 
+/** Of what is unmet only because its step was not done yet. */
+const notYet = 'not yet';
+
 /** The success criteria as text, each with its evidence. */
 export const criteriaText = (criteria: readonly Criterion[]): readonly string[] =>
   alignRows([
     ['CRITERION', 'STATE', 'EVIDENCE'],
-    ...criteria.map(({ title, state, evidence }) => [title, words[state], evidence]),
+    ...criteria.map(({ title, state, isNotYet, evidence }) => [
+      title,
+      isNotYet === true ? notYet : words[state],
+      evidence,
+    ]),
   ]);
 
 const notes: Readonly<Record<Criterion['state'], string>> = {
@@ -26,7 +33,7 @@ const notes: Readonly<Record<Criterion['state'], string>> = {
 export const criteriaMarkdown = (criteria: readonly Criterion[]): string =>
   criteria
     .map(
-      ({ title, state, evidence }) =>
-        `- [${state === 'met' ? 'x' : ' '}] ${title}${notes[state]}: ${evidence.replace(/[\\`*_[\]<>#|]/g, '\\$&')}`,
+      ({ title, state, isNotYet, evidence }) =>
+        `- [${state === 'met' ? 'x' : ' '}] ${title}${isNotYet === true ? ` (${notYet})` : notes[state]}: ${evidence.replace(/[\\`*_[\]<>#|]/g, '\\$&')}`,
     )
     .join('\n');

@@ -10,6 +10,7 @@ import {
 import { showCommit } from '../../model/words/format.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
+import { failedInTest } from '../../state/failed-in-test.ts';
 import { criticalDown, criticalUnits, deployableHosts } from '../../state/hosts.ts';
 import {
   deployedPart,
@@ -38,10 +39,12 @@ export interface Criterion {
   readonly title: string;
   /** `met` has its evidence; `unmet` is known not to be so; `open`: not known yet; `not-set-up`: nothing can ever be known. */
   readonly state: 'met' | 'unmet' | 'open' | 'not-set-up';
+  /** Set where it is unmet only because a step of the runbook was not done yet: nothing failed. */
+  readonly isNotYet?: true;
   readonly evidence: string;
 }
 
-type Answer = readonly [state: Criterion['state'], evidence: string];
+type Answer = readonly [state: Criterion['state'], evidence: string, isNotYet?: true];
 
 const lastRun = (
   { history }: AppState,
@@ -91,15 +94,26 @@ const updated = (app: AppState): Answer => {
   );
 };
 
+/** Whether a step failed on a host, so that doing it the first time is not what is left. */
+const hasFailed = (app: AppState, name: string): boolean => {
+  const kind = app.hosts[name]?.work.kind;
+  return (
+    kind === 'failed' ||
+    kind === 'rolledBack' ||
+    kind === 'unhealthy' ||
+    failedInTest(app, [name]).length > 0
+  );
+};
+
 /** `silent`: hosts of which nothing is known, as they did not answer. */
 const ofPart = (
+  app: AppState,
   part: PartOfFleet,
   words: string,
-  notKnown: string,
   silent: readonly string[] = [],
 ): Answer => {
   const all = part.done.length + part.left.length + part.waiting.length;
-  if (all === 0) return ['open', notKnown];
+  if (all === 0) return ['open', 'no host is known'];
   const left = part.left.filter((host) => !silent.includes(host));
   const unknown = part.left.filter((host) => silent.includes(host));
   const rest = [
@@ -107,14 +121,12 @@ const ofPart = (
     ...(part.waiting.length === 0 ? [] : [`waiting: ${hostList(part.waiting)}`]),
     ...(unknown.length === 0 ? [] : [`not known, no answer: ${hostList(unknown)}`]),
   ];
-  return [
-    left.length > 0
-      ? 'unmet'
-      : left.length < part.left.length + part.waiting.length
-        ? 'open'
-        : 'met',
-    [`${partWords(part)} ${words}`, ...rest].join('; '),
-  ];
+  const evidence = [`${partWords(part)} ${words}`, ...rest].join('; ');
+  if (left.length > 0)
+    return left.some((host) => hasFailed(app, host))
+      ? ['unmet', evidence]
+      : ['unmet', evidence, true];
+  return [part.left.length + part.waiting.length > 0 ? 'open' : 'met', evidence];
 };
 
 const knownHosts = (app: AppState): readonly HostState[] =>
@@ -177,7 +189,7 @@ const committed = (app: AppState): Answer => {
   if (waiting !== undefined && changed === 0 && own?.[0] !== 'unmet')
     return ['open', waitingCommit(waiting)];
   if (own !== null) return own;
-  if (changed > 0) return ['unmet', `${counted(changed, 'changed input')} not committed`];
+  if (changed > 0) return ['unmet', `${counted(changed, 'changed input')} not committed`, true];
   const made = app.madeCommits.findLast(({ deed }) => deed === 'commit');
   return made === undefined
     ? ['open', 'no commit by nixup is known']
@@ -188,13 +200,8 @@ const committed = (app: AppState): Answer => {
 const noDrift = (app: AppState): Answer => {
   if (app.git === null) return ['open', 'git is not read'];
   if (app.git.dirty.length > 0)
-    return ['unmet', `not committed: ${app.git.dirty.slice(0, 3).join(', ')}`];
-  return ofPart(
-    deployedPart(app),
-    'run what the committed lock says',
-    'no host is known',
-    silentHosts(app),
-  );
+    return ['unmet', `not committed: ${app.git.dirty.slice(0, 3).join(', ')}`, true];
+  return ofPart(app, deployedPart(app), 'run what the committed lock says', silentHosts(app));
 };
 
 /** Every host that was deployed, by whichever run: a fleet is deployed in several. */
@@ -222,23 +229,24 @@ const watched = ({ watches }: AppState, now: number): Answer => {
 
 /** What makes the runbook a success, each line with its evidence; it ticks itself by the facts of now. Pure. */
 export const successCriteria = (app: AppState, now: number): readonly Criterion[] => {
-  const line = (id: Criterion['id'], title: string, [state, evidence]: Answer): Criterion => ({
+  const line = (
+    id: Criterion['id'],
+    title: string,
+    [state, evidence, isNotYet]: Answer,
+  ): Criterion => ({
     id,
     title,
     state,
+    ...(isNotYet === undefined ? {} : { isNotYet }),
     evidence,
   });
   return [
     line('updated', 'inputs updated', updated(app)),
-    line(
-      'built',
-      'every host built',
-      ofPart(testedPart(app), 'built and tested', 'no host is known'),
-    ),
+    line('built', 'every host built', ofPart(app, testedPart(app), 'built and tested')),
     line(
       'deployed',
       'every host deployed',
-      ofPart(deployedPart(app), 'run what the flake says', 'no host is known', silentHosts(app)),
+      ofPart(app, deployedPart(app), 'run what the flake says', silentHosts(app)),
     ),
     line('no-new-failure', 'no new failed unit', noNewFailure(app)),
     line('critical-running', 'critical services running', criticalRunning(app)),

@@ -21,7 +21,9 @@ const stateWords: Readonly<Record<Criterion['state'], string>> = {
 
 /** The success criteria, each with its evidence below it. */
 export const criteriaTexts = (criteria: readonly Criterion[]): readonly TonedText[] =>
-  criteria.flatMap(({ title, state, evidence }) => {
-    const { sign, tone } = signs[state];
-    return [{ text: `${sign} ${title}${stateWords[state]}`, tone }, quiet(`    ${evidence}`)];
+  criteria.flatMap(({ title, state, isNotYet, evidence }) => {
+    // What was only not done yet is no failure.
+    const { sign, tone } = signs[isNotYet === true ? 'open' : state];
+    const words = isNotYet === true ? ': not yet' : stateWords[state];
+    return [{ text: `${sign} ${title}${words}`, tone }, quiet(`    ${evidence}`)];
   });
