@@ -39,6 +39,7 @@ export const glyph = {
   /** In a chart: nothing was measured. */
   gap: '┄',
   deployed: '▲',
+  rolledBack: '▼',
   restarted: '↻',
 } as const;
 

@@ -1,6 +1,6 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
-import { titleOf, whenWords } from '../../model/watch/report.ts';
+import { titleOfLine, whenWords } from '../../model/watch/report.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
@@ -10,7 +10,7 @@ import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
-import { metricText } from '../../screen/texts/metric.ts';
+import { lineText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { runEvidenceText } from '../../screen/texts/run-evidence.ts';
@@ -46,8 +46,8 @@ const openHealthRow = (context: ActionContext, id: string): void => {
   else if (row?.kind === 'metric')
     showText(
       context,
-      `${titleOf(row.line.judged)} of ${row.host}`,
-      metricText(row.line.judged, watchedTime(app.hosts[row.host])),
+      `${titleOfLine(row.line)} of ${row.host}`,
+      lineText(row.line, watchedTime(app.hosts[row.host])),
       ['chart'],
     );
   else if (row?.kind === 'check')

@@ -387,7 +387,13 @@ const charts = z.object({
         span,
         columns,
         band: columns,
-        marks: z.array(z.object({ at: moment, kind: z.enum(['deploy', 'restart']) })),
+        marks: z.array(
+          z.object({
+            at: moment,
+            kind: z.enum(['deploy', 'restart']),
+            isRollback: z.literal(true).exactOptional(),
+          }),
+        ),
         top: z.number(),
       }),
     ]),

@@ -2,20 +2,24 @@ import type { ReactNode } from 'react';
 import type { ChartAnswer } from '../../model/watch/chart.ts';
 import type { MetricId } from '../../model/watch/metric.ts';
 import { metricSentence, whenWords } from '../../model/watch/report.ts';
-import { type Line, muted, strong } from '../../model/words/line.ts';
+import { cut, type Line, muted, span } from '../../model/words/line.ts';
 import { keyName } from '../../screen/key-names.ts';
-import { chartLegend, chartLines, chartTitle } from '../../screen/texts/chart.ts';
-import { verdictTone } from '../../screen/texts/metric.ts';
+import { chartLegend, chartLines, chartNumbers, chartTitle } from '../../screen/texts/chart.ts';
+import { metricTable, verdictTone } from '../../screen/texts/metric.ts';
 import type { Ui } from '../../screen/ui.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines } from '../base/line-text.tsx';
 import { useLook } from '../base/look.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
 /** Rows of a drawing: six in a small window, more where there is room. */
 const leastRows = 6;
-const mostRows = 16;
+const mostRows = 24;
+/** From so many rows on, the other metrics of the host are worth more than a higher drawing. */
+const goodRows = 10;
+/** Lines with marks and times below a drawing, its title and its legend. */
+const besideRows = 4;
 
 /** The answer to what is shown; null while it is asked. */
 export const answerFor = (
@@ -48,6 +52,19 @@ export const sentenceLines = (
       );
 };
 
+/** Every metric of the host that was compared, with an empty line before it. */
+const tableLines = ({ watch }: HostState, metric: MetricId, columns: number): readonly Line[] => {
+  const compared = watch?.metrics.filter(({ verdict }) => verdict.kind !== 'unknown') ?? [];
+  return compared.length === 0
+    ? []
+    : [
+        [span(' ')],
+        ...metricTable(compared, metric).map(
+          ({ text, tone }): Line => [span(cut(text, columns - 1), tone)],
+        ),
+      ];
+};
+
 /** The chart of a host as lines: title, drawing, what is said of the metric. */
 const chartPaneLines = (
   host: HostState,
@@ -56,18 +73,30 @@ const chartPaneLines = (
   height: number,
   isAscii: boolean,
 ): readonly Line[] => {
-  const title: Line = [strong(` ${chartTitle(shown)}   `), muted('+ - time   < > metric')];
+  const keys = [[muted('+ - time')], [muted('< > metric')]];
+  const titleWith = (numbers: readonly Line[]): Line =>
+    titled(
+      chartTitle(shown),
+      [...numbers.slice(0, 2), ...keys, ...numbers.slice(2)],
+      columns,
+      '   ',
+    );
+  const title = titleWith([]);
   const sentences = sentenceLines(host, shown.metric, columns);
   const answer = answerFor(chart, host.entry.name, shown);
   if (answer === null) return [title, ...said('Asking Prometheus.', columns, 'muted')];
   if (answer.kind === 'unknown')
     return [title, ...said(`Unknown: ${answer.why}.`, columns, 'warn'), ...sentences];
-  const rows = Math.max(leastRows, Math.min(mostRows, height - 4 - sentences.length));
+  const room = height - besideRows - sentences.length;
+  const table = tableLines(host, shown.metric, columns);
+  const withTable = room - table.length >= goodRows ? table : [];
+  const rows = Math.max(leastRows, Math.min(mostRows, room - withTable.length));
   return [
-    title,
+    titleWith(chartNumbers(answer.chart)),
     ...chartLines(answer.chart, columns, rows, isAscii),
     chartLegend(answer.chart, isAscii),
     ...sentences,
+    ...withTable,
   ];
 };
 

@@ -1,8 +1,10 @@
-import { type Trends, trendCells } from '../../model/watch/chart.ts';
+import { chartWindowWords, type Trends, trendCells } from '../../model/watch/chart.ts';
 import { showLoad } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { widthOf } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
 import type { HealthRow } from '../../screen/rows/health.ts';
+import { titleOfChart } from '../../screen/texts/chart.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
 import type { HostState } from '../../state/state.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
@@ -19,6 +21,33 @@ export const loadWords = ({ facts }: HostState): string =>
 
 export const askedWords = ({ facts }: HostState, now: number): string =>
   facts === null ? 'not checked yet' : `checked ${showAge(now - facts.at)} ago`;
+
+export const hostsOfRows = (rows: readonly HealthRow[]): readonly HostState[] =>
+  rows.flatMap((row) => (row.kind === 'host' ? [row.host] : []));
+
+/** Titles of the columns: what a number and a sign are of. */
+export const columnTitles = (
+  hosts: readonly HostState[],
+  trends: Trends | null,
+): Readonly<Record<keyof HealthColumns, string>> => {
+  const isCompared =
+    trends !== null &&
+    hosts.some(({ watch }) =>
+      watch?.metrics.some(
+        ({ metric, verdict }) => metric === trends.metric && verdict.kind !== 'unknown',
+      ),
+    );
+  return {
+    name: 'HOST',
+    health: 'HEALTH',
+    bars: trends === null ? '' : `${titleOfChart(trends)}, ${chartWindowWords[trends.window]}`,
+    numbers: isCompared ? `BEFORE ${glyph.arrow} SINCE` : 'NOW',
+    verdict: isCompared ? 'VERDICT' : '',
+    position: 'POSITION',
+    asked: 'CHECKED',
+    load: 'LOAD',
+  };
+};
 
 const widest = (texts: readonly string[], atMost = Number.POSITIVE_INFINITY): number =>
   Math.min(atMost, Math.max(0, ...texts.map(widthOf)));
@@ -37,18 +66,17 @@ export const healthColumns = (
   now: number,
   trends: Trends | null,
 ): HealthColumns => {
-  const hosts = rows.flatMap((row): readonly HostState[] =>
-    row.kind === 'host' ? [row.host] : [],
-  );
+  const hosts = hostsOfRows(rows);
+  const titles = columnTitles(hosts, trends);
   const statusOf = ({ sign, words }: { readonly sign: string; readonly words: string }): string =>
     `${sign} ${words}`;
   const name = widest(
-    hosts.map(({ entry }) => entry.name),
+    [titles.name, ...hosts.map(({ entry }) => entry.name)],
     Math.min(most.name, cells),
   );
   const room = cells - name - columnGap;
   const health = widest(
-    hosts.map((host) => statusOf(healthWords(host))),
+    [titles.health, ...hosts.map((host) => statusOf(healthWords(host)))],
     Math.min(most.health, Math.max(10, room)),
   );
   let left = room - health;
@@ -59,9 +87,9 @@ export const healthColumns = (
   };
   const none = { bars: 0, numbers: 0, verdict: 0, position: 0, asked: 0, load: 0 };
   if (trends !== null && trends.why === null) {
-    const said = hosts.map((host) => trendWords(host, trends));
-    const verdict = take(widest(said.map((words) => words.verdict)));
-    const numbers = take(widest(said.map((words) => words.numbers)));
+    const said = hosts.map((host) => trendWords(host, trends, now));
+    const verdict = take(widest([titles.verdict, ...said.map((words) => words.verdict)]));
+    const numbers = take(widest([titles.numbers, ...said.map((words) => words.numbers)]));
     const bars = Math.min(trendCells, left - columnGap);
     return { ...none, name, health, verdict, numbers, bars: bars < leastBars ? 0 : bars };
   }

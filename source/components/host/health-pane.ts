@@ -16,7 +16,7 @@ import type { TonedText } from '../../screen/overlay.ts';
 import type { HealthRow } from '../../screen/rows/health.ts';
 import { titleOfChart } from '../../screen/texts/chart.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
-import { metricText } from '../../screen/texts/metric.ts';
+import { lineText } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { askedWords, loadWords } from './health-columns.ts';
 
@@ -57,7 +57,7 @@ const ruled = (title: string, columns: number): Line => {
 
 /** What a row cannot say in its one line: the whole words of a trouble, the numbers and the query of a metric. */
 const textsOf = (row: Exclude<HealthRow, { kind: 'host' }>): readonly TonedText[] => {
-  if (row.kind === 'metric') return metricText(row.line.judged);
+  if (row.kind === 'metric') return lineText(row.line);
   const { words, tone } = wordsOfRow(row);
   const more: Readonly<Record<typeof row.kind, string>> = {
     unit: `${keyName('open')} shows its status, journal and unit file; ${keyName('log')} follows its journal.`,

@@ -27,9 +27,15 @@ import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
-import { askedWords, healthColumns, loadWords } from './health-columns.ts';
+import {
+  askedWords,
+  columnTitles,
+  healthColumns,
+  hostsOfRows,
+  loadWords,
+} from './health-columns.ts';
 import { healthPane } from './health-pane.ts';
-import { topOfTrends, trendLine, trendTitle } from './trend-cells.ts';
+import { trendLine, trendTitle } from './trend-cells.ts';
 
 /** Before the words of a row under its host. */
 const underHost = '     ';
@@ -96,7 +102,7 @@ export const healthLine = (
     ...cell(`${health.sign} ${health.words}`, cells.health, health.tone),
   ];
   if (trends !== null && trends.why === null)
-    return [...begin, ...trendLine(host, trends, topOfTrends(trends), cells)];
+    return [...begin, ...trendLine(host, trends, now, cells)];
   const position = positionWords(host, now);
   return [
     ...begin,
@@ -104,6 +110,20 @@ export const healthLine = (
     ...cell(askedWords(host, now), cells.asked, 'muted'),
     ...cell(loadWords(host), cells.load, 'muted'),
   ];
+};
+
+/** What the columns are: cells of the cursor and of the mark are before them. */
+export const headLine = (
+  rows: readonly HealthRow[],
+  cells: HealthColumns,
+  trends: Trends | null,
+): Line => {
+  const titles = columnTitles(hostsOfRows(rows), trends);
+  const shown =
+    trends !== null && trends.why === null
+      ? (['name', 'health', 'bars', 'numbers', 'verdict'] as const)
+      : (['name', 'health', 'position', 'asked', 'load'] as const);
+  return [muted('   '), ...shown.flatMap((column) => cell(titles[column], cells[column], 'muted'))];
 };
 
 /** Nothing that failed is known: that says something only of hosts that answered. */
@@ -117,6 +137,9 @@ const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
     ? muted('nothing is known yet: no host answered')
     : span(`no failed unit on ${hosts.length - silent} of ${hosts.length} hosts`, 'plain');
 };
+
+/** From here on the columns have titles. */
+const heightForHead = 10;
 
 /** From here on there is room for the row under the cursor in full. */
 const heightForPane = 13;
@@ -154,7 +177,8 @@ export const HealthView = (): ReactNode => {
       />
     );
   const problems = rows.filter((row) => row.kind === 'unit').length;
-  const paneRows = rowsOfPane(height, rows.length);
+  const headRows = height < heightForHead ? 0 : 1;
+  const paneRows = rowsOfPane(height - headRows, rows.length);
   const whole =
     paneRows === 0
       ? wholeLines(selected, columns).slice(0, Math.floor(height / 3))
@@ -168,7 +192,8 @@ export const HealthView = (): ReactNode => {
             : [],
           { columns, rows: paneRows, now: ui.now, trends: app.trends },
         );
-  const room = columns - edgeRoom(rows.length, height - 1 - whole.length);
+  const listRows = height - 1 - headRows - whole.length;
+  const room = columns - edgeRoom(rows.length, listRows);
   // The cursor and the mark of a row take two cells, and one is before the name.
   const cells = healthColumns(rows, room - 3, ui.now, app.trends);
   return (
@@ -196,6 +221,7 @@ export const HealthView = (): ReactNode => {
           '   ',
         )}
       />
+      {headRows > 0 && <LineText line={headLine(rows, cells, app.trends)} />}
       <ListRows
         list="health"
         rows={rows.map(
@@ -207,7 +233,7 @@ export const HealthView = (): ReactNode => {
         selected={selected.id}
         marked={new Set(markedIds(app, ui, 'health'))}
         columns={columns}
-        height={height - 1 - whole.length}
+        height={listRows}
       />
       {whole.length > 0 && <Lines lines={whole} height={whole.length} />}
     </Box>

@@ -2,15 +2,16 @@ import { memoByObject } from '../../model/memo.ts';
 import { chartWindowWords, type Trends, topOf } from '../../model/watch/chart.ts';
 import { type MetricUnit, showMetric } from '../../model/watch/metric.ts';
 import type { JudgedMetric } from '../../model/watch/report.ts';
+import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, padText, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
-import { verdictTone } from '../../screen/texts/metric.ts';
+import { verdictSigns, verdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 
 /** The top of the bars of all hosts: they can be compared with each other. */
-export const topOfTrends = memoByObject((trends: Trends): number => {
+const topOfTrends = memoByObject((trends: Trends): number => {
   const values = Object.values(trends.hosts).flat();
   const columns = values.map((value) => (value === null ? null : { least: value, most: value }));
   // Shares reach to 100 %, as in the chart of a host: the scale does not jump with each answer.
@@ -36,26 +37,26 @@ const numberWords = (
   return last == null ? '' : shortMetric(last, unit);
 };
 
-const verdictSigns: Readonly<Record<JudgedMetric['verdict']['kind'], string>> = {
-  worse: `${glyph.failed} worse`,
-  better: `${glyph.proven} better`,
-  'as-before': `${glyph.proven} as before`,
-  early: `${glyph.todo} early`,
-  unknown: '? unknown',
-};
-
 const notMeasured = 'not measured';
+
+/** A verdict is of its time: after an hour that is told, ms. */
+const freshMs = 3_600_000;
+
+const ageOfWatch = ({ watch }: HostState, now: number): string =>
+  watch === undefined || now - watch.at < freshMs ? '' : `, ${showAge(now - watch.at)} ago`;
 
 /** What stands beside the bars of a host: its numbers, and the verdict. */
 export const trendWords = (
   host: HostState,
   trends: Trends,
+  now: number,
 ): { readonly numbers: string; readonly verdict: string } => {
   const values = trends.hosts[host.entry.name];
   const judged = judgedOf(host, trends);
   return {
     numbers: values === undefined ? notMeasured : numberWords(judged, values, trends),
-    verdict: judged === undefined ? '' : verdictSigns[judged.verdict.kind],
+    verdict:
+      judged === undefined ? '' : `${verdictSigns[judged.verdict.kind]}${ageOfWatch(host, now)}`,
   };
 };
 
@@ -79,9 +80,18 @@ const narrowed = (
 /** Cells of the days before, where a host was deployed before its bars begin. */
 const cellsBefore = 2;
 
+/** Where in the time of the bars the host was changed, from 0 to 1; null where that was before, or is not known. */
+const changeWithin = ({ watch }: HostState, { span: { from, to } }: Trends): number | null => {
+  const changedAt = watch?.changedAt ?? null;
+  return changedAt === null || changedAt < from || changedAt > to
+    ? null
+    : (changedAt - from) / (to - from);
+};
+
 /**
- * The bars of a host. Where it was deployed before they begin, what was usual on the days before stands at their left, with
- * the sign of a deploy between: a level that is high all the time says nothing else.
+ * The bars of a host, with the sign of its deploy where they reach back to it. Where it was deployed before they begin,
+ * what was usual on the days before stands at their left, with a line between: a level that is high all the time says
+ * nothing else.
  */
 const barsOf = (
   host: HostState,
@@ -91,22 +101,29 @@ const barsOf = (
   top: number,
 ): string => {
   const judged = judgedOf(host, trends);
+  const within = changeWithin(host, trends);
+  if (within !== null) {
+    const bars = [...trendText(narrowed(values, cells - 1), top)];
+    const place = Math.min(bars.length, Math.round(within * bars.length));
+    return [...bars.slice(0, place), glyph.deployed, ...bars.slice(place)].join('');
+  }
   if (judged === undefined || judged.verdict.kind === 'unknown' || !isOlder(host, trends))
     return trendText(narrowed(values, cells), top);
   const { base } = judged.verdict.compared;
   const before = Array.from({ length: cellsBefore }, () => base);
-  return `${trendText(before, top)}${glyph.deployed}${trendText(narrowed(values, cells - cellsBefore - 1), top)}`;
+  return `${trendText(before, top)}${glyph.side}${trendText(narrowed(values, cells - cellsBefore - 1), top)}`;
 };
 
 /** A metric of a host in the overview: its bars, the numbers before and after, and the verdict; what has room of it. */
 export const trendLine = (
   host: HostState,
   trends: Trends,
-  top: number,
+  now: number,
   columns: Pick<HealthColumns, 'bars' | 'numbers' | 'verdict'>,
 ): Line => {
   const values = trends.hosts[host.entry.name];
-  const { numbers, verdict } = trendWords(host, trends);
+  const top = topOfTrends(trends);
+  const { numbers, verdict } = trendWords(host, trends, now);
   const judged = judgedOf(host, trends);
   const gap = ' '.repeat(columnGap);
   return [
@@ -156,8 +173,11 @@ export const trendTitle = (
   const full = `full bar ${showMetric(topOfTrends(trends), unitOfChart(trends))}`;
   return [
     [span(`${title}, ${window}, ${full}`)],
+    ...(hosts.some((host) => changeWithin(host, trends) !== null)
+      ? [[muted(`${glyph.deployed} deploy`)]]
+      : []),
     ...(hosts.some((host) => isOlder(host, trends))
-      ? [[muted(`${glyph.deployed} deploy`)], [muted('at its left the days before')]]
+      ? [[muted(`left of ${glyph.side} the days before`)]]
       : []),
     [muted('< > metric, + - time')],
   ];

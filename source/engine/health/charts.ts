@@ -17,17 +17,36 @@ import { createMonitoring } from '../../services/board/monitoring.ts';
 import type { Prometheus } from '../../services/board/prometheus.ts';
 import { askChart, askTrends } from '../../services/watch/ranges.ts';
 import type { EngineContext } from '../run/context.ts';
+import { activatedAt } from './activated-at.ts';
 import { namedHost, serverNow } from './ask-watch.ts';
 import type { TrendsOfHosts } from './host-trends.ts';
 
+/** The rollback that a host was changed by last, and the deploy that it took back. */
+const rollbackMarks = async (
+  context: EngineContext,
+  host: string,
+  current: string | null,
+): Promise<readonly ChartMark[]> => {
+  const last = context.records.lastDeploy(host);
+  if (last?.deed !== 'rollback' || last.toplevel !== current) return [];
+  const { from, run, at } = last;
+  const deployed = from === null ? null : await activatedAt(context, { host, system: from, run });
+  return [
+    ...(deployed === null ? [] : [{ at: deployed, kind: 'deploy' as const }]),
+    { at, kind: 'deploy', isRollback: true },
+  ];
+};
+
 /** When the host was changed and restarted, by its profile, by what nixup did, and by its journal. */
-const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[] => {
+const marksOf = async (context: EngineContext, entry: HostEntry): Promise<readonly ChartMark[]> => {
   const host = context.state().hosts[entry.name];
   const facts = host?.facts ?? null;
   if (facts === null) return [];
   const deployed = context.records.lastDeploy(entry.name);
   const { last, before } = changesOf(facts, deployed);
-  const deploys = [...before, ...(last === null ? [] : [last])];
+  const back = await rollbackMarks(context, entry.name, facts.current);
+  const told = new Set(back.map((mark) => mark.at));
+  const deploys = [...before, ...(last === null ? [] : [last])].filter((at) => !told.has(at));
   const { at, uptimeSeconds } = facts;
   const journal = host?.watch?.journal;
   const restarts = [
@@ -36,6 +55,7 @@ const marksOf = (context: EngineContext, entry: HostEntry): readonly ChartMark[]
   ];
   return [
     ...[...new Set(deploys)].map((at): ChartMark => ({ at, kind: 'deploy' })),
+    ...back,
     ...[...new Set(restarts)].map((at): ChartMark => ({ at, kind: 'restart' })),
   ].toSorted((one, other) => one.at - other.at);
 };
@@ -78,7 +98,7 @@ const chartOf = async (
   const { prometheus, close } = createMonitoring(world, config.monitoring);
   if (prometheus === null)
     return await chartOfHost(context, entry, { metric, window }, points, sampled);
-  const marks = marksOf(context, entry);
+  const marks = await marksOf(context, entry);
   const { now } = await serverNow(prometheus, world.clock.now());
   const changes = marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : []));
   const measured = await askChart(
@@ -164,7 +184,7 @@ const chartOfHost = async (
   const { samples, unread } = known;
   const now = context.world.clock.now();
   const span = { from: now - chartWindowMs[window], to: now };
-  const marks = marksOf(context, entry);
+  const marks = await marksOf(context, entry);
   const { columns, band } = chartOfSamples(
     samples,
     metric,

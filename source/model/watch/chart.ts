@@ -29,6 +29,8 @@ export type ChartColumn = { readonly least: number; readonly most: number } | nu
 export interface ChartMark {
   readonly at: number;
   readonly kind: 'deploy' | 'restart';
+  /** A deploy that brought the host back to an earlier system. */
+  readonly isRollback?: true;
 }
 
 /** A metric of a host over time. */
@@ -124,6 +126,18 @@ export const fewerColumns = (
             };
       });
 
+/** The same time in more columns: each is drawn as wide as its time is. */
+export const moreColumns = (
+  columns: readonly ChartColumn[],
+  count: number,
+): readonly ChartColumn[] =>
+  columns.length === 0 || columns.length >= count
+    ? columns
+    : Array.from(
+        { length: count },
+        (_, index) => columns[Math.floor((index * columns.length) / count)] ?? null,
+      );
+
 /** The least of 1, 2 and 5 times a power of ten that is not below a number. */
 const niceAbove = (value: number): number => {
   if (!(value > 0) || !Number.isFinite(value)) return 1;
@@ -139,20 +153,31 @@ const niceBytesAbove = (bytes: number): number => {
   return steps.map((step) => step * power).find((step) => step >= bytes) ?? 1024 * power;
 };
 
-/** The top of a scale: shares reach from 0 to 100 %, other numbers to a round one above them. */
+/** A scale of shares reaches so far at least: less would make noise look like a mountain. */
+const leastShare = 0.1;
+
+/**
+ * The top of a scale, a round number above all that was measured: of shares 10, 20, 50 or 100 %. It is never
+ * lower than it was `before`.
+ */
 export const topOf = (
   unit: 'share' | 'bytes' | 'number',
   columns: readonly ChartColumn[],
   before = 0,
-): number =>
-  unit === 'share'
-    ? 1
-    : Math.max(
-        before,
-        (unit === 'bytes' ? niceBytesAbove : niceAbove)(
-          Math.max(0, ...columns.flatMap((column) => (column === null ? [] : [column.most]))),
-        ),
-      );
+): number => {
+  const highest = Math.max(
+    0,
+    ...columns.flatMap((column) => (column === null ? [] : [column.most])),
+  );
+  switch (unit) {
+    case 'share':
+      return Math.min(1, Math.max(before, niceAbove(Math.max(highest, leastShare))));
+    case 'bytes':
+      return Math.max(before, niceBytesAbove(highest));
+    case 'number':
+      return Math.max(before, niceAbove(highest));
+  }
+};
 
 /** The level of a value among so many, from 0: the lowest is the foot of the scale. */
 export const levelOf = (value: number, top: number, levels: number): number =>

@@ -194,11 +194,15 @@ export const titleOf = ({ metric }: JudgedMetric): string => metricOf(metric)?.t
 /** How its numbers are written. */
 export const unitOf = ({ metric }: JudgedMetric): MetricUnit => metricOf(metric)?.unit ?? 'number';
 
-/** `38 % against 21 % to 26 %`. */
-const numbers = ({ after, low, high }: ComparedMetric, { unit }: Metric): string => {
+/** `19 % to 21 %`: the least and the most of the days before; one number where they are the same. */
+export const beforeWords = ({ low, high }: ComparedMetric, unit: MetricUnit): string => {
   const [least, most] = [showMetric(low, unit), showMetric(high, unit)];
-  return `${showMetric(after.p50, unit)} against ${least === most ? least : `${least} to ${most}`}`;
+  return least === most ? least : `${least} to ${most}`;
 };
+
+/** `38 % against 21 % to 26 %`. */
+const numbers = (facts: ComparedMetric, { unit }: Metric): string =>
+  `${showMetric(facts.after.p50, unit)} against ${beforeWords(facts, unit)}`;
 
 const directions: Readonly<Record<MetricChange, string>> = {
   worse: 'is above',
@@ -295,9 +299,9 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
   const { metric: id, verdict } = judged;
   const metric = metricOf(id);
   if (metric === undefined || verdict.kind === 'unknown') return metricSentence(judged);
-  const { days, after, low, high } = verdict.compared;
-  const [now, least, most] = [after.p50, low, high].map((value) => showMetric(value, metric.unit));
-  const before = least === most ? least : `${least} to ${most}`;
+  const { days, after } = verdict.compared;
+  const now = showMetric(after.p50, metric.unit);
+  const before = beforeWords(verdict.compared, metric.unit);
   const word =
     verdict.kind === 'early'
       ? `${verdictWords[verdict.leaning]}? (${earlyWords[verdict.why]})`
@@ -310,9 +314,8 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
 const bracketed = ({ metric: id, verdict }: JudgedMetric): readonly string[] => {
   const metric = metricOf(id);
   if (metric === undefined || verdict.kind === 'unknown') return [];
-  const { after, low, high } = verdict.compared;
-  const [now, least, most] = [after.p50, low, high].map((one) => showMetric(one, metric.unit));
-  return [`${metric.title} ${now} (${least === most ? least : `${least} to ${most}`})`];
+  const now = showMetric(verdict.compared.after.p50, metric.unit);
+  return [`${metric.title} ${now} (${beforeWords(verdict.compared, metric.unit)})`];
 };
 
 /**
@@ -340,24 +343,32 @@ export const weightOf = ({ metric: id, verdict }: JudgedMetric): number => {
 /** A line of what is said of a host, and the metric whose numbers stand behind it. */
 export interface WatchedLine {
   readonly judged: JudgedMetric;
+  /** All that the line is said of, where those are several. */
+  readonly all?: readonly JudgedMetric[];
   readonly words: string;
   /** The words for a list; all of them where there is no shorter way to say it. */
   readonly short: string;
 }
 
+/** `CPU`, `13 metrics`: what a line is said of. */
+export const titleOfLine = ({ judged, all = [judged] }: WatchedLine): string =>
+  all.length === 1 ? titleOf(judged) : counted(all.length, 'metric');
+
 /** Metrics that are unknown for the same reason stand in one line. */
 const unknownLines = (unknown: readonly JudgedMetric[], isAll: boolean): readonly WatchedLine[] => {
-  const byReason = new Map<string, { readonly judged: JudgedMetric; readonly titles: string[] }>();
+  const byReason = new Map<string, JudgedMetric[]>();
   for (const judged of unknown) {
     if (judged.verdict.kind !== 'unknown') continue;
     const reason = unknownWords(judged.verdict.reason);
     const known = byReason.get(reason);
-    if (known === undefined) byReason.set(reason, { judged, titles: [titleOf(judged)] });
-    else known.titles.push(titleOf(judged));
+    if (known === undefined) byReason.set(reason, [judged]);
+    else known.push(judged);
   }
-  return [...byReason].map(([reason, { judged, titles }]) => {
-    const words = `${isAll && byReason.size === 1 ? 'metrics' : titles.join(', ')}: ${reason}`;
-    return { judged, words, short: words };
+  return [...byReason].flatMap(([reason, all]): readonly WatchedLine[] => {
+    const [judged] = all;
+    if (judged === undefined) return [];
+    const words = `${isAll && byReason.size === 1 ? 'metrics' : all.map(titleOf).join(', ')}: ${reason}`;
+    return [{ judged, all, words, short: words }];
   });
 };
 
@@ -371,6 +382,7 @@ const earlyLines = (early: readonly JudgedMetric[], when: string): readonly Watc
     return [
       {
         judged: first,
+        all: own,
         words: `${begun}${when}, the days before in brackets: ${own.flatMap(bracketed).join(', ')}`,
         short: `${counted(own.length, 'metric')} ${begun}`,
       },
@@ -398,7 +410,7 @@ export const watchedLines = (watch: HostWatch): readonly WatchedLine[] => {
   // A host without any metric is unknown too: a verdict never stands without its reason.
   if (measured.length === 0 && first !== undefined) {
     const words = `metrics: ${watch.source === 'sysstat' ? 'sysstat' : 'Prometheus'} has no metrics of this host`;
-    return [{ judged: first, words, short: words }];
+    return [{ judged: first, all: metrics, words, short: words }];
   }
   return [
     ...moved.toSorted((one, other) => weightOf(other) - weightOf(one)).map(said),

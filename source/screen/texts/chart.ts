@@ -1,12 +1,14 @@
 import {
   type Chart,
   type ChartColumn,
+  type ChartMark,
   chartWindowWords,
   fewerColumns,
   levelOf,
+  moreColumns,
 } from '../../model/watch/chart.ts';
 import { allMetrics, axisWords, type MetricUnit, showMetric } from '../../model/watch/metric.ts';
-import { showMoment, showTime } from '../../model/words/format-time.ts';
+import { showMoment, showShortDate, showTime } from '../../model/words/format-time.ts';
 import { fitRight, type Line, muted, type Span, span } from '../../model/words/line.ts';
 import { brailleInAscii, brailleSigns, glyph, toAscii } from '../glyphs.ts';
 
@@ -128,22 +130,36 @@ const putTime = (text: string[], cell: number, time: string): void => {
   for (const [index, character] of [...time].entries()) text[from + index] = character;
 };
 
+/** Signs of what happened, in the order in which they get their places. */
+const markSigns = [glyph.deployed, glyph.rolledBack, glyph.restarted] as const;
+
+type MarkSign = (typeof markSigns)[number];
+
+const signOfMark = ({ kind, isRollback }: ChartMark): MarkSign =>
+  kind === 'restart' ? glyph.restarted : isRollback === true ? glyph.rolledBack : glyph.deployed;
+
+const markWords: Readonly<Record<MarkSign, string>> = {
+  [glyph.deployed]: 'deploy',
+  [glyph.rolledBack]: 'rollback',
+  [glyph.restarted]: 'restart',
+};
+
 /** Marks below the chart: a deploy with its clock time, a restart. Where both are in one cell they stand side by side. */
 const markLine = (chart: Chart, cells: number): Line => {
   const text = Array.from({ length: cells }, () => ' ');
-  const cellsOf = (wanted: Chart['marks'][number]['kind']): ReadonlyMap<number, number> =>
+  const cellsOf = (wanted: MarkSign): ReadonlyMap<number, number> =>
     new Map(
-      chart.marks.flatMap(({ at, kind }) => {
-        const cell = kind === wanted ? cellOf(chart, at, cells) : null;
-        return cell === null ? [] : [[cell, at] as const];
+      chart.marks.flatMap((mark) => {
+        const cell = signOfMark(mark) === wanted ? cellOf(chart, mark.at, cells) : null;
+        return cell === null ? [] : [[cell, mark.at] as const];
       }),
     );
-  const deploys = cellsOf('deploy');
-  for (const cell of deploys.keys()) text[cell] = glyph.deployed;
-  for (const cell of cellsOf('restart').keys()) {
+  const put = (cell: number, sign: MarkSign): void => {
     const place = text[cell] === ' ' ? cell : freeCell(text, cell);
-    if (place !== null) text[place] = glyph.restarted;
-  }
+    if (place !== null) text[place] = sign;
+  };
+  const deploys = new Map([...cellsOf(glyph.deployed), ...cellsOf(glyph.rolledBack)]);
+  for (const sign of markSigns) for (const cell of cellsOf(sign).keys()) put(cell, sign);
   for (const [cell, at] of deploys) putTime(text, cell, showTime(at).slice(0, 5));
   return [span(' '.repeat(axisCells)), span(text.join(''), 'accent')];
 };
@@ -166,6 +182,47 @@ export const unitOfChart = ({ metric }: Pick<Chart, 'metric'>): MetricUnit =>
 export const chartTitle = (about: Pick<Chart, 'metric' | 'window'>): string =>
   `${titleOfChart(about)}, ${chartWindowWords[about.window]}${unitOfChart(about) === 'bytes' ? ', bytes/s' : ''}`;
 
+/** What was measured in a part: one number, or from which to which. */
+const columnWords = ({ least, most }: Exclude<ChartColumn, null>, unit: MetricUnit): string => {
+  const [low, high] = [showMetric(least, unit), showMetric(most, unit)];
+  return low === high ? high : `${low} to ${high}`;
+};
+
+/** `20:10`, with its day where the chart has several. */
+const whenInChart = ({ window }: Chart, at: number): string => {
+  const time = showTime(at).slice(0, 5);
+  return window === '7d' ? `${showShortDate(at)} ${time}` : time;
+};
+
+/** The numbers of a chart, the most wanted first: now, the highest with its time, the lowest. */
+export const chartNumbers = (chart: Chart): readonly Line[] => {
+  const unit = unitOfChart(chart);
+  const { columns } = chart;
+  const { from, to } = chart.span;
+  const whenOf = (index: number): string =>
+    whenInChart(chart, from + ((index + 1) / columns.length) * (to - from));
+  const known = columns.flatMap((column, index) => (column === null ? [] : [{ column, index }]));
+  const last = known.at(-1);
+  const [first] = known;
+  if (last === undefined || first === undefined) return [];
+  const highest = known.reduce(
+    (most, one) => (one.column.most > most.column.most ? one : most),
+    first,
+  );
+  const lowest = Math.min(...known.map(({ column }) => column.least));
+  const isNow = last.index >= columns.length - 2;
+  return [
+    [
+      span(
+        `${isNow ? 'now' : `last at ${whenOf(last.index)}`} ${columnWords(last.column, unit)}`,
+        isNow ? 'plain' : 'warn',
+      ),
+    ],
+    [span(`highest ${showMetric(highest.column.most, unit)} at ${whenOf(highest.index)}`)],
+    [span(`lowest ${showMetric(lowest, unit)}`)],
+  ];
+};
+
 /** The number beside a row: top, middle and foot of the scale. */
 const axisLabel = (chart: Chart, row: number, rows: number): string => {
   const unit = unitOfChart(chart);
@@ -176,28 +233,26 @@ const axisLabel = (chart: Chart, row: number, rows: number): string => {
 
 /** What the signs of a chart are, of those that it has. */
 export const chartLegend = (chart: Chart, isAscii: boolean): Line => {
-  const has = (kind: Chart['marks'][number]['kind']): boolean =>
-    chart.marks.some((mark) => mark.kind === kind);
+  const marked = new Set(chart.marks.map(signOfMark));
   const isEmpty = (column: ChartColumn): boolean => column === null;
   const signs = [
     // Dots of braille need no words; signs of ASCII look like each other.
     ...(isAscii ? [`${brailleSigns} measured`] : []),
     ...(chart.band.every(isEmpty) ? [] : [`${glyph.barEmpty} middle half of the days before`]),
     ...(chart.columns.some(isEmpty) ? [`${glyph.gap} gap`] : []),
-    ...(has('deploy') ? [`${glyph.deployed} deploy`] : []),
-    ...(has('restart') ? [`${glyph.restarted} restart`] : []),
+    ...markSigns.filter((sign) => marked.has(sign)).map((sign) => `${sign} ${markWords[sign]}`),
   ];
   const text = signs.join('  ');
   return signs.length === 0 ? [] : [muted(` ${isAscii ? toAscii(text) : text}`)];
 };
 
-/** A chart of a wider window is drawn in the room that there is, until it is asked for again. */
+/** A chart of a wider or narrower window is drawn in the room that there is, until it is asked for again. */
 const fitted = (chart: Chart, cells: number): Chart => {
   const count = cells * dotsAcross;
   return {
     ...chart,
-    columns: fewerColumns(chart.columns, count),
-    band: fewerColumns(chart.band, count),
+    columns: moreColumns(fewerColumns(chart.columns, count), count),
+    band: moreColumns(fewerColumns(chart.band, count), count),
   };
 };
 

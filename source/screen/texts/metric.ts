@@ -7,9 +7,10 @@ import {
 } from '../../model/watch/calibration.ts';
 import type { ComparedMetric, MetricVerdict } from '../../model/watch/judge.ts';
 import { showMetric } from '../../model/watch/metric.ts';
-import type { JudgedMetric } from '../../model/watch/report.ts';
-import { metricSentence, unitOf } from '../../model/watch/report.ts';
-import type { Tone } from '../../model/words/line.ts';
+import type { JudgedMetric, WatchedLine } from '../../model/watch/report.ts';
+import { beforeWords, metricSentence, titleOf, unitOf } from '../../model/watch/report.ts';
+import { padText, type Tone, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../glyphs.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 
@@ -44,23 +45,82 @@ const numberLines = (facts: ComparedMetric, one: JudgedMetric): readonly TonedTe
   ];
 };
 
+/** The questions with which a person can ask for the numbers, each once. */
+const queryLines = (metrics: readonly JudgedMetric[]): readonly TonedText[] => {
+  const queries = [...new Set(metrics.flatMap(({ query }) => query ?? []))];
+  const [first] = queries;
+  return first === undefined
+    ? []
+    : [
+        plain(''),
+        quiet(first.startsWith('sadf ') ? 'Asked of sysstat on the host:' : 'Asked of Prometheus:'),
+        ...queries.map((query) => plain(`  ${query}`)),
+      ];
+};
+
 /** The numbers behind a verdict, and the query with which a person can ask for them. */
-export const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
-  const { verdict, query } = one;
+const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
+  const { verdict } = one;
   return [
     { text: `${metricSentence(one, when)}.`, tone: verdictTone(verdict) },
     ...(verdict.kind === 'unknown' ? [] : [plain(''), ...numberLines(verdict.compared, one)]),
-    ...(query === null
-      ? []
-      : [
-          plain(''),
-          quiet(
-            query.startsWith('sadf ') ? 'Asked of sysstat on the host:' : 'Asked of Prometheus:',
-          ),
-          plain(`  ${query}`),
-        ]),
+    ...queryLines([one]),
   ];
 };
+
+/** A verdict in a column: its sign and its word. */
+export const verdictSigns: Readonly<Record<MetricVerdict['kind'], string>> = {
+  worse: `${glyph.failed} worse`,
+  better: `${glyph.proven} better`,
+  'as-before': `${glyph.proven} as before`,
+  early: `${glyph.todo} early`,
+  unknown: '? unknown',
+};
+
+const tableHead = ['METRIC', 'SINCE', 'DAYS BEFORE', 'VERDICT'] as const;
+
+const cellsOfMetric = (one: JudgedMetric): readonly string[] => {
+  const { verdict } = one;
+  const word = verdictSigns[verdict.kind];
+  if (verdict.kind === 'unknown') return [titleOf(one), '', '', word];
+  const { compared } = verdict;
+  const unit = unitOf(one);
+  return [titleOf(one), showMetric(compared.after.p50, unit), beforeWords(compared, unit), word];
+};
+
+/** Metrics below each other: the median since the deploy, the days before, the verdict; `shown` has a sign before it. */
+export const metricTable = (
+  metrics: readonly JudgedMetric[],
+  shown: string | null = null,
+): readonly TonedText[] => {
+  const rows = metrics.map(cellsOfMetric);
+  const widths = tableHead.map((title, column) =>
+    Math.max(widthOf(title), ...rows.map((cells) => widthOf(cells[column] ?? ''))),
+  );
+  const line = (cells: readonly string[], sign: string): string =>
+    `${sign} ${cells.map((cell, column) => padText(cell, widths[column] ?? 0)).join('  ')}`.trimEnd();
+  return [
+    quiet(line(tableHead, ' ')),
+    ...metrics.map(
+      (one, index): TonedText => ({
+        text: line(rows[index] ?? [], one.metric === shown ? glyph.selected : ' '),
+        tone: verdictTone(one.verdict),
+      }),
+    ),
+  ];
+};
+
+/** All that a line of the watch is said of: one metric with its numbers, or several in a table, each with its query. */
+export const lineText = ({ judged, all = [judged], words }: WatchedLine, when = '') =>
+  all.length === 1
+    ? metricText(judged, when)
+    : [
+        { text: `${words}.`, tone: verdictTone(judged.verdict) },
+        ...(all.some(({ verdict }) => verdict.kind !== 'unknown')
+          ? [plain(''), ...metricTable(all)]
+          : []),
+        ...queryLines(all),
+      ];
 
 /** How often the rule said worse on days without a change: of all, by metric, by host. */
 export const calibrationTexts = (calibrations: readonly Calibration[]): readonly TonedText[] => {

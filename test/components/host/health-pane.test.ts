@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { healthPane } from '../../../source/components/host/health-pane.ts';
+import type { JudgedMetric } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { healthBesideChecks } from '../../../source/screen/host/host-pane.ts';
 import { type HealthRow, healthRowsOf } from '../../../source/screen/rows/health.ts';
@@ -28,6 +29,39 @@ test('a metric under the cursor has its numbers and its query without a key', ()
   const text = textOf(paneOf(row, 120, 14));
   expect(text).toContain('days before');
   expect(text).toContain('Asked of Prometheus:');
+});
+
+test('a row of several metrics has all of them in its pane, in columns', () => {
+  const { p510 } = hosts;
+  if (p510?.watch === undefined) throw new Error('the demo watches p510');
+  const metrics = p510.watch.metrics.map(
+    (one): JudgedMetric =>
+      one.verdict.kind === 'as-before'
+        ? {
+            ...one,
+            verdict: {
+              kind: 'early',
+              leaning: 'as-before',
+              why: 'few-days',
+              compared: one.verdict.compared,
+            },
+          }
+        : one,
+  );
+  const rows = healthRowsOf({ ...p510, watch: { ...p510.watch, metrics } });
+  const row = rows.find((one) => one.kind === 'metric' && (one.line.all ?? []).length > 1);
+  const text = textOf(paneOf(row, 120, 40));
+  expect(text).toMatch(/METRIC +SINCE +DAYS BEFORE +VERDICT/);
+  for (const title of ['load per core', 'memory', 'network errors', 'waits for disks'])
+    expect(text).toMatch(new RegExp(`^ +${title} +[\\d.]+.* ○ early$`, 'm'));
+  expect(text).not.toMatch(/^ +CPU /m);
+});
+
+test('a host without any metric says so in the pane too, and not of one metric', () => {
+  const row = rowsOf('razer').find(({ kind }) => kind === 'metric');
+  const text = textOf(paneOf(row));
+  expect(text).toContain('metrics: Prometheus has no metrics of this host');
+  expect(text).not.toContain('CPU:');
 });
 
 test('a unit under the cursor says what more there is, and the legend names the bars', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthColumns } from '../../../source/components/host/health-columns.ts';
 import {
+  headLine,
   healthLine,
   healthTextLines,
   hostHealthLines,
@@ -97,7 +98,7 @@ test('the title says how high a full bar is, and that a verdict is of a time bef
           .map(textOf)
           .join(' · ');
   expect(titleOf('24h')).toBe(
-    'CPU, 24 h, full bar 100 % · ▲ deploy · at its left the days before · < > metric, + - time',
+    'CPU, 24 h, full bar 100 % · left of │ the days before · < > metric, + - time',
   );
   expect(titleOf('7d')).toMatch(/^CPU, 7 d, full bar 100 %/);
 });
@@ -159,8 +160,42 @@ test('a host that was deployed before its bars begin has what was usual before a
     return lines.find((line) => line.includes(` ${host} `)) ?? '';
   };
   // The deploy of p510 was 28 hours ago: 20 % before, 51 % since.
-  expect(row('p510')).toMatch(/▂▂▲[▄▅]{21} +20 % → 51 %/);
-  expect(row('samsung')).not.toContain('▲');
+  expect(row('p510')).toMatch(/▂▂│[▄▅]{21} +20 % → 51 %/);
+  // The sign of a deploy stands only where its time is.
+  expect(row('p510')).not.toContain('▲');
+  expect(row('samsung')).not.toContain('│');
+});
+
+test('a host that was deployed within its bars has the sign of the deploy at its time', () => {
+  const { p510 } = hosts;
+  if (p510?.watch === undefined || trends === null) throw new Error('the demo measures p510');
+  const { from, to } = trends.span;
+  const { watch } = p510;
+  const changed = (part: number): HostState => ({
+    ...p510,
+    watch: { ...watch, changedAt: from + part * (to - from) },
+  });
+  const rowAt = (part: number): string => {
+    const fleet = { names: ['p510'], hosts: { p510: changed(part) } };
+    return linesOf(fleet, 120, true).map(textOf)[0] ?? '';
+  };
+  expect(rowAt(0.5)).toMatch(/ [▄▅]{12}▲[▄▅]{11} {2}/);
+  expect(rowAt(0)).toMatch(/ ▲[▄▅]{23} {2}/);
+  expect(rowAt(1)).toMatch(/ [▄▅]{23}▲ {2}/);
+});
+
+test('each column has its title above it, and a verdict that is older than an hour its age', () => {
+  const rows = healthRows(hostNames, hosts, '');
+  const later = today + 21.5 * 3_600_000;
+  const cells = healthColumns(rows, 117, later, trends);
+  const head = `  ${textOf(headLine(rows, cells, trends)).slice(2)}`;
+  const [host] = rows.filter((row) => row.kind === 'host' && row.id === 'p510');
+  const line =
+    host === undefined ? '' : textOf(healthLine(host, cells, { columns: 120, now: later, trends }));
+  expect(head).toMatch(/HOST +HEALTH +CPU, 24 h +BEFORE → SINCE +VERDICT/);
+  expect(head.indexOf('VERDICT') - 2).toBe(line.indexOf('✗ worse'));
+  expect(head.indexOf('CPU') - 2).toBe(line.indexOf('▂▂│'));
+  expect(line).toMatch(/✗ worse, 21 h ago$/);
 });
 
 test('in the health of a host what is as before stands together, and all of it fits 80 by 24', () => {

@@ -17,6 +17,7 @@ import {
   axisCells,
   chartLegend,
   chartLines,
+  chartNumbers,
   chartPoints,
   trendText,
   unitOfChart,
@@ -221,6 +222,50 @@ test.each<[MetricId, number, string, string]>([
   expect(lines[2]?.slice(0, axisCells).trim()).toBe(middle);
 });
 
+test('a chart of a narrower window fills a wider one, each moment at its place', () => {
+  const chart = seriesOf('24h', chartPoints(80));
+  const lines = textOf(chart, 120, 6);
+  const columns = [...dotsOf(lines, 6)].map((dot) => Number(dot.split(' ')[0]));
+  expect(Math.max(...columns)).toBe(chartPoints(120) - 1);
+  expect(lines[7]).toMatch(/UTC$/);
+  expect(widthOf(lines[7] ?? '')).toBe(120);
+});
+
+test('the numbers of a chart: what was measured last, the highest with its time, the lowest', () => {
+  const wordsOf = (change: Partial<Chart>): readonly string[] =>
+    chartNumbers(chartOf(change)).map((line) => line.map(({ text }) => text).join(''));
+  const columns = columnsOf([0.1, 0.05, 0.2, 0.47], [0.12, 0.05, 0.66, 0.52]);
+  // Four parts of six hours from 08:00 on: the third ends at 02:00.
+  expect(wordsOf({ columns })).toEqual([
+    'now 47 % to 52 %',
+    'highest 66 % at 02:00',
+    'lowest 5.0 %',
+  ]);
+  expect(wordsOf({ columns: [...columns.slice(0, 2), null, null] })).toEqual([
+    'last at 20:00 5.0 %',
+    'highest 12 % at 14:00',
+    'lowest 5.0 %',
+  ]);
+  expect(wordsOf({ columns: [null, null] })).toEqual([]);
+});
+
+test('a rollback has its own sign beside that of the deploy that it took back', () => {
+  const chart = chartOf({
+    columns: Array.from({ length: chartPoints(80) }, () => ({ least: 0.5, most: 0.5 })),
+    marks: [
+      { at: from + 12 * hour, kind: 'deploy' },
+      { at: from + 12 * hour + 30_000, kind: 'deploy', isRollback: true },
+    ],
+  });
+  expect(textOf(chart, 80, 6)[6]?.slice(axisCells)).toMatch(/^ {36}▲▼ 20:00/);
+  expect(toAscii(textOf(chart, 80, 6, true)[6] ?? '')).toContain('^v 20:00');
+  expect(
+    chartLegend(chart, false)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe(' ▲ deploy  ▼ rollback');
+});
+
 test('a spike of one sample reaches as high as it was', () => {
   const points = chartPoints(80);
   const low = Array.from({ length: points }, () => 0.1);
@@ -280,9 +325,13 @@ test('samples are put into the part at whose end they were asked; NaN and infini
   ).toEqual([1, null, 3, null]);
 });
 
-test('shares reach from 0 to 100 %, other numbers to a round one, and a scale never shrinks', () => {
+test('a scale reaches to a round number above all that was measured, and never shrinks', () => {
+  const shares = (most: number): number => topOf('share', columnsOf([0], [most]));
+  expect([0, 0.004, 0.09, 0.11, 0.2, 0.21, 0.51, 1, 1.02].map(shares)).toEqual([
+    0.1, 0.1, 0.1, 0.2, 0.2, 0.5, 1, 1, 1,
+  ]);
+  expect(topOf('share', columnsOf([0], [0.1]), 0.5)).toBe(0.5);
   const columns = columnsOf([1, 3], [2, 37]);
-  expect(topOf('share', columns)).toBe(1);
   expect(topOf('number', columns)).toBe(50);
   expect(topOf('number', columns, 100)).toBe(100);
   expect(topOf('number', [null])).toBe(1);
