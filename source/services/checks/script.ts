@@ -114,7 +114,8 @@ export const askScript: AskCheck<'script'> = async (tools, { file }, order, plac
   if (normalize(file).startsWith('..') || file.startsWith('/'))
     return notPassed('is not a file of the flake');
   const text = await tools.world.files.read(join(place.flake, file));
-  if (!text.ok || text.value === undefined) return notPassed('cannot be read here');
+  if (!text.ok) return notPassed(`cannot be read here: ${explain(text.failure).what}`);
+  if (text.value === undefined) return notPassed(`is not in the flake: there is no file ${file}`);
   const interpreter = quoteWords(interpreterOf(text.value));
   const seconds = limitSecondsOf(order);
   if (order.from === 'here')

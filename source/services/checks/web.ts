@@ -2,7 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { CheckAnswer, CheckAsk, CheckOrder } from '../../model/host/own-checks.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showLatency } from '../../model/words/format.ts';
-import { showShortDate } from '../../model/words/format-time.ts';
+import { showDate } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { parseGrafanaHealth } from '../../parsers/board/grafana.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
@@ -84,6 +84,32 @@ const readCurl = (output: string): CurlAnswer => {
   };
 };
 
+/** What curl and its library of certificates say (openssl-verification-options(1)), in the words that nixup has itself. */
+const plainWords: readonly (readonly [RegExp, string])[] = [
+  [/certificate has expired/, 'its certificate has expired'],
+  [/certificate is not yet valid/, 'its certificate is not valid yet'],
+  [
+    /self[- ]signed certificate in certificate chain|unable to get local issuer certificate/,
+    'its certificate is of an authority that is not trusted where it is asked from',
+  ],
+  [/self[- ]signed certificate/, 'its certificate is self-signed'],
+  [
+    /no alternative certificate subject name|does not match target host/,
+    'its certificate is for another name',
+  ],
+  [/Could not resolve host/, 'the name is not known'],
+];
+
+/** Why curl has no answer. */
+const whyNone = (said: readonly string[]): string => {
+  const words = lastWords(said.filter((line) => /^(?:curl|sh|bash):/.test(line)));
+  if (words === null) return 'no answer';
+  return (
+    plainWords.find(([pattern]) => pattern.test(words))?.[1] ??
+    words.replace(/^(?:curl: \(\d+\) |(?:ba)?sh: (?:line )?\d+: )/, '')
+  );
+};
+
 /** `Expire date:Nov 29 12:00:00 2026 GMT` of the first certificate, which is the server's. */
 const expiryOf = (text: string): number | null => {
   const found = /^Expire date:\s*(.+)$/m.exec(text)?.[1];
@@ -113,7 +139,7 @@ const judgeCertificate = (
   const days = Math.floor((expiry - now) / dayMs);
   if (days >= ask.certificateDays) return null;
   return days < 0
-    ? `${url}: the certificate has expired on ${showShortDate(expiry)}`
+    ? `${url}: the certificate has expired on ${showDate(expiry)}`
     : `${url}: the certificate is valid for ${counted(days, 'day')} more, less than ${ask.certificateDays}`;
 };
 
@@ -153,17 +179,12 @@ const askByCurl = async (
   if (!output.ok) return output.failure;
   const url = redact(ask.url);
   const { heard, said } = readCurl(output.value);
-  if (heard === null) {
-    const words = lastWords(said.filter((line) => /^(?:curl|sh|bash):/.test(line)));
-    return notPassed(
-      `${url}: ${words === null ? 'no answer' : words.replace(/^(?:curl: \(\d+\) |(?:ba)?sh: (?:line )?\d+: )/, '')}`,
-    );
-  }
+  if (heard === null) return notPassed(`${url}: ${whyNone(said)}`);
   const expiry = expiryOf(said.join('\n'));
   const problem = judgeAnswer(ask, heard) ?? judgeCertificate(ask, expiry, tools.world.clock.now());
   return problem === null
     ? passed(
-        `${url} answered ${heard.status}, ${showLatency(heard.tookMs)}${ask.certificateDays === null || expiry === null ? '' : `, certificate until ${showShortDate(expiry)}`}`,
+        `${url} answered ${heard.status}, ${showLatency(heard.tookMs)}${ask.certificateDays === null || expiry === null ? '' : `, certificate until ${showDate(expiry)}`}`,
       )
     : notPassed(problem);
 };
@@ -210,7 +231,11 @@ export const askAlertmanager: AskCheck<'alertmanager'> = async ({ world }, ask, 
   const url = below(ask.url, '/-/ready');
   const answer = await world.http({ url, timeoutMs, mostBytes });
   if (!answer.ok) return notPassed(explain(answer.failure).what);
-  return answer.value.status === 200
+  const { status, body } = answer.value;
+  // It answers in one word; a page is of a proxy or a login before it.
+  if (status === 200 && /^\s*</.test(body))
+    return notPassed(`${redact(url)}: the answer is not the one of Alertmanager`);
+  return status === 200
     ? passed(`${redact(url)} is ready`)
-    : notPassed(`${redact(url)} answered ${answer.value.status}: it is not ready`);
+    : notPassed(`${redact(url)} answered ${status}${status === 503 ? ': it is not ready' : ''}`);
 };

@@ -90,7 +90,7 @@ describe('scripts of a host', () => {
   test('one that is missing, or no file of the flake, is said and not run', async () => {
     const failed = await failing({}, ['gone.sh', '../outside.sh', '/etc/passwd']);
     expect(failed.map(({ problem }) => problem)).toEqual([
-      'gone.sh cannot be read here',
+      'gone.sh is not in the flake: there is no file gone.sh',
       '../outside.sh is not a file of the flake',
       '/etc/passwd is not a file of the flake',
     ]);
@@ -352,7 +352,21 @@ test('the health of Grafana and of Alertmanager', async () => {
   });
   expect(await asked(order({ kind: 'alertmanager', url }))).toMatchObject({
     kind: 'failed',
-    words: expect.stringContaining('answered 503'),
+    words: expect.stringMatching(/answered 503: it is not ready$/),
+  });
+  const answering = async (body: string, status = 200): Promise<unknown> => {
+    const address = await serve((_, response) => response.writeHead(status).end(body));
+    return await asked(order({ kind: 'alertmanager', url: address }));
+  };
+  expect(await answering('OK')).toMatchObject({ kind: 'passed' });
+  // The page of a proxy or a login before it says nothing of it.
+  expect(await answering('\n<!doctype html><title>Sign in</title>')).toMatchObject({
+    kind: 'failed',
+    words: expect.stringMatching(/the answer is not the one of Alertmanager$/),
+  });
+  expect(await answering('', 404)).toMatchObject({
+    kind: 'failed',
+    words: expect.stringMatching(/answered 404$/),
   });
 });
 
@@ -385,15 +399,23 @@ test.runIf(hasTools(import.meta.filename, 'openssl'))(
         asked(order(web(url, { certificateDays }), { from: 'host' }), { run });
       expect(await askedWith(14, trusting)).toMatchObject({
         kind: 'passed',
-        words: expect.stringContaining('certificate until'),
+        words: expect.stringMatching(/certificate until \d{4}-\d\d-\d\d$/),
       });
       expect(await askedWith(30, trusting)).toMatchObject({
         kind: 'failed',
         words: expect.stringMatching(/valid for 19 days more, less than 30$/),
       });
+      // The same words, whoever asks.
       expect(await askedWith(14, runHere)).toMatchObject({
         kind: 'failed',
-        words: expect.stringMatching(/certificate/i),
+        words: `${url}: its certificate is self-signed`,
+      });
+      const other = order(web(url.replace('localhost', '127.0.0.1'), { certificateDays: 1 }), {
+        from: 'host',
+      });
+      expect(await asked(other, { run: trusting })).toMatchObject({
+        kind: 'failed',
+        words: expect.stringMatching(/: its certificate is for another name$/),
       });
       expect(await asked(order(web(url)))).toMatchObject({
         kind: 'failed',
