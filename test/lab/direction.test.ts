@@ -62,4 +62,12 @@ describeInLab('a host that something else may switch', () => {
       /switched from the service upgrade-by-another\.service on .* may undo a deploy/,
     );
   });
+
+  it('is deployed to with the service named that the watch saw switching it', async () => {
+    const deploy = await nixup(['deploy', 'p510', '--yes']);
+    expect(deploy.exitCode, deploy.stderr).toBe(0);
+    expect(deploy.stderr).toMatch(
+      /upgrade-by-another\.service, which did on .* switches it by itself and may undo this/,
+    );
+  });
 });

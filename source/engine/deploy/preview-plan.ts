@@ -18,7 +18,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { lastActivation } from '../../model/host/last-activations.ts';
 import { otherSystemShort } from '../../model/host/other-system.ts';
-import { upgraderWords } from '../../model/host/upgraders.ts';
+import { switchedByWords } from '../../model/host/upgraders.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { PackageDifference } from '../../model/packages/packages.ts';
 import { countPackages } from '../../model/packages/review.ts';
@@ -86,17 +86,18 @@ const previewHost = async (
   const last = lastActivation(facts);
   const other = facts === null || deployed === undefined ? null : otherSystemShort(facts, deployed);
   const runs = { history: context.state().history, activations: facts?.activations };
+  const switchedBy = switchedByWords(
+    facts?.upgraders ?? (facts?.automaticUpgrades ?? []).map((unit) => ({ unit, nextAt: null })),
+    context.records.switchers(entry.name),
+    context.world.clock.now(),
+  );
   const alone: HostPreview = {
     ...known,
     ...(other === null ? {} : { otherSystem: other }),
     ...(last === null
       ? {}
       : { last: activationWords(last, entry.name, runs, context.world.clock.now()) }),
-    ...(facts === null || facts.automaticUpgrades.length === 0
-      ? {}
-      : {
-          switchedBy: facts.upgraders?.map(upgraderWords) ?? facts.automaticUpgrades,
-        }),
+    ...(switchedBy.length === 0 ? {} : { switchedBy }),
   };
   const preview: HostPreview =
     difference === null

@@ -345,6 +345,17 @@ const rateNotes = (
       ];
 };
 
+/** The next deploy warns of services that were seen to switch a host, whoever asks for it then. */
+const keepSwitchers = async ({ records }: EngineContext, watched: Watched): Promise<void> => {
+  const seen = [...watched].flatMap(([host, { journal }]) =>
+    journal?.kind === 'read' ? (journal.switchers ?? []).map((one) => ({ host, ...one })) : [],
+  );
+  const isNew = ({ host, unit, at }: (typeof seen)[number]): boolean =>
+    !records.switchers(host).some((one) => one.unit === unit && one.at >= at);
+  const added = seen.filter(isNew);
+  if (added.length > 0) await records.keepSwitchers(added);
+};
+
 /**
  * Asks the metrics, alerts and journals of hosts since they were changed, by a run or by whomever, and tells each
  * verdict.
@@ -375,6 +386,7 @@ export const watchHosts = async (
     }),
   );
   for (const [host, watch] of whole) say({ type: 'host-watched', host, watch });
+  await keepSwitchers(context, whole);
   const told =
     fleet === null
       ? null

@@ -89,6 +89,19 @@ export const sicknessRecord = z.object({
 });
 export type SicknessRecord = z.infer<typeof sicknessRecord>;
 
+/** A service from which a host was switched without a person, by the host's own journal. */
+export const switcherRecord = z.object({
+  host: z.string(),
+  unit: shownText,
+  /** The last time that is known, ms since the epoch. */
+  at: moment,
+});
+export type SwitcherRecord = z.infer<typeof switcherRecord>;
+
+/** Two services may switch one host. */
+export const switcherKey = ({ host, unit }: Pick<SwitcherRecord, 'host' | 'unit'>): string =>
+  `${host} ${unit}`;
+
 /** Units that fail or do not run on a host, and that somebody accepted. */
 export const acceptedRecord = z.object({
   host: z.string(),

@@ -29,6 +29,8 @@ import {
   setbackRecord,
   sicknessRecord,
   signOffRecord,
+  switcherKey,
+  switcherRecord,
   withdrawnKey,
   withdrawnRecord,
 } from './schemas.ts';
@@ -52,6 +54,7 @@ const quietKinds = [
   'marks.json',
   'over.json',
   'holds.json',
+  'switchers.json',
 ];
 
 type OpenShelf = <Item extends object>(
@@ -93,15 +96,17 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
       open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
       open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
     ]);
-  const [reports, signOffs, calibrations, marks, requests, over, holds] = await Promise.all([
-    open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
-    open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
-    open('calibrations.json', calibrationRecord, { key: ofHost, at }),
-    open('marks.json', markRecord, { key: ({ run, kind }) => `${run} ${kind}`, at }),
-    open('pull-requests.json', requestRecord, { key: ({ url }) => url, at }),
-    open('over.json', overRecord, { key: overKey, at }),
-    open('holds.json', heldRecord, { key: ({ input }) => input, at }),
-  ]);
+  const [reports, signOffs, calibrations, marks, requests, over, holds, switchers] =
+    await Promise.all([
+      open('watch-reports.json', reportRecord, { key: ofRunAndHost, at }),
+      open('sign-offs.json', signOffRecord, { key: ofRunAndHost, at }),
+      open('calibrations.json', calibrationRecord, { key: ofHost, at }),
+      open('marks.json', markRecord, { key: ({ run, kind }) => `${run} ${kind}`, at }),
+      open('pull-requests.json', requestRecord, { key: ({ url }) => url, at }),
+      open('over.json', overRecord, { key: overKey, at }),
+      open('holds.json', heldRecord, { key: ({ input }) => input, at }),
+      open('switchers.json', switcherRecord, { key: switcherKey, at }),
+    ]);
   return {
     evaluations,
     deploys,
@@ -124,6 +129,7 @@ const openEach = async (open: OpenShelf, openOwn: OpenOwn) => {
     requests,
     over,
     holds,
+    switchers,
   };
 };
 

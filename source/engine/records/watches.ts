@@ -6,6 +6,8 @@ import {
   ofRunAndHost,
   type ReportRecord,
   type SignOffRecord,
+  type SwitcherRecord,
+  switcherKey,
 } from './schemas.ts';
 import { changeItems, dropItems } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
@@ -23,6 +25,9 @@ export interface WatchRecords {
   keepMark(record: MarkRecord): Promise<Result<void, Failure>>;
   dropMark(run: string, kind: MarkRecord['kind']): Promise<Result<void, Failure>>;
   keepCalibrations(records: readonly CalibrationRecord[]): Promise<Result<void, Failure>>;
+  /** Services from which a host was switched without a person; the newest last. */
+  switchers(host: string): readonly SwitcherRecord[];
+  keepSwitchers(records: readonly SwitcherRecord[]): Promise<Result<void, Failure>>;
 }
 
 /** Of a thousand hosts the last five runs. */
@@ -53,6 +58,7 @@ export const watchRecords = ({
   signOffs,
   calibrations,
   marks,
+  switchers,
 }: Shelves): WatchRecords => ({
   reports: () => reports.value().items,
   keepReports: (added) => changeItems(reports, (items) => addReports(items, added)),
@@ -76,6 +82,12 @@ export const watchRecords = ({
     changeItems(calibrations, (items) => {
       const hosts = new Set(added.map(({ host }) => host));
       return [...items.filter(({ host }) => !hosts.has(host)), ...added];
+    }),
+  switchers: (host) => switchers.value().items.filter((one) => one.host === host),
+  keepSwitchers: (added) =>
+    changeItems(switchers, (items) => {
+      const keys = new Set(added.map(switcherKey));
+      return [...items.filter((one) => !keys.has(switcherKey(one))), ...added].slice(-mostKept);
     }),
   dropSignOff: (run, host) =>
     dropItems(signOffs, (record) => ofRunAndHost(record) === ofRunAndHost({ run, host })),

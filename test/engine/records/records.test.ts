@@ -150,3 +150,20 @@ test('what cannot be written is told once, kept, and written with what comes nex
     expect([later.baseline(`${kind}-a`)?.at, later.baseline(`${kind}-b`)?.at]).toEqual([1, 2]);
   }
 });
+
+test('services that switched a host are kept with the last time of each, for whoever opens them next', async () => {
+  const first = await open();
+  const pull = { host: 'p620', unit: 'pull.service', at: 10 };
+  await first.records.keepSwitchers([pull, { ...pull, host: 'razer' }]);
+  await first.records.keepSwitchers([
+    { ...pull, at: 20 },
+    { ...pull, unit: 'other.service' },
+  ]);
+  const later = await open();
+  expect(later.records.switchers('p620')).toEqual([
+    { ...pull, at: 20 },
+    { ...pull, unit: 'other.service' },
+  ]);
+  expect(later.records.switchers('razer')).toHaveLength(1);
+  expect(later.records.switchers('nas')).toEqual([]);
+});
