@@ -302,6 +302,8 @@ export const chartSentence = (chart: Chart): string => {
   const most = Math.max(...measured.map((column) => column.most));
   const gaps = chart.columns.length - measured.length;
   const missing = gaps === 0 ? '' : `; ${gaps} of ${chart.columns.length} parts are gaps`;
-  const marks = chart.marks.map(({ kind, at }) => `; ${kind} ${showMoment(at)} UTC`).join('');
+  const marks = chart.marks
+    .map((mark) => `; ${markWords[signOfMark(mark)]} ${showMoment(mark.at)} UTC`)
+    .join('');
   return `from ${showMetric(least, unit)} to ${showMetric(most, unit)}${missing}${marks}`;
 };
