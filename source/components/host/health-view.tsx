@@ -14,8 +14,8 @@ import {
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { healthBesideChecks } from '../../screen/host/health-sections.ts';
 import { wordsOfRow } from '../../screen/host/health-words.ts';
-import { healthBesideChecks } from '../../screen/host/host-pane.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';

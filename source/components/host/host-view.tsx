@@ -15,7 +15,8 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { healthBesideChecks, hostPage, pageTop } from '../../screen/host/host-pane.ts';
+import { healthBesideChecks } from '../../screen/host/health-sections.ts';
+import { hostPage, pageTop } from '../../screen/host/host-page.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';

@@ -1,7 +1,7 @@
 import type { AppState } from '../../state/state.ts';
 import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { scrollPage } from '../host/host-pane.ts';
+import { scrollPage } from '../host/host-page.ts';
 import { isTooSmall, largest } from '../layout.ts';
 import type { CommitsOverlay, Confirmation, Overlay } from '../overlay.ts';
 import { commitLines, commitPanes } from '../texts/commits.ts';

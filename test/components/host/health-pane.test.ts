@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { healthPane } from '../../../source/components/host/health-pane.ts';
 import type { JudgedMetric } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
-import { healthBesideChecks } from '../../../source/screen/host/host-pane.ts';
+import { healthBesideChecks } from '../../../source/screen/host/health-sections.ts';
 import { type HealthRow, healthRowsOf } from '../../../source/screen/rows/health.ts';
 import { openStage, today } from '../../support/play.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Line, lineWidth, span } from '../../../source/model/words/line.ts';
-import { hostPage, hostPane, pageTop, scrollPage } from '../../../source/screen/host/host-pane.ts';
+import { hostPage, pageTop, scrollPage } from '../../../source/screen/host/host-page.ts';
+import { hostPane } from '../../../source/screen/host/host-pane.ts';
 import { fillSections } from '../../../source/screen/host/pane-sections.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostOutcomeStatus, RunSummary } from '../../../source/state/run.ts';
