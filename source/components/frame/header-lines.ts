@@ -18,7 +18,7 @@ import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
-import { rebootCount, troubleCounts } from '../../screen/rows/fleet.ts';
+import { type CountedAlso, countedAlso, troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { stepName, stepSign } from '../../screen/texts/steps.ts';
 import { type Ui, type ViewName, viewNames } from '../../screen/ui.ts';
@@ -191,9 +191,18 @@ const nextKeys = (
   ];
 };
 
+/** The keys after the reasons of steps that are marked with a sign alone, as many of them as fit. */
+const withReasons = (keys: readonly Line[], open: readonly string[]): readonly Line[] => [
+  ...open.flatMap((_reason, index): readonly Line[] => {
+    const reasons = open.slice(0, open.length - index).join(' · ');
+    return keys.slice(0, 1).map((key) => [span(reasons, 'warn'), span('   '), ...key]);
+  }),
+  ...keys,
+];
+
 /**
  * The eight steps with their state; the next one in bold, and the key that does it: where the commit
- * is `closed` that is the test.
+ * is `closed` that is the test. Where there is room, the reasons of steps that stand open are beside it.
  */
 export const stagesLine = (
   steps: OrderedSteps,
@@ -202,10 +211,11 @@ export const stagesLine = (
   columns: number,
   left: readonly LeftOver[] = [],
   closed: ClosedCommit | null = null,
+  open: readonly string[] = [],
 ): Line => {
   const { stages } = steps;
   const order = stageOrder(steps);
-  const keys = nextKeys(steps, next, left, closed);
+  const keys = withReasons(nextKeys(steps, next, left, closed), open);
   const fitting = (line: Line): Line | undefined =>
     keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
   if (columns < 80) {
@@ -246,6 +256,14 @@ export const stagesLine = (
   return spread(words('next', order.length), keys.at(-1) ?? [], columns);
 };
 
+const nothingAlso: CountedAlso = { failedLeft: 0, reboot: 0, pending: 0 };
+
+/** `failed, not deployed`; `failed, 1 not deployed` where that is not all of them. */
+const withAlso = (words: string, count: number, also: number, what: string): string => {
+  if (also === 0) return words;
+  return also === count ? `${words}, ${what}` : `${words}, ${also} ${what}`;
+};
+
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
   count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
 
@@ -281,42 +299,61 @@ export const countsLine = (
   columns: number,
   earlier: Earlier | null = null,
   watch: Span | null = null,
+  also: CountedAlso = nothingAlso,
 ): Line => {
   if (earlier !== null) {
     const age = muted(
       ` · ${earlier.count === null ? '' : `${earlier.count} `}as of ${showAge(earlier.ageMs)} ago`,
     );
-    const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]), null, watch);
+    const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]), null, watch, also);
     return [...words.map(({ text }) => muted(text)), age];
   }
   const alarms = alarmCounts(lock, columns);
-  return [
-    span(' '),
-    ...joinFitting(
-      [
-        ...(lock.isReviewed ? [] : alarms),
-        ...counted(counts.failed, 'failed', 'bad'),
-        ...counted(counts.unreachable, 'unreachable', 'bad'),
-        ...counted(counts.unhealthy, 'unhealthy', 'bad'),
-        ...counted(counts.working, 'working', 'busy'),
-        // That a watch goes on matters less than what is to be done; that it found something, more.
-        ...(watch === null || watch.tone === 'plain' ? [] : [[watch]]),
-        ...counted(unpushed, unpushed === 1 ? 'commit to push' : 'commits to push', 'accent'),
-        ...counted(counts.behind, 'to deploy', 'accent'),
-        ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
-        ...counted(counts['reboot needed'], 'to reboot', 'warn'),
-        ...(watch?.tone === 'plain' ? [[watch]] : []),
-        ...(lock.isReviewed ? alarms : []),
-        ...counted(counts.current, 'current', 'plain'),
-        ...counted(counts.unknown, 'unknown', 'muted'),
-        ...counted(counts.asleep, 'asleep', 'muted'),
-        ...counted(counts['left out'], 'left out', 'muted'),
-        ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
-      ],
-      ' · ',
-      columns,
+  const listed = (named: CountedAlso): readonly Line[] => [
+    ...(lock.isReviewed ? [] : alarms),
+    ...counted(
+      counts.failed,
+      withAlso('failed', counts.failed, named.failedLeft, 'not deployed'),
+      'bad',
     ),
+    ...counted(counts.unreachable, 'unreachable', 'bad'),
+    ...counted(counts.unhealthy, 'unhealthy', 'bad'),
+    ...counted(counts.working, 'working', 'busy'),
+    // That a watch goes on matters less than what is to be done; that it found something, more.
+    ...(watch === null || watch.tone === 'plain' ? [] : [[watch]]),
+    ...counted(unpushed, unpushed === 1 ? 'commit to push' : 'commits to push', 'accent'),
+    ...counted(counts.behind, 'to deploy', 'accent'),
+    ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
+    ...counted(counts['reboot needed'], 'to reboot', 'warn'),
+    ...counted(named.reboot, 'also to reboot', 'warn'),
+    ...(watch?.tone === 'plain' ? [[watch]] : []),
+    ...(lock.isReviewed ? alarms : []),
+    ...counted(counts.current, 'current', 'plain'),
+    ...counted(counts.unknown, 'unknown', 'muted'),
+    ...counted(
+      counts.asleep,
+      withAlso('asleep', counts.asleep, named.pending, 'deploy waits'),
+      'muted',
+    ),
+    ...counted(counts['left out'], 'left out', 'muted'),
+    ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
   ];
+  return [span(' '), ...mostCounts(listed, also, columns)];
+};
+
+/** What stands with a count leaves before a count does. */
+const mostCounts = (
+  listed: (named: CountedAlso) => readonly Line[],
+  also: CountedAlso,
+  columns: number,
+): Line => {
+  const plainest = { ...nothingAlso, reboot: also.reboot };
+  const forms = [also, { ...also, pending: 0 }, plainest].map((named) =>
+    joinFitting(listed(named), ' · ', columns),
+  );
+  const counts = (line: Line): number => line.filter(({ text }) => text === ' · ').length;
+  const most = Math.max(...forms.map(counts));
+  return forms.find((line) => counts(line) === most) ?? [];
 };
 
 /** Counts of the lock, as they are or, until it is read, as they were. */
@@ -350,12 +387,13 @@ export const stateCounts = (app: AppState, now: number, columns: number): Line =
   const { count, oldest } = countRemembered(hosts);
   const { changed, alarms } = lockNumbers(app);
   return countsLine(
-    { ...troubleCounts(hosts), 'reboot needed': rebootCount(hosts) },
+    troubleCounts(hosts),
     { changed, alarms, isReviewed: app.stages.review.kind === 'passed' },
     unpushedCommits(app),
     columns,
     oldest === null ? null : { count: count === names.length ? null : count, ageMs: now - oldest },
     watchSpan(app, now),
+    countedAlso(hosts, app.pending),
   );
 };
 
@@ -363,13 +401,16 @@ export const stateCounts = (app: AppState, now: number, columns: number): Line =
 export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number): Line => {
   const { changed } = lockNumbers(app);
   const red = shownBoard(app).filter((row) => row.state === 'red').length;
-  const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
+  const count: Readonly<Partial<Record<ViewName, string>>> = {
+    ...(changed === 0 ? {} : { lock: String(changed) }),
+    ...(red === 0 ? {} : { check: `${glyph.failed}${red}` }),
+  };
   const views = (shows: 'counts' | 'names' | 'numbers', gap: string): Line =>
     viewNames.flatMap((view): Line => {
       const isShown = screen.kind === 'view' && screen.view === view;
-      const number = shows === 'counts' ? (count[view] ?? 0) : 0;
+      const number = shows === 'counts' ? count[view] : undefined;
       const name = shows === 'numbers' && !isShown ? '' : ` ${viewTitles[view].title}`;
-      const title = `${tabKey(view)}${name}${number === 0 ? '' : ` ${number}`}`;
+      const title = `${tabKey(view)}${name}${number === undefined ? '' : ` ${number}`}`;
       return [
         isShown
           ? { text: title, bold: true, inverse: true }
@@ -388,7 +429,9 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
     views('numbers', ' '),
   ];
   // The gap at the end may fall off, but not where the host follows.
-  const room = columns - lineWidth(host) - (host.length === 0 ? 0 : 1);
-  const chosen = candidates.find((line) => lineWidth(line) <= room) ?? candidates.at(-1) ?? [];
+  const room = columns - lineWidth(host) + (host.length === 0 ? 1 : 0);
+  const isEnd = host.length === 0;
+  const ended = candidates.map((line) => (isEnd ? line.slice(0, -1) : line));
+  const chosen = ended.find((line) => lineWidth(line) < room) ?? ended.at(-1) ?? [];
   return [span(' '), ...chosen, ...host];
 };

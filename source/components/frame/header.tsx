@@ -5,6 +5,7 @@ import { muted, span, widthOf } from '../../model/words/line.ts';
 import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
+import { openReasons } from '../../screen/texts/steps.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
@@ -61,6 +62,7 @@ export const Header = (): ReactNode => {
           columns,
           next === undefined ? leftOvers(app) : [],
           next === 'commit' ? closedCommit(app) : null,
+          openReasons(app),
         )}
       />
       <Box height={1} justifyContent="space-between">

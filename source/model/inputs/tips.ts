@@ -99,13 +99,25 @@ export const standingsIn = (
   now: LockFacts,
 ): Standings => {
   const old = new Map(inputsOf(before).map((input) => [input.name, input]));
-  const kept = inputsOf(now).flatMap((input) => {
-    const { name, source, revision, pinned, follows } = input;
+  const isAsBefore = ({ name, source, revision, follows }: InputFact): boolean => {
     const earlier = old.get(name);
+    return (
+      earlier?.source === source && earlier.revision === revision && earlier.follows === follows
+    );
+  };
+  const asBefore = new Set(
+    inputsOf(now)
+      .filter(isAsBefore)
+      .map(({ name }) => name),
+  );
+  // What an input brings moves with it.
+  const nested = Object.entries(standings).filter(
+    ([path]) => path.includes('/') && asBefore.has(path.slice(0, path.indexOf('/'))),
+  );
+  const kept = inputsOf(now).flatMap((input) => {
+    const { name, source, pinned, follows } = input;
     const standing = ownOf(standings, name);
-    const isSame =
-      earlier?.source === source && earlier.revision === revision && earlier.follows === follows;
-    if (isSame && standing !== undefined) return [[name, standing] as const];
+    if (asBefore.has(name) && standing !== undefined) return [[name, standing] as const];
     const tip = ownOf(tips, name);
     if (tip === undefined || tip.source !== source || pinned || follows !== null) return [];
     if (standing?.kind === 'held')
@@ -115,5 +127,5 @@ export const standingsIn = (
       ? [[name, { kind: 'behind', revision: tip.revision }] as const]
       : [];
   });
-  return Object.fromEntries(kept);
+  return Object.fromEntries([...nested, ...kept]);
 };

@@ -3,6 +3,7 @@ import { deployWaiting } from '../../model/forge/waiting.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
+import { redRows } from '../../state/reducer/check-step.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, undoneBefore, unreviewedAlarms } from '../../state/undone-before.ts';
@@ -58,6 +59,14 @@ const orderLines = ({ targets, rollout, onFailure }: DeployPlan): readonly Toned
 /** Alarms that nobody looked at come before what the deploy does. */
 const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
   alarms.map((alarm) => warning(`not reviewed, an alarm of the lock: ${alarmWords(alarm)}`));
+
+/** Checks that failed and do not stop a deploy: the count beside the view Check is of these. */
+const failedChecks = (app: AppState): readonly TonedText[] => {
+  if (app.stages.check.kind !== 'partly') return [];
+  return redRows(app.board).map(({ label, evidence }) =>
+    warning(`a check failed and stops nothing: ${label}, ${evidence}`),
+  );
+};
 
 const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
   const times = plan.targets.flatMap(({ host }) => {
@@ -170,6 +179,7 @@ export const confirmDeploy = (
     body: [
       ...alarmLines(unreviewedAlarms(app)),
       ...undoneBefore(app, at).map(warning),
+      ...failedChecks(app),
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...orderLines(plan),

@@ -3,23 +3,27 @@ import { nextStage, stageOrder } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
 import type { Menu } from '../overlay.ts';
-import { stepName, stepSign, stepWords } from '../texts/steps.ts';
-import { warning } from '../toned.ts';
+import { signsOfSteps, stepName, stepRow, stepSign } from '../texts/steps.ts';
+import { quiet, warning } from '../toned.ts';
 
 /** The steps in their order, each with what is known of it; Enter shows all of it. */
 export const stepsMenu = (app: AppState, at: number): Menu => {
   const next = nextStage(app);
+  const signs = stageOrder(app).map((stage) => stepSign(app.stages[stage], stage === next));
   return {
     kind: 'menu',
     title: 'Steps',
-    note: next === undefined ? leftOvers(app).map((left) => warning(leftWords(left))) : [],
+    note: [
+      ...(next === undefined ? leftOvers(app).map((left) => warning(leftWords(left))) : []),
+      quiet(signsOfSteps(signs)),
+    ],
     items: stageOrder(app).map((stage, index) => {
       const state = app.stages[stage];
       return {
         ...item(
           stage,
           `${stepSign(state, stage === next)} ${stepName(stage, state)}`,
-          stepWords(state, at),
+          stepRow(app, stage, at),
           { kind: 'show-step', stage },
         ),
         letter: String(index + 1),

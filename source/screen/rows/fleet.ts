@@ -3,7 +3,7 @@ import { memoLast } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
-import { awaitsReboot, comparedNow } from '../../state/hosts.ts';
+import { awaitsReboot, comparedNow, isLeftBehind } from '../../state/hosts.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -178,12 +178,36 @@ const fleetRows = memoLast(
 export const shownChanges = (host: FleetHost, packages: HostPackages | undefined): string =>
   isRemembered(host) ? '' : whatChanges(comparedNow(host, packages)).short;
 
-/** How many hosts need a reboot, those among them that are in another trouble first. */
-export const rebootCount = memoLast(
-  (hosts: ShownFleet['hosts']): number =>
-    Object.values(hosts).filter((host) =>
-      isRemembered(host) ? shownTrouble(host) === 'reboot needed' : awaitsReboot(host),
-    ).length,
+/** Hosts that a count has in another way too: each host is counted once, so that the counts are the fleet. */
+export interface CountedAlso {
+  /** Of the failed ones, those that do not run what the flake says. */
+  readonly failedLeft: number;
+  /** Hosts that need a reboot, and are counted as something else. */
+  readonly reboot: number;
+  /** Sleeping hosts for which a deploy waits. */
+  readonly pending: number;
+}
+
+/** How many hosts each count of the header has beside the one word by which they are counted. */
+export const countedAlso = memoLast(
+  (hosts: ShownFleet['hosts'], pending: AppState['pending']): CountedAlso => {
+    const waiting = new Set(pending.map(({ host }) => host));
+    const count = (is: (host: FleetHost, trouble: Trouble) => boolean): number =>
+      Object.values(hosts).filter((host) => is(host, shownTrouble(host))).length;
+    return {
+      failedLeft: count(
+        (host, trouble) =>
+          trouble === 'failed' &&
+          !isRemembered(host) &&
+          host.expectation.kind === 'known' &&
+          isLeftBehind(host),
+      ),
+      reboot: count(
+        (host, trouble) => trouble !== 'reboot needed' && !isRemembered(host) && awaitsReboot(host),
+      ),
+      pending: count((host, trouble) => trouble === 'asleep' && waiting.has(nameOf(host))),
+    };
+  },
 );
 
 /** The rows of the fleet as the screen has them. */

@@ -1,8 +1,15 @@
 import { showAge, showClock, showMoment } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
+import { awaitsReboot, deployableHosts } from '../../state/hosts.ts';
 import { unpushedWords } from '../../state/left-over.ts';
-import { deployedPart, type PartOfFleet, testedPart } from '../../state/part-of-fleet.ts';
-import type { StageName, StageState } from '../../state/stage.ts';
+import {
+  deployedPart,
+  type PartOfFleet,
+  testedPart,
+  waitingReasons,
+} from '../../state/part-of-fleet.ts';
+import { redRows } from '../../state/reducer/check-step.ts';
+import { isProven, type StageName, type StageState, stageNames } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/undone-before.ts';
 import { endingSign, glyph } from '../glyphs.ts';
@@ -54,6 +61,123 @@ export const stepWords = (state: StageState, now: number): string => {
       return 'not done yet';
   }
 };
+
+/** Hosts that a text does not name yet. */
+const unnamedIn = (text: string, hosts: readonly string[]): readonly string[] => {
+  const named = new Set(text.split(/[^\w-]+/));
+  return hosts.filter((host) => !named.has(host));
+};
+
+/** `left: nas, p510; asleep: samsung`, without what the step has said already. */
+const partLeft = (app: AppState, part: PartOfFleet, said: string): readonly string[] => {
+  const left = unnamedIn(said, part.left);
+  return [
+    ...(left.length === 0 ? [] : [`left: ${hostList(left)}`]),
+    ...waitingReasons(app, unnamedIn(said, part.waiting)),
+  ];
+};
+
+/** What is left of a step, beside what it said itself. */
+const leftOfStep = (app: AppState, stage: StageName, said: string): readonly string[] => {
+  const state = app.stages[stage];
+  // A step that was begun names its hosts itself.
+  if (state.kind === 'running' || state.kind === 'begun') return [];
+  switch (stage) {
+    case 'check':
+    case 'update':
+      return [];
+    case 'review':
+      return unreviewedAlarms(app).map(({ input }) => `an alarm nobody looked at: ${input}`);
+    case 'test':
+      return state.kind === 'passed' ? [] : partLeft(app, testedPart(app), said);
+    case 'deploy': {
+      const reboot = deployableHosts(app).filter((name) => {
+        const host = app.hosts[name];
+        return host !== undefined && isProven(state) && awaitsReboot(host);
+      });
+      return [
+        ...(state.kind === 'passed' ? [] : partLeft(app, deployedPart(app), said)),
+        ...(reboot.length === 0 ? [] : [`to reboot: ${hostList(reboot)}`]),
+      ];
+    }
+    case 'verify':
+    case 'watch': {
+      if (!isProven(state) || state.hosts === undefined) return [];
+      const known = state.hosts;
+      const left = unnamedIn(
+        said,
+        deployableHosts(app).filter((name) => !known.includes(name)),
+      );
+      return left.length === 0 ? [] : [`not compared: ${hostList(left)}`];
+    }
+    case 'commit': {
+      const words = unpushedWords(app);
+      return words === null || state.kind === 'todo' ? [] : [words];
+    }
+  }
+};
+
+/** What is known of a step, and what is left of it. */
+export const stepRow = (app: AppState, stage: StageName, now: number): string => {
+  const words = stepWords(app.stages[stage], now);
+  return [words, ...leftOfStep(app, stage, words)].join('; ');
+};
+
+/** Why a step has the sign of something to look at, or was closed, in a few words; null where it has none of these signs. */
+const openReason = (app: AppState, stage: StageName): string | null => {
+  const state = app.stages[stage];
+  if (state.kind === 'skipped') return 'closed';
+  if (state.kind === 'outdated') return 'again';
+  if (state.kind !== 'partly') return null;
+  switch (stage) {
+    case 'check': {
+      const red = redRows(app.board).map(({ label }) => label);
+      return red.length === 0 ? null : red.join(', ');
+    }
+    case 'test':
+      return `waiting: ${hostList(testedPart(app).waiting)}`;
+    case 'deploy': {
+      const { reasons = [], waiting } = deployedPart(app);
+      return waiting.length === 0 ? null : reasons.join(', ');
+    }
+    case 'verify':
+    case 'watch': {
+      const { hosts } = state;
+      const left =
+        hosts === undefined ? [] : deployableHosts(app).filter((name) => !hosts.includes(name));
+      return left.length === 0 ? null : `not ${hostList(left)}`;
+    }
+    case 'commit':
+      return app.waitingRequests.length === 0 ? null : 'request open';
+    case 'update':
+    case 'review':
+      return null;
+  }
+};
+
+/** `check: unpushed commits`: the reason of each step that the bar marks with a sign and no word. */
+export const openReasons = (app: AppState): readonly string[] =>
+  stageNames.flatMap((stage) => {
+    const reason = openReason(app, stage);
+    return reason === null ? [] : [`${stepSign(app.stages[stage], false)} ${stage}: ${reason}`];
+  });
+
+const signMeanings: readonly (readonly [sign: string, means: string])[] = [
+  [glyph.proven, 'done'],
+  [glyph.begun, 'done for a part'],
+  [glyph.look, 'look: something is left'],
+  [glyph.failed, 'failed'],
+  [glyph.absent, 'closed without it'],
+  [glyph.needs, 'next'],
+  [glyph.todo, 'not yet'],
+];
+
+/** What the signs of these steps mean, each sign once. */
+export const signsOfSteps = (shown: readonly string[]): string =>
+  signMeanings
+    .filter(([sign]) => shown.includes(sign))
+    .map(([sign, means]) => `${sign} ${means}`)
+    .join('   ');
 
 /** When a step counts as done. */
 const countsWhen: Readonly<Record<StageName, string>> = {

@@ -3,6 +3,7 @@ import {
   survivingCommits,
   withDirections,
 } from '../../model/inputs/lock-commits.ts';
+import { unmovedAmong, updateSentence } from '../../model/inputs/standing.ts';
 import { standingsIn, tipsAfterUpdate, tipsWith } from '../../model/inputs/tips.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent, LockFact } from '../events.ts';
@@ -58,6 +59,19 @@ const ofOtherLock = (
   };
 };
 
+/**
+ * What the update said counts the inputs that it moved: of a lock in which some were reverted or held since, the inputs
+ * of now are counted. Where no change is left, as after a commit elsewhere, what it said stays.
+ */
+const updateTold = (state: AppState): AppState => {
+  const { run, lock, stages, standings } = state;
+  const isUpdate = run.kind === 'active' && run.goal === 'update';
+  if (isUpdate || stages.update.kind !== 'passed') return state;
+  if (lock.kind !== 'read' || lock.changes.length === 0) return state;
+  const evidence = updateSentence(lock.changes, unmovedAmong(standings, lock.changes), 'all');
+  return { ...state, stages: { ...stages, update: { ...stages.update, evidence } } };
+};
+
 /** The state with this lock. */
 const withLock = (state: AppState, lock: AppState['lock']): AppState => ({
   ...state,
@@ -74,13 +88,16 @@ export const reduceLockFact = (state: AppState, event: AppEvent & LockFact): App
         state.lock,
         event.lock,
       );
-      return {
+      const isSame = isSameLock(state.lock, event.lock);
+      const observed: AppState = {
         ...withLock(state, withDirections(event.lock, commits)),
         commits,
         commitsSetAside: setAside,
         remembered: state.remembered === null ? null : { ...state.remembered, lock: null },
-        ...(isSameLock(state.lock, event.lock) ? {} : ofOtherLock(state, event.lock, event.at)),
+        ...(isSame ? {} : ofOtherLock(state, event.lock, event.at)),
       };
+      // The first lock that is read is the one of which the step was proven.
+      return isSame || state.lock.kind !== 'read' ? observed : updateTold(observed);
     }
     case 'commits-counted': {
       const commits = withCommits(state, event.path, {
@@ -99,12 +116,16 @@ export const reduceLockFact = (state: AppState, event: AppEvent & LockFact): App
       return { ...state, inputHosts: { ...state.inputHosts, [event.input]: event.hosts } };
     case 'forge-limited':
       return { ...state, forgeLimits: event.limits };
-    case 'inputs-asked':
-      return {
+    case 'inputs-asked': {
+      const asked: AppState = {
         ...state,
         standings: { ...state.standings, ...event.standings },
         tips: tipsWith(state.tips, event.standings, state.lock, event.at),
       };
+      const { run } = state;
+      const isHold = run.kind === 'active' && run.goal === 'hold';
+      return isHold ? updateTold(asked) : asked;
+    }
     case 'subjects-listed':
       return {
         ...state,

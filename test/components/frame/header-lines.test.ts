@@ -1,11 +1,25 @@
 import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
-import { stagesLine, titleLine, viewsLine } from '../../../source/components/frame/header-lines.ts';
+import {
+  stagesLine,
+  stateCounts,
+  titleLine,
+  viewsLine,
+} from '../../../source/components/frame/header-lines.ts';
+import { row } from '../../../source/model/board/board.ts';
 import { lineWidth } from '../../../source/model/words/line.ts';
 import type { Ui } from '../../../source/screen/ui.ts';
 import { noStages, stageNames } from '../../../source/state/stage.ts';
-import { initialState } from '../../../source/state/state.ts';
-import { fourHosts, runbookState, stateOf } from '../../fixtures/states.ts';
+import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
+import {
+  expectedOf,
+  factsOf,
+  fourHosts,
+  hostOf,
+  noon,
+  runbookState,
+  stateOf,
+} from '../../fixtures/states.ts';
 
 test('what m leads to is named at every width, and a part is counted', () => {
   for (const stage of stageNames)
@@ -115,4 +129,80 @@ test('while a step runs the key is that of the step after it, as it begins none 
   expect(textOf(120)).toMatch(/then m deploy$/);
   expect(textOf(60)).toMatch(/m deploy$/);
   expect(textOf(120)).not.toContain('m test');
+});
+
+const barOf = (columns: number, open: readonly string[]): string =>
+  stagesLine({ stages: noStages, commitsFirst: false }, 'deploy', 0, columns, [], null, open)
+    .map(({ text }) => text)
+    .join('')
+    .trimEnd();
+
+test('the reasons of open steps stand before the key where there is room, and leave it the room', () => {
+  const open = ['check: open tasks', 'verify: not razer'];
+  expect(barOf(130, open)).toMatch(/ watch +check: open tasks · verify: not razer {3}m deploy$/);
+  expect(barOf(105, open)).toMatch(/ watch +check: open tasks {3}m deploy$/);
+  expect(barOf(80, open)).toMatch(/ watch +m deploy$/);
+});
+
+const countsOf = (hosts: readonly HostState[], pending: AppState['pending'] = []): string =>
+  stateCounts({ ...stateOf(hosts, { lock: { kind: 'absent' } }), pending }, noon, 400)
+    .map(({ text }) => text)
+    .join('');
+
+const failedWork: HostState['work'] = {
+  kind: 'failed',
+  step: 'activate',
+  reason: 'boom',
+  remedy: '',
+  at: noon,
+};
+
+test('each host is counted once, and what it is beside that stands with its count', () => {
+  const behind = { expectation: expectedOf('nas', '4193', noon) };
+  const rebooted = (name: string) => factsOf(name, { rebootNeeded: true });
+  expect(countsOf([hostOf('nas', { work: failedWork, ...behind })])).toMatch(
+    /^ 1 failed, not deployed$/,
+  );
+  expect(
+    countsOf([
+      hostOf('nas', { work: failedWork, ...behind }),
+      hostOf('p510', { work: failedWork, expectation: expectedOf('p510', '3980', noon) }),
+    ]),
+  ).toBe(' 2 failed, 1 not deployed');
+  const hosts = [
+    hostOf('razer', {
+      facts: rebooted('razer'),
+      expectation: expectedOf('razer', '4193', noon),
+    }),
+    hostOf('vault', {
+      facts: rebooted('vault'),
+      expectation: expectedOf('vault', '3980', noon),
+    }),
+  ];
+  expect(countsOf(hosts)).toContain(' 1 to deploy · 1 to reboot · 1 also to reboot');
+});
+
+test('a sleeping host for which a deploy waits says so in its count', () => {
+  const [samsung] = fourHosts.filter(({ probe }) => probe.kind === 'failed');
+  if (samsung === undefined) throw new Error('no host sleeps');
+  const pending = [{ host: samsung.entry.name }] as unknown as AppState['pending'];
+  expect(countsOf([samsung], pending)).toContain('1 asleep, deploy waits');
+  expect(countsOf([samsung])).not.toContain('deploy waits');
+});
+
+test('the count beside the view of checks has the sign of what it counts', () => {
+  const board = [row({ id: 'tasks', group: 'tasks', label: 'open tasks' }, 'red', '3')];
+  const line = viewsLine({ ...stateOf([]), board }, { kind: 'view', view: 'fleet' }, 120);
+  expect(line.map(({ text }) => text).join('')).toContain('8 Check ✗1');
+});
+
+test('what stands with a count leaves before a count of the fleet does', () => {
+  const nas = hostOf('nas', { work: failedWork, expectation: expectedOf('nas', '4193', noon) });
+  const razer = hostOf('razer', { expectation: expectedOf('razer', '4193', noon) });
+  const shownIn = (columns: number): string =>
+    stateCounts(stateOf([nas, razer], { lock: { kind: 'absent' } }), noon, columns)
+      .map(({ text }) => text)
+      .join('');
+  expect(shownIn(40)).toBe(' 1 failed, not deployed · 1 to deploy');
+  expect(shownIn(30)).toBe(' 1 failed · 1 to deploy');
 });

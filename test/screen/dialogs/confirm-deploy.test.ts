@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { row } from '../../../source/model/board/board.ts';
 import type { DeployTarget } from '../../../source/model/deploy/plan.ts';
 import { widthOf } from '../../../source/model/words/line.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
@@ -199,4 +200,22 @@ test.each([
   const lines = body.map(({ text }) => text);
   expect(lines).toContain(`order: nas, then p510, razer; ${words}`);
   expect(lines.find((line) => line.startsWith('p510 '))).toMatch(/ {3}ask$/);
+});
+
+test('checks that failed and stop nothing are named before the hosts', () => {
+  const board = [
+    row({ id: 'git.unpushed', group: 'git', label: 'unpushed commits' }, 'red', '1 commit'),
+    row({ id: 'git.branch', group: 'git', label: 'branch' }, 'green', 'main'),
+  ];
+  const said = (check: AppState['stages']['check']): string =>
+    confirmDeploy(
+      { mode: 'switch', targets: [target('p510')], leftOut: [] },
+      { ...runbookState, board, stages: { ...runbookState.stages, check } },
+      noon,
+    )
+      .body.map(({ text }) => text)
+      .join('\n');
+  const words = 'a check failed and stops nothing: unpushed commits, 1 commit';
+  expect(said({ kind: 'partly', ending: 'partly', evidence: '', at: noon })).toContain(words);
+  expect(said({ kind: 'passed', evidence: '', at: noon })).not.toContain(words);
 });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { row } from '../../../source/model/board/board.ts';
 import { stepsMenu } from '../../../source/screen/dialogs/menu-steps.ts';
-import { stepText } from '../../../source/screen/texts/steps.ts';
-import type { StageState } from '../../../source/state/stage.ts';
+import { openReasons, stepText } from '../../../source/screen/texts/steps.ts';
+import { noStages, type StageState } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
-import { hostOf, noon, stateOf } from '../../fixtures/states.ts';
+import { factsOf, hostOf, noon, stateOf } from '../../fixtures/states.ts';
 
 const withTest = (state: StageState, more: Partial<AppState> = {}): AppState => {
   const app = stateOf(['p620', 'razer', 'nas'].map((name) => hostOf(name)));
@@ -20,15 +21,23 @@ const begun: StageState = {
 };
 
 test.each([
-  [{ kind: 'todo' }, '○ test', 'not done yet'],
+  [{ kind: 'todo' }, '○ test', 'not done yet; left: p620, razer, nas'],
   [{ kind: 'passed', evidence: 'all valid', at: noon }, '✓ test', 'all valid'],
   [begun, '◐ test 1 of 3', '1 of 3 hosts built and tested; not yet: razer, nas'],
-  [{ kind: 'failed', reason: 'nas failed', at: noon }, '✗ test', 'failed: nas failed'],
-  [{ kind: 'skipped', reason: 'nas failed' }, '· test', 'closed without it: nas failed'],
+  [
+    { kind: 'failed', reason: 'nas failed', at: noon },
+    '✗ test',
+    'failed: nas failed; left: p620, razer',
+  ],
+  [
+    { kind: 'skipped', reason: 'nas failed' },
+    '· test',
+    'closed without it: nas failed; left: p620, razer',
+  ],
   [
     { kind: 'outdated', because: 'the tree changed' },
     '! test',
-    'to be done again: the tree changed',
+    'to be done again: the tree changed; left: p620, razer, nas',
   ],
   [{ kind: 'running', since: noon - 61_000 }, '● test', 'running for 1:01'],
 ] satisfies readonly (readonly [
@@ -65,4 +74,63 @@ test('the evidence of a step says what it said, when, and when it counts as done
   expect(text.at(-1)).toBe(
     'Done when the system of each host is valid in the store, for exactly this tree.',
   );
+});
+
+test('the steps say what each of their signs means, and no other sign', () => {
+  const told = (state: StageState): string =>
+    stepsMenu(withTest(state), noon)
+      .note.map(({ text }) => text)
+      .join();
+  expect(told(begun)).toBe('◐ done for a part   ● next   ○ not yet');
+  expect(told({ kind: 'skipped', reason: 'nas failed' })).toBe(
+    '· closed without it   ● next   ○ not yet',
+  );
+});
+
+const stagesWith = (more: Partial<AppState['stages']>): AppState => {
+  const app = stateOf(
+    [hostOf('p620'), hostOf('razer', { facts: factsOf('razer', { rebootNeeded: true }) })],
+    { stages: { ...noStages, ...more } },
+  );
+  return app;
+};
+
+const partly = (hosts?: readonly string[]): StageState => ({
+  kind: 'partly',
+  ending: 'partly',
+  evidence: '1 of 2 hosts answered',
+  at: noon,
+  ...(hosts === undefined ? {} : { hosts }),
+});
+
+const rowOf = (app: AppState, stage: string): string =>
+  stepsMenu(app, noon).items.find(({ id }) => id === stage)?.detail ?? '';
+
+test('a step that stands open names what is left: hosts, a reboot, a push', () => {
+  const app = stagesWith({
+    deploy: { kind: 'passed', evidence: '2 of 2 hosts', at: noon },
+    verify: partly(['p620']),
+    commit: { kind: 'passed', evidence: 'abc holds the tree', at: noon },
+  });
+  const git = app.git === null ? null : { ...app.git, remoteUrl: 'git@forge.example:ada/fleet' };
+  expect(rowOf(app, 'deploy')).toBe('2 of 2 hosts; to reboot: razer');
+  expect(rowOf(app, 'verify')).toBe('1 of 2 hosts answered; not compared: razer');
+  expect(rowOf({ ...app, git }, 'commit')).toBe('abc holds the tree; 1 commit is not pushed yet');
+});
+
+test('the bar has a reason for each step that it marks with a sign alone', () => {
+  const app = stagesWith({
+    check: partly(),
+    review: { kind: 'skipped', reason: 'no time' },
+    test: { kind: 'outdated', because: 'the tree changed' },
+    verify: partly(['p620']),
+  });
+  const board = [row({ id: 'tasks', group: 'tasks', label: 'open tasks' }, 'red', '3')];
+  expect(openReasons({ ...app, board })).toEqual([
+    '! check: open tasks',
+    '· review: closed',
+    '! test: again',
+    '! verify: not razer',
+  ]);
+  expect(openReasons(stagesWith({}))).toEqual([]);
 });

@@ -107,3 +107,53 @@ test('a held input keeps its hold and what its remote has', () => {
 test('the lock of a commit is the same lock: nothing is forgotten', () => {
   expect(observed(known, old).standings).toEqual(known.standings);
 });
+
+const changedLock = (...paths: readonly string[]): LockFacts => {
+  const { lock } = stateOf([]);
+  if (lock.kind !== 'read') throw new Error('the fixture has a lock');
+  const [first] = lock.changes;
+  if (first === undefined) throw new Error('the lock of the fixture has a change');
+  const lock2 = lockWith(input('a', `a${paths.join()}`), input('b', 'b1'), input('c', 'c1'));
+  return lock2.kind === 'read'
+    ? { ...lock2, changes: paths.map((path) => ({ ...first, path, kind: 'updated' as const })) }
+    : lock2;
+};
+
+const updateOf = ({ stages: { update } }: AppState): string =>
+  update.kind === 'passed' ? update.evidence : update.kind;
+
+test('the step update counts the inputs of the lock as it is after a hold or a revert', () => {
+  const whole = observed(known, changedLock('a', 'b'));
+  const updated: AppState = {
+    ...whole,
+    stages: {
+      ...whole.stages,
+      update: { kind: 'passed', evidence: '2 inputs changed: 2 updated', at: noon },
+    },
+  };
+  const reverted = observed(during('revert', updated), changedLock('b'));
+  expect(updateOf(reverted)).toMatch(/^1 input changed: 1 updated/);
+  const held: AppState = {
+    ...updated,
+    run: { kind: 'active', id: '1', goal: 'hold', hosts: [], since: noon },
+  };
+  const now = asked(observed(held, changedLock('b')), {
+    a: { kind: 'held', reason: 'breaks', until: null, newer: 'a2' },
+  });
+  expect(updateOf(now)).toBe('1 input changed: 1 updated, 1 held, 1 not fetched');
+  // The update itself says it, and a commit leaves no change: what it said stays.
+  expect(updateOf(observed(during('update', updated), changedLock('b')))).toBe(
+    '2 inputs changed: 2 updated',
+  );
+  expect(updateOf(observed({ ...updated, run: idle }, changedLock()))).toBe(
+    '2 inputs changed: 2 updated',
+  );
+});
+
+test('what is known of an input of an input stays while the one that brings it stays', () => {
+  const nested: InputStanding = { kind: 'behind', revision: 'x2' };
+  const before = asked(known, { 'a/x': nested, 'b/x': nested });
+  const now = observed(before, lockWith(input('a', 'a0'), input('b', 'b1'), input('c', 'c1')));
+  expect(now.standings['b/x']).toEqual(nested);
+  expect(now.standings['a/x']).toBeUndefined();
+});
