@@ -11,16 +11,17 @@ import {
   lineWidth,
   muted,
   span,
+  spread,
   strong,
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { healthBesideChecks } from '../../screen/host/health-sections.ts';
-import { hostPage, pageTop } from '../../screen/host/host-page.ts';
+import { hostPage, pagePosition, pageTop } from '../../screen/host/host-page.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type HostTab, hostTabs } from '../../screen/ui.ts';
-import { type FleetHost, isRemembered, shownFleet } from '../../state/remembered.ts';
+import { isRemembered, shownFleet } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeOf, type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -31,7 +32,7 @@ import { ChartsPane } from './charts-pane.tsx';
 import { hostHealthLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
-const tabsLine = (name: string, shown: HostTab, columns: number): Line => {
+const tabsLine = (name: string, shown: HostTab, columns: number, position: string | null): Line => {
   const tabs: Line = [
     strong(` ${name}   `),
     ...hostTabs.flatMap(
@@ -44,7 +45,11 @@ const tabsLine = (name: string, shown: HostTab, columns: number): Line => {
     ),
   ];
   const keys = muted('  [ ] tabs');
-  return lineWidth([...tabs, keys]) <= columns ? [...tabs, keys] : tabs;
+  const right: Line = position === null ? [] : [muted(`${position} `)];
+  const line = [[...tabs, keys], tabs].find(
+    (left) => lineWidth(left) + lineWidth(right) <= columns,
+  );
+  return line === undefined ? tabs : spread(line, right, columns);
 };
 
 /** From so many columns on the kernel of a generation has room beside its version. */
@@ -111,23 +116,24 @@ const Generations = ({
 
 /** All that is known of the host, as far as it is scrolled. */
 const Facts = ({
-  host,
+  lines,
+  top,
   height,
 }: {
-  readonly host: FleetHost;
+  readonly lines: readonly Line[];
+  readonly top: number;
   readonly height: number;
 }): ReactNode => {
-  const app = useApp((state) => state.app);
-  const ui = useApp((state) => state.ui);
-  const { columns, now } = ui;
-  const lines = hostPage(host, app, { columns, now, rows: height });
-  const top = pageTop(ui, lines.length, height);
+  const columns = useApp(({ ui }) => ui.columns);
   const shown = lines.slice(top, top + height).map((line, offset): Line => {
     const edge = edgeOf(offset, { start: top, height, length: lines.length });
     return edge === '' ? line : [...fitLine(line, columns - widthOf(edge)), muted(edge)];
   });
   return <Lines lines={shown} height={height} />;
 };
+
+const goneWords = (name: string): string =>
+  `The flake has no host ${name} any more. ${keyName('back')} goes back.`;
 
 /** One host: facts, generations, health, charts, log. */
 export const HostView = ({
@@ -143,18 +149,15 @@ export const HostView = ({
   const app = useApp((state) => state.app);
   const body = useBodyRows();
   const height = body - 1;
+  const isFacts = shown !== undefined && (tab === 'facts' || isRemembered(shown));
+  const page = isFacts ? hostPage(shown, app, { columns, now, rows: height }) : null;
+  const top = useApp(({ ui }) => (page === null ? 0 : pageTop(ui, page.length, height)));
+  const position = page === null ? null : pagePosition(top, page.length, height);
   const pane = (): ReactNode => {
     if (shown === undefined)
-      return (
-        <Lines
-          lines={said(
-            `The flake has no host ${name} any more. ${keyName('back')} goes back.`,
-            columns,
-          )}
-          height={height}
-        />
-      );
-    if (tab === 'facts' || isRemembered(shown)) return <Facts host={shown} height={height} />;
+      return <Lines lines={said(goneWords(name), columns)} height={height} />;
+    if (page !== null) return <Facts lines={page} top={top} height={height} />;
+    if (tab === 'facts' || isRemembered(shown)) return null;
     const host = shown;
     switch (tab) {
       case 'generations':
@@ -177,7 +180,7 @@ export const HostView = ({
   };
   return (
     <Box flexDirection="column" height={body} overflowY="hidden">
-      <LineText line={tabsLine(name, tab, columns)} />
+      <LineText line={tabsLine(name, tab, columns, position)} />
       {pane()}
     </Box>
   );

@@ -4,20 +4,15 @@ import { requestNumber } from '../../model/forge/waiting.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { type LeftOver, leftWords } from '../../state/left-over.ts';
 import type { AppState } from '../../state/state.ts';
+import { rebootCommand } from '../host/next-section.ts';
 import { keyName } from '../key-names.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 
 /** The command with which somebody restarts the host by hand. */
-const restartCommand = (app: AppState, host: string): string => {
-  const entry = app.hosts[host]?.entry;
-  const words = app.hosts[host]?.facts?.elevation === 'root' ? [] : ['sudo'];
-  return entry?.here === true
-    ? showCommand({ file: 'sudo', args: ['systemctl', 'reboot'] })
-    : showCommand({
-        file: 'ssh',
-        args: [entry?.address ?? host, ...words, 'systemctl', 'reboot'],
-      });
+const restartCommand = (app: AppState, name: string): string => {
+  const host = app.hosts[name];
+  return rebootCommand(host?.entry, name, host?.facts?.elevation === 'root');
 };
 
 /** The command that shows a person why a host cannot be reached. */

@@ -1,28 +1,12 @@
 import { type Line, muted } from '../../model/words/line.ts';
+import type { LogRing } from '../../model/words/log.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { type FleetHost, isRemembered, nameOf, shownFleet } from '../../state/remembered.ts';
-import type { AppState, HostState } from '../../state/state.ts';
-import { keyName } from '../key-names.ts';
+import type { AppState } from '../../state/state.ts';
 import type { Ui } from '../ui.ts';
 import { rememberedHostLines } from './details.ts';
-import {
-  endOfLog,
-  headLines,
-  type Known,
-  sectionLines,
-  toldOf,
-  twoColumns,
-} from './host-sections.ts';
-
-/** More rows than anything takes. */
-const everyRow = 10_000;
-
-const notAsked = ({ role }: HostState['entry']): Line => [
-  muted(
-    role.kind === 'left-out' || role.kind === 'refused'
-      ? ' Not contacted: not a running host.'
-      : ` Not asked yet, or it did not answer. ${keyName('refresh')} asks again.`,
-  ),
-];
+import { type Known, toldOf, twoColumns } from './host-sections.ts';
+import { pageLines, titleRule } from './page-sections.ts';
 
 interface PageShown {
   readonly columns: number;
@@ -32,34 +16,38 @@ interface PageShown {
   readonly isInOne?: true;
 }
 
-/** All that is known of a host, for its page: the same as in its pane, and nothing is left out. */
-const pageOf = (
-  host: FleetHost,
-  known: Known,
-  { columns, now, isInOne }: PageShown,
-): readonly Line[] => {
-  if (isRemembered(host)) return rememberedHostLines(host, now);
+/** So many lines of its log follow its page, where it has some: the tab has all. */
+const pageLog = 6;
+
+/** The end of its log below a title, in so many rows. */
+const logOnPage = (log: LogRing | undefined, rows: number, columns: number): readonly Line[] => {
+  if (log === undefined || log.lines.length === 0) return [];
+  const shown = log.lines.slice(-Math.max(1, rows - 1));
   return [
-    ...headLines(host, columns, now),
-    ...(host.facts === null ? [notAsked(host.entry)] : []),
-    ...sectionLines(
-      toldOf(host, known, now),
-      everyRow,
-      columns,
-      columns >= twoColumns && isInOne !== true,
-    ),
+    titleRule(`Log, the last ${counted(shown.length, 'line')}`, columns),
+    ...shown.map((line): Line => [muted(` ${line}`)]),
   ];
 };
 
-/** So many lines of its log follow its page, where it has some: the tab has all. */
-const pageLog = 5;
-
-/** The page of a host: what does not fit is scrolled, and rows that are left have the end of its log. */
-export const hostPage = (host: FleetHost, known: Known, shown: PageShown): readonly Line[] => {
-  const lines = pageOf(host, known, shown);
-  const room = Math.max(pageLog, shown.rows - lines.length);
-  return [...lines, ...endOfLog(known.logs[nameOf(host)], room)];
+/**
+ * The page of a host: all that its pane tells, below titles, what is wrong first. What does not fit is scrolled, and rows
+ * that are left have the end of its log.
+ */
+export const hostPage = (
+  host: FleetHost,
+  known: Known,
+  { columns, now, rows, isInOne }: PageShown,
+): readonly Line[] => {
+  const lines = isRemembered(host)
+    ? rememberedHostLines(host, now)
+    : pageLines(toldOf(host, known, now), columns, columns >= twoColumns && isInOne !== true);
+  const room = Math.max(pageLog, rows - lines.length);
+  return [...lines, ...logOnPage(known.logs[nameOf(host)], room, columns)];
 };
+
+/** `1 to 17 of 40`: the rows of the page that are in sight; null where all of it is. */
+export const pagePosition = (top: number, length: number, rows: number): string | null =>
+  length <= rows ? null : `${top + 1} to ${Math.min(length, top + rows)} of ${length}`;
 
 /** Where the page of a host is scrolled to. */
 export const pageTop = (

@@ -31,7 +31,7 @@ import {
 } from './system-sections.ts';
 import { warnSection } from './warn-section.ts';
 
-interface Told {
+export interface HostTold {
   readonly host: HostState;
   readonly packages: HostPackages | undefined;
   readonly history: readonly RunSummary[];
@@ -41,7 +41,7 @@ interface Told {
 
 /** What it runs and would run, and how it came to that. */
 const systemSections = (
-  { host, packages, history, now }: Told,
+  { host, packages, history, now }: HostTold,
   cells: number,
 ): readonly Section[] => {
   const { facts } = host;
@@ -66,7 +66,10 @@ const systemSections = (
 };
 
 /** How it is. */
-const stateSections = ({ host, history, board, now }: Told, cells: number): readonly Section[] => {
+const stateSections = (
+  { host, history, board, now }: HostTold,
+  cells: number,
+): readonly Section[] => {
   const { facts } = host;
   return facts === null
     ? [silentSection(host), historySection(host, history, cells)]
@@ -83,7 +86,7 @@ const stateSections = ({ host, history, board, now }: Told, cells: number): read
 };
 
 /** Below each other, the state before how it came to it. */
-const inOneColumn = (told: Told, cells: number): readonly Section[] => {
+const inOneColumn = (told: HostTold, cells: number): readonly Section[] => {
   const [runs = [], answer = [], wants = [], changes = [], ...more] = systemSections(told, cells);
   return [runs, answer, wants, changes, ...stateSections(told, cells), ...more];
 };
@@ -91,7 +94,8 @@ const inOneColumn = (told: Told, cells: number): readonly Section[] => {
 /** Two columns need so many cells. */
 export const twoColumns = 100;
 
-const besideEachOther = (
+/** Two columns, the second one from so many cells on. */
+export const besideEachOther = (
   left: readonly Line[],
   right: readonly Line[],
   cells: number,
@@ -104,7 +108,7 @@ const besideEachOther = (
 
 /** In one column or in two, by the window alone: what is said of a host, and a message, never turn one into the other. */
 export const sectionLines = (
-  told: Told,
+  told: HostTold,
   rows: number,
   columns: number,
   isInTwo: boolean,
@@ -132,7 +136,7 @@ export const headLines = (host: HostState, columns: number, now: number): readon
 
 export type Known = Pick<AppState, 'packages' | 'history' | 'board' | 'logs'>;
 
-export const toldOf = (host: HostState, known: Known, now: number): Told => ({
+export const toldOf = (host: HostState, known: Known, now: number): HostTold => ({
   host,
   packages: known.packages[nameOf(host)],
   history: known.history,

@@ -3,7 +3,7 @@ import {
   survivingCommits,
   withDirections,
 } from '../../model/inputs/lock-commits.ts';
-import { unmovedAmong, updateSentence } from '../../model/inputs/standing.ts';
+import { updateSentence } from '../../model/inputs/standing.ts';
 import { standingsIn, tipsAfterUpdate, tipsWith } from '../../model/inputs/tips.ts';
 import { ownOf } from '../../model/own-of.ts';
 import type { AppEvent, LockFact } from '../events.ts';
@@ -68,7 +68,9 @@ const updateTold = (state: AppState): AppState => {
   const isUpdate = run.kind === 'active' && run.goal === 'update';
   if (isUpdate || stages.update.kind !== 'passed') return state;
   if (lock.kind !== 'read' || lock.changes.length === 0) return state;
-  const evidence = updateSentence(lock.changes, unmovedAmong(standings, lock.changes), 'all');
+  const changed = new Set(lock.changes.map(({ path }) => path));
+  const unmoved = Object.entries(standings).filter(([path]) => !changed.has(path));
+  const evidence = updateSentence(lock.changes, Object.fromEntries(unmoved), 'all');
   return { ...state, stages: { ...stages, update: { ...stages.update, evidence } } };
 };
 

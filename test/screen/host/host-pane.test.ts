@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { type Line, lineWidth, span } from '../../../source/model/words/line.ts';
-import { hostPage, pageTop, scrollPage } from '../../../source/screen/host/host-page.ts';
+import { type Line, lineWidth, span, widthOf } from '../../../source/model/words/line.ts';
+import {
+  hostPage,
+  pagePosition,
+  pageTop,
+  scrollPage,
+} from '../../../source/screen/host/host-page.ts';
 import { hostPane } from '../../../source/screen/host/host-pane.ts';
 import { fillSections } from '../../../source/screen/host/pane-sections.ts';
+import { keyName } from '../../../source/screen/key-names.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostOutcomeStatus, RunSummary } from '../../../source/state/run.ts';
 import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
@@ -183,7 +189,8 @@ test('the page of a host has all that its pane has, and scrolls to its last line
   ] as const) {
     const page = hostPage(nas, state, { columns, rows, now: noon });
     const missing = [...words(hostPane(nas, state, { columns, rows: 60, now: noon }))].filter(
-      (word) => !words(page).has(word),
+      // Its name stands in the row of the tabs.
+      (word) => word !== 'nas' && !words(page).has(word),
     );
     expect(missing).toEqual([]);
     const ui: Ui = {
@@ -307,4 +314,40 @@ test('the way back of a deploy, which the host keeps as done, is told as a deplo
   expect(paneOf(host, 110, 40).find((line) => line.startsWith(' deployed'))).toMatch(
     /^ deployed +✗ 1 m ago by ada@p620, rolled back /,
   );
+});
+
+test('the page says what is wrong and what can be done first, and every title has lines below it', () => {
+  const state = stateOf([nas]);
+  for (const columns of [80, 120]) {
+    const broken: HostState = {
+      ...nas,
+      work: {
+        kind: 'rolledBack',
+        from: null,
+        to: '/nix/store/old',
+        generation: 76,
+        reason: 'boom',
+        at: noon,
+      },
+    };
+    const lines = hostPage(broken, state, { columns, rows: 20, now: noon }).map(textOf);
+    const wrong = lines.findIndex((line) => line.includes('✗ rolled back: boom'));
+    expect(wrong).toBeLessThan(2);
+    expect(lines[wrong + 1]).toContain(` next       ${keyName('log')} its log`);
+    expect(lines.findIndex((line) => line.startsWith('──'))).toBeGreaterThan(wrong + 1);
+    const titles = lines.flatMap((line) => line.match(/── [A-Z][a-z]+(?: [a-z]+)*/g) ?? []);
+    expect(titles).toEqual(expect.arrayContaining(['── System', '── Health', '── Machine']));
+    expect(new Set(titles).size).toBe(titles.length);
+    // In one column a title stands above its lines, never above another title.
+    if (columns === 80)
+      for (const [at, line] of lines.entries())
+        if (line.startsWith('──')) expect(lines[at + 1]).toMatch(/^ /);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  }
+});
+
+test('the place in a page that is scrolled is told, and none where all of it is seen', () => {
+  expect(pagePosition(0, 40, 17)).toBe('1 to 17 of 40');
+  expect(pagePosition(23, 40, 17)).toBe('24 to 40 of 40');
+  expect(pagePosition(0, 17, 17)).toBeNull();
 });
