@@ -4,10 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
+import { fuzzSpoken } from './fuzz-spoken.ts';
 
 /**
- * `npm run fuzz -- --keys 100000 --times 50 --seed 7`: random keys, shared out to three seeds, and
- * each random unit test so many times as often as in `npm test`. Each run has a seed of its own,
+ * `npm run fuzz -- --keys 100000 --times 50 --seed 7`: random keys, shared out to three seeds, a tenth as many for a screen
+ * that is said in lines, and each random unit test so many times as often as in `npm test`. Each run has a seed of its own,
  * unless one is named. `--keys 0` or `--times 0` leaves that part out.
  */
 const root = path.join(import.meta.dirname, '../..');
@@ -51,6 +52,15 @@ const pressKeys = async (): Promise<number> => {
       failed += 1;
       say(error instanceof Error ? error.message : String(error));
     }
+  }
+  try {
+    const done = await fuzzSpoken(seed, Math.ceil(keys / 10), folder);
+    say(
+      `seed ${seed}, said in lines: ${done.keys} keys, ${done.answered} answered one by one, ${done.lines} lines, ${done.left} times left by a key; ${Math.round(done.milliseconds / 1_000)} s`,
+    );
+  } catch (error) {
+    failed += 1;
+    say(error instanceof Error ? error.message : String(error));
   }
   rmSync(folder, { recursive: true, force: true });
   return failed;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../support/chance.ts';
 import { fuzz } from './fuzz.ts';
+import { fuzzSpoken } from './fuzz-spoken.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -20,4 +21,11 @@ test.each([
   const { keys, compared } = await fuzz(one, 1_000, folder);
   expect(keys).toBeGreaterThanOrEqual(1_000);
   expect(compared).toBeGreaterThan(10);
+});
+
+test('random keys with pastes, answers and sizes end nothing, are answered, and never write over what was said', async () => {
+  const { keys, answered, lines } = await fuzzSpoken(seed, 400, folder);
+  expect(keys).toBeGreaterThanOrEqual(400);
+  expect(answered).toBeGreaterThan(10);
+  expect(lines).toBeGreaterThan(answered);
 });
