@@ -127,7 +127,10 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
 /** A past run: at once what its journal tells, then its commands and logs. */
 const openRun = (context: ActionContext, run: RunSummary, report: readonly TonedText[]): void => {
   const title = `${run.goal} of ${showMoment(run.startedAt)} UTC`;
-  const known = [...pastRunText(run), ...(report.length === 0 ? [] : [plain(''), ...report])];
+  const known = [
+    ...pastRunText(run, context.state().app.git),
+    ...(report.length === 0 ? [] : [plain(''), ...report]),
+  ];
   const acts = ['pager'];
   showText(context, title, known, acts);
   context.start(async () => {

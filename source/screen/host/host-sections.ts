@@ -1,4 +1,5 @@
 import type { CheckRow } from '../../model/board/board.ts';
+import { ownCommitUrl } from '../../model/forge/own-commit.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { fitLine, type Line, muted } from '../../model/words/line.ts';
@@ -36,12 +37,13 @@ export interface HostTold {
   readonly packages: HostPackages | undefined;
   readonly history: readonly RunSummary[];
   readonly board: readonly CheckRow[];
+  readonly git: AppState['git'];
   readonly now: number;
 }
 
 /** What it runs and would run, and how it came to that. */
 const systemSections = (
-  { host, packages, history, now }: HostTold,
+  { host, packages, history, git, now }: HostTold,
   cells: number,
 ): readonly Section[] => {
   const { facts } = host;
@@ -60,7 +62,7 @@ const systemSections = (
           kernelSection(facts),
           generationsSection(facts, cells),
           ...(oldCode === null ? [] : [under('old code', wrapped(oldCode, cells))]),
-          madeOfSection(facts, runningRevision(host)),
+          madeOfSection(facts, runningRevision(host), ownCommitUrl(git, runningRevision(host))),
         ]),
   ];
 };
@@ -134,13 +136,14 @@ export const headLines = (host: HostState, columns: number, now: number): readon
       ]),
 ];
 
-export type Known = Pick<AppState, 'packages' | 'history' | 'board' | 'logs'>;
+export type Known = Pick<AppState, 'packages' | 'history' | 'board' | 'logs' | 'git'>;
 
 export const toldOf = (host: HostState, known: Known, now: number): HostTold => ({
   host,
   packages: known.packages[nameOf(host)],
   history: known.history,
   board: known.board,
+  git: known.git,
   now,
 });
 

@@ -1,3 +1,4 @@
+import { ownCommitUrl } from '../../model/forge/own-commit.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import {
   fitLine,
@@ -58,7 +59,7 @@ const group = (title: string, sections: readonly Section[], cells: number): read
 
 /** What somebody looks for first stands first. */
 const systemGroups = (
-  { host, packages, history, now }: HostTold,
+  { host, packages, history, git, now }: HostTold,
   cells: number,
 ): readonly (readonly Line[])[] => {
   const { facts } = host;
@@ -71,7 +72,11 @@ const systemGroups = (
         wantsSection(host, cells),
         ...(facts === null
           ? []
-          : [bootSection(host), kernelSection(facts), madeOfSection(facts, runningRevision(host))]),
+          : [
+              bootSection(host),
+              kernelSection(facts),
+              madeOfSection(facts, runningRevision(host), ownCommitUrl(git, runningRevision(host))),
+            ]),
       ],
       cells,
     ),

@@ -5,6 +5,7 @@ import {
   showGeneration,
 } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
+import { linkTo } from '../../model/words/addresses.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, lineWidth, muted, span, widthOf } from '../../model/words/line.ts';
@@ -141,9 +142,14 @@ export const generationsSection = (facts: HostFacts, cells: number): Section => 
 export const madeOfSection = (
   { profile, current }: HostFacts,
   revision: string | null,
+  page: string | null,
 ): Section => [
   ...under('commit', [
-    [revision === null ? muted('not recorded in the system') : span(showRevision(revision))],
+    [
+      revision === null
+        ? muted('not recorded in the system')
+        : linkTo(span(showRevision(revision)), page),
+    ],
   ]),
   ...(profile === current
     ? []

@@ -1,5 +1,6 @@
 import { ageOfAnswer, type CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { ownCommitUrl } from '../../model/forge/own-commit.ts';
 import { nameGeneration } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
@@ -8,7 +9,7 @@ import { showAge, showDuration, showMoment } from '../../model/words/format-time
 import { outcomeIn } from '../../state/outcome.ts';
 import type { RunSummary } from '../../state/run.ts';
 import { cutWords, openWords, startLostWords, unreadWords } from '../../state/run-words.ts';
-import type { HostState } from '../../state/state.ts';
+import type { AppState, HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
@@ -37,8 +38,14 @@ export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
   ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
 ];
 
+const commitLines = (commit: string | null, git: AppState['git']): readonly TonedText[] => {
+  if (commit === null) return [];
+  const page = ownCommitUrl(git, commit);
+  return [{ ...plain(`commit ${commit}`), ...(page === null ? {} : { link: page }) }];
+};
+
 /** A run of the past in full. */
-export const pastRunText = (run: RunSummary): readonly TonedText[] => [
+export const pastRunText = (run: RunSummary, git: AppState['git'] = null): readonly TonedText[] => [
   plain(run.ending?.result.summary ?? openWords(run)),
   quiet(`run ${run.id}${run.by === undefined ? '' : `, by ${run.by}`}`),
   ...(run.isStartLost === undefined ? [] : [plain(startLostWords)]),
@@ -49,7 +56,7 @@ export const pastRunText = (run: RunSummary): readonly TonedText[] => [
       ? `began ${showMoment(run.startedAt)}`
       : `${showMoment(run.startedAt)}, took ${showDuration(run.ending.at - run.startedAt)}`,
   ),
-  ...(run.ending?.result.commit == null ? [] : [plain(`commit ${run.ending.result.commit}`)]),
+  ...commitLines(run.ending?.result.commit ?? null, git),
   plain(''),
   ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
     ([host, outcome]): readonly TonedText[] => [
