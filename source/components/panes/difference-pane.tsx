@@ -243,17 +243,21 @@ export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): 
     change === 0
       ? ''
       : `   ${[`${change} of ${count}`, input].filter((one) => one !== '').join(' ')}`;
-  const place = length > room ? `${whose}   line ${pane.top + 1} of ${length}` : '';
+  const place = length > room ? `   line ${pane.top + 1} of ${length}` : '';
+  const search = findWords(pane, find);
   const layouts = pane.layout === 'unified' ? 'Tab side by side' : 'Tab one column';
-  const hint =
-    findWords(pane, find) ||
-    (columns < 100
-      ? ''
-      : `   ${layouts}, ${keyName('next-hit')} next change, ${keyName('fold-hashes')} ${pane.isFolded ? 'unfolds' : 'folds'} hashes`);
+  const keys = `   ${layouts}, ${keyName('next-hit')} next change, ${keyName('fold-hashes')} ${pane.isFolded ? 'unfolds' : 'folds'} hashes`;
+  const [file = ''] = pane.title.split(',');
+  const titles = [
+    ...(search === '' && columns >= 100 ? [`${pane.title}${whose}${place}${keys}`] : []),
+    `${pane.title}${whose}${place}${search}`,
+    `${file}${whose}${place}${search}`,
+    `${file}${whose}${search}`,
+  ];
   return (
     <Lines
       lines={framed(
-        `${pane.title}${place}${hint}`,
+        titles.find((title) => widthOf(title) <= columns - 10) ?? `${file}${search}`,
         differenceLines(pane, columns - 6, room, find.text),
         columns,
       )}

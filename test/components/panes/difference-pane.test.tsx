@@ -111,3 +111,15 @@ test('a search finds an alarm and a date above a change', () => {
   for (const text of ['owner-changed', '2026-11-29', 'nixpkgs'])
     expect(findInPane({ ...shown, find: { text, hit: null } }, 1).find.hit).toBe(0);
 });
+
+test.each([60, 80, 120])('at %i columns the title says which change of which input is at the top, whole', async (columns) => {
+  const screen = draw(runbookState, {
+    columns,
+    rows: 16,
+    events: [{ type: 'opened', overlay: pane('unified', 0) }],
+  });
+  const title = (await screen.rows()).find((row) => row.includes('flake.lock')) ?? '';
+  expect(title).toContain('1 of 1 nixpkgs');
+  expect(title).not.toContain('…');
+  screen.close();
+});
