@@ -64,6 +64,40 @@ export const commitUrl = (attributes: Attributes, commit: string): string | null
     : `${home}/${commitPath[repository.forge]}${commit}`;
 };
 
+const filePaths: Readonly<
+  Record<Exclude<Repository['forge'], 'git'>, (at: string, file: string) => string>
+> = {
+  github: (at, file) => `blob/${at}/${file}`,
+  forgejo: (at, file) => `src/commit/${at}/${file}`,
+  gitlab: (at, file) => `-/blob/${at}/${file}`,
+  sourcehut: (at, file) => `tree/${at}/item/${file}`,
+  cgit: (at, file) => `tree/${file}?id=${at}`,
+};
+
+/** The page of a file of a repository at a revision; null where none is known. */
+export const fileUrl = (attributes: Attributes, file: string): string | null => {
+  const repository = repositoryOf(attributes);
+  const home = repository === null ? null : homeOf(repository);
+  const at = typeof attributes['rev'] === 'string' ? attributes['rev'] : '';
+  return repository === null || repository.forge === 'git' || home === null || !revision.test(at)
+    ? null
+    : `${home}/${filePaths[repository.forge](at, segments(file))}`;
+};
+
+const releasePaths: Readonly<Partial<Record<Repository['forge'], string>>> = {
+  github: 'releases/tag/',
+  forgejo: 'releases/tag/',
+  gitlab: '-/releases/',
+};
+
+/** The page of a release of a repository; null where its forge has none. */
+export const releaseUrl = (attributes: Attributes, tag: string): string | null => {
+  const repository = repositoryOf(attributes);
+  const home = repository === null ? null : homeOf(repository);
+  const path = repository === null ? undefined : releasePaths[repository.forge];
+  return home === null || path === undefined ? null : `${home}/${path}${segments(tag)}`;
+};
+
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
 const linkedRepository = (reference: LockedReference): Repository | null => repositoryOf(reference);
 

@@ -15,6 +15,7 @@ import { type CommitCount, commitSources, showCommitCount } from '../../model/lo
 import { copiesSentence } from '../../model/lock/copies.ts';
 import type { InputFact } from '../../model/lock/facts.ts';
 import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
+import { releasePage } from '../../model/lock/pages.ts';
 import { memoLast } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
@@ -39,10 +40,10 @@ export const showCommits = (count: CommitCount | null): string =>
 const labelCells = 12;
 
 /** An address as text, behind its label: told again behind each of its rows it would be most of what a key sends. */
-const linkDetail = (address: string, columns: number): readonly Line[] =>
-  detail('link', address, columns).map((line) =>
+const linkDetail = (address: string, columns: number, label = 'link'): readonly Line[] =>
+  detail(label, address, columns).map((line) =>
     line.map(({ link: _, ...part }, at) =>
-      at === 0 && part.text.trim() === 'link' ? linkTo(part, address) : part,
+      at === 0 && part.text.trim() === label ? linkTo(part, address) : part,
     ),
   );
 
@@ -179,6 +180,7 @@ export const changeDetailLines = (
   const counted = countOf(app, change);
   const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
+  const releases = releasePage(change, ownOf(app.releaseNotes, change.path) ?? []);
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
     // First of all: a low window shows three rows.
@@ -218,6 +220,7 @@ export const changeDetailLines = (
     ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
     ...breakingDetail(app, change, columns),
     ...(change.compareUrl === null ? [] : linkDetail(change.compareUrl, columns)),
+    ...(releases === null ? [] : linkDetail(releases, columns, 'releases')),
     ...(subjects === null
       ? []
       : subjects
