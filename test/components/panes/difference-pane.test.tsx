@@ -112,7 +112,9 @@ test('a search finds an alarm and a date above a change', () => {
     expect(findInPane({ ...shown, find: { text, hit: null } }, 1).find.hit).toBe(0);
 });
 
-test.each([60, 80, 120])('at %i columns the title says which change of which input is at the top, whole', async (columns) => {
+test.each([
+  60, 80, 120,
+])('at %i columns the title says which change of which input is at the top, whole', async (columns) => {
   const screen = draw(runbookState, {
     columns,
     rows: 16,
