@@ -168,6 +168,15 @@ const breakingDetail = (app: AppState, change: LockChange, columns: number): rea
   ];
 };
 
+/** The pages of a change: of its commits, and of the release. */
+const pagesDetail = (app: AppState, change: LockChange, columns: number): readonly Line[] => {
+  const releases = releasePage(change, ownOf(app.releaseNotes, change.path) ?? []);
+  return [
+    ...(change.compareUrl === null ? [] : linkDetail(change.compareUrl, columns)),
+    ...(releases === null ? [] : linkDetail(releases, columns, 'releases')),
+  ];
+};
+
 /** All that is known of one change: for the pane at the side or below. */
 export const changeDetailLines = (
   app: AppState,
@@ -180,7 +189,6 @@ export const changeDetailLines = (
   const counted = countOf(app, change);
   const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
-  const releases = releasePage(change, ownOf(app.releaseNotes, change.path) ?? []);
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
     // First of all: a low window shows three rows.
@@ -219,8 +227,7 @@ export const changeDetailLines = (
       : detail('also moves', change.alsoMoves.join(', '), columns)),
     ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
     ...breakingDetail(app, change, columns),
-    ...(change.compareUrl === null ? [] : linkDetail(change.compareUrl, columns)),
-    ...(releases === null ? [] : linkDetail(releases, columns, 'releases')),
+    ...pagesDetail(app, change, columns),
     ...(subjects === null
       ? []
       : subjects
