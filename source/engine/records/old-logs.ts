@@ -9,6 +9,9 @@ export const commandsFile = 'commands.jsonl';
 /** What all hosts and nixup itself said in a run, in the order of time. */
 export const allLinesFile = 'all-lines.txt';
 
+/** Room for the end of a run, beside its journal while it lasts. */
+export const roomFile = 'room';
+
 const ownLog = 'fleet';
 
 /** A host of that name has this one, which no host can have. */

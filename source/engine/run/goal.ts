@@ -164,7 +164,8 @@ const closeJournal = async (context: EngineContext, session: RunSession): Promis
   const { emitter, journal, world, folder, state } = context;
   emitter.flush();
   await journal.settled();
-  const { id, unwritten } = session;
+  await journal.dropRoom();
+  const { id, unwritten, isEndLost } = session;
   await indexRun(context, id);
   const { interrupted } = state();
   await removeOldLogs(world, join(folder, 'runs'), {
@@ -173,7 +174,10 @@ const closeJournal = async (context: EngineContext, session: RunSession): Promis
   });
   await removeOldPast(context, id);
   if (unwritten === null) return;
-  const text = `Not all of the run ${id} could be recorded, so that the history may tell it as cut off. ${explainInLine(unwritten)}`;
+  const lost = isEndLost
+    ? `The end of the run ${id} could not be recorded, so that the history may tell it as cut off.`
+    : `Not all of the run ${id} could be recorded; its end could, and stands in the history.`;
+  const text = `${lost} ${explainInLine(unwritten)}`;
   emitter.emit({ type: 'noticed', tone: 'warning', text });
 };
 
@@ -251,6 +255,7 @@ export const runGoal = async (
   try {
     const announced = await journal.write(id, { ...started, at: world.clock.now() });
     if (!announced.ok) return refusedResult(announced.failure);
+    await journal.keepRoom(id, hosts.length);
     emitter.emit(started);
     session.tellStep(started);
     await noteLockAtStart(context, session);

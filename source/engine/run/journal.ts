@@ -4,10 +4,22 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { allLog, levelIn, outputInAll, stampedText, startInAll } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
+import {
+  createReserve,
+  type Reserve,
+  reservedBytes,
+  type Urgency,
+} from '../../services/runs/reserve.ts';
 import { readKept } from '../../services/world/kept-file.ts';
 import type { AppendUntil, World } from '../../services/world/world.ts';
 import type { AppEvent, CommandRecord, RunEvent } from '../../state/events.ts';
-import { allLinesFile, builderLogFile, commandsFile, logName } from '../records/old-logs.ts';
+import {
+  allLinesFile,
+  builderLogFile,
+  commandsFile,
+  logName,
+  roomFile,
+} from '../records/old-logs.ts';
 import { journalLine, readJournal } from './journal-lines.ts';
 import { createOldLines, type OldLines } from './old-lines.ts';
 
@@ -17,6 +29,9 @@ import { createOldLines, type OldLines } from './old-lines.ts';
  * last line (power loss) is ignored when reading.
  */
 export interface Journal {
+  /** Keeps room on the disk for the end of a run of so many hosts, until the run is closed by `dropRoom`. */
+  keepRoom(run: string, hosts: number): Promise<void>;
+  dropRoom(): Promise<void>;
   /** Resolves when the event is on the disk. */
   write(run: string, event: AppEvent & RunEvent): Promise<Result<void, Failure>>;
   /** A command that the run ran; nobody waits for it. */
@@ -82,7 +97,7 @@ const fileOf = (log: string | null): string => (log === allLog ? allLinesFile : 
 
 interface Appender {
   /** In the order in which it was asked for; resolves when the text is on the disk. */
-  append(path: string, text: string): Promise<Result<void, Failure>>;
+  append(path: string, text: string, urgency: Urgency): Promise<Result<void, Failure>>;
   /** What comes for a while goes to its file in one piece, and nobody waits for the disk. */
   appendTogether(path: string, text: string): Promise<Result<void, Failure>>;
   /** Gives what waits its place before all that is asked for from now on. */
@@ -108,6 +123,8 @@ const mostWaiting = 8_000_000;
 interface Unwritten {
   readonly path: string;
   readonly texts: string[];
+  /** That of the most urgent of them. */
+  urgency: Urgency;
   readonly done: Promise<Result<void, Failure>>;
 }
 
@@ -118,7 +135,7 @@ const lostWords = (count: number): string =>
     : `(${counted(count, 'line')} missing here: they came faster than they were written)${'\n'.repeat(count)}`;
 
 /** One order of everything that is written. */
-const createOrder = (world: World) => {
+const createOrder = (world: World, reserve: Reserve) => {
   let chain: Promise<unknown> = Promise.resolve();
   const begun = new Set<string>();
   let last: Unwritten | null = null;
@@ -138,14 +155,15 @@ const createOrder = (world: World) => {
 
   const inOrder = (
     path: string,
-    textNow: () => string,
+    textNow: () => { readonly text: string; readonly urgency: Urgency },
     until: AppendUntil = 'on-disk',
   ): Promise<Result<void, Failure>> => {
     last = null;
     const appended = chain.then(async () => {
       const isBroken = await isTorn(path);
-      const text = textNow();
-      const written = await world.files.append(path, isBroken ? `\n${text}` : text, until);
+      const { text, urgency } = textNow();
+      const whole = isBroken ? `\n${text}` : text;
+      const written = await reserve.append(path, whole, until, urgency);
       // A full disk may have taken a part of it.
       if (!written.ok) begun.delete(path);
       return written;
@@ -155,17 +173,21 @@ const createOrder = (world: World) => {
   };
 
   /** What comes for a file while another write is under way goes to it in one piece. */
-  const append = (path: string, text: string): Promise<Result<void, Failure>> => {
+  const append = (path: string, text: string, urgency: Urgency): Promise<Result<void, Failure>> => {
     if (last?.path === path) {
       last.texts.push(text);
+      if (urgency === 'end') last.urgency = urgency;
       return last.done;
     }
-    const texts = [text];
-    const done = inOrder(path, () => {
-      if (last?.texts === texts) last = null;
-      return texts.join('');
-    });
-    last = { path, texts, done };
+    const { promise: done, resolve } = Promise.withResolvers<Result<void, Failure>>();
+    const unwritten: Unwritten = { path, texts: [text], urgency, done };
+    resolve(
+      inOrder(path, () => {
+        if (last === unwritten) last = null;
+        return { text: unwritten.texts.join(''), urgency: unwritten.urgency };
+      }),
+    );
+    last = unwritten;
     return done;
   };
 
@@ -178,8 +200,8 @@ const createOrder = (world: World) => {
 };
 
 // Over 60 lines: what waits for its place in the order, and what gives it one.
-const createAppender = (world: World): Appender => {
-  const { inOrder, append, settled, startOf } = createOrder(world);
+const createAppender = (world: World, reserve: Reserve): Appender => {
+  const { inOrder, append, settled, startOf } = createOrder(world, reserve);
   const waiting = new Map<string, LogText>();
   const unstarted = new Set<LogText>();
   let units = 0;
@@ -214,7 +236,7 @@ const createAppender = (world: World): Appender => {
             waiting.delete(path);
             const text = texts.join('');
             units -= text.length;
-            return `${text}${lostWords(log.lost)}`;
+            return { text: `${text}${lostWords(log.lost)}`, urgency: 'new' };
           },
           'written',
         );
@@ -256,10 +278,25 @@ const versionOf = async ({ files }: Pick<World, 'files'>, path: string): Promise
   return stamp === undefined ? '' : `${stamp.bytes} ${stamp.changedAt}`;
 };
 
+const keepRoomOf = async (
+  { files }: World,
+  reserve: Reserve,
+  runsFolder: string,
+  run: string,
+  hosts: number,
+): Promise<void> => {
+  // A run that was killed left its own: this one has the lock, so that nobody needs it any more.
+  const listed = await files.list(runsFolder);
+  const before = listed.ok ? listed.value.toSorted().findLast((id) => id < run) : undefined;
+  if (before !== undefined) await files.remove(join(runsFolder, before, roomFile));
+  await reserve.keep(join(runsFolder, run, roomFile), reservedBytes(hosts));
+};
+
 // Over 60 lines: the methods of `Journal` over one order of what is written.
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
-  const files = createAppender(world);
+  const reserve = createReserve(world);
+  const files = createAppender(world, reserve);
   const logs = new Map<string, Set<string>>();
   const oldLines = new Map<string, OldLines>();
 
@@ -290,6 +327,11 @@ export const createJournal = (world: World, folder: string): Journal => {
   };
 
   return {
+    keepRoom: (run, hosts) => keepRoomOf(world, reserve, runsFolder, run, hosts),
+    dropRoom: async () => {
+      await files.settled();
+      await reserve.drop();
+    },
     write: (run, event) => {
       if (event.type === 'logged') {
         const { host, isStep = false } = event;
@@ -312,7 +354,7 @@ export const createJournal = (world: World, folder: string): Journal => {
       if (event.type === 'intended') files.hurry();
       return line === null
         ? Promise.resolve(failed(unreadable(event, path)))
-        : files.append(path, line);
+        : files.append(path, line, event.type === 'intended' ? 'new' : 'end');
     },
     keepCommand: (run, command) => {
       const path = join(runsFolder, run, commandsFile);

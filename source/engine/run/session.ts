@@ -57,6 +57,8 @@ export interface RunSession {
   ): Promise<Result<Value, Failure>>;
   /** The first failure of the disk that no change waited for; its end may be missing in the history. */
   unwritten: Failure | null;
+  /** Its result could not be written. */
+  isEndLost: boolean;
   /** Nothing is said of the run any more: what it left behind may still come to an end. */
   close(): void;
   /** Set by the goals; part of the result. */
@@ -165,6 +167,19 @@ const createSteps = (clock: Clock, hand: (event: RunEvent) => void) => {
   };
 };
 
+/** Hears which writes fail that nobody waits for. */
+const createWriteWatch = (lose: (failure: Failure, isEnd: boolean) => void) => {
+  // Many lines of a log wait for one write: it is watched once.
+  const watched = new WeakSet<Promise<unknown>>();
+  return (writing: Promise<Result<void, Failure>>, isEnd: boolean): void => {
+    if (watched.has(writing) && !isEnd) return;
+    watched.add(writing);
+    void writing.then((written) => {
+      if (!written.ok) lose(written.failure, isEnd);
+    });
+  };
+};
+
 // Whole: a run has one way to the journal and one to the store, and everything that it says takes both.
 export const createRunSession = (
   context: EngineContext,
@@ -178,8 +193,10 @@ export const createRunSession = (
   const write = (event: RunEvent): Promise<Result<void, Failure>> =>
     journal.write(id, { ...redactEvent(event), at: world.clock.now() });
 
-  /** Many lines of a log wait for one write: it is watched once. */
-  const watched = new WeakSet<Promise<unknown>>();
+  const watchWrite = createWriteWatch((failure, isEnd) => {
+    session.unwritten ??= failure;
+    session.isEndLost ||= isEnd;
+  });
 
   const tellStep = createSteps(world.clock, (event) => handOne(event));
   let isClosed = false;
@@ -191,14 +208,8 @@ export const createRunSession = (
   const handOne = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
-    if (event.type !== 'progress' && event.type !== 'builder-logged') {
-      const writing = write(event);
-      if (!watched.has(writing))
-        void writing.then((written) => {
-          if (!written.ok) session.unwritten ??= written.failure;
-        });
-      watched.add(writing);
-    }
+    if (event.type !== 'progress' && event.type !== 'builder-logged')
+      watchWrite(write(event), event.type === 'result');
     if (event.type === 'progress') onProgress({ ...event, at: world.clock.now() });
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
@@ -225,6 +236,7 @@ export const createRunSession = (
     reverts: new Map(),
     trials: new Map(),
     unwritten: null,
+    isEndLost: false,
     close: () => {
       log.flush();
       isClosed = true;

@@ -19,6 +19,8 @@ const detailOf = (error: unknown): string => {
       return 'permission denied';
     case 'ENOSPC':
       return 'no space left on the disk';
+    case 'EDQUOT':
+      return 'the disk quota is used up';
     case 'EROFS':
       return 'the file system is read-only';
     case 'EISDIR':
@@ -48,7 +50,7 @@ export const attempt = async <Value>(
       path: at,
       detail: detailOf(error),
       ...(error instanceof NotAFile ? { isNoFile: true } : {}),
-      ...(codeOf(error) === 'ENOSPC' ? { isDiskFull: true } : {}),
+      ...(['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') ? { isDiskFull: true } : {}),
     };
     return failed(failure);
   }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import {
   access,
   copyFile as copyBytes,
+  type FileHandle,
   lstat,
   lutimes,
   mkdir,
@@ -118,6 +119,20 @@ const copyFiles = async (paths: readonly string[], from: string, to: string): Pr
 /** Journals and sockets are their owner's only. */
 const folderMode = 0o700;
 
+/** Writes the whole text at the end of a file, or nothing of it: a full disk takes a part of a text. */
+const appendWhole = async (handle: FileHandle, text: string): Promise<void> => {
+  const bytes = Buffer.from(text);
+  const { size } = await handle.stat();
+  let at = 0;
+  try {
+    while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten;
+  } catch (error) {
+    // Where somebody else wrote after it, it stays.
+    if (at > 0 && (await handle.stat()).size === size + at) await handle.truncate(size);
+    throw error;
+  }
+};
+
 const appendText = async (at: string, text: string, until: AppendUntil): Promise<void> => {
   const folder = path.dirname(at);
   const flags = constants.O_WRONLY | constants.O_APPEND;
@@ -133,7 +148,7 @@ const appendText = async (at: string, text: string, until: AppendUntil): Promise
   });
   try {
     await refuseSpecial(await handle.stat());
-    await handle.appendFile(text);
+    await appendWhole(handle, text);
     if (until === 'on-disk') await handle.sync();
   } finally {
     await handle.close();

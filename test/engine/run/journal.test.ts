@@ -202,3 +202,59 @@ test('a log that is long does not wait for the time of the others', async () => 
     void journal.write('r', { type: 'logged', host: `host${host}`, lines, at: 1 });
   await vi.waitFor(() => expect(written).toEqual(['all-lines.txt']));
 });
+
+test('the room for the end of a run is there as long as it lasts, and that of a run that was killed goes', async () => {
+  const { world } = await fakeFleet([], {
+    files: { '/state/runs/20260101-1/room': 'left', '/state/runs/20260101-1/journal.jsonl': '' },
+  });
+  const roomOf = (run: string) => world.files.exists(`/state/runs/${run}/room`);
+  const journal = createJournal(world, '/state');
+  await journal.keepRoom('20260102-1', 2);
+  expect([await roomOf('20260101-1'), await roomOf('20260102-1')]).toEqual([false, true]);
+  await journal.dropRoom();
+  expect(await roomOf('20260102-1')).toBe(false);
+});
+
+test('a full disk takes the lines of logs and new changes, and neither ends of changes nor that of the run', async () => {
+  const { world } = await fakeFleet([], {});
+  const { files } = world;
+  let isFull = false;
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...files,
+        append: async (path, text, until) =>
+          isFull && (await files.exists('/state/runs/r/room'))
+            ? failed({
+                code: 'file-failed',
+                operation: 'append to',
+                path,
+                detail: 'no room',
+                isDiskFull: true,
+              })
+            : await files.append(path, text, until),
+      },
+    },
+    '/state',
+  );
+  const deed = { host: 'p620', deed: 'activate' } as const;
+  const intended = { type: 'intended', ...deed, from: null, to: null } as const;
+  await journal.keepRoom('r', 1);
+  expect((await journal.write('r', { ...intended, at: 1 })).ok).toBe(true);
+  isFull = true;
+  expect((await journal.write('r', { ...intended, host: 'p510', at: 2 })).ok).toBe(false);
+  const logged = journal.write('r', { type: 'logged', host: 'p620', lines: ['a'], at: 2 });
+  await journal.settled();
+  expect((await logged).ok).toBe(false);
+  const achieved = { type: 'achieved', ...deed, evidence: 'it runs' } as const;
+  expect((await journal.write('r', { ...achieved, at: 3 })).ok).toBe(true);
+  const end = { type: 'result', run: 'r', ok: true, exitCode: 0, hosts: {} } as const;
+  const result = { ...end, commit: null, build: null, summary: 'Done.', at: 4 } as const;
+  expect((await journal.write('r', result)).ok).toBe(true);
+  expect((await journal.read('r')).map(({ type }) => type)).toEqual([
+    'intended',
+    'achieved',
+    'result',
+  ]);
+});

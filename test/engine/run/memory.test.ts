@@ -719,7 +719,9 @@ describe('a failure that cannot be written down', () => {
     expect(done.summary).toBe('checked');
     const told = fleet.events.flatMap((one) => (one.type === 'noticed' ? [one.text] : []));
     expect(told).toEqual([
-      expect.stringMatching(/^Not all of the run \S+ could be recorded.*journal\.jsonl.*no room/),
+      expect.stringMatching(
+        /^The end of the run \S+ could not be recorded, so that the history may tell it as cut off\..*journal\.jsonl.*no room/,
+      ),
     ]);
   });
 

@@ -87,3 +87,23 @@ test('a new file is whole at once, readable for all, and made by one process onl
   expect((await stat(at)).mode & 0o777).toBe(0o644);
   expect(await readdir(folder)).toEqual(['run.lock']);
 });
+
+test('where there is no room for a whole text, nothing of it is appended', async () => {
+  const file = path.join(folder, 'journal.jsonl');
+  const files = createFiles();
+  await files.append(file, 'first\n');
+  const module = path.join(import.meta.dirname, '../../../source/services/world/files.ts');
+  const script = `
+    const { createFiles } = await import(${JSON.stringify(module)});
+    const done = await createFiles().append(${JSON.stringify(file)}, 'x'.repeat(100_000) + '\\n');
+    console.log(JSON.stringify(done));
+  `;
+  // A limit of the size of a file takes a part of a text, as a full disk does.
+  const said = execFileSync(
+    '/bin/sh',
+    ['-c', 'ulimit -f 64; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+    { encoding: 'utf8' },
+  );
+  expect(JSON.parse(said)).toMatchObject({ ok: false, failure: { path: file } });
+  expect(await files.read(file)).toEqual({ ok: true, value: 'first\n' });
+});
