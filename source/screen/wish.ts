@@ -95,4 +95,8 @@ export type Wish =
       readonly host: string;
       readonly area: SignedArea;
     }
+  /** Leaves the screen, and what another nixup runs as it is. */
+  | { readonly kind: 'leave' }
+  /** Asks the run of another nixup to stop. */
+  | { readonly kind: 'cancel-other'; readonly by: string }
   | { readonly kind: 'quit' };

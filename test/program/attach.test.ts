@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hasTools } from '../support/needs.ts';
 import { type ScaleFleet, scaleFleet } from '../support/scale/fleet.ts';
-import { openProgram, type ScreenProgram } from './screen-program.ts';
+import { openProgram, type ScreenProgram, takesKeys } from './screen-program.ts';
 
 /** Two nixups on one flake, both the built program: one is in a run, the other follows it. */
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
@@ -93,10 +93,15 @@ const until = (holds: () => boolean): Promise<void> =>
 const building = (run: Headless): Promise<void> =>
   until(() => run.text().includes('host1      waits: for a build slot'));
 
-/** A screen that is still reading the flake says so, and wants the key again. */
+/** A screen that is still reading the flake says so, and wants the answer again. */
 const cancelBy = async (opened: ScreenProgram): Promise<void> => {
   for (;;) {
     opened.write('\u0003');
+    await opened.waitFor(/A test of \S+ is shown here/);
+    await takesKeys(opened, 'Stay');
+    opened.write('\u001b[C\u001b[C');
+    await opened.waitFor('▶ Cancel the run');
+    opened.write('\r');
     const said = await opened.waitFor(
       /asked \S+ to stop|is still reading the flake|was stopped by/,
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { hasTools } from '../support/needs.ts';
 import { type ScaleFleet, scaleFleet } from '../support/scale/fleet.ts';
-import { openProgram, type ScreenProgram } from './screen-program.ts';
+import { openProgram, type ScreenProgram, takesKeys } from './screen-program.ts';
 
 /** `[commit] push = "ask"`, answered with yes: the built program, a real repository and its real remote. */
 const cli = path.join(import.meta.dirname, '../../dist/cli.js');
@@ -48,18 +48,6 @@ const nixup = async (...words: readonly string[]): Promise<{ readonly exitCode: 
   const { stdout } = await fleet.run([process.execPath, cli, ...words]);
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 };
-
-/** A dialog is highlighted once it takes keys. */
-const takesKeys = (screen: ScreenProgram): Promise<string> =>
-  screen.until(
-    () =>
-      screen.rows().some((line, row) => {
-        const { active } = screen.terminal.buffer;
-        const cell = active.getLine(active.viewportY + row)?.getCell(line.indexOf('▶'));
-        return line.includes('▶ No') && (cell?.isInverse() ?? 0) !== 0;
-      }),
-    'a dialog that takes keys',
-  );
 
 let changes = 0;
 const change = async (): Promise<void> => {
@@ -126,15 +114,15 @@ test.skipIf(!hasNix)('the screen names the key after a commit, and asks there', 
   await screen.waitFor('answered in');
   screen.write('c');
   await screen.waitFor('Commit which files?');
-  await takesKeys(screen);
+  await takesKeys(screen, 'No');
   for (const key of ['\u001b[C', '\r']) screen.write(key);
   await screen.waitFor('Commit on main');
-  await takesKeys(screen);
+  await takesKeys(screen, 'No');
   for (const key of ['\u001b[C', '\u001b[C', '\u001b[C', '\r']) screen.write(key);
   expect(await screen.waitFor(/Committed as/)).toContain('p pushes');
   screen.write('p');
   await screen.waitFor('Push main');
-  await takesKeys(screen);
+  await takesKeys(screen, 'No');
   expect(isPushed()).toBe(false);
   screen.write('\u001b[C');
   screen.write('\r');

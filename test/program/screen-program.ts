@@ -299,3 +299,15 @@ export const openProgram = ({
     },
   };
 };
+
+/** A dialog is highlighted once it takes keys; the focus is on its first choice. */
+export const takesKeys = (screen: ScreenProgram, first: string): Promise<string> =>
+  screen.until(
+    () =>
+      screen.rows().some((line, row) => {
+        const { active } = screen.terminal.buffer;
+        const cell = active.getLine(active.viewportY + row)?.getCell(line.indexOf('▶'));
+        return line.includes(`▶ ${first}`) && (cell?.isInverse() ?? 0) !== 0;
+      }),
+    'a dialog that takes keys',
+  );

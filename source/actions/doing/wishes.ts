@@ -18,6 +18,7 @@ import type { RunResult } from '../../state/run.ts';
 import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
+import { askOther } from './ask-other.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { editInEditor } from './edit-message.ts';
 import { openPage } from './open-page.ts';
@@ -335,6 +336,12 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'sign':
     case 'sign-trouble':
       performSignWish(context, wish);
+      return;
+    case 'leave':
+      terminal.leave(0);
+      return;
+    case 'cancel-other':
+      askOther(context, 'cancel', `asked ${wish.by} to stop; q leaves`);
       return;
     case 'quit':
       context.engine()?.runs.cancel();

@@ -1,28 +1,15 @@
-import type { Engine } from '../../engine/contract.ts';
-import { explainInLine } from '../../model/explain/explain.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
-import { confirmQuit } from '../../screen/dialogs/confirm-quit.ts';
+import { confirmCancelOther, confirmQuit } from '../../screen/dialogs/confirm-quit.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { runOfOther } from '../../state/run.ts';
-import type { Action, ActionContext } from '../action.ts';
+import type { Action } from '../action.ts';
+import { askOther } from '../doing/ask-other.ts';
 import { tell } from '../doing/tell.ts';
 
 const anywhere = ['everywhere'] as const;
 
 /** A second ^c within this time leaves, ms. */
 const twiceMs = 2_000;
-
-const askOther = (
-  context: ActionContext,
-  request: Parameters<Engine['runs']['ask']>[0],
-  words: string,
-): void =>
-  context.start(async () => {
-    const asked = await context.engine()?.runs.ask(request);
-    if (asked === undefined) return;
-    if (asked.ok) tell(context, words, 'warn');
-    else tell(context, explainInLine(asked.failure), 'bad');
-  });
 
 /** Keys that end things. */
 export const quitKeys: readonly Action[] = [
@@ -63,7 +50,7 @@ export const quitKeys: readonly Action[] = [
         context.engine()?.runs.cancel();
         context.terminal.leave(130);
       } else if (other !== null && app.run.kind === 'active')
-        askOther(context, 'cancel', `asked ${other.user}@${other.machine} to stop; q leaves`);
+        context.ui({ type: 'opened', overlay: confirmCancelOther(app, other, now) });
       else if (app.run.kind === 'active') {
         context.engine()?.runs.cancel();
         tell(context, `stopping the ${app.run.goal}; ${keyName('cancel')} again leaves`, 'warn');

@@ -140,7 +140,7 @@ export const attachRun = async (
   emitter.emit({
     type: 'noticed',
     tone: 'info',
-    text: `${activeSentence(active)}. It is shown here as long as it runs: ^c cancels it, q leaves it running.`,
+    text: `${activeSentence(active)}. It is shown here as long as it runs: q leaves it running, ^c asks whether to cancel it.`,
   });
   const work = createLastWork();
   const heard = createEnding();

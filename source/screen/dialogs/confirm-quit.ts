@@ -1,3 +1,4 @@
+import type { ActiveRun } from '../../model/run/active-run.ts';
 import type { Goal } from '../../state/run.ts';
 import { aRun } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
@@ -37,3 +38,28 @@ export const confirmQuit = (app: AppState, at: number): Confirmation =>
     ],
     at,
   });
+
+/** Before the run of another nixup is canceled, which may be that of a timer or of somebody else. */
+export const confirmCancelOther = (
+  app: AppState,
+  other: Pick<Exclude<ActiveRun, { kind: 'unreadable' }>, 'user' | 'machine'>,
+  at: number,
+): Confirmation => {
+  const by = `${other.user}@${other.machine}`;
+  return ask({
+    title: `${aRun(app.run.kind === 'none' ? 'run' : app.run.goal, 'A')} of ${by} is shown here`,
+    body: [
+      plain('It runs in another nixup. Closing this screen leaves it running, as q does.'),
+      plain(
+        `Cancelling stops it there. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`,
+      ),
+    ],
+    commands: [],
+    choices: [
+      { label: 'Stay', wish: null, guarded: false },
+      { label: 'Close this screen', wish: { kind: 'leave' }, guarded: false },
+      { label: 'Cancel the run', wish: { kind: 'cancel-other', by }, guarded: true },
+    ],
+    at,
+  });
+};
