@@ -81,7 +81,14 @@ export const recordingEngine = (calls: string[]): Engine => {
       logFiles: async (host: string | null) =>
         host === 'million' ? ['/runs/1/million.log', '/runs/2/million.log'] : [],
       read: async () => [],
-      evidence: async () => ({ commands: [], steps: [], logs: [], files: [] }),
+      evidence: async () => ({
+        commands: [],
+        commandsLeft: 0,
+        steps: [],
+        logs: [],
+        logsLeft: 0,
+        files: [],
+      }),
       pause: () => undefined,
       cancel: () => {
         calls.push('runs.cancel');

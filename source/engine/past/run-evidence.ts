@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hostInAll, readLineOfAll, readStamped, type SaidAt } from '../../model/words/log.ts';
+import {
+  hostInAll,
+  readLineOfAll,
+  readStamped,
+  type SaidAt,
+  stepLevel,
+} from '../../model/words/log.ts';
+import type { LogLevel } from '../../model/words/log-level.ts';
 import { readJson } from '../../parsers/json.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { World } from '../../services/world/world.ts';
@@ -19,9 +26,17 @@ interface RunLog {
 /** What a past run ran and said. */
 export interface RunEvidence {
   readonly commands: readonly CommandRecord[];
+  /** Commands before these, which are not here. */
+  readonly commandsLeft: number;
   /** What nixup did, step by step; empty for runs of earlier versions. */
-  readonly steps: readonly { readonly at: SaidAt; readonly text: string }[];
+  readonly steps: readonly {
+    readonly at: SaidAt;
+    readonly text: string;
+    readonly level: LogLevel;
+  }[];
   readonly logs: readonly RunLog[];
+  /** Logs after these, which are not here. */
+  readonly logsLeft: number;
   /** The whole logs. */
   readonly files: readonly string[];
 }
@@ -46,16 +61,15 @@ const record = z.object({
 const readCommands = async (
   { files }: Pick<World, 'files'>,
   folder: string,
-): Promise<readonly CommandRecord[]> => {
+): Promise<Pick<RunEvidence, 'commands' | 'commandsLeft'>> => {
   const read = await files.read(join(folder, commandsFile));
-  if (!read.ok || read.value === undefined) return [];
-  return read.value
-    .split('\n')
-    .slice(-mostCommands - 1)
-    .flatMap((line) => {
-      const parsed = record.safeParse(readJson(line));
-      return parsed.success ? [parsed.data] : [];
-    });
+  if (!read.ok || read.value === undefined) return { commands: [], commandsLeft: 0 };
+  const lines = read.value.split('\n').filter((line) => line !== '');
+  const commands = lines.slice(-mostCommands).flatMap((line) => {
+    const parsed = record.safeParse(readJson(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { commands, commandsLeft: Math.max(0, lines.length - mostCommands) };
 };
 
 const readEnd = async (
@@ -97,9 +111,11 @@ const markOfStep = ' | == ';
 const stepIn = (line: string): RunEvidence['steps'] => {
   const { at, text } = readStamped(line);
   const { from, text: said, isStep } = readLineOfAll(text);
-  return isStep
-    ? [{ at, text: cleanLine(hostInAll(from) === null ? said : `${hostInAll(from)}: ${said}`) }]
-    : [];
+  if (!isStep) return [];
+  const host = hostInAll(from);
+  return [
+    { at, text: cleanLine(host === null ? said : `${host}: ${said}`), level: stepLevel(said) },
+  ];
 };
 
 /** The steps in whole lines: only those that may be one are made. */
@@ -136,7 +152,11 @@ const stepsBetween = async (
 };
 
 /** Said in the place of steps that are not shown. */
-const leftOut = (text: string): RunEvidence['steps'][number] => ({ at: null, text });
+const leftOut = (text: string): RunEvidence['steps'][number] => ({
+  at: null,
+  text,
+  level: 'all',
+});
 
 const readSteps = async (
   world: Pick<World, 'files'>,
@@ -180,9 +200,10 @@ export const readRunEvidence = async (
     if (log !== null) logs.push(log);
   }
   return {
-    commands: await readCommands(world, folder),
+    ...(await readCommands(world, folder)),
     steps: all.length === 0 ? [] : await readSteps(world, folder, sizes.get(allLinesFile) ?? 0),
     logs,
+    logsLeft: Math.max(0, names.length - mostLogs),
     files: [...all, ...names].map((name) => join(folder, name)),
   };
 };

@@ -103,10 +103,14 @@ export const readLineOfAll = (line: string): LineOfAll => {
 /** Steps that went wrong in words that no program writes as its level. */
 const badStep = /^(?:unhealthy|rolled back|rolling back|canceled|skipped)\b/;
 
+/** The level of a step, without the name of its host. */
+export const stepLevel = (text: string): LogLevel =>
+  badStep.test(text) ? 'warning' : logLevel(text);
+
 /** The level of a line of the log of the fleet: a name of a host is none. */
 const levelInAll = (line: string): LogLevel => {
   const { text, isStep } = readLineOfAll(line);
-  return isStep && badStep.test(text) ? 'warning' : logLevel(text);
+  return isStep ? stepLevel(text) : logLevel(text);
 };
 
 /** How the lines of a log, named by its key, tell their level. */

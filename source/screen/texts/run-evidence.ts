@@ -1,6 +1,6 @@
 import { showDuration, showTime } from '../../model/words/format-time.ts';
 import type { SaidAt } from '../../model/words/log.ts';
-import { logLevel } from '../../model/words/log-level.ts';
+import { type LogLevel, logLevel } from '../../model/words/log-level.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { CommandRecord } from '../../state/events.ts';
 import { glyph } from '../glyphs.ts';
@@ -12,7 +12,14 @@ import { splitCommand } from './command-parts.ts';
 /** What a past run ran and said, as it was read. */
 interface ShownEvidence {
   readonly commands: readonly CommandRecord[];
-  readonly steps: readonly { readonly at: SaidAt; readonly text: string }[];
+  /** Commands before these, and logs after these, that are not shown. */
+  readonly commandsLeft: number;
+  readonly logsLeft: number;
+  readonly steps: readonly {
+    readonly at: SaidAt;
+    readonly text: string;
+    readonly level: LogLevel;
+  }[];
   readonly logs: readonly {
     readonly host: string | null;
     readonly lines: readonly { readonly at: SaidAt; readonly text: string }[];
@@ -32,9 +39,12 @@ const commandText = (record: CommandRecord): TonedText => {
   };
 };
 
-const lineText = ({ at, text }: ShownEvidence['steps'][number]): TonedText => ({
+const lineText = (
+  { at, text }: { readonly at: SaidAt; readonly text: string },
+  level: LogLevel,
+): TonedText => ({
   text: `  ${at === null ? '' : `${showTime(at)} `}${text}`,
-  tone: tones[logLevel(text)],
+  tone: tones[level],
 });
 
 const stepTexts = (steps: ShownEvidence['steps']): readonly TonedText[] =>
@@ -45,25 +55,44 @@ const stepTexts = (steps: ShownEvidence['steps']): readonly TonedText[] =>
         quiet(
           `What it did, step by step, times in UTC; ${keyName('pager')} reads it with the lines of all hosts`,
         ),
-        ...steps.map(lineText),
+        ...steps.map((step) => lineText(step, step.level)),
       ];
 
+const commandsHeading = ({
+  commands,
+  commandsLeft,
+}: Pick<ShownEvidence, 'commands' | 'commandsLeft'>): string => {
+  if (commands.length === 0) return 'Its commands were not kept.';
+  return commandsLeft === 0
+    ? `Its commands (${commands.length}), times in UTC`
+    : `The last ${commands.length} of its ${counted(commandsLeft + commands.length, 'command')}, times in UTC`;
+};
+
 /** The steps and commands of a past run in their order, and the end of each of its logs. */
-export const runEvidenceText = ({ commands, steps, logs }: ShownEvidence): readonly TonedText[] => [
+export const runEvidenceText = ({
+  steps,
+  logs,
+  logsLeft,
+  ...evidence
+}: ShownEvidence): readonly TonedText[] => [
   ...stepTexts(steps),
   plain(''),
-  quiet(
-    commands.length === 0
-      ? 'Its commands were not kept.'
-      : `Its commands (${commands.length}), times in UTC`,
-  ),
-  ...commands.map(commandText),
+  quiet(commandsHeading(evidence)),
+  ...evidence.commands.map(commandText),
   ...logs.flatMap(({ host, lines, isCut }): readonly TonedText[] => [
     plain(''),
     quiet(
       `Log of ${host ?? 'nixup itself'}${isCut ? `, the last ${counted(lines.length, 'line')}; ${keyName('pager')} reads all` : ''}`,
     ),
-    ...lines.map(lineText),
+    ...lines.map((line) => lineText(line, logLevel(line.text))),
   ]),
+  ...(logsLeft === 0
+    ? []
+    : [
+        plain(''),
+        quiet(
+          `${counted(logsLeft, 'more log')} of this run ${logsLeft === 1 ? 'is' : 'are'} not shown here; ${keyName('pager')} reads all`,
+        ),
+      ]),
   ...(logs.length === 0 ? [plain(''), quiet('No log of it is here.')] : []),
 ];

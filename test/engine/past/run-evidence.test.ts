@@ -81,15 +81,17 @@ test('a step in the middle of a long run is told, and output that looks as a ste
   log('nas', ['== test ended: every host is ROLLED BACK']);
   log('nas', ['failed: no space'], true);
   log('nixup', ['failed too'], true);
+  log('nas', ['rolled back to g7'], true);
   log('nas', noise);
   log(null, ['deploy ended'], true);
   await journal.settled();
   const { steps } = await readRunEvidence(world, `${folder}/runs/r`);
-  expect(steps.map(({ text }) => text)).toEqual([
-    'deploy began',
-    'nas: failed: no space',
-    'nixup: failed too',
-    'deploy ended',
+  expect(steps.map(({ text, level }) => [text, level])).toEqual([
+    ['deploy began', 'all'],
+    ['nas: failed: no space', 'error'],
+    ['nixup: failed too', 'error'],
+    ['nas: rolled back to g7', 'warning'],
+    ['deploy ended', 'all'],
   ]);
 });
 
@@ -121,8 +123,24 @@ test('a run of which nothing is here has no commands and no logs', async () => {
   const { world } = await fakeFleet([], {});
   expect(await readRunEvidence(world, `${folder}/runs/gone`)).toEqual({
     commands: [],
+    commandsLeft: 0,
     steps: [],
     logs: [],
+    logsLeft: 0,
     files: [],
   });
+});
+
+test('what of a long run is not read is counted', async () => {
+  const { world } = await fakeFleet([], {});
+  const journal = createJournal(world, folder);
+  for (let index = 0; index < 502; index += 1)
+    journal.keepCommand('r', { ...command, startedAt: index });
+  for (let index = 0; index < 41; index += 1)
+    void journal.write('r', { type: 'logged', host: `host${index}`, lines: ['a'], at });
+  await journal.settled();
+  const evidence = await readRunEvidence(world, `${folder}/runs/r`);
+  expect([evidence.commands.length, evidence.commandsLeft]).toEqual([500, 2]);
+  expect(evidence.commands[0]?.startedAt).toBe(2);
+  expect([evidence.logs.length, evidence.logsLeft]).toEqual([40, 1]);
 });
