@@ -28,11 +28,27 @@ const newline = 10;
 
 type TailWorld = Pick<World, 'files' | 'clock'>;
 
+/** What came to a file since it was read last. */
+interface NewLines {
+  readonly text: string;
+  /** The file was removed or made shorter meanwhile: it was read again from its beginning. */
+  readonly isAnew: boolean;
+}
+
 /** Whole lines that came to a file since they were read last. */
 const createLines = ({ files }: TailWorld, path: string, from: number, isCut: boolean) => {
   let at = from;
   let skipsFirst = isCut;
-  return async (): Promise<string> => {
+  /** A line ends before `at`. */
+  let isAtEnd = false;
+  return async (): Promise<NewLines> => {
+    const before = isAtEnd ? await files.piece(path, at - 1, 1) : null;
+    const isAnew = before !== null && !(before.ok && before.value[0] === newline);
+    if (isAnew) {
+      at = 0;
+      isAtEnd = false;
+      skipsFirst = false;
+    }
     const whole: Buffer[] = [];
     let rest = Buffer.alloc(0);
     for (;;) {
@@ -43,11 +59,12 @@ const createLines = ({ files }: TailWorld, path: string, from: number, isCut: bo
       whole.push(all.subarray(0, end));
       rest = all.subarray(end);
       at += end;
+      isAtEnd ||= end > 0;
     }
     const text = Buffer.concat(whole).toString('utf8');
-    if (!skipsFirst || text === '') return text;
+    if (!skipsFirst || text === '') return { text, isAnew };
     skipsFirst = false;
-    return text.slice(text.indexOf('\n') + 1);
+    return { text: text.slice(text.indexOf('\n') + 1), isAnew };
   };
 };
 
@@ -89,14 +106,21 @@ const loggedInAll = (text: string, now: number): readonly Logged[] => {
   return events;
 };
 
-/** Stands before the first line of a log of the fleet that was not read from its beginning. */
-const earlierLeftOut = (at: number): Logged => ({
+/** What is said of a log of the fleet among its lines. */
+const saidOfLog = (words: string, at: number): Logged => ({
   type: 'logged',
   host: null,
-  lines: ['earlier lines are left out here: the history of this run has them all'],
+  lines: [words],
   isStep: true,
   at,
 });
+
+/** Stands before the first line of a log of the fleet that was not read from its beginning. */
+const earlierLeftOut = 'earlier lines are left out here: the history of this run has them all';
+
+/** Stands where a log was removed or made shorter while it was followed. */
+const readAnew =
+  'the file of this log was removed or made shorter; it is read again from its beginning';
 
 /** What a run of another process says, from its first event on. */
 interface RunTail {
@@ -114,7 +138,7 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
   const journal = createLines(world, join(runFolder, 'journal.jsonl'), 0, false);
   const logs = new Map<
     string,
-    { bytes: number; spoke: number; readonly lines: () => Promise<string> }
+    { bytes: number; spoke: number; readonly lines: () => Promise<NewLines> }
   >();
   const progressPath = progressFileOf(runFolder);
   let progress = { bytes: 0, lines: createLines(world, progressPath, 0, false) };
@@ -131,7 +155,7 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
     });
   };
 
-  let all: { bytes: number; readonly lines: () => Promise<string> } | null = null;
+  let all: { bytes: number; readonly lines: () => Promise<NewLines> } | null = null;
 
   const readAll = async (): Promise<readonly AppEvent[]> => {
     const stamps = await files.stamps([allLinesFile], runFolder);
@@ -141,12 +165,12 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
     const from = Math.max(0, bytes - shownBytesOfAll);
     all ??= { bytes, lines: createLines(world, join(runFolder, allLinesFile), from, from > 0) };
     all.bytes = bytes;
-    const text = await all.lines();
-    if (text === '') return [];
-    const events = loggedInAll(text, clock.now());
+    const { text, isAnew } = await all.lines();
+    const events = text === '' ? [] : loggedInAll(text, clock.now());
     const [first] = events;
+    if (isAnew) return [saidOfLog(readAnew, first?.at ?? clock.now()), ...events];
     return isFirst && from > 0 && first !== undefined
-      ? [earlierLeftOut(first.at), ...events]
+      ? [saidOfLog(earlierLeftOut, first.at), ...events]
       : events;
   };
 
@@ -154,7 +178,7 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
     round += 1;
     const listed = await files.list(runFolder);
     // It has all lines, and the steps, in the order of time; a run of an earlier version has none.
-    if (listed.ok && listed.value.includes(allLinesFile)) return await readAll();
+    if (all !== null || (listed.ok && listed.value.includes(allLinesFile))) return await readAll();
     const names = listed.ok ? listed.value.filter((name) => name.endsWith('.log')) : [];
     if (names.length === 0) return [];
     const stamps = await files.stamps(isLast ? names : dueLogs(names), runFolder);
@@ -171,9 +195,10 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
       if (bytes === known.bytes) continue;
       known.bytes = bytes;
       known.spoke = round;
-      const text = await known.lines();
-      if (text === '') continue;
-      events.push(...loggedAtTimes(hostOfLog(name), text, clock.now()));
+      const { text, isAnew } = await known.lines();
+      if (isAnew)
+        events.push({ type: 'logged', host: hostOfLog(name), lines: [readAnew], at: clock.now() });
+      if (text !== '') events.push(...loggedAtTimes(hostOfLog(name), text, clock.now()));
     }
     return events;
   };
@@ -186,13 +211,23 @@ export const createRunTail = (world: TailWorld, runFolder: string): RunTail => {
     if (bytes < progress.bytes)
       progress = { bytes, lines: createLines(world, progressPath, 0, false) };
     progress.bytes = bytes;
-    const lines = (await progress.lines()).split('\n').filter((line) => line !== '');
+    const lines = (await progress.lines()).text.split('\n').filter((line) => line !== '');
     return lines.map((line): unknown => readJson(line)).filter(isProgress);
+  };
+
+  let toldAt = Number.NEGATIVE_INFINITY;
+  /** Events of a journal that was made shorter are told once. */
+  const readEvents = async (): Promise<readonly (AppEvent & RunEvent)[]> => {
+    const { text, isAnew } = await journal();
+    const { events } = readJournal(text);
+    const fresh = isAnew ? events.filter(({ at }) => at > toldAt) : events;
+    for (const { at } of fresh) toldAt = Math.max(toldAt, at);
+    return fresh;
   };
 
   return {
     read: async () => {
-      const events: readonly (AppEvent & RunEvent)[] = readJournal(await journal()).events;
+      const events = await readEvents();
       const isLast = events.some(({ type }) => type === 'result');
       return [...events, ...(await readLogs(isLast)), ...(await readProgress())];
     },

@@ -134,6 +134,7 @@ const lostWords = (count: number): string =>
     ? ''
     : `(${counted(count, 'line')} missing here: they came faster than they were written)${'\n'.repeat(count)}`;
 
+// Over 60 lines: what is written in its order, and what may join the text that waits for its turn.
 /** One order of everything that is written. */
 const createOrder = (world: World, reserve: Reserve) => {
   let chain: Promise<unknown> = Promise.resolve();

@@ -53,11 +53,17 @@ const keptUnits = 2_000_000;
 
 const newline = 10;
 
+/** Stands for each line whose file was removed or made shorter since it was counted. */
+const goneLine = '(this line cannot be read: its file was removed or made shorter)';
+
 /** What is known of a file: how far it was counted, and where every thousandth line begins. */
 interface Index {
   at: number;
+  /** All that were counted, and how many of them, at the beginning, cannot be read any more. */
   lines: number;
-  readonly marks: number[];
+  gone: number;
+  /** Of the lines that can be read. */
+  marks: number[];
   readonly version: string | undefined;
 }
 
@@ -86,23 +92,50 @@ const eachPiece = async (
   }
 };
 
-/** Counts what was added to a file since it was counted last. */
-const bringUpToDate = async (
+/** Whether a file still ends a line where it was counted to: not where somebody removed it or made it shorter. */
+const isAsCounted = async (
+  files: Pick<Files, 'piece'>,
+  { path }: LogFile,
+  { at, lines, gone }: Index,
+): Promise<boolean> => {
+  if (lines === gone) return true;
+  const end = await files.piece(path, at - 1, 1);
+  return end.ok && end.value[0] === newline;
+};
+
+/** What was counted is gone; its lines keep their numbers, and those that come are counted from the end of the file. */
+const giveUp = async (
   files: Pick<Files, 'piece'>,
   { path }: LogFile,
   index: Index,
 ): Promise<void> => {
-  await eachPiece(files, path, index.at, (lines, at) => {
+  index.gone = index.lines;
+  index.at = 0;
+  await eachPiece(files, path, 0, (lines, at) => {
+    index.at = at + lines.length;
+    return true;
+  });
+  index.marks = [index.at];
+};
+
+/** Counts what was added to a file since it was counted last. */
+const bringUpToDate = async (
+  files: Pick<Files, 'piece'>,
+  file: LogFile,
+  index: Index,
+): Promise<void> => {
+  if (!(await isAsCounted(files, file, index))) await giveUp(files, file, index);
+  await eachPiece(files, file.path, index.at, (lines, at) => {
     countLines(lines, (end) => {
       index.lines += 1;
-      if (index.lines % linesForEachMark === 0) index.marks.push(at + end);
+      if ((index.lines - index.gone) % linesForEachMark === 0) index.marks.push(at + end);
     });
     index.at = at + lines.length;
     return true;
   });
 };
 
-/** Lines of a file from one on, until `visit` answers false; `number` counts within the file. */
+/** Lines of a file from one on that is not gone, until `visit` answers false; `number` counts within the file. */
 const linesFrom = async (
   files: Pick<Files, 'piece'>,
   { path }: LogFile,
@@ -110,8 +143,8 @@ const linesFrom = async (
   from: number,
   visit: (lines: Buffer, number: number) => boolean,
 ): Promise<void> => {
-  const mark = Math.min(Math.floor(from / linesForEachMark), index.marks.length - 1);
-  let number = mark * linesForEachMark;
+  const mark = Math.min(Math.floor((from - index.gone) / linesForEachMark), index.marks.length - 1);
+  let number = index.gone + mark * linesForEachMark;
   await eachPiece(files, path, index.marks[mark] ?? 0, (lines) => {
     let skipped = 0;
     let count = 0;
@@ -226,7 +259,7 @@ export const createOldLines = (
   const indexes = new Map<string, Index>();
 
   /** Each file with the number of its first line. */
-  const counted = async () => {
+  const countAll = async () => {
     const all: { readonly file: LogFile; readonly index: Index; readonly first: number }[] = [];
     let first = 0;
     for (const file of await filesOf()) {
@@ -235,7 +268,7 @@ export const createOldLines = (
       const index =
         known !== undefined && known.version === version
           ? known
-          : { at: start, lines: 0, marks: [start], version };
+          : { at: start, lines: 0, gone: 0, marks: [start], version };
       indexes.set(file.path, index);
       await bringUpToDate(files, file, index);
       all.push({ file, index, first });
@@ -244,21 +277,37 @@ export const createOldLines = (
     return all;
   };
 
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: two that counted at once would count each line twice. */
+  const counted = (): ReturnType<typeof countAll> => {
+    const mine = turn.then(countAll);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
   return {
     read: async (from, count) => {
       const lines: string[] = [];
       const times: SaidAt[] = [];
       for (const { file, index, first } of await counted()) {
         if (from >= first + index.lines || lines.length >= count) continue;
-        await linesFrom(files, file, index, Math.max(0, from - first), (piece) => {
-          const left = count - lines.length;
+        const begin = Math.max(0, from - first);
+        // A file may go while it is read: what is missing at its end is filled as well.
+        const whole = lines.length + Math.min(count - lines.length, index.lines - begin);
+        const fillTo = (length: number): void => {
+          for (; lines.length < length; times.push(null)) lines.push(goneLine);
+        };
+        fillTo(Math.min(whole, lines.length + Math.max(0, index.gone - begin)));
+        await linesFrom(files, file, index, Math.max(index.gone, begin), (piece) => {
+          const left = whole - lines.length;
           for (const line of piece.toString().split('\n').slice(0, -1).slice(0, left)) {
             const { at, text } = readStamped(line);
             lines.push(cleanLine(text));
             times.push(at);
           }
-          return lines.length < count;
+          return lines.length < whole;
         });
+        fillTo(whole);
       }
       return { first: from, lines, times };
     },
@@ -266,7 +315,7 @@ export const createOldLines = (
       const found: Found = { count: 0, numbers: [], texts: [], times: [], units: 0 };
       for (const { file, index, first } of await counted()) {
         if (first + index.lines <= from || first >= before) continue;
-        await linesFrom(files, file, index, Math.max(0, from - first), (piece, number) => {
+        await linesFrom(files, file, index, Math.max(index.gone, from - first), (piece, number) => {
           const end =
             query.level === 'all'
               ? searchPiece(piece, query.search, first + number, before, found)
@@ -285,7 +334,7 @@ export const createOldLines = (
       let behind = 0;
       for (const { file, index, first } of await counted()) {
         let place: number | null = null;
-        await linesFrom(files, file, index, 0, (piece, number) => {
+        await linesFrom(files, file, index, index.gone, (piece, number) => {
           const lines = piece.toString().split('\n').slice(0, -1);
           const found = lines.findIndex((line) => (readStamped(line).at ?? 0) >= at);
           if (found >= 0) place = first + number + found;

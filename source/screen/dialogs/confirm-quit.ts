@@ -51,7 +51,7 @@ export const confirmCancelOther = (
     body: [
       plain('It runs in another nixup. Closing this screen leaves it running, as q does.'),
       plain(
-        `Cancelling stops it there. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`,
+        `Canceling stops it there. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`,
       ),
     ],
     commands: [],

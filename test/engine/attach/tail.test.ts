@@ -177,3 +177,35 @@ test('progress is read as it grows, and from its beginning when it was written a
   await writeFile(file, of('razer', 3));
   expect(await heard()).toEqual([['razer', 3]]);
 });
+
+test('a log that is removed or made shorter while it is followed is read again, and that is said', async () => {
+  const { folder, tail } = await open();
+  const log = path.join(folder, 'all-lines.txt');
+  const texts = async (): Promise<readonly string[]> =>
+    (await tail.read()).flatMap((event) => (event.type === 'logged' ? event.lines : []));
+  const anew = [
+    'the file of this log was removed or made shorter; it is read again from its beginning',
+  ];
+  await writeFile(log, 'p620 | one\np620 | two is longer\n');
+  expect(await texts()).toEqual(['one', 'two is longer']);
+  await writeFile(log, 'p620 | 3\n');
+  expect(await texts()).toEqual([...anew, '3']);
+  await rm(log);
+  expect(await texts()).toEqual(anew);
+  expect(await texts()).toEqual([]);
+  await writeFile(log, 'p620 | four\n');
+  expect(await texts()).toEqual(['four']);
+});
+
+test('of a journal that is made shorter each event is told once, and its result is heard', async () => {
+  const { folder, read } = await open();
+  const journal = path.join(folder, 'journal.jsonl');
+  const result =
+    '{"type":"result","run":"r","ok":true,"exitCode":0,"hosts":{},"commit":null,"build":null,"summary":"Done.","at":3}\n';
+  await writeFile(journal, started + paused);
+  expect(await read()).toEqual(['run-started', 'pause-changed']);
+  await writeFile(journal, started);
+  expect(await read()).toEqual([]);
+  await appendFile(journal, result);
+  expect(await read()).toEqual(['result']);
+});

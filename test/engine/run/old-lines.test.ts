@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createOldLines } from '../../../source/engine/run/old-lines.ts';
-import { success } from '../../../source/model/result.ts';
+import { failed, success } from '../../../source/model/result.ts';
 import { stampedLine } from '../../../source/model/words/log.ts';
 
 /** Files in memory, and what of them was read. */
@@ -149,4 +149,76 @@ test('a search that nobody waits for ends with its piece', async () => {
   const found = await lines.search({ search: 'nowhere', level: 'all' }, 0, 200_000, () => false);
   expect(found).toBeNull();
   expect(files.read() - before).toBeLessThan(600_000);
+});
+
+const gone = '(this line cannot be read: its file was removed or made shorter)';
+
+/** A log whose file may change. */
+const changing = (text: string) => {
+  const state: { bytes: Buffer | null } = { bytes: Buffer.from(text) };
+  const lines = createOldLines(
+    {
+      piece: async (path, from, count) =>
+        state.bytes === null
+          ? failed({
+              code: 'file-failed',
+              operation: 'read',
+              path,
+              detail: 'there is no such file',
+            })
+          : success(state.bytes.subarray(from, from + count)),
+    },
+    async () => [{ path: 'a', start: 0 }],
+  );
+  return { state, lines };
+};
+
+test('lines of a file that was removed are told as gone, and those that come keep their numbers', async () => {
+  const { state, lines } = changing(linesOf(1_500));
+  expect((await lines.read(0, 1)).lines).toEqual(['line 0 of the log']);
+  state.bytes = null;
+  expect((await lines.read(1_498, 5)).lines).toEqual([gone, gone]);
+  expect(await lines.search({ search: 'line 1', level: 'all' }, 0, 1_500)).toMatchObject({
+    count: 0,
+  });
+  state.bytes = Buffer.from(linesOf(1_200, 1_500));
+  const { lines: read, times } = await lines.read(1_499, 3);
+  expect(read).toEqual([gone, 'line 1500 of the log', 'line 1501 of the log']);
+  expect(times).toHaveLength(3);
+  expect((await lines.read(2_698, 5)).lines).toEqual([
+    'line 2698 of the log',
+    'line 2699 of the log',
+  ]);
+  expect(await lines.search({ search: 'line 2699', level: 'all' }, 0, 2_700)).toMatchObject({
+    numbers: [2_699],
+  });
+});
+
+test('of a file that was made shorter no half line is shown, and what is added is', async () => {
+  const { state, lines } = changing(linesOf(10));
+  await lines.read(0, 1);
+  state.bytes = Buffer.from(linesOf(10).slice(0, 40));
+  expect((await lines.read(0, 3)).lines).toEqual([gone, gone, gone]);
+  state.bytes = Buffer.concat([state.bytes, Buffer.from(`\n${linesOf(2, 10)}`)]);
+  expect((await lines.read(9, 9)).lines.slice(-2)).toEqual([
+    'line 10 of the log',
+    'line 11 of the log',
+  ]);
+});
+
+test('a file that goes while it is read is told as gone from there on', async () => {
+  const { state, lines } = changing(linesOf(30_000));
+  await lines.read(0, 1);
+  const read = lines.read(0, 30_000);
+  state.bytes = null;
+  const { lines: texts } = await read;
+  expect(texts).toHaveLength(30_000);
+  expect(texts.at(-1)).toBe(gone);
+});
+
+test('two readings of one log at once count each line once', async () => {
+  const { lines } = changing(linesOf(3_000));
+  const [one, other] = await Promise.all([lines.read(2_999, 5), lines.read(1_000, 1)]);
+  expect(one.lines).toEqual(['line 2999 of the log']);
+  expect(other.lines).toEqual(['line 1000 of the log']);
 });
