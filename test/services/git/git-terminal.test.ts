@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { expect, test } from 'vitest';
+import { hasTools } from '../../support/needs.ts';
 import {
   type TemporaryRepository,
   temporaryRepository,
@@ -50,6 +51,63 @@ test('with an agent that has the key nothing is asked', async () => {
     ok: true,
   });
   expect(repository.git('cat-file', 'commit', 'HEAD')).toContain('BEGIN SSH SIGNATURE');
+});
+
+const without = (...settings: readonly (readonly [string, string])[]): TemporaryRepository => {
+  const repository = temporaryRepository();
+  for (const [name, value] of settings) repository.git('config', name, value);
+  repository.git('config', 'commit.gpgSign', 'true');
+  return repository;
+};
+
+const hasGpg = hasTools(import.meta.filename, 'gpg');
+
+test.each([
+  {
+    what: 'the file of the ssh key',
+    settings: [
+      ['gpg.format', 'ssh'],
+      ['user.signingKey', '/nowhere/id.pub'],
+    ],
+    reason: /there is no \/nowhere\/id\.pub, which user\.signingKey names/,
+    remedy: /git config user\.signingKey FILE$/,
+  },
+  {
+    what: 'the name of an ssh key',
+    settings: [['gpg.format', 'ssh']],
+    reason: /signed by ssh, and no key is named/,
+    remedy: /git config user\.signingKey FILE$/,
+  },
+  {
+    what: 'the key of the agent',
+    settings: [
+      ['gpg.format', 'ssh'],
+      ['user.signingKey', 'key::ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ'],
+    ],
+    reason: /the ssh agent does not have the key/,
+    remedy: /^ssh-add$/,
+  },
+  {
+    what: 'the program that signs',
+    settings: [['gpg.program', '/nowhere/gpg']],
+    reason: /there is no \/nowhere\/gpg, which is to sign/,
+    remedy: /^Install it/,
+  },
+] as const)('$what that is not there is named, and no passphrase is asked for', async (one) => {
+  using repository = without(...one.settings);
+  const obstacle = await repository.service.commitObstacle();
+  expect(obstacle).toMatchObject({
+    detail: expect.stringMatching(one.reason),
+    remedy: expect.stringMatching(one.remedy),
+  });
+});
+
+test.skipIf(!hasGpg)('a gpg key that is not there is named', async () => {
+  using repository = without(['user.signingKey', '0123456789ABCDEF']);
+  expect(await repository.service.commitObstacle()).toMatchObject({
+    detail: expect.stringMatching(/gpg has no secret key for 0123456789ABCDEF/),
+    command: 'gpg --list-secret-keys',
+  });
 });
 
 test('on a terminal the passphrase is asked for there, and the commit is signed', async () => {
