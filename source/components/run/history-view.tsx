@@ -14,6 +14,7 @@ import {
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
+import { asFarAsSeen } from '../../screen/host/pane-sections.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
@@ -119,7 +120,7 @@ export const runPane = (
     ...said(run.ending?.result.summary ?? openWords(run), columns),
     ...facts.flatMap((words) => said(words, columns, 'muted')),
   ];
-  const shown = body.slice(0, rows - 1);
+  const shown = asFarAsSeen(body, Math.max(0, rows - 1), columns);
   return [
     [...title, muted(glyph.rule.repeat(Math.max(0, columns - lineWidth(title))))],
     ...shown,

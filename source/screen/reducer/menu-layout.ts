@@ -4,8 +4,9 @@ import { windowStart } from '../layout.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { wrapToned } from './confirmation-layout.ts';
 
-/** What a row says beside its name: what it does, or why it cannot be chosen. */
-const asideOf = ({ refused, detail }: MenuItem): string => refused ?? detail;
+/** What a row says beside its name: what it does, or in words that it cannot be chosen, and why. */
+const asideOf = ({ refused, detail }: MenuItem): string =>
+  refused === null ? detail : `not now: ${refused}`;
 
 /** The rows of a menu as they are drawn: its text, its choices, and the whole text of the chosen one. */
 export interface MenuLayout {
