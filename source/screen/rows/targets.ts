@@ -5,6 +5,7 @@ import { buildRowsOf } from './build.ts';
 import { filteredHosts, groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { markedIds, selectedId } from './lists.ts';
+import { packageRows } from './packages.ts';
 
 /** The host that the screen is about: the one under the cursor, or the open one. */
 export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
@@ -12,7 +13,8 @@ export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
   switch (ui.screen.view) {
     case 'fleet':
     case 'build':
-    case 'health': {
+    case 'health':
+    case 'packages': {
       const id = selectedId(app, ui)?.split('/')[0];
       return id !== undefined && app.hosts[id] !== undefined ? id : undefined;
     }
@@ -21,7 +23,6 @@ export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
       return app.hosts[host] === undefined ? undefined : host;
     }
     case 'lock':
-    case 'packages':
     case 'check':
     case 'history':
       return undefined;
@@ -59,6 +60,17 @@ const failedHosts = (app: AppState, ui: Ui): readonly string[] => {
   return row?.kind === 'search' ? row.search.hosts : [];
 };
 
+/** The hosts with the same packages, where one of these or their heading is under the cursor. */
+const hostsOfPackages = (app: AppState, ui: Ui): readonly string[] => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'packages') return [];
+  const id = selectedId(app, ui);
+  const { filter } = ui.lists.packages;
+  const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
+  const row = rows.find((one) => one.id === id);
+  if (row?.kind === 'group') return row.group.hosts;
+  return row?.kind === 'change' ? row.hosts : [];
+};
+
 /** The hosts of the rows that are marked in the view Health, where it is open. */
 export const markedInHealth = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind !== 'view' || ui.screen.view !== 'health') return [];
@@ -75,7 +87,8 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   const looked = markedInHealth(app, ui);
   if (looked.length > 0) return looked;
   const host = hostOfScreen(app, ui);
-  return host === undefined ? [...groupUnderCursor(app, ui), ...failedHosts(app, ui)] : [host];
+  if (host !== undefined) return [host];
+  return [...groupUnderCursor(app, ui), ...failedHosts(app, ui), ...hostsOfPackages(app, ui)];
 };
 /** Input paths that a key acts on in the lock view. */
 export const targetInputs = (app: AppState, ui: Ui): readonly string[] => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PackageDifference } from '../../../source/model/packages/packages.ts';
 import { notComparedWords, packageRows } from '../../../source/screen/rows/packages.ts';
+import { targetHosts } from '../../../source/screen/rows/targets.ts';
+import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -40,6 +42,19 @@ const ids = (filter: string) =>
 
 test('hosts with the same difference are one group, the kernel first, who is missing last', () => {
   expect(ids('')).toEqual(['p620, razer', 'p620, razer/linux', 'p620, razer/a', 'samsung']);
+});
+
+test.each([
+  ['a heading', 'p620, razer', ['p620', 'razer']],
+  ['a package', 'p620, razer/linux', ['p620', 'razer']],
+  ['a host', 'samsung', ['samsung']],
+])('a key on %s acts on its hosts', (_what, cursor, hosts) => {
+  const ui: Ui = {
+    ...initialUi,
+    screen: { kind: 'view', view: 'packages' },
+    lists: { ...initialUi.lists, packages: { ...initialUi.lists.packages, cursor } },
+  };
+  expect(targetHosts(app, ui)).toEqual(hosts);
 });
 
 test('the filter finds packages, kinds, majors and hosts, each package under its hosts', () => {
