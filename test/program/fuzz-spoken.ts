@@ -80,10 +80,14 @@ const startSpeaking = (
   };
 };
 
+/** What was copied goes to the terminal's clipboard by this (OSC 52, xterm's ctlseqs); it draws nothing. */
+const clipboard = /\p{Cc}\]52;c;[A-Za-z0-9+/=]*\p{Cc}/gu;
+
 /** What is wrong with lines that were said; nothing where they are right. */
 const faultsOfLines = (said: string): readonly string[] =>
   pasteModes
     .reduce((text, mode) => text.replaceAll(mode, ''), said)
+    .replaceAll(clipboard, '')
     .replaceAll('\r\n', '\n')
     .split('\n')
     .flatMap((line) => [
