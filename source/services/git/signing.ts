@@ -100,9 +100,10 @@ const missingForGpg = async (
   const asked: Command = {
     file: program === '' ? 'gpg' : program,
     args: ['--batch', '--list-secret-keys', '--', identity],
+    env: { LC_ALL: 'C' },
   };
   const listed = await world.exec(asked, { quiet: true, timeoutMs: probeTimeoutMs });
-  if (listed.ok || listed.failure.code !== 'command-failed') return null;
+  if (listed.ok || !tailOf(listed.failure).some((line) => /no secret key/i.test(line))) return null;
   return {
     reason: `gpg has no secret key for ${identity}`,
     advice: advise(
