@@ -119,10 +119,9 @@ const copyFiles = async (paths: readonly string[], from: string, to: string): Pr
 /** Journals and sockets are their owner's only. */
 const folderMode = 0o700;
 
-/** Writes the whole text at the end of a file, or nothing of it: a full disk takes a part of a text. */
-const appendWhole = async (handle: FileHandle, text: string): Promise<void> => {
+/** Writes the whole text at the end of a file of this size, bytes, or nothing of it: a full disk takes a part of a text. */
+const appendWhole = async (handle: FileHandle, text: string, size: number): Promise<void> => {
   const bytes = Buffer.from(text);
-  const { size } = await handle.stat();
   let at = 0;
   try {
     while (at < bytes.length) at += (await handle.write(bytes, at)).bytesWritten;
@@ -147,8 +146,9 @@ const appendText = async (at: string, text: string, until: AppendUntil): Promise
     return openNew();
   });
   try {
-    await refuseSpecial(await handle.stat());
-    await appendWhole(handle, text);
+    const before = await handle.stat();
+    await refuseSpecial(before);
+    await appendWhole(handle, text, before.size);
     if (until === 'on-disk') await handle.sync();
   } finally {
     await handle.close();
