@@ -38,13 +38,23 @@ const rangeUrl = (from: Repository, old: string, now: string): string | null => 
   }
 };
 
-/** A page about what an input is locked to, or about its repository; null where none is known. */
-export const sourceUrl = (attributes: Attributes): string | null => {
+type WebForge = Exclude<Repository['forge'], 'git'>;
+
+/** The forge of an input's repository, and where its web pages begin; null where there are none. */
+const pagesOf = (
+  attributes: Attributes,
+): { readonly forge: WebForge; readonly home: string } | null => {
   const repository = repositoryOf(attributes);
-  return repository === null ? null : homeOf(repository);
+  if (repository === null || repository.forge === 'git') return null;
+  const home = homeOf(repository);
+  return home === null ? null : { forge: repository.forge, home };
 };
 
-const commitPath: Readonly<Record<Exclude<Repository['forge'], 'git'>, string>> = {
+/** A page about what an input is locked to, or about its repository; null where none is known. */
+export const sourceUrl = (attributes: Attributes): string | null =>
+  pagesOf(attributes)?.home ?? null;
+
+const commitPath: Readonly<Record<WebForge, string>> = {
   github: 'commit/',
   forgejo: 'commit/',
   gitlab: '-/commit/',
@@ -54,19 +64,13 @@ const commitPath: Readonly<Record<Exclude<Repository['forge'], 'git'>, string>> 
 
 /** The page of one commit of the repository of an input; null where none is known. */
 export const commitUrl = (attributes: Attributes, commit: string): string | null => {
-  const repository = repositoryOf(attributes);
-  const home = repository === null ? null : homeOf(repository);
-  return repository === null ||
-    repository.forge === 'git' ||
-    home === null ||
-    !revision.test(commit)
+  const pages = pagesOf(attributes);
+  return pages === null || !revision.test(commit)
     ? null
-    : `${home}/${commitPath[repository.forge]}${commit}`;
+    : `${pages.home}/${commitPath[pages.forge]}${commit}`;
 };
 
-const filePaths: Readonly<
-  Record<Exclude<Repository['forge'], 'git'>, (at: string, file: string) => string>
-> = {
+const filePaths: Readonly<Record<WebForge, (at: string, file: string) => string>> = {
   github: (at, file) => `blob/${at}/${file}`,
   forgejo: (at, file) => `src/commit/${at}/${file}`,
   gitlab: (at, file) => `-/blob/${at}/${file}`,
@@ -76,15 +80,14 @@ const filePaths: Readonly<
 
 /** The page of a file of a repository at a revision; null where none is known. */
 export const fileUrl = (attributes: Attributes, file: string): string | null => {
-  const repository = repositoryOf(attributes);
-  const home = repository === null ? null : homeOf(repository);
+  const pages = pagesOf(attributes);
   const at = typeof attributes['rev'] === 'string' ? attributes['rev'] : '';
-  return repository === null || repository.forge === 'git' || home === null || !revision.test(at)
+  return pages === null || !revision.test(at)
     ? null
-    : `${home}/${filePaths[repository.forge](at, segments(file))}`;
+    : `${pages.home}/${filePaths[pages.forge](at, segments(file))}`;
 };
 
-const releasePaths: Readonly<Partial<Record<Repository['forge'], string>>> = {
+const releasePaths: Readonly<Partial<Record<WebForge, string>>> = {
   github: 'releases/tag/',
   forgejo: 'releases/tag/',
   gitlab: '-/releases/',
@@ -92,10 +95,9 @@ const releasePaths: Readonly<Partial<Record<Repository['forge'], string>>> = {
 
 /** The page of a release of a repository; null where its forge has none. */
 export const releaseUrl = (attributes: Attributes, tag: string): string | null => {
-  const repository = repositoryOf(attributes);
-  const home = repository === null ? null : homeOf(repository);
-  const path = repository === null ? undefined : releasePaths[repository.forge];
-  return home === null || path === undefined ? null : `${home}/${path}${segments(tag)}`;
+  const pages = pagesOf(attributes);
+  const path = pages === null ? undefined : releasePaths[pages.forge];
+  return pages === null || path === undefined ? null : `${pages.home}/${path}${segments(tag)}`;
 };
 
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
