@@ -14,7 +14,6 @@ import { columnGap, type HealthColumns } from './health-cells.ts';
 const topOfTrends = memoByObject((trends: Trends): number => {
   const values = Object.values(trends.hosts).flat();
   const columns = values.map((value) => (value === null ? null : { least: value, most: value }));
-  // Shares reach to 100 %, as in the chart of a host: the scale does not jump with each answer.
   return topOf(unitOfChart(trends), columns);
 });
 
