@@ -347,6 +347,8 @@ const mostCounts = (
   also: CountedAlso,
   columns: number,
 ): Line => {
+  // As mostly: nothing can leave.
+  if (also.failedLeft === 0 && also.pending === 0) return joinFitting(listed(also), ' · ', columns);
   const plainest = { ...nothingAlso, reboot: also.reboot };
   const forms = [also, { ...also, pending: 0 }, plainest].map((named) =>
     joinFitting(listed(named), ' · ', columns),
@@ -428,10 +430,9 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
     views('names', ' '),
     views('numbers', ' '),
   ];
-  // The gap at the end may fall off, but not where the host follows.
-  const room = columns - lineWidth(host) + (host.length === 0 ? 1 : 0);
-  const isEnd = host.length === 0;
-  const ended = candidates.map((line) => (isEnd ? line.slice(0, -1) : line));
+  // The gap at the end stays only where the host follows.
+  const ended = host.length === 0 ? candidates.map((line) => line.slice(0, -1)) : candidates;
+  const room = columns - lineWidth(host);
   const chosen = ended.find((line) => lineWidth(line) < room) ?? ended.at(-1) ?? [];
   return [span(' '), ...chosen, ...host];
 };

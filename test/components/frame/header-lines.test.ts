@@ -72,7 +72,7 @@ const manyChanges = () => {
 
 const shown = (screen: Ui['screen'], columns: number): string => {
   const line = viewsLine(manyChanges(), screen, columns);
-  expect(lineWidth(line)).toBeLessThanOrEqual(columns + 1);
+  expect(lineWidth(line)).toBeLessThanOrEqual(columns);
   return line.map((part) => part.text).join('');
 };
 
