@@ -28,14 +28,6 @@ import {
 /** From here on two columns hold a line of a lock each. */
 const wideColumns = 120;
 
-/** The path of the input under the cursor. */
-const selectedInput = ({ app, ui }: ScreenState): string | null => {
-  const id = selectedId(app, ui);
-  const row = lockRowsOf(app, ui).find((one) => one.id === id);
-  if (row === undefined) return null;
-  return row.kind === 'change' ? row.change.path : row.input.name;
-};
-
 const showRawLock = async (context: ActionContext): Promise<void> => {
   const { app, ui } = context.state();
   const { lock } = app;
@@ -70,8 +62,10 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
       top: 0,
     },
   });
-  const input = selectedInput(context.state());
-  if (input !== null) context.ui({ type: 'change-shown', input });
+  const now = context.state();
+  // The id of a row is the path of its input.
+  const input = selectedId(now.app, now.ui);
+  if (input !== undefined) context.ui({ type: 'change-shown', input });
 };
 
 const selectedLink = ({ app, ui }: ScreenState): string | null => {
