@@ -28,7 +28,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import type { DifferenceOverlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
-import { changeInSight, unifiedOnce } from '../../screen/reducer/overlay.ts';
+import { changeInSight, differenceLength, unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
@@ -237,7 +237,7 @@ export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): 
   const height = useApp(({ ui }) => overlayRows(ui));
   const find = useApp(({ ui }) => ui.find);
   const room = height - 2;
-  const length = pane.layout === 'unified' ? unifiedOnce(pane.rows).length : pane.rows.length;
+  const length = differenceLength(pane);
   const { place: change, count, input } = changeInSight(pane);
   const whose =
     change === 0

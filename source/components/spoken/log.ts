@@ -25,8 +25,9 @@ const seenLines = ({ app, ui }: ScreenState): readonly ShownLine[] => {
   return entriesFrom(ring, ui.log, topLine(ring, ui.log, height), height);
 };
 
-const wordsOf = (line: ShownLine): string =>
-  line.text === null ? '' : verbatim(line.text) || 'empty line';
+const lineWords = (text: string): string => verbatim(text) || 'empty line';
+
+const wordsOf = (line: ShownLine): string => (line.text === null ? '' : lineWords(line.text));
 
 const matchWords = ({ app, ui: { log } }: ScreenState): string => {
   if (log.search === '') return '';
@@ -119,6 +120,6 @@ export const logByFacts = (before: ScreenState, now: ScreenState): readonly stri
   const left = more - fewLines;
   return [
     ...(left > 0 ? [`${counted(left, 'line')} before`] : []),
-    ...ring.lines.slice(-Math.min(more, fewLines)).map((line) => verbatim(line) || 'empty line'),
+    ...ring.lines.slice(-Math.min(more, fewLines)).map(lineWords),
   ];
 };

@@ -3,7 +3,7 @@ import { unifiedRows } from '../../screen/difference-rows.ts';
 import { keyName } from '../../screen/key-names.ts';
 import type { DifferenceOverlay, Overlay } from '../../screen/overlay.ts';
 import { paneRowsOf } from '../../screen/pane-rows.ts';
-import { unifiedOnce } from '../../screen/reducer/overlay.ts';
+import { differenceLength, unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { overlayRoom } from '../../screen/reducer/overlay-rows.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { spoken } from './words.ts';
@@ -54,9 +54,6 @@ export const placeInText = (text: TextOverlay, ui: Ui): string =>
 
 type DifferenceRows = ReturnType<typeof unifiedRows>;
 
-const lengthOf = ({ layout, rows }: DifferenceOverlay): number =>
-  layout === 'unified' ? unifiedOnce(rows).length : rows.length;
-
 /** Rows of a difference from one place to another, below each other even where it is drawn side by side. */
 const rowsBetween = (
   { layout, rows }: DifferenceOverlay,
@@ -66,7 +63,7 @@ const rowsBetween = (
   layout === 'unified' ? unifiedOnce(rows).slice(from, to) : unifiedRows(rows.slice(from, to));
 
 const rowsLeft = (pane: DifferenceOverlay, ui: Ui): number =>
-  Math.max(0, lengthOf(pane) - pane.top - overlayRoom(ui));
+  Math.max(0, differenceLength(pane) - pane.top - overlayRoom(ui));
 
 const rowWords = (row: DifferenceRows[number]): string => {
   if (row.kind === 'line')

@@ -28,7 +28,7 @@ import { emptyWordsOf } from './empty.ts';
 import { sentence, spoken, spokenLine, withSign } from './words.ts';
 
 /** Rows are made as for a window in which nothing is cut. */
-const cells = 400;
+export const cells = 400;
 
 /** What each column says of a host; columns that say nothing, or the same as another, are left out. */
 export const hostWords = (

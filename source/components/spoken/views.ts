@@ -14,11 +14,8 @@ import { answerFor, sentenceLines } from '../host/charts-pane.tsx';
 import { hostHealthLines } from '../host/health-view.tsx';
 import { checkTitle } from '../run/check-view.tsx';
 import { logWords } from './log.ts';
-import { selectionWords } from './rows.ts';
+import { cells, selectionWords } from './rows.ts';
 import { spoken, spokenLine } from './words.ts';
-
-/** Rows are made as for a window in which nothing is cut. */
-const cells = 400;
 
 const saidLines = (lines: readonly Line[]): readonly string[] =>
   lines.map(spokenLine).filter((words) => words !== '');

@@ -48,7 +48,8 @@ const moveMenu = (ui: Ui, by: number): Ui => {
 /** The rows of a difference in one column; made once, as a lock has thousands. */
 export const unifiedOnce = memoByObject((rows: DifferenceOverlay['rows']) => unifiedRows(rows));
 
-const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
+/** Rows of a difference as it is drawn now. */
+export const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
   layout === 'unified' ? unifiedOnce(rows).length : rows.length;
 
 /** Lines of a lock are longer than a column of a narrow window, and take two rows of it. */
