@@ -128,7 +128,7 @@ export const headLine = (
 
 /** Nothing that failed is known: that says something only of hosts that answered. */
 const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
-  const hosts = rows.flatMap((row) => (row.kind === 'host' ? [row.host] : []));
+  const hosts = hostsOfRows(rows);
   const silent = hosts.filter(
     ({ facts, probe }) => facts === null || probe.kind === 'failed',
   ).length;
@@ -207,10 +207,7 @@ export const HealthView = (): ReactNode => {
                 ? withoutTrouble(rows)
                 : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
             ],
-            ...trendTitle(
-              app.trends,
-              rows.flatMap((row) => (row.kind === 'host' ? [row.host] : [])),
-            ),
+            ...trendTitle(app.trends, hostsOfRows(rows)),
             [
               muted(
                 `${keyName('open')} on a unit: its status, journal and file; on a metric: its numbers`,

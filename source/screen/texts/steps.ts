@@ -1,3 +1,4 @@
+import { memoLast } from '../../model/memo.ts';
 import { showAge, showClock, showMoment } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { awaitsReboot, deployableHosts } from '../../state/hosts.ts';
@@ -77,6 +78,10 @@ const partLeft = (app: AppState, part: PartOfFleet, said: string): readonly stri
   ];
 };
 
+/** Hosts that a step which looked at these has not seen; none where it does not say which it saw. */
+const notCompared = (app: AppState, seen: readonly string[] | undefined): readonly string[] =>
+  seen === undefined ? [] : deployableHosts(app).filter((name) => !seen.includes(name));
+
 /** What is left of a step, beside what it said itself. */
 const leftOfStep = (app: AppState, stage: StageName, said: string): readonly string[] => {
   const state = app.stages[stage];
@@ -91,10 +96,12 @@ const leftOfStep = (app: AppState, stage: StageName, said: string): readonly str
     case 'test':
       return state.kind === 'passed' ? [] : partLeft(app, testedPart(app), said);
     case 'deploy': {
-      const reboot = deployableHosts(app).filter((name) => {
-        const host = app.hosts[name];
-        return host !== undefined && isProven(state) && awaitsReboot(host);
-      });
+      const reboot = isProven(state)
+        ? deployableHosts(app).filter((name) => {
+            const host = app.hosts[name];
+            return host !== undefined && awaitsReboot(host);
+          })
+        : [];
       return [
         ...(state.kind === 'passed' ? [] : partLeft(app, deployedPart(app), said)),
         ...(reboot.length === 0 ? [] : [`to reboot: ${hostList(reboot)}`]),
@@ -102,12 +109,8 @@ const leftOfStep = (app: AppState, stage: StageName, said: string): readonly str
     }
     case 'verify':
     case 'watch': {
-      if (!isProven(state) || state.hosts === undefined) return [];
-      const known = state.hosts;
-      const left = unnamedIn(
-        said,
-        deployableHosts(app).filter((name) => !known.includes(name)),
-      );
+      if (!isProven(state)) return [];
+      const left = unnamedIn(said, notCompared(app, state.hosts));
       return left.length === 0 ? [] : [`not compared: ${hostList(left)}`];
     }
     case 'commit': {
@@ -142,9 +145,7 @@ const openReason = (app: AppState, stage: StageName): string | null => {
     }
     case 'verify':
     case 'watch': {
-      const { hosts } = state;
-      const left =
-        hosts === undefined ? [] : deployableHosts(app).filter((name) => !hosts.includes(name));
+      const left = notCompared(app, state.hosts);
       return left.length === 0 ? null : `not ${hostList(left)}`;
     }
     case 'commit':
@@ -156,11 +157,12 @@ const openReason = (app: AppState, stage: StageName): string | null => {
 };
 
 /** `check: unpushed commits`: the reason of each step that the bar marks with a sign and no word. */
-export const openReasons = (app: AppState): readonly string[] =>
+export const openReasons = memoLast((app: AppState): readonly string[] =>
   stageNames.flatMap((stage) => {
     const reason = openReason(app, stage);
     return reason === null ? [] : [`${stepSign(app.stages[stage], false)} ${stage}: ${reason}`];
-  });
+  }),
+);
 
 const signMeanings: readonly (readonly [sign: string, means: string])[] = [
   [glyph.proven, 'done'],
