@@ -20,7 +20,7 @@ import {
 } from './machine-sections.ts';
 import { fillSections, type Section } from './pane-sections.ts';
 import { deployedSection, historySection } from './past-sections.ts';
-import { activityLine, progressLine } from './progress.ts';
+import { progressLines } from './progress.ts';
 import { under, wrapped } from './section-lines.ts';
 import {
   bootSection,
@@ -128,12 +128,7 @@ export const sectionLines = (
 export const headLines = (host: HostState, columns: number, now: number): readonly Line[] => [
   nameLine(host.entry),
   ...troubleLines(host, columns),
-  ...(host.progress === null
-    ? []
-    : [
-        progressLine(host.progress, columns),
-        ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
-      ]),
+  ...progressLines(host, columns, now),
 ];
 
 export type Known = Pick<AppState, 'packages' | 'history' | 'board' | 'logs' | 'git'>;

@@ -28,7 +28,7 @@ import {
 import { nextSection } from './next-section.ts';
 import type { Section } from './pane-sections.ts';
 import { deployedSection, historySection } from './past-sections.ts';
-import { activityLine, progressLine } from './progress.ts';
+import { progressLines } from './progress.ts';
 import { under, wrapped } from './section-lines.ts';
 import {
   bootSection,
@@ -160,12 +160,7 @@ const headOfPage = ({ host, now }: HostTold, columns: number): readonly Line[] =
   ...troubleOnPage(host, columns),
   ...nextSection(host, columns),
   ...(host.facts === null ? [] : warnSection(host, host.facts, columns)),
-  ...(host.progress === null
-    ? []
-    : [
-        progressLine(host.progress, columns),
-        ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
-      ]),
+  ...progressLines(host, columns, now),
 ];
 
 /** The page of a host without its log: in one column or in two. */

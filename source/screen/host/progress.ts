@@ -6,6 +6,7 @@ import { showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { fitRight, fitText, joinFitting, type Line, muted, span } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
+import type { HostState } from '../../state/state.ts';
 import { frameAt, glyph } from '../glyphs.ts';
 
 /** A bar of cells for a share between 0 and 1. */
@@ -133,3 +134,16 @@ export const activityLine = (
 
 const silence = ({ lastHeardAt, since }: RunningActivity, now: number): string =>
   showDuration(Math.max(0, now - (lastHeardAt ?? since)));
+
+/** What is built for a host now: how much of it, and each builder; nothing where nothing is. */
+export const progressLines = (
+  { progress }: Pick<HostState, 'progress'>,
+  columns: number,
+  now: number,
+): readonly Line[] =>
+  progress === null
+    ? []
+    : [
+        progressLine(progress, columns),
+        ...progress.activities.map((activity) => activityLine(activity, columns, now)),
+      ];
