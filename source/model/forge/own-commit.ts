@@ -1,13 +1,6 @@
-import type { ForgeName } from '../config/forge-names.ts';
+import { commitPath, revision as revisionForm } from '../lock/compare-url.ts';
 import { forgeByFirstWord, knownForge } from './forge.ts';
 import { remoteRepository, webPage } from './remote.ts';
-
-const commitPath: Readonly<Record<ForgeName, string>> = {
-  github: 'commit/',
-  forgejo: 'commit/',
-  gitlab: '-/commit/',
-  sourcehut: 'commit/',
-};
 
 /** What is known of the flake's own repository, as far as it tells where its commits are. */
 interface OwnRepository {
@@ -22,7 +15,7 @@ interface OwnRepository {
  */
 export const ownCommitUrl = (git: OwnRepository | null, revision: string | null): string | null => {
   if (git === null || git.remoteUrl === null || revision === null) return null;
-  if (!/^[0-9a-f]{7,64}$/.test(revision)) return null;
+  if (!revisionForm.test(revision)) return null;
   if (git.ahead > 0 && git.head === revision) return null;
   const repository = remoteRepository(git.remoteUrl);
   if (repository === null) return null;

@@ -1,7 +1,8 @@
 import type { Attributes, LockedReference } from './lock.ts';
 import { type Repository, repositoryOf, revisionOf, sameRepository, sameSource } from './source.ts';
 
-const revision = /^[0-9a-f]{7,64}$/;
+/** A revision, or enough of its beginning. */
+export const revision = /^[0-9a-f]{7,64}$/;
 
 const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
@@ -54,7 +55,8 @@ const pagesOf = (
 export const sourceUrl = (attributes: Attributes): string | null =>
   pagesOf(attributes)?.home ?? null;
 
-const commitPath: Readonly<Record<WebForge, string>> = {
+/** Where a forge has the page of a commit, below those of the repository. */
+export const commitPath: Readonly<Record<WebForge, string>> = {
   github: 'commit/',
   forgejo: 'commit/',
   gitlab: '-/commit/',
