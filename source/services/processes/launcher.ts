@@ -10,7 +10,7 @@ import type { StarterEnding } from './starter.ts';
  * says, waits for it, and says on both streams that it is over. (A shell reads lines by the letter and
  * files at once.) TERM and USR1 are passed on to what runs, as TERM and KILL; one that comes before its
  * process runs is not lost. ^c is for nixup to answer. Its files are still there at its end where nixup
- * was killed.
+ * was killed: it removes them, and outlives an answer that nobody reads.
  */
 export const launcherProgram = `over() {
   printf '%s %s\\n' "$1" "$2" >&2
@@ -20,6 +20,7 @@ launch() {
   trap 'stop=TERM; [ -z "$job" ] || kill -s TERM "$job"' TERM
   trap 'stop=KILL; [ -z "$job" ] || kill -s KILL "$job"' USR1
   trap '' INT
+  trap : PIPE
   job= stop=
   over "$1" 0
   while read -r line; do

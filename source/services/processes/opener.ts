@@ -77,9 +77,9 @@ const spawnShell = (
  * The shell that starts the others, each with named pipes for its streams. What it is told is a line
  * `MARK NUMBER`, with numbers that grow; it answers `NUMBER PID`, or `NUMBER -` where the pipes cannot be
  * made in the folder of its first argument. They are made for sixteen numbers at a time. `launch` runs in a
- * copy of it, which costs less than another start of sh. Where nixup is gone before it opened its ends of
- * the pipes, who waits for them is told to end: it outlives an answer that nobody reads. ^c is for nixup
- * to answer.
+ * copy of it, which costs less than another start of sh. Once nixup is gone, or has no use for the folder,
+ * it removes what is left in there, and whoever still waits for nixup's ends of its pipes is told to end. It
+ * outlives an answer that nobody reads. ^c is for nixup to answer.
  */
 const motherProgram = `make() {
   first=$2 folder=$1 left=16
@@ -105,9 +105,9 @@ while read -r mark name; do
 done
 for one in $opened; do
   at=$1/\${one%%:*}
-  [ ! -p "$at.in" ] || { kill "\${one#*:}"; rm -f "$at" "$at.input"; }
+  [ ! -p "$at.in" ] || kill "\${one#*:}"
 done 2>/dev/null
-rm -f "$1"/*.in "$1"/*.out "$1"/*.err
+rm -f "$1"/*
 rmdir "$1" 2>/dev/null`;
 
 type Mother = ChildProcessByStdio<Writable, Readable, null>;

@@ -72,6 +72,17 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'what they start ends where nobody reads it, as anywhere',
+  async () => {
+    const exec = createExec({ PATH: path }, Date.now);
+    const answer = await exec({ file: 'grep', args: ['SigIgn', '/proc/self/status'] }, many);
+    const ignored = answer.ok ? (/SigIgn:\s*([0-9a-f]+)/.exec(answer.value.stdout)?.[1] ?? '') : '';
+    // Bit 12 is SIGPIPE (proc_pid_status(5), signal(7)).
+    expect(BigInt(`0x${ignored}`) & (1n << 12n)).toBe(0n);
+  },
+);
+
 test('where no named pipes can be made, the questions are asked all the same', async () => {
   const place = join(folder, 'without');
   mkdirSync(place);
@@ -117,7 +128,7 @@ test('after a kill of nixup at any moment no shell and no pipe is left', async (
        });
      if (process.argv[2] === 'at-once') setImmediate(() => setImmediate(() => process.kill(process.pid, 'SIGKILL')));`,
   );
-  for (const moment of ['at-once', '0', '7', '39']) {
+  for (const moment of ['at-once', '0', '1', '7', '12', '20', '39']) {
     const places = mkdtempSync(join(own, 'tmp-'));
     const asking = spawn(process.execPath, ['--no-warnings', script, moment], {
       env: { ...process.env, TMPDIR: places },
