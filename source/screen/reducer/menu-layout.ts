@@ -22,7 +22,7 @@ export interface MenuLayout {
   readonly noteOverflow: number;
   /** Whether a blank row stands between the text and the choices. */
   readonly isApart: boolean;
-  /** Beside the name of each choice: every row of its text, or one that is cut. */
+  /** Beside the name of each choice: every row of its text, or one that is cut where not all have room. */
   readonly items: readonly (readonly string[])[];
   /** Rows that the choices have; where it is fewer than they take, they scroll. */
   readonly itemRows: number;
@@ -62,6 +62,38 @@ export const chosenItem = ({ items, cursor }: Menu): number =>
     items.findIndex(({ id }) => id === cursor),
   );
 
+/** The rows of a choice beside its name, and as many as its text takes below all choices, where it is cut there. */
+interface ItemRows {
+  readonly beside: readonly string[];
+  readonly below: number;
+}
+
+/** Rows that the choices take if only those are whole: their own, and those of the longest text that is cut. */
+const rowsWith = (items: readonly ItemRows[], whole: ReadonlySet<number>): number =>
+  sum(items.map(({ beside }, index) => (whole.has(index) ? beside.length : 1))) +
+  longestCut(items, whole);
+
+const longestCut = (items: readonly ItemRows[], whole: ReadonlySet<number>): number =>
+  Math.max(
+    0,
+    ...items.map(({ beside, below }, index) =>
+      beside.length > 1 && !whole.has(index) ? below : 0,
+    ),
+  );
+
+/** Which choices are whole in rows that would be empty: the shortest first, and the same wherever the cursor is. */
+const wholeItems = (items: readonly ItemRows[], rows: number): ReadonlySet<number> => {
+  const whole = new Set<number>();
+  const order = [...items.keys()].toSorted(
+    (one, other) => (items[one]?.beside.length ?? 0) - (items[other]?.beside.length ?? 0),
+  );
+  for (const index of order) {
+    const more = new Set([...whole, index]);
+    if (rowsWith(items, more) <= rows) whole.add(index);
+  }
+  return whole;
+};
+
 export const menuLayout = memoLast((menu: Menu, columns: number, height: number): MenuLayout => {
   const cells = columns - 6;
   const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));
@@ -87,23 +119,24 @@ export const menuLayout = memoLast((menu: Menu, columns: number, height: number)
     };
   }
   const most = Math.max(fewestWhole, Math.floor(free / 3));
-  const longest = Math.max(
-    0,
-    ...menu.items.map((item, index) =>
-      (inFull[index]?.length ?? 1) > 1 ? Math.min(most, wrapText(asideOf(item), cells).length) : 0,
-    ),
+  const items = menu.items.map(
+    (item, index): ItemRows => ({
+      beside: inFull[index] ?? [],
+      below: Math.min(most, wrapText(asideOf(item), cells).length),
+    }),
   );
   // In a low window the blank between them is left out first, and each of the three is shown in
   // part.
   const fewest = Math.min(note.length, fewestNote);
-  const itemRows = Math.min(
-    Math.max(1, menu.items.length),
-    Math.max(fewestItems, free - longest - fewest),
-  );
+  const inFullHere = wholeItems(items, free - note.length);
+  const longest = longestCut(items, inFullHere);
+  const wanted = rowsWith(items, inFullHere) - longest;
+  const itemRows = Math.min(Math.max(1, wanted), Math.max(fewestItems, free - longest - fewest));
   const wholeRows = Math.min(longest, Math.max(0, free - itemRows - fewest));
   const noteRows = Math.min(note.length, Math.max(0, free - itemRows - wholeRows));
-  const chosen = menu.items[chosenItem(menu)];
-  const text = chosen === undefined ? '' : asideOf(chosen);
+  const chosen = chosenItem(menu);
+  const isCut = (items[chosen]?.beside.length ?? 1) > 1 && !inFullHere.has(chosen);
+  const text = menu.items[chosen];
   return {
     cells,
     label,
@@ -111,9 +144,14 @@ export const menuLayout = memoLast((menu: Menu, columns: number, height: number)
     noteRows,
     noteOverflow: note.length - noteRows,
     isApart: false,
-    items: menu.items.map((item) => [cut(asideOf(item), aside)]),
+    items: menu.items.map((item, index) =>
+      inFullHere.has(index) ? (inFull[index] ?? []) : [cut(asideOf(item), aside)],
+    ),
     itemRows,
-    whole: wholeRows === 0 ? [] : inRows(widthOf(text) > aside ? text : '', cells, wholeRows),
+    whole:
+      wholeRows === 0
+        ? []
+        : inRows(isCut && text !== undefined ? asideOf(text) : '', cells, wholeRows),
   };
 });
 

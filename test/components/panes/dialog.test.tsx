@@ -168,3 +168,18 @@ test.each(
       expect(rows.some((row) => row.startsWith(' └'))).toBe(true);
     }
 });
+
+test('rows that would be empty give choices their whole text, wherever the cursor is', () => {
+  const shown = menu(
+    ['note'],
+    [sentence('a', 150), sentence('b', 20), sentence('c', 1), sentence('d', 20)],
+  );
+  const at = (cursor: string | null) => menuLayout({ ...shown, cursor }, 80, 16);
+  const rows = at(null).items;
+  expect(rows.map(({ length }) => length)).toEqual([1, 2, 1, 2]);
+  expect(rows[1]?.join(' ')).toContain('b-end');
+  expect(at('0').items).toEqual(rows);
+  expect(at('0').whole.join(' ')).toContain('a0 a1');
+  // What is whole beside its name is not said again below.
+  expect(at('3').whole.every((row) => row === '')).toBe(true);
+});
