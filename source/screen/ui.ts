@@ -158,6 +158,8 @@ export interface Toast {
   readonly at: number;
   /** It announces what the next press does: it stays long enough to be read. */
   readonly isAnnouncement?: true;
+  /** It says why a key did nothing on that row of that view: it leaves with them. */
+  readonly isRefusal?: true;
 }
 
 /** A step of the runbook, or what is left after the last one. */
@@ -296,6 +298,8 @@ export type UiEvent =
       readonly at: number;
       /** It answers the key that was pressed just now; absent where it is news of something begun before. */
       readonly isAnswer?: true;
+      /** It says why the key does nothing where somebody is now. */
+      readonly isRefusal?: true;
     }
   | {
       readonly type: 'coloured';

@@ -1,5 +1,10 @@
 import type { ActionContext } from '../action.ts';
 
+/** Why a key does nothing here: once somebody is elsewhere, it is true no more, and leaves the screen. */
+export const tellRefusal = (context: ActionContext, text: string, tone: 'plain' | 'warn'): void => {
+  context.ui({ type: 'told', text, tone, at: context.now(), isRefusal: true });
+};
+
 export const tell = (
   context: ActionContext,
   text: string,

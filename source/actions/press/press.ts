@@ -7,7 +7,7 @@ import { takesKeys } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { openShell } from '../doing/shell.ts';
-import { tell } from '../doing/tell.ts';
+import { tell, tellRefusal } from '../doing/tell.ts';
 import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { rowFor, usesOfKey } from '../lookup.ts';
@@ -103,7 +103,7 @@ const pressScreen = (context: ActionContext, key: KeyName): void => {
   }
   const elsewhere = usesOfKey(context.table, key);
   if (elsewhere.length > 0)
-    tell(context, `${showKey(key)} does nothing here; ${elsewhere.join('; ')}`);
+    tellRefusal(context, `${showKey(key)} does nothing here; ${elsewhere.join('; ')}`, 'plain');
 };
 
 /** Nothing can be seen there but how to leave: other keys do nothing. */

@@ -124,7 +124,12 @@ const keptNews = 3;
 
 /** News wait while a step is announced: the second press would not mean what is read then. */
 const tellUi = (app: AppState, ui: Ui, event: Of<'told'>): Ui => {
-  const toast = { text: event.text, tone: event.tone, at: event.at };
+  const toast = {
+    text: event.text,
+    tone: event.tone,
+    at: event.at,
+    ...(event.isRefusal === true ? { isRefusal: true as const } : {}),
+  };
   const told = [...ui.told, toast].slice(-keptTold);
   const isHeld =
     event.isAnswer !== true && ui.armed !== null && shownToast(app, ui, event.at) !== null;
@@ -346,6 +351,12 @@ const reduceLog = (
   }
 };
 
+/** Why a key did nothing there is said no longer where somebody has gone on to another row or view. */
+const gone = (before: Ui, ui: Ui): Ui =>
+  ui !== before && ui.toast === before.toast && ui.toast?.isRefusal === true
+    ? { ...ui, toast: null }
+    : ui;
+
 // Whole: one case for each event, and the compiler asks for each.
 /** Folds what a key did to the screen. Pure: time comes in the event. */
 export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
@@ -363,7 +374,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'unfolded':
     case 'details-scrolled':
     case 'zoomed':
-      return reduceLists(ui, event, app);
+      return gone(ui, reduceLists(ui, event, app));
     case 'showed':
     case 'cycled':
     case 'tabbed':
@@ -374,7 +385,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'noise-folded':
     case 'next-change':
     case 'change-shown':
-      return reducePlace(ui, event, app);
+      return gone(ui, reducePlace(ui, event, app));
     case 'choosing':
     case 'naming-unit':
     case 'naming-command':

@@ -8,7 +8,14 @@ import { topLine } from '../../../source/screen/rows/log.ts';
 import { targetHosts } from '../../../source/screen/rows/targets.ts';
 import { initialUi, type Ui, type UiEvent } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
-import { fourHosts, hostOf, manyHosts, runbookState, stateOf } from '../../fixtures/states.ts';
+import {
+  fourHosts,
+  hostOf,
+  manyHosts,
+  noon,
+  runbookState,
+  stateOf,
+} from '../../fixtures/states.ts';
 
 const after = (app: AppState, ...events: readonly UiEvent[]): Ui =>
   events.reduce((ui, event) => reduceUi(ui, event, app), initialUi);
@@ -244,4 +251,26 @@ test('a search goes around the end, and case counts only with a capital', () => 
 test('the state of the screen survives JSON', () => {
   const ui = after(runbookState, down, { type: 'marked' });
   expect(JSON.parse(JSON.stringify(ui))).toEqual(ui);
+});
+
+const told = (isRefusal?: true): UiEvent => ({
+  type: 'told',
+  text: 'open: nothing to open here',
+  tone: 'warn',
+  at: noon,
+  isAnswer: true,
+  ...(isRefusal === undefined ? {} : { isRefusal }),
+});
+
+test.each([
+  ['another row', down],
+  ['another view', { type: 'showed', screen: { kind: 'view', view: 'lock' } }],
+  ['the next view', { type: 'cycled', by: 1 }],
+] satisfies readonly (readonly [
+  string,
+  UiEvent,
+])[])('why a key did nothing leaves the screen at %s, another answer stays', (_what, event) => {
+  expect(after(runbookState, told(true)).toast?.text).toContain('nothing to open');
+  expect(after(runbookState, told(true), event).toast).toBe(null);
+  expect(after(runbookState, told(), event).toast?.text).toContain('nothing to open');
 });
