@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import {
+  cut,
   fitRight,
   fitText,
   type Line,
@@ -12,31 +12,54 @@ import {
   span,
   strong,
   widthOf,
+  wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
-import { notComparedWords, type PackageRow, packageRows } from '../../screen/rows/packages.ts';
+import { type PackageRow, packageRows } from '../../screen/rows/packages.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 
-const hostWords = (packages: HostPackages | undefined, host: string): string => {
-  switch (packages?.kind) {
-    case undefined:
-      return 'not compared yet';
-    case 'comparing':
-      return 'is being compared';
-    case 'building':
-      return 'its new system is being built';
-    case 'unknown':
-      return notComparedWords(packages, host);
-    case 'compared':
-      return '';
-  }
+/** The names of hosts, where they fit into half of the row; else their number, and the names stand below. */
+const namesWords = (hosts: readonly string[], columns: number): string => {
+  const names = hosts.join(', ');
+  return widthOf(names) <= Math.max(15, Math.floor(columns / 2))
+    ? names
+    : counted(hosts.length, 'host');
+};
+
+const reasonIndent = 6;
+
+/** So many rows of a reason and of names are drawn. */
+const mostBelow = 3;
+
+/** Below the row of hosts without an answer: the rest of the reason, and their names where these have no room in it. */
+const rowsBelow = (
+  row: Extract<PackageRow, { readonly kind: 'hosts' }>,
+  columns: number,
+): { readonly first: string; readonly below: readonly string[] } => {
+  const names = namesWords(row.hosts, columns);
+  const beside = Math.max(12, columns - Math.max(15, widthOf(names)) - 6);
+  const isWhole = widthOf(row.words) <= beside;
+  const all = row.hosts.join(', ');
+  const below = [...(isWhole ? [] : [row.words]), ...(names === all ? [] : [all])];
+  return {
+    first: isWhole ? row.words : '',
+    below: below.flatMap((text) => {
+      const lines = wrapText(text, Math.max(12, columns - reasonIndent));
+      return lines.length <= mostBelow
+        ? lines
+        : [
+            ...lines.slice(0, mostBelow - 1),
+            cut(lines.slice(mostBelow - 1).join(' '), Math.max(12, columns - reasonIndent)),
+          ];
+    }),
+  };
 };
 
 /** Fewer cells have no room for the column of kinds. */
@@ -44,11 +67,11 @@ const narrowest = 72;
 
 export const packageLine = (row: PackageRow, columns: number): Line => {
   switch (row.kind) {
-    case 'host':
+    case 'hosts':
       return [
         span(` ${glyph.absent} `),
-        strong(fitText(row.host, 15)),
-        muted(hostWords(row.packages, row.host)),
+        strong(namesWords(row.hosts, columns).padEnd(15)),
+        muted(` ${rowsBelow(row, columns).first}`),
       ];
     case 'group': {
       const { hosts, difference } = row.group;
@@ -86,6 +109,20 @@ export const packageLine = (row: PackageRow, columns: number): Line => {
   }
 };
 
+/** The row of a list with what goes on below it. */
+const listRows = (row: PackageRow, columns: number): readonly ListRow[] => [
+  { id: row.id, line: () => packageLine(row, columns) },
+  ...(row.kind === 'hosts'
+    ? rowsBelow(row, columns).below.map(
+        (text): ListRow => ({
+          id: null,
+          isContinued: true,
+          line: [muted(`${' '.repeat(reasonIndent - 2)}${text}`)],
+        }),
+      )
+    : []),
+];
+
 /** Why there is no row. */
 export const emptyPackageWords = (filter: string): string =>
   filter === ''
@@ -102,7 +139,8 @@ export const PackagesView = (): ReactNode => {
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
-  const cells = columns - 2 - edgeRoom(rows.length, height - 1);
+  const drawn = rows.flatMap((row) => listRows(row, columns - 2)).length;
+  const cells = columns - 2 - edgeRoom(drawn, height - 1);
   if (selected === undefined)
     return (
       <Lines
@@ -115,7 +153,7 @@ export const PackagesView = (): ReactNode => {
       <LineText line={title} />
       <ListRows
         list="packages"
-        rows={rows.map((row): ListRow => ({ id: row.id, line: () => packageLine(row, cells) }))}
+        rows={rows.flatMap((row) => listRows(row, cells))}
         selected={selected.id}
         columns={columns}
         height={height - 1}

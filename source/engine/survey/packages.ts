@@ -68,10 +68,12 @@ const newClosure = async (
   if (!found.ok) return unknown(explain(found.failure).what);
   if (found.value !== null) return found.value;
   if (!options.build)
-    return unknown(
-      `The new system of ${name} is not built yet.`,
-      commandOnly(`nixup test ${name}`),
-    );
+    return {
+      kind: 'unknown',
+      why: `The new system of ${name} is not built yet.`,
+      next: commandOnly(`nixup test ${name}`),
+      lacks: 'build',
+    };
   const derivation = expectation.kind === 'known' ? expectation.derivation : null;
   context.emitter.emit({ type: 'packages-compared', host: name, packages: { kind: 'building' } });
   const [built] = await context.nix.build([{ host: name, derivation, toplevel }], { jobs: 1 });

@@ -7,4 +7,10 @@ export type HostPackages =
   /** Its new system is built first. */
   | { readonly kind: 'building' }
   | { readonly kind: 'compared'; readonly difference: PackageDifference }
-  | { readonly kind: 'unknown'; readonly why: string; readonly next: Advice | null };
+  | {
+      readonly kind: 'unknown';
+      readonly why: string;
+      readonly next: Advice | null;
+      /** Only a build of its new system is missing. */
+      readonly lacks?: 'build';
+    };

@@ -1,4 +1,5 @@
 import { asSentence, explain } from '../../model/explain/explain.ts';
+import { isAsleep } from '../../model/explain/pending-reason.ts';
 import { memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
@@ -6,6 +7,7 @@ import { groupHosts, type HostGroup, reviewPackages } from '../../model/packages
 import { besideHost } from '../../model/words/about-host.ts';
 import { adviceSentence } from '../../model/words/advice.ts';
 import type { AppState, HostState } from '../../state/state.ts';
+import { keyName } from '../key-names.ts';
 
 export type PackageRow =
   | { readonly kind: 'group'; readonly id: string; readonly group: HostGroup }
@@ -15,16 +17,18 @@ export type PackageRow =
       readonly hosts: readonly string[];
       readonly change: PackageChange;
     }
+  /** Hosts without an answer for the same reason. */
   | {
-      readonly kind: 'host';
+      readonly kind: 'hosts';
       readonly id: string;
-      readonly host: string;
-      readonly packages: HostPackages | undefined;
+      readonly hosts: readonly string[];
+      readonly words: string;
     };
 
 const matches = (row: PackageRow, wanted: string): boolean => {
   if (wanted === '') return true;
-  if (row.kind !== 'change') return row.id.toLowerCase().includes(wanted);
+  if (row.kind === 'hosts') return `${row.id} ${row.words}`.toLowerCase().includes(wanted);
+  if (row.kind === 'group') return row.id.toLowerCase().includes(wanted);
   const { name, kind, major } = row.change;
   return `${name} ${kind} ${major ? 'major' : ''} ${row.hosts.join(' ')}`
     .toLowerCase()
@@ -40,15 +44,58 @@ const filtered = (rows: readonly PackageRow[], wanted: string): readonly Package
   return rows.filter((row) => found.has(row) || groups.has(row.id));
 };
 
-/** Also of a host that nobody compared, as it cannot be asked. */
-const packagesOf = (
+/** Why the packages of a host were not compared, and what to do about it. Its row has its name already. */
+export const notComparedWords = (
+  { why, next }: Extract<HostPackages, { readonly kind: 'unknown' }>,
+  host: string,
+): string => {
+  const words = besideHost(host, why);
+  return next === null ? words : `${asSentence(words)} ${adviceSentence(next)}`;
+};
+
+/** Also of a host that nobody compared, as it cannot be asked; one that sleeps is said to as everywhere. */
+const hostWords = (
+  name: string,
   host: HostState | undefined,
   packages: HostPackages | undefined,
-): HostPackages | undefined => {
-  if (packages !== undefined || host?.probe.kind !== 'failed') return packages;
-  const { what, next } = explain(host.probe.failure);
-  return { kind: 'unknown', why: what, next };
+): string => {
+  if (host?.probe.kind === 'failed') {
+    const { failure } = host.probe;
+    if (isAsleep(failure)) return 'asleep';
+    if (packages === undefined)
+      return notComparedWords(
+        { kind: 'unknown', why: explain(failure).what, next: explain(failure).next },
+        name,
+      );
+  }
+  switch (packages?.kind) {
+    case undefined:
+      return 'not compared yet';
+    case 'comparing':
+      return 'being compared';
+    case 'building':
+      return 'new system is being built';
+    case 'unknown':
+      return packages.lacks === 'build'
+        ? `new system not built yet; ${keyName('test')} builds it`
+        : notComparedWords(packages, name);
+    case 'compared':
+      return '';
+  }
 };
+
+/** Hosts without an answer, those with the same reason together. */
+const unansweredRows = (
+  names: readonly string[],
+  hosts: AppState['hosts'],
+  packages: AppState['packages'],
+): readonly PackageRow[] =>
+  [
+    ...Map.groupBy(
+      names.filter((name) => packages[name]?.kind !== 'compared'),
+      (name) => hostWords(name, hosts[name], packages[name]),
+    ),
+  ].map(([words, same]) => ({ kind: 'hosts', id: same.join(', '), hosts: same, words }));
 
 /** Hosts with the same difference and under them their packages, then the hosts without an answer. */
 export const packageRows = memoLast(
@@ -75,16 +122,7 @@ export const packageRows = memoLast(
       );
       return [{ kind: 'group', id, group }, ...changes];
     });
-    const others = deployable
-      .filter((host) => packages[host]?.kind !== 'compared')
-      .map(
-        (host): PackageRow => ({
-          kind: 'host',
-          id: host,
-          host,
-          packages: packagesOf(hosts[host], packages[host]),
-        }),
-      );
+    const others = unansweredRows(deployable, hosts, packages);
     return filtered([...grouped, ...others], filter.toLowerCase());
   },
 );
@@ -99,13 +137,4 @@ export const comparedSystems = (app: AppState, host: string): string | null => {
   if (known.expectation.kind !== 'known') return null;
   const { toplevel, builtAt } = known.expectation;
   return `${known.facts?.current ?? ''} ${toplevel} ${builtAt === null ? '' : 'built'}`;
-};
-
-/** Why the packages of a host were not compared, and what to do about it. Its row has its name already. */
-export const notComparedWords = (
-  { why, next }: Extract<HostPackages, { readonly kind: 'unknown' }>,
-  host: string,
-): string => {
-  const words = besideHost(host, why);
-  return next === null ? words : `${asSentence(words)} ${adviceSentence(next)}`;
 };

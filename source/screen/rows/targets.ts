@@ -67,8 +67,7 @@ const hostsOfPackages = (app: AppState, ui: Ui): readonly string[] => {
   const { filter } = ui.lists.packages;
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const row = rows.find((one) => one.id === id);
-  if (row?.kind === 'group') return row.group.hosts;
-  return row?.kind === 'change' ? row.hosts : [];
+  return row?.kind === 'group' ? row.group.hosts : (row?.hosts ?? []);
 };
 
 /** The hosts of the rows that are marked in the view Health, where it is open. */

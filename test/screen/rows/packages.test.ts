@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Failure } from '../../../source/model/failure.ts';
 import type { PackageDifference } from '../../../source/model/packages/packages.ts';
+import { keyName } from '../../../source/screen/key-names.ts';
 import { notComparedWords, packageRows } from '../../../source/screen/rows/packages.ts';
 import { targetHosts } from '../../../source/screen/rows/targets.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
-import { initialState } from '../../../source/state/state.ts';
+import { type AppState, initialState } from '../../../source/state/state.ts';
 import { entry } from '../../support/fake-program.ts';
 
 const difference: PackageDifference = {
@@ -64,20 +66,58 @@ test('the filter finds packages, kinds, majors and hosts, each package under its
   expect(ids('samsung')).toEqual(['samsung']);
 });
 
-test('a host that could not be asked says why, without having been compared', () => {
-  const away = (
+const unasked = (...hosts: readonly [string, Failure][]): AppState =>
+  (
     [
-      { type: 'fleet-listed', hosts: [entry('p510')] },
-      {
-        type: 'host-unprobed',
-        host: 'p510',
-        failure: { code: 'host-timeout', host: 'p510', afterMs: 10_000 },
-      },
+      { type: 'fleet-listed', hosts: hosts.map(([host]) => entry(host)) },
+      ...hosts.map(([host, failure]): Undated => ({ type: 'host-unprobed', host, failure })),
     ] satisfies readonly Undated[]
   ).reduce((state, event) => reduce(state, { ...event, at: 1 } as AppEvent), initialState);
-  expect(packageRows(away.hostNames, away.hosts, away.packages, '')).toMatchObject([
-    { host: 'p510', packages: { kind: 'unknown', why: expect.stringContaining('p510') } },
+
+const wordsIn = ({ hostNames, hosts, packages }: AppState) =>
+  packageRows(hostNames, hosts, packages, '').map((row) =>
+    row.kind === 'hosts' ? [row.hosts, row.words] : row.kind,
+  );
+
+test('a host that could not be asked says why, one that sleeps as everywhere', () => {
+  const away = unasked(
+    ['p510', { code: 'host-timeout', host: 'p510', afterMs: 10_000 }],
+    ['nas', { code: 'host-unreachable', host: 'nas', detail: 'No route to host' }],
+    ['vault', { code: 'host-unreachable', host: 'vault', name: 'vault', detail: 'no address' }],
+  );
+  expect(wordsIn(away)).toEqual([
+    [['p510', 'nas'], 'asleep'],
+    [['vault'], expect.stringContaining('vault')],
   ]);
+});
+
+test('hosts without an answer for the same reason are one row, whose keys act on all of them', () => {
+  const names = ['p620', 'razer', 'nas'];
+  const built: Undated = { type: 'fleet-listed', hosts: names.map((name) => entry(name)) };
+  const lacking = (host: string): Undated => ({
+    type: 'packages-compared',
+    host,
+    packages: {
+      kind: 'unknown',
+      why: `The new system of ${host} is not built yet.`,
+      next: { text: '', command: `nixup test ${host}` },
+      lacks: 'build',
+    },
+  });
+  const state = [built, lacking('p620'), lacking('nas')].reduce(
+    (before, event) => reduce(before, { ...event, at: 1 } as AppEvent),
+    initialState,
+  );
+  expect(wordsIn(state)).toEqual([
+    [['p620', 'nas'], `new system not built yet; ${keyName('test')} builds it`],
+    [['razer'], 'not compared yet'],
+  ]);
+  const ui: Ui = {
+    ...initialUi,
+    screen: { kind: 'view', view: 'packages' },
+    lists: { ...initialUi.lists, packages: { ...initialUi.lists.packages, cursor: 'p620, nas' } },
+  };
+  expect(targetHosts(state, ui)).toEqual(['p620', 'nas']);
 });
 
 test.each([
