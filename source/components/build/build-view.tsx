@@ -314,7 +314,9 @@ const without = (rows: number, panes: BuildPanes): BuildPanes => {
     const hosts = Math.max(1, panes.hosts - (rows - fromWork));
     return { ...panes, work: work - fromWork, hosts };
   }
-  const left = Math.max(0, details.rows - rows);
+  const kept = Math.max(0, details.rows - rows);
+  // A rule with nothing below it says nothing.
+  const left = kept < 2 ? 0 : kept;
   const below = details.at === 'side' ? rows : Math.max(0, rows - details.rows);
   return { ...panes, work: Math.max(0, work - below), details: { ...details, rows: left } };
 };

@@ -36,24 +36,37 @@ import { type Status, workAlone } from '../../screen/texts/host.ts';
 import { isBuilt, keptWanted } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 
-/** Of a system that is not in the store here. */
-const unbuiltWords = (host: HostState): string => {
-  const kept = keptWanted(host);
-  return kept === undefined ? 'not built yet' : `the host has it, ${showGeneration(kept.number)}`;
-};
-
-const systemWords = (host: HostState): string => {
+/** Where its system stands, for a host that no run has done anything with. */
+const systemStatus = (host: HostState, now: number): Status => {
   const { expectation } = host;
+  const status = (sign: string, words: string, tone: Status['tone']): Status => ({
+    sign,
+    words,
+    tone,
+    aside: '',
+  });
   switch (expectation.kind) {
     case 'unknown':
-      return 'not evaluated yet';
+      return status('?', 'not evaluated yet', 'muted');
     case 'evaluating':
-      return 'being evaluated';
+      return status(frameAt(now), 'evaluating', 'busy');
     case 'failed':
-      return `does not evaluate: ${expectation.failureText}`;
-    case 'known':
-      return isBuilt(host) ? 'built and valid' : unbuiltWords(host);
+      return status(glyph.failed, 'does not evaluate', 'bad');
+    case 'known': {
+      if (isBuilt(host)) return status(glyph.proven, 'built and valid', 'muted');
+      const kept = keptWanted(host);
+      return kept === undefined
+        ? status(glyph.todo, 'not built yet', 'muted')
+        : status(glyph.proven, `host has it, ${showGeneration(kept.number)}`, 'muted');
+    }
   }
+};
+
+/** The same beside what was done with the host: nothing where the state has said it. */
+const systemWords = (host: HostState, isSaid: boolean, now: number): string => {
+  const { expectation } = host;
+  if (expectation.kind === 'failed') return `does not evaluate: ${expectation.failureText}`;
+  return isSaid ? '' : systemStatus(host, now).words;
 };
 
 /** A state in short words is said whole or not at all; a reason is cut. */
@@ -99,12 +112,16 @@ const restWords = (
   host: HostState,
   plan: PlanSummary | undefined,
   cause: TestCause | undefined,
-  cells: number,
+  {
+    cells,
+    isSaid,
+    now,
+  }: { readonly cells: number; readonly isSaid: boolean; readonly now: number },
 ): Span => {
   if (host.work.kind === 'failed' && cause !== undefined)
     return span(cut(cause.what, cells), 'bad');
   const planned = plan !== undefined && isAboutToBuild(host) ? planFitting(plan, cells) : null;
-  return muted(planned ?? whereFits(systemWords(host), cells));
+  return muted(planned ?? whereFits(systemWords(host, isSaid, now), cells));
 };
 
 /** State and time; where there is no time, the state has the room of both. */
@@ -124,12 +141,14 @@ const hostRow = (
   columns: number,
   now: number,
 ): Line => {
-  const work = workAlone(host, now);
+  const worked = workAlone(host, now);
+  const isSaid = worked.words === '';
+  const work = isSaid ? systemStatus(host, now) : worked;
   const { progress } = host;
   const bar = barCells(columns);
   // Selection, mark and the room of the edge are beside it.
   const room = columns - nameCells(columns) - statusCells(columns) - asideCells - bar - 1 - 4;
-  const isBarred = progress !== null && work.tone === 'busy';
+  const isBarred = progress !== null && worked.tone === 'busy';
   return [
     strong(fitText(host.entry.name, nameCells(columns))),
     ...stateCells(work, columns),
@@ -141,7 +160,7 @@ const hostRow = (
             : [span(`${progress.builds.failed} failed  `, 'bad')]),
           span(nowWords(host, room)),
         ]
-      : [restWords(host, plan, cause, room + bar + 1)]),
+      : [restWords(host, plan, cause, { cells: room + bar + 1, isSaid, now })]),
   ];
 };
 

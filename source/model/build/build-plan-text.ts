@@ -12,9 +12,22 @@ interface PlanDetail {
   readonly unpacked: boolean;
   readonly sizes: boolean;
   readonly shared: boolean;
+  /** How long it takes: with what has no time yet, or only the known part in few words. */
+  readonly time: 'whole' | 'short' | 'none';
 }
 
-const whole: PlanDetail = { unpacked: true, sizes: true, shared: true };
+const whole: PlanDetail = { unpacked: true, sizes: true, shared: true, time: 'whole' };
+
+const timeWords = (
+  { workMs, builds, estimated }: PlanSummary,
+  { time }: PlanDetail,
+): readonly string[] => {
+  if (time === 'none' || workMs === null || workMs < shortestWorkMs) return [];
+  const unknown = builds - estimated;
+  const known = `about ${showDuration(workMs)}`;
+  if (time === 'short') return [unknown === 0 ? known : `${known} and ${unknown} not known`];
+  return [`${known} of building${unknown === 0 ? '' : ` and ${unknown} that never ran here`}`];
+};
 
 const planIn = (plan: PlanSummary, detail: PlanDetail): string => {
   if (plan.builds + plan.fetches === 0) return 'nothing to build, nothing to fetch';
@@ -27,17 +40,12 @@ const planIn = (plan: PlanSummary, detail: PlanDetail): string => {
       ? ''
       : ` (${showSize(plan.downloadBytes)}${unpacked})`;
   const shared = plan.shared === 0 || !detail.shared ? '' : ` (${plan.shared} shared)`;
-  const unknown = plan.builds - plan.estimated;
   return [
     ...(plan.builds === 0
       ? []
       : [`builds ${plan.builds}${shared}${plan.on === null ? '' : ` on ${plan.on}`}`]),
     ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path')}${size}`]),
-    ...(plan.workMs === null || plan.workMs < shortestWorkMs
-      ? []
-      : [
-          `about ${showDuration(plan.workMs)} of building${unknown === 0 ? '' : ` and ${unknown} that never ran here`}`,
-        ]),
+    ...timeWords(plan, detail),
   ].join(', ');
 };
 
@@ -46,12 +54,16 @@ export const planSentence = (plan: PlanSummary): string => planIn(plan, whole);
 
 /** The same in at most so many cells; details are left out until it fits. */
 export const planFitting = (plan: PlanSummary, cells: number): string => {
-  const texts = [
+  const bare: PlanDetail = { ...whole, unpacked: false, sizes: false, shared: false };
+  const details: readonly PlanDetail[] = [
     whole,
     { ...whole, unpacked: false },
     { ...whole, sizes: false },
-    { unpacked: false, sizes: false, shared: false },
-  ].map((detail) => planIn(plan, detail));
+    bare,
+    { ...bare, time: 'short' },
+    { ...bare, time: 'none' },
+  ];
+  const texts = details.map((detail) => planIn(plan, detail));
   return texts.find((text) => widthOf(text) <= cells) ?? texts.at(-1) ?? '';
 };
 

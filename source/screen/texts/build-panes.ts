@@ -27,6 +27,12 @@ const mostBeside = 30;
 /** Rows of what runs, where there is room for more than those. */
 const mostWork = 16;
 
+/** What runs has as many rows as those before the last lines get more of their own. */
+const fewestWork = 4;
+
+/** The rule above the last lines, and two of these. */
+const fewestDetails = 3;
+
 /** Where the parts of the view stand. It depends on the window and the fleet, so no row moves while a run goes on. */
 export interface BuildPanes {
   readonly columns: number;
@@ -86,7 +92,10 @@ const panesOf = (ui: Ui, { hosts }: BuildCounts, above: number): BuildPanes => {
       details: { at: 'side', columns: side, rows: room },
     };
   }
-  const work = Math.min(mostWork, Math.max(2, Math.floor(left * 0.4)));
+  const work = Math.min(
+    mostWork,
+    Math.max(2, Math.min(fewestWork, left - fewestDetails), Math.floor(left * 0.4)),
+  );
   return {
     columns,
     hosts: own,

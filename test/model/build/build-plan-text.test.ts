@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { planFitting, planSentence } from '../../../source/model/build/build-plan-text.ts';
+import type { PlanSummary } from '../../../source/model/build/plan.ts';
+
+const plan: PlanSummary = {
+  builds: 54,
+  fetches: 9,
+  downloadBytes: 544_210_944,
+  unpackedBytes: 1_073_741_824,
+  shared: 2,
+  compiles: [],
+  workMs: 55_000,
+  estimated: 7,
+  on: null,
+};
+
+test.each([
+  [
+    200,
+    'builds 54 (2 shared), fetches 9 paths (519 MiB, 1 GiB unpacked), about 55 s of building and 47 that never ran here',
+  ],
+  [
+    100,
+    'builds 54 (2 shared), fetches 9 paths (519 MiB), about 55 s of building and 47 that never ran here',
+  ],
+  [80, 'builds 54, fetches 9 paths, about 55 s of building and 47 that never ran here'],
+  [71, 'builds 54, fetches 9 paths, about 55 s and 47 not known'],
+  [40, 'builds 54, fetches 9 paths'],
+])('in %i cells a plan leaves out details, and none in the middle of a word', (cells, words) => {
+  expect(planFitting(plan, cells)).toBe(words);
+});
+
+test('a sentence has all of it', () => {
+  expect(planSentence(plan)).toBe(planFitting(plan, 1_000));
+});
