@@ -43,6 +43,8 @@ export interface TonedText {
 /** A text of a confirmation; one that is pinned stays above the choices, wherever the rest is scrolled. */
 export interface AskedText extends TonedText {
   readonly isPinned?: true;
+  /** It says in short what others say in full: shown only where these have no room. */
+  readonly isBrief?: true;
 }
 
 export interface Choice {

@@ -5,3 +5,5 @@ export const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
 /** Stays in sight while the rest of a confirmation is scrolled. */
 export const pinned = (text: TonedText): AskedText => ({ ...text, isPinned: true });
 export const warning = (text: string): TonedText => ({ text, tone: 'warn' });
+/** In short what the rest of a confirmation says in full, where that has no room. */
+export const brief = (text: TonedText): AskedText => ({ ...text, isBrief: true });

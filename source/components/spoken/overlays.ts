@@ -51,7 +51,8 @@ const commandWords = ({ commands, isUnfolded }: Confirmation): readonly string[]
 
 const confirmationWords = (dialog: Confirmation): readonly string[] => [
   `Dialog: ${dialog.title}`,
-  ...dialog.body.map(({ text }) => spoken(text)),
+  // What is said in short is said in full after it.
+  ...dialog.body.flatMap(({ text, isBrief }) => (isBrief === true ? [] : [spoken(text)])),
   ...commandWords(dialog),
   `Choices: ${dialog.choices.map(({ label }) => label).join('; ')}. Left and right choose`,
   choiceWords(dialog),

@@ -169,12 +169,20 @@ const carriers: readonly (readonly [RegExp, string])[] = [
   [/^(?:systemd-logind|dbus|dbus-broker)\.service$/, 'logins'],
 ];
 
+const carried = (unit: string): string | undefined =>
+  carriers.find(([pattern]) => pattern.test(unit))?.[1];
+
 /** `sshd (ssh)`: units among these that may drop the person's connection for a moment. */
 export const cutsOff = (impact: UnitImpact): readonly string[] =>
   interrupted(impact).flatMap((unit) => {
-    const what = carriers.find(([pattern]) => pattern.test(unit))?.[1];
+    const what = carried(unit);
     return what === undefined ? [] : [`${unit.replace(/\.service$/, '')} (${what})`];
   });
+
+/** `ssh`: what these may drop, each once. */
+export const connectionsCut = (impact: UnitImpact): readonly string[] => [
+  ...new Set(interrupted(impact).flatMap((unit) => carried(unit) ?? [])),
+];
 
 /** Critical units of the config that are interrupted. */
 export const criticalAmong = (

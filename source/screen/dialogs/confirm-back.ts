@@ -17,6 +17,7 @@ import { pinned, plain, quiet } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
+  briefLines,
   hostsNamed,
   leftOutLine,
   leftOutWords,
@@ -88,6 +89,7 @@ export const confirmRollback = (
   return ask({
     title: `Roll back ${hostsNamed(targets)}`,
     body: [
+      ...briefLines(targets, name),
       ...targets.flatMap((target) =>
         targetLines(target, { name, generations: wordsOfGenerations(target) }),
       ),

@@ -15,6 +15,7 @@ import type { Wish } from '../wish.ts';
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
+  briefLines,
   hostsNamed,
   leftOutLine,
   needsItsName,
@@ -183,6 +184,7 @@ export const confirmDeploy = (
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...orderLines(plan),
+      ...briefLines(targets, name),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),

@@ -1,5 +1,6 @@
 import type { LeftOut } from '../../model/deploy/plan.ts';
 import type { HostPreview } from '../../model/deploy/preview.ts';
+import { type BriefPart, previewBrief } from '../../model/deploy/preview-brief.ts';
 import { previewLines } from '../../model/deploy/preview-lines.ts';
 import { showGeneration } from '../../model/host/generation.ts';
 import type { Policy } from '../../model/host/host.ts';
@@ -7,8 +8,8 @@ import type { Repeat } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { padText, widthOf } from '../../model/words/line.ts';
-import type { Required, TonedText } from '../overlay.ts';
-import { plain, quiet, warning } from '../toned.ts';
+import type { AskedText, Required, TonedText } from '../overlay.ts';
+import { brief, plain, quiet, warning } from '../toned.ts';
 
 interface Target {
   readonly host: string;
@@ -85,6 +86,51 @@ export const targetLines = (
   ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),
   ...previewTexts(target, target.restart === 'planned'),
 ];
+
+/** A sentence without what explains it. */
+const beginning = (words: string): string => words.replace(/(?::| \().*$/, '');
+
+/** What one target means, in parts of a few words. */
+const briefParts = (target: Target): readonly BriefPart[] => [
+  ...(target.policy === 'auto' ? [] : [{ text: target.policy, isWarning: false }]),
+  ...((target.notes ?? []).length === 0
+    ? []
+    : [{ text: 'a step by hand comes first', isWarning: true }]),
+  ...(target.goesBack === undefined ? [] : [{ text: beginning(target.goesBack), isWarning: true }]),
+  ...(target.repeats === undefined ? [] : [{ text: beginning(target.repeats.words), isWarning: true }]),
+  ...(target.preview === undefined
+    ? [{ text: 'what it would do could not be asked', isWarning: true }]
+    : previewBrief(target.preview, target.restart === 'planned')),
+];
+
+/** A row for each of several targets, and what is the same on all of them once: read where the rest has no room. */
+export const briefLines = (
+  targets: readonly Target[],
+  name: number,
+): readonly AskedText[] => {
+  if (targets.length < 2) return [];
+  const all = targets.map((target) => ({ target, parts: briefParts(target) }));
+  const same = (all[0]?.parts ?? []).filter(({ text }) =>
+    all.every(({ parts }) => parts.some((part) => part.text === text)),
+  );
+  const shared = new Set(same.map(({ text }) => text));
+  const line = (before: string, parts: readonly BriefPart[]): AskedText =>
+    brief({
+      text: `${before}${parts.map(({ text }) => text).join(' · ')}`.trimEnd(),
+      tone: parts.some(({ isWarning }) => isWarning) ? 'warn' : 'plain',
+    });
+  return [
+    ...all.map(({ target, parts }) =>
+      line(
+        `${padText(target.host, name)}  ${padText(fromOf(target), 5)} `,
+        parts.filter(({ text }) => !shared.has(text)),
+      ),
+    ),
+    ...(same.length === 0 ? [] : [line(`all ${targets.length}: `, same)]),
+    brief(quiet('')),
+    brief(quiet('Each host in full:')),
+  ];
+};
 
 /** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
 export const leftOutWords = (leftOut: readonly LeftOut[]): string => {

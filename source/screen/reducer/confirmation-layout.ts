@@ -2,7 +2,7 @@ import { memoLast } from '../../model/memo.ts';
 import { linkRows, linkTo } from '../../model/words/addresses.ts';
 import { cut, type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import type { Choice, Confirmation, TonedText } from '../overlay.ts';
+import type { AskedText, Choice, Confirmation, TonedText } from '../overlay.ts';
 
 const commandIndent = 4;
 
@@ -99,13 +99,14 @@ export const confirmationLayout = memoLast(
     // What is asked about has at least as many rows as what stays in sight.
     const pinned = kept.slice(0, Math.floor(free / 2));
     const bodyRows = free - pinned.length;
-    const texts = [
-      ...wrapToned(
-        dialog.body.filter(({ isPinned }) => isPinned !== true),
-        cells,
-      ),
+    const scrolled = dialog.body.filter(({ isPinned }) => isPinned !== true);
+    const textsWith = (asked: readonly AskedText[]): readonly Line[] => [
+      ...wrapToned(asked, cells),
       ...kept.slice(pinned.length),
     ];
+    const full = textsWith(scrolled.filter(({ isBrief }) => isBrief !== true));
+    // What matters of each host is read first where not all of it is in sight.
+    const texts = full.length <= bodyRows ? full : textsWith(scrolled);
     const whole = [...texts, ...commandsRows(dialog.commands, cells, false)];
     const isFolded = dialog.isUnfolded !== true && whole.length > bodyRows;
     const body = isFolded ? [...texts, ...commandsRows(dialog.commands, cells, true)] : whole;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { row } from '../../../source/model/board/board.ts';
 import type { DeployTarget } from '../../../source/model/deploy/plan.ts';
+import type { HostPreview } from '../../../source/model/deploy/preview.ts';
+import { noImpact } from '../../../source/model/units/impact.ts';
 import { widthOf } from '../../../source/model/words/line.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
 import { requiredFor } from '../../../source/screen/dialogs/confirmation-targets.ts';
@@ -218,4 +220,46 @@ test('checks that failed and stop nothing are named before the hosts', () => {
   const words = 'a check failed and stops nothing: unpushed commits, 1 commit';
   expect(said({ kind: 'partly', ending: 'partly', evidence: '', at: noon })).toContain(words);
   expect(said({ kind: 'passed', evidence: '', at: noon })).not.toContain(words);
+});
+
+const preview: HostPreview = {
+  basis: 'exact',
+  impact: {
+    ...noImpact,
+    restart: ['sshd.service', 'prometheus.service', 'grafana.service', 'loki.service'],
+  },
+  critical: ['prometheus.service', 'grafana.service', 'loki.service'],
+  bootParts: ['kernel 6.18.14 → 6.18.24', 'initrd'],
+  mustBoot: [],
+  programs: [{ unit: 'grafana.service', name: 'grafana', from: '13.0.2', to: '14.0.0' }],
+};
+
+const textIn = (dialog: Confirmation, rows: number): readonly string[] => {
+  const { body, bodyRows } = confirmationLayout(dialog, 80, rows);
+  const seen = body.slice(0, bodyRows).map((line) => line.map(({ text }) => text).join(''));
+  return seen.slice(seen.findIndex((text) => text.startsWith('p620 ')));
+};
+
+test('where not all of it has room, what matters of each host stands first, what is the same on all once', () => {
+  const dialog = dialogOf([
+    target('p620', { preview, policy: 'ask' }),
+    target('razer', { preview: { ...preview, critical: [], bootParts: [], programs: [] } }),
+    target('vault', {
+      preview: { ...preview, impact: { ...noImpact, restart: ['sshd.service'] }, programs: [] },
+      notes: ['unplug the disk'],
+    }),
+  ]);
+  expect(textIn(dialog, 26).slice(0, 7)).toEqual([
+    'p620   g7    ask · restarts 4 units, critical: prometheus, grafana and 1',
+    'more · needs a reboot · data of grafana not reversible',
+    'razer  g7    restarts 4 units',
+    'vault  g7    a step by hand comes first · restarts 1 unit, critical:',
+    'prometheus, grafana and 1 more · needs a reboot',
+    'all 3: ssh may drop',
+    '',
+  ]);
+  const roomy = textIn(dialog, 60).join('\n');
+  expect(roomy).not.toContain('all 3');
+  expect(roomy).not.toContain('in full');
+  expect(roomy).toContain('grafana 13.0.2 → 14.0.0: data not reversible');
 });
