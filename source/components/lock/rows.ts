@@ -1,6 +1,7 @@
 import { chosenWords } from '../../model/inputs/chosen-revision.ts';
 import { isStale } from '../../model/inputs/staleness.ts';
 import { standingInRow } from '../../model/inputs/standing.ts';
+import { alarmShort } from '../../model/lock/alarm-texts.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
 import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
 import { linkOfChange } from '../../model/lock/pages.ts';
@@ -93,6 +94,25 @@ const withSource = (now: string, all: string, also: string, room: number): strin
   return forms.find((words) => widthOf(words) <= room) ?? short;
 };
 
+/** Why a re-pointed input is to be looked at, above the row that has both its sources. */
+const repointedWords = ({ alarms }: LockChange, also: string, room: number): string => {
+  const names = alarms.map((alarm) => alarmShort[alarm]);
+  const said = also === '' ? '' : `, ${also}`;
+  const forms = [
+    ...(names.length === 0 ? [] : [`re-pointed: ${names.join(', ')}${said}`]),
+    ...names
+      .slice(0, 1)
+      .flatMap((name) => [
+        `re-pointed: ${name}${said}`,
+        `${name}${said}`,
+        `re-pointed: ${name}`,
+        name,
+      ]),
+    `re-pointed${said}`,
+  ];
+  return forms.find((words) => widthOf(words) <= room) ?? names[0] ?? 're-pointed';
+};
+
 /** The kind of a change and what it is about; `also` is what else is known of its input. */
 const fittingWords = (change: LockChange, also: string, room: number): string => {
   const isSaid = also !== '' && also !== 'pinned';
@@ -133,6 +153,7 @@ const changeHead = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
   columns: number,
+  hasSources = false,
 ): Line => {
   const { name, what } = lockColumns(columns);
   const breaking = breakingWords(breakingOf(app, change).length);
@@ -152,7 +173,7 @@ const changeHead = (
           standing?.kind === 'chosen' ? standing.newer : chosen.tip,
           room - breaking.length,
         )
-      : fittingWords(
+      : (hasSources ? repointedWords : fittingWords)(
           change,
           isBad ? standingInRow(standing) : isPinnedNow(change) ? 'pinned' : '',
           room - breaking.length,
@@ -182,7 +203,7 @@ const changeRow = (
   const { date, moved, commits } = lockColumns(columns);
   const { change } = row;
   return [
-    ...changeHead(app, row, columns),
+    ...changeHead(app, row, columns, sourceLines(change, columns).length > 0),
     ...(date === 0 ? [] : [muted(fitRight(dateWords(change, date), date))]),
     ...(moved === 0 ? [] : [muted(fitRight(movedWords(change), moved))]),
     span(fitRight(showCommits(countOf(app, change)), commits)),

@@ -17,6 +17,25 @@ export const alarmTexts = {
   'flake-toggled': 'is read as a flake where it was plain files, or the reverse',
 } as const;
 
+/** The same in a row, which names the input and has little room. */
+export const alarmShort: Readonly<Record<keyof typeof alarmTexts, string>> = {
+  downgrade: 'older revision',
+  diverged: 'not a descendant',
+  'history-rewritten': 'history rewritten',
+  'same-rev-new-hash': 'other content',
+  'owner-changed': 'another owner',
+  'host-changed': 'another host',
+  'type-changed': 'fetched another way',
+  'branch-changed': 'another branch',
+  'release-change': 'another release',
+  dirty: 'uncommitted files',
+  'no-hash': 'no hash',
+  'rev-mismatch': 'not the revision of its url',
+  'local-path': 'path of this machine',
+  'follows-removed': 'no longer follows',
+  'flake-toggled': 'flake or plain files',
+};
+
 export type LockAlarm = keyof typeof alarmTexts;
 
 const isAlarm = (name: string): name is LockAlarm => name in alarmTexts;

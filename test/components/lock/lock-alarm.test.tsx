@@ -85,9 +85,13 @@ test.each([
   const app = { ...repointedTo('mallory'), ...more };
   const rows = lockRows(app.lock, '', []);
   for (let columns = 56; columns <= 240; columns += 1) {
-    const line = lockListRows(app, rows, columns, noon)[0]?.line;
-    const spans = typeof line === 'function' ? line() : (line ?? []);
-    expect(spans.map(({ text }) => text).join(''), `${columns}`).toContain('mallory/nixpkgs');
+    const [first, ...others] = lockListRows(app, rows, columns, noon).map(({ line }) =>
+      (typeof line === 'function' ? line() : line).map(({ text }) => text).join(''),
+    );
+    const below = others.slice(0, others.findIndex((text) => !text.startsWith('    '))).join(' ');
+    expect(`${first} ${below}`.replaceAll(/ +/g, ' '), `${columns}`).toContain('mallory/nixpkgs');
+    // Where the rows below have both sources, its own says what the alarm is.
+    if (below !== '') expect(first, `${columns}`).toContain('another owner');
   }
 });
 
