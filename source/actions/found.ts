@@ -124,9 +124,16 @@ const tierOf = (typed: string, title: string): number => {
   return text.includes(typed) ? 3 : 4;
 };
 
+/** Fewer letters begin some word of nearly every sentence. */
+const sentenceLetters = 3;
+
+/** Each word that was typed begins a word of what the row says: letters within words are in every other sentence. */
 const inSentence = (typed: string, { id, keys, about }: FoundRow): boolean => {
-  const text = `${id} ${keys} ${about}`.toLowerCase();
-  return typed.split(/\s+/).every((word) => text.includes(word));
+  if (typed.length < sentenceLetters) return false;
+  const words = `${id} ${keys} ${about}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return typed
+    .split(/[^\p{L}\p{N}]+/u)
+    .every((word) => words.some((one) => one.startsWith(word)));
 };
 
 const rankOf = (typed: string, row: FoundRow): Rank | null => {
@@ -140,11 +147,12 @@ const rankOf = (typed: string, row: FoundRow): Rank | null => {
   return inSentence(typed, row) ? { row, tier: 5, score: 0 } : null;
 };
 
-/** Rows that fit what was typed, the best first; what cannot be done now stands behind what can, where both fit alike. */
+/** Rows that fit what was typed, the best first; what cannot be done now stands behind what can, and logs behind both, where they fit alike. */
 const rankRows = (rows: readonly FoundRow[], filter: string): readonly FoundRow[] => {
   const typed = filter.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   if (typed === '') return rows;
-  const weight = ({ row: { reason } }: Rank): number => (reason === null ? 0 : 1);
+  const weight = ({ row: { reason, target } }: Rank): number =>
+    target.kind === 'log' ? 2 : reason === null ? 0 : 1;
   return rows
     .flatMap((row) => rankOf(typed, row) ?? [])
     .toSorted(

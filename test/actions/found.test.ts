@@ -27,6 +27,27 @@ test('a name that begins so comes before a word of a name, that before letters, 
   expect(log.slice(0, 2).toSorted()).toEqual(['log', 'show-log']);
 });
 
+test('two letters find names alone; more of them also words of the help, by their beginning', () => {
+  const titles = (filter: string) =>
+    foundRows({ kind: 'palette', filter }, actionTable, { app: runbookState, ui: fleet });
+  const two = titles('ro');
+  expect(two.map(({ id }) => id)).toContain('rollback');
+  expect(two.every(({ places }) => places.length === 2)).toBe(true);
+  const sentence = titles('protected').map(({ id }) => id);
+  expect(sentence).toContain('deploy-all');
+  expect(titles('rotected')).toEqual([]);
+});
+
+test('where a name begins alike, what can be done comes before a log', () => {
+  const app = reduceAll(runbookState, [
+    { type: 'logged', at: noon, host: 'razer', lines: ['copying'] },
+  ]);
+  const rows = foundRows({ kind: 'palette', filter: 'ra' }, actionTable, { app, ui: fleet });
+  const ids = rows.map(({ id }) => id);
+  expect(ids.indexOf('host razer')).toBeLessThan(ids.indexOf('log razer'));
+  expect(ids.indexOf('log razer')).toBeGreaterThan(0);
+});
+
 test('each row says how it is reached: by its own key, or by the palette', () => {
   const state = { app: runbookState, ui: fleet };
   for (const kind of ['palette', 'help'] as const) {
