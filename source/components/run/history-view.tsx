@@ -1,8 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { ownCommitUrl } from '../../model/forge/own-commit.ts';
+import { linkTo } from '../../model/words/addresses.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
 import {
+  cut,
   fitRight,
   fitText,
   type Line,
@@ -11,6 +14,7 @@ import {
   type Span,
   span,
   strong,
+  wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
@@ -20,6 +24,7 @@ import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
 import { goalWord, openWords } from '../../state/run-words.ts';
+import type { AppState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
@@ -49,7 +54,28 @@ const headLine = (columns: number): Line => [
   ),
 ];
 
-export const runLine = (run: RunSummary, columns: number): Line => {
+/** How a run ended; the commit that it names has its page behind it. */
+const resultLine = (
+  { ending }: RunSummary,
+  words: string,
+  git: AppState['git'],
+  tone: 'plain' | 'muted' = 'plain',
+): Line => {
+  const commit = ending?.result.commit ?? null;
+  const page = commit === null ? null : ownCommitUrl(git, commit);
+  if (commit === null || page === null) return [span(words, tone)];
+  const named = showCommit(commit);
+  const [before = '', ...after] = words.split(named);
+  if (after.length === 0) return [span(words, tone)];
+  return [span(before, tone), linkTo(span(named, tone), page), span(after.join(named), tone)];
+};
+
+/** Cells before the result. */
+const headCells = (columns: number): number =>
+  42 + (columns < withHosts ? 0 : 20) + (columns < withBy ? 0 : 16);
+
+/** The run without its result. */
+const runHead = (run: RunSummary, columns: number): Line => {
   const { ending } = run;
   return [
     span(' '),
@@ -60,8 +86,61 @@ export const runLine = (run: RunSummary, columns: number): Line => {
     muted(`${fitRight(ending === null ? '' : showDuration(ending.at - run.startedAt), 9)}  `),
     ...(columns < withHosts ? [] : [muted(`${fitText(hostsOf(run), 18)}  `)]),
     ...(columns < withBy ? [] : [muted(`${fitText(run.by ?? '', 14)}  `)]),
-    span(ending?.result.summary ?? openWords(run)),
   ];
+};
+
+const resultWords = (run: RunSummary): string => run.ending?.result.summary ?? openWords(run);
+
+export const runLine = (run: RunSummary, columns: number, git: AppState['git'] = null): Line => [
+  ...runHead(run, columns),
+  ...resultLine(run, resultWords(run), git),
+];
+
+/** As many rows as a result may have where the list has room for it. */
+const mostResultRows = 4;
+
+/**
+ * Rows of the runs: results wrap as far as the rows of the list are enough for all of them, so that the same window shows
+ * each run in as many rows wherever the cursor is.
+ */
+export const historyListRows = (
+  runs: readonly RunSummary[],
+  {
+    columns,
+    rows,
+    git,
+  }: { readonly columns: number; readonly rows: number; readonly git: AppState['git'] },
+): readonly ListRow[] => {
+  const one = (run: RunSummary): ListRow => ({
+    id: run.id,
+    line: () => runLine(run, columns, git),
+  });
+  if (runs.length >= rows) return runs.map(one);
+  const head = headCells(columns);
+  // Selection and mark stand before a row.
+  const cells = Math.max(12, columns - 2 - head);
+  const wrapped = runs.map((run) => wrapText(resultWords(run), cells));
+  const most = [mostResultRows, 3, 2].find(
+    (count) => wrapped.reduce((all, { length }) => all + Math.min(count, length), 0) <= rows,
+  );
+  if (most === undefined) return runs.map(one);
+  return runs.flatMap((run, index): readonly ListRow[] => {
+    const [first = '', ...others] = wrapped[index] ?? [];
+    const below = others.slice(0, most - 1);
+    const rest = others.slice(below.length);
+    const last = rest.length === 0 ? below.at(-1) : cut([below.at(-1), ...rest].join(' '), cells);
+    return [
+      { id: run.id, line: [...runHead(run, columns), ...resultLine(run, first, git)] },
+      ...below.map((words, at): ListRow => {
+        const text = at === below.length - 1 ? (last ?? words) : words;
+        return {
+          id: null,
+          isContinued: true,
+          line: [span(' '.repeat(head)), ...resultLine(run, text, git, 'muted')],
+        };
+      }),
+    ];
+  });
 };
 
 /** Why there is no row. */
@@ -131,6 +210,7 @@ export const runPane = (
 /** Runs of the past, newest first as the engine lists them. */
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
+  const git = useApp(({ app }) => app.git);
   const ui = useApp((state) => state.ui);
   const height = useBodyRows();
   const { filter, marks } = ui.lists.history;
@@ -161,7 +241,7 @@ export const HistoryView = (): ReactNode => {
       <LineText line={headLine(ui.columns)} />
       <ListRows
         list="history"
-        rows={rows.map((run): ListRow => ({ id: run.id, line: () => runLine(run, ui.columns) }))}
+        rows={historyListRows(rows, { columns: ui.columns, rows: height - 2 - pane, git })}
         selected={selected.id}
         marked={new Set(marks)}
         columns={ui.columns}

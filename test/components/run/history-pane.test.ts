@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { runPane } from '../../../source/components/run/history-view.tsx';
+import { historyListRows, runLine, runPane } from '../../../source/components/run/history-view.tsx';
 import { lineWidth } from '../../../source/model/words/line.ts';
 import type { RunSummary } from '../../../source/state/run.ts';
+import { runbookState } from '../../fixtures/states.ts';
 
 const at = Date.parse('2026-11-29T12:00:00Z');
 
@@ -41,4 +42,59 @@ test.each([60, 80, 120])('the run under the cursor is told in full in %i columns
   expect(text).toContain('hosts: nas, p620');
   expect(text).toContain('by ada@p620');
   for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
+});
+
+const textsOf = (rows: number, columns = 80): readonly string[] =>
+  historyListRows([run, { ...run, id: 'other' }], { columns, rows, git: null }).map(({ line }) =>
+    (typeof line === 'function' ? line() : line).map(({ text }) => text).join(''),
+  );
+
+test.each([
+  80, 120, 160,
+])('in %i columns a result wraps below itself where the list has rows for all', (columns) => {
+  const [first = '', second = ''] = textsOf(30, columns);
+  expect(first.indexOf('1 of 2')).toBe(second.search(/\S/));
+  for (const text of textsOf(30, columns)) expect(text.length).toBeLessThanOrEqual(columns - 2);
+  expect(
+    textsOf(30, columns)
+      .join(' ')
+      .replaceAll(/ +/g, ' ')
+      .match(/says a lot/g),
+  ).toHaveLength(8);
+});
+
+test('results have fewer rows where not all have room, and one in a list that is full', () => {
+  expect(textsOf(5)).toHaveLength(4);
+  expect(textsOf(5)[1]).toContain('…');
+  expect(textsOf(3)).toHaveLength(2);
+  expect(textsOf(1)).toHaveLength(2);
+});
+
+test('the commit that a result names has its page behind it once that is known', () => {
+  const known = runbookState.git;
+  if (known === null) throw new Error('the state has a repository');
+  const commit = '9511e347a3a9'.padEnd(40, '0');
+  const made: RunSummary = {
+    ...run,
+    goal: 'commit',
+    ending: {
+      at: at + 1,
+      result: {
+        ok: true,
+        exitCode: 0,
+        hosts: {},
+        commit,
+        build: null,
+        summary: 'Committed as 9511e347a3a9.',
+      },
+    },
+  };
+  const git = { ...known, ahead: 0, head: commit, remoteUrl: 'https://github.com/ada/fleet' };
+  const linked = runLine(made, 120, git).flatMap(({ text, link }) =>
+    link === undefined ? [] : [[text, link]],
+  );
+  expect(linked).toEqual([['9511e347a3a9', `https://github.com/ada/fleet/commit/${commit}`]]);
+  expect(runLine(made, 120, { ...git, ahead: 1 }).some(({ link }) => link !== undefined)).toBe(
+    false,
+  );
 });
