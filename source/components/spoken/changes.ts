@@ -25,7 +25,7 @@ const isSameToast = (before: Toast | null, now: Toast): boolean =>
 const promptChange = (before: ScreenState, now: ScreenState): readonly string[] => {
   if (now.ui.prompt === null) return [];
   if (before.ui.prompt === null) return [spokenPrompt(now)];
-  return spokenPrompt(before) === spokenPrompt(now) ? [] : [typedWords(now)];
+  return spokenPrompt(before) === spokenPrompt(now) ? [] : [typedWords(before, now)];
 };
 
 /** Another chart of the same tab; what it shows may come later, as a fact. */
@@ -64,8 +64,13 @@ const spokenPrompt = ({ app, ui }: ScreenState): string =>
     .map(spokenLine)
     .join('');
 
-/** What is typed, without what keys do there: that was said when it was opened. */
-const typedWords = ({ ui }: ScreenState): string => `typed ${promptText(ui)}`;
+/** The letters that a key added or took away; the whole text only where neither is so. */
+const typedWords = (before: ScreenState, now: ScreenState): string => {
+  const [old, text] = [promptText(before.ui), promptText(now.ui)];
+  if (text === '') return 'empty';
+  if (old !== '' && text.startsWith(old)) return `typed ${text.slice(old.length)}`;
+  return old.startsWith(text) ? `erased ${old.slice(text.length)}` : `typed ${text}`;
+};
 
 const placeOnScreen = (state: ScreenState): readonly string[] =>
   showsLog(state.ui.screen) ? [lineInLog(state)] : selection(state);

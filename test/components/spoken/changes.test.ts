@@ -229,6 +229,17 @@ test('each column of a row of the lock says what it is', () => {
   );
 });
 
+test('of a prompt only what a key typed or erased is said, once its text was said', () => {
+  const asked = after(start, { type: 'prompted', prompt: 'filter' });
+  const typed = (state: ScreenState, text: string) => after(state, { type: 'typed', text });
+  const n = typed(asked, 'n');
+  const na = typed(n, 'a');
+  expect(said(asked, n).at(-1)).toBe('typed n');
+  expect(said(n, na).at(-1)).toBe('typed a');
+  expect(said(na, after(na, { type: 'erased' })).at(-1)).toBe('erased a');
+  expect(said(n, after(n, { type: 'erased' })).at(-1)).toBe('empty');
+});
+
 test('time that passes says nothing', () => {
   const later = after(start, { type: 'ticked', at: noon + 90_000 });
   expect([...said(start, later), ...happened(start, later)]).toEqual([]);
