@@ -131,9 +131,7 @@ const sentenceLetters = 3;
 const inSentence = (typed: string, { id, keys, about }: FoundRow): boolean => {
   if (typed.length < sentenceLetters) return false;
   const words = `${id} ${keys} ${about}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return typed
-    .split(/[^\p{L}\p{N}]+/u)
-    .every((word) => words.some((one) => one.startsWith(word)));
+  return typed.split(/[^\p{L}\p{N}]+/u).every((word) => words.some((one) => one.startsWith(word)));
 };
 
 const rankOf = (typed: string, row: FoundRow): Rank | null => {

@@ -122,8 +122,10 @@ export interface CommitsOverlay {
   readonly path: string;
   /** How many of how many, and what was not read; null where the title says all. */
   readonly note: TonedText | null;
-  /** The newest first. */
+  /** Those that are listed, the newest first. */
   readonly subjects: readonly CommitSubject[];
+  /** All of them, where only those that may break something are listed. */
+  readonly all?: readonly CommitSubject[];
   /** Revision of the commit under the cursor; null for the newest. */
   readonly cursor: string | null;
   /** The whole message of that commit is shown. */

@@ -1,7 +1,12 @@
 import type { KeyName } from '../../keys.ts';
 import type { CommitsOverlay } from '../../screen/overlay.ts';
 import { commitUnderCursor } from '../../screen/reducer/commits.ts';
-import { messageOf, pageOfCommit } from '../../screen/texts/commits.ts';
+import {
+  breakingAlone,
+  countBreaking,
+  messageOf,
+  pageOfCommit,
+} from '../../screen/texts/commits.ts';
 import type { ActionContext } from '../action.ts';
 import { openPage } from '../doing/open-page.ts';
 import { tell } from '../doing/tell.ts';
@@ -50,6 +55,13 @@ export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: 
     const page = pageOfCommit(app, list.path, commit.revision);
     if (page === null) tell(context, `no page is known for the commits of ${list.path}`);
     else context.start(() => openPage(context, page));
+  } else if (isKeyOf(context, key, 'breaking')) {
+    if (list.all === undefined && countBreaking(list.subjects) === 0)
+      tell(
+        context,
+        `none of the commits of ${list.path} that were read says that it may break something`,
+      );
+    else context.ui({ type: 'opened', overlay: breakingAlone(list) });
   } else if (row?.id === 'details-down' || row?.id === 'details-up') row.perform(context);
   else pressPane(context, key);
   readOpenMessage(context);

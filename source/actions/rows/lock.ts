@@ -222,7 +222,7 @@ export const lockKeys: readonly Action[] = [
     id: 'breaking',
     keys: ['b'],
     label: 'breaking',
-    help: 'Possible breaking changes of all inputs, each with its source.',
+    help: 'Possible breaking changes of all inputs, each with its source; in a list of commits, those alone that may break something.',
     where: inLock,
     danger: 'look',
     named: true,

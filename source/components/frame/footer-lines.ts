@@ -67,6 +67,7 @@ const hintOf = (overlay: Overlay): readonly string[] => {
   const copies = `${keyName('copy')} copies`;
   const opens = keyName('open');
   const folds = keyName('fold-hashes');
+  const breaks = `${keyName('breaking')} breaking`;
   switch (overlay.kind) {
     case 'confirm':
       return confirmHints(overlay);
@@ -101,8 +102,9 @@ const hintOf = (overlay: Overlay): readonly string[] => {
       ];
     case 'commits':
       return [
-        `${move} PgUp PgDn ${ends} choose · ${opens} message · ${keyName('details-up')} ${keyName('details-down')} scroll it · ${keyName('copy')} copies the hash · ${page} · ${find} ${next} · Esc closes`,
-        `${move} choose · ${opens} message · ${keyName('copy')} hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} PgUp PgDn ${ends} choose · ${opens} message · ${keyName('details-up')} ${keyName('details-down')} scroll it · ${breaks} · ${keyName('copy')} copies the hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} choose · ${opens} message · ${breaks} · ${keyName('copy')} hash · ${page} · ${find} ${next} · Esc closes`,
+        `${move} · ${opens} message · ${breaks} · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc closes`,
         `${move} choose · ${opens} message · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc`,
       ];
     case 'text':

@@ -138,11 +138,14 @@ const rowLine = (
 };
 
 const titleWords = (list: CommitsOverlay): string => {
-  const { subjects, title } = list;
+  const { subjects, title, all } = list;
+  const place = `${showCount(commitPlace(list) + 1)} of ${showCount(subjects.length)}`;
+  if (all !== undefined)
+    return `${title}   ${place} that may break something, of ${showCount(all.length)}`;
   const breaking = countBreaking(subjects);
   return [
     title,
-    `${showCount(commitPlace(list) + 1)} of ${showCount(subjects.length)}`,
+    place,
     ...(breaking === 0 ? [] : [`${showCount(breaking)} may break something`]),
   ].join('   ');
 };

@@ -36,8 +36,22 @@ export const commitsOverlay = (
     before?.kind === 'commits' && before.path === path
       ? before
       : { cursor: null, isOpen: false, messages: {}, top: 0 };
-  return { kind: 'commits', title, path, ...kept, subjects, note: first ?? null };
+  const list: CommitsOverlay = {
+    ...kept,
+    kind: 'commits',
+    title,
+    path,
+    subjects,
+    note: first ?? null,
+  };
+  return 'all' in kept && kept.all !== undefined ? breakingAlone(list) : list;
 };
+
+/** The commits that may break something alone, or, where these are listed, all of them again. */
+export const breakingAlone = ({ all, ...list }: CommitsOverlay): CommitsOverlay =>
+  all === undefined
+    ? { ...list, subjects: list.subjects.filter(isBreakingCommit), all: list.subjects, top: 0 }
+    : { ...list, subjects: all, top: 0 };
 
 /** How many of them may break something. */
 export const countBreaking = memoByObject(

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { commitColumns, commitsLines } from '../../../source/components/panes/commits-pane.tsx';
 import type { CommitsOverlay } from '../../../source/screen/overlay.ts';
+import { commitUnderCursor } from '../../../source/screen/reducer/commits.ts';
+import { breakingAlone } from '../../../source/screen/texts/commits.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 
 const subject = 'nixos/postgresql: default to 18';
@@ -79,4 +81,26 @@ test.each([
   );
   expect(title.slice(title.indexOf('BY'))).toBe('BY  SUBJECT');
   expect(row.slice(title.indexOf('BY'), title.indexOf('SUBJECT'))).toBe(`${initials}  `);
+});
+
+test('commits that may break something are listed alone, and all again', () => {
+  const named = (revision: string, words: string) => ({
+    ...subjectOf(1),
+    revision: revision.repeat(40),
+    subject: words,
+  });
+  const all: CommitsOverlay = {
+    ...list,
+    cursor: 'c'.repeat(40),
+    subjects: [
+      named('a', 'mesa: 26.1.1 -> 26.1.2'),
+      named('b', 'nixos/x: drop BREAKING'),
+      named('c', 'y'),
+    ],
+  };
+  const some = breakingAlone(all);
+  expect(some.subjects.map(({ subject: words }) => words)).toEqual(['nixos/x: drop BREAKING']);
+  expect(commitUnderCursor(some)?.revision).toBe('b'.repeat(40));
+  expect(breakingAlone(some)).toEqual(all);
+  expect(breakingAlone(some).cursor).toBe('c'.repeat(40));
 });
