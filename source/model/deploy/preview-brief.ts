@@ -26,9 +26,7 @@ const unitWords = ({ basis, impact, critical }: HostPreview): string => {
   return [
     ...(restarts.length === 0 ? [] : [`restarts ${counted(restarts.length, 'unit')}`]),
     ...(stops.length === 0 ? [] : [`stops ${counted(stops.length, 'unit')}`]),
-    ...(critical.length === 0
-      ? []
-      : [`critical: ${names}${more > 0 ? ` and ${more} more` : ''}`]),
+    ...(critical.length === 0 ? [] : [`critical: ${names}${more > 0 ? ` and ${more} more` : ''}`]),
   ].join(', ');
 };
 
@@ -42,10 +40,7 @@ const namesOf = (changes: readonly { readonly name: string }[]): string =>
   changes.map(({ name }) => name).join(', ');
 
 /** What a person has to know of a host before it is changed, shortest first read: the details say how and why. */
-export const previewBrief = (
-  preview: HostPreview,
-  isRestarted: boolean,
-): readonly BriefPart[] => {
+export const previewBrief = (preview: HostPreview, isRestarted: boolean): readonly BriefPart[] => {
   const cut = connectionsCut(preview.impact);
   const data = irreversible(preview);
   const older = mayNotReadData(preview);

@@ -97,17 +97,16 @@ const briefParts = (target: Target): readonly BriefPart[] => [
     ? []
     : [{ text: 'a step by hand comes first', isWarning: true }]),
   ...(target.goesBack === undefined ? [] : [{ text: beginning(target.goesBack), isWarning: true }]),
-  ...(target.repeats === undefined ? [] : [{ text: beginning(target.repeats.words), isWarning: true }]),
+  ...(target.repeats === undefined
+    ? []
+    : [{ text: beginning(target.repeats.words), isWarning: true }]),
   ...(target.preview === undefined
     ? [{ text: 'what it would do could not be asked', isWarning: true }]
     : previewBrief(target.preview, target.restart === 'planned')),
 ];
 
 /** A row for each of several targets, and what is the same on all of them once: read where the rest has no room. */
-export const briefLines = (
-  targets: readonly Target[],
-  name: number,
-): readonly AskedText[] => {
+export const briefLines = (targets: readonly Target[], name: number): readonly AskedText[] => {
   if (targets.length < 2) return [];
   const all = targets.map((target) => ({ target, parts: briefParts(target) }));
   const same = (all[0]?.parts ?? []).filter(({ text }) =>

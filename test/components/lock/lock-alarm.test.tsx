@@ -88,7 +88,12 @@ test.each([
     const [first, ...others] = lockListRows(app, rows, columns, noon).map(({ line }) =>
       (typeof line === 'function' ? line() : line).map(({ text }) => text).join(''),
     );
-    const below = others.slice(0, others.findIndex((text) => !text.startsWith('    '))).join(' ');
+    const below = others
+      .slice(
+        0,
+        others.findIndex((text) => !text.startsWith('    ')),
+      )
+      .join(' ');
     expect(`${first} ${below}`.replaceAll(/ +/g, ' '), `${columns}`).toContain('mallory/nixpkgs');
     // Where the rows below have both sources, its own says what the alarm is.
     if (below !== '') expect(first, `${columns}`).toContain('another owner');
