@@ -10,6 +10,15 @@ import type { AppEvent, BuilderLines, CommandRecord, Undated } from '../../state
 /** Log lines and progress reach the store at most this often, ms. */
 const batchMs = 80;
 
+/**
+ * So often where more lines come than anybody reads, ms: each batch is drawn, and a thousand builds say
+ * as much in any of them.
+ */
+const floodMs = 200;
+
+/** Lines in a second, from which on that is so. */
+const floodOf = 4_000;
+
 export interface Emitter {
   /** Dates the events and hands them on at once, after whatever was waiting. */
   emit(...events: readonly Undated[]): void;
@@ -23,6 +32,7 @@ export interface Emitter {
 /** What waits for its moment: lines of one log that follow each other together, and of each host its last progress. */
 const createWaiting = (now: () => number) => {
   let events: (AppEvent | null)[] = [];
+  let lines = 0;
   let last: { readonly host: string | null; readonly lines: string[] } | null = null;
   const progress = new Map<string | null, number>();
   let builders: BuilderLines[] | null = null;
@@ -32,14 +42,15 @@ const createWaiting = (now: () => number) => {
   return {
     queue: (event: Undated): void => {
       if (event.type === 'logged') {
+        lines += event.lines.length;
         // Only with the lines just before them: the log of the fleet has all in the order in which they were said.
         if (event.isStep !== true && last !== null && last.host === event.host) {
           for (const line of event.lines) last.lines.push(line);
           return;
         }
-        const lines = [...event.lines];
-        last = event.isStep === true ? null : { host: event.host, lines };
-        add({ ...event, lines });
+        const own = [...event.lines];
+        last = event.isStep === true ? null : { host: event.host, lines: own };
+        add({ ...event, lines: own });
       } else if (event.type === 'builder-logged') {
         if (builders !== null) {
           builders.push(...event.logs);
@@ -55,9 +66,12 @@ const createWaiting = (now: () => number) => {
         add(event);
       } else add(event);
     },
+    /** Lines of logs among it. */
+    lines: (): number => lines,
     take: (): readonly AppEvent[] => {
       const taken = events.filter((event) => event !== null);
       events = [];
+      lines = 0;
       last = null;
       progress.clear();
       builders = null;
@@ -76,6 +90,7 @@ export const createEmitter = (
 ): Emitter => {
   const waiting = createWaiting(() => clock.now());
   let stopTimer: (() => void) | undefined;
+  let waitMs = batchMs;
 
   const flush = (): void => {
     stopTimer?.();
@@ -93,7 +108,10 @@ export const createEmitter = (
     },
     emitSoon: (event) => {
       queue(event);
-      stopTimer ??= clock.after(batchMs, flush);
+      stopTimer ??= clock.after(waitMs, () => {
+        waitMs = waiting.lines() * 1_000 > floodOf * waitMs ? floodMs : batchMs;
+        flush();
+      });
     },
     flush,
     relay: (events) => {

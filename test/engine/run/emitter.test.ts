@@ -31,6 +31,32 @@ test('what waits is handed on with rising times, and of each host the last progr
   ]);
 });
 
+test('more lines than anybody reads come in fewer batches, and none is lost', () => {
+  const waits: number[] = [];
+  let ring = (): void => undefined;
+  const clock = {
+    now: () => 0,
+    sleep: async () => undefined,
+    after: (ms: number, action: () => void) => {
+      waits.push(ms);
+      ring = action;
+      return () => undefined;
+    },
+  };
+  let told = 0;
+  const { emitSoon } = createEmitter(clock, (events) => {
+    for (const event of events) if (event.type === 'logged') told += event.lines.length;
+  });
+  const say = (count: number): void => {
+    const lines = Array.from({ length: count }, (_, index) => `line ${index}`);
+    emitSoon({ type: 'logged', host: 'nas', lines });
+    ring();
+  };
+  for (const count of [20, 320, 321, 800, 801, 20, 20]) say(count);
+  expect(waits).toEqual([80, 80, 80, 200, 80, 200, 80]);
+  expect(told).toBe(20 + 320 + 321 + 800 + 801 + 20 + 20);
+});
+
 test.each<[Failure, string]>([
   [{ code: 'command-failed', command: 'x', exitCode: 3, tail: [] }, 'exit 3'],
   [{ code: 'command-killed', command: 'x', signal: 'SIGTERM', tail: [] }, 'ended by SIGTERM'],
