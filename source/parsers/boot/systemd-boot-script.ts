@@ -63,20 +63,35 @@ for place in /boot /efi /boot/efi $mounts; do
   fi
   set -- "$place"/loader/entries/*.conf
   if [ -e "$1" ]; then
-    for file in "$@"; do
+    large=$(find -L "$@" -prune -size +${largest}c)
+    for file; do
+      shift
       [ -d "$file" ] && continue
+      case "
+$large
+" in *"
+$file
+"*) echo "entry-unread $file"; continue ;; esac
       if [ -r "$file" ]; then echo "entry-file $file"; else echo "entry-unread $file"; fi
+      set -- "$@" "$file"
     done
-    stat -L -c '%s %n' "$@" | while read -r size file; do [ "$size" -gt ${largest} ] && echo "entry-unread $file"; done
+    found=$(grep -a -H -s -E '^[[:space:]]*(title|version|sort-key|machine-id|options|architecture|linux|efi|uki|uki-url)[[:space:]]' /dev/null "$@")
     echo "nixup-part entry-line"
-    { grep -a -H -E '^[[:space:]]*(title|version|sort-key|machine-id|options|architecture|linux|efi|uki|uki-url)[[:space:]]' "$@"; echo end; } | head -c 2000000
-    echo
+    printf '%s\\nend\\n' "$found"
     echo "nixup-part"
-    grep -a -H -E '^[[:space:]]*(linux|efi|uki)[[:space:]]' "$@" | while IFS= read -r line; do
+    blanks=$IFS
+    IFS='
+'
+    set -f
+    for line in $found; do
+      IFS=$blanks
       file=\${line%%.conf:*}.conf
       set -- \${line#"$file":}
+      case $1 in linux | efi | uki) ;; *) continue ;; esac
       case $#$2 in 2*[!A-Za-z0-9+._?=/-]*) ;; 2*) [ -e "$place/$2" ] || echo "entry-lost $file" ;; esac
     done
+    IFS=$blanks
+    set +f
   fi
   for image in "$place"/EFI/Linux/*.[eE][fF][iI]; do
     [ -f "$image" ] || continue
