@@ -64,8 +64,9 @@ ${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; th
 find ${noteFolder} ${recordFolder} ${rootFolder} -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
 ln -sf ${[order.from, order.to].map(quoteWord).join(' ')} ${rootFolder}/ 2>/dev/null
 begun=
-shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
-[ -x "$shell" ] || shell=$(readlink -f /bin/sh)
+# One that waits for a line a limited time by itself spares the supervisor two processes for each wait.
+for shell in ${order.from}/sw/bin/bash ${order.from}/sw/bin/sh /bin/sh; do [ -x "$shell" ] && break; done
+shell=$(readlink -f "$shell")
 if [ ! -e "$folder/record" ]; then
 mkdir -p "$folder" || exit 1
 full=

@@ -164,8 +164,13 @@ fi
 echo $$ >"$folder/supervisor"
 # Held for as long as this lives: who asked for a decision waits for that.
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
-systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
-inhibitor=$!
+# A machine whose kernel knows no sleep (systemd-sleep.conf(5)), and that has no lid, needs none.
+inhibitor=
+{ read -r sleeps </sys/power/state; } 2>/dev/null
+if [ -n "$sleeps" ] || [ -e /proc/acpi/button/lid ]; then
+  systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
+  inhibitor=$!
+fi
 [ -p "${supervisorWaits}" ] || mkfifo -m 600 "${supervisorWaits}" 2>/dev/null
 [ -p "${supervisorWaits}" ] && exec 6<>"${supervisorWaits}" && hears=1
 never=

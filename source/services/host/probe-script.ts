@@ -49,9 +49,13 @@ df -Pk / /nix /boot
 part`;
 
 /** Who may copy to it without signatures. */
-const trustScript = `trusted=$(grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf)
+const trustScript = `trusted=
 part nix-conf
-printf '%s\\n' "$trusted"
+for file in /etc/nix/nix.conf /etc/nix/nix.custom.conf; do
+  [ -r "$file" ] && while read -r line || [ -n "$line" ]; do
+    case $line in trusted-users* | extra-trusted-users*) printf '%s\\n' "$line"; trusted="$trusted $line" ;; esac
+  done <"$file"
+done
 part
 # Only a group that is trusted makes a difference.
 case $trusted in *@*) echo "groups $(id -Gn "$login")" ;; esac
