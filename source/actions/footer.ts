@@ -36,7 +36,7 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
     'copy',
     'commit',
   ],
-  packages: ['filter', 'refresh'],
+  packages: ['test', 'deploy', 'filter', 'refresh'],
   check: ['check', 'open', 'filter', 'refresh', 'copy'],
   build: ['test', 'test-all', 'open', 'deploy-all'],
   health: ['verify', 'open', 'rollback', 'log', 'filter'],

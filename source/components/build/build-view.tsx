@@ -21,7 +21,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { progressLine } from '../../screen/host/progress.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
-import { type BuildRow, buildPartsOf } from '../../screen/rows/build.ts';
+import { type BuildRow, buildPartsOf, busiestRow } from '../../screen/rows/build.ts';
 import { doneHostsWords } from '../../screen/rows/done-hosts.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
@@ -331,7 +331,7 @@ export const BuildView = (): ReactNode => {
   const { columns } = ui;
   const { filter } = ui.lists.build;
   const height = useBodyRows();
-  const { hosts, work, trouble, below } = buildPartsOf(app, filter);
+  const { hosts, trouble, below } = buildPartsOf(app, filter);
   const all = [...hosts, ...below];
   const selected = selectedId(app, ui);
   const row = all.find(({ id }) => id === selected);
@@ -350,7 +350,7 @@ export const BuildView = (): ReactNode => {
   );
   const { details } = panes;
   const list = { app, ui, selected, columns: panes.columns };
-  const running = work.find((one) => one.kind === 'slot' && one.slot.ended === null)?.id;
+  const busiest = busiestRow(below, panes.work);
   const side = details === null ? null : { app, row, now: ui.now, ...details };
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
@@ -371,7 +371,7 @@ export const BuildView = (): ReactNode => {
             {...list}
             rows={below}
             height={panes.work}
-            anchor={running}
+            anchor={busiest}
             tail={troubleTail(app, trouble, below, panes)}
           />
         </Box>

@@ -1,5 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { memoByObject } from '../../model/memo.ts';
+import type { PackageChange } from '../../model/packages/packages.ts';
 import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import {
@@ -62,10 +64,95 @@ const rowsBelow = (
   };
 };
 
+/** A lower body has no row for the titles of columns. */
+const lowBody = 20;
+
 /** Fewer cells have no room for the column of kinds. */
 const narrowest = 72;
 
-export const packageLine = (row: PackageRow, columns: number): Line => {
+/** Cells that names and versions would take in full, of all rows. */
+export interface PackageCells {
+  readonly name: number;
+  readonly versions: number;
+}
+
+const fairCells: PackageCells = { name: 18, versions: 40 };
+
+/** More cells of a name than these are cut before versions are. */
+const longestName = 34;
+
+/** The word for a change; a major version is what matters of an upgrade. */
+const kindOf = ({ kind, major }: PackageChange): string =>
+  kind === 'upgraded' && major ? 'major' : kind;
+
+/** What versions say in a row: in a narrow one with the kind, and a major version that is no upgrade. */
+const versionsOf = (change: PackageChange, isNarrow: boolean): string => {
+  const kind = kindOf(change);
+  const isSaid = !isNarrow || kind === 'upgraded';
+  return [
+    versionsLine(change),
+    ...(change.major && kind !== 'major' ? ['major'] : []),
+    ...(isSaid ? [] : [kind]),
+  ].join(', ');
+};
+
+/** What the rows would take. */
+export const packageCells = memoByObject((rows: readonly PackageRow[]): PackageCells => {
+  const changes = rows.flatMap((row) => (row.kind === 'change' ? [row.change] : []));
+  const most = (words: (change: PackageChange) => string): number =>
+    changes.reduce((all, change) => Math.max(all, widthOf(words(change))), 0);
+  return {
+    name: Math.max(12, most(({ name }) => name) + 1),
+    versions: Math.max(12, most((change) => versionsOf(change, false)) + 2),
+  };
+});
+
+/** Cells of the sign before a name, of the kind and of the size. */
+const signCells = 5;
+const kindCells = 12;
+const sizeCells = 12;
+
+const columnsOf = (
+  columns: number,
+  { name, versions }: PackageCells,
+): { readonly name: number; readonly kind: number; readonly versions: number } => {
+  const kind = columns < narrowest ? 0 : kindCells;
+  const free = columns - signCells - kind - sizeCells;
+  const ofName = Math.min(name, longestName, Math.max(12, Math.floor(free / 2)));
+  return { name: ofName, kind, versions: Math.max(8, Math.min(versions, free - ofName)) };
+};
+
+/** What the columns are. */
+export const packageTitles = (columns: number, fair: PackageCells): Line => {
+  const cells = columnsOf(columns, fair);
+  return [
+    muted(
+      `  ${' '.repeat(signCells)}${fitText('PACKAGE', cells.name)}${fitText('CHANGE', cells.kind)}${fitText('VERSIONS', cells.versions)}${fitRight('SIZE', sizeCells)}`,
+    ),
+  ];
+};
+
+const changeLine = (change: PackageChange, columns: number, fair: PackageCells): Line => {
+  const { name, kind, versions } = columnsOf(columns, fair);
+  const isLoud = isCriticalPackage(change.name) || change.major;
+  const isBad = change.kind === 'downgraded' || change.kind === 'removed';
+  // Its versions show that a package was upgraded: the word leaves first.
+  const isNarrow = kind === 0;
+  const tone = isBad || kindOf(change) === 'major' ? 'warn' : 'muted';
+  return [
+    span(isLoud ? `   ${glyph.look} ` : '     ', 'warn'),
+    isLoud ? strong(fitText(change.name, name)) : span(fitText(change.name, name)),
+    ...(isNarrow ? [] : [span(fitText(kindOf(change), kind), tone)]),
+    span(fitText(versionsOf(change, isNarrow), versions), isNarrow && isBad ? 'warn' : 'plain'),
+    muted(fitRight(change.sizeDelta === 0 ? '' : showSizeChange(change.sizeDelta), sizeCells)),
+  ];
+};
+
+export const packageLine = (
+  row: PackageRow,
+  columns: number,
+  fair: PackageCells = fairCells,
+): Line => {
   switch (row.kind) {
     case 'hosts':
       return [
@@ -86,41 +173,45 @@ export const packageLine = (row: PackageRow, columns: number): Line => {
       const isNamed = widthOf(names) + lineWidth(told) < columns;
       return [strong(` ${isNamed ? names : counted(hosts.length, 'host')}`), ...told];
     }
-    case 'change': {
-      const { change } = row;
-      const name = Math.max(18, Math.min(34, Math.floor(columns / 3)));
-      const isLoud = isCriticalPackage(change.name) || change.major;
-      const isBad = change.kind === 'downgraded' || change.kind === 'removed';
-      // Its versions show that a package was upgraded: the word leaves first.
-      const isNarrow = columns < narrowest;
-      const kind = isNarrow && change.kind !== 'upgraded' ? ` ${change.kind}` : '';
-      const told = `${versionsLine(change)}${change.major ? ', major' : ''}${kind}`;
-      return [
-        span(isLoud ? `   ${glyph.look} ` : '     ', 'warn'),
-        isLoud ? strong(fitText(change.name, name)) : span(fitText(change.name, name)),
-        ...(isNarrow ? [] : [span(fitText(change.kind, 12), isBad ? 'warn' : 'muted')]),
-        span(
-          fitText(told, columns - name - (isNarrow ? 20 : 32)),
-          isNarrow && isBad ? 'warn' : 'plain',
-        ),
-        muted(fitRight(change.sizeDelta === 0 ? '' : showSizeChange(change.sizeDelta), 10)),
-      ];
-    }
+    case 'change':
+      return changeLine(row.change, columns, fair);
+    case 'rebuilt':
+      return [muted(`     ${rebuiltLines(row, columns)[0] ?? ''}`)];
   }
 };
 
+/** Names that were only built again, in two rows at most; where not all fit, what lists each. */
+const rebuiltLines = (
+  { names }: Extract<PackageRow, { readonly kind: 'rebuilt' }>,
+  columns: number,
+): readonly string[] => {
+  const cells = Math.max(20, columns - signCells);
+  for (let shown = names.length; shown > 0; shown -= 1) {
+    const rest = names.length - shown;
+    const more = rest === 0 ? '' : ` and ${rest} more; ${keyName('filter')} rebuilt lists each`;
+    const lines = wrapText(`rebuilt: ${names.slice(0, shown).join(', ')}${more}`, cells);
+    if (lines.length <= 2) return lines;
+  }
+  return [cut(`rebuilt: ${counted(names.length, 'package')}`, cells)];
+};
+
+/** What goes on below the row of a list. */
+const linesBelow = (row: PackageRow, columns: number): readonly string[] => {
+  if (row.kind === 'hosts')
+    return rowsBelow(row, columns).below.map((text) => `${' '.repeat(reasonIndent - 2)}${text}`);
+  return row.kind === 'rebuilt'
+    ? rebuiltLines(row, columns)
+        .slice(1)
+        .map((text) => `     ${text}`)
+    : [];
+};
+
 /** The row of a list with what goes on below it. */
-const listRows = (row: PackageRow, columns: number): readonly ListRow[] => [
-  { id: row.id, line: () => packageLine(row, columns) },
-  ...(row.kind === 'hosts'
-    ? rowsBelow(row, columns).below.map(
-        (text): ListRow => ({
-          id: null,
-          isContinued: true,
-          line: [muted(`${' '.repeat(reasonIndent - 2)}${text}`)],
-        }),
-      )
-    : []),
+const listRows = (row: PackageRow, columns: number, fair: PackageCells): readonly ListRow[] => [
+  { id: row.id, line: () => packageLine(row, columns, fair) },
+  ...linesBelow(row, columns).map(
+    (text): ListRow => ({ id: null, isContinued: true, line: [muted(text)] }),
+  ),
 ];
 
 /** Why there is no row. */
@@ -139,8 +230,11 @@ export const PackagesView = (): ReactNode => {
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
-  const drawn = rows.flatMap((row) => listRows(row, columns - 2)).length;
-  const cells = columns - 2 - edgeRoom(drawn, height - 1);
+  const fair = packageCells(rows);
+  const drawn = rows.flatMap((row) => listRows(row, columns - 2, fair)).length;
+  // Of a list that is short, and in a low window, each row is clear without them.
+  const titles = height < lowBody || rows.every(({ kind }) => kind !== 'change') ? 0 : 1;
+  const cells = columns - 2 - edgeRoom(drawn, height - 1 - titles);
   if (selected === undefined)
     return (
       <Lines
@@ -151,12 +245,13 @@ export const PackagesView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={title} />
+      {titles === 0 ? null : <LineText line={packageTitles(cells, fair)} columns={columns} />}
       <ListRows
         list="packages"
-        rows={rows.flatMap((row) => listRows(row, cells))}
+        rows={rows.flatMap((row) => listRows(row, cells, fair))}
         selected={selected.id}
         columns={columns}
-        height={height - 1}
+        height={height - 1 - titles}
       />
     </Box>
   );

@@ -95,6 +95,7 @@ const rowWords = (state: ScreenState, list: ListName, id: string): string => {
       const row = packageRows(app.hostNames, app.hosts, app.packages, filter).find(
         (one) => one.id === id,
       );
+      if (row?.kind === 'rebuilt') return sentence(['rebuilt', row.names.join(', ')]);
       if (row?.kind === 'hosts') return sentence([row.hosts.join(', '), row.words]);
       return row === undefined ? id : spokenLine(packageLine(row, cells));
     }

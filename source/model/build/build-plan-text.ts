@@ -63,7 +63,10 @@ export const planFitting = (plan: PlanSummary, cells: number): string => {
     { ...bare, time: 'short' },
     { ...bare, time: 'none' },
   ];
-  const texts = details.map((detail) => planIn(plan, detail));
+  const texts = [
+    ...details.map((detail) => planIn(plan, detail)),
+    ...(plan.builds + plan.fetches === 0 ? ['nothing to build or fetch'] : []),
+  ];
   return texts.find((text) => widthOf(text) <= cells) ?? texts.at(-1) ?? '';
 };
 

@@ -161,3 +161,20 @@ export const builderOf = ({
   const [activity] = builders;
   return activity === undefined ? null : { activity, others: builders.length - 1 };
 };
+
+const runs = (row: BuildRow): boolean => row.kind === 'slot' && row.slot.ended === null;
+
+/**
+ * Where not all rows have room: the middle of those with the most that runs among them, the first where several have as
+ * many; undefined where nothing runs.
+ */
+export const busiestRow = (rows: readonly BuildRow[], height: number): string | undefined => {
+  let best: { readonly at: number; readonly count: number } = { at: 0, count: 0 };
+  for (const at of rows.keys()) {
+    const count = rows.slice(at, at + height).filter(runs).length;
+    if (count > best.count) best = { at, count };
+  }
+  return best.count === 0
+    ? undefined
+    : rows[Math.min(rows.length - 1, best.at + Math.floor(height / 2))]?.id;
+};

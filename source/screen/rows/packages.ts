@@ -3,7 +3,12 @@ import { isAsleep } from '../../model/explain/pending-reason.ts';
 import { memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
-import { groupHosts, type HostGroup, reviewPackages } from '../../model/packages/review.ts';
+import {
+  groupHosts,
+  type HostGroup,
+  isCriticalPackage,
+  reviewPackages,
+} from '../../model/packages/review.ts';
 import { besideHost } from '../../model/words/about-host.ts';
 import { adviceSentence } from '../../model/words/advice.ts';
 import type { AppState, HostState } from '../../state/state.ts';
@@ -17,6 +22,13 @@ export type PackageRow =
       readonly hosts: readonly string[];
       readonly change: PackageChange;
     }
+  /** Packages of the same version that were built again, and stop no boot: one row for all of them. */
+  | {
+      readonly kind: 'rebuilt';
+      readonly id: string;
+      readonly hosts: readonly string[];
+      readonly names: readonly string[];
+    }
   /** Hosts without an answer for the same reason. */
   | {
       readonly kind: 'hosts';
@@ -28,7 +40,7 @@ export type PackageRow =
 const matches = (row: PackageRow, wanted: string): boolean => {
   if (wanted === '') return true;
   if (row.kind === 'hosts') return `${row.id} ${row.words}`.toLowerCase().includes(wanted);
-  if (row.kind === 'group') return row.id.toLowerCase().includes(wanted);
+  if (row.kind !== 'change') return row.id.toLowerCase().includes(wanted);
   const { name, kind, major } = row.change;
   return `${name} ${kind} ${major ? 'major' : ''} ${row.hosts.join(' ')}`
     .toLowerCase()
@@ -42,6 +54,39 @@ const filtered = (rows: readonly PackageRow[], wanted: string): readonly Package
     [...found].flatMap((row) => (row.kind === 'change' ? [row.hosts.join(', ')] : [])),
   );
   return rows.filter((row) => found.has(row) || groups.has(row.id));
+};
+
+/** Fewer rebuilt packages have a row each. */
+const fewRebuilt = 3;
+
+/** Of which nobody has to know by name: a filter lists each. */
+const isQuiet = ({ kind, name, major }: PackageChange): boolean =>
+  kind === 'rebuilt' && !major && !isCriticalPackage(name);
+
+/** A row for each change of these hosts, and one for all that were only built again. */
+const changeRows = (
+  { hosts, difference }: HostGroup,
+  isFiltered: boolean,
+): readonly PackageRow[] => {
+  const id = hosts.join(', ');
+  const changes = reviewPackages(difference.changes);
+  const quiet = isFiltered ? [] : changes.filter(isQuiet);
+  const isFolded = quiet.length > fewRebuilt;
+  return [
+    ...(isFolded ? changes.filter((change) => !isQuiet(change)) : changes).map(
+      (change): PackageRow => ({ kind: 'change', id: `${id}/${change.name}`, hosts, change }),
+    ),
+    ...(isFolded
+      ? [
+          {
+            kind: 'rebuilt' as const,
+            id: `${id}/=rebuilt`,
+            hosts,
+            names: quiet.map(({ name }) => name),
+          },
+        ]
+      : []),
+  ];
 };
 
 /** Why the packages of a host were not compared, and what to do about it. Its row has its name already. */
@@ -110,18 +155,10 @@ export const packageRows = memoLast(
       const one = packages[host];
       return one?.kind === 'compared' ? [{ host, difference: one.difference }] : [];
     });
-    const grouped = groupHosts(differences).flatMap((group): readonly PackageRow[] => {
-      const id = group.hosts.join(', ');
-      const changes = reviewPackages(group.difference.changes).map(
-        (change): PackageRow => ({
-          kind: 'change',
-          id: `${id}/${change.name}`,
-          hosts: group.hosts,
-          change,
-        }),
-      );
-      return [{ kind: 'group', id, group }, ...changes];
-    });
+    const grouped = groupHosts(differences).flatMap((group): readonly PackageRow[] => [
+      { kind: 'group', id: group.hosts.join(', '), group },
+      ...changeRows(group, filter !== ''),
+    ]);
     const others = unansweredRows(deployable, hosts, packages);
     return filtered([...grouped, ...others], filter.toLowerCase());
   },

@@ -30,6 +30,12 @@ test.each([
   expect(planFitting(plan, cells)).toBe(words);
 });
 
+test('in few cells a plan that does nothing says so in few words', () => {
+  const none: PlanSummary = { ...plan, builds: 0, fetches: 0, shared: 0, workMs: null };
+  expect(planFitting(none, 60)).toBe('nothing to build, nothing to fetch');
+  expect(planFitting(none, 30)).toBe('nothing to build or fetch');
+});
+
 test('a sentence has all of it', () => {
   expect(planSentence(plan)).toBe(planFitting(plan, 1_000));
 });

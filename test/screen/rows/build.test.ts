@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { type BuildProgress, noProgress } from '../../../source/model/build/progress.ts';
 import { nextSlots } from '../../../source/model/build/slots.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
-import { buildPartsOf, buildRowsOf } from '../../../source/screen/rows/build.ts';
+import {
+  type BuildRow,
+  buildPartsOf,
+  buildRowsOf,
+  busiestRow,
+} from '../../../source/screen/rows/build.ts';
 import { selectedId } from '../../../source/screen/rows/lists.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppState, HostState } from '../../../source/state/state.ts';
@@ -147,4 +152,34 @@ test('in a large fleet each host keeps its row, whatever is done with it', () =>
   );
   expect(names(busy)).toEqual(names(idle));
   expect(names(busy)).toHaveLength(60);
+});
+
+const slotAt = (place: number, isRunning: boolean): BuildRow => ({
+  kind: 'slot',
+  id: `=${place}`,
+  slot: {
+    activity: {
+      kind: 'build',
+      name: `p${place}`,
+      derivation: null,
+      phase: null,
+      since: 0,
+      lastHeardAt: 0,
+      machine: null,
+      percent: null,
+    },
+    ended: isRunning ? null : { fate: 'built', ms: 1 },
+  },
+});
+
+test.each([
+  ['.......', undefined],
+  ['r......', '=1'],
+  ['r...rr.', '=4'],
+  ['rr...rr', '=1'],
+  ['r....rr', '=5'],
+  ['......r', '=5'],
+])('of what runs in %s the place with most of it is in sight', (places, middle) => {
+  const rows = [...places].map((sign, place) => slotAt(place, sign === 'r'));
+  expect(busiestRow(rows, 3)).toBe(middle);
 });

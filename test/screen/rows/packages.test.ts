@@ -79,6 +79,34 @@ const wordsIn = ({ hostNames, hosts, packages }: AppState) =>
     row.kind === 'hosts' ? [row.hosts, row.words] : row.kind,
   );
 
+test('packages that were only built again have one row, unless a filter asks for them', () => {
+  const again = (name: string) => ({
+    name,
+    kind: 'rebuilt' as const,
+    old: ['1'],
+    new: ['1'],
+    major: false,
+    sizeDelta: 0,
+  });
+  const names = ['coreutils', 'glibc', 'sqlite', 'which', 'zlib'];
+  const state = (
+    [
+      { type: 'fleet-listed', hosts: [entry('p620')] },
+      {
+        type: 'packages-compared',
+        host: 'p620',
+        packages: { kind: 'compared', difference: { ...difference, changes: names.map(again) } },
+      },
+    ] satisfies readonly Undated[]
+  ).reduce((before, event) => reduce(before, { ...event, at: 1 } as AppEvent), initialState);
+  const rows = (filter: string) =>
+    packageRows(state.hostNames, state.hosts, state.packages, filter);
+  expect(rows('').map(({ id }) => id)).toEqual(['p620', 'p620/glibc', 'p620/=rebuilt']);
+  expect(rows('')[2]).toMatchObject({ names: ['coreutils', 'sqlite', 'which', 'zlib'] });
+  expect(rows('zlib').map(({ id }) => id)).toEqual(['p620', 'p620/zlib']);
+  expect(rows('rebuilt')).toHaveLength(6);
+});
+
 test('a host that could not be asked says why, one that sleeps as everywhere', () => {
   const away = unasked(
     ['p510', { code: 'host-timeout', host: 'p510', afterMs: 10_000 }],
