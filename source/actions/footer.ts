@@ -36,7 +36,7 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
     'copy',
     'commit',
   ],
-  packages: ['test', 'deploy', 'filter', 'refresh'],
+  packages: ['test', 'deploy', 'open', 'filter', 'refresh'],
   check: ['check', 'open', 'filter', 'refresh', 'copy'],
   build: ['test', 'test-all', 'open', 'deploy-all'],
   health: ['verify', 'open', 'rollback', 'log', 'filter'],
@@ -126,6 +126,7 @@ const opened = (state: ScreenState): string => {
     case 'history':
       return 'run, logs';
     case 'packages':
+      return 'in full';
     case 'log':
       return 'open';
   }

@@ -9,9 +9,11 @@ import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
+import { shownPackages } from '../../screen/rows/packages.ts';
 import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
 import { lineText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
+import { packageRowText } from '../../screen/texts/packages.ts';
 import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
 import { runEvidenceText } from '../../screen/texts/run-evidence.ts';
 import { plain } from '../../screen/toned.ts';
@@ -239,7 +241,13 @@ export const openRow = (context: ActionContext, id: string): void => {
     case 'generations':
       openRecord(context, list, id);
       break;
-    case 'packages':
+    case 'packages': {
+      const row = shownPackages(app, ui).find((one) => one.id === id);
+      if (row === undefined) break;
+      const { title, lines } = packageRowText(app, row);
+      showText(context, title, lines);
+      break;
+    }
     case undefined:
       break;
   }

@@ -26,7 +26,7 @@ export const fileKeys: readonly Action[] = [
     id: 'open',
     keys: ['enter'],
     label: 'open',
-    help: 'Open the row: a host, the commits of an input, a question in full, a unit, a run.',
+    help: 'Open the row: a host, the commits of an input, a package on all hosts, a question in full, a unit, a run.',
     where: anywhere,
     danger: 'look',
     named: false,

@@ -13,6 +13,7 @@ import { besideHost } from '../../model/words/about-host.ts';
 import { adviceSentence } from '../../model/words/advice.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
+import type { Ui } from '../ui.ts';
 
 export type PackageRow =
   | { readonly kind: 'group'; readonly id: string; readonly group: HostGroup }
@@ -175,3 +176,9 @@ export const comparedSystems = (app: AppState, host: string): string | null => {
   const { toplevel, builtAt } = known.expectation;
   return `${known.facts?.current ?? ''} ${toplevel} ${builtAt === null ? '' : 'built'}`;
 };
+
+/** The rows that the screen shows. */
+export const shownPackages = (
+  { hostNames, hosts, packages }: AppState,
+  { lists }: Pick<Ui, 'lists'>,
+): readonly PackageRow[] => packageRows(hostNames, hosts, packages, lists.packages.filter);

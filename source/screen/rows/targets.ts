@@ -5,7 +5,7 @@ import { buildRowsOf } from './build.ts';
 import { filteredHosts, groupOfHost, headingId, headingSign, placesOf } from './fleet.ts';
 import { healthRows } from './health.ts';
 import { markedIds, selectedId } from './lists.ts';
-import { packageRows } from './packages.ts';
+import { shownPackages } from './packages.ts';
 
 /** The host that the screen is about: the one under the cursor, or the open one. */
 export const hostOfScreen = (app: AppState, ui: Ui): string | undefined => {
@@ -64,9 +64,7 @@ const failedHosts = (app: AppState, ui: Ui): readonly string[] => {
 const hostsOfPackages = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind !== 'view' || ui.screen.view !== 'packages') return [];
   const id = selectedId(app, ui);
-  const { filter } = ui.lists.packages;
-  const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
-  const row = rows.find((one) => one.id === id);
+  const row = shownPackages(app, ui).find((one) => one.id === id);
   return row?.kind === 'group' ? row.group.hosts : (row?.hosts ?? []);
 };
 
