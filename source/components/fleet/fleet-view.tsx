@@ -131,7 +131,7 @@ const HostGrid = ({
   const ui = useApp((state) => state.ui);
   const { columns, rows: windowRows, zoomed, now, sort } = ui;
   const height = useBodyRows();
-  const hint = useApp(({ ui }) => hintLines(ui));
+  const hint = useApp(({ app, ui }) => hintLines(ui, app));
   const isFiltered = rows.filter(({ kind }) => kind === 'host').length < fleet.names.length;
   const panes = fleetPanes({
     rows: windowRows,

@@ -28,7 +28,7 @@ export const HostCards = ({
   const height = useBodyRows();
   const lines = cardGrid(rows, { index, marked }, fleet, app, { now, columns });
   const selected = rows[index];
-  const hint = useApp(({ ui }) => hintLines(ui));
+  const hint = useApp(({ app, ui }) => hintLines(ui, app));
   const below = Math.max(0, height - lines.length - 1 - hint.length);
   const host = selected === undefined ? undefined : fleet.hosts[selected.id];
   return (

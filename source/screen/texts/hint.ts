@@ -1,5 +1,6 @@
 import { memoLast } from '../../model/memo.ts';
 import { type Line, lineWidth, muted, span, strong } from '../../model/words/line.ts';
+import type { AppState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
 import type { Ui } from '../ui.ts';
 import { firstSigns } from './signs-text.ts';
@@ -47,13 +48,16 @@ const fitting = memoLast((columns: number): readonly Line[] => {
       );
 });
 
-/** What the signs of the fleet mean, below it, until a person puts it away; none where there is no room. */
-export const hintLines = ({
-  hint,
-  columns,
-  rows,
-}: Pick<Ui, 'hint' | 'columns' | 'rows'>): readonly Line[] =>
-  hint === 'hidden' || rows < rowsForBlock ? none : fitting(columns);
+/** Who tests or deploys wants to see what is said of the hosts there. */
+const isAtWork = ({ run }: Pick<AppState, 'run'>): boolean =>
+  run.kind !== 'none' && (run.goal === 'test' || run.goal === 'deploy' || run.goal === 'run');
+
+/** What the signs of the fleet mean, below it, until a run of hosts needs its rows, or a person puts it away; none where there is no room. */
+export const hintLines = (
+  { hint, columns, rows }: Pick<Ui, 'hint' | 'columns' | 'rows'>,
+  app: Pick<AppState, 'run'>,
+): readonly Line[] =>
+  hint === 'hidden' || rows < rowsForBlock || isAtWork(app) ? none : fitting(columns);
 
 const shortSigns: typeof firstSigns = [
   [glyph.needs, 'needs you'],

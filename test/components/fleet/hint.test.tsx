@@ -94,8 +94,17 @@ test('Esc puts it away last: what is open, marked or filtered goes first', async
 
 test('selectors get the same lines each time, also where there are none', () => {
   const ui = { hint: 'hidden', columns: 80, rows: 24 } as const;
-  expect(hintLines(ui)).toBe(hintLines({ ...ui }));
-  expect(hintLines({ ...ui, hint: 'shown' })).toBe(hintLines({ ...ui, hint: 'shown' }));
+  const idle = runbookState;
+  expect(hintLines(ui, idle)).toBe(hintLines({ ...ui }, idle));
+  expect(hintLines({ ...ui, hint: 'shown' }, idle)).toBe(hintLines({ ...ui, hint: 'shown' }, idle));
+});
+
+test('once hosts are tested or deployed its rows are those of the host', () => {
+  const ui = { hint: 'shown', columns: 80, rows: 24 } as const;
+  const during = (goal: 'check' | 'test' | 'deploy') =>
+    hintLines(ui, { run: { kind: 'active', id: 'r', goal, hosts: [], since: noon } }).length;
+  expect(during('check')).toBeGreaterThan(0);
+  expect([during('test'), during('deploy')]).toEqual([0, 0]);
 });
 
 test.each<
