@@ -71,7 +71,7 @@ const lowBody = 20;
 const narrowest = 72;
 
 /** Cells that names and versions would take in full, of all rows. */
-export interface PackageCells {
+interface PackageCells {
   readonly name: number;
   readonly versions: number;
 }
@@ -97,7 +97,7 @@ const versionsOf = (change: PackageChange, isNarrow: boolean): string => {
 };
 
 /** What the rows would take. */
-export const packageCells = memoByObject((rows: readonly PackageRow[]): PackageCells => {
+const packageCells = memoByObject((rows: readonly PackageRow[]): PackageCells => {
   const changes = rows.flatMap((row) => (row.kind === 'change' ? [row.change] : []));
   const most = (words: (change: PackageChange) => string): number =>
     changes.reduce((all, change) => Math.max(all, widthOf(words(change))), 0);
@@ -109,8 +109,8 @@ export const packageCells = memoByObject((rows: readonly PackageRow[]): PackageC
 
 /** Cells of the sign before a name, of the kind and of the size. */
 const signCells = 5;
-const kindCells = 12;
-const sizeCells = 12;
+const kindCells = 11;
+const sizeCells = 11;
 
 const columnsOf = (
   columns: number,
@@ -123,7 +123,7 @@ const columnsOf = (
 };
 
 /** What the columns are. */
-export const packageTitles = (columns: number, fair: PackageCells): Line => {
+const packageTitles = (columns: number, fair: PackageCells): Line => {
   const cells = columnsOf(columns, fair);
   return [
     muted(

@@ -1,0 +1,69 @@
+import { afterEach, expect, test } from 'vitest';
+import type { PackageChange } from '../../../source/model/packages/packages.ts';
+import type { AppState } from '../../../source/state/state.ts';
+import { fourHosts, stateOf } from '../../fixtures/states.ts';
+import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
+
+let screen: DrawnScreen | undefined;
+
+afterEach(() => {
+  screen?.close();
+  screen = undefined;
+});
+
+const change = (name: string, old: string, now: string, more: Partial<PackageChange> = {}) => ({
+  name,
+  kind: 'upgraded' as const,
+  old: [old],
+  new: [now],
+  major: false,
+  sizeDelta: 18_000_000,
+  ...more,
+});
+
+const app: AppState = {
+  ...stateOf(fourHosts),
+  packages: {
+    p620: {
+      kind: 'compared',
+      difference: {
+        old: '/nix/store/a-old',
+        new: '/nix/store/b-new',
+        changes: [
+          change('mesa', '26.1.1', '26.1.2'),
+          change('firefox', '151.0.2', '152.0.1', { major: true }),
+          change('nvidia-x11', '580.119.02-6.18.14', '580.119.02-6.18.24'),
+          change('prometheus', '3', '2', { kind: 'downgraded', major: true }),
+          ...['a', 'b', 'c', 'd'].map((name) => change(name, '1', '1', { kind: 'rebuilt' })),
+        ],
+        sizeDelta: 1024,
+      },
+    },
+  },
+};
+
+const rowsAt = async (columns: number, rows: number): Promise<readonly string[]> => {
+  screen = draw(app, { columns, rows });
+  return await screen.after({ type: 'showed', screen: { kind: 'view', view: 'packages' } });
+};
+
+test.each([
+  80, 100, 120, 200,
+])('at %i columns versions are whole, and a major one is its own word', async (columns) => {
+  const rows = await rowsAt(columns, 40);
+  const row = (name: string): string => rows.find((one) => one.includes(` ${name} `)) ?? '';
+  expect(row('firefox')).toMatch(/! firefox +major +151\.0\.2 → 152\.0\.1 +\+17\.1 MiB/);
+  expect(row('prometheus')).toMatch(/downgraded +3 → 2, major/);
+  expect(row('rebuilt:')).toContain('rebuilt: a, b, c, d');
+  if (columns >= 100)
+    expect(row('nvidia-x11')).toContain('580.119.02-6.18.14 → 580.119.02-6.18.24');
+  const title = rows.find((one) => one.includes('VERSIONS')) ?? '';
+  expect(title.indexOf('VERSIONS')).toBe(row('firefox').indexOf('151.0.2'));
+  expect(title.trimEnd().length).toBe(row('mesa').trimEnd().length);
+});
+
+test('hosts that were not compared are one row, and a low window has no titles', async () => {
+  const rows = await rowsAt(80, 20);
+  expect(rows.join('\n')).toMatch(/· razer, p510 +not compared yet/);
+  expect(rows.join('\n')).not.toContain('VERSIONS');
+});
