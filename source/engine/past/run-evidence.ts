@@ -21,6 +21,8 @@ interface RunLog {
   readonly lines: readonly { readonly at: SaidAt; readonly text: string }[];
   /** Only its end is here. */
   readonly isCut: boolean;
+  /** The file that has all of it. */
+  readonly path: string;
 }
 
 /** What a past run ran and said. */
@@ -85,6 +87,7 @@ const readEnd = async (
   const all = new TextDecoder().decode(piece.value).replace(/\n$/, '').split('\n');
   const whole = from === 0 ? all : all.slice(1);
   return {
+    path: join(folder, path),
     host: hostOfLog(path),
     lines: whole.slice(-endLines).map((line) => {
       const { at, text } = readStamped(line);

@@ -10,6 +10,10 @@ const longestAddress = 2_000;
 export const isAddress = (text: string): boolean =>
   text.length <= longestAddress && /^(?:https?:\/\/(?![^/?#]*@)|file:\/\/)[!-~]+$/.test(text);
 
+/** The address of a file of this machine; null where the path is not whole. */
+export const fileAddress = (path: string): string | null =>
+  path.startsWith('/') ? `file://${path.split('/').map(encodeURIComponent).join('/')}` : null;
+
 /** The same text, with an address behind it where it is one that can be opened. */
 export const linkTo = (part: Span, address: string | null | undefined): Span =>
   address != null && isAddress(address) ? { ...part, link: address } : part;

@@ -1,3 +1,4 @@
+import { fileAddress } from '../../model/words/addresses.ts';
 import { showDuration, showTime } from '../../model/words/format-time.ts';
 import type { SaidAt } from '../../model/words/log.ts';
 import { type LogLevel, logLevel } from '../../model/words/log-level.ts';
@@ -24,6 +25,7 @@ interface ShownEvidence {
     readonly host: string | null;
     readonly lines: readonly { readonly at: SaidAt; readonly text: string }[];
     readonly isCut: boolean;
+    readonly path?: string;
   }[];
 }
 
@@ -68,6 +70,9 @@ const commandsHeading = ({
     : `The last ${commands.length} of its ${counted(commandsLeft + commands.length, 'command')}, times in UTC`;
 };
 
+const linkedTo = (text: TonedText, link: string | null): TonedText =>
+  link === null ? text : { ...text, link };
+
 /** The steps and commands of a past run in their order, and the end of each of its logs. */
 export const runEvidenceText = ({
   steps,
@@ -79,10 +84,13 @@ export const runEvidenceText = ({
   plain(''),
   quiet(commandsHeading(evidence)),
   ...evidence.commands.map(commandText),
-  ...logs.flatMap(({ host, lines, isCut }): readonly TonedText[] => [
+  ...logs.flatMap(({ host, lines, isCut, path = '' }): readonly TonedText[] => [
     plain(''),
-    quiet(
-      `Log of ${host ?? 'nixup itself'}${isCut ? `, the last ${counted(lines.length, 'line')}; ${keyName('pager')} reads all` : ''}`,
+    linkedTo(
+      quiet(
+        `Log of ${host ?? 'nixup itself'}${isCut ? `, the last ${counted(lines.length, 'line')}; ${keyName('pager')} reads all` : ''}`,
+      ),
+      fileAddress(path),
     ),
     ...lines.map((line) => lineText(line, logLevel(line.text))),
   ]),

@@ -34,7 +34,8 @@ test('a past run has the commands that it ran, and the end of each log with its 
     'p620.log',
   ]);
   const [fleet, p620] = evidence.logs;
-  expect(fleet).toEqual({ host: null, lines: [{ at, text: 'all' }], isCut: false });
+  expect(fleet).toMatchObject({ host: null, lines: [{ at, text: 'all' }], isCut: false });
+  expect(fleet?.path).toMatch(/^\/.*\.log$/);
   expect(p620).toMatchObject({ host: 'p620', isCut: true });
   expect(p620?.lines).toHaveLength(200);
   expect(p620?.lines.at(-1)).toEqual({ at, text: 'line 499' });

@@ -40,3 +40,11 @@ test('commands and logs that are not shown are counted', () => {
   expect(cut).toContain('The last 1 of its 1234 commands, times in UTC');
   expect(cut.at(-1)).toMatch(/^960 more logs of this run are not shown here; .+ reads all$/);
 });
+
+test('the heading of a log has its file behind it', () => {
+  const log = { host: 'nas', isCut: false, lines: [], path: '/home/ada/my runs/a#1/nas.log' };
+  const links = runEvidenceText({ ...all, logs: [log] }).flatMap(({ text, link }) =>
+    link === undefined ? [] : [[text, link]],
+  );
+  expect(links).toEqual([['Log of nas', 'file:///home/ada/my%20runs/a%231/nas.log']]);
+});
