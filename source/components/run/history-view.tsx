@@ -14,6 +14,7 @@ import {
   type Span,
   span,
   strong,
+  widthOf,
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -27,7 +28,7 @@ import { goalWord, openWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 
@@ -74,6 +75,9 @@ const resultLine = (
 const headCells = (columns: number): number =>
   42 + (columns < withHosts ? 0 : 20) + (columns < withBy ? 0 : 16);
 
+/** Cells of the result; selection and mark stand before a row. */
+const resultCells = (columns: number): number => Math.max(12, columns - 2 - headCells(columns));
+
 /** The run without its result. */
 const runHead = (run: RunSummary, columns: number): Line => {
   const { ending } = run;
@@ -117,8 +121,7 @@ export const historyListRows = (
   });
   if (runs.length >= rows) return runs.map(one);
   const head = headCells(columns);
-  // Selection and mark stand before a row.
-  const cells = Math.max(12, columns - 2 - head);
+  const cells = resultCells(columns);
   const wrapped = runs.map((run) => wrapText(resultWords(run), cells));
   const most = [mostResultRows, 3, 2].find(
     (count) => wrapped.reduce((all, { length }) => all + Math.min(count, length), 0) <= rows,
@@ -162,10 +165,18 @@ export const emptyHistoryWords = (
 const heightForPane = 13;
 
 /** Rows of that: what the list leaves free, and at least some; in a low window only what is free. */
-const paneRows = (height: number, runs: number): number => {
+const paneRows = (
+  height: number,
+  runs: number,
+  columns: number,
+  list: readonly RunSummary[],
+): number => {
   const free = Math.min(9, height - 2 - runs);
   if (height < heightForPane) return free < 4 ? 0 : free;
-  return Math.max(5, free);
+  // Rows that the pane can spare are those of results that take two.
+  const wrapped =
+    runs + list.filter((run) => widthOf(resultWords(run)) > resultCells(columns)).length;
+  return Math.max(5, Math.min(9, height - 2 - wrapped));
 };
 
 const inputWords = ({ inputs = [] }: RunSummary): string =>
@@ -207,6 +218,17 @@ export const runPane = (
   ];
 };
 
+const titleLine = (shown: number, all: number, columns: number): Line =>
+  titled(
+    'History',
+    [
+      `${shown === all ? '' : `${shown} of `}${counted(all, 'run')}`,
+      `${keyName('open')} shows one with its commands and logs`,
+      `${keyName('compare-runs')} compares two`,
+    ].map((words) => [muted(words)]),
+    columns,
+  );
+
 /** Runs of the past, newest first as the engine lists them. */
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
@@ -227,17 +249,10 @@ export const HistoryView = (): ReactNode => {
         height={height}
       />
     );
-  const pane = paneRows(height, rows.length);
+  const pane = paneRows(height, rows.length, ui.columns, rows.length < height ? rows : []);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
-      <LineText
-        line={[
-          strong(' History   '),
-          muted(
-            `${rows.length === history.length ? '' : `${rows.length} of `}${counted(history.length, 'run')} · ${keyName('open')} shows one with its commands and logs, ${keyName('compare-runs')} compares`,
-          ),
-        ]}
-      />
+      <LineText line={titleLine(rows.length, history.length, ui.columns)} />
       <LineText line={headLine(ui.columns)} />
       <ListRows
         list="history"

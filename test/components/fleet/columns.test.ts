@@ -3,6 +3,7 @@ import { cardLines } from '../../../source/components/fleet/card-lines.ts';
 import {
   type FleetColumn,
   fleetColumns,
+  nameCells,
   placeColumns,
 } from '../../../source/components/fleet/columns.ts';
 import { fleetTitles, hostLine } from '../../../source/components/fleet/host-line.ts';
@@ -27,7 +28,7 @@ const kernel: FleetColumn = {
   id: 'kernel',
   title: 'KERNEL',
   label: 'kernel',
-  widths: [0, 0, 10, 10, 10],
+  widths: [0, 0, 0, 10, 10, 10],
   gap: 1,
   cell: () => ({ sign: '', words: '6.18.24', whole: '6.18.24-lts', aside: '', tone: 'plain' }),
 };
@@ -165,4 +166,12 @@ test('a queued host says what it waits for', () => {
   const queued = hostOf('p510', { work: { kind: 'queued' } });
   expect(rowOf(queued, 80, 'waits for razer')).toContain('○ waits for razer');
   expect(rowOf(queued, 80)).toContain('○ waits for its turn');
+});
+
+test('from 96 columns on what a built host waits for and changes stands beside its tags', () => {
+  const wide = placeColumns(100).find(({ column }) => column.id === 'work')?.cells ?? 0;
+  const narrow = placeColumns(80).find(({ column }) => column.id === 'work')?.cells ?? 0;
+  expect(wide).toBeGreaterThan(narrow);
+  // `p510 ask @server @media` is whole beside it.
+  expect(nameCells(100, placeColumns(100))).toBeGreaterThanOrEqual(23);
 });
