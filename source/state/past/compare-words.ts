@@ -46,12 +46,40 @@ const unitLines = ({ older, newer }: HostCompared): readonly string[] => {
   ];
 };
 
+/** What both runs did with a host, once where it is the same. */
+const outcomeLines = ({ older, newer }: HostCompared): readonly string[] => {
+  const [before, after] = [sideWords(older), sideWords(newer)];
+  return before === after ? [`  both: ${before}`] : [`  older: ${before}`, `  newer: ${after}`];
+};
+
+const isSameSystem = ({ older, newer }: HostCompared): boolean =>
+  older?.system != null && older.system === newer?.system;
+
+/** Nothing is to be read of such a host: it ended alike, with the same system and the same units. */
+const isAlike = (one: HostCompared): boolean =>
+  isSameSystem(one) && sideWords(one.older) === sideWords(one.newer) && unitLines(one).length === 0;
+
+/** Hosts of which nothing differs, by how they ended. */
+const alikeLines = (hosts: readonly HostCompared[]): readonly string[] =>
+  hosts.length === 0
+    ? []
+    : [
+        'the same in both runs, with the same system',
+        ...[...Map.groupBy(hosts, ({ newer }) => sideWords(newer))].map(
+          ([words, same]) => `  ${words}: ${same.map(({ host }) => host).join(', ')}`,
+        ),
+      ];
+
+/** What ended in another way is read first. */
+const byDifference = (one: HostCompared, other: HostCompared): number =>
+  Number(sideWords(one.older) === sideWords(one.newer)) -
+  Number(sideWords(other.older) === sideWords(other.newer));
+
 const hostCompared = (one: HostCompared): readonly string[] => [
   one.host,
-  `  older: ${sideWords(one.older)}`,
-  `  newer: ${sideWords(one.newer)}`,
-  ...(one.older?.system != null && one.older.system === one.newer?.system
-    ? [`  the same system: ${showStorePath(one.older.system)}`]
+  ...outcomeLines(one),
+  ...(isSameSystem(one)
+    ? [`  the same system: ${showStorePath(one.older?.system ?? '')}`]
     : one.packages === null
       ? ['  packages: not recorded from the one system to the other']
       : [
@@ -59,6 +87,14 @@ const hostCompared = (one: HostCompared): readonly string[] => [
           ...listed(one.packages.map((move) => `  ${move.name} ${moveWords(move)}`)),
         ]),
   ...unitLines(one),
+];
+
+const hostsCompared = (hosts: readonly HostCompared[]): readonly string[] => [
+  ...hosts
+    .filter((one) => !isAlike(one))
+    .toSorted(byDifference)
+    .flatMap(hostCompared),
+  ...alikeLines(hosts.filter(isAlike)),
 ];
 
 const headOf = (words: string, run: RunSummary): string =>
@@ -85,5 +121,5 @@ export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): rea
   '',
   ...(hosts.length === 0
     ? ['No host took part in either of them.']
-    : [...hosts.flatMap(hostCompared), ...withoutUnits(hosts)]),
+    : [...hostsCompared(hosts), ...withoutUnits(hosts)]),
 ];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HostCompared } from '../../../source/state/past/compare.ts';
 import { type ComparedRun, compareRuns } from '../../../source/state/past/compare.ts';
 import { comparedText } from '../../../source/state/past/compare-words.ts';
 import type { HostOutcome } from '../../../source/state/run.ts';
@@ -128,4 +129,40 @@ test('a run without units is told once, of all its hosts', () => {
   const two = compareRuns(bare, third, [], null);
   const also = { ...two, hosts: [...two.hosts, ...compareRuns(first, third, [], null).hosts] };
   expect(comparedText(also).at(-1)).toBe('units: not recorded by both runs: p620');
+});
+
+test('hosts of which nothing differs are told together, after those that ended in another way', () => {
+  const side = (status: 'succeeded' | 'rolledBack', system: string) => ({
+    status,
+    system,
+    problems: [],
+    units: [],
+  });
+  const host = (name: string, older: HostCompared['older'], newer: HostCompared['newer']) => ({
+    host: name,
+    older,
+    newer,
+    packages: [],
+  });
+  const [one] = [compareRuns(first, third, [], null)];
+  const text = comparedText({
+    ...one,
+    hosts: [
+      host('nas', side('succeeded', '/nix/store/a-s'), side('succeeded', '/nix/store/a-s')),
+      host('p510', side('succeeded', '/nix/store/a-s'), side('succeeded', '/nix/store/b-s')),
+      host('razer', side('succeeded', '/nix/store/a-s'), side('rolledBack', '/nix/store/a-s')),
+      host('vault', side('succeeded', '/nix/store/c-s'), side('succeeded', '/nix/store/c-s')),
+    ],
+  });
+  expect(text.slice(text.indexOf('razer'))).toEqual([
+    'razer',
+    '  older: succeeded',
+    '  newer: rolled back',
+    expect.stringContaining('the same system'),
+    'p510',
+    '  both: succeeded',
+    '  packages: 0 changes',
+    'the same in both runs, with the same system',
+    '  succeeded: nas, vault',
+  ]);
 });
