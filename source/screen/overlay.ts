@@ -45,6 +45,8 @@ export interface AskedText extends TonedText {
   readonly isPinned?: true;
   /** It says in short what others say in full: shown only where these have no room. */
   readonly isBrief?: true;
+  /** Cells by which its rows after the first are indented. */
+  readonly hang?: number;
 }
 
 export interface Choice {

@@ -18,6 +18,7 @@ import { ask, no } from './confirmation.ts';
 import {
   aligned,
   briefLines,
+  fullHeading,
   hostsNamed,
   leftOutLine,
   leftOutWords,
@@ -90,6 +91,7 @@ export const confirmRollback = (
     title: `Roll back ${hostsNamed(targets)}`,
     body: [
       ...briefLines(targets, name),
+      ...fullHeading(targets),
       ...targets.flatMap((target) =>
         targetLines(target, { name, generations: wordsOfGenerations(target) }),
       ),

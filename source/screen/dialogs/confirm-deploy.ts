@@ -16,6 +16,7 @@ import { ask, no } from './confirmation.ts';
 import {
   aligned,
   briefLines,
+  fullHeading,
   hostsNamed,
   leftOutLine,
   needsItsName,
@@ -183,8 +184,9 @@ export const confirmDeploy = (
       ...failedChecks(app),
       ...app.waitingRequests.map((waiting) => warning(deployWaiting(waiting))),
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
-      ...orderLines(plan),
       ...briefLines(targets, name),
+      ...orderLines(plan),
+      ...fullHeading(targets),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),

@@ -113,11 +113,13 @@ export const briefLines = (targets: readonly Target[], name: number): readonly A
     all.every(({ parts }) => parts.some((part) => part.text === text)),
   );
   const shared = new Set(same.map(({ text }) => text));
-  const line = (before: string, parts: readonly BriefPart[]): AskedText =>
-    brief({
+  const line = (before: string, parts: readonly BriefPart[]): AskedText => ({
+    ...brief({
       text: `${before}${parts.map(({ text }) => text).join(' · ')}`.trimEnd(),
       tone: parts.some(({ isWarning }) => isWarning) ? 'warn' : 'plain',
-    });
+    }),
+    hang: widthOf(before),
+  });
   return [
     ...all.map(({ target, parts }) =>
       line(
@@ -126,10 +128,12 @@ export const briefLines = (targets: readonly Target[], name: number): readonly A
       ),
     ),
     ...(same.length === 0 ? [] : [line(`all ${targets.length}: `, same)]),
-    brief(quiet('')),
-    brief(quiet('Each host in full:')),
   ];
 };
+
+/** Parts them from what says the same in full. */
+export const fullHeading = (targets: readonly Target[]): readonly AskedText[] =>
+  targets.length < 2 ? [] : [brief(quiet('')), brief(quiet('Each host in full:'))];
 
 /** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
 export const leftOutWords = (leftOut: readonly LeftOut[]): string => {

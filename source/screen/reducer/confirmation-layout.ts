@@ -2,7 +2,7 @@ import { memoLast } from '../../model/memo.ts';
 import { linkRows, linkTo } from '../../model/words/addresses.ts';
 import { cut, type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import type { AskedText, Choice, Confirmation, TonedText } from '../overlay.ts';
+import type { AskedText, Choice, Confirmation } from '../overlay.ts';
 
 const commandIndent = 4;
 
@@ -40,12 +40,25 @@ const commandRows = (command: string, cells: number, isFolded: boolean): readonl
   );
 };
 
+/** A text in the rows that it takes, those after the first indented, where that leaves room for words. */
+const hangingRows = (text: string, cells: number, hang: number): readonly string[] => {
+  const rows = wrapText(text, cells);
+  const [first = '', second] = rows;
+  if (second === undefined || hang === 0 || hang > cells / 2) return rows;
+  return [
+    first,
+    ...wrapText(text.slice(first.length).trimStart(), cells - hang).map(
+      (row) => `${' '.repeat(hang)}${row}`,
+    ),
+  ];
+};
+
 /** Texts in the rows that they take. */
-export const wrapToned = (texts: readonly TonedText[], cells: number): readonly Line[] =>
-  texts.flatMap(({ text, tone, link }) =>
+export const wrapToned = (texts: readonly AskedText[], cells: number): readonly Line[] =>
+  texts.flatMap(({ text, tone, link, hang = 0 }) =>
     linkRows(
       text,
-      wrapText(text, cells).map((row): Line => [linkTo(span(row, tone), link)]),
+      hangingRows(text, cells, hang).map((row): Line => [linkTo(span(row, tone), link)]),
     ),
   );
 

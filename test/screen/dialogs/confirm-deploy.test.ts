@@ -251,10 +251,10 @@ test('where not all of it has room, what matters of each host stands first, what
   ]);
   expect(textIn(dialog, 26).slice(0, 7)).toEqual([
     'p620   g7    ask · restarts 4 units, critical: prometheus, grafana and 1',
-    'more · needs a reboot · data of grafana not reversible',
+    '             more · needs a reboot · data of grafana not reversible',
     'razer  g7    restarts 4 units',
     'vault  g7    a step by hand comes first · restarts 1 unit, critical:',
-    'prometheus, grafana and 1 more · needs a reboot',
+    '             prometheus, grafana and 1 more · needs a reboot',
     'all 3: ssh may drop',
     '',
   ]);
