@@ -78,10 +78,14 @@ const previewTexts = (
 export const targetLines = (
   target: Target & { readonly to: StorePath },
   { name, generations = '' }: { readonly name: number; readonly generations?: string },
-): readonly TonedText[] => [
-  plain(
-    `${padText(target.host, name)}   ${padText(fromOf(target), 5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
-  ),
+): readonly AskedText[] => [
+  {
+    ...plain(
+      `${padText(target.host, name)}   ${padText(fromOf(target), 5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
+    ),
+    // What has no room goes on below its systems, not below its name.
+    hang: name + 3,
+  },
   ...(target.goesBack === undefined ? [] : [warning(`   ${target.host} ${target.goesBack}`)]),
   ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),
   ...previewTexts(target, target.restart === 'planned'),
