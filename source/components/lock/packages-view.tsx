@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { memoByObject } from '../../model/memo.ts';
+import { memoByObject, memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
 import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
@@ -186,13 +186,21 @@ const rebuiltLines = (
   columns: number,
 ): readonly string[] => {
   const cells = Math.max(20, columns - signCells);
-  for (let shown = names.length; shown > 0; shown -= 1) {
+  const linesWith = (shown: number): readonly string[] => {
     const rest = names.length - shown;
     const more = rest === 0 ? '' : ` and ${rest} more; ${keyName('filter')} rebuilt lists each`;
-    const lines = wrapText(`rebuilt: ${names.slice(0, shown).join(', ')}${more}`, cells);
-    if (lines.length <= 2) return lines;
+    return wrapText(`rebuilt: ${names.slice(0, shown).join(', ')}${more}`, cells);
+  };
+  // A name takes three cells at least: no more of them can have room, and there may be thousands.
+  let [fitting, most] = [0, Math.min(names.length, cells)];
+  while (fitting < most) {
+    const middle = Math.ceil((fitting + most) / 2);
+    if (linesWith(middle).length <= 2) fitting = middle;
+    else most = middle - 1;
   }
-  return [cut(`rebuilt: ${counted(names.length, 'package')}`, cells)];
+  return fitting === 0
+    ? [cut(`rebuilt: ${counted(names.length, 'package')}`, cells)]
+    : linesWith(fitting);
 };
 
 /** What goes on below the row of a list. */
@@ -214,6 +222,20 @@ const listRows = (row: PackageRow, columns: number, fair: PackageCells): readonl
   ),
 ];
 
+const allRows = (
+  rows: readonly PackageRow[],
+  columns: number,
+  fair: PackageCells,
+): readonly ListRow[] => rows.flatMap((row) => listRows(row, columns, fair));
+
+/** Made once for each list, and not for each frame: it may have thousands of rows. */
+const drawnRows = memoLast(allRows);
+
+/** As many as it has in the whole window: where they are more than that, the edge says so. */
+const countRows = memoLast(
+  (...list: Parameters<typeof allRows>): number => allRows(...list).length,
+);
+
 /** Why there is no row. */
 export const emptyPackageWords = (filter: string): string =>
   filter === ''
@@ -231,7 +253,7 @@ export const PackagesView = (): ReactNode => {
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
   const fair = packageCells(rows);
-  const drawn = rows.flatMap((row) => listRows(row, columns - 2, fair)).length;
+  const drawn = countRows(rows, columns - 2, fair);
   // Of a list that is short, and in a low window, each row is clear without them.
   const titles = height < lowBody || rows.every(({ kind }) => kind !== 'change') ? 0 : 1;
   const cells = columns - 2 - edgeRoom(drawn, height - 1 - titles);
@@ -248,7 +270,7 @@ export const PackagesView = (): ReactNode => {
       {titles === 0 ? null : <LineText line={packageTitles(cells, fair)} columns={columns} />}
       <ListRows
         list="packages"
-        rows={rows.flatMap((row) => listRows(row, cells, fair))}
+        rows={drawnRows(rows, cells, fair)}
         selected={selected.id}
         columns={columns}
         height={height - 1 - titles}

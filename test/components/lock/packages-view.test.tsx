@@ -67,3 +67,24 @@ test('hosts that were not compared are one row, and a low window has no titles',
   expect(rows.join('\n')).toMatch(/· razer, p510 +not compared yet/);
   expect(rows.join('\n')).not.toContain('VERSIONS');
 });
+
+test('of thousands of packages that were only built again those that have room are named', async () => {
+  const names = Array.from({ length: 3_000 }, (_, at) => `package-${at}`);
+  const changes = names.map((name) => change(name, '1', '1', { kind: 'rebuilt' }));
+  const many: AppState = {
+    ...app,
+    packages: {
+      p620: {
+        kind: 'compared',
+        difference: { old: '/nix/store/a-o', new: '/nix/store/b-n', changes, sizeDelta: 1 },
+      },
+    },
+  };
+  screen = draw(many, { columns: 100, rows: 30 });
+  const rows = await screen.after({ type: 'showed', screen: { kind: 'view', view: 'packages' } });
+  const at = rows.findIndex((row) => row.includes('rebuilt: package-0, package-1, '));
+  const [first = '', second = ''] = rows.slice(at, at + 2);
+  expect(`${first}${second}`).toMatch(/and 29\d\d more; .+ rebuilt lists each/);
+  expect(first.length).toBeLessThanOrEqual(100);
+  expect(rows[at + 2]).toContain('not compared yet');
+});
