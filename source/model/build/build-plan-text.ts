@@ -74,4 +74,4 @@ export const planFitting = (plan: PlanSummary, cells: number): string => {
 export const compileWarning = (plan: PlanSummary): string | null =>
   plan.compiles.length === 0
     ? null
-    : `${plan.compiles.join(', ')} would be compiled ${plan.on === null ? 'here' : `on ${plan.on}`}, though a cache usually has ${plan.compiles.length === 1 ? 'it' : 'them'}: either the cache has not built this revision yet (wait a day, or hold nixpkgs), or an overlay changes ${plan.compiles.length === 1 ? 'it' : 'them'}`;
+    : `${plan.compiles.join(', ')} would be compiled ${plan.on === null ? 'here' : `on ${plan.on}`} and not fetched: the cache is behind (wait a day, hold nixpkgs), or an overlay changes ${plan.compiles.length === 1 ? 'it' : 'them'}`;

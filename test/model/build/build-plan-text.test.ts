@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { planFitting, planSentence } from '../../../source/model/build/build-plan-text.ts';
+import {
+  compileWarning,
+  planFitting,
+  planSentence,
+} from '../../../source/model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../../source/model/build/plan.ts';
+import { wrapText } from '../../../source/model/words/line.ts';
 
 const plan: PlanSummary = {
   builds: 54,
@@ -38,4 +43,17 @@ test('in few cells a plan that does nothing says so in few words', () => {
 
 test('a sentence has all of it', () => {
   expect(planSentence(plan)).toBe(planFitting(plan, 1_000));
+});
+
+test('the warning that something large is compiled says why, in two rows of 78 cells', () => {
+  const compiles = ['linux-6.18.24', 'mesa-26.1.2'];
+  const words = compileWarning({ ...plan, compiles }) ?? '';
+  expect(words).toBe(
+    'linux-6.18.24, mesa-26.1.2 would be compiled here and not fetched: the cache is behind (wait a day, hold nixpkgs), or an overlay changes them',
+  );
+  expect(wrapText(`razer: ${words}.`, 78)).toHaveLength(2);
+  expect(compileWarning({ ...plan, compiles: ['mesa'], on: 'nas' })).toMatch(
+    /compiled on nas .* changes it$/,
+  );
+  expect(compileWarning(plan)).toBe(null);
 });
