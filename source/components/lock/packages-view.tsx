@@ -76,10 +76,11 @@ interface PackageCells {
   readonly versions: number;
 }
 
-const fairCells: PackageCells = { name: 18, versions: 40 };
-
 /** More cells of a name than these are cut before versions are. */
 const longestName = 34;
+
+/** Of a row that is said alone. */
+const alone: PackageCells = { name: longestName, versions: 120 };
 
 /** The word for a change; a major version is what matters of an upgrade. */
 const kindOf = ({ kind, major }: PackageChange): string =>
@@ -148,11 +149,7 @@ const changeLine = (change: PackageChange, columns: number, fair: PackageCells):
   ];
 };
 
-export const packageLine = (
-  row: PackageRow,
-  columns: number,
-  fair: PackageCells = fairCells,
-): Line => {
+export const packageLine = (row: PackageRow, columns: number, fair: PackageCells = alone): Line => {
   switch (row.kind) {
     case 'hosts':
       return [

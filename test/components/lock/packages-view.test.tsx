@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { packageLine } from '../../../source/components/lock/packages-view.tsx';
 import type { PackageChange } from '../../../source/model/packages/packages.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { fourHosts, stateOf } from '../../fixtures/states.ts';
@@ -87,4 +88,12 @@ test('of thousands of packages that were only built again those that have room a
   expect(`${first}${second}`).toMatch(/and 29\d\d more; .+ rebuilt lists each/);
   expect(first.length).toBeLessThanOrEqual(100);
   expect(rows[at + 2]).toContain('not compared yet');
+});
+
+test('a row that is said alone has its name and its versions whole', () => {
+  const long = change('python3.13-very-long-name', `1.${'0'.repeat(40)}`, `2.${'0'.repeat(40)}`);
+  const line = packageLine({ kind: 'change', id: 'x', hosts: ['p620'], change: long }, 400);
+  const text = line.map((part) => part.text).join('');
+  expect(text).toContain('python3.13-very-long-name ');
+  expect(text).toContain(`2.${'0'.repeat(40)}`);
 });
