@@ -30,6 +30,13 @@ const compares: ReadonlySet<Goal> = new Set(['verify', 'watch']);
 export const isPartlyUnknown = ({ status, reason }: HostOutcome): boolean =>
   status === 'unchanged' && reason?.includes('not known: ') === true;
 
+/**
+ * Whether a run of the whole runbook built the system of a host, and did not bring it there: it was told not to, or
+ * ended before its deploy. A deploy has proven a generation.
+ */
+export const isBuiltOnly = (goal: Goal, { status, generation }: HostOutcome): boolean =>
+  goal === 'run' && status === 'succeeded' && generation === null;
+
 /** The outcome of a host in a run of that goal, in words. */
 export const outcomeIn = (goal: Goal, { status }: HostOutcome): string =>
   // What the metrics say is told by the watch alone.

@@ -4,7 +4,7 @@ import { memoLast } from '../../model/memo.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { muted, type Span, span } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { isPartlyUnknown, outcomeIn } from '../../state/outcome.ts';
+import { isBuiltOnly, isPartlyUnknown, outcomeIn } from '../../state/outcome.ts';
 import { activationEnd } from '../../state/past/activation-end.ts';
 import type { Goal, HostOutcome, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
 import type { HostState } from '../../state/state.ts';
@@ -48,7 +48,7 @@ const runsOf = memoLast((history: readonly RunSummary[], host: string) =>
   }),
 );
 
-/** Ends of a run after which the host has been switched. */
+/** Ends of a run after which the host has been switched, where it did more than build. */
 const switchedBy: Partial<Readonly<Record<Goal, readonly HostOutcomeStatus[]>>> = {
   deploy: ['succeeded', 'unhealthy', 'rolledBack'],
   run: ['succeeded', 'unhealthy', 'rolledBack'],
@@ -69,8 +69,10 @@ export const deployedSection = (
     const words = isDone || isBack ? origin : `a deploy ended with "${one.result}" ${origin}`;
     return { at: one.at, isDone, words: isBack ? `${words}, rolled back` : words };
   });
-  const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome: { status } }) => {
+  const recorded = runsOf(history, host.entry.name).flatMap(({ run, outcome }) => {
+    const { status } = outcome;
     if (kept.has(run.id) || switchedBy[run.goal]?.includes(status) !== true) return [];
+    if (isBuiltOnly(run.goal, outcome)) return [];
     const at = run.ending?.at ?? run.startedAt;
     const by = run.by === undefined ? '' : ` by ${run.by}`;
     const isDone = status === 'succeeded' || (status === 'rolledBack' && run.goal === 'rollback');

@@ -1,5 +1,6 @@
 import { showDate } from '../../model/words/format-time.ts';
 import { hostList } from '../../model/words/sentences.ts';
+import { isBuiltOnly } from '../../state/outcome.ts';
 import type { Goal, HostOutcome, RunSummary } from '../../state/run.ts';
 import type { HostState } from '../../state/state.ts';
 
@@ -11,14 +12,19 @@ type UnitsFound =
   | { readonly kind: 'none' };
 
 /** Whether a run changed the host or looked at it: what runs before it found is of the past. */
-const isNewest = (goal: Goal, { status }: HostOutcome): boolean => {
+const isNewest = (goal: Goal, outcome: HostOutcome): boolean => {
+  const { status } = outcome;
   switch (goal) {
     case 'verify':
       return status === 'unchanged' || status === 'unhealthy';
     case 'deploy':
     case 'run':
     case 'rollback':
-      return status === 'succeeded' || status === 'unhealthy' || status === 'rolledBack';
+      return (
+        (status === 'succeeded' && !isBuiltOnly(goal, outcome)) ||
+        status === 'unhealthy' ||
+        status === 'rolledBack'
+      );
     default:
       return false;
   }

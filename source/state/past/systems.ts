@@ -1,6 +1,7 @@
 import { memoByObject } from '../../model/memo.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { type InputMove, type InputQuestion, isMoveOf } from '../../model/past/input-moves.ts';
+import { isBuiltOnly } from '../outcome.ts';
 import type { RunSummary } from '../run.ts';
 
 /** A system that a run brought to a host. */
@@ -86,6 +87,7 @@ const follow = (
     case 'succeeded':
     case 'unchanged':
       if (to === null || !['deploy', 'run', 'rollback'].includes(run.goal)) return;
+      if (isBuiltOnly(run.goal, outcome)) return;
       // Who is taken back leaves a system that is not to be trusted.
       if (run.goal === 'rollback' && from !== null) good.delete(from);
       course.now = past(to);

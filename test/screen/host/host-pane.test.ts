@@ -253,6 +253,8 @@ test('a deploy and a rollback that the journal alone has stand under deployed, a
     { ...run('r5', 'rollback', 0.5, 'rolledBack'), by: 'ada@p620' },
     run('r4', 'deploy', 1, 'unhealthy'),
     run('r3', 'verify', 1, 'succeeded'),
+    // A run without a deploy, or one that ended before it: it built the system, and has no generation of it.
+    run('r2', 'run', 2, 'succeeded'),
     run('r1', 'deploy', 9, 'succeeded'),
   ];
   const deployed = (host: HostState): readonly string[] => {

@@ -8,7 +8,8 @@ import {
 } from '../../../source/state/past/systems.ts';
 import type { HostOutcome, RunSummary } from '../../../source/state/run.ts';
 
-type Outcome = readonly [HostOutcome['status'], string | null, string];
+/** Absent: the deploy has proven a generation. */
+type Outcome = readonly [HostOutcome['status'], string | null, string, generation?: number | null];
 
 /** Runs, the oldest first: goal, lock, and what became of which host. */
 type Told = readonly [
@@ -39,9 +40,9 @@ const historyOf = (told: readonly Told[]): readonly RunSummary[] =>
             build: null,
             summary: '',
             hosts: Object.fromEntries(
-              Object.entries(hosts).map(([host, [status, from, to]]) => [
+              Object.entries(hosts).map(([host, [status, from, to, generation = 7]]) => [
                 host,
-                { status, from, to, generation: null, reason: null },
+                { status, from, to, generation, reason: null },
               ]),
             ),
           },
@@ -60,6 +61,17 @@ const goodOf = (told: readonly Told[]) =>
 
 test.each<[string, readonly Told[], string | null, string | null]>([
   ['was deployed', [['deploy', 'L1', { a: ['succeeded', 'S0', 'S1'] }]], 'S1', 'S1'],
+  ['was only built', [['run', 'L1', { a: ['succeeded', 'S0', 'S1', null] }]], null, null],
+  ['got it by a whole run', [['run', 'L1', { a: ['succeeded', 'S0', 'S1'] }]], 'S1', 'S1'],
+  [
+    'is built anew after its deploy',
+    [
+      ['deploy', 'L1', { a: ['succeeded', 'S0', 'S1'] }],
+      ['run', 'L2', { a: ['succeeded', 'S1', 'S2', null] }],
+    ],
+    'S1',
+    'S1',
+  ],
   [
     'is unhealthy with the second system',
     [
