@@ -179,13 +179,15 @@ const withoutCommit = async (
 };
 
 /** A commit that was made before the command was stopped, so that the rest was not done. */
-const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
-  result.commit === null || !(push || pr)
-    ? result
-    : {
-        ...result,
-        summary: `${asSentence(result.summary)} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
-      };
+const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult => {
+  const { commit, summary } = result;
+  const command = `nixup commit ${pr ? '--pr' : '--push'}`;
+  // Why it was not done names the command in most cases.
+  if (commit === null || !(push || pr) || summary.includes(command)) return result;
+  const undone = pr ? 'No pull request was opened' : 'It is not pushed';
+  const again = summary.includes(undone) ? 'To try that again' : `${undone}; to do that`;
+  return { ...result, summary: `${asSentence(summary)} ${again}: ${command}` };
+};
 
 /** Done as asked, and the remote does not have every commit. */
 const withPushToDo = (state: AppState, result: RunResult): RunResult => {

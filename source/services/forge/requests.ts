@@ -5,8 +5,10 @@ import { type RequestBranches, requestLink } from '../../model/forge/forge.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, adviceOf, advise, advised } from '../../model/words/advice.ts';
 import { showCommit } from '../../model/words/format.ts';
+import { showLimit } from '../../model/words/format-time.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { World } from '../world/world.ts';
+import { byCommand } from './signs.ts';
 import type {
   ForgeTool,
   OpenRequest,
@@ -51,11 +53,7 @@ const refused = (operation: string, detail: string, next: Advice | string): Fail
 });
 
 const wordsOf = (failure: Failure): readonly string[] =>
-  failure.code === 'command-timeout'
-    ? ['timed out']
-    : 'tail' in failure
-      ? failure.tail.map(redact)
-      : [];
+  'tail' in failure ? failure.tail.map(redact) : [];
 
 /** What a refusal means, and the way on from it. The link opens the request by hand, whatever is wrong. */
 const explainRefusal = (
@@ -76,6 +74,14 @@ const explainRefusal = (
         'nixup commit --pr',
       ),
     );
+  if (failure.code === 'command-timeout') {
+    const [status = []] = tool.logins;
+    return refused(
+      operation,
+      `${program} did not answer within ${showLimit(failure.afterMs)}: it or ${repository.host} waits for something`,
+      adviceOf(byCommand(`see whether ${program} answers you`, [program, ...status].join(' '))),
+    );
+  }
   const tail = wordsOf(failure);
   const words = tail.join('\n');
   const place = { ...branches, host: repository.host };
@@ -161,7 +167,37 @@ export const findOwn = async (
   return success(own ?? null);
 };
 
-const urlIn = (text: string): string | undefined => /https?:\/\/[^\s'"]+/.exec(text)?.[0];
+const address = /https?:\/\/[^\s'"<>\p{Cc}]+/gu;
+
+/** How a request or an issue ends the address of its page, behind the path of the repository. */
+const pageOfNumber = /^(?:-\/)?(?:pull|pulls|merge_requests|issues)\/\d+/;
+
+/**
+ * The page of a request or an issue of this repository. Programs also print news of themselves and pages that help,
+ * so no other address counts. The server may have another name there than for git.
+ */
+const pageIn = ({ repository }: Forge, text: string): string | undefined => {
+  const path = `/${repository.path.toLowerCase()}/`;
+  for (const [url] of text.matchAll(address)) {
+    const at = url.toLowerCase().indexOf(path);
+    const rest = at < 0 ? '' : url.slice(at + path.length);
+    const page = pageOfNumber.exec(rest)?.[0];
+    if (page !== undefined) return `${url.slice(0, at + path.length)}${page}`;
+  }
+  return undefined;
+};
+
+/** The request that is open for a branch, by the list. */
+const requestOf = async (
+  world: ForgeWorld,
+  forge: Forge,
+  { branch, into }: RequestBranches,
+): Promise<OpenRequest | undefined> => {
+  const listed = await listRequests(world, forge, into);
+  return listed.ok
+    ? listed.value.find((one) => one.branch === branch && !one.isForeign)
+    : undefined;
+};
 
 /** A new request, or one that somebody opened meanwhile. */
 type OpenedRequest = { readonly kind: 'opened' | 'found'; readonly url: string };
@@ -178,26 +214,23 @@ export const openRequest = async (
   const call = tool.open(forge, branches, { title: fitTitle(title), body });
   const answer = await ask(world, forge, call, false);
   if (!answer.ok) {
-    const words = wordsOf(answer.failure).join('\n');
+    const { failure } = answer;
+    // It was stopped while it waited: the server may have the request.
+    const made =
+      failure.code === 'command-timeout' ? await requestOf(world, forge, branches) : undefined;
+    if (made !== undefined) return success({ kind: 'opened', url: made.url });
+    const words = wordsOf(failure).join('\n');
     if (/already exists|already has an open/i.test(words)) {
-      const there = urlIn(words);
+      const there = pageIn(forge, words) ?? (await requestOf(world, forge, branches))?.url;
       if (there !== undefined) return success({ kind: 'found', url: there });
-      const listed = await listRequests(world, forge, branches.into);
-      const same = listed.ok
-        ? listed.value.find(({ branch, isForeign }) => branch === branches.branch && !isForeign)
-        : undefined;
-      if (same !== undefined) return success({ kind: 'found', url: same.url });
     }
-    return failed(explainRefusal(forge, operation, answer.failure, branches));
+    return failed(explainRefusal(forge, operation, failure, branches));
   }
-  const url = urlIn(`${answer.value.stdout}\n${answer.value.stderr}`);
-  if (url !== undefined) return success({ kind: 'opened', url });
-  // Some print no address: the list has it.
-  const listed = await listRequests(world, forge, branches.into);
-  const made = listed.ok
-    ? listed.value.find(({ branch, isForeign }) => branch === branches.branch && !isForeign)
-    : undefined;
-  return made === undefined
+  // Some print no address, or that of a repository that was renamed: the list has it.
+  const url =
+    pageIn(forge, `${answer.value.stdout}\n${answer.value.stderr}`) ??
+    (await requestOf(world, forge, branches))?.url;
+  return url === undefined
     ? failed(
         refused(
           operation,
@@ -205,7 +238,7 @@ export const openRequest = async (
           advise(`look whether it is there`, requestLink(tool.forge, forge.repository, branches)),
         ),
       )
-    : success({ kind: 'opened', url: made.url });
+    : success({ kind: 'opened', url });
 };
 
 /** Gives a request another title and text. */
@@ -340,7 +373,7 @@ export const openIssue = async (
   const answer = await ask(world, forge, call, false);
   const branches = { branch: 'BRANCH', into: 'main' };
   if (!answer.ok) return failed(explainRefusal(forge, operation, answer.failure, branches));
-  const url = urlIn(`${answer.value.stdout}\n${answer.value.stderr}`);
+  const url = pageIn(forge, `${answer.value.stdout}\n${answer.value.stderr}`);
   return url === undefined
     ? failed(refused(operation, `${tool.program} printed no address`, 'look at the issues there'))
     : success(url);

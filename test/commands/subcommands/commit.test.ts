@@ -91,20 +91,28 @@ test('commit --pr lists every command, and asks where something else goes with t
   expect(unasked.calls).toContain(`commit.run ${JSON.stringify({ ...plan, proposes: true })}`);
 });
 
-test('a command at the end of a failure is a sentence of its own before the next one', async () => {
+test.each<[string, string]>([
+  [
+    'Look at them: gh pr list',
+    'Look at them: gh pr list. No pull request was opened; to do that: nixup commit --pr\n',
+  ],
+  // Neither what was not done nor the command is said twice.
+  [
+    'No pull request was opened: it asks. Do it by hand: https://x',
+    'Do it by hand: https://x. To try that again: nixup commit --pr\n',
+  ],
+  ['Connect, then open it: nixup commit --pr', 'Connect, then open it: nixup commit --pr\n'],
+])('after a request that failed with "%s" the command follows as a sentence', async (summary, said) => {
   const played = await play('commit --pr --yes', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
     engine: {
       commit: {
         plan: async () => plan,
-        run: async () =>
-          result({ ok: false, exitCode: 1, commit: 'c0ffee', summary: 'Look at them: gh pr list' }),
+        run: async () => result({ ok: false, exitCode: 1, commit: 'c0ffee', summary }),
       },
     },
   }));
-  expect(`${played.stdout}${played.stderr}`).toContain(
-    'Look at them: gh pr list. No pull request was opened; to do that: nixup commit --pr',
-  );
+  expect(`${played.stdout}\n${played.stderr}\n`).toContain(said);
 });
 
 test.each([
