@@ -124,13 +124,33 @@ const planObstacle = async (
   const { paths, others } = chosen;
   const hidden = hiddenFiles(seen, paths);
   if (hidden !== null) return hidden;
-  if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
+  if (paths.length === 0 && others.kind === 'none')
+    return seen.dirty.length === 0
+      ? 'nothing to commit: the tree is clean'
+      : `nothing to commit: ${lock} differs from HEAD only in how its lines end`;
   if (paths.length === 0 && others.kind === 'left')
     return `nothing to commit: ${lock} is unchanged, and other files are left as they are`;
   const missing = await untested(context);
   if (missing !== null) return missing;
   const refused = await context.git.commitObstacle(seen);
   return refused === null ? null : explainInLine(refused);
+};
+
+/**
+ * Whether git lists the lock as changed for how its lines end alone (`core.autocrlf`): a commit of it would hold
+ * nothing, and git refuses that.
+ */
+const isLockAsCommitted = async (
+  { git: repository, state }: EngineContext,
+  lockPath: string,
+): Promise<boolean> => {
+  const { git, lock } = state();
+  if (git === null || git.head === null || !git.dirty.includes(lockPath)) return false;
+  if (lock.kind !== 'read' || lock.changes.length > 0) return false;
+  const changed = await repository.changedPaths(git.head, git.tree);
+  return changed.length === 0
+    ? (await repository.treeAt(git.head)) === git.tree
+    : !changed.includes(lockPath);
 };
 
 /**
@@ -166,7 +186,9 @@ export const makeCommitPlan = async (
   if (blocked !== null) return { ...none, obstacle: blocked, isBlocked: true };
   const place = await context.git.pathOf('flake.lock');
   if (!place.ok) return { ...none, obstacle: explain(place.failure).what };
-  const chosen = choosePaths(place.value, git.dirty, choice);
+  const isSame = await isLockAsCommitted(context, place.value);
+  const changed = isSame ? git.dirty.filter((path) => path !== place.value) : git.dirty;
+  const chosen = choosePaths(place.value, changed, choice);
   if (chosen.kind === 'unchanged')
     return {
       ...none,
