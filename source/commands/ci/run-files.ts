@@ -44,3 +44,16 @@ export const summaryFileOf = ({ environment }: Pick<World, 'environment'>): stri
   const file = environment['GITHUB_STEP_SUMMARY'] ?? '';
   return path.isAbsolute(file) ? file : null;
 };
+
+/** Adds what a run did to that file, where there is one; no folder is made for it. */
+export const addToSummary = async (
+  world: Pick<World, 'environment' | 'files'>,
+  report: string,
+): Promise<Result<unknown, Failure>> => {
+  const file = summaryFileOf(world);
+  if (file === null) return success(null);
+  if (await world.files.exists(path.dirname(file)))
+    return await world.files.append(file, `${report}\n`, 'written');
+  const detail = 'there is no such folder';
+  return failed({ code: 'file-failed', operation: 'append to', path: file, detail });
+};

@@ -11,7 +11,7 @@ import { findSubcommand } from '../arguments/subcommands.ts';
 import { createHeartbeat } from '../ci/heartbeat.ts';
 import { junitText } from '../ci/junit.ts';
 import { createRunCases } from '../ci/run-cases.ts';
-import { checkRunFile, summaryFileOf } from '../ci/run-files.ts';
+import { addToSummary, checkRunFile } from '../ci/run-files.ts';
 import { type ReportedRun, runReport } from '../ci/run-report.ts';
 import { waitingWords } from '../ci/waiting-words.ts';
 import { refusedRun, resultLine } from '../documents/result-line.ts';
@@ -110,22 +110,32 @@ const checkFiles = async (
   return success(checked);
 };
 
-/** Writes what the run did where the command line and the CI want it; answers what could not be written. */
+/** What could not be written. */
+interface Unwritten {
+  /** Files that the command line names: the run is not whole without them. */
+  readonly asked: readonly Failure[];
+  /** The summary of the CI, for which nobody asked: it is told, and decides nothing. */
+  readonly besides: readonly Failure[];
+}
+
+/** Writes what the run did where the command line and the CI want it. */
 const writeFiles = async (
   { world }: CommandContext,
   files: RunFiles,
   run: ReportedRun,
-): Promise<readonly Failure[]> => {
+): Promise<Unwritten> => {
   const report = runReport(run);
-  const summary = summaryFileOf(world);
   const written = [
     ...(files.report === null ? [] : [await world.files.write(files.report, report)]),
     ...(files.junit === null
       ? []
       : [await world.files.write(files.junit, junitText(run.cases, run.endedAt))]),
-    ...(summary === null ? [] : [await world.files.append(summary, `${report}\n`, 'written')]),
   ];
-  return written.flatMap((one) => (one.ok ? [] : [one.failure]));
+  const added = await addToSummary(world, report);
+  return {
+    asked: written.flatMap((one) => (one.ok ? [] : [one.failure])),
+    besides: added.ok ? [] : [added.failure],
+  };
 };
 
 /** What the command line wants written; null where its subcommand writes nothing. */
@@ -170,9 +180,9 @@ export const doRun = async (
   const result = ended.ok ? ended.value.result : refusedResult(ended.failure);
   const told = console.canceled.aborted ? canceledExit : result.exitCode;
   const facts = heard.facts.facts(lastState);
-  const unwritten =
+  const { asked: unwritten, besides }: Unwritten =
     !checked.ok || files === null
-      ? []
+      ? { asked: [], besides: [] }
       : await writeFiles(context, checked.value, {
           command: invocation.command,
           result: { ...result, exitCode: told },
@@ -181,7 +191,7 @@ export const doRun = async (
           startedAt,
           endedAt: world.clock.now(),
         });
-  for (const line of failureLines(unwritten)) console.tell(line);
+  for (const line of failureLines([...unwritten, ...besides])) console.tell(line);
   const exitCode = unwritten.length === 0 ? told : worstStatus([told, 1]);
   const summary = [result.summary, ...unwritten.map(explainInLine)].join(' ');
   const final = { ...result, exitCode, ok: exitCode === 0, summary };

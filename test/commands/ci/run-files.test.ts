@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { junitText } from '../../../source/commands/ci/junit.ts';
 import type { RunCase } from '../../../source/commands/ci/run-cases.ts';
 import { createRunCases } from '../../../source/commands/ci/run-cases.ts';
-import { checkRunFile, summaryFileOf } from '../../../source/commands/ci/run-files.ts';
+import {
+  addToSummary,
+  checkRunFile,
+  summaryFileOf,
+} from '../../../source/commands/ci/run-files.ts';
 import { runReport } from '../../../source/commands/ci/run-report.ts';
 import { withoutControls } from '../../../source/model/words/without-controls.ts';
 import { createProcessWorld } from '../../../source/services/world/process-world.ts';
@@ -134,6 +138,23 @@ test.each([
   [{}, null],
 ])('the summary of a CI: %o', (environment, file) => {
   expect(summaryFileOf({ environment })).toBe(file);
+});
+
+test('the summary of a CI is added to its file, and no folder is made for it', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-summary-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const world = createProcessWorld();
+  const at = (...names: readonly string[]) => ({
+    files: world.files,
+    environment: { GITHUB_STEP_SUMMARY: path.join(folder, ...names) },
+  });
+  await writeFile(path.join(folder, 'summary'), 'before\n');
+  expect((await addToSummary(at('summary'), '## nixup run: well')).ok).toBe(true);
+  expect(await readFile(path.join(folder, 'summary'), 'utf8')).toBe('before\n## nixup run: well\n');
+  expect(await addToSummary(at('missing', 'summary'), 'x')).toMatchObject({
+    failure: { code: 'file-failed', detail: 'there is no such folder' },
+  });
+  expect(await readdir(folder)).toEqual(['summary']);
 });
 
 /** What junit-10.xsd of jenkinsci/xunit-plugin lets elements have: attributes, and the elements in them. */
