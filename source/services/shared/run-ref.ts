@@ -1,3 +1,4 @@
+import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readPushRefusal } from '../../parsers/git/push.ts';
@@ -56,7 +57,14 @@ export const fetchRuns = async (
     gitChange(root, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', remote, spec]),
     { ...quiet, timeoutMs: networkMs },
   );
-  if (fetched.ok) return success(await commitOf(world, root, fetchedRef(remote)));
+  if (fetched.ok) {
+    const commit = await commitOf(world, root, `${fetchedRef(remote)}^{commit}`);
+    return commit === null
+      ? failed(
+          `its ${runsRef} holds no runs. To begin it anew: ${quoteWords(['git', '-C', root, 'push', remote, `:${runsRef}`])}`,
+        )
+      : success(commit);
+  }
   const detail = reasonOf(fetched.failure);
   return /couldn't find remote ref/i.test(detail) ? success(null) : failed(detail);
 };
@@ -308,8 +316,11 @@ export const pushRuns = async (
   );
   if (pushed.ok) return { kind: 'pushed' };
   const { failure } = pushed;
-  return readPushRefusal(tailOf(failure)).kind === 'behind' ||
-    tailOf(failure).some((line) => /cannot lock ref|stale info/i.test(line))
-    ? { kind: 'behind' }
-    : { kind: 'refused', detail: reasonOf(failure) };
+  const tail = tailOf(failure);
+  const refusal = readPushRefusal(tail);
+  if (refusal.kind === 'behind' || tail.some((line) => /cannot lock ref|stale info/i.test(line)))
+    return { kind: 'behind' };
+  // Git's own last line says only that refs were not pushed: the server said why.
+  const isTold = refusal.kind !== 'unknown' && refusal.kind !== 'mirror';
+  return { kind: 'refused', detail: isTold ? refusal.detail : reasonOf(failure) };
 };

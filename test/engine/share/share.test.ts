@@ -379,13 +379,29 @@ test('a remote that refuses, or is gone, is told with its own words', async () =
   writeFileSync(hook, '#!/bin/sh\necho "only branches here" >&2\nexit 1\n');
   chmodSync(hook, 0o755);
   await shareRuns(anna.context);
-  expect(anna.notices.join('\n')).toMatch(/^Runs could not be shared by origin: /);
+  expect(anna.notices.join('\n')).toMatch(
+    /^Runs could not be shared by origin: .*\(pre-receive hook declined\): only branches here\. They stand/,
+  );
   anna.notices.length = 0;
   rmSync(remote, { recursive: true });
   await shareRuns(anna.context);
   expect(anna.notices.join('\n')).toMatch(
     /^Runs could not be shared by origin: .*They stand in refs\/nixup\/runs here/,
   );
+});
+
+test('a ref of the remote that is no commit is named, with the command that begins it anew', async () => {
+  const remote = origin();
+  git(remote, 'update-ref', 'refs/nixup/runs', git(remote, 'rev-parse', 'main:flake.nix'));
+  const anna = await person('anna', remote);
+  await deploy(anna, annasRun);
+  await shareRuns(anna.context);
+  expect(anna.notices).toEqual([
+    `Runs could not be shared by origin: its refs/nixup/runs holds no runs. To begin it anew: git -C ${anna.flake} push origin :refs/nixup/runs. They stand in refs/nixup/runs here, and go there after the next run.`,
+  ]);
+  git(anna.flake, 'push', '--quiet', 'origin', ':refs/nixup/runs');
+  await shareRuns(anna.context);
+  expect(git(remote, 'ls-tree', '-r', '--name-only', 'refs/nixup/runs')).toContain(annasRun);
 });
 
 test('what others wrote is only taken where it is a journal of a run', async () => {
