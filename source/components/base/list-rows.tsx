@@ -77,6 +77,16 @@ export const rowTarget = (
   return `${row.id === selected ? 'open' : 'row'}:${list}:${row.id}`;
 };
 
+/** The row that the one at a place goes on with; itself where it begins there. */
+export const beginningOf = <Row extends Pick<ListRow, 'isContinued'>>(
+  rows: readonly Row[],
+  place: number,
+): Row | undefined => {
+  let first = place;
+  while (first > 0 && rows[first]?.isContinued === true) first -= 1;
+  return rows[first];
+};
+
 /** The visible rows of a list around its cursor; no other row is mounted. */
 export const ListRows = ({
   list,
@@ -111,7 +121,9 @@ export const ListRows = ({
     height,
     (place) => rows[place]?.isContinued === true,
   );
-  const clicked = useClicks((_column, row) => rowTarget(list, rows[start + row], selected));
+  const clicked = useClicks((_column, row) =>
+    rowTarget(list, beginningOf(rows, start + row), selected),
+  );
   const shown = rows.slice(start, start + height);
   const seen = (
     <Box ref={clicked} flexDirection="column" height={height} overflowY="hidden">
