@@ -13,7 +13,7 @@ import { lineInLog, logByKeys } from './log.ts';
 import { overlayChanges, overlayWords, placeWords } from './overlays.ts';
 import { selectionKey } from './rows.ts';
 import { chartWords, screenWords, selection } from './views.ts';
-import { sentence, spoken, spokenLine } from './words.ts';
+import { sentence, spoken, spokenLine, verbatim } from './words.ts';
 
 const screenName = ({ screen }: ScreenState['ui']): string =>
   screen.kind === 'host' ? `${screen.host} ${screen.tab}` : screen.view;
@@ -25,7 +25,9 @@ const isSameToast = (before: Toast | null, now: Toast): boolean =>
 const promptChange = (before: ScreenState, now: ScreenState): readonly string[] => {
   if (now.ui.prompt === null) return [];
   if (before.ui.prompt === null) return [spokenPrompt(now)];
-  return spokenPrompt(before) === spokenPrompt(now) ? [] : [typedWords(before, now)];
+  // A blank at the end changes the text, and not how it is said.
+  if (promptText(before.ui) !== promptText(now.ui)) return [typedWords(before, now)];
+  return spokenPrompt(before) === spokenPrompt(now) ? [] : [spokenPrompt(now)];
 };
 
 /** Another chart of the same tab; what it shows may come later, as a fact. */
@@ -64,12 +66,17 @@ const spokenPrompt = ({ app, ui }: ScreenState): string =>
     .map(spokenLine)
     .join('');
 
+/** What was pasted may have signs and columns; a blank alone has a name. */
+const letters = (text: string): string => (text.trim() === '' ? 'space' : verbatim(text));
+
 /** The letters that a key added or took away; the whole text only where neither is so. */
 const typedWords = (before: ScreenState, now: ScreenState): string => {
   const [old, text] = [promptText(before.ui), promptText(now.ui)];
   if (text === '') return 'empty';
-  if (old !== '' && text.startsWith(old)) return `typed ${text.slice(old.length)}`;
-  return old.startsWith(text) ? `erased ${old.slice(text.length)}` : `typed ${text}`;
+  if (old !== '' && text.startsWith(old)) return `typed ${letters(text.slice(old.length))}`;
+  return old.startsWith(text)
+    ? `erased ${letters(old.slice(text.length))}`
+    : `typed ${letters(text)}`;
 };
 
 const placeOnScreen = (state: ScreenState): readonly string[] =>

@@ -238,6 +238,12 @@ test('of a prompt only what a key typed or erased is said, once its text was sai
   expect(said(n, na).at(-1)).toBe('typed a');
   expect(said(na, after(na, { type: 'erased' })).at(-1)).toBe('erased a');
   expect(said(n, after(n, { type: 'erased' })).at(-1)).toBe('empty');
+  const space = typed(na, ' ');
+  expect(said(na, space)).toContain('typed space');
+  expect(said(space, after(space, { type: 'erased' }))).toContain('erased space');
+  expect(said(na, typed(na, '!'))).toContain('typed !');
+  // Pasted columns are said as words.
+  expect(said(na, typed(na, 'x    y'))).toContain('typed x y');
 });
 
 test('time that passes says nothing', () => {
