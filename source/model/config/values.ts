@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { isSafeAddress } from '../host/address.ts';
 import { dayMs, durationPattern, parseDuration } from '../words/durations.ts';
 
+const durationWords = 'must be a duration such as "90s", "15m", "1h30m" or "30d"';
+
 export const duration = z
-  .string()
-  .regex(durationPattern, 'must be a duration such as "90s", "15m", "1h30m" or "30d"')
+  .string(durationWords)
+  .regex(durationPattern, durationWords)
   .refine((text) => !durationPattern.test(text) || parseDuration(text) !== null, 'is too long')
   .transform((text) => parseDuration(text) ?? 0);
 

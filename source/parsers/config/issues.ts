@@ -80,6 +80,11 @@ const insteadOfHost: Readonly<Record<string, string>> = {
   proxy_jump: 'the way there is a setting of ssh: ProxyJump below Host in ~/.ssh/config',
 };
 
+/** Words for a value that mean another one, which is not the nearest in letters. */
+const meantValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'commit.forge': { gitea: 'forgejo', codeberg: 'forgejo', 'sr.ht': 'sourcehut' },
+};
+
 const insteadOf = (path: TomlPath, key: string): string | undefined =>
   path.length === 2 && path[0] === 'hosts'
     ? ownOf(insteadOfHost, key)
@@ -195,18 +200,20 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
             meant: [value],
           },
         ];
-      return value === undefined
-        ? one(`${shown} is missing`, `add ${shown} (${expected})`)
+      if (value === undefined) return one(`${shown} is missing`, `add ${shown} (${expected})`);
+      return issue.message.startsWith('must ')
+        ? one(`${shown} ${issue.message}, not ${kindOf(value)}`, remedyOf(issue.message, shown))
         : one(`${shown} must be ${expected}, not ${kindOf(value)}`, `give ${expected}`);
     }
     case 'invalid_value': {
       const allowed = issue.values.map((allowedValue) => JSON.stringify(allowedValue));
       const nearest =
         typeof value === 'string'
-          ? nearestName(
+          ? (ownOf(ownOf(meantValues, shown) ?? {}, value.toLowerCase()) ??
+            nearestName(
               value,
               issue.values.filter((word) => typeof word === 'string'),
-            )
+            ))
           : null;
       return one(
         `${shown} must be ${list(allowed)}, not ${kindOf(value)}`,

@@ -35,6 +35,24 @@ test('the documented file is read completely', () => {
   });
 });
 
+test.each<[string, string]>([
+  [
+    '[fleet]\nactivation_timeout = 15\n',
+    '2 fleet.activation_timeout must be a duration such as "90s", "15m", "1h30m" or "30d", not the number 15 -> give a duration such as "90s", "15m", "1h30m" or "30d"',
+  ],
+  // The nearest in letters is another forge.
+  [
+    '[commit]\nforge = "Gitea"\n',
+    '2 commit.forge must be "github", "gitlab", "forgejo" or "sourcehut", not the text "Gitea" -> did you mean "forgejo"?',
+  ],
+  [
+    '[inputs.nixpkgs]\nhold = { reason = "x", until = 20261224 }\n',
+    '2 inputs.nixpkgs.hold.until must be a day such as "2026-12-24", not the number 20261224 -> give a day such as "2026-12-24"',
+  ],
+])('%j: what was meant is named', (text, told) => {
+  expect(mistakes(text)).toEqual([told]);
+});
+
 test('every mistake is told with its line and the way out', () => {
   expect(mistakes(fixture('mistakes.toml'))).toEqual([
     '2 fleet.jobs.copy must be at least 1, not the number 0 -> give at least 1',
