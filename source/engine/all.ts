@@ -1,4 +1,4 @@
-import type { CommitPlan } from '../model/commit/commit-plan.ts';
+import { type CommitPlan, showFiles } from '../model/commit/commit-plan.ts';
 import { leftOutOfTest } from '../model/config/left-out-words.ts';
 import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
@@ -278,7 +278,7 @@ const commitNow = async (
   const isAsCommitted = lock.kind === 'read' && lock.changes.length === 0;
   if (plan.paths.length === 0 && plan.others.kind !== 'unasked' && isAsCommitted) {
     const left =
-      plan.others.kind === 'left' ? `; left uncommitted: ${plan.others.paths.join(', ')}` : '';
+      plan.others.kind === 'left' ? `; left uncommitted: ${showFiles(plan.others.paths)}` : '';
     session.stage('commit', {
       kind: 'passed',
       evidence: `nothing to commit: the lock is unchanged${left}`,

@@ -3,7 +3,7 @@ import {
   type CommitChoice,
   type CommitPlan,
   choiceWords,
-  showFile,
+  showFiles,
 } from '../../model/commit/commit-plan.ts';
 import { owedWords } from '../../model/commit/owed-push.ts';
 import { pushObstacle } from '../../model/commit/push-obstacle.ts';
@@ -90,7 +90,7 @@ const settleOthers = async (
 ): Promise<Result<CommitChoice | null, Failure>> => {
   if (plan.others.kind !== 'unasked') return success(null);
   const { paths } = plan.others;
-  const reason = `other tracked files changed too, and were tested with the lock: ${paths.map(showFile).join(', ')}`;
+  const reason = `other tracked files changed too, and were tested with the lock: ${showFiles(paths)}`;
   const refusal = closed(
     reason,
     advise('Nothing was committed. Say what becomes of them', `nixup commit ${choiceWords(paths)}`),

@@ -6,7 +6,7 @@ import {
   choiceWords,
   choosePaths,
   lockOnly,
-  showFile,
+  showFiles,
 } from '../../model/commit/commit-plan.ts';
 import { lookAgainCommand } from '../../model/commit/git.ts';
 import { commitMessage } from '../../model/commit/message.ts';
@@ -219,7 +219,7 @@ export const makeCommitPlan = async (
 const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string => {
   const short = showCommit(revision);
   return plan.others.kind === 'left'
-    ? `${short} holds ${plan.paths.join(', ')} as tested; left uncommitted: ${plan.others.paths.join(', ')}`
+    ? `${short} holds ${showFiles(plan.paths)} as tested; left uncommitted: ${showFiles(plan.others.paths)}`
     : `${short} holds exactly the tested tree ${showCommit(tree)}`;
 };
 
@@ -231,7 +231,7 @@ interface ProvenCommit {
 
 const noteOf = (plan: CommitPlan, { notes }: Commit): string =>
   [
-    plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
+    plan.others.kind === 'left' ? ` Left uncommitted: ${showFiles(plan.others.paths)}.` : '',
     ...notes.map((note) => ` ${note}.`),
   ].join('');
 
@@ -260,7 +260,7 @@ const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null =>
   if (unfit !== null) return closed(unfit, 'Nothing was committed. Correct it, then commit again.');
   return others.kind === 'unasked'
     ? closed(
-        `other tracked files changed too: ${others.paths.map(showFile).join(', ')}`,
+        `other tracked files changed too: ${showFiles(others.paths)}`,
         advise('say what becomes of them', `nixup commit ${choiceWords(others.paths)}`),
       )
     : null;

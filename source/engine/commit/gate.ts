@@ -1,5 +1,5 @@
 import { quoteWords } from '../../model/command.ts';
-import { choiceWords, choosePaths, lockOnly, showFile } from '../../model/commit/commit-plan.ts';
+import { choiceWords, choosePaths, lockOnly, showFiles } from '../../model/commit/commit-plan.ts';
 import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
 import { requestWarnings } from '../../model/commit/request-plan.ts';
 import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
@@ -163,7 +163,7 @@ export const commitGate = async (
     );
   if (chosen.others.kind === 'unasked')
     return closed(
-      `other tracked files changed: ${chosen.others.paths.map(showFile).join(', ')}. They would be tested and deployed with the lock`,
+      `other tracked files changed: ${showFiles(chosen.others.paths)}. They would be tested and deployed with the lock`,
       {
         ...without,
         text: `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without.text}`,

@@ -89,6 +89,9 @@ export const choiceOf = ({ paths, others }: CommitPlan): CommitChoice => ({
 export const showFile = (path: string): string =>
   /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 
+/** All of these files in a sentence. */
+export const showFiles = (paths: readonly string[]): string => paths.map(showFile).join(', ');
+
 /**
  * The flags of `nixup commit` that say what becomes of other changed files. The shell reads them
  * back as exactly these names. A name with a comma gets a flag of its own; so do all names where

@@ -1,4 +1,4 @@
-import type { CommitPlan } from '../../model/commit/commit-plan.ts';
+import { type CommitPlan, showFile } from '../../model/commit/commit-plan.ts';
 import { type RequestPlan, requestWarnings } from '../../model/commit/request-plan.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { textArea } from '../../model/words/text-area.ts';
@@ -71,7 +71,9 @@ export const confirmCommit = (
         : [plain('Your message from before, not committed yet:'), plain('')];
   const shown = { ...plan, message: kept ?? plan.message, kept: null };
   const left =
-    plan.others.kind === 'left' ? [quiet(`left uncommitted: ${plan.others.paths.join(' ')}`)] : [];
+    plan.others.kind === 'left'
+      ? [quiet(`left uncommitted: ${plan.others.paths.map(showFile).join(' ')}`)]
+      : [];
   const confirmation = ask({
     title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
     body: [

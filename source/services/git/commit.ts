@@ -1,4 +1,5 @@
 import { type Command, quoteWords } from '../../model/command.ts';
+import { showFile } from '../../model/commit/commit-plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -107,10 +108,10 @@ export const commandOfCommit = async (
 const nothingToCommit = refused('there is nothing to commit', 'nothing has to be done');
 
 /** Files in a sentence: the first few, and how many more. */
-export const namesOf = (paths: readonly string[]): string =>
-  paths.length > 6
-    ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more`
-    : paths.join(', ');
+export const namesOf = (paths: readonly string[]): string => {
+  const shown = paths.slice(0, 6).map(showFile).join(', ');
+  return paths.length > 6 ? `${shown} and ${paths.length - 6} more` : shown;
+};
 
 const byHooks = (hooks: readonly string[]): string =>
   hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
