@@ -58,7 +58,7 @@ export const logWords = (state: ScreenState): readonly string[] => {
   return [
     whichLines(state),
     ...(lines.length === 0
-      ? [emptyWords(ui.log, dropped + all.length)]
+      ? [verbatim(emptyWords(ui.log, dropped + all.length))]
       : lines.map(wordsOf).filter((words) => words !== '')),
   ];
 };

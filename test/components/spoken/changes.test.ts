@@ -6,11 +6,13 @@ import {
   wholeScreen,
 } from '../../../source/components/spoken/changes.ts';
 import { changesByFacts, heardSoFar } from '../../../source/components/spoken/facts.ts';
+import { row } from '../../../source/model/board/board.ts';
 import type { Confirmation, Overlay } from '../../../source/screen/overlay.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
 import { initialUi, type UiEvent } from '../../../source/screen/ui.ts';
 import type { AppEvent } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
+import type { RunSummary } from '../../../source/state/run.ts';
 import type { ScreenState } from '../../../source/store.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
 
@@ -244,6 +246,41 @@ test('of a prompt only what a key typed or erased is said, once its text was sai
   expect(said(na, typed(na, '!'))).toContain('typed !');
   // Pasted columns are said as words.
   expect(said(na, typed(na, 'x    y'))).toContain('typed x y');
+});
+
+test.each([
+  'fleet',
+  'lock',
+  'packages',
+  'check',
+  'build',
+  'health',
+  'history',
+] as const)('why %s has no row is said without the columns of a filter', (list) => {
+  const { ui } = start;
+  const run: RunSummary = {
+    id: 'r',
+    goal: 'test',
+    startedAt: noon,
+    hosts: [],
+    lock: null,
+    ending: null,
+  };
+  const none: ScreenState = {
+    app: {
+      ...start.app,
+      history: [run],
+      board: [row({ id: 'git.branch', group: 'git', label: 'branch' }, 'green', 'main')],
+    },
+    ui: {
+      ...ui,
+      screen: { kind: 'view', view: list },
+      lists: { ...ui.lists, [list]: { ...ui.lists[list], filter: 'q    "a     b' } },
+    },
+  };
+  const words = whereKeysAre(none, actionTable);
+  expect(words).toMatch(/q.+b/);
+  expect(words).not.toMatch(/ {2,}/);
 });
 
 test('time that passes says nothing', () => {
