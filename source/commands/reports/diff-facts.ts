@@ -92,7 +92,8 @@ export const askForFacts = async (
     const counted = await commits.count(change);
     const subjects = counted.ok ? await commits.subjects(change) : counted;
     const failure = counted.ok ? (subjects.ok ? null : subjects.failure) : counted.failure;
-    if (failure !== null) problems.push(`${change.path}: ${whyUncounted(failure)}`);
+    if (failure !== null)
+      problems.push(`${change.path}: its commits could not be read: ${whyUncounted(failure)}`);
     const told = counted.ok ? counted.value : null;
     const listed = subjects.ok ? subjects.value : null;
     if (listed?.rest != null) {

@@ -1,4 +1,4 @@
-import { explain } from '../../model/explain/explain.ts';
+import { explain, explainShortly } from '../../model/explain/explain.ts';
 import {
   oldCodeWords,
   oldLoginWords,
@@ -21,7 +21,12 @@ const whyUnknown = ({ probe, facts }: HostState): string | null => {
 const hostLines = (host: HostState): readonly string[] => {
   const { name } = host.entry;
   const why = whyUnknown(host);
-  if (why !== null) return [aboutHost(name, `not known: ${why}`)];
+  if (why !== null)
+    return [
+      host.probe.kind === 'failed'
+        ? aboutHost(name, `${explainShortly(host.probe.failure)}, so its services are not known`)
+        : `${name}: its services are not known: ${why}`,
+    ];
   const old = host.facts?.oldCode;
   const logins = oldLoginWords(old);
   return [
