@@ -118,7 +118,7 @@ const verdictMarks: Readonly<Record<WatchVerdict, string>> = {
   better: 'better',
   'as-before': 'as before',
   early: 'early',
-  unknown: 'not known',
+  unknown: 'unknown',
   'not-configured': '',
 };
 
@@ -143,7 +143,7 @@ const healthCell = ({ host }: Shown): Cell => {
     aside: health.words,
     tone: 'bad',
     isAsideLess: true,
-    whole: `worse since its change; ${health.words}`,
+    whole: 'worse since its change',
   };
 };
 

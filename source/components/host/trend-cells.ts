@@ -1,12 +1,12 @@
 import { memoByObject } from '../../model/memo.ts';
 import { chartWindowWords, type Trends, topOf } from '../../model/watch/chart.ts';
 import { type MetricUnit, showMetric } from '../../model/watch/metric.ts';
-import type { JudgedMetric } from '../../model/watch/report.ts';
+import { type JudgedMetric, type WatchVerdict, watchVerdict } from '../../model/watch/report.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, padText, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
-import { verdictSigns, verdictTone } from '../../screen/texts/metric.ts';
+import { hostVerdictSigns, hostVerdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
 
@@ -44,18 +44,22 @@ const freshMs = 3_600_000;
 const ageOfWatch = ({ watch }: HostState, now: number): string =>
   watch === undefined || now - watch.at < freshMs ? '' : `, ${showAge(now - watch.at)} ago`;
 
-/** What stands beside the bars of a host: its numbers, and the verdict. */
+/** The verdict on the host, whatever metric is shown: a list must not call fine what the report calls unknown. */
+const verdictOf = ({ watch }: HostState): WatchVerdict | null =>
+  watch === undefined ? null : watchVerdict(watch);
+
+/** What stands beside the bars of a host: the numbers of the metric, and the verdict on the host. */
 export const trendWords = (
   host: HostState,
   trends: Trends,
   now: number,
 ): { readonly numbers: string; readonly verdict: string } => {
   const values = trends.hosts[host.entry.name];
-  const judged = judgedOf(host, trends);
+  const verdict = verdictOf(host);
   return {
-    numbers: values === undefined ? notMeasured : numberWords(judged, values, trends),
-    verdict:
-      judged === undefined ? '' : `${verdictSigns[judged.verdict.kind]}${ageOfWatch(host, now)}`,
+    numbers:
+      values === undefined ? notMeasured : numberWords(judgedOf(host, trends), values, trends),
+    verdict: verdict === null ? '' : `${hostVerdictSigns[verdict]}${ageOfWatch(host, now)}`,
   };
 };
 
@@ -123,7 +127,7 @@ export const trendLine = (
   const values = trends.hosts[host.entry.name];
   const top = topOfTrends(trends);
   const { numbers, verdict } = trendWords(host, trends, now);
-  const judged = judgedOf(host, trends);
+  const found = verdictOf(host);
   const gap = ' '.repeat(columnGap);
   return [
     ...(columns.bars === 0
@@ -142,9 +146,7 @@ export const trendLine = (
             : span(fitText(numbers, columns.numbers)),
           span(gap),
         ]),
-    ...(columns.verdict === 0 || judged === undefined
-      ? []
-      : [span(verdict, verdictTone(judged.verdict))]),
+    ...(columns.verdict === 0 || found === null ? [] : [span(verdict, hostVerdictTone(found))]),
   ];
 };
 

@@ -48,7 +48,7 @@ const verdictWords = {
   better: 'better than before its last change',
   'as-before': 'as before its last change',
   early: 'too early to say',
-  unknown: 'not known',
+  unknown: 'unknown',
   'not-configured': 'no metrics are configured',
 } as const;
 

@@ -7,7 +7,7 @@ import {
 } from '../../model/watch/calibration.ts';
 import type { ComparedMetric, MetricVerdict } from '../../model/watch/judge.ts';
 import { showMetric } from '../../model/watch/metric.ts';
-import type { JudgedMetric, WatchedLine } from '../../model/watch/report.ts';
+import type { JudgedMetric, WatchedLine, WatchVerdict } from '../../model/watch/report.ts';
 import { beforeWords, metricSentence, titleOf, unitOf } from '../../model/watch/report.ts';
 import { padText, type Tone, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../glyphs.ts';
@@ -69,12 +69,35 @@ const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
 };
 
 /** A verdict in a column: its sign and its word. */
-export const verdictSigns: Readonly<Record<MetricVerdict['kind'], string>> = {
+const verdictSigns: Readonly<Record<MetricVerdict['kind'], string>> = {
   worse: `${glyph.failed} worse`,
   better: `${glyph.proven} better`,
   'as-before': `${glyph.proven} as before`,
   early: `${glyph.todo} early`,
   unknown: '? unknown',
+};
+
+/** The verdict on a host in a column. */
+export const hostVerdictSigns: Readonly<Record<WatchVerdict, string>> = {
+  ...verdictSigns,
+  'not-configured': '',
+};
+
+/** Its tone: what is unknown is not fine. */
+export const hostVerdictTone = (verdict: WatchVerdict): Tone => {
+  switch (verdict) {
+    case 'worse':
+      return 'bad';
+    case 'unknown':
+      return 'warn';
+    case 'better':
+      return 'good';
+    case 'early':
+    case 'not-configured':
+      return 'muted';
+    case 'as-before':
+      return 'plain';
+  }
 };
 
 const tableHead = ['METRIC', 'SINCE', 'DAYS BEFORE', 'VERDICT'] as const;
