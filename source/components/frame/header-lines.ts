@@ -366,11 +366,11 @@ const lockNumbers = (app: AppState): { readonly changed: number; readonly alarms
 
 /**
  * The clock of the counts: it stands still as long as the age that they tell reads the same, so that
- * nothing is drawn anew for it.
+ * nothing is drawn anew for it. The end of a watch is told to the minute.
  */
 export const countsClock = (app: AppState, now: number): number => {
   const { oldest } = countRemembered(shownFleet(app).hosts);
-  if (oldest === null) return 0;
+  if (oldest === null) return app.watches.length === 0 ? 0 : Math.floor(now / 60_000) * 60_000;
   const age = Math.max(0, now - oldest);
   const step = age < 60_000 ? 1_000 : 60_000;
   return oldest + Math.floor(age / step) * step;

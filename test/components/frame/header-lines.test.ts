@@ -1,6 +1,7 @@
 import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import {
+  countsClock,
   stagesLine,
   stateCounts,
   titleLine,
@@ -205,4 +206,23 @@ test('what stands with a count leaves before a count of the fleet does', () => {
       .join('');
   expect(shownIn(40)).toBe(' 1 failed, not deployed · 1 to deploy');
   expect(shownIn(30)).toBe(' 1 failed · 1 to deploy');
+});
+
+test('the header tells that a watch is over, though nothing shown is of an earlier start', () => {
+  const changedAt = noon - 30 * 3_600_000;
+  const app: AppState = {
+    ...stateOf([hostOf('p620')], { lock: { kind: 'absent' } }),
+    watches: [
+      {
+        run: '20261128-160000-4f2a9c',
+        hosts: [{ host: 'p620', changedAt }],
+        reports: [],
+        signOffs: [],
+      },
+    ],
+  };
+  const shown = stateCounts(app, countsClock(app, noon), 200)
+    .map(({ text }) => text)
+    .join('');
+  expect(shown).toContain('watch is over, not reported: p620');
 });
