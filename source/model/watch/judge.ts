@@ -17,7 +17,13 @@ export type UnknownReason =
   | { readonly kind: 'settling' }
   /** Nobody knows when the host was changed. */
   | { readonly kind: 'no-change' }
-  | { readonly kind: 'few-samples'; readonly samples: number; readonly coverage: number }
+  /** `isEarly`: so short a time after the change has no more of them, whatever is measured. */
+  | {
+      readonly kind: 'few-samples';
+      readonly samples: number;
+      readonly coverage: number;
+      readonly isEarly?: true;
+    }
   | { readonly kind: 'few-days'; readonly days: number }
   | { readonly kind: 'cut-by-deploy'; readonly days: number; readonly cut: number };
 
@@ -64,7 +70,8 @@ export interface Evidence {
   readonly lengthMs: number;
 }
 
-const leastSamples = 12;
+/** Fewer samples than these after a change give no verdict. */
+export const leastSamples = 12;
 const leastCoverage = 0.5;
 export const leastDays = 3;
 /** With fewer days than this a verdict is an early sign. */
@@ -157,7 +164,12 @@ const unknown = (reason: UnknownReason): MetricVerdict => ({ kind: 'unknown', re
 export const judge = (metric: Metric, { after, days, cut, lengthMs }: Evidence): MetricVerdict => {
   if (after === null) return unknown({ kind: 'no-series', before: days.length > 0 });
   if (after.samples < leastSamples || !isCovered(after))
-    return unknown({ kind: 'few-samples', samples: after.samples, coverage: coverageOf(after) });
+    return unknown({
+      kind: 'few-samples',
+      samples: after.samples,
+      coverage: coverageOf(after),
+      ...(after.expected < leastSamples ? ({ isEarly: true } as const) : {}),
+    });
   const usable = days.filter(({ quartiles }) => isCovered(quartiles));
   if (usable.length < leastDays)
     return unknown(

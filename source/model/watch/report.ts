@@ -3,7 +3,13 @@ import { counted } from '../words/sentences.ts';
 import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
 import { type Cries, criesWords } from './calibration.ts';
 import { type JournalWatch, journalSentences } from './journal.ts';
-import type { ComparedMetric, MetricChange, MetricVerdict, UnknownReason } from './judge.ts';
+import {
+  type ComparedMetric,
+  leastSamples,
+  type MetricChange,
+  type MetricVerdict,
+  type UnknownReason,
+} from './judge.ts';
 import { allMetrics, type Metric, type MetricId, type MetricUnit, showMetric } from './metric.ts';
 import { isScrapeWorse, type ScrapeWatch, scrapeSentence } from './scrapes.ts';
 import { type TimeSpan, watchMs } from './windows.ts';
@@ -241,7 +247,9 @@ const unknownWords = (reason: UnknownReason): string => {
     case 'no-change':
       return 'when it was changed is not known';
     case 'few-samples':
-      return `${counted(reason.samples, 'sample')} since the deploy, for ${Math.round(reason.coverage * 100)} % of the time`;
+      return reason.isEarly === true
+        ? `too early: ${reason.samples} of ${leastSamples} samples since the host settled`
+        : `${reason.samples} of the samples since the deploy are there, ${Math.round(reason.coverage * 100)} %; half of them are needed`;
     case 'few-days':
       return `${reason.days === 0 ? 'no day' : counted(reason.days, 'day')} before to compare with; 3 are needed`;
     case 'cut-by-deploy':

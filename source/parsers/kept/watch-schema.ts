@@ -33,7 +33,11 @@ const unknownReason = kinds<UnknownReason>('kind', {
   down: z.object({ how: z.enum(['down', 'lost']) }),
   settling: z.object({}),
   'no-change': z.object({}),
-  'few-samples': z.object({ samples: count, coverage: z.number() }),
+  'few-samples': z.object({
+    samples: count,
+    coverage: z.number(),
+    isEarly: z.literal(true).exactOptional(),
+  }),
   'few-days': z.object({ days: count }),
   'cut-by-deploy': z.object({ days: count, cut: count }),
 });

@@ -95,7 +95,16 @@ describe('what is not known is unknown or early, and never fine', () => {
   test.each<[string, Partial<Evidence>, unknown]>([
     ['no samples after', { after: null }, { kind: 'no-series', before: true }],
     ['no samples at all', { after: null, days: [] }, { kind: 'no-series', before: false }],
-    ['eleven samples', { after: few }, { kind: 'few-samples', samples: 11, coverage: 1 }],
+    [
+      'eleven samples, as the time after has no more yet',
+      { after: few },
+      { kind: 'few-samples', samples: 11, coverage: 1, isEarly: true },
+    ],
+    [
+      'no sample in the first minutes',
+      { after: { ...few, samples: 0, expected: 1 } },
+      { kind: 'few-samples', samples: 0, coverage: 0, isEarly: true },
+    ],
     ['less than half', { after: thin }, { kind: 'few-samples', samples: 40, coverage: 0.4 }],
     ['two days', { days: week.slice(0, 2) }, { kind: 'few-days', days: 2 }],
     [

@@ -88,7 +88,7 @@ test('what moved stands first, with its numbers, and what is as before last', ()
     watchedLines(hostOf({ load: same, cpu: worse, memory: gap })).map(({ words }) => words),
   ).toEqual([
     'CPU is above every one of the 7 days before at these hours: 38 % against 21 % to 26 %',
-    'memory: 3 samples since the deploy, for 10 % of the time',
+    'memory: 3 of the samples since the deploy are there, 10 %; half of them are needed',
     'load per core is as on the 7 days before at these hours: 0.4 against 0.2 to 0.3',
   ]);
 });
