@@ -67,6 +67,12 @@ const judgedJournal = (
   return changedAt === null ? null : judgeJournal(journal.value, changedAt, now);
 };
 
+/** A host that was not asked: what nixup did with it last is all that is known. */
+const changesByRecord = ({ records }: EngineContext, host: string): HostChanges => ({
+  last: records.lastDeploy(host)?.at ?? null,
+  before: [],
+});
+
 /**
  * When a host was changed, by a run, or by its profile, by what nixup did and by its own journal; and what that
  * journal says.
@@ -80,7 +86,7 @@ const learn = async (
   const facts = host?.facts ?? null;
   const profile =
     facts === null
-      ? { last: null, before: [] }
+      ? changesByRecord(context, entry.name)
       : changesOf(facts, context.records.lastDeploy(entry.name));
   const run = since?.get(entry.name);
   const until = run?.until ?? null;
@@ -251,20 +257,62 @@ const mostOffMs = 30 * dayMs;
 /** So much later an answer may come, ms: more is another clock. */
 const leastOffMs = 2 * 60_000;
 
+interface ServerClock {
+  readonly now: number;
+  readonly notes: readonly string[];
+  /** Why nothing answers there, not even with a refusal; null where something does. */
+  readonly silent: Failure | null;
+}
+
 /** By the clock of the server that has the samples; by our own where it does not tell its time. */
-export const serverNow = async (
-  prometheus: Prometheus,
-  now: number,
-): Promise<{ readonly now: number; readonly notes: readonly string[] }> => {
+export const serverNow = async (prometheus: Prometheus, now: number): Promise<ServerClock> => {
   const time = await prometheus.time();
-  if (!time.ok) return { now, notes: [] };
+  if (!time.ok) {
+    const { failure } = time;
+    const isSilent = failure.code === 'http-failed' && failure.isAnswered !== true;
+    return { now, notes: [], silent: isSilent ? failure : null };
+  }
   const off = time.value - now;
   const apart = `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine`;
   if (Math.abs(off) >= mostOffMs)
-    return { now, notes: [`${apart}; ours was used: correct the one that is wrong`] };
+    return {
+      now,
+      notes: [`${apart}; ours was used: correct the one that is wrong`],
+      silent: null,
+    };
   return {
     now: time.value,
     notes: Math.abs(off) < leastOffMs ? [] : [`${apart}; its own was used`],
+    silent: null,
+  };
+};
+
+const reasonOf = (failure: Failure) =>
+  ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
+
+/** A server that does not answer: nothing is known of any host; what to do about it is told once, for the fleet. */
+const nothingFrom = (
+  failure: Failure,
+  known: readonly KnownHost[],
+): { readonly watched: Watched; readonly fleet: FleetWatch } => {
+  const why = failure.code === 'http-failed' ? `: ${failure.detail}` : '';
+  const ofHost = {
+    kind: 'not-reachable',
+    detail: `Prometheus does not answer${why}`,
+  } as const;
+  return {
+    watched: new Map(
+      known.map(({ entry, changes }): readonly [string, HostWatch] => [
+        entry.name,
+        {
+          changedAt: changes.last,
+          window: null,
+          metrics: allUnknown(ofHost),
+          journal: null,
+        },
+      ]),
+    ),
+    fleet: { alerts: { kind: 'unknown', reason: reasonOf(failure) }, notes: [] },
   };
 };
 
@@ -274,7 +322,9 @@ const askServer = async (
   prometheus: Prometheus,
   known: readonly KnownHost[],
 ): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch }> => {
-  const { now, notes: clocks } = await serverNow(prometheus, context.world.clock.now());
+  const { now, notes: clocks, silent } = await serverNow(prometheus, context.world.clock.now());
+  // The time is its easiest question: one that does not answer it would be waited for at each other one.
+  if (silent !== null) return nothingFrom(silent, known);
   const notes = [...clocks];
   const metrics = await watchMetrics(
     prometheus,
@@ -289,8 +339,6 @@ const askServer = async (
     now,
     await restOfFleet(context, prometheus, hosts),
   );
-  const reasonOf = (failure: Failure) =>
-    ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
   if (!alerts.ok) {
     const unknown = { kind: 'unknown', reason: reasonOf(alerts.failure) } as const;
     return {
