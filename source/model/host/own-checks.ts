@@ -96,7 +96,12 @@ export type CheckAnswer =
   /** `words` are its evidence. */
   | { readonly kind: 'passed'; readonly words: string }
   /** `words` go on after the name of the check, or begin with what was asked. */
-  | { readonly kind: 'failed'; readonly words: string }
+  | {
+      readonly kind: 'failed';
+      readonly words: string;
+      /** The check is at fault, as nixup.toml has it; absent where what it asks is. */
+      readonly isMistake?: true;
+    }
   /** Nobody can tell: the connection to the host was lost. */
   | { readonly kind: 'unasked'; readonly words: string };
 

@@ -161,7 +161,14 @@ const byHand = ({ ask }: CheckOrder): Advice => {
 export const judgeCheck = (order: CheckOrder, answer: CheckAnswer): CheckRow =>
   answer.kind === 'passed'
     ? row(checkQuestion(order), 'green', answer.words)
-    : row(checkQuestion(order), 'red', answer.words, byHand(order));
+    : row(
+        checkQuestion(order),
+        'red',
+        answer.words,
+        answer.kind === 'failed' && answer.isMistake === true
+          ? { text: 'correct this check in nixup.toml' }
+          : byHand(order),
+      );
 
 /** Checks of the fleet, and whether those that run programs may. */
 interface FleetChecks {

@@ -41,6 +41,12 @@ export type AskCheck<Kind extends OwnCheckKind> = (
 
 export const passed = (words: string): CheckAnswer => ({ kind: 'passed', words });
 export const notPassed = (words: string): CheckAnswer => ({ kind: 'failed', words });
+/** The check itself is wrong, and not what it asks. */
+export const misconfigured = (words: string): CheckAnswer => ({
+  kind: 'failed',
+  words,
+  isMistake: true,
+});
 export const unasked = (words: string): CheckAnswer => ({ kind: 'unasked', words });
 
 /** Characters of what a program or server said that a sentence takes. */

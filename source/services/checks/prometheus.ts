@@ -1,6 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
-import { type AskCheck, notPassed, passed, unasked } from './asker.ts';
+import { type AskCheck, misconfigured, notPassed, passed, unasked } from './asker.ts';
 
 /** Series that a sentence names. */
 const namedSeries = 2;
@@ -11,7 +11,7 @@ export const askPrometheus: AskCheck<'prometheus'> = async (
   ask,
   { timeoutMs },
 ) => {
-  if (query === null) return notPassed('no Prometheus is set up in [monitoring] of nixup.toml');
+  if (query === null) return misconfigured('no Prometheus is set up in [monitoring] of nixup.toml');
   const answer = await query(ask.query, world.clock.now(), timeoutMs);
   // It says nothing of what the expression is about.
   if (!answer.ok) return unasked(explain(answer.failure).what);

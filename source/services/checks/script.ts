@@ -9,6 +9,7 @@ import {
   type CheckTools,
   lastWords,
   limitSecondsOf,
+  misconfigured,
   notPassed,
   passed,
   unasked,
@@ -43,13 +44,16 @@ echo "nixup-status $status"
 rm -rf "$asked"
 `;
 
+/** timeout(1) says what it could not run, in its own name. */
+const ofTimeout = /^timeout: failed to run command (?:‘[^’]*’|'[^']*'): /;
+
 /** What a program that was run like this means. Pure. */
 const judgeRun = (output: string, seconds: number): CheckAnswer => {
   // What the program itself prints stands before that.
   const lines = output.trimEnd().split('\n');
   const status = /^nixup-status (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
   const said = lastWords(status === undefined ? lines : lines.slice(0, -1));
-  const last = said === null ? '' : `: ${said}`;
+  const last = said === null ? '' : `: ${said.replace(ofTimeout, '')}`;
   if (status === '0') return passed(`ended with 0${last}`);
   if (status === '124' || status === '137') return notPassed(`did not end within ${seconds} s`);
   if (status === '126' || status === '127') return notPassed(`could not be run${last}`);
@@ -112,10 +116,11 @@ const end = 'NIXUP_HEALTH_SCRIPT_ENDS';
 /** Runs a script of the flake: here as it stands there, on the host as a copy in a folder of its own. */
 export const askScript: AskCheck<'script'> = async (tools, { file }, order, place) => {
   if (normalize(file).startsWith('..') || file.startsWith('/'))
-    return notPassed('is not a file of the flake');
+    return misconfigured('is not a file of the flake');
   const text = await tools.world.files.read(join(place.flake, file));
   if (!text.ok) return notPassed(`cannot be read here: ${explain(text.failure).what}`);
-  if (text.value === undefined) return notPassed(`is not in the flake: there is no file ${file}`);
+  if (text.value === undefined)
+    return misconfigured(`is not in the flake: there is no file ${file}`);
   const interpreter = quoteWords(interpreterOf(text.value));
   const seconds = limitSecondsOf(order);
   if (order.from === 'here')

@@ -98,12 +98,20 @@ const plainWords: readonly (readonly [RegExp, string])[] = [
     'its certificate is for another name',
   ],
   [/Could not resolve host/, 'the name is not known'],
+  [/Connection refused/, 'the connection was refused'],
+  [
+    /Failed to connect|Could(?:n't| not) connect/,
+    'no connection: nothing listens there, or it is blocked',
+  ],
+  [/Maximum \(\d+\) redirects/, 'it redirects too often'],
+  [/Empty reply/, 'it closed the connection without an answer'],
 ];
 
 /** Why curl has no answer. */
-const whyNone = (said: readonly string[]): string => {
+const whyNone = (said: readonly string[], seconds: number): string => {
   const words = lastWords(said.filter((line) => /^(?:curl|sh|bash):/.test(line)));
   if (words === null) return 'no answer';
+  if (/timed out/.test(words)) return `no answer within ${seconds} s`;
   return (
     plainWords.find(([pattern]) => pattern.test(words))?.[1] ??
     words.replace(/^(?:curl: \(\d+\) |(?:ba)?sh: (?:line )?\d+: )/, '')
@@ -179,7 +187,7 @@ const askByCurl = async (
   if (!output.ok) return output.failure;
   const url = redact(ask.url);
   const { heard, said } = readCurl(output.value);
-  if (heard === null) return notPassed(`${url}: ${whyNone(said)}`);
+  if (heard === null) return notPassed(`${url}: ${whyNone(said, limitSecondsOf(order))}`);
   const expiry = expiryOf(said.join('\n'));
   const problem = judgeAnswer(ask, heard) ?? judgeCertificate(ask, expiry, tools.world.clock.now());
   return problem === null

@@ -110,6 +110,15 @@ test('a check of the fleet is a row, with how to ask the same by hand', () => {
   });
 });
 
+test('a check that is wrong itself is to be corrected, and not to be asked by hand', () => {
+  expect(
+    judgeCheck(
+      { ...plex, ask: { kind: 'script', file: 'gone.sh' } },
+      { kind: 'failed', words: 'is not in the flake: there is no file gone.sh', isMistake: true },
+    ),
+  ).toMatchObject({ state: 'red', remedy: { text: 'correct this check in nixup.toml' } });
+});
+
 test('a check of the fleet that runs a program waits until somebody trusted the file', async () => {
   const order: CheckOrder = {
     name: 'backup',
