@@ -11,6 +11,7 @@ import {
   editRequest,
   type Forge,
   findOwn,
+  type OwnRequest,
   openIssue,
   openRequest,
   ownBranch,
@@ -219,6 +220,12 @@ const mergedWords = (revision: string, tip: string): string =>
     ? ''
     : ` Its branch is at ${showCommit(tip)}, which has this commit and what was there before.`;
 
+/** One request alone gets the commit: others of nixup's are for a person to close. */
+const othersWords = ({ tool }: Forge, open: OwnRequest | null): string =>
+  open === null || open.others.length === 0
+    ? ''
+    : ` Open besides it, and left as they are: ${open.others.join(', ')}. Close each ${tool.request} that is not wanted.`;
+
 /**
  * Takes the commit to a branch of its own, with a request into the branch that it was made on; where
  * nixup's own is open already, that one gets the commit and another text. The commit leaves the local
@@ -273,7 +280,7 @@ export const runPropose = async (
   const back = await takeOff(context, session, place.value, { remote, into, revision, url });
   const which =
     state === 'edited'
-      ? `The ${forge.tool.request} that was open has it now (${url}).${mergedWords(revision, tip.value)}`
+      ? `The ${forge.tool.request} that was open has it now (${url}).${mergedWords(revision, tip.value)}${othersWords(forge, open)}`
       : `The ${forge.tool.request} is open (${url}).`;
   const forgotten = kept.ok ? '' : ` It is not remembered: ${explainInLine(kept.failure)}`;
   return success({ proposal, words: `${which}${issue.words}${back}${forgotten}` });

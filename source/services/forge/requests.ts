@@ -153,18 +153,23 @@ export const listRequests = async (
   return success([...found.values()]);
 };
 
+/** A request of nixup's, and the addresses of others of its own that are open into the same branch. */
+export interface OwnRequest extends OpenRequest {
+  readonly others: readonly string[];
+}
+
 /** The request of nixup's that is open into a branch; null when there is none. */
 export const findOwn = async (
   world: ForgeWorld,
   forge: Forge,
   { branch, into }: RequestBranches,
-): Promise<Result<OpenRequest | null, Failure>> => {
+): Promise<Result<OwnRequest | null, Failure>> => {
   const listed = await listRequests(world, forge, into, branch);
   if (!listed.ok) return listed;
-  const own = listed.value.find(
+  const [own, ...others] = listed.value.filter(
     (one) => isOwnBranch(one.branch) && !one.isForeign && (one.into === '' || one.into === into),
   );
-  return success(own ?? null);
+  return success(own === undefined ? null : { ...own, others: others.map(({ url }) => url) });
 };
 
 const address = /https?:\/\/[^\s'"<>\p{Cc}]+/gu;

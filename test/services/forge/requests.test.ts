@@ -6,7 +6,7 @@ import { failed, success } from '../../../source/model/result.ts';
 import { forgejo } from '../../../source/services/forge/forgejo.ts';
 import { github } from '../../../source/services/forge/github.ts';
 import { gitlab } from '../../../source/services/forge/gitlab.ts';
-import { openIssue, openRequest } from '../../../source/services/forge/requests.ts';
+import { findOwn, openIssue, openRequest } from '../../../source/services/forge/requests.ts';
 import type { ForgeTool } from '../../../source/services/forge/tool.ts';
 import type { Exec } from '../../../source/services/world/world.ts';
 
@@ -135,4 +135,21 @@ test('a program that does not answer is no network that is down', async () => {
   expect(opened.ok ? '' : explainInLine(opened.failure)).toBe(
     'No pull request was opened: gh did not answer within 1 m: it or github.com waits for something. See whether gh answers you, then open it for the commit that exists: gh auth status && nixup commit --pr',
   );
+});
+
+test('of several requests of nixup one is taken, and the others are named', async () => {
+  const [one] = JSON.parse(listed('https://github.com/ada/fleet/pull/9'));
+  const list = JSON.stringify([
+    one,
+    { ...one, url: 'https://github.com/ada/fleet/pull/8', headRefName: 'nixup/ba9876543210' },
+    { ...one, url: 'https://github.com/ada/fleet/pull/7', headRefName: 'nixup/by-hand' },
+    { ...one, url: 'https://github.com/ada/fleet/pull/6', isCrossRepository: true },
+  ]);
+  expect(await findOwn({ exec: programOf('', list) }, fleet, branches)).toMatchObject({
+    value: {
+      url: 'https://github.com/ada/fleet/pull/9',
+      others: ['https://github.com/ada/fleet/pull/8'],
+    },
+  });
+  expect(await findOwn({ exec: programOf('') }, fleet, branches)).toEqual(success(null));
 });
