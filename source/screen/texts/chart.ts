@@ -8,6 +8,7 @@ import {
   moreColumns,
 } from '../../model/watch/chart.ts';
 import { allMetrics, axisWords, type MetricUnit, showMetric } from '../../model/watch/metric.ts';
+import { dayMs } from '../../model/words/durations.ts';
 import { showMoment, showShortDate, showTime } from '../../model/words/format-time.ts';
 import { fitRight, type Line, muted, type Span, span } from '../../model/words/line.ts';
 import { brailleInAscii, brailleSigns, glyph, toAscii } from '../glyphs.ts';
@@ -164,12 +165,30 @@ const markLine = (chart: Chart, cells: number): Line => {
   return [span(' '.repeat(axisCells)), span(text.join(''), 'accent')];
 };
 
-const timeLine = ({ span: { from, to } }: Chart, cells: number): Line => {
-  const [begin, end] = [`${showMoment(from)}`, `${showMoment(to)} UTC`];
-  return [
-    span(' '.repeat(axisCells)),
-    muted(begin + end.padStart(Math.max(end.length, cells - begin.length))),
-  ];
+/** Times of a clock between which the axis is read, ms: the smallest that leaves room for the numbers. */
+const tickSteps: readonly number[] = [
+  ...[5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 4, 6, 12].map((hours) => hours * 3_600_000),
+  ...[1, 2].map((days) => days * dayMs),
+];
+
+/** Cells from one time to the next, at least. */
+const tickCells = 10;
+
+/** The ends of the time, and round times of the clock between them where they have room: the middle of each stands at its time. */
+const timeLine = (chart: Chart, cells: number): Line => {
+  const { from, to } = chart.span;
+  const [begin, end] = [showMoment(from), `${showMoment(to)} UTC`];
+  const text = [...begin, ...end.padStart(Math.max(end.length, cells - begin.length))];
+  const step = tickSteps.find((one) => ((to - from) / one) * tickCells <= cells) ?? 2 * dayMs;
+  const last = text.length - end.length - 2;
+  for (let at = Math.ceil(from / step) * step; at < to; at += step) {
+    const label = step >= dayMs ? showShortDate(at) : showTime(at).slice(0, 5);
+    const first = (cellOf(chart, at, cells) ?? 0) - Math.floor(label.length / 2);
+    if (first < begin.length + 2 || first + label.length > last) continue;
+    text.splice(first, label.length, ...label);
+  }
+  return [span(' '.repeat(axisCells)), muted(text.join(''))];
 };
 
 export const titleOfChart = ({ metric }: Pick<Chart, 'metric'>): string =>

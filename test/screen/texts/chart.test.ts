@@ -231,6 +231,28 @@ test('a chart of a narrower window fills a wider one, each moment at its place',
   expect(widthOf(lines[7] ?? '')).toBe(120);
 });
 
+test.each<[string, number, number, readonly string[]]>([
+  ['24 h at 80 columns', 24, 80, ['16:00', '20:00']],
+  ['24 h at 120 columns', 24, 120, ['16:00', '20:00', '00:00']],
+  ['6 h', 6, 80, ['10:00', '11:00']],
+  ['1 h', 1, 80, ['08:20', '08:30']],
+  ['7 d', 168, 120, ['11-30', '12-01', '12-02', '12-03']],
+])('between the ends of %s stand round times, the middle of each at its time', (_, hours, columns, known) => {
+  const span = { from, to: from + hours * hour };
+  const parts = Array.from({ length: chartPoints(columns) }, () => ({ least: 0.5, most: 0.5 }));
+  const line = (textOf(chartOf({ columns: parts, span }), columns, 6)[7] ?? '').slice(axisCells);
+  expect(line).toMatch(/^2026-11-28 08:00 .* 2026-\d\d-\d\d \d\d:\d\d UTC$/);
+  const between = line.slice(16, -20).trim().split(/ {2,}/);
+  expect(between).toEqual(known);
+  for (const label of between) {
+    const at = label.includes(':')
+      ? from + ((Number(label.slice(0, 2)) + 24 - 8) % 24) * hour + Number(label.slice(3)) * 60_000
+      : Date.UTC(2026, Number(label.slice(0, 2)) - 1, Number(label.slice(3)));
+    const middle = line.indexOf(label, 16) + 2;
+    expect(middle).toBe(Math.floor(((at - from) / (span.to - span.from)) * (columns - axisCells)));
+  }
+});
+
 test('the numbers of a chart: what was measured last, the highest with its time, the lowest', () => {
   const wordsOf = (change: Partial<Chart>): readonly string[] =>
     chartNumbers(chartOf(change)).map((line) => line.map(({ text }) => text).join(''));
