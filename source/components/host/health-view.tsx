@@ -66,9 +66,17 @@ const indented = (words: string, columns: number, tone: Tone): readonly Line[] =
 const isQuiet = (row: HealthRow): boolean =>
   row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before';
 
-/** What the tab of one host shows: it has no cursor with which more could be asked. What is as before stands together. */
-export const hostHealthLines = (host: HostState, columns: number, now: number): readonly Line[] => {
-  const quiet = host.watch === undefined ? null : quietSentence(host.watch);
+/**
+ * What the tab of one host shows: it has no cursor with which more could be asked. What is as before stands together, in
+ * a pane without its numbers, as a key opens them there.
+ */
+export const hostHealthLines = (
+  host: HostState,
+  columns: number,
+  now: number,
+  quietAs: 'names' | 'numbers' = 'numbers',
+): readonly Line[] => {
+  const quiet = host.watch === undefined ? null : quietSentence(host.watch, quietAs);
   return [
     ...healthRowsOf(host)
       .filter((row) => !isQuiet(row))
@@ -186,7 +194,7 @@ export const HealthView = (): ReactNode => {
           selected,
           selected.kind === 'host'
             ? [
-                ...hostHealthLines(selected.host, columns, ui.now).slice(1),
+                ...hostHealthLines(selected.host, columns, ui.now, 'names').slice(1),
                 ...healthBesideChecks(selected.host, app, columns),
               ]
             : [],

@@ -319,26 +319,27 @@ const shortSentence = (judged: JudgedMetric, when: string): string => {
 };
 
 /** `CPU 11 % (11 % to 12 %)`: what it is, and the least and the most of the days before. */
-const bracketed = ({ metric: id, verdict }: JudgedMetric): readonly string[] => {
-  const metric = metricOf(id);
-  if (metric === undefined || verdict.kind === 'unknown') return [];
-  const now = showMetric(verdict.compared.after.p50, metric.unit);
-  return [`${metric.title} ${now} (${beforeWords(verdict.compared, metric.unit)})`];
+const bracketed = (judged: JudgedMetric): string => {
+  const { verdict } = judged;
+  if (verdict.kind === 'unknown') return titleOf(judged);
+  const unit = unitOf(judged);
+  return `${titleOf(judged)} ${showMetric(verdict.compared.after.p50, unit)} (${beforeWords(verdict.compared, unit)})`;
 };
 
 /**
- * What is as before, in one sentence without its full stop, each with the least and the most of the days before; null where
- * nothing is.
+ * What is as before, in one sentence without its full stop; null where nothing is. `numbers`: each with the least and the
+ * most of the days before, for a page that has nothing else of it.
  */
 export const quietSentence = (
   watch: Pick<HostWatch, 'metrics' | 'changedAt' | 'window'>,
+  as: 'names' | 'numbers',
 ): string | null => {
-  const told = watch.metrics.flatMap((judged) =>
-    judged.verdict.kind === 'as-before' ? bracketed(judged) : [],
-  );
+  const told = watch.metrics.filter(({ verdict }) => verdict.kind === 'as-before');
   return told.length === 0
     ? null
-    : `as before${whenWords(watch)}, the days before in brackets: ${told.join(', ')}`;
+    : as === 'names'
+      ? `as before${whenWords(watch)}: ${told.map(titleOf).join(', ')}`
+      : `as before${whenWords(watch)}, the days before in brackets: ${told.map(bracketed).join(', ')}`;
 };
 
 /** How far a change is above its floor: what moved most stands first. */
@@ -391,7 +392,7 @@ const earlyLines = (early: readonly JudgedMetric[], when: string): readonly Watc
       {
         judged: first,
         all: own,
-        words: `${begun}${when}, the days before in brackets: ${own.flatMap(bracketed).join(', ')}`,
+        words: `${begun}${when}: ${own.map(titleOf).join(', ')}`,
         short: `${counted(own.length, 'metric')} ${begun}`,
       },
     ];

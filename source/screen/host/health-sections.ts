@@ -56,7 +56,7 @@ export const watchSection = (host: HostState, cells: number, now: number): Secti
   const { watch } = host;
   const verdict = watch === undefined ? null : watchVerdict(watch);
   const tone = verdict === 'worse' ? 'bad' : verdict === 'unknown' ? 'warn' : 'plain';
-  const quiet = watch === undefined ? null : quietSentence(watch);
+  const quiet = watch === undefined ? null : quietSentence(watch, 'names');
   return under('watch', [
     ...(watch === undefined || verdict === null
       ? []
