@@ -196,14 +196,14 @@ export const doRun = async (
   const summary = [result.summary, ...unwritten.map(explainInLine)].join(' ');
   const final = { ...result, exitCode, ok: exitCode === 0, summary };
   if (ended.ok && json && !final.ok)
-    for (const line of [final.summary, ...waysBack(final)]) console.tell(line);
+    for (const line of [final.summary, ...waysBack(final, lastState.hosts)]) console.tell(line);
   if (json) console.answerJson(resultLine(final, facts, world.clock.now()));
   else if (ended.ok) {
     // In a log the tails of failures stand before the result: a summary is what ends it.
     const after = ended.value.after ?? [];
     if (console.isLog === true) for (const line of after) console.tell(line);
     console.answer(ended.value.answer ?? resultText(final));
-    for (const line of waysBack(final)) console.tell(line);
+    for (const line of waysBack(final, lastState.hosts)) console.tell(line);
     if (console.isLog !== true) for (const line of after) console.tell(line);
   }
   return exitCode;

@@ -1,9 +1,11 @@
 import { quoteWords } from '../../model/command.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import { showGeneration } from '../../model/host/generation.ts';
+import { lastActivation } from '../../model/host/last-activations.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { outcomeWords } from '../../state/outcome.ts';
-import type { RunResult } from '../../state/run.ts';
+import type { HostOutcome, RunResult } from '../../state/run.ts';
+import type { AppState, HostState } from '../../state/state.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** A reason of so many characters stands in the row of its host, and not in the sentence below once more. */
@@ -24,25 +26,39 @@ const withoutReasons = ({ summary, hosts }: RunResult): string => {
   return text;
 };
 
-/** For each unhealthy host the command that rolls it back, ready to be copied. */
-export const waysBack = (result: RunResult): readonly string[] =>
-  Object.entries(result.hosts).flatMap(([host, { status }]) =>
-    status === 'unhealthy'
+/** Whether it got the system that it runs from nixup, in this run or an earlier one: else there is nothing to take back. */
+const isFromNixup = ({ from, to }: HostOutcome, host: HostState | undefined): boolean =>
+  (from !== null && to !== null && from !== to) ||
+  host?.deployed !== undefined ||
+  lastActivation(host?.facts ?? null) !== null;
+
+/** For each unhealthy host that nixup deployed the command that rolls it back, ready to be copied. */
+export const waysBack = (result: RunResult, hosts: AppState['hosts']): readonly string[] =>
+  Object.entries(result.hosts).flatMap(([host, outcome]) =>
+    outcome.status === 'unhealthy' && isFromNixup(outcome, hosts[host])
       ? [
           `${host} is unhealthy. Back to the system it ran before: ${quoteWords(['nixup', 'rollback', host])}`,
         ]
       : [],
   );
 
+/** A long reason has a row for each thing that it names. */
+const reasonRows = (reason: string): readonly string[] =>
+  reason.length <= longReason ? [reason] : reason.split('; ');
+
 /** What a run did, host by host in the order of the fleet, and its one sentence. */
 export const resultText = (result: RunResult): string => {
-  const rows = Object.entries(result.hosts).map(([host, outcome]) => [
-    host,
-    outcomeWords[outcome.status],
-    outcome.generation === null ? '-' : showGeneration(outcome.generation),
-    outcome.to === null ? '-' : showStorePath(outcome.to),
-    outcome.reason ?? '',
-  ]);
+  const rows = Object.entries(result.hosts).flatMap(([host, outcome]) => {
+    const [reason = '', ...more] = reasonRows(outcome.reason ?? '');
+    const row = [
+      host,
+      outcomeWords[outcome.status],
+      outcome.generation === null ? '-' : showGeneration(outcome.generation),
+      outcome.to === null ? '-' : showStorePath(outcome.to),
+      reason,
+    ];
+    return [row, ...more.map((one) => ['', '', '', '', one])];
+  });
   const { next } = result;
   const summary = withoutReasons(result);
   return [

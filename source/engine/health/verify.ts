@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
-import { compareHealth, pastFailures } from '../../model/host/health.ts';
+import { compareHealth, oldCritical, pastFailures } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { lastActivation } from '../../model/host/last-activations.ts';
 import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
@@ -201,6 +201,15 @@ const verifyHosts = (
   );
 };
 
+/** Its critical units that run neither now nor before the last deploy. */
+const oldCriticalOf = (context: EngineContext, host: string): readonly string[] => {
+  const known = context.state().hosts[host];
+  const baseline = context.records.baseline(host);
+  return known?.facts == null || baseline === undefined
+    ? []
+    : oldCritical(baseline, known.facts, known.entry);
+};
+
 /** The step of the runbook where every host that answered is well; `boards` were compared too. */
 const stageOfVerified = (
   context: EngineContext,
@@ -213,8 +222,9 @@ const stageOfVerified = (
   const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
   const partly = verified.filter(({ outcome }) => outcome.unasked !== undefined);
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
+  const isOldDown = verified.some(({ host }) => oldCriticalOf(context, host).length > 0);
   const evidence = [
-    `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
+    `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, ${isOldDown ? 'critical units that ran before run' : 'critical units active'}`,
     ...unread.map((words) => `not known: ${words}`),
     ...(boards > 0 && unread.length === 0
       ? [
@@ -324,8 +334,15 @@ const oldTrouble = (context: EngineContext, hosts: readonly string[]): string =>
     const units = (known?.facts?.failedUnits ?? []).filter(
       (unit) => !ignored.has(unit) && !accepted.has(unit) && before.has(unit),
     );
+    const critical = oldCriticalOf(context, host).filter(
+      (unit) => !units.includes(unit) && !accepted.has(unit),
+    );
     const checks = (known?.failingChecks ?? []).filter(({ isOld }) => isOld);
-    const all = [...units, ...checks.map(({ check }) => `check ${check}`)];
+    const all = [
+      ...units,
+      ...critical.map((unit) => `${unit} (critical, does not run)`),
+      ...checks.map(({ check }) => `check ${check}`),
+    ];
     return all.length === 0 ? [] : [`${host} ${all.join(', ')}`];
   });
   return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
@@ -467,10 +484,17 @@ export const compareWithBaseline = async (
   const unsure = [...session.outcomes].filter(
     ([host, { status }]) => status === 'unhealthy' && context.records.baseline(host) === undefined,
   );
-  const isNew = problems.length > unsure.length;
+  const unsureWords = new Set(
+    unsure.map(([host, { reason, status }]) => aboutHost(host, reason ?? status)),
+  );
+  const news = problems.filter((problem) => !unsureWords.has(problem));
+  const found = problems.filter((problem) => unsureWords.has(problem));
   return {
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-    trouble: `${isNew ? 'There is new trouble' : 'There is trouble'}: ${problems.join('; ')}.`,
+    trouble: joinSentences([
+      news.length === 0 ? '' : `There is new trouble: ${news.join('; ')}.`,
+      found.length === 0 ? '' : `There is trouble: ${found.join('; ')}.`,
+    ]),
     beside: joinSentences([notKnown, ...toldBeside(context, [...session.outcomes.keys()])]),
     advice: acceptWords(session),
   };

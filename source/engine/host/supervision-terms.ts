@@ -2,6 +2,7 @@ import { hostSettings } from '../../model/config/settings.ts';
 import { hostInAddress } from '../../model/host/address.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { SupervisionTerms } from '../../model/host/supervision.ts';
+import { fullUnitName } from '../../model/host/unit-name.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -30,7 +31,9 @@ const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null
 export const supervisionTerms = (
   context: EngineContext,
   entry: HostEntry,
-  before: Pick<HostFacts, 'failedUnits'>,
+  before: Pick<HostFacts, 'failedUnits'> & {
+    readonly stoppedUnits?: readonly string[] | undefined;
+  },
 ): SupervisionTerms => {
   const { fleet } = context.config;
   const hosts = Object.values(context.state().hosts);
@@ -39,6 +42,7 @@ export const supervisionTerms = (
   const names = (answered.length === 0 ? hosts : answered)
     .map((host) => hostInAddress(host.entry.address))
     .filter(isName);
+  const critical = new Set(entry.critical.map(fullUnitName));
   return {
     activationMs: fleet.activationTimeoutMs,
     confirmMs: fleet.confirmTimeoutMs,
@@ -46,7 +50,12 @@ export const supervisionTerms = (
     judge: entry.here ? 'health' : 'contact',
     names: [...new Set(names)].slice(0, namesAsked),
     critical: entry.critical,
-    failedBefore: [...before.failedUnits, ...entry.ignoreUnits],
+    failedBefore: [
+      ...before.failedUnits,
+      // A critical one that does not run has no place in the list of failed ones.
+      ...(before.stoppedUnits ?? []).filter((unit) => critical.has(unit)),
+      ...entry.ignoreUnits,
+    ],
     activeBefore: null,
     rebootsInto: rebootsInto(context, entry),
   };

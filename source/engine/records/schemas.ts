@@ -40,6 +40,8 @@ export const baselineRecord = z.object({
   at: moment,
   failedUnits: z.array(z.string()),
   activeUnits: z.array(z.string()),
+  /** Critical ones that did not run, and did not fail. */
+  stoppedUnits: z.array(z.string()).optional(),
   /** Health scripts that failed. */
   failedChecks: z.array(z.string()).optional(),
   restarts: z.record(z.string(), z.number()).optional(),

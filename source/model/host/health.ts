@@ -6,8 +6,8 @@ export type HealthVerdict =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly problems: readonly string[] };
 
-type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits' | 'waitingUnits'> & {
-  readonly restarts?: HostFacts['restarts'] | undefined;
+type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits'> & {
+  readonly [key in 'stoppedUnits' | 'waitingUnits' | 'restarts']?: HostFacts[key] | undefined;
 };
 
 /** Units of logins, and short-lived ones: they come and go by themselves. */
@@ -75,6 +75,31 @@ export const pastFailures = (
 };
 
 /**
+ * Critical units that neither run now nor ran before: they are not well, and no news. One that came with
+ * the change has to run. Where nobody asked for the units of before, nothing is old.
+ */
+export const oldCritical = (
+  baseline: Units,
+  now: Units,
+  entry: Pick<HostEntry, 'critical' | 'ignoreUnits'>,
+): readonly string[] => {
+  if (baseline.activeUnits.length === 0) return [];
+  const ignored = ignoredUnits(entry);
+  const active = new Set(now.activeUnits);
+  const waiting = new Set(now.waitingUnits ?? []);
+  const failed = new Set(now.failedUnits);
+  const wasDown = new Set([...baseline.failedUnits, ...(baseline.stoppedUnits ?? [])]);
+  // Neither before nor now is there such a unit: its name may be wrong.
+  const isMissing = (unit: string): boolean =>
+    now.stoppedUnits !== undefined && !now.stoppedUnits.includes(unit) && !failed.has(unit);
+  return entry.critical
+    .map(fullUnitName)
+    .filter((unit) => !ignored.has(unit) && !active.has(unit) && !waiting.has(unit))
+    .filter((unit) => !baseline.activeUnits.includes(unit))
+    .filter((unit) => wasDown.has(unit) || isMissing(unit));
+};
+
+/**
  * Health after a change against the baseline before it: only what is new
  * counts. A unit that failed before is no news, though a switch resets the
  * failures. A unit that is gone with its file is meant to be gone; one that was
@@ -98,12 +123,13 @@ export const compareHealth = (
   );
   const told = new Set(newlyFailed);
 
+  const old = new Set(oldCritical(baseline, now, entry));
   const critical = entry.critical
     .map(fullUnitName)
     .filter(
       (unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit) && !waiting.has(unit),
     )
-    .filter((unit) => activeBefore.has(unit) || !failedBefore.has(unit));
+    .filter((unit) => !old.has(unit) && (activeBefore.has(unit) || !failedBefore.has(unit)));
   for (const unit of critical) told.add(unit);
 
   const stopped = (now.stoppedUnits ?? []).filter(

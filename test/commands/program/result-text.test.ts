@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waysBack } from '../../../source/commands/program/result-text.ts';
+import { resultText, waysBack } from '../../../source/commands/program/result-text.ts';
 import type { HostOutcome, HostOutcomeStatus } from '../../../source/state/run.ts';
 
 const outcome = (status: HostOutcomeStatus): HostOutcome => ({
@@ -10,21 +10,48 @@ const outcome = (status: HostOutcomeStatus): HostOutcome => ({
   reason: null,
 });
 
+const system = (hash: string) => `/nix/store/${hash.padEnd(32, 'a')}-nixos-system-razer`;
+
 test('each unhealthy host comes with the command that takes it back, the others with nothing', () => {
-  const lines = waysBack({
+  const result = {
     ok: false,
     exitCode: 5,
     hosts: {
       p620: outcome('succeeded'),
-      razer: outcome('unhealthy'),
+      razer: { ...outcome('unhealthy'), from: system('b'), to: system('c') },
+      // It was only looked at, and nixup never deployed it.
+      nas: { ...outcome('unhealthy'), from: system('b'), to: system('b') },
       p510: outcome('rolledBack'),
       samsung: outcome('pending'),
     },
     commit: null,
     build: null,
     summary: '',
-  });
-  expect(lines).toEqual([
+  };
+  expect(waysBack(result, {})).toEqual([
     'razer is unhealthy. Back to the system it ran before: nixup rollback razer',
   ]);
+});
+
+test('a long reason has a row for each thing that it names', () => {
+  const reason = `web.service failed; check page: ${'no answer '.repeat(9)}; whether that is new is not known`;
+  const text = resultText({
+    ok: false,
+    exitCode: 5,
+    hosts: { nas: { ...outcome('unhealthy'), reason } },
+    commit: null,
+    build: null,
+    summary: `There is trouble: nas: ${reason}.`,
+  });
+  const lines = text.split('\n');
+  expect(lines.map((line) => line.trim())).toEqual([
+    expect.stringMatching(/^HOST .* REASON$/),
+    expect.stringMatching(/^nas .* web\.service failed$/),
+    expect.stringMatching(/^check page: no answer/),
+    'whether that is new is not known',
+    'There is trouble: nas unhealthy.',
+  ]);
+  expect(
+    new Set(lines.slice(1, 4).map((line) => line.search(/web\.service|check|whether/))).size,
+  ).toBe(1);
 });
