@@ -49,7 +49,9 @@ test('services that run old code are listed with what ends that, and restarted w
 test('a host that does not answer is not said to run no old code', async () => {
   const asked = await runLine(stillWorld(), 'services samsung');
   expect(asked.status).toBe(1);
-  expect(asked.answers.join('\n')).toMatch(/^samsung: not known: /);
+  expect(asked.answers.join('\n')).toMatch(
+    /^samsung cannot be reached: .*, so its services are not known/,
+  );
 });
 
 test('verify names them, and the view Health has them under their host also after R', async () => {
