@@ -30,7 +30,13 @@ export type HostTab = (typeof hostTabs)[number];
 
 export type Screen =
   | { readonly kind: 'view'; readonly view: ViewName }
-  | { readonly kind: 'host'; readonly host: string; readonly tab: HostTab };
+  | {
+      readonly kind: 'host';
+      readonly host: string;
+      readonly tab: HostTab;
+      /** The view that it was opened from, to which the way back leads; absent for the fleet. */
+      readonly from?: ViewName;
+    };
 
 export const shownLists = [
   'fleet',

@@ -130,7 +130,7 @@ export const viewKeys: readonly Action[] = [
       id: 'back',
       keys: ['escape'],
       label: 'back',
-      help: 'Back: closes, clears marks and filters, then returns to the fleet.',
+      help: 'Back: closes, clears marks and filters, then returns from a host to where it was opened, else to the fleet.',
       named: false,
     },
     () => ({ type: 'backed' }),

@@ -36,6 +36,8 @@ const leaveScreen = (ui: Ui): Ui => {
     return show(ui, { kind: 'view', view: 'build' });
   if (ui.screen.kind === 'view' && ui.screen.view === 'log' && readUnitLogKey(ui.log.host) !== null)
     return show(ui, { kind: 'view', view: 'health' });
+  if (ui.screen.kind === 'host' && ui.screen.from !== undefined)
+    return show(ui, { kind: 'view', view: ui.screen.from });
   return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
     ? hideHint(ui)
     : show(ui, { kind: 'view', view: 'fleet' });

@@ -274,3 +274,21 @@ test.each([
   expect(after(runbookState, told(true), event).toast).toBe(null);
   expect(after(runbookState, told(), event).toast?.text).toContain('nothing to open');
 });
+
+test.each([
+  ['health', 'health'],
+  ['packages', 'packages'],
+  ['fleet', 'fleet'],
+] as const)('the way back from a host that was opened in %s leads to %s', (opened, expected) => {
+  const ui = after(
+    runbookState,
+    { type: 'showed', screen: { kind: 'view', view: opened } },
+    { type: 'showed', screen: { kind: 'host', host: 'razer', tab: 'facts' } },
+    // Another tab, and another host from there.
+    { type: 'tabbed', by: 1 },
+    { type: 'showed', screen: { kind: 'host', host: 'p510', tab: 'charts' } },
+    { type: 'backed' },
+  );
+  expect(ui.screen).toEqual({ kind: 'view', view: expected });
+  expect(after(runbookState, { type: 'backed' }).screen).toEqual({ kind: 'view', view: 'fleet' });
+});
