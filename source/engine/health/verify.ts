@@ -452,6 +452,30 @@ const healthSentence = (
 export const joinSentences = (parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join(' ');
 
+/**
+ * Which problems are known to be new: those of a host with a baseline, and of the fleet's own checks once a deploy asked
+ * them. That a host was not asked is trouble, and says nothing of what it had before.
+ */
+const newnessOf = (
+  { records }: EngineContext,
+  { outcomes }: RunSession,
+): ((problem: string) => boolean) => {
+  const ofHosts = new Map(
+    [...outcomes].flatMap(([host, { status, reason }]) =>
+      status === 'unhealthy' || status === 'failed'
+        ? [
+            [
+              aboutHost(host, reason ?? status),
+              status === 'unhealthy' && records.baseline(host) !== undefined,
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+  const isFleetKnown = records.dashboards() !== undefined;
+  return (problem) => ofHosts.get(problem) ?? isFleetKnown;
+};
+
 /** Compares hosts with their baseline. */
 export const compareWithBaseline = async (
   context: EngineContext,
@@ -481,14 +505,9 @@ export const compareWithBaseline = async (
       beside: '',
       advice: silentWords(session),
     };
-  const unsure = [...session.outcomes].filter(
-    ([host, { status }]) => status === 'unhealthy' && context.records.baseline(host) === undefined,
-  );
-  const unsureWords = new Set(
-    unsure.map(([host, { reason, status }]) => aboutHost(host, reason ?? status)),
-  );
-  const news = problems.filter((problem) => !unsureWords.has(problem));
-  const found = problems.filter((problem) => unsureWords.has(problem));
+  const isNew = newnessOf(context, session);
+  const news = problems.filter(isNew);
+  const found = problems.filter((problem) => !isNew(problem));
   return {
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
     trouble: joinSentences([
