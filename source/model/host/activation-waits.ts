@@ -50,6 +50,13 @@ export const waitsWords = (
   return `its own script${program === null ? '' : `, at ${program}`}${said === null ? '' : `, after: ${said}`}`;
 };
 
+/** `waits for postgresql`: the name alone, for a narrow column; null where nothing is known. */
+export const shortWaits = ({ jobs, program, said }: ActivationWaits): string | null => {
+  const [first] = jobs;
+  if (first !== undefined) return `waits for ${shortUnitName(first.unit)}`;
+  return program === null && said === null ? null : 'waits for its script';
+};
+
 /** Each of them on a line, for a log. */
 export const waitsLines = (waits: ActivationWaits, now: number): readonly string[] => {
   const words = waitsWords(waits, now);

@@ -1,5 +1,5 @@
 import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
-import { type ActivationWaits, waitsWords } from '../../model/host/activation-waits.ts';
+import { type ActivationWaits, shortWaits, waitsWords } from '../../model/host/activation-waits.ts';
 import { generationOf, showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -271,14 +271,16 @@ export const workAlone = (host: HostState, now: number, queue = ''): Status => {
     case 'running': {
       const moves = changesSystem.has(work.step) ? movesWords(host) : '';
       const rest = `${countsOf(host, now)}${waitsOf(work, now)}`;
+      // Of what it waits for the name must not be cut.
+      const waits = work.waits === undefined ? null : shortWaits(work.waits);
       return {
         ...status(
           frameAt(now),
-          `${showStep(work.step)}${rest}`,
+          waits ?? `${showStep(work.step)}${rest}`,
           'busy',
           showDuration(Math.max(0, now - work.since)),
         ),
-        ...(moves === ''
+        ...(moves === '' && waits === null
           ? {}
           : { roomy: `${showStep(work.step)}${moves}${rest}`, isAsideLess: true }),
       };
