@@ -88,6 +88,9 @@ const status = z.object({
       kernel: text.nullable(),
       rebootNeeded: z.boolean().nullable(),
       failedUnits: texts.nullable(),
+      criticalDown: texts
+        .optional()
+        .describe('Critical units that do not run; absent where there are none.'),
       latencyMs: z.number().nullable(),
       activations: z
         .array(

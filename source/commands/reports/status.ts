@@ -20,7 +20,13 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
-import { awaitsReboot, bootsWanted, positionOf, runningRevision } from '../../state/hosts.ts';
+import {
+  awaitsReboot,
+  bootsWanted,
+  criticalDown,
+  positionOf,
+  runningRevision,
+} from '../../state/hosts.ts';
 import { activationWords } from '../../state/past/activation-end.ts';
 import { lockOfSystem } from '../../state/past/systems.ts';
 import type { AppState, HostState } from '../../state/state.ts';
@@ -46,6 +52,8 @@ interface HostStatus {
   readonly kernel: string | null;
   readonly rebootNeeded: boolean | null;
   readonly failedUnits: readonly string[] | null;
+  /** Critical units that neither run nor wait for what starts them; absent where there are none. */
+  readonly criticalDown?: readonly string[];
   readonly latencyMs: number | null;
   /** What nixup did to it last, by whom, the oldest first, as the host keeps it; null where it did not answer. */
   readonly activations: readonly HostActivation[] | null;
@@ -164,6 +172,10 @@ const lockOfHost = (
   return lastActivation(facts)?.lock ?? lockOfSystem(history, name, facts.current)?.lock ?? null;
 };
 
+/** Of a host that answered: critical units that do not run. */
+const criticalOf = (host: HostState): readonly string[] =>
+  host.probe.kind === 'answered' ? criticalDown(host) : [];
+
 /** What is known of one host, from its last probe and the evaluation. */
 const hostStatus = (host: HostState, history: AppState['history']): HostStatus => {
   const { entry, expectation } = host;
@@ -186,6 +198,7 @@ const hostStatus = (host: HostState, history: AppState['history']): HostStatus =
     kernel: facts === null ? null : runningKernel(facts),
     rebootNeeded: facts?.rebootNeeded ?? null,
     failedUnits: facts?.failedUnits ?? null,
+    ...(criticalOf(host).length === 0 ? {} : { criticalDown: criticalOf(host) }),
     latencyMs: facts?.latencyMs ?? null,
     activations: facts === null ? null : (facts.activations ?? []),
     lock: lockOfHost(facts, entry.name, history),
@@ -327,6 +340,10 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
     const last = host.probe.kind === 'answered' ? activationSentence(state, host, now) : null;
     return [
       ...(error === null ? [] : [error]),
+      // One that failed stands in the table.
+      ...criticalOf(host)
+        .filter((unit) => host.facts?.failedUnits.includes(unit) !== true)
+        .map((unit) => `${unit} is critical and does not run`),
       ...directionWords(host),
       ...(last === null ? [] : [last]),
     ].map((words) => aboutHost(name, words));

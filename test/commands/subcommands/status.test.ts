@@ -344,3 +344,22 @@ test('the lock of a system that an older run brought is found among all runs, as
   expect(await lockOf(3)).toBe('f00f');
   expect(asked).toEqual(['all']);
 });
+
+test('critical units that do not run are named, and in JSON a key of their own', async () => {
+  const scene = () => ({
+    facts: [
+      ...fleet({ ...entry('p620'), critical: ['db', 'web'] }),
+      {
+        type: 'host-probed',
+        host: 'p620',
+        facts: facts('p620', { activeUnits: ['web.service'], stoppedUnits: ['db.service'] }),
+      },
+    ] as const,
+  });
+  const text = await play('status', scene);
+  expect(text.stdout).toContain('p620: db.service is critical and does not run');
+  const json = JSON.parse((await play('status --json', scene)).stdout);
+  expect(json.hosts).toMatchObject([
+    { name: 'p620', failedUnits: [], criticalDown: ['db.service'] },
+  ]);
+});
