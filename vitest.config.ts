@@ -31,6 +31,21 @@ const longLabTests = [
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 
+/**
+ * Tests of functions that touch nothing outside of their arguments: they share the modules that they load, which
+ * takes most of their time.
+ */
+const sharedTests = [
+  'actions',
+  'components',
+  'model',
+  'parsers',
+  'screen',
+  'scripts',
+  'state',
+  'views',
+].map((name) => `test/${name}/**`);
+
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
@@ -41,8 +56,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/lab/**', 'test/program/**', 'test/nix/**'],
+          exclude: ['test/lab/**', 'test/program/**', 'test/nix/**', ...sharedTests],
           // A shared machine may be slow; a limit only ends what hangs.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'unit-shared',
+          include: sharedTests.map((folder) => `${folder}/*.test.{ts,tsx}`),
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
+          restoreMocks: true,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -37,7 +37,7 @@ const runProject = async (
   options: readonly string[],
   filters: readonly string[],
 ): Promise<Counts> => {
-  say(`\n== ${project} tests`);
+  say(`\n== ${project.replace('*', '')} tests`);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-test-'));
   const file = path.join(folder, 'report.json');
   try {
@@ -132,7 +132,7 @@ if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
   results.push(withFailure('the program could not be built'));
 }
 await installTools();
-results.push(await runProject('unit', [], filters));
+results.push(await runProject('unit*', [], filters));
 results.push(await runProject('program', [], filters));
 results.push(await runNix(filters));
 if (!words.includes('--no-lab')) results.push(await runLab(filters));

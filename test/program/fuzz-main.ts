@@ -79,7 +79,7 @@ const tryProperties = (): number => {
     [
       path.join(root, 'node_modules/vitest/vitest.mjs'),
       'run',
-      '--project=unit',
+      '--project=unit*',
       '--testTimeout=3600000',
       ...randomTests(),
     ],
