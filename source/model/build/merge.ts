@@ -1,7 +1,7 @@
 import { activityKinds, measureOf } from '../nix/activity-kind.ts';
 import { derivationName } from '../nix/derivation-name.ts';
 import type { PastProcesses } from './past.ts';
-import type { NixProcessState, Tally } from './process.ts';
+import type { NixProcessState } from './process.ts';
 import type {
   BuildProgress,
   Counts,
@@ -9,6 +9,7 @@ import type {
   RunningActivity,
   TransferCounts,
 } from './progress.ts';
+import { takenForBuilt, unnamedFailures } from './unnamed.ts';
 
 type Fates = ReadonlyMap<string, string>;
 
@@ -46,20 +47,13 @@ const countFates = (fates: Fates): Counts => {
   return counts;
 };
 
-const failuresOf = (fates: Fates): number =>
-  [...fates.values()].filter((fate) => fate === 'failed').length;
-
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-
-/** Failures that Nix counts and no message named: the text of messages differs by version. */
-const unnamedFailures = (tally: Tally, fates: Fates): number =>
-  Math.max(0, tally.failed - failuresOf(fates));
 
 const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts => {
   const counts = countFates(fates);
-  const unnamed = sum(
-    states.map((state) => unnamedFailures(state.totals.builds, state.derivations)),
-  );
+  const sumOf = (count: typeof unnamedFailures): number =>
+    sum(states.map((state) => count(state.totals.builds, state.derivations)));
+  const unnamed = sumOf(unnamedFailures);
   // Before 2.10 Nix prints no plan, and its own total is all there is.
   const announced = states
     .filter((state) => !state.hasPlan && state.derivations.size > 0)
@@ -67,7 +61,7 @@ const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts =
   return {
     ...counts,
     expected: Math.max(counts.expected, ...announced),
-    done: Math.max(0, counts.done - unnamed),
+    done: Math.max(0, counts.done - sumOf(takenForBuilt)),
     failed: counts.failed + unnamed,
   };
 };

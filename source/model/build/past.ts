@@ -1,4 +1,5 @@
 import { type NixProcessState, newNixProcess, type PathState } from './process.ts';
+import { takenForBuilt } from './unnamed.ts';
 
 /** The later state of a path's life counts; a failure is never replaced. */
 const pathStates: readonly PathState[] = ['planned', 'running', 'ended', 'failed'];
@@ -37,14 +38,19 @@ interface Whole {
   failures: number;
   /** Failures that Nix counted and no message named. */
   unnamed: number;
+  /** Those of them that ended here as if they had been built. */
+  mistaken: number;
 }
 
 const addTo = (whole: Whole, from: NixProcessState): void => {
   const { state } = whole;
   const own = [...from.derivations.values()].filter((one) => one === 'failed').length;
+  whole.mistaken += takenForBuilt(from.totals.builds, from.derivations);
   whole.failures += join(state.derivations, from.derivations);
   whole.unnamed += Math.max(0, from.totals.builds.failed - own);
   state.totals.builds.failed = whole.failures + whole.unnamed;
+  const ended = [...state.derivations.values()].filter((one) => one === 'ended').length;
+  state.totals.builds.done = Math.max(0, ended - whole.mistaken);
   // Before 2.10 Nix prints no plan, and its own total is all there is.
   if (!from.hasPlan)
     state.totals.builds.expected = Math.max(
@@ -68,7 +74,7 @@ const addTo = (whole: Whole, from: NixProcessState): void => {
 };
 
 export const createPast = (): PastProcesses => {
-  const newWhole = (): Whole => ({ state: newNixProcess(), failures: 0, unnamed: 0 });
+  const newWhole = (): Whole => ({ state: newNixProcess(), failures: 0, unnamed: 0, mistaken: 0 });
   const fetching = newWhole();
   const copying = newWhole();
   const owners = new Map<string, string[]>();

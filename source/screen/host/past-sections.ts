@@ -25,9 +25,16 @@ const outcomeSigns: Readonly<
   canceled: [glyph.absent, 'muted'],
 };
 
-/** What is known in part only has no proof for its sign. */
-const signOf = (outcome: HostOutcome): readonly [sign: string, tone: Span['tone']] =>
-  isPartlyUnknown(outcome) ? ['?', 'muted'] : outcomeSigns[outcome.status];
+/** What is known in part only has no proof for its sign; nor has a watch that found more than its units say. */
+const signOf = (
+  { goal, ending }: Pick<RunSummary, 'goal' | 'ending'>,
+  outcome: HostOutcome,
+): readonly [sign: string, tone: Span['tone']] => {
+  const isMore = goal === 'watch' && ending !== null && ending.result.exitCode !== 0;
+  return isPartlyUnknown(outcome) || (isMore && outcome.status === 'unchanged')
+    ? ['?', 'muted']
+    : outcomeSigns[outcome.status];
+};
 
 const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
   succeeded: 'well',
@@ -100,8 +107,8 @@ export const historySection = (
   const strip = runs
     .slice(0, 20)
     .toReversed()
-    .map(({ outcome }): Span => {
-      const [sign, tone] = signOf(outcome);
+    .map(({ run, outcome }): Span => {
+      const [sign, tone] = signOf(run, outcome);
       return span(sign, tone);
     });
   return under('history', [
@@ -112,7 +119,7 @@ export const historySection = (
       // A deploy that succeeded is said shorter here.
       const ended = status === 'unchanged' ? outcomeIn(run.goal, outcome) : outcomeWords[status];
       const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${ended}${why}`;
-      return signed(signOf(outcome), words, cells);
+      return signed(signOf(run, outcome), words, cells);
     }),
   ]);
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { endNixProcess } from '../../../source/model/build/build-ending.ts';
 import { foldNixEvent } from '../../../source/model/build/fold.ts';
 import { mergeProgress, progressOf } from '../../../source/model/build/merge.ts';
+import { createPast } from '../../../source/model/build/past.ts';
 import { newNixProcess } from '../../../source/model/build/process.ts';
 import { keepMonotone, noProgress, settleProgress } from '../../../source/model/build/progress.ts';
 import { derivationName } from '../../../source/model/nix/derivation-name.ts';
@@ -175,6 +176,29 @@ test('a failure that no message names is known from the totals', () => {
     { action: 'stop', id: '1' },
   ]);
   expect(progressOf(state).builds).toEqual({ expected: 1, running: 0, done: 0, failed: 1 });
+});
+
+test('what needs a failed build counts as failed with Nix, and takes nothing off what was built', () => {
+  const state = fold([
+    { action: 'total-started', id: '9', of: 'builds' },
+    plan('/a.drv', '/b.drv', '/c.drv', '/needs-c.drv', '/needs-it-too.drv'),
+    build('1', '/a.drv'),
+    build('2', '/b.drv'),
+    build('3', '/c.drv'),
+    { action: 'stop', id: '1' },
+    { action: 'stop', id: '2' },
+    { action: 'progress', id: '9', done: 2, expected: 5, running: 1, failed: 0 },
+    { ...plan(), failedDerivations: ['/c.drv'] } as NixEvent,
+    { action: 'stop', id: '3' },
+    { action: 'progress', id: '9', done: 2, expected: 5, running: 0, failed: 3 },
+  ]);
+  const counts = { expected: 5, running: 0, done: 2, failed: 3 };
+  expect(progressOf(state).builds).toEqual(counts);
+  endNixProcess(state, false);
+  expect(progressOf(state).builds).toEqual(counts);
+  const past = createPast();
+  past.add('nas', state);
+  expect(mergeProgress(new Map(), past).whole.builds).toEqual(counts);
 });
 
 test('a build that was cut short was not done', () => {
