@@ -19,7 +19,7 @@ test('the watch tells which host became worse, with the numbers, and what is not
     /Worse: p510: CPU in the 24 h after 2026-\d\d-\d\d \d\d:\d\d UTC is above every one of the 7 days before at these hours: \d+ % against \d+ %/,
   );
   expect(result.summary).toMatch(
-    /Unknown for 5 of 8 hosts: razer, router, samsung, studio, vault; Health says why\./,
+    /Unknown for 5 of 8 hosts: razer, router, samsung, studio, vault; each host says why\./,
   );
   // Somebody took it back since it was deployed.
   expect(result.summary).toMatch(

@@ -70,9 +70,13 @@ const indents: Readonly<Record<ReportLine['kind'], string>> = {
   unsigned: '  ',
 };
 
-/** The report of the watch after a run, as text. */
-export const reportText = (watch: RunWatch, now: number): readonly string[] =>
-  reportLines(watch, now).map(({ kind, text }) => `${indents[kind]}${text}`);
+/** The report of the watch after a run, as text, without what was told of these hosts. */
+export const reportText = (
+  watch: RunWatch,
+  now: number,
+  toldBefore?: ReadonlySet<string>,
+): readonly string[] =>
+  reportLines(watch, now, toldBefore).map(({ kind, text }) => `${indents[kind]}${text}`);
 
 /** Alerts that name no host, and what is odd about the servers; nothing where there is neither. */
 export const fleetWatchLines = (fleet: FleetWatch | null): readonly string[] => {

@@ -12,6 +12,7 @@ import type { CommandContext, CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import { reportNow, watchOf } from '../program/find-run.ts';
 import type { Program, Refused } from '../program/open.ts';
+import { resultText } from '../program/result-text.ts';
 import { fleetWatchLines, type HostNow, reportText, watchLines } from '../reports/watch.ts';
 import { answerCalibration, answerCharts, answerSigns } from './watch-answers.ts';
 
@@ -140,16 +141,29 @@ const tellWatch = (
       problems: reason === null || reason === undefined ? [] : [reason],
     };
   };
+  const told = hosts.flatMap((host) => {
+    const watch = state.hosts[host]?.watch;
+    return watch === undefined ? [] : [{ host, lines: watchLines(host, watch, nowOf(host)) }];
+  });
+  const names = new Set(told.map(({ host }) => host));
   const lines = [
     ...fleetWatchLines(state.fleetWatch ?? null),
-    ...hosts.flatMap((host) => {
-      const watch = state.hosts[host]?.watch;
-      return watch === undefined ? [] : watchLines(host, watch, nowOf(host));
-    }),
-    ...(report === null ? [] : ['', ...reportText(report, now), '']),
+    ...told.flatMap((one) => one.lines),
+    ...(report === null ? [] : ['', ...reportText(report, now, names), '']),
   ];
   for (const line of lines) console.answer(line);
 };
+
+/** How the comparison ended, in words. A host whose units are as before was told above, with all that the watch says of it. */
+const endWords = (state: AppState, result: RunResult): string =>
+  resultText({
+    ...result,
+    hosts: Object.fromEntries(
+      Object.entries(result.hosts).filter(
+        ([host, { status }]) => status !== 'unchanged' || state.hosts[host]?.watch === undefined,
+      ),
+    ),
+  });
 
 /** The report of the last deploy, and what the watch found just now: trouble of a check stands in no report of a host. */
 const markdownOf = (report: RunWatch | null, now: number, { summary }: RunResult): string =>
@@ -191,6 +205,7 @@ export const run: CommandRun<'watch'> = async (invocation, context) => {
       console.tell(result.summary);
       await follow(context, program, hosts, invocation.flags.json);
     }
-    return success({ result, ...(markdown ? { answer: markdownOf(report, now, result) } : {}) });
+    const answer = markdown ? markdownOf(report, now, result) : endWords(program.state(), result);
+    return success({ result, answer });
   });
 };

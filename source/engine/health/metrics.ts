@@ -58,7 +58,7 @@ const unknownSentence = (watched: Watched): string => {
   const [why] = reasons;
   return reasons.size === 1
     ? `Unknown: ${hostList(hosts)}: ${why}.`
-    : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}: ${hostList(hosts)}; Health says why.`;
+    : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}: ${hostList(hosts)}; each host says why.`;
 };
 
 const asBefore = (watched: Watched): string => {

@@ -194,11 +194,16 @@ export interface ReportLine {
 const wentBackWords = ({ changedAt }: RunHost): string =>
   `rolled back ${showMoment(changedAt)} UTC, so it is not watched`;
 
-/** The whole report as lines. */
-export const reportLines = (watch: RunWatch, now: number): readonly ReportLine[] => [
+/** The report as lines; whole, but for hosts that stand in full just before it. */
+export const reportLines = (
+  watch: RunWatch,
+  now: number,
+  toldBefore: ReadonlySet<string> = new Set(),
+): readonly ReportLine[] => [
   { kind: 'headline', text: `Watch of the run ${watch.run}` },
   { kind: 'headline', text: runWatchHeadline(watch, now), verdict: fleetVerdict(watch) },
   ...watch.hosts.flatMap(({ host, changedAt }): readonly ReportLine[] => {
+    if (toldBefore.has(host)) return [];
     const report = reportOf(watch, host);
     const verdict = report?.verdict ?? 'unknown';
     const words = report === undefined ? 'not asked yet' : hostVerdictWords(report);

@@ -129,3 +129,31 @@ test.each<[string, string, number, readonly string[] | undefined, number, number
     expect(played.stderr).toContain('nixup watch p620 --sign fine --yes');
   }
 });
+
+test('what the watch says of a host stands there once, and no table calls it unchanged', async () => {
+  const played = await play('watch', () => ({
+    facts: [
+      ...fleet(entry('p620')),
+      { type: 'watches-listed', watches: [watchSince(sceneNow - 5 * hour)] },
+      {
+        type: 'host-watched',
+        host: 'p620',
+        watch: { changedAt: sceneNow - 5 * hour, window: null, metrics: [], journal: null },
+      },
+    ],
+    engine: {
+      health: {
+        watch: async () =>
+          result({ exitCode: 4, hosts: { p620: outcome('unchanged') }, summary: 'Too early.' }),
+        watchOf: async () => watchSince(sceneNow - 5 * hour),
+      },
+    },
+  }));
+  const lines = played.stdout.split('\n');
+  expect(lines.filter((line) => /^\s*p620\b/.test(line))).toEqual([
+    expect.stringMatching(/^p620: /),
+    '  p620: not signed',
+  ]);
+  expect(played.stdout).not.toContain('unchanged');
+  expect(lines.at(-1)).toBe('Too early.');
+});

@@ -36,7 +36,7 @@ test('trouble is told first, and what is not known last, as a count with the hos
   );
   expect(ending.exitCode).toBe(5);
   expect(metricsSentences(ending)).toMatch(
-    /^Worse: z: CPU .* Metrics of c are as before or better\. Unknown for 2 of 4 hosts: a, b; Health says why\.$/,
+    /^Worse: z: CPU .* Metrics of c are as before or better\. Unknown for 2 of 4 hosts: a, b; each host says why\.$/,
   );
 });
 
