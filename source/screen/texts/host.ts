@@ -137,7 +137,7 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (position.kind === 'notPersistent' && becomesDefault(host))
     return status(frameAt(now), 'not default yet', 'busy');
   // That it was taken back is why it does not run what the flake wants, also after the run.
-  if (host.work.kind === 'rolledBack' && takenBackFrom.has(position.kind))
+  if (wasTakenBack(host) && takenBackFrom.has(position.kind))
     return status(glyph.look, 'rolled back', 'warn');
   if (position.kind !== 'unknown') return positionStatus(position);
   const isAsked = host.probe.kind === 'probing' && host.facts === null;

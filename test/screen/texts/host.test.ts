@@ -103,3 +103,19 @@ test('a host that was rolled back says so in its position after the run too, unt
   expect(wordsOf('4193')).toBe('rolled back');
   expect(wordsOf('3980')).toBe('current');
 });
+
+test('so does a host that a person rolled back', () => {
+  const work = {
+    kind: 'succeeded',
+    deed: 'rollback',
+    from: systemPath('nas', '4193'),
+    to: systemPath('nas', '3980'),
+    generation: 76,
+    at: noon,
+  } as const;
+  const wordsOf = (version: string): string =>
+    positionWords(hostOf('nas', { work, expectation: expectedOf('nas', version, noon) }), noon)
+      .words;
+  expect(wordsOf('4193')).toBe('rolled back');
+  expect(wordsOf('3980')).toBe('current');
+});
