@@ -170,6 +170,11 @@ export const packageLine = (row: PackageRow, columns: number, fair: PackageCells
       const isNamed = widthOf(names) + lineWidth(told) < columns;
       return [strong(` ${isNamed ? names : counted(hosts.length, 'host')}`), ...told];
     }
+    case 'shared':
+      return [
+        strong(` on all ${counted(row.hosts.length, 'host')} that change`),
+        span(`   ${countPackages(row.changes)}`),
+      ];
     case 'change':
       return changeLine(row.change, columns, fair);
     case 'rebuilt':

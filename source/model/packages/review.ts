@@ -96,3 +96,36 @@ export const groupHosts = (
   }
   return [...groups.values()];
 };
+
+const changeKey = ({ name, kind, old, new: now }: PackageChange): string =>
+  JSON.stringify([name, kind, old, now]);
+
+/** Fewer changes that all have in common stand under each. */
+const fewShared = 2;
+
+/**
+ * What changes in the same way in every group that changes, once for all of their hosts; and what each of them has
+ * besides. Null where that is little, or only one group changes.
+ */
+export const sharedChanges = (
+  groups: readonly HostGroup[],
+): {
+  readonly hosts: readonly string[];
+  readonly changes: readonly PackageChange[];
+  readonly own: (group: HostGroup) => readonly PackageChange[];
+} | null => {
+  const changing = groups.filter(({ difference }) => difference.changes.length > 0);
+  const [first, ...others] = changing;
+  if (first === undefined || others.length === 0) return null;
+  const keys = others.map(({ difference }) => new Set(difference.changes.map(changeKey)));
+  const changes = first.difference.changes.filter((change) =>
+    keys.every((known) => known.has(changeKey(change))),
+  );
+  if (changes.length < fewShared) return null;
+  const shared = new Set(changes.map(changeKey));
+  return {
+    hosts: changing.flatMap(({ hosts }) => hosts),
+    changes,
+    own: ({ difference }) => difference.changes.filter((change) => !shared.has(changeKey(change))),
+  };
+};

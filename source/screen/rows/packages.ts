@@ -8,15 +8,24 @@ import {
   type HostGroup,
   isCriticalPackage,
   reviewPackages,
+  sharedChanges,
 } from '../../model/packages/review.ts';
 import { besideHost } from '../../model/words/about-host.ts';
 import { adviceSentence } from '../../model/words/advice.ts';
+import { isBuilt } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { Ui } from '../ui.ts';
 
 export type PackageRow =
   | { readonly kind: 'group'; readonly id: string; readonly group: HostGroup }
+  /** Above the changes that all hosts have in common, where others differ. */
+  | {
+      readonly kind: 'shared';
+      readonly id: string;
+      readonly hosts: readonly string[];
+      readonly changes: readonly PackageChange[];
+    }
   | {
       readonly kind: 'change';
       readonly id: string;
@@ -57,8 +66,8 @@ const filtered = (rows: readonly PackageRow[], wanted: string): readonly Package
   return rows.filter((row) => found.has(row) || groups.has(row.id));
 };
 
-/** Fewer rebuilt packages have a row each. */
-const fewRebuilt = 3;
+/** So many rebuilt packages have a row each. */
+const fewRebuilt = 1;
 
 /** Of which nobody has to know by name: a filter lists each. */
 const isQuiet = ({ kind, name, major }: PackageChange): boolean =>
@@ -66,11 +75,12 @@ const isQuiet = ({ kind, name, major }: PackageChange): boolean =>
 
 /** A row for each change of these hosts, and one for all that were only built again. */
 const changeRows = (
-  { hosts, difference }: HostGroup,
+  hosts: readonly string[],
+  unordered: readonly PackageChange[],
   isFiltered: boolean,
 ): readonly PackageRow[] => {
   const id = hosts.join(', ');
-  const changes = reviewPackages(difference.changes);
+  const changes = reviewPackages(unordered);
   const quiet = isFiltered ? [] : changes.filter(isQuiet);
   const isFolded = quiet.length > fewRebuilt;
   return [
@@ -90,6 +100,28 @@ const changeRows = (
   ];
 };
 
+/** What all hosts have in common, once; then each group with its own. */
+const groupRows = (groups: readonly HostGroup[], isFiltered: boolean): readonly PackageRow[] => {
+  const shared = sharedChanges(groups);
+  return [
+    ...(shared === null
+      ? []
+      : [
+          {
+            kind: 'shared' as const,
+            id: shared.hosts.join(', '),
+            hosts: shared.hosts,
+            changes: shared.changes,
+          },
+          ...changeRows(shared.hosts, shared.changes, isFiltered),
+        ]),
+    ...groups.flatMap((group): readonly PackageRow[] => [
+      { kind: 'group', id: group.hosts.join(', '), group },
+      ...changeRows(group.hosts, shared?.own(group) ?? group.difference.changes, isFiltered),
+    ]),
+  ];
+};
+
 /** Why the packages of a host were not compared, and what to do about it. Its row has its name already. */
 export const notComparedWords = (
   { why, next }: Extract<HostPackages, { readonly kind: 'unknown' }>,
@@ -98,6 +130,10 @@ export const notComparedWords = (
   const words = besideHost(host, why);
   return next === null ? words : `${asSentence(words)} ${adviceSentence(next)}`;
 };
+
+/** Its packages need no comparison. */
+const runsWanted = ({ expectation, facts }: HostState): boolean =>
+  expectation.kind === 'known' && expectation.toplevel === facts?.current;
 
 /** Also of a host that nobody compared, as it cannot be asked; one that sleeps is said to as everywhere. */
 const hostWords = (
@@ -114,6 +150,8 @@ const hostWords = (
         name,
       );
   }
+  if (host !== undefined && runsWanted(host) && packages === undefined)
+    return 'runs what the flake says';
   switch (packages?.kind) {
     case undefined:
       return 'not compared yet';
@@ -122,6 +160,8 @@ const hostWords = (
     case 'building':
       return 'new system is being built';
     case 'unknown':
+      if (packages.lacks === 'build' && host !== undefined && isBuilt(host))
+        return 'not compared yet';
       return packages.lacks === 'build'
         ? `new system not built yet; ${keyName('test')} builds it`
         : notComparedWords(packages, name);
@@ -156,10 +196,7 @@ export const packageRows = memoLast(
       const one = packages[host];
       return one?.kind === 'compared' ? [{ host, difference: one.difference }] : [];
     });
-    const grouped = groupHosts(differences).flatMap((group): readonly PackageRow[] => [
-      { kind: 'group', id: group.hosts.join(', '), group },
-      ...changeRows(group, filter !== ''),
-    ]);
+    const grouped = groupRows(groupHosts(differences), filter !== '');
     const others = unansweredRows(deployable, hosts, packages);
     return filtered([...grouped, ...others], filter.toLowerCase());
   },

@@ -73,6 +73,14 @@ export const packageRowText = (
         title: 'Not compared',
         lines: [plain(row.words), quiet(`hosts: ${row.hosts.join(', ')}`)],
       };
+    case 'shared':
+      return {
+        title: `Packages of ${counted(row.hosts.length, 'host')}`,
+        lines: [
+          plain(`hosts: ${row.hosts.join(', ')}`),
+          plain(`the same on all of them: ${countPackages(row.changes)}`),
+        ],
+      };
     case 'group': {
       const { hosts, difference } = row.group;
       return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Line, lineWidth, span, widthOf } from '../../../source/model/words/line.ts';
+import { changesSection } from '../../../source/screen/host/changes-section.ts';
 import {
   hostPage,
   pagePosition,
@@ -352,4 +353,18 @@ test('the place in a page that is scrolled is told, and none where all of it is 
   expect(pagePosition(0, 40, 17)).toBe('1 to 17 of 40');
   expect(pagePosition(23, 40, 17)).toBe('24 to 40 of 40');
   expect(pagePosition(0, 17, 17)).toBeNull();
+});
+
+test('the reason that a system is not built leaves once it is built', () => {
+  const changes = (builtAt: number | null): string =>
+    changesSection(
+      hostOf('studio', { expectation: expectedOf('studio', '4193', builtAt) }),
+      { kind: 'unknown', why: 'It is not built yet.', next: null, lacks: 'build' },
+      80,
+    )
+      .map(textOf)
+      .join(' ');
+  expect(changes(null)).toContain('It is not built yet.');
+  expect(changes(noon)).toContain('not compared yet; Packages compares it');
+  expect(changes(noon)).not.toContain('It is not built yet.');
 });

@@ -8,6 +8,7 @@ import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../../source/state/state.ts';
+import { expectedOf, hostOf, noon, stateOf } from '../../fixtures/states.ts';
 import { entry } from '../../support/fake-program.ts';
 
 const difference: PackageDifference = {
@@ -158,4 +159,68 @@ test.each([
   ],
 ])('"%s" is a sentence of its own before what to do', (why, next, words) => {
   expect(notComparedWords({ kind: 'unknown', why, next }, 'p510')).toBe(words);
+});
+
+test('what all hosts have in common stands once above them, and each host has what is its own', () => {
+  const change = (name: string) => ({
+    name,
+    kind: 'upgraded' as const,
+    old: ['1'],
+    new: ['2'],
+    major: false,
+    sizeDelta: 1,
+  });
+  const of = (host: string, ...names: readonly string[]): Undated => ({
+    type: 'packages-compared',
+    host,
+    packages: { kind: 'compared', difference: { ...difference, changes: names.map(change) } },
+  });
+  const state = (
+    [
+      { type: 'fleet-listed', hosts: ['nas', 'p510', 'router'].map((name) => entry(name)) },
+      of('nas', 'openssl', 'systemd', 'immich'),
+      of('p510', 'openssl', 'plex', 'systemd'),
+      of('router'),
+    ] satisfies readonly Undated[]
+  ).reduce((before, event) => reduce(before, { ...event, at: 1 } as AppEvent), initialState);
+  const rows = (filter: string) =>
+    packageRows(state.hostNames, state.hosts, state.packages, filter).map(({ id }) => id);
+  expect(rows('')).toEqual([
+    'nas, p510',
+    'nas, p510/openssl',
+    'nas, p510/systemd',
+    'nas',
+    'nas/immich',
+    'p510',
+    'p510/plex',
+    'router',
+  ]);
+  expect(rows('openssl')).toEqual(['nas, p510', 'nas, p510/openssl']);
+  expect(rows('plex')).toEqual(['p510', 'p510/plex']);
+  const ui: Ui = {
+    ...initialUi,
+    screen: { kind: 'view', view: 'packages' },
+    lists: { ...initialUi.lists, packages: { ...initialUi.lists.packages, cursor: 'nas, p510' } },
+  };
+  expect(targetHosts(state, ui)).toEqual(['nas', 'p510']);
+});
+
+const lacksBuild = { kind: 'unknown', why: 'not built', next: null, lacks: 'build' } as const;
+
+test('a host that runs what it would run needs no comparison, and what was built since is not said to be missing', () => {
+  const rows = (builtAt: number | null) =>
+    wordsIn(
+      stateOf(
+        [
+          hostOf('nas', { expectation: expectedOf('nas', '3980', null) }),
+          hostOf('studio', { expectation: expectedOf('studio', '4193', builtAt) }),
+        ],
+        { packages: { studio: lacksBuild } },
+      ),
+    );
+  expect(rows(null)).toEqual([
+    [['nas'], 'runs what the flake says'],
+    [['studio'], `new system not built yet; ${keyName('test')} builds it`],
+  ]);
+  expect(rows(noon)[1]).toEqual([['studio'], 'not compared yet']);
 });
