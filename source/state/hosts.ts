@@ -116,17 +116,23 @@ export const bootsWanted = ({ probe, facts, expectation }: HostState): boolean =
   facts.current !== expectation.toplevel &&
   isPersistent(facts, expectation.toplevel);
 
-/** The comparison of a host's packages, as long as it is of what the host runs and would run now. Pure. */
+/**
+ * The comparison of a host's packages, as long as it is of what the host runs and would run now; that the new
+ * system was not built is over once it is. Pure.
+ */
 export const comparedNow = (
   { facts, expectation }: HostState,
   packages: HostPackages | undefined,
-): HostPackages | undefined =>
-  packages?.kind === 'compared' &&
-  (facts?.current !== packages.difference.old ||
-    expectation.kind !== 'known' ||
-    expectation.toplevel !== packages.difference.new)
-    ? undefined
-    : packages;
+): HostPackages | undefined => {
+  if (packages?.kind === 'unknown' && packages.lacks === 'build')
+    return expectation.kind === 'known' && expectation.builtAt !== null ? undefined : packages;
+  if (packages?.kind !== 'compared') return packages;
+  const isOfNow =
+    facts?.current === packages.difference.old &&
+    expectation.kind === 'known' &&
+    expectation.toplevel === packages.difference.new;
+  return isOfNow ? packages : undefined;
+};
 
 /** What flake and config say of these hosts; names that the flake does not have are left out. */
 export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>

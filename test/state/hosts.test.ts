@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../source/model/failure.ts';
 import type { HostPosition } from '../../source/model/host/host.ts';
-import { positionOf, troubleOf } from '../../source/state/hosts.ts';
+import { comparedNow, positionOf, troubleOf } from '../../source/state/hosts.ts';
 import type { HostState } from '../../source/state/state.ts';
 import type { Trouble } from '../../source/state/trouble.ts';
 import { expectedOf, factsOf, hostOf } from '../fixtures/states.ts';
@@ -132,4 +132,15 @@ test('a host that was rolled back has failed while the flake wants that system, 
   const wanted = expectation.kind === 'known' ? expectation.toplevel : '';
   expect(troubleOf(back('/nix/store/old'))).toBe('failed');
   expect(troubleOf(back(wanted))).not.toBe('failed');
+});
+
+test('that a system was not built yet is no answer any more once it is built', () => {
+  const packages = { kind: 'unknown', why: 'not built yet', next: null, lacks: 'build' } as const;
+  const compared = (builtAt: number | null) =>
+    comparedNow(
+      hostOf('nas', { facts: factsOf('nas'), expectation: expectedOf('nas', '4193', builtAt) }),
+      packages,
+    );
+  expect(compared(null)).toBe(packages);
+  expect(compared(1_000)).toBeUndefined();
 });
