@@ -9,6 +9,7 @@ import {
   strong,
   wrapText,
 } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { wordsOfRow } from '../../screen/host/health-words.ts';
 import { keyName } from '../../screen/key-names.ts';
@@ -115,7 +116,12 @@ export const healthPane = (
     readonly trends: Trends | null;
   },
 ): readonly Line[] => {
-  const title = row.kind === 'host' ? row.host.entry.name : row.host;
+  const title =
+    row.kind === 'host'
+      ? row.host.entry.name
+      : row.kind === 'noted' && row.hosts !== undefined
+        ? counted(row.hosts.length, 'host')
+        : row.host;
   const legend = rows < 5 ? [] : legendLine(trends, columns);
   const body =
     row.kind === 'host'

@@ -56,6 +56,8 @@ export type HealthRow =
       readonly id: string;
       readonly host: string;
       readonly words: string;
+      /** Where it is said of several hosts at once; `host` is the first of them. */
+      readonly hosts?: readonly string[];
     };
 
 /** Id of a unit's row; the name of a host holds no slash. */
@@ -152,16 +154,55 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
 const isNews = (row: HealthRow): boolean =>
   row.kind !== 'metric' || row.line.judged.verdict.kind !== 'as-before';
 
-/** Every host, and under it the units that are not as they should be, and metrics that moved. */
+/** Why nothing is known of any metric, in words that name no number of the host. */
+const reasonOf = (row: HealthRow): string | null =>
+  row.kind === 'metric' &&
+  row.line.judged.verdict.kind === 'unknown' &&
+  row.line.words === row.line.short
+    ? row.line.words
+    : null;
+
+/** The same reason of several hosts stands once, below all of them. */
+const withSharedReasons = (rows: readonly HealthRow[]): readonly HealthRow[] => {
+  const hostsOf = new Map<string, string[]>();
+  for (const row of rows) {
+    const reason = reasonOf(row);
+    if (reason === null || row.kind === 'host') continue;
+    const known = hostsOf.get(reason);
+    if (known === undefined) hostsOf.set(reason, [row.host]);
+    else known.push(row.host);
+  }
+  const shared = [...hostsOf].filter(([, hosts]) => hosts.length > 1);
+  const said = new Set(shared.map(([reason]) => reason));
+  return [
+    ...rows.filter((row) => !said.has(reasonOf(row) ?? '')),
+    ...shared.map(
+      ([reason, hosts]): HealthRow => ({
+        kind: 'noted',
+        id: metricRowId(hosts[0] ?? '', `all: ${reason}`),
+        host: hosts[0] ?? '',
+        words: `${hosts.join(', ')}: ${reason}`,
+        hosts,
+      }),
+    ),
+  ];
+};
+
+/**
+ * Every host, and under it the units that are not as they should be, and metrics that moved; last why nothing is known
+ * of several of them.
+ */
 export const healthRows = memoLast(
   (
     names: readonly string[],
     hosts: Readonly<Record<string, HostState>>,
     filter: string,
   ): readonly HealthRow[] =>
-    names
-      .flatMap((name) => hosts[name] ?? [])
-      .filter((host) => host.entry.role.kind === 'deployable')
-      .flatMap((host) => healthRowsOf(host).filter(isNews))
-      .filter((row) => row.id.toLowerCase().includes(filter.toLowerCase())),
+    withSharedReasons(
+      names
+        .flatMap((name) => hosts[name] ?? [])
+        .filter((host) => host.entry.role.kind === 'deployable')
+        .flatMap((host) => healthRowsOf(host).filter(isNews))
+        .filter((row) => row.id.toLowerCase().includes(filter.toLowerCase())),
+    ),
 );

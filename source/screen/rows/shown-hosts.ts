@@ -33,8 +33,8 @@ const shownInHealth = (app: AppState, ui: Ui): ReadonlySet<string> | null => {
   return filter === ''
     ? null
     : new Set(
-        healthRows(app.hostNames, app.hosts, filter).map((row) =>
-          row.kind === 'host' ? row.id : row.host,
+        healthRows(app.hostNames, app.hosts, filter).flatMap((row) =>
+          row.kind === 'host' ? row.id : row.kind === 'noted' ? (row.hosts ?? row.host) : row.host,
         ),
       );
 };

@@ -75,6 +75,16 @@ export const markedInHealth = (app: AppState, ui: Ui): readonly string[] => {
   return [...new Set(hosts)].filter((host) => app.hosts[host] !== undefined);
 };
 
+/** The hosts of which the row under the cursor says the same in the view Health. */
+const sharedInHealth = (app: AppState, ui: Ui): readonly string[] => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'health') return [];
+  const id = selectedId(app, ui);
+  const row = healthRows(app.hostNames, app.hosts, ui.lists.health.filter).find(
+    (one) => one.id === id,
+  );
+  return row?.kind === 'noted' ? (row.hosts ?? []) : [];
+};
+
 /** Hosts that a key acts on: the marked ones, else the one of the screen, else the group under the cursor. */
 export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind === 'view' && ui.screen.view === 'fleet') {
@@ -83,6 +93,8 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   }
   const looked = markedInHealth(app, ui);
   if (looked.length > 0) return looked;
+  const shared = sharedInHealth(app, ui);
+  if (shared.length > 0) return shared;
   const host = hostOfScreen(app, ui);
   if (host !== undefined) return [host];
   return [...groupUnderCursor(app, ui), ...failedHosts(app, ui), ...hostsOfPackages(app, ui)];

@@ -9,7 +9,10 @@ import {
 import { trendTitle } from '../../../source/components/host/trend-cells.ts';
 import { allUnknown, whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
+import { wordsOfRow } from '../../../source/screen/host/health-words.ts';
 import { healthRows, healthRowsOf } from '../../../source/screen/rows/health.ts';
+import { targetHosts } from '../../../source/screen/rows/targets.ts';
+import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostState } from '../../../source/state/state.ts';
 import { openStage, today } from '../../support/play.ts';
 
@@ -108,16 +111,45 @@ test('each host that is unknown says so in its row, and why below it', () => {
   const cells = healthColumns(rows, 117, today, trends);
   for (const host of ['razer', 'router', 'samsung', 'studio', 'vault']) {
     const [head, ...below] = rows
-      .filter((row) => (row.kind === 'host' ? row.id : row.host) === host)
+      .filter((row) =>
+        row.kind === 'noted' && row.hosts !== undefined
+          ? row.hosts.includes(host)
+          : (row.kind === 'host' ? row.id : row.host) === host,
+      )
       .map((row) => textOf(healthLine(row, cells, { columns: 120, now: today, trends })).trim());
     expect(head).toMatch(/\? unknown/);
     const why = hosts[host]?.watch === undefined ? '' : whyUnknown(hosts[host].watch);
     expect(
-      below.some((line) => line.startsWith(why.slice(0, 60))),
+      below.some((line) => line.includes(why.slice(0, 40))),
       why,
     ).toBe(true);
     expect(why).not.toBe('nothing was asked');
   }
+});
+
+test('the same reason of several hosts stands once, below all of them, and a key acts on each', () => {
+  const rows = healthRows(hostNames, hosts, '');
+  const said = rows.flatMap((row) => {
+    if (row.kind === 'host') return [];
+    const { words } = wordsOfRow(row);
+    return words.includes('has no metrics of this host') ? [words] : [];
+  });
+  expect(said).toEqual([
+    'razer, router, studio, vault: metrics: Prometheus has no metrics of this host',
+  ]);
+  const last = rows.at(-1);
+  expect(last).toMatchObject({ kind: 'noted', hosts: ['razer', 'router', 'studio', 'vault'] });
+  const ui: Ui = {
+    ...initialUi,
+    screen: { kind: 'view', view: 'health' },
+    lists: {
+      ...initialUi.lists,
+      health: { ...initialUi.lists.health, cursor: last?.id ?? null },
+    },
+  };
+  expect(targetHosts(stage.state(), ui)).toEqual(['razer', 'router', 'studio', 'vault']);
+  // A filter that leaves one of them has the reason below that one.
+  expect(healthRows(hostNames, hosts, 'razer').map(({ kind }) => kind)).toEqual(['host', 'metric']);
 });
 
 test.each<[string, Parameters<typeof allUnknown>[0], RegExp]>([
