@@ -161,6 +161,8 @@ export type Overlay =
       readonly acts?: readonly string[];
       /** The unit that it is about: keys of units act on it. */
       readonly unit?: UnitPlace;
+      /** What is shown again when it closes. */
+      readonly under?: Overlay;
     }
   | CommitsOverlay
   /** The line difference of a file; side by side where the window is wide and the person did not choose. */

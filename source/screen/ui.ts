@@ -256,8 +256,11 @@ export type UiEvent =
   | { readonly type: 'edited'; readonly edit: TextEdit }
   | { readonly type: 'submitted' }
   | { readonly type: 'marked' }
-  /** The cursor of a list goes to a row; a filter that would hide it is dropped. */
-  | { readonly type: 'pointed'; readonly list: ListName; readonly id: string }
+  /**
+   * The cursor of a list goes to a row, and a filter that would hide it is dropped; null: to where
+   * it stands before anybody moved it.
+   */
+  | { readonly type: 'pointed'; readonly list: ListName; readonly id: string | null }
   | { readonly type: 'all-marked' }
   | { readonly type: 'range-started' }
   /** The signs are explained until somebody puts that away. */

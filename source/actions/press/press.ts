@@ -4,6 +4,7 @@ import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall } from '../../screen/layout.ts';
 import type { Confirmation, Menu, Overlay } from '../../screen/overlay.ts';
 import { takesKeys } from '../../screen/reducer/overlay.ts';
+import { keysOver } from '../../screen/texts/overlay-keys.ts';
 import type { ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
 import { openShell } from '../doing/shell.ts';
@@ -14,7 +15,7 @@ import { rowFor, usesOfKey } from '../lookup.ts';
 import { pressCommits } from './commits.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
 import { edit, pressMessage } from './message.ts';
-import { pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
+import { isKeyOf, pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
 import { pressActionList } from './press-list.ts';
 
 /** Keys that work in every mode: cancel, suspend and repaint. */
@@ -64,7 +65,18 @@ const pressDialog = (context: ActionContext, dialog: Confirmation | Menu, key: K
   else pressMenu(context, dialog, key);
 };
 
+/** What is read and takes no text: there the key of help shows the keys of it. */
+const hasKeysToShow = (overlay: Overlay): boolean =>
+  overlay.kind === 'commits' ||
+  overlay.kind === 'commands' ||
+  overlay.kind === 'difference' ||
+  (overlay.kind === 'text' && overlay.under === undefined);
+
 const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
+  if (hasKeysToShow(overlay) && isKeyOf(context, key, 'help')) {
+    context.ui({ type: 'opened', overlay: keysOver(overlay) });
+    return;
+  }
   switch (overlay.kind) {
     case 'confirm':
     case 'menu':

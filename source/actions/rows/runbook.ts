@@ -18,6 +18,7 @@ import { showText } from '../doing/show-text.ts';
 import { forLooked, forShown } from '../doing/shown-hosts.ts';
 import { openReport } from '../doing/sign.ts';
 import { startRun } from '../doing/start-run.ts';
+import { tell } from '../doing/tell.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
 import { askRestartUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
@@ -80,6 +81,10 @@ export const runbookKeys: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseNotNow),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'check' } });
+      // The answers that come show the first failed one.
+      context.ui({ type: 'pointed', list: 'check', id: null });
+      // Until the first row is asked nothing else on the screen says that it was begun.
+      tell(context, 'running all checks');
       startRun(context, (engine) => engine.check());
     },
   },

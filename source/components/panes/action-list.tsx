@@ -49,13 +49,21 @@ const titleSpans = ({ title, places }: FoundRow, cells: number, isOpen: boolean)
 const columnsOf = (cells: number): { readonly keys: number; readonly title: number } =>
   cells < 90 ? { keys: 10, title: 18 } : { keys: 12, title: 24 };
 
-const rowLine = (row: FoundRow, isSelected: boolean, cells: number): Line => {
+/** Help says what a key does, also of one that does nothing now; why stands below the list. */
+const aboutOf = ({ reason, about }: FoundRow, kind: ActionListOverlay['kind']): string => {
+  if (reason === null) return about;
+  return kind === 'help' ? `not now · ${about}` : `not now: ${reason}`;
+};
+
+const rowLine = (
+  row: FoundRow,
+  kind: ActionListOverlay['kind'],
+  isSelected: boolean,
+  cells: number,
+): Line => {
   const { keys, title } = columnsOf(cells);
   const isOpen = row.reason === null;
-  const rest = cut(
-    row.reason === null ? row.about : `not now: ${row.reason}`,
-    Math.max(4, cells - keys - title - 4),
-  );
+  const rest = cut(aboutOf(row, kind), Math.max(4, cells - keys - title - 4));
   const key =
     row.target.kind === 'log'
       ? fitText(row.keys.padStart(keys - 2), keys)
@@ -110,6 +118,7 @@ const wholeText = (row: FoundRow | undefined): string => {
 /** Rows and headings, and which of them the cursor is on. */
 const listLines = (
   groups: readonly FoundGroup[],
+  kind: ActionListOverlay['kind'],
   selected: FoundRow | undefined,
   cells: number,
 ): { readonly lines: readonly Line[]; readonly at: number } => {
@@ -119,7 +128,7 @@ const listLines = (
     if (heading !== '') lines.push([strong(heading)]);
     for (const row of rows) {
       if (row === selected) at = lines.length;
-      lines.push(pressable(rowLine(row, row === selected, cells), `item:${row.id}`));
+      lines.push(pressable(rowLine(row, kind, row === selected, cells), `item:${row.id}`));
     }
   }
   return { lines, at };
@@ -158,7 +167,7 @@ const actionListLines = (
       : [];
   const whole = height < roomyRows ? 2 : 3;
   const room = Math.max(1, height - 3 - whole - signs.length);
-  const { lines, at } = listLines(groups, selected, cells);
+  const { lines, at } = listLines(groups, list.kind, selected, cells);
   // The heading above the first row is seen with it.
   const start = at <= 1 ? 0 : windowStart(at, lines.length, room);
   const shown = lines.slice(start, start + room).map((line, offset): Line => {

@@ -75,12 +75,14 @@ const confirmationLines = (
   const isAwake = takesKeys(dialog, now);
   const top = Math.min(dialog.top, layout.overflow);
   const rest = layout.overflow - top;
+  const above = `${glyph.up} ${counted(top, 'line')} above`;
   const content: readonly Line[] = [
     ...layout.body.slice(top, top + layout.bodyRows),
     rest === 0
-      ? [muted(top > 0 ? `${glyph.up} scrolls back` : '')]
+      ? [muted(top > 0 ? above : '')]
       : [
-          span(`${glyph.down} ${rest} more lines`, 'accent'),
+          span(`${glyph.down} ${counted(rest, 'more line')}`, 'accent'),
+          muted(top > 0 ? ` · ${above}` : ''),
           muted(
             dialog.commands.length === 0 ? '' : ` · ${counted(dialog.commands.length, 'command')}`,
           ),
@@ -100,7 +102,10 @@ const noteLines = ({ note, noteRows, noteOverflow }: MenuLayout, top: number): r
   const room = noteRows - 1;
   const start = Math.max(0, Math.min(top, note.length - room));
   const below = note.length - start - room;
-  const more = below > 0 ? `${glyph.down} ${below} more lines` : `${glyph.up} ${start} lines above`;
+  const more =
+    below > 0
+      ? `${glyph.down} ${counted(below, 'more line')}`
+      : `${glyph.up} ${counted(start, 'line')} above`;
   return [
     ...note.slice(start, start + room),
     [span(more, 'accent'), muted(below > 0 && start === 0 ? ' · PgDn' : ' · PgUp')],

@@ -144,7 +144,7 @@ const detailLines = (
     ? lines
     : [
         ...lines.slice(0, height - 1),
-        [muted(`  ${lines.length - height + 1} more lines; Enter shows all of it`)],
+        [muted(`  ${counted(lines.length - height + 1, 'more line')}; Enter shows all of it`)],
       ];
 };
 

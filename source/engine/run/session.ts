@@ -4,6 +4,7 @@ import type { HostWork } from '../../model/host/host.ts';
 import type { SetbackKind } from '../../model/host/setback.ts';
 import type { RevertReason } from '../../model/host/supervision.ts';
 import { memoByObject } from '../../model/memo.ts';
+import { derivationName } from '../../model/nix/derivation-name.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
@@ -121,7 +122,8 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
     add: (host, text, derivation) => {
       // Lines are counted, in memory and on the disk.
       for (const line of text.split('\n')) {
-        addTo(said, host, line);
+        // Builders of a host speak at the same time; `nix build -L` marks their lines so, too.
+        addTo(said, host, derivation === null ? line : `${derivationName(derivation)}> ${line}`);
         if (derivation !== null) addTo(saidByBuilders, derivation, line);
       }
       handOnSoon();

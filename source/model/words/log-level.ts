@@ -9,11 +9,11 @@ export const nextLogLevel = (level: LogLevel, by: 1 | -1): LogLevel =>
 
 /**
  * A word of a level, and not a part of `-Werror`, `error.c` or `no-fail-fast`, nor one that says that there was
- * none: `0 failed`, `no error`, `errors=0`.
+ * none: `0 failed`, `none failed`, `no check failed`, `no error`, `errors=0`.
  */
 const asLevel = (words: string): RegExp =>
   new RegExp(
-    String.raw`(?<!\b(?:0|no|without|any|if|on) )(?<![\w./-])(?:${words})(?![\w./-])(?!["']? ?[=:] ?(?:0\b|null\b|none\b|false\b|""))`,
+    String.raw`(?<!\b(?:0|no|none|without|any|if|on) )(?<!\b(?:0|no|none of the) (?:check|test|host|unit|build|job|package)s? )(?<![\w./-])(?:${words})(?![\w./-])(?!["']? ?[=:] ?(?:0\b|null\b|none\b|false\b|""))`,
     'i',
   );
 
@@ -24,8 +24,8 @@ const error = asLevel(
   'error|errors|err|fatal|failed|failure|panic|panicked|critical|emergency|aborted|traceback|segmentation fault|permission denied',
 );
 
-/** `make: *** [Makefile:12: all] Error 2`, GNU make. */
-const make = /^make(?:\[\d+\])?: \*\*\* /;
+/** `make: *** [Makefile:12: all] Error 2`, GNU make; the name of its builder may stand before it. */
+const make = /^(?:\S+> )?make(?:\[\d+\])?: \*\*\* /;
 
 const warning = asLevel('warning|warnings|warn|deprecated');
 

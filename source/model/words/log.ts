@@ -101,7 +101,8 @@ export const readLineOfAll = (line: string): LineOfAll => {
 };
 
 /** Steps that went wrong in words that no program writes as its level. */
-const badStep = /^(?:unhealthy|rolled back|rolling back|canceled|skipped)\b/;
+const badStep =
+  /^(?:(?:unhealthy|rolled back|rolling back|canceled|skipped)\b|[a-z-]+ (?:ended in part|ended unhealthy|canceled):)/;
 
 /** The level of a step, without the name of its host. */
 export const stepLevel = (text: string): LogLevel =>

@@ -1,5 +1,6 @@
 import { type CommitPlan, showFile } from '../../model/commit/commit-plan.ts';
 import { type RequestPlan, requestWarnings } from '../../model/commit/request-plan.ts';
+import { showCommit } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { textArea } from '../../model/words/text-area.ts';
 import type { AppState } from '../../state/state.ts';
@@ -129,11 +130,16 @@ export const messageEditor = (plan: CommitPlan): MessageEditor => ({
 const pushAddressesOf = (git: AppState['git']): readonly string[] =>
   git?.pushesTo ?? (git?.remoteUrl == null ? [] : [git.remoteUrl]);
 
+/** The commit that the remote has after it. */
+const upTo = (head: string | null): string => (head === null ? '' : `, up to ${showCommit(head)}`);
+
 export const confirmPush = (app: AppState, at: number): Confirmation =>
   ask({
     title: `Push ${app.git?.branch ?? 'HEAD'}`,
     body: [
-      plain(`${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}.`),
+      plain(
+        `${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}${upTo(app.git?.head ?? null)}.`,
+      ),
       ...pushAddressesOf(app.git).map(quiet),
     ],
     commands: app.git?.push === undefined ? [] : [app.git.push],

@@ -91,8 +91,8 @@ export const targetLines = (
   ...previewTexts(target, target.restart === 'planned'),
 ];
 
-/** A sentence without what explains it. */
-const beginning = (words: string): string => words.replace(/(?::| \().*$/, '');
+/** A sentence without what explains it; a time of day (`11:40`) is whole. */
+const beginning = (words: string): string => words.replace(/(?:: | \().*$/, '');
 
 /** What one target means, in parts of a few words. */
 const briefParts = (target: Target): readonly BriefPart[] => [

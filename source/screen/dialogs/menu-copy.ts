@@ -1,6 +1,7 @@
 import { nixupCommand } from '../../model/command.ts';
 import { lockedSide } from '../../model/lock/change.ts';
 import { type LogLines, stampedLine } from '../../model/words/log.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { shownBoard } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { bodyRows } from '../layout.ts';
@@ -13,10 +14,16 @@ import { hostOfScreen } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
 import { showsLog } from '../ui.ts';
 
+/** A text of several lines is named by their number and the first of them. */
+const previewOf = (text: string): string => {
+  const lines = text.split('\n');
+  return lines.length === 1 ? text : `${counted(lines.length, 'line')}: ${lines[0] ?? ''}`;
+};
+
 const copied = (what: string, text: string | null | undefined): readonly MenuItem[] =>
   text === null || text === undefined || text === ''
     ? []
-    : [item(what, what, text, { kind: 'copy', what, text })];
+    : [item(what, what, previewOf(text), { kind: 'copy', what, text })];
 
 const hostCopies = (app: AppState, name: string): readonly MenuItem[] => {
   const host = app.hosts[name];

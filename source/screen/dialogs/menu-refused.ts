@@ -5,6 +5,7 @@ import { keyName } from '../key-names.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
 import { plain } from '../toned.ts';
+import { leftOutLine } from './confirmation-targets.ts';
 
 /** Hosts named in a line; more of them are counted. */
 const namedAtMost = 4;
@@ -24,6 +25,7 @@ export const refusedMenu = (
   narrowed: string | null = null,
 ): Menu => {
   const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  const waiting = plan.leftOut.filter(({ kind }) => kind !== 'refused');
   const ready = plan.targets.map(({ host }) => host);
   const closed = new Set(refused.map(({ host }) => host));
   const others = hosts.filter((host) => !closed.has(host));
@@ -59,6 +61,8 @@ export const refusedMenu = (
         text: aboutHost(more.length === 0 ? first : named([first, ...more]), reason),
         tone: 'bad' as const,
       })),
+      // With these, the hosts that are refused and the others add up to all that were chosen.
+      ...leftOutLine(waiting),
       {
         text: `All are built before any is touched. ${keyName('mark')} marks hosts in the fleet, and ${keyName('deploy')} deploys the marked ones.`,
         tone: 'plain',

@@ -89,10 +89,10 @@ export const startRange = (app: AppState, ui: Ui): Ui => {
   return changeList(ui, list, (before) => ({ ...before, rangeFrom: id }));
 };
 
-/** Puts the cursor of a list on a row; a filter that would hide it is dropped. */
-export const pointAt = (app: AppState, ui: Ui, list: ListName, id: string): Ui => {
+/** Puts the cursor of a list on a row, and drops a filter that would hide it; null: where it stood at first. */
+export const pointAt = (app: AppState, ui: Ui, list: ListName, id: string | null): Ui => {
   const at = changeList(ui, list, (before) => ({ ...before, cursor: id }));
-  return idsOf(app, at, list).includes(id)
+  return id === null || idsOf(app, at, list).includes(id)
     ? at
     : changeList(at, list, (before) => ({ ...before, filter: '' }));
 };

@@ -12,7 +12,8 @@ export const back = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt !== null) return dropPrompt(ui, ui.prompt);
   if (ui.overlay?.kind === 'commands' && ui.find.text !== '')
     return { ...ui, find: { text: '', hit: null } };
-  if (ui.overlay !== null) return { ...ui, overlay: null };
+  if (ui.overlay !== null)
+    return { ...ui, overlay: (ui.overlay.kind === 'text' ? ui.overlay.under : null) ?? null };
   if (ui.armed !== null) return { ...ui, armed: null, toast: null };
   const list = listOf(ui.screen);
   const cleared = list === undefined ? undefined : clearList(app, ui, list);

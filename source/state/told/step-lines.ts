@@ -1,6 +1,7 @@
 import { describeWork } from '../../model/host/describe-work.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import type { RunEvent } from '../events.ts';
+import { type Ending, endingOf } from '../run.ts';
 import { stageWords } from './stage-words.ts';
 
 /** What nixup itself did, for the log of the fleet; `host` is null where it belongs to none. */
@@ -11,6 +12,15 @@ interface StepLine {
 
 const step = (host: string | null, text: string | null): StepLine | null =>
   text === null ? null : { host, text };
+
+/** Only a run that failed says so: hosts that did not answer are no failure. */
+const endingWords: Readonly<Record<Ending, string>> = {
+  well: 'ended',
+  partly: 'ended in part',
+  unhealthy: 'ended unhealthy',
+  canceled: 'canceled',
+  failed: 'failed',
+};
 
 /**
  * The line that an event leaves in the log of the fleet, where the output of programs says nothing of it: the
@@ -42,7 +52,7 @@ const stepOf = (event: RunEvent, at: number, goal: string): StepLine | null => {
     case 'stop-asked':
       return step(null, `${event.signal ?? event.by} asked to stop the run`);
     case 'result':
-      return step(null, `${goal} ${event.ok ? 'ended' : 'failed'}: ${event.summary}`);
+      return step(null, `${goal} ${endingWords[endingOf(event.exitCode)]}: ${event.summary}`);
     case 'inputs-moved':
     case 'packages-moved':
     case 'host-watched':

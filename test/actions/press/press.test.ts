@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { confirmPush } from '../../../source/screen/dialogs/confirm-commit.ts';
 import { menuLetters } from '../../../source/screen/dialogs/menu-letters.ts';
-import { inField } from '../../../source/screen/overlay.ts';
+import { inField, type Overlay } from '../../../source/screen/overlay.ts';
 import { noStages, type StageName, type Stages, stageNames } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -648,4 +649,50 @@ test('zoom says so where the window has no room for details, and hides nothing f
   ui({ type: 'resized', columns: 120, rows: 40 });
   fixture.press('z');
   expect(fixture.context.state().ui.zoomed).toBe(true);
+});
+
+test.each([
+  'commits',
+  'commands',
+] as const)('the key of help shows the keys of the %s, and Esc the list again', (kind) => {
+  const fixture = createFixture();
+  const overlay: Overlay =
+    kind === 'commands'
+      ? { kind, cursor: null, unfolded: true }
+      : {
+          kind,
+          title: 'Commits of nixpkgs',
+          path: 'nixpkgs',
+          note: null,
+          subjects: [],
+          cursor: null,
+          isOpen: false,
+          messages: {},
+          top: 0,
+        };
+  fixture.context.ui({ type: 'opened', overlay });
+  fixture.press('?');
+  const keys = overlayOf(fixture);
+  expect(keys).toMatchObject({ kind: 'text', title: 'Keys here' });
+  const lines = keys?.kind === 'text' ? keys.lines.map(({ text }) => text) : [];
+  expect(lines).toContain(kind === 'commands' ? 'y copies' : 'y copies the hash');
+  fixture.press('?', 'escape');
+  expect(overlayOf(fixture)).toEqual(overlay);
+});
+
+test('another check says that it runs, and the cursor is free to go to the first failure', () => {
+  const fixture = createFixture();
+  fixture.context.ui({ type: 'pointed', list: 'check', id: 'git.repository' });
+  fixture.press('C');
+  expect(fixture.calls).toEqual(['check']);
+  expect(fixture.toast()).toBe('running all checks');
+  expect(fixture.context.state().ui.lists.check.cursor).toBeNull();
+});
+
+test('the question before a push names the commit that the remote has after it', () => {
+  const { git } = runbookState;
+  if (git === null) throw new Error('no git');
+  const app = { ...runbookState, git: { ...git, ahead: 1, head: 'a1b2c3d4'.repeat(5) } };
+  const [first] = confirmPush(app, noon).body;
+  expect(first?.text).toMatch(/^1 commit to .*, up to a1b2c3d4a1b2\.$/);
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { actionTable } from '../../../source/actions/table.ts';
 import { checkGroups } from '../../../source/model/board/board.ts';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
 import type { UiEvent, ViewName } from '../../../source/screen/ui.ts';
@@ -403,4 +404,18 @@ test.each([
   await screen.after({ type: 'opened', overlay: { kind: 'text', title: 'T', lines, top: 0 } });
   const last = await screen.after({ type: 'jumped', to: 'last' });
   expect(last.join('\n')).toContain('end199');
+});
+
+test('help says what a key does also while it does nothing, and why below the list', async () => {
+  const app = {
+    ...runbookState,
+    run: { kind: 'active', id: 'r1', goal: 'test', hosts: [], since: noon - 4_000 },
+  } as const;
+  const rows = await drawn(app, { columns: 120, rows: 40 }).after({
+    type: 'opened',
+    overlay: { kind: 'help', filter: 'deploy', cursor: 'deploy' },
+  });
+  const { help = '' } = actionTable.find(({ id }) => id === 'deploy') ?? {};
+  expect(rowWith(rows, '▶')).toContain(`not now · ${help.slice(0, 30)}`);
+  expect(rows.join('\n')).toContain('Not now: a test is running');
 });

@@ -183,3 +183,11 @@ test('rows that would be empty give choices their whole text, wherever the curso
   // What is whole beside its name is not said again below.
   expect(at('3').whole.every((row) => row === '')).toBe(true);
 });
+
+test('a scrolled confirmation says how much is above and how much below', async () => {
+  const rows = await drawn({ ...confirmation(12, 2), top: 3 }, 60, 20).rows();
+  const shown = { ...confirmation(12, 2), top: 3 };
+  const height = overlayRows({ overlay: shown, columns: 60, rows: 20 });
+  const { overflow } = confirmationLayout(shown, 60, height);
+  expect(readText(rows)).toContain(`↓ ${overflow - 3} more lines · ↑ 3 lines above`);
+});

@@ -39,3 +39,28 @@ test('the log of the fleet has hosts, nixup and its steps in the order of time, 
     .search({ search: '', level: 'warning' }, 0, 100);
   expect(warnings?.numbers).toEqual([5]);
 });
+
+test('a line of a builder names it in the log of its host, and not in its own', async () => {
+  const fleet = await fakeFleet([entryOf('p620')], {});
+  const { context } = fleet;
+  const session = createRunSession(
+    context,
+    '20261129-032210-abc',
+    'test',
+    new AbortController().signal,
+  );
+  const linux = `/nix/store/${'a'.repeat(32)}-linux-6.18.24.drv`;
+  const nvidia = `/nix/store/${'b'.repeat(32)}-nvidia-x11-580.119.drv`;
+  session.log('p620', 'unpacking sources', linux);
+  session.log('p620', 'installing', nvidia);
+  session.log('p620', 'Plan: 2 builds.');
+  session.close();
+  context.emitter.flush();
+  const { logs, builderLogs } = reduceAll(initialState, fleet.events);
+  expect(logs['p620']?.lines).toEqual([
+    'linux-6.18.24> unpacking sources',
+    'nvidia-x11-580.119> installing',
+    'Plan: 2 builds.',
+  ]);
+  expect(builderLogs[linux]?.lines).toEqual(['unpacking sources']);
+});

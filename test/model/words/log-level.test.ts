@@ -14,6 +14,7 @@ const lines: readonly (readonly [line: string, level: ReturnType<typeof logLevel
   ['Job for grafana.service failed because the control process exited with error code.', 'error'],
   // GNU make, gcc, ld
   ['make: *** [Makefile:12: all] Error 2', 'error'],
+  ['linux-6.18> make[1]: *** [Makefile:12: all] Error 2', 'error'],
   ['main.c:12:3: error: expected expression', 'error'],
   ['main.c:1:10: warning: unused variable x [-Wunused-variable]', 'warning'],
   ['checking for -Werror... no', 'all'],
@@ -23,6 +24,12 @@ const lines: readonly (readonly [line: string, level: ReturnType<typeof logLevel
   ['test result: ok. 12 passed; 0 failed; 0 ignored', 'all'],
   ['test result: FAILED. 11 passed; 1 failed', 'error'],
   ['errors=0', 'all'],
+  // What nixup itself says of a check
+  ['check passed: 35 checks, none failed', 'all'],
+  ['check ended: No check failed.', 'all'],
+  ['35 checks, 2 failed that stop nothing: razer, nas', 'error'],
+  ['0 tests failed', 'all'],
+  ['no route: check failed', 'error'],
   ['thread main panicked at src/main.rs:4', 'error'],
   ['Traceback (most recent call last):', 'error'],
   // Go's log/slog, Java, npm

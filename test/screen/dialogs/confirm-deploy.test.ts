@@ -263,3 +263,19 @@ test('where not all of it has room, what matters of each host stands first, what
   expect(roomy).not.toContain('in full');
   expect(roomy).toContain('grafana 13.0.2 → 14.0.0: data not reversible');
 });
+
+test('the short row of a host has the whole time of what happened before, and no reason', () => {
+  const before = (time: string) => ({
+    repeats: {
+      kind: 'taken-back',
+      words: `was taken back from this system on 2026-11-30 ${time} UTC: grafana.service failed`,
+    } as const,
+  });
+  const texts = dialogOf([target('nas', before('11:40')), target('studio', before('11:43'))])
+    .body.filter(({ isBrief }) => isBrief === true)
+    .map(({ text }) => text);
+  const [nas = '', studio = ''] = texts;
+  expect(nas).toContain('on 2026-11-30 11:40 UTC');
+  expect(studio).toContain('on 2026-11-30 11:43 UTC');
+  expect(texts.join('\n')).not.toContain('grafana.service');
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stepLevel } from '../../../source/model/words/log.ts';
 import type { RunEvent } from '../../../source/state/events.ts';
 import { createStepTeller } from '../../../source/state/told/step-lines.ts';
 
@@ -41,4 +42,27 @@ test.each<[RunEvent, { host: string | null; text: string } | null]>([
 test('what a host is told to do again is told once', () => {
   const tell = createStepTeller();
   expect([tell(copying, 1)?.text, tell(copying, 2)]).toEqual(['copying …', null]);
+});
+
+test.each([
+  [0, 'check ended: No check failed.', 'all'],
+  [4, 'check ended in part: No check failed.', 'warning'],
+  [5, 'check ended unhealthy: No check failed.', 'warning'],
+  [130, 'check canceled: No check failed.', 'warning'],
+  [1, 'check failed: No check failed.', 'error'],
+])('the end of a run with %i: %s', (exitCode, text, level) => {
+  const tell = createStepTeller();
+  tell({ type: 'run-started', run: 'r', goal: 'check', hosts: [], tree: null, lock: null }, 1);
+  const result: RunEvent = {
+    type: 'result',
+    run: 'r',
+    ok: exitCode === 0,
+    exitCode,
+    hosts: {},
+    commit: null,
+    build: null,
+    summary: 'No check failed.',
+  };
+  expect(tell(result, 2)).toEqual({ host: null, text });
+  expect(stepLevel(text)).toBe(level);
 });
