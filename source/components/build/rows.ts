@@ -1,3 +1,4 @@
+import { planLeft } from '../../model/build/agreed-counts.ts';
 import { planFitting } from '../../model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../model/build/plan.ts';
 import type { EndedActivity } from '../../model/build/progress.ts';
@@ -34,7 +35,7 @@ import { type BuildRow, builderOf, causeOfHost } from '../../screen/rows/build.t
 import { endedWord } from '../../screen/texts/build-panes.ts';
 import { type Status, workAlone } from '../../screen/texts/host.ts';
 import { isBuilt, keptWanted } from '../../state/hosts.ts';
-import type { AppState, HostState } from '../../state/state.ts';
+import { type AppState, fleetPlan, type HostState } from '../../state/state.ts';
 
 /** Where its system stands, for a host that no run has done anything with. */
 const systemStatus = (host: HostState, now: number): Status => {
@@ -236,7 +237,11 @@ export const buildLine = (row: BuildRow, app: AppState, columns: number, now: nu
       return searchRow(row.search, now);
     case 'host': {
       const { name } = row.host.entry;
-      const about = { plan: ownOf(app.plans, name), cause: causeOfHost(app, name) };
+      const plan = ownOf(app.plans, name);
+      const about = {
+        plan: plan && planLeft(plan, app.plans[fleetPlan], app.runProgress),
+        cause: causeOfHost(app, name),
+      };
       return hostRow(row.host, about, columns, now);
     }
     case 'slot':

@@ -32,3 +32,16 @@ export const planOfProgress = (plan: PlanSummary, progress: BuildProgress | null
         builds: Math.max(plan.builds, progress.builds.expected),
         fetches: Math.max(plan.fetches, progress.fetches.expected),
       };
+
+/** The plan of one host without fetches, once all that the fleet planned to fetch is there. Pure. */
+export const planLeft = (
+  plan: PlanSummary,
+  fleet: PlanSummary | undefined,
+  progress: BuildProgress | null,
+): PlanSummary => {
+  if (fleet === undefined || progress === null) return plan;
+  const { done, expected } = progress.fetches;
+  return plan.fetches === 0 || done < Math.max(expected, fleet.fetches)
+    ? plan
+    : { ...plan, fetches: 0, downloadBytes: null, unpackedBytes: null };
+};

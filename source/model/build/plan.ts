@@ -74,6 +74,9 @@ const summary = (
 
 const nothingCounted = (): Counted => ({ compiles: new Set(), workMs: null, estimated: 0 });
 
+const partOf = (bytes: number | null, share: number): number | null =>
+  bytes === null ? null : Math.round(bytes * share);
+
 /** The plans of hosts, one after the other: each costs what it holds itself, however many were before. */
 interface PlanSums {
   /** Answers the plan of this host in numbers, and that of all so far. */
@@ -82,12 +85,14 @@ interface PlanSums {
 
 /**
  * Of the plans themselves only the paths are kept, each once: a fleet of a thousand hosts names
- * millions. Bytes of all together are an upper bound, as what several hosts fetch is fetched once.
+ * millions. Nix tells bytes of a plan and not of its paths: of all together they are an estimate, in which a path has
+ * what its plan adds to the paths that were known before.
  */
 export const createPlanSums = (estimateOf: EstimateOf): PlanSums => {
   /** Builds, and whether several hosts need it. */
   const builds = new Map<StorePath, boolean>();
-  const fetches = new Set<StorePath>();
+  /** What is fetched, and about how many bytes each has. */
+  const fetches = new Map<StorePath, number>();
   const all = nothingCounted();
   let shared = 0;
   let downloadBytes: number | null = null;
@@ -112,13 +117,24 @@ export const createPlanSums = (estimateOf: EstimateOf): PlanSums => {
     return known;
   };
 
+  /** Answers which part of its bytes no host before fetches. */
+  const addFetches = (plan: BuildPlan): number => {
+    if (plan.fetches.length === 0) return 1;
+    const bytes = plan.unpackedBytes ?? plan.downloadBytes ?? 0;
+    const fresh = new Set(plan.fetches).difference(fetches);
+    const known = plan.fetches.reduce((sum, path) => sum + (fetches.get(path) ?? 0), 0);
+    const more = fresh.size === 0 ? 0 : Math.max(0, bytes - known);
+    for (const path of fresh) fetches.set(path, more / fresh.size);
+    return bytes === 0 ? 0 : more / bytes;
+  };
+
   return {
     add: (plan) => {
       const own = nothingCounted();
       const known = addBuilds(plan.builds, own);
-      for (const path of plan.fetches) fetches.add(path);
-      downloadBytes = plus(downloadBytes, plan.downloadBytes);
-      unpackedBytes = plus(unpackedBytes, plan.unpackedBytes);
+      const share = addFetches(plan);
+      downloadBytes = plus(downloadBytes, partOf(plan.downloadBytes, share));
+      unpackedBytes = plus(unpackedBytes, partOf(plan.unpackedBytes, share));
       const sumOfOwn = { ...plan, builds: plan.builds.length, fetches: plan.fetches.length };
       return {
         own: summary(own, { ...sumOfOwn, shared: known, on: plan.on ?? null }),

@@ -50,6 +50,7 @@ export const progressLine = (
             ),
           ],
           [muted(rateWord)],
+          [muted(bytes === '' ? '' : ', unpacked')],
         ]),
     ...(copies.bytesExpected === 0
       ? []

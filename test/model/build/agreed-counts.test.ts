@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { planOfProgress, progressOfPlan } from '../../../source/model/build/agreed-counts.ts';
+import {
+  planLeft,
+  planOfProgress,
+  progressOfPlan,
+} from '../../../source/model/build/agreed-counts.ts';
 import type { PlanSummary } from '../../../source/model/build/plan.ts';
 import { noProgress } from '../../../source/model/build/progress.ts';
 
@@ -37,4 +41,16 @@ test.each([
 test('without a plan, or before a progress, the other counts alone', () => {
   expect(progressOfPlan(progress(3, 1), undefined)).toEqual(progress(3, 1));
   expect(planOfProgress(plan(3, 1), null)).toEqual(plan(3, 1));
+});
+
+test('a host that waits is not said to fetch what is there already', () => {
+  const fetched = (done: number) => {
+    const known = progress(12, 9);
+    return { ...known, fetches: { ...known.fetches, done } };
+  };
+  expect(planLeft(plan(8, 5), plan(54, 9), fetched(9))).toEqual(plan(8, 0));
+  expect(planLeft(plan(8, 5), plan(54, 9), fetched(8))).toEqual(plan(8, 5));
+  // A later host planned more than has been announced.
+  expect(planLeft(plan(8, 5), plan(54, 10), fetched(9))).toEqual(plan(8, 5));
+  expect(planLeft(plan(8, 5), undefined, null)).toEqual(plan(8, 5));
 });

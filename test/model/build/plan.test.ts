@@ -36,6 +36,19 @@ test('what several hosts need is counted once', () => {
   expect(sums.add(p620).whole).toMatchObject({ builds: 3, shared: 2 });
 });
 
+test('the bytes of what several hosts fetch count once in the plan of all', () => {
+  const sums = createPlanSums(estimateOf);
+  const fetching = (...fetches: readonly string[]) =>
+    plan({ fetches, downloadBytes: 100 * fetches.length, unpackedBytes: 300 * fetches.length });
+  sums.add(fetching('/a', '/b'));
+  sums.add(fetching('/a', '/b'));
+  expect(sums.add(fetching('/b', '/c')).whole).toMatchObject({
+    fetches: 3,
+    downloadBytes: 300,
+    unpackedBytes: 900,
+  });
+});
+
 test('a package that a cache usually has is named before it is compiled', () => {
   const summary = ownOf(p620);
   expect(summary.compiles).toEqual(['firefox-133.0']);
