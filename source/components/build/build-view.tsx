@@ -21,7 +21,7 @@ import { glyph } from '../../screen/glyphs.ts';
 import { progressLine } from '../../screen/host/progress.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { bodyRows } from '../../screen/layout.ts';
-import { type BuildRow, buildPartsOf, busiestRow } from '../../screen/rows/build.ts';
+import { type BuildRow, buildPartsOf, busiestRow, followedRow } from '../../screen/rows/build.ts';
 import { doneHostsWords } from '../../screen/rows/done-hosts.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { type BuildPanes, buildDetailLines, buildPanes } from '../../screen/texts/build-panes.ts';
@@ -351,7 +351,8 @@ export const BuildView = (): ReactNode => {
   const { details } = panes;
   const list = { app, ui, selected, columns: panes.columns };
   const busiest = busiestRow(below, panes.work);
-  const side = details === null ? null : { app, row, now: ui.now, ...details };
+  const told = followedRow(app, ui.lists.build, row);
+  const side = details === null ? null : { app, row: told, now: ui.now, ...details };
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(app, columns)} />

@@ -42,7 +42,7 @@ export const columnTitles = (
     health: 'HEALTH',
     bars: trends === null ? '' : `${titleOfChart(trends)}, ${chartWindowWords[trends.window]}`,
     numbers: isCompared ? `BEFORE ${glyph.arrow} SINCE` : 'NOW',
-    verdict: isCompared ? 'VERDICT' : '',
+    verdict: trends !== null && hosts.some(({ watch }) => watch !== undefined) ? 'VERDICT' : '',
     position: 'POSITION',
     asked: 'CHECKED',
     load: 'LOAD',

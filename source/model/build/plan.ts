@@ -121,7 +121,7 @@ export const createPlanSums = (estimateOf: EstimateOf): PlanSums => {
   const addFetches = (plan: BuildPlan): number => {
     if (plan.fetches.length === 0) return 1;
     const bytes = plan.unpackedBytes ?? plan.downloadBytes ?? 0;
-    const fresh = new Set(plan.fetches).difference(fetches);
+    const fresh = new Set(plan.fetches.filter((path) => !fetches.has(path)));
     const known = plan.fetches.reduce((sum, path) => sum + (fetches.get(path) ?? 0), 0);
     const more = fresh.size === 0 ? 0 : Math.max(0, bytes - known);
     for (const path of fresh) fetches.set(path, more / fresh.size);

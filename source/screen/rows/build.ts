@@ -178,3 +178,27 @@ export const busiestRow = (rows: readonly BuildRow[], height: number): string | 
     ? undefined
     : rows[Math.min(rows.length - 1, best.at + Math.floor(height / 2))]?.id;
 };
+
+/**
+ * The row whose last lines are shown: that under the cursor, and until somebody moves it, while a run goes on, the newest
+ * failure, else the build that has run longest.
+ */
+export const followedRow = (
+  app: AppState,
+  { filter, cursor }: { readonly filter: string; readonly cursor: string | null },
+  selected: BuildRow,
+): BuildRow => {
+  if (cursor !== null || (app.run.kind !== 'active' && app.run.kind !== 'canceling'))
+    return selected;
+  const { trouble, work } = buildPartsOf(app, filter);
+  const failed = trouble.findLast(
+    (row) => row.kind === 'ended' || (row.kind === 'cause' && row.cause.isOfEarlierLock !== true),
+  );
+  const builders = work.flatMap((row) =>
+    row.kind === 'slot' && row.slot.ended === null && groupOf(row.slot.activity) === 'builds'
+      ? [{ row, since: row.slot.activity.since }]
+      : [],
+  );
+  const [longest] = builders.toSorted((one, other) => one.since - other.since);
+  return failed ?? longest?.row ?? selected;
+};

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { healthColumns } from '../../../source/components/host/health-columns.ts';
+import { columnTitles, healthColumns } from '../../../source/components/host/health-columns.ts';
 import {
   headLine,
   healthLine,
@@ -241,4 +241,12 @@ test('in the health of a host what is as before stands together, and all of it f
   expect(text).toContain('waits for disks');
   expect(lines.length).toBeLessThanOrEqual(17);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('the column of verdicts has its title as soon as one stands in it', () => {
+  const unmeasured = ['razer', 'vault'].flatMap((name) => hosts[name] ?? []);
+  const { verdict, numbers } = columnTitles(unmeasured, trends);
+  expect([verdict, numbers]).toEqual(['VERDICT', 'NOW']);
+  const unwatched = unmeasured.map(({ watch: _watch, ...host }) => host);
+  expect(columnTitles(unwatched, trends).verdict).toBe('');
 });

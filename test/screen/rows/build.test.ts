@@ -7,6 +7,7 @@ import {
   buildPartsOf,
   buildRowsOf,
   busiestRow,
+  followedRow,
 } from '../../../source/screen/rows/build.ts';
 import { selectedId } from '../../../source/screen/rows/lists.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
@@ -182,4 +183,20 @@ test.each([
 ])('of what runs in %s the place with most of it is in sight', (places, middle) => {
   const rows = [...places].map((sign, place) => slotAt(place, sign === 'r'));
   expect(busiestRow(rows, 3)).toBe(middle);
+});
+
+test('until somebody moves the cursor the last lines are those of a failure, else of the longest build', () => {
+  const long = { ...build('linux'), since: noon - 60_000 };
+  const busy: AppState = {
+    ...withSlots(running({}), [build('mesa'), long]),
+    run: { kind: 'active', id: 'x', goal: 'test', hosts: ['razer'], since: noon },
+  };
+  const [first] = buildRowsOf(busy, '');
+  if (first === undefined) throw new Error('no row');
+  const shown = (app: AppState, cursor: string | null) =>
+    followedRow(app, { filter: '', cursor }, first);
+  expect(shown(busy, null)).toMatchObject({ kind: 'slot', slot: { activity: { name: 'linux' } } });
+  expect(shown({ ...busy, causes: [cause] }, null)).toMatchObject({ kind: 'cause' });
+  expect(shown({ ...busy, causes: [cause] }, first.id)).toBe(first);
+  expect(shown({ ...busy, run: { kind: 'none' } }, null)).toBe(first);
 });
