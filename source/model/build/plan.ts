@@ -77,6 +77,17 @@ const nothingCounted = (): Counted => ({ compiles: new Set(), workMs: null, esti
 const partOf = (bytes: number | null, share: number): number | null =>
   bytes === null ? null : Math.round(bytes * share);
 
+/** Answers which part of the bytes of a plan is of paths that were not known, and adds these with about what each has. */
+const addFetches = (known: Map<StorePath, number>, plan: BuildPlan): number => {
+  if (plan.fetches.length === 0) return 1;
+  const bytes = plan.unpackedBytes ?? plan.downloadBytes ?? 0;
+  const fresh = new Set(plan.fetches.filter((path) => !known.has(path)));
+  const before = plan.fetches.reduce((sum, path) => sum + (known.get(path) ?? 0), 0);
+  const more = fresh.size === 0 ? 0 : Math.max(0, bytes - before);
+  for (const path of fresh) known.set(path, more / fresh.size);
+  return bytes === 0 ? 0 : more / bytes;
+};
+
 /** The plans of hosts, one after the other: each costs what it holds itself, however many were before. */
 interface PlanSums {
   /** Answers the plan of this host in numbers, and that of all so far. */
@@ -117,22 +128,11 @@ export const createPlanSums = (estimateOf: EstimateOf): PlanSums => {
     return known;
   };
 
-  /** Answers which part of its bytes no host before fetches. */
-  const addFetches = (plan: BuildPlan): number => {
-    if (plan.fetches.length === 0) return 1;
-    const bytes = plan.unpackedBytes ?? plan.downloadBytes ?? 0;
-    const fresh = new Set(plan.fetches.filter((path) => !fetches.has(path)));
-    const known = plan.fetches.reduce((sum, path) => sum + (fetches.get(path) ?? 0), 0);
-    const more = fresh.size === 0 ? 0 : Math.max(0, bytes - known);
-    for (const path of fresh) fetches.set(path, more / fresh.size);
-    return bytes === 0 ? 0 : more / bytes;
-  };
-
   return {
     add: (plan) => {
       const own = nothingCounted();
       const known = addBuilds(plan.builds, own);
-      const share = addFetches(plan);
+      const share = addFetches(fetches, plan);
       downloadBytes = plus(downloadBytes, partOf(plan.downloadBytes, share));
       unpackedBytes = plus(unpackedBytes, partOf(plan.unpackedBytes, share));
       const sumOfOwn = { ...plan, builds: plan.builds.length, fetches: plan.fetches.length };

@@ -6,6 +6,7 @@ import { mismatchSentence } from './hash-mismatch.ts';
 import { machineFaultIn } from './machine-fault.ts';
 import { troubleLine } from './machine-trouble.ts';
 import { showPosition } from './position.ts';
+import { reasonIn } from './reason-line.ts';
 import { remediesOf } from './remedies.ts';
 import type { Remedy } from './remedy.ts';
 
@@ -45,12 +46,6 @@ export interface CauseScene {
 }
 
 export const noScene: CauseScene = { movedInputs: [], inputOfHash: () => null };
-
-/** The last line of a builder that says what went wrong; builders end with many that do not. */
-const reasonIn = (tail: readonly string[]): string | null =>
-  tail.findLast((line) => /\b(error|fatal|failed|cannot|not found|undefined)\b/i.test(line)) ??
-  tail.findLast((line) => line.trim() !== '') ??
-  null;
 
 const subject = ({ derivation }: NixCause): string =>
   derivation === null ? 'A derivation' : derivationName(derivation);

@@ -1,4 +1,5 @@
 import { machineFaultIn, machineFaultOf } from '../causes/machine-fault.ts';
+import { reasonIn } from '../causes/reason-line.ts';
 import { remediesOf } from '../causes/remedies.ts';
 import type { Failure } from '../failure.ts';
 import type { NixCause, NixCauseClass } from '../nix/cause.ts';
@@ -21,12 +22,12 @@ type NixFailure = Extract<
 
 const onHost = (host: string | null): string => (host === null ? '' : ` of ${host}`);
 
-/** Nix says only that a builder failed; the reason is in the last lines of the builder. */
+/** Nix says only that a builder failed; the reason is in the lines of the builder. */
 const lastWords = (cause: string, tail: readonly string[]): string => {
-  const last = tail.findLast((line) => line.trim() !== '')?.trim();
-  return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
+  const last = reasonIn(tail)?.trim() ?? '';
+  return last === '' || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
     ? ''
-    : `${/[.!?]$/.test(cause) ? '' : '.'} It said last: ${last}`;
+    : `${/[.!?]$/.test(cause) ? '' : '.'} It said: ${last}`;
 };
 
 /** From where inputs come, and why they could not be fetched; the lock is unchanged. */

@@ -10,6 +10,7 @@ import type { Goal, HostOutcome, HostOutcomeStatus, RunSummary } from '../../sta
 import type { HostState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
 import type { Section } from './pane-sections.ts';
+import { shortPaths } from './progress.ts';
 import { signed, under } from './section-lines.ts';
 
 const outcomeSigns: Readonly<
@@ -115,7 +116,7 @@ export const historySection = (
     [...strip, muted(`  ${counted(runs.length, 'run')}, the newest last`)],
     ...runs.flatMap(({ run, outcome }) => {
       const { status, reason } = outcome;
-      const why = reason === null ? '' : `, ${reason}`;
+      const why = reason === null ? '' : `, ${shortPaths(reason)}`;
       // A deploy that succeeded is said shorter here.
       const ended = status === 'unchanged' ? outcomeIn(run.goal, outcome) : outcomeWords[status];
       const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${ended}${why}`;

@@ -144,8 +144,19 @@ test('a failed builder is told with its last words, which say why', () => {
     tail: ['checking for widget.h... no', 'configure: error: widget.h is required', ''],
   });
   expect(what).toBe(
-    "The build of razer failed: Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1. It said last: configure: error: widget.h is required",
+    "The build of razer failed: Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1. It said: configure: error: widget.h is required",
   );
+});
+
+test('lines that a builder says after its reason do not take the place of the reason', () => {
+  const { what } = explain({
+    code: 'build-failed',
+    host: 'studio',
+    cause: "Cannot build '/nix/store/x-linux-rt.drv'. Reason: builder failed with exit code 1.",
+    derivation: null,
+    tail: ['1 out of 6 hunks FAILED -- saving rejects', 'patching file kernel/locking/rtmutex.c'],
+  });
+  expect(what).toMatch(/ It said: 1 out of 6 hunks FAILED -- saving rejects$/);
 });
 
 /** A key of the screen in a text: whoever runs a subcommand has none, and keys can be set. */

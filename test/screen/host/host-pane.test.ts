@@ -9,6 +9,7 @@ import {
 } from '../../../source/screen/host/host-page.ts';
 import { hostPane } from '../../../source/screen/host/host-pane.ts';
 import { fillSections } from '../../../source/screen/host/pane-sections.ts';
+import { historySection } from '../../../source/screen/host/past-sections.ts';
 import { keyName } from '../../../source/screen/key-names.ts';
 import { initialUi, type Ui } from '../../../source/screen/ui.ts';
 import type { HostOutcomeStatus, RunSummary } from '../../../source/state/run.ts';
@@ -367,4 +368,11 @@ test('the reason that a system is not built leaves once it is built', () => {
   expect(changes(null)).toContain('It is not built yet.');
   expect(changes(noon)).toContain('not compared yet; Packages compares it');
   expect(changes(noon)).not.toContain('It is not built yet.');
+});
+
+test('a run that failed names what did not build without the hash of its path', () => {
+  const path = `/nix/store/${'a'.repeat(32)}-linux-rt-6.18.24.drv`;
+  const failed = run('r4', 'test', 0, 'failed', `Cannot build '${path}'. It said: hunk FAILED`);
+  const text = historySection(nas, [failed], 120).map(textOf).join(' ');
+  expect(text).toContain('test: failed, Cannot build linux-rt-6.18.24.drv. It said: hunk FAILED');
 });
