@@ -1,7 +1,7 @@
 import { isPersistent } from '../model/deploy/in-place.ts';
 import type { Failure } from '../model/failure.ts';
 import { newestOf } from '../model/host/generation.ts';
-import { failuresThatCount } from '../model/host/health.ts';
+import { criticalNotRunning, failuresThatCount } from '../model/host/health.ts';
 import type { Generation, HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
 import { isBackward } from '../model/host/other-system.ts';
 import { olderNixos } from '../model/host/system-version.ts';
@@ -121,11 +121,12 @@ export const bootsWanted = ({ probe, facts, expectation }: HostState): boolean =
  * system was not built is over once it is. Pure.
  */
 export const comparedNow = (
-  { facts, expectation }: HostState,
+  host: HostState,
   packages: HostPackages | undefined,
 ): HostPackages | undefined => {
+  const { facts, expectation } = host;
   if (packages?.kind === 'unknown' && packages.lacks === 'build')
-    return expectation.kind === 'known' && expectation.builtAt !== null ? undefined : packages;
+    return isBuilt(host) ? undefined : packages;
   if (packages?.kind !== 'compared') return packages;
   const isOfNow =
     facts?.current === packages.difference.old &&
@@ -170,14 +171,7 @@ export const criticalUnits = (host: HostState): readonly string[] =>
 
 /** Critical units that the last probe found neither active nor waiting for what starts them. */
 export const criticalDown = ({ facts, entry }: HostState): readonly string[] =>
-  facts === null
-    ? []
-    : entry.critical
-        .map(fullUnitName)
-        .filter(
-          (unit) =>
-            !facts.activeUnits.includes(unit) && facts.waitingUnits?.includes(unit) !== true,
-        );
+  facts === null ? [] : criticalNotRunning(entry, facts);
 
 /** Units of a host that are not as they should be, each once. */
 export const unwellUnits = (host: HostState): readonly string[] => [

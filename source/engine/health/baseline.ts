@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
+import { stoppedCritical } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
-import { fullUnitName } from '../../model/host/unit-name.ts';
 import type { Result } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
 import { failingChecks } from './own-checks.ts';
@@ -15,14 +15,13 @@ export const keepBaseline = async (
   const failing = (await failingChecks(context, entry)).filter(
     ({ isUnknown }) => isUnknown !== true,
   );
-  const critical = new Set(entry.critical.map(fullUnitName));
-  const stopped = (facts.stoppedUnits ?? []).filter((unit) => critical.has(unit));
+  const stopped = stoppedCritical(entry, facts);
   return context.records.keepBaseline({
     host: entry.name,
     at: facts.at,
     failedUnits: [...facts.failedUnits],
     activeUnits: [...facts.activeUnits],
-    ...(stopped.length === 0 ? {} : { stoppedUnits: stopped }),
+    ...(stopped.length === 0 ? {} : { stoppedUnits: [...stopped] }),
     ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ check }) => check) }),
     ...(facts.restarts === undefined ? {} : { restarts: facts.restarts }),
     ...(facts.listens === undefined ? {} : { listens: [...facts.listens] }),

@@ -1,8 +1,8 @@
 import { hostSettings } from '../../model/config/settings.ts';
 import { hostInAddress } from '../../model/host/address.ts';
+import { stoppedCritical } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { SupervisionTerms } from '../../model/host/supervision.ts';
-import { fullUnitName } from '../../model/host/unit-name.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -42,7 +42,6 @@ export const supervisionTerms = (
   const names = (answered.length === 0 ? hosts : answered)
     .map((host) => hostInAddress(host.entry.address))
     .filter(isName);
-  const critical = new Set(entry.critical.map(fullUnitName));
   return {
     activationMs: fleet.activationTimeoutMs,
     confirmMs: fleet.confirmTimeoutMs,
@@ -53,7 +52,7 @@ export const supervisionTerms = (
     failedBefore: [
       ...before.failedUnits,
       // A critical one that does not run has no place in the list of failed ones.
-      ...(before.stoppedUnits ?? []).filter((unit) => critical.has(unit)),
+      ...stoppedCritical(entry, before),
       ...entry.ignoreUnits,
     ],
     activeBefore: null,

@@ -74,6 +74,24 @@ export const pastFailures = (
   };
 };
 
+/** Critical units that neither run nor wait for what starts them. */
+export const criticalNotRunning = (
+  { critical }: Pick<HostEntry, 'critical'>,
+  { activeUnits, waitingUnits = [] }: Pick<Units, 'activeUnits' | 'waitingUnits'>,
+): readonly string[] =>
+  critical
+    .map(fullUnitName)
+    .filter((unit) => !activeUnits.includes(unit) && !waitingUnits.includes(unit));
+
+/** Critical units that do not run, and did not fail. */
+export const stoppedCritical = (
+  { critical }: Pick<HostEntry, 'critical'>,
+  { stoppedUnits = [] }: Pick<Units, 'stoppedUnits'>,
+): readonly string[] => {
+  const names = new Set(critical.map(fullUnitName));
+  return stoppedUnits.filter((unit) => names.has(unit));
+};
+
 /**
  * Critical units that neither run now nor ran before: they are not well, and no news. One that came with
  * the change has to run. Where nobody asked for the units of before, nothing is old.
@@ -85,17 +103,14 @@ export const oldCritical = (
 ): readonly string[] => {
   if (baseline.activeUnits.length === 0) return [];
   const ignored = ignoredUnits(entry);
-  const active = new Set(now.activeUnits);
-  const waiting = new Set(now.waitingUnits ?? []);
-  const failed = new Set(now.failedUnits);
   const wasDown = new Set([...baseline.failedUnits, ...(baseline.stoppedUnits ?? [])]);
   // Neither before nor now is there such a unit: its name may be wrong.
   const isMissing = (unit: string): boolean =>
-    now.stoppedUnits !== undefined && !now.stoppedUnits.includes(unit) && !failed.has(unit);
-  return entry.critical
-    .map(fullUnitName)
-    .filter((unit) => !ignored.has(unit) && !active.has(unit) && !waiting.has(unit))
-    .filter((unit) => !baseline.activeUnits.includes(unit))
+    now.stoppedUnits !== undefined &&
+    !now.stoppedUnits.includes(unit) &&
+    !now.failedUnits.includes(unit);
+  return criticalNotRunning(entry, now)
+    .filter((unit) => !ignored.has(unit) && !baseline.activeUnits.includes(unit))
     .filter((unit) => wasDown.has(unit) || isMissing(unit));
 };
 
@@ -124,11 +139,8 @@ export const compareHealth = (
   const told = new Set(newlyFailed);
 
   const old = new Set(oldCritical(baseline, now, entry));
-  const critical = entry.critical
-    .map(fullUnitName)
-    .filter(
-      (unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit) && !waiting.has(unit),
-    )
+  const critical = criticalNotRunning(entry, now)
+    .filter((unit) => !ignored.has(unit) && !told.has(unit))
     .filter((unit) => !old.has(unit) && (activeBefore.has(unit) || !failedBefore.has(unit)));
   for (const unit of critical) told.add(unit);
 

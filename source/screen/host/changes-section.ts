@@ -57,9 +57,6 @@ export const changesSection = (
     case 'building':
       return under('changes', [[muted('compared once the new system is built')]]);
     case 'unknown':
-      // That answer is of before its system was built.
-      if (compared.lacks === 'build' && isBuilt(host) && !isSame)
-        return under('changes', [[muted('not compared yet; Packages compares it')]]);
       return isSame ? [] : under('changes', wrapped(`not known: ${compared.why}`, cells, 'muted'));
     case undefined:
       return isSame || expectation.kind !== 'known'

@@ -12,7 +12,7 @@ import {
 } from '../../model/packages/review.ts';
 import { besideHost } from '../../model/words/about-host.ts';
 import { adviceSentence } from '../../model/words/advice.ts';
-import { isBuilt } from '../../state/hosts.ts';
+import { comparedNow } from '../../state/hosts.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { Ui } from '../ui.ts';
@@ -152,7 +152,8 @@ const hostWords = (
   }
   if (host !== undefined && runsWanted(host) && packages === undefined)
     return 'runs what the flake says';
-  switch (packages?.kind) {
+  const compared = host === undefined ? packages : comparedNow(host, packages);
+  switch (compared?.kind) {
     case undefined:
       return 'not compared yet';
     case 'comparing':
@@ -160,11 +161,9 @@ const hostWords = (
     case 'building':
       return 'new system is being built';
     case 'unknown':
-      if (packages.lacks === 'build' && host !== undefined && isBuilt(host))
-        return 'not compared yet';
-      return packages.lacks === 'build'
+      return compared.lacks === 'build'
         ? `new system not built yet; ${keyName('test')} builds it`
-        : notComparedWords(packages, name);
+        : notComparedWords(compared, name);
     case 'compared':
       return '';
   }
