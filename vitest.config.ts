@@ -32,8 +32,8 @@ const longLabTests = [
 ].map((name) => `test/lab/${name}.test.ts`);
 
 /**
- * Tests of functions that touch nothing outside of their arguments: they share the modules that they load, which
- * takes most of their time.
+ * Tests that leave nothing behind for others in their process: they share the modules that they load, which takes
+ * most of their time.
  */
 const sharedTests = [
   'actions',

@@ -120,10 +120,11 @@ const createLogBatch = (clock: Clock, hand: (event: RunEvent) => void): LogBatch
       handOn(said.size);
     },
     add: (host, text, derivation) => {
+      // Builders of a host speak at the same time; `nix build -L` marks their lines so, too.
+      const mark = derivation === null ? '' : `${derivationName(derivation)}> `;
       // Lines are counted, in memory and on the disk.
       for (const line of text.split('\n')) {
-        // Builders of a host speak at the same time; `nix build -L` marks their lines so, too.
-        addTo(said, host, derivation === null ? line : `${derivationName(derivation)}> ${line}`);
+        addTo(said, host, mark === '' ? line : mark + line);
         if (derivation !== null) addTo(saidByBuilders, derivation, line);
       }
       handOnSoon();

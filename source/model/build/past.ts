@@ -1,5 +1,5 @@
 import { type NixProcessState, newNixProcess, type PathState } from './process.ts';
-import { takenForBuilt } from './unnamed.ts';
+import { takenForBuilt, unnamedFailures } from './unnamed.ts';
 
 /** The later state of a path's life counts; a failure is never replaced. */
 const pathStates: readonly PathState[] = ['planned', 'running', 'ended', 'failed'];
@@ -21,21 +21,28 @@ export interface PastProcesses {
   add(host: string, state: NixProcessState): void;
 }
 
-/** Answers how many of the paths have failed now that had not before. */
-const join = (into: Map<string, PathState>, from: ReadonlyMap<string, PathState>): number => {
+/** Answers how many more of the paths have failed or ended than before. */
+const join = (
+  into: Map<string, PathState>,
+  from: ReadonlyMap<string, PathState>,
+): { readonly failures: number; readonly ended: number } => {
   let failures = 0;
+  let ended = 0;
   for (const [path, state] of from) {
     const known = into.get(path);
     if (known !== undefined && pathStates.indexOf(known) >= pathStates.indexOf(state)) continue;
     into.set(path, state);
     if (state === 'failed') failures += 1;
+    if (state === 'ended') ended += 1;
+    else if (known === 'ended') ended -= 1;
   }
-  return failures;
+  return { failures, ended };
 };
 
 interface Whole {
   readonly state: NixProcessState;
   failures: number;
+  ended: number;
   /** Failures that Nix counted and no message named. */
   unnamed: number;
   /** Those of them that ended here as if they had been built. */
@@ -44,13 +51,13 @@ interface Whole {
 
 const addTo = (whole: Whole, from: NixProcessState): void => {
   const { state } = whole;
-  const own = [...from.derivations.values()].filter((one) => one === 'failed').length;
+  const { failures, ended } = join(state.derivations, from.derivations);
+  whole.failures += failures;
+  whole.ended += ended;
+  whole.unnamed += unnamedFailures(from.totals.builds, from.derivations);
   whole.mistaken += takenForBuilt(from.totals.builds, from.derivations);
-  whole.failures += join(state.derivations, from.derivations);
-  whole.unnamed += Math.max(0, from.totals.builds.failed - own);
   state.totals.builds.failed = whole.failures + whole.unnamed;
-  const ended = [...state.derivations.values()].filter((one) => one === 'ended').length;
-  state.totals.builds.done = Math.max(0, ended - whole.mistaken);
+  state.totals.builds.done = Math.max(0, whole.ended - whole.mistaken);
   // Before 2.10 Nix prints no plan, and its own total is all there is.
   if (!from.hasPlan)
     state.totals.builds.expected = Math.max(
@@ -74,7 +81,13 @@ const addTo = (whole: Whole, from: NixProcessState): void => {
 };
 
 export const createPast = (): PastProcesses => {
-  const newWhole = (): Whole => ({ state: newNixProcess(), failures: 0, unnamed: 0, mistaken: 0 });
+  const newWhole = (): Whole => ({
+    state: newNixProcess(),
+    failures: 0,
+    ended: 0,
+    unnamed: 0,
+    mistaken: 0,
+  });
   const fetching = newWhole();
   const copying = newWhole();
   const owners = new Map<string, string[]>();
