@@ -36,7 +36,7 @@ export const tendingOf = (hosts: readonly TendedHost[], watch: RequestWatch): Te
   const running = hosts.filter(
     ({ work }) => work?.kind === 'succeeded' || work?.kind === 'unchanged',
   );
-  if (running.length === 0) return wait('no deploy of it is recorded yet');
+  if (running.length === 0) return wait('nixup brought it to no host yet');
   const silent = running.filter(({ isHealthy }) => !isHealthy);
   if (silent.length > 0)
     return wait(`the health of ${hostList(silent.map(({ name }) => name))} was not compared`);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -110,6 +111,7 @@ test('a tunnel that cannot be made says why, in the words of ssh', async () => {
 test('sockets of a nixup that was killed are removed by the next one', async () => {
   await using server = await startStandIn({ hosts: ['p620'] });
   // No process has this id: it is above what Linux gives (proc(5), pid_max).
+  mkdirSync(runtime, { recursive: true });
   writeFileSync(path.join(runtime, 'way-4194999-abcdefgh'), '');
   const { prometheus, close } = monitoring({ url: server.url, via: 'jump' });
   expect(await prometheus?.ready()).toMatchObject({ ok: true });
