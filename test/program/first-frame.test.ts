@@ -47,6 +47,6 @@ test('before the first frame, that of a first start too, two files are loaded an
     .flatMap((line) => ('loaded' in line ? [fileURLToPath(line.loaded)] : []));
   expect(files.map((file) => path.basename(file))).toEqual(['cli.js', 'begin.cjs']);
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  // Ink and React alone are more.
-  expect(bytes).toBeLessThan(352_000);
+  // Ink and React alone are more, and each of the packages that are loaded later would pass it.
+  expect(bytes).toBeLessThan(400_000);
 });

@@ -293,7 +293,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const settled = await settleOthers(flags, context, plan);
     if (!settled.ok) return refused(3, settled.failure);
     if (settled.value !== null) plan = await engine.commit.plan(settled.value);
-    if (plan.paths.length === 0 && plan.others.kind !== 'unasked' && plan.obstacle !== null)
+    if (plan.holdsNothing === true && plan.obstacle !== null)
       return await withoutCommit(
         publishing,
         flags,

@@ -114,22 +114,28 @@ const stateObstacle = (seen: RepositoryState): string | null => {
   return stated !== null && counts ? explainInLine(stated) : null;
 };
 
-/** Why a commit of these paths cannot be made now; null when it can. */
-const planObstacle = async (
-  context: EngineContext,
+type Chosen = Extract<ChosenPaths, { kind: 'chosen' }>;
+
+/** Why a commit would hold nothing; null when it would hold something. */
+const emptiness = (
   lock: string,
-  chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
+  { paths, others }: Chosen,
   seen: RepositoryState,
-): Promise<string | null> => {
-  const { paths, others } = chosen;
-  const hidden = hiddenFiles(seen, paths);
-  if (hidden !== null) return hidden;
+): string | null => {
   if (paths.length === 0 && others.kind === 'none')
     return seen.dirty.length === 0
       ? 'nothing to commit: the tree is clean'
       : `nothing to commit: ${lock} differs from HEAD only in how its lines end`;
   if (paths.length === 0 && others.kind === 'left')
     return `nothing to commit: ${lock} is unchanged, and other files are left as they are`;
+  return null;
+};
+
+/** Why a commit of these paths cannot be made now; null when it can. */
+const planObstacle = async (
+  context: EngineContext,
+  seen: RepositoryState,
+): Promise<string | null> => {
   const missing = await untested(context);
   if (missing !== null) return missing;
   const refused = await context.git.commitObstacle(seen);
@@ -195,7 +201,9 @@ export const makeCommitPlan = async (
       obstacle: `${chosen.path} did not change, so it cannot be committed with the lock`,
     };
   const { paths, others } = chosen;
-  const obstacle = await planObstacle(context, place.value, chosen, seen.value);
+  const hidden = hiddenFiles(seen.value, paths);
+  const empty = hidden === null ? emptiness(place.value, chosen, seen.value) : null;
+  const obstacle = hidden ?? empty ?? (await planObstacle(context, seen.value));
   const commands = await context.git.commitCommands(paths);
   // The confirmation shows the command that runs: without that command no commit is offered.
   if (!commands.ok) return { ...none, obstacle: explainInLine(commands.failure) };
@@ -212,6 +220,7 @@ export const makeCommitPlan = async (
     others,
     commands: commands.value,
     obstacle,
+    ...(empty === null ? {} : { holdsNothing: true as const }),
   };
 };
 

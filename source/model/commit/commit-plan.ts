@@ -52,6 +52,8 @@ export interface CommitPlan {
    * asked.
    */
   readonly isBlocked?: true;
+  /** The obstacle is that a commit would hold nothing: nothing is wrong, and a push may still be left to do. */
+  readonly holdsNothing?: true;
 }
 
 export type ChosenPaths =

@@ -190,6 +190,21 @@ test('a clean tree has nothing to commit, which is well', async () => {
   expect([played.status, played.stdout]).toEqual([0, 'Nothing to commit: the tree is clean.']);
 });
 
+test('a plan without files is well only where it would hold nothing', async () => {
+  const empty = { ...plan, paths: [], commands: [] };
+  const played = async (told: object) =>
+    await play('commit', () => ({
+      facts: [...fleet(entry('p620')), git(['flake.lock'])],
+      engine: { commit: { plan: async () => ({ ...empty, ...told }) } },
+    }));
+  const well = await played({ obstacle: 'nothing to commit: as it was', holdsNothing: true });
+  expect([well.status, well.stdout]).toEqual([0, 'Nothing to commit: as it was.']);
+  // Outside of git, with a lock that git does not see, or with a file that did not change.
+  const refused = await played({ obstacle: 'the flake is not in a git repository' });
+  expect(refused.status).toBe(3);
+  expect(refused.stderr).toContain('Refused: the flake is not in a git repository');
+});
+
 test('a message file that is not there is status 2', async () => {
   const played = await play('commit --message absent.txt', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],

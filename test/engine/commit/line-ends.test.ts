@@ -18,7 +18,11 @@ test('a lock that git lists for how its lines end alone leaves nothing to commit
     paths: [],
     others: { kind: 'none' },
     obstacle: 'nothing to commit: flake.lock differs from HEAD only in how its lines end',
+    holdsNothing: true,
   });
+  const unchanged = await makeCommitPlan(context, { also: ['flake.nix'], rest: 'unasked' });
+  expect(unchanged.obstacle).toContain('flake.nix did not change');
+  expect(unchanged).not.toHaveProperty('holdsNothing');
 
   repository.write('flake.nix', '{ }\n');
   await real.test();
