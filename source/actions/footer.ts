@@ -78,7 +78,8 @@ const wantedInTab: readonly string[] = [
   ...wanted.log.filter((id) => id !== 'next-tab'),
 ];
 
-const wantedOn = (ui: Ui): readonly string[] => {
+/** Ids of what matters most in the view that is shown. */
+export const wantedOn = (ui: Ui): readonly string[] => {
   if (ui.screen.kind === 'host' && ui.screen.tab === 'log') return wantedInTab;
   return placeOf(ui) === 'log' && readUnitLogKey(ui.log.host) !== null
     ? wantedOfUnit

@@ -8,6 +8,7 @@ import type { Overlay } from '../screen/overlay.ts';
 import { listedLogs } from '../screen/rows/listed-logs.ts';
 import type { ScreenState } from '../store.ts';
 import { type Action, type Place, placeOf } from './action.ts';
+import { wantedOn } from './footer.ts';
 import { isHere } from './lookup.ts';
 
 /** What can be chosen in help or palette: an action, or a host or input to go to. */
@@ -105,7 +106,7 @@ const logRows = ({ app, ui }: ScreenState, isList: boolean): readonly FoundRow[]
     about: isList
       ? `${levelSigns[worst]} ${age.padEnd(7)} ${last}`
       : `${levelSigns[worst]} ${age.padEnd(7)} ${counted(lines, 'line').padStart(11)}  ${last}`,
-    whole: `${counted(lines, 'line')}${levelWords[worst]}${age === '' ? '' : `, the last one ${age} ago`}: ${last}`,
+    whole: `${counted(lines, 'line')}${levelWords[worst]}${age === '' ? '' : `, the last one ${age} ago`}. ${last}`,
     reason: null,
   }));
 
@@ -194,8 +195,16 @@ const helpGroups = (table: readonly Action[], state: ScreenState): readonly Foun
   const rowsOf = (rows: readonly Action[]): readonly FoundRow[] =>
     rows.map((row) => actionRow(row, state));
   const only = ({ where }: Action): boolean => !where.includes('everywhere');
-  const here = table.filter((row) => only(row) && row.where.includes(place));
-  const everywhere = table.filter((row) => !only(row));
+  // What the last line of the screen shows is of this view too, though it works in others.
+  const wanted = wantedOn(state.ui);
+  const belongs = (row: Action): boolean =>
+    only(row) ? row.where.includes(place) : wanted.includes(row.id);
+  const own = table.filter(belongs);
+  const here = [
+    ...wanted.flatMap((id) => own.filter((row) => row.id === id)),
+    ...own.filter(({ id }) => !wanted.includes(id)),
+  ];
+  const everywhere = table.filter((row) => !only(row) && !belongs(row));
   const groups: FoundGroup[] = [
     { heading: `Here: ${placeTitles[place]}`, rows: rowsOf(here) },
     { heading: 'Everywhere', rows: rowsOf(everywhere.filter((row) => !isMovement(row))) },

@@ -38,6 +38,8 @@ export interface TonedText {
   readonly tone: Tone;
   /** The page that it is about, where it does not name it. */
   readonly link?: string;
+  /** Cells by which its rows after the first are indented. */
+  readonly hang?: number;
 }
 
 /** A text of a confirmation; one that is pinned stays above the choices, wherever the rest is scrolled. */
@@ -45,8 +47,8 @@ export interface AskedText extends TonedText {
   readonly isPinned?: true;
   /** It says in short what others say in full: shown only where these have no room. */
   readonly isBrief?: true;
-  /** Cells by which its rows after the first are indented. */
-  readonly hang?: number;
+  /** An age in it that goes on while the dialog is open: since when (ms since the epoch), and as it stands in the text. */
+  readonly aged?: { readonly since: number; readonly shown: string };
 }
 
 export interface Choice {

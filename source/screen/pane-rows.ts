@@ -1,6 +1,6 @@
 import { memoLast } from '../model/memo.ts';
 import { linkRows, linkTo } from '../model/words/addresses.ts';
-import { type Line, span, type Tone, wrapText } from '../model/words/line.ts';
+import { type Line, span, type Tone, wrapHanging } from '../model/words/line.ts';
 import type { TonedText } from './overlay.ts';
 
 /** A row of a pane that is read: a whole line, or a part of one that is longer than the pane is wide. */
@@ -16,8 +16,8 @@ interface PaneRow {
 /** Lines as the rows that they take in a window of so many columns. */
 export const paneRowsOf = memoLast(
   (lines: readonly TonedText[], columns: number): readonly PaneRow[] =>
-    lines.flatMap(({ text, tone, link }, line) => {
-      const rows = wrapText(text, columns - 6);
+    lines.flatMap(({ text, tone, link, hang = 0 }, line) => {
+      const rows = wrapHanging(text, columns - 6, hang);
       const shown = linkRows(
         text,
         rows.map((row) => [linkTo(span(row, tone), link)]),

@@ -78,7 +78,7 @@ test('without a search what can be done comes first, then what cannot, then host
   expect(new Set(order).size).toBe(4);
 });
 
-test('logs are found too, and their own list tells lines, the worst level and the last line of each', () => {
+test('logs are found too, and their own list tells lines, the worst level and the last line of that level', () => {
   const app = reduceAll(runbookState, [
     { type: 'logged', at: noon, host: 'razer', lines: ['error: no such file', 'retrying'] },
     { type: 'logged', at: noon, host: 'razer', lines: ['copying'], isStep: true },
@@ -92,10 +92,10 @@ test('logs are found too, and their own list tells lines, the worst level and th
     ['2', 'razer'],
   ]);
   expect(listed.map(({ about }) => about.replaceAll(/ +/g, ' ').trim())).toEqual([
-    '✗ 5 s razer: copying',
-    '✗ 5 s retrying',
+    '✗ 5 s razer: error: no such file',
+    '✗ 5 s error: no such file',
   ]);
-  expect(listed[1]?.whole).toBe('2 lines with errors, the last one 5 s ago: retrying');
+  expect(listed[1]?.whole).toBe('2 lines with errors, the last one 5 s ago. error: no such file');
 });
 
 test('help begins with the keys of this view, and has every key once', () => {
@@ -110,6 +110,19 @@ test('help begins with the keys of this view, and has every key once', () => {
     'Moving',
   ]);
   expect(groups[0]?.rows.map(({ id }) => id)).toContain('since');
+  const history: Ui = { ...fleet, screen: { kind: 'view', view: 'history' } };
+  const [own] = foundGroups({ kind: 'help', filter: '' }, actionTable, {
+    app: runbookState,
+    ui: history,
+  });
+  expect(own?.rows.slice(0, 6).map(({ id }) => id)).toEqual([
+    'open',
+    'filter',
+    'mark',
+    'compare-runs',
+    'pager',
+    'rollback',
+  ]);
   const ids = groups.flatMap(({ rows }) => rows.map(({ id }) => id));
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual(actionTable.map(({ id }) => id).toSorted());

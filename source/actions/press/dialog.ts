@@ -78,6 +78,11 @@ export const pressConfirmation = (
       // Where a text is wanted, every letter is part of it.
       if ((text === 'g' || text === 'G') && dialog.required.kind === 'nothing')
         ui({ type: 'jumped', to: text === 'g' ? 'first' : 'last' });
+      else if (text !== undefined && dialog.required.kind === 'nothing')
+        tell(
+          context,
+          `${text.trim() === '' ? 'a blank' : text} takes nothing here: left and right choose, Enter takes`,
+        );
       else if (text !== undefined) ui({ type: 'typed', text });
     }
   }

@@ -4,7 +4,6 @@ import { shortUnitName } from '../../model/host/unit-name.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
 import { showMomentOfLine, showShortDate, showTime } from '../../model/words/format-time.ts';
 import {
-  breakText,
   dropCells,
   fitText,
   joinFitting,
@@ -17,6 +16,7 @@ import {
   type Tone,
   takeCells,
   widthOf,
+  wrapText,
 } from '../../model/words/line.ts';
 import {
   allLog,
@@ -95,11 +95,15 @@ const moreMark = (rest: string, blanks: number): Line =>
   rest.trim() === '' ? [] : [muted(`${' '.repeat(blanks)}>`)];
 
 /** One line of a log, from a cell on, or wrapped into several rows. */
-const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): readonly Line[] => {
+const entryLines = (
+  entry: ShownLine,
+  marked: number | null,
+  { log, columns, now, ring }: DrawnLog,
+): readonly Line[] => {
   const { text, number, at } = entry;
   const column = timeColumn(ring, log, now);
   const first: Span =
-    log.hit === number ? strong(glyph.selected, 'accent') : log.left > 0 ? muted('<') : span(' ');
+    number === marked ? strong(glyph.selected, 'accent') : log.left > 0 ? muted('<') : span(' ');
   if (text === null) return [[first, muted(`  ${glyph.ellipsis}`)]];
   const level = levelIn(log.host)(text);
   const all = log.host === allLog ? readLineOfAll(text) : null;
@@ -119,7 +123,7 @@ const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): re
     return [[...head, ...said(part), ...moreMark(rest.slice(part.length), cells - widthOf(part))]];
   }
   const blank = ' '.repeat(gutterCells(ring, log, columns, now));
-  return breakText(words, cells).map((row, index) =>
+  return wrapText(words, cells).map((row, index) =>
     index === 0 ? [...head, ...said(row)] : [span(blank), ...said(row)],
   );
 };
@@ -128,7 +132,11 @@ const entryLines = (entry: ShownLine, { log, columns, now, ring }: DrawnLog): re
 export const logLines = (drawn: DrawnLog): readonly Line[] => {
   const { ring, log, height } = drawn;
   const top = topLine(ring, log, log.follow || !log.wrap ? height : 1);
-  const rows = entriesFrom(ring, log, top, height).flatMap((entry) => entryLines(entry, drawn));
+  // The line that can be copied: the found one, else that at the top.
+  const marked = log.hit ?? (log.follow ? null : top);
+  const rows = entriesFrom(ring, log, top, height).flatMap((entry) =>
+    entryLines(entry, marked, drawn),
+  );
   if (!log.wrap) return rows;
   return log.follow ? rows.slice(-height) : rows.slice(log.skip, log.skip + height);
 };

@@ -139,9 +139,17 @@ const blank = (count: number): readonly Line[] =>
 
 const titleOf = (list: ActionListOverlay): string => {
   if (list.kind === 'help') return 'Keys';
-  return list.only === 'logs'
-    ? 'Logs: lines, name, worst level, age, last line'
-    : 'Actions, hosts, inputs, logs';
+  return list.only === 'logs' ? 'Logs' : 'Actions, hosts, inputs, logs';
+};
+
+/** What the columns of the list of logs are. */
+const logTitles = (cells: number): Line => {
+  const { keys, title } = columnsOf(cells);
+  return [
+    muted(
+      `  ${fitText('LINES'.padStart(keys - 2), keys)} ${fitText('LOG', title)}   ${'AGE'.padEnd(7)} ${cut('LAST LINE, OR THE LAST OF THE WORST LEVEL', Math.max(4, cells - keys - title - 14))}`,
+    ),
+  ];
 };
 
 const noneWords = (list: ActionListOverlay): string => {
@@ -166,7 +174,8 @@ const actionListLines = (
       ? [...blank(height < roomyRows ? 0 : 1), ...signLines(cells)]
       : [];
   const whole = height < roomyRows ? 2 : 3;
-  const room = Math.max(1, height - 3 - whole - signs.length);
+  const titles = list.kind === 'palette' && list.only === 'logs' ? [logTitles(cells)] : [];
+  const room = Math.max(1, height - 3 - whole - signs.length - titles.length);
   const { lines, at } = listLines(groups, list.kind, selected, cells);
   // The heading above the first row is seen with it.
   const start = at <= 1 ? 0 : windowStart(at, lines.length, room);
@@ -185,6 +194,7 @@ const actionListLines = (
         { text: ' ', inverse: true },
         muted(`  ${rows.length} of ${foundRows({ ...list, filter: '' }, table, state).length}`),
       ],
+      ...titles,
       ...listed,
       ...blank(room - listed.length),
       ...told.slice(0, whole).map((line): Line => [span(line)]),

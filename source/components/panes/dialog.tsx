@@ -23,7 +23,7 @@ import {
   type MenuItem,
   wantedText,
 } from '../../screen/overlay.ts';
-import { confirmationLayout } from '../../screen/reducer/confirmation-layout.ts';
+import { confirmationLayout, withAges } from '../../screen/reducer/confirmation-layout.ts';
 import { chosenItem, type MenuLayout, menuLayout } from '../../screen/reducer/menu-layout.ts';
 import { isTyped, takesKeys } from '../../screen/reducer/overlay.ts';
 import { overlayRows } from '../../screen/reducer/overlay-rows.ts';
@@ -191,7 +191,7 @@ export const Dialog = ({ dialog }: { readonly dialog: Confirmation | Menu }): Re
   const noteTop = useApp(({ ui }) => ui.noteTop);
   const lines =
     dialog.kind === 'confirm'
-      ? confirmationLines(dialog, columns, height, now)
+      ? confirmationLines(withAges(dialog, Math.floor(now / 1_000)), columns, height, now)
       : menuLines(dialog, columns, height, now, noteTop);
   return <Lines lines={lines} height={height} />;
 };

@@ -148,7 +148,26 @@ export const breakText = (text: string, cells: number): readonly string[] => {
   return [...parts, rest];
 };
 
-/** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken hard. */
+/** Behind these an address or a path is broken, where one of them is not far from the end of the row. */
+const seams = /(?:\/|\.\.\.|[?&,])(?=.)/g;
+
+/** A word that is longer than a row, broken at its seams where it has some, else wherever that is. */
+const breakWord = (word: string, cells: number): readonly string[] => {
+  const parts: string[] = [];
+  let rest = word;
+  while (widthOf(rest) > cells) {
+    const head = takeCells(rest, cells);
+    if (head === '') break;
+    const ends = [...rest.matchAll(seams)].map(({ index, 0: seam }) => index + seam.length);
+    const seam = ends.findLast((end) => end <= head.length) ?? 0;
+    const taken = seam > head.length / 2 ? seam : head.length;
+    parts.push(rest.slice(0, taken));
+    rest = rest.slice(taken);
+  }
+  return [...parts, rest];
+};
+
+/** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken at its seams. */
 export const wrapText = (text: string, cells: number): readonly string[] => {
   const width = Math.max(1, cells);
   if (widthOf(text) <= width) return [text];
@@ -166,12 +185,25 @@ export const wrapText = (text: string, cells: number): readonly string[] => {
       continue;
     }
     if (line !== '') lines.push(line);
-    const parts = breakText(word, width);
+    const parts = breakWord(word, width);
     lines.push(...parts.slice(0, -1));
     line = parts.at(-1) ?? '';
   }
   lines.push(line);
   return lines;
+};
+
+/** A text in the rows that it takes, those after the first indented by so many cells, where that leaves room for words. */
+export const wrapHanging = (text: string, cells: number, hang: number): readonly string[] => {
+  const rows = wrapText(text, cells);
+  const [first = '', second] = rows;
+  if (second === undefined || hang === 0 || hang > cells / 2) return rows;
+  return [
+    first,
+    ...wrapText(text.slice(first.length).trimStart(), cells - hang).map(
+      (row) => `${' '.repeat(hang)}${row}`,
+    ),
+  ];
 };
 
 /** Parts with a separator between them, as many as fit. */

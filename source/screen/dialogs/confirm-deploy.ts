@@ -8,7 +8,7 @@ import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, undoneBefore, unreviewedAlarms } from '../../state/undone-before.ts';
 import { keyName } from '../key-names.ts';
-import type { Choice, Confirmation, TonedText } from '../overlay.ts';
+import type { AskedText, Choice, Confirmation, TonedText } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
 import { pinned, plain, quiet, warning } from '../toned.ts';
 import type { Wish } from '../wish.ts';
@@ -70,7 +70,7 @@ const failedChecks = (app: AppState): readonly TonedText[] => {
   );
 };
 
-const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
+const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly AskedText[] => {
   const times = plan.targets.flatMap(({ host }) => {
     const expectation = app.hosts[host]?.expectation;
     return expectation?.kind === 'known' && expectation.builtAt !== null
@@ -80,8 +80,10 @@ const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly Tone
   const oldest = times.length === 0 ? null : Math.min(...times);
   const isDirty = plan.targets.some((target) => target.dirty);
   if (oldest === null) return isDirty ? [warning('Built from uncommitted changes.')] : [];
-  const words = `Built and tested ${showAge(at - oldest)} ago, exactly these paths`;
-  return [isDirty ? warning(`${words}, from uncommitted changes.`) : plain(`${words}.`)];
+  const shown = showAge(at - oldest);
+  const words = `Built and tested ${shown} ago, exactly these paths`;
+  const told = isDirty ? warning(`${words}, from uncommitted changes.`) : plain(`${words}.`);
+  return [{ ...told, aged: { since: oldest, shown } }];
 };
 
 const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {

@@ -1,6 +1,16 @@
 import { memoLast } from '../../model/memo.ts';
 import { linkRows, linkTo } from '../../model/words/addresses.ts';
-import { cut, type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import {
+  cut,
+  type Line,
+  muted,
+  span,
+  strong,
+  widthOf,
+  wrapHanging,
+  wrapText,
+} from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { AskedText, Choice, Confirmation } from '../overlay.ts';
 
@@ -40,27 +50,25 @@ const commandRows = (command: string, cells: number, isFolded: boolean): readonl
   );
 };
 
-/** A text in the rows that it takes, those after the first indented, where that leaves room for words. */
-const hangingRows = (text: string, cells: number, hang: number): readonly string[] => {
-  const rows = wrapText(text, cells);
-  const [first = '', second] = rows;
-  if (second === undefined || hang === 0 || hang > cells / 2) return rows;
-  return [
-    first,
-    ...wrapText(text.slice(first.length).trimStart(), cells - hang).map(
-      (row) => `${' '.repeat(hang)}${row}`,
-    ),
-  ];
-};
-
 /** Texts in the rows that they take. */
 export const wrapToned = (texts: readonly AskedText[], cells: number): readonly Line[] =>
   texts.flatMap(({ text, tone, link, hang = 0 }) =>
     linkRows(
       text,
-      hangingRows(text, cells, hang).map((row): Line => [linkTo(span(row, tone), link)]),
+      wrapHanging(text, cells, hang).map((row): Line => [linkTo(span(row, tone), link)]),
     ),
   );
+
+/** The same dialog with its ages as of now; the dialog itself where none has changed. Pure. */
+export const withAges = memoLast((dialog: Confirmation, second: number): Confirmation => {
+  const body = dialog.body.map((asked) => {
+    const { text, aged } = asked;
+    if (aged === undefined) return asked;
+    const shown = showAge(Math.max(0, second * 1_000 - aged.since));
+    return shown === aged.shown ? asked : { ...asked, text: text.replace(aged.shown, shown) };
+  });
+  return body.every((asked, index) => asked === dialog.body[index]) ? dialog : { ...dialog, body };
+});
 
 /** The exact commands, row by row. */
 const commandsRows = (

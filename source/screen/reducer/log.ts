@@ -4,7 +4,7 @@ import {
   readUnitLogKey,
   unitLogKey,
 } from '../../model/host/unit-journal.ts';
-import { breakText, widthOf } from '../../model/words/line.ts';
+import { widthOf, wrapText } from '../../model/words/line.ts';
 import type { LogRing } from '../../model/words/log.ts';
 import { nextLogLevel } from '../../model/words/log-level.ts';
 import type { AppState } from '../../state/state.ts';
@@ -27,7 +27,7 @@ import { logRowsOf } from './body-rows.ts';
 export const change = (ui: Ui, log: Partial<LogUi>): Ui => ({ ...ui, log: { ...ui.log, ...log } });
 
 const rowsOf = (text: string | null, cells: number): number =>
-  text === null || widthOf(text) <= cells ? 1 : breakText(text, cells).length;
+  text === null || widthOf(text) <= cells ? 1 : wrapText(text, cells).length;
 
 /** Where a wrapped log goes by so many rows: a line may be longer than the window. */
 const scrollWrapped = (

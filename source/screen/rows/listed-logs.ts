@@ -18,15 +18,22 @@ interface ListedLog {
   readonly worst: LogLevel;
   /** How long ago the last line came; empty where nobody knows. */
   readonly age: string;
+  /** The last line of the worst level; where no line has a level, the last one. */
   readonly last: string;
 }
 
-const worstOf = (ring: LogRing, levelOf: (line: string) => LogLevel): LogLevel => {
-  let worst: LogLevel = 'all';
-  for (const line of ring.lines) {
+/** The worst level of some lines, and the last line that has it; null where none has one. */
+interface Worst {
+  readonly level: LogLevel;
+  readonly line: string | null;
+}
+
+const worstOf = (ring: LogRing, levelOf: (line: string) => LogLevel): Worst => {
+  let worst: Worst = { level: 'all', line: null };
+  for (const line of ring.lines.toReversed()) {
     const level = levelOf(line);
-    if (level === 'error') return 'error';
-    if (level === 'warning') worst = 'warning';
+    if (level === 'error') return { level, line };
+    if (level === 'warning' && worst.line === null) worst = { level, line };
   }
   return worst;
 };
@@ -43,15 +50,16 @@ const nameOf = (key: string): string => {
 };
 
 const listed = (key: string, ring: LogRing, now: number): ListedLog => {
-  const last = ring.lines.at(-1) ?? '';
   const at = ring.times.at(-1) ?? null;
   const isAll = key === allLog;
+  const worst = (isAll ? worstOfAll : worstOfOther)(ring);
+  const last = worst.line ?? ring.lines.at(-1) ?? '';
   const { from, text } = isAll ? readLineOfAll(last) : { from: '', text: last };
   return {
     key,
     name: nameOf(key),
     lines: ring.dropped + ring.lines.length,
-    worst: (isAll ? worstOfAll : worstOfOther)(ring),
+    worst: worst.level,
     age: at === null ? '' : showAge(Math.max(0, now - at)),
     last: `${from === '' ? '' : `${from}: `}${text.trim()}`,
   };
@@ -66,9 +74,20 @@ export const keysOfLogs = (app: AppState): readonly string[] => [
   ...Object.keys(app.unitLogs),
 ];
 
+/** The beginning of the hash of a store path. */
+const hashOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).slice(0, 4);
+
 /** The logs that have a line. */
-export const listedLogs = (app: AppState, now: number): readonly ListedLog[] =>
-  keysOfLogs(app).flatMap((key) => {
+export const listedLogs = (app: AppState, now: number): readonly ListedLog[] => {
+  const logs = keysOfLogs(app).flatMap((key) => {
     const ring = ringOf(app, key);
     return ring.lines.length === 0 ? [] : [listed(key, ring, now)];
   });
+  // Builders of the same name are told apart by the hash of their derivation.
+  const count = (name: string): number => logs.filter((log) => log.name === name).length;
+  return logs.map((log) =>
+    isBuilderLog(log.key) && count(log.name) > 1
+      ? { ...log, name: `${log.name} ${hashOf(log.key)}` }
+      : log,
+  );
+};

@@ -242,6 +242,15 @@ test('a confirmation keeps its targets when the cursor would be elsewhere', asyn
   expect(fixture.calls).toEqual(['deploy.run "p620"']);
 });
 
+test('a letter that a question has no use for says which keys take a choice', () => {
+  const fixture = createFixture();
+  fixture.context.ui({ type: 'opened', overlay: confirmPush(fixture.context.state().app, noon) });
+  fixture.pass(600);
+  fixture.press('y');
+  expect(overlayOf(fixture)?.kind).toBe('confirm');
+  expect(fixture.toast()).toBe('y takes nothing here: left and right choose, Enter takes');
+});
+
 test('m shows the next step, and does it when pressed again there', async () => {
   const fixture = createFixture();
   fixture.press('m');
@@ -442,7 +451,8 @@ test('the rollback menu offers the hosts, everything in one action, a generation
     items: [{ id: 'host' }, { id: 'everything' }, { id: 'generation' }, { id: 'lock' }],
   });
   fixture.press('enter');
-  expect(fixture.calls).toEqual(['rollback.plan p620 recorded']);
+  // Once for what the menu says, and once for the question.
+  expect(fixture.calls).toEqual(['rollback.plan p620 recorded', 'rollback.plan p620 recorded']);
 });
 
 test('a message that an editor left as it was is not called edited', async () => {

@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest';
 import { logLines } from '../../../source/components/host/log-lines.ts';
 import { type Line, widthOf } from '../../../source/model/words/line.ts';
-import { initialUi } from '../../../source/screen/ui.ts';
+import { initialUi, type LogUi } from '../../../source/screen/ui.ts';
 
 const columns = 40;
 
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 
 /** The rows of a log of a host at 40 columns, from a cell on. */
-const rowsOf = (lines: readonly string[], left = 0, wrap = false): readonly string[] =>
+const rowsOf = (
+  lines: readonly string[],
+  left = 0,
+  wrap = false,
+  more: Partial<LogUi> = {},
+): readonly string[] =>
   logLines({
     ring: { lines, times: lines.map(() => null), dropped: 0 },
-    log: { ...initialUi.log, host: 'p620', left, wrap },
+    log: { ...initialUi.log, host: 'p620', left, wrap, ...more },
     columns,
     height: 10,
     now: 0,
@@ -44,4 +49,26 @@ test('the sign is in the last cell also after a wide letter, and blanks at the e
 
 test('a line that is wrapped has no sign', () => {
   expect(rowsOf([long], 0, true).join('')).not.toContain('>');
+});
+
+test('a line is wrapped between words, and a path behind its slashes', () => {
+  const rows = rowsOf(['copying 12 paths from the cache of samsung to the host'], 0, true);
+  expect(rows.map((row) => row.trim())).toEqual([
+    'copying 12 paths from the cache of',
+    'samsung to the host',
+  ]);
+  const path = '/nix/store/0123456789-source/drivers/net/ethernet/intel/ice.o';
+  expect(rowsOf([path], 0, true).map((row) => row.trim())).toEqual([
+    '/nix/store/0123456789-source/',
+    'drivers/net/ethernet/intel/ice.o',
+  ]);
+});
+
+test('the line that can be copied is marked: that at the top of a log that stands, or the found one', () => {
+  const lines = ['one', 'two', 'three'];
+  const marked = (more: Partial<LogUi>): readonly string[] =>
+    rowsOf(lines, 0, false, more).filter((row) => row.startsWith('▶'));
+  expect(marked({ follow: true })).toEqual([]);
+  expect(marked({ follow: false })).toEqual(['▶  one']);
+  expect(marked({ follow: false, hit: 2 })).toEqual(['▶  three']);
 });
