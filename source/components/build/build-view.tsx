@@ -318,7 +318,12 @@ const without = (rows: number, panes: BuildPanes): BuildPanes => {
   // A rule with nothing below it says nothing.
   const left = kept < 2 ? 0 : kept;
   const below = details.at === 'side' ? rows : Math.max(0, rows - details.rows);
-  return { ...panes, work: Math.max(0, work - below), details: { ...details, rows: left } };
+  return {
+    ...panes,
+    hosts: Math.max(1, panes.hosts - Math.max(0, below - work)),
+    work: Math.max(0, work - below),
+    details: { ...details, rows: left },
+  };
 };
 
 /**

@@ -4,7 +4,7 @@ import { showKey } from '../../keys.ts';
 import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall, smallest } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
-import { coversHeader } from '../../screen/reducer/overlay-rows.ts';
+import { coversHeader, rowsOverView } from '../../screen/reducer/overlay-rows.ts';
 import { tooSmallLines } from '../../screen/texts/too-small.ts';
 import type { Screen } from '../../screen/ui.ts';
 import { useLook } from '../base/look.tsx';
@@ -104,11 +104,13 @@ export const ScreenFrame = (): ReactNode => {
   const screen = useApp(({ ui }) => ui.screen);
   const overlay = useApp(({ ui }) => ui.overlay);
   const isCovered = useApp(({ ui }) => coversHeader(ui));
+  const isViewSeen = overlay === null || rowsOverView({ overlay, columns, rows }) > 0;
   if (isTooSmall({ columns, rows })) return <TooSmallScreen columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
       {isCovered ? null : <Header />}
-      {overlay === null ? <View screen={screen} /> : <Over overlay={overlay} />}
+      {isViewSeen ? <View screen={screen} /> : null}
+      {overlay === null ? null : <Over overlay={overlay} />}
       <Footer />
     </Box>
   );

@@ -39,6 +39,54 @@ const takesHeader = memoLast((overlay: Overlay | null, columns: number, rows: nu
   return overlay !== null && rows < roomyRows && isLong(overlay, columns, rows);
 });
 
+/** Fewer rows of a view do not show where one is. */
+const fewestBehind = 8;
+
+/** The two edges of a frame. */
+const frameRows = 2;
+
+/** Rows of a menu or a question of which nothing is left out; null where something is, or it is of another kind. */
+const wantedRows = (overlay: Overlay, columns: number, height: number): number | null => {
+  switch (overlay.kind) {
+    case 'menu': {
+      const { noteRows, noteOverflow, isApart, itemRows, whole } = menuLayout(
+        overlay,
+        columns,
+        height,
+      );
+      return noteOverflow > 0 || whole.length > 0
+        ? null
+        : frameRows + noteRows + (isApart ? 1 : 0) + itemRows;
+    }
+    case 'confirm':
+    case 'text':
+    case 'difference':
+    case 'commits':
+    case 'commands':
+    case 'help':
+    case 'palette':
+    case 'message':
+      return null;
+  }
+};
+
+/** Rows of what lies below the view and leaves it in sight; null where it has the whole body. */
+const sharedRows = memoLast(
+  (overlay: Overlay | null, columns: number, rows: number): number | null => {
+    if (overlay === null) return null;
+    const height = bodyRows(rows);
+    const wanted = wantedRows(overlay, columns, height);
+    return wanted === null || height - wanted < fewestBehind ? null : wanted;
+  },
+);
+
+/** Rows that a menu takes from the view above it; 0 where there is none, or nothing of the view is in sight. */
+export const rowsOverView = ({
+  overlay,
+  columns,
+  rows,
+}: Pick<Ui, 'overlay' | 'columns' | 'rows'>): number => sharedRows(overlay, columns, rows) ?? 0;
+
 /** Whether what is open has the rows of the header too. */
 export const coversHeader = ({
   overlay,
@@ -48,6 +96,7 @@ export const coversHeader = ({
 
 /** Rows of what lies over a view. */
 export const overlayRows = (ui: Pick<Ui, 'overlay' | 'columns' | 'rows'>): number =>
+  sharedRows(ui.overlay, ui.columns, ui.rows) ??
   bodyRows(ui.rows) + (coversHeader(ui) ? headerRows : 0);
 
 /** Rows inside of its frame. */

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Confirmation, Menu } from '../../../source/screen/overlay.ts';
-import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
+import {
+  confirmationLayout,
+  withAges,
+} from '../../../source/screen/reducer/confirmation-layout.ts';
 import { menuLayout } from '../../../source/screen/reducer/menu-layout.ts';
 import { overlayRows } from '../../../source/screen/reducer/overlay-rows.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
@@ -59,7 +62,10 @@ const confirmation = (lines: number, choices: number): Confirmation => ({
 
 /** Rows between the edges of the frame. */
 const rowsInside = (rows: readonly string[]): number =>
-  rows.filter((row) => row.startsWith(' │')).length;
+  // The view above a menu may have frames of its own.
+  rows
+    .slice(rows.findLastIndex((row) => row.startsWith(' ┌')))
+    .filter((row) => row.startsWith(' │')).length;
 
 /** What stands inside of the frame, in one text. */
 const readText = (rows: readonly string[]): string =>
@@ -190,4 +196,28 @@ test('a scrolled confirmation says how much is above and how much below', async 
   const height = overlayRows({ overlay: shown, columns: 60, rows: 20 });
   const { overflow } = confirmationLayout(shown, 60, height);
   expect(readText(rows)).toContain(`↓ ${overflow - 3} more lines · ↑ 3 lines above`);
+});
+
+test('a menu that leaves room stands below its view, and the row under the cursor stays in sight', async () => {
+  const rows = await drawn(menu([], ['one', 'two', 'three']), 100, 30).rows();
+  const frame = rows.findIndex((row) => row.includes('┌─ test failed: what next?'));
+  // Header, the view, the frame with its three choices, and the last two rows.
+  expect(frame).toBe(30 - 2 - 5);
+  expect(rows.slice(5, frame).some((row) => row.startsWith('▶'))).toBe(true);
+  const low = await drawn(menu([], ['one', 'two', 'three']), 100, 18).rows();
+  expect(low.findIndex((row) => row.includes('┌─ test failed: what next?'))).toBeLessThan(6);
+});
+
+test('an age in a question goes on while it is open', () => {
+  const asked: Confirmation = {
+    ...confirmation(0, 0),
+    body: [
+      { text: 'Built 19 s ago.', tone: 'plain', aged: { since: noon - 19_000, shown: '19 s' } },
+    ],
+  };
+  const at = (later: number): string | undefined =>
+    withAges(asked, Math.floor((noon + later) / 1_000)).body[0]?.text;
+  expect(at(0)).toBe('Built 19 s ago.');
+  expect(at(3_000)).toBe('Built 22 s ago.');
+  expect(at(120_000)).toBe('Built 2 m ago.');
 });
