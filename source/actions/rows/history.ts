@@ -1,6 +1,6 @@
 import { keyName } from '../../screen/key-names.ts';
 import { markedIds, selectedId } from '../../screen/rows/lists.ts';
-import { plain } from '../../screen/toned.ts';
+import { plain, warning } from '../../screen/toned.ts';
 import { comparedText } from '../../state/past/compare-words.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -28,7 +28,11 @@ const showCompared = async (
 ): Promise<void> => {
   const compared = await context.engine()?.runs.compare(one, other);
   if (compared == null) return;
-  showText(context, 'Two runs compared', comparedText(compared).map(plain));
+  showText(
+    context,
+    'Two runs compared',
+    comparedText(compared).map((line) => (line.startsWith('  ! ') ? warning(line) : plain(line))),
+  );
 };
 
 /** Keys of the view of past runs. */

@@ -257,6 +257,10 @@ const packages = z.object({
         }),
       ),
       sizeDelta: z.number().nullable(),
+      closure: z
+        .object({ old: z.number(), new: z.number() })
+        .optional()
+        .describe('Bytes of all that the systems refer to.'),
       error,
     }),
   ),
@@ -420,7 +424,12 @@ const calibration = z.object({
 
 const signed = z.object({ version, watch: report });
 
-const inputMove = { input: text, from: text.nullable(), to: text.nullable() };
+const inputMove = {
+  input: text,
+  from: text.nullable(),
+  to: text.nullable(),
+  alarms: texts.optional().describe('Names of the alarms of the change.'),
+};
 
 const packageMove = {
   name: text,

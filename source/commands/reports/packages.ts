@@ -1,5 +1,6 @@
 import type { PackageChange, PackageDifference } from '../../model/packages/packages.ts';
 import {
+  closureWords,
   countPackages,
   groupHosts,
   isCriticalPackage,
@@ -19,6 +20,8 @@ interface HostPackagesDocument {
   /** Empty where nothing is known too. */
   readonly changes: readonly PackageChange[];
   readonly sizeDelta: number | null;
+  /** Bytes of all that the systems refer to; absent where that is not known. */
+  readonly closure?: { readonly old: number; readonly new: number };
   readonly error: string | null;
 }
 
@@ -36,8 +39,16 @@ const documentOf = (state: AppState, name: string): HostPackagesDocument => {
   const packages = state.packages[name];
   const host = state.hosts[name];
   if (packages?.kind === 'compared') {
-    const { old, new: now, changes, sizeDelta } = packages.difference;
-    return { name, old, new: now, changes, sizeDelta, error: null };
+    const { old, new: now, changes, sizeDelta, closure } = packages.difference;
+    return {
+      name,
+      old,
+      new: now,
+      changes,
+      sizeDelta,
+      ...(closure === undefined ? {} : { closure }),
+      error: null,
+    };
   }
   const isAnswered = host?.probe.kind === 'answered';
   return {
@@ -85,7 +96,7 @@ export const packagesText = (state: AppState, names: readonly string[]): string 
     [
       difference.old === difference.new
         ? `${hosts.join(', ')}: runs what the flake says`
-        : `${hosts.join(', ')}: ${countPackages(difference.changes)}, ${showSizeChange(difference.sizeDelta)}`,
+        : `${hosts.join(', ')}: ${countPackages(difference.changes)}; closure ${closureWords(difference)}`,
       ...rowsOf(difference),
     ].join('\n'),
   );

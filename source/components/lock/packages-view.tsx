@@ -2,7 +2,12 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { memoByObject, memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
-import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
+import {
+  closureWords,
+  countPackages,
+  isCriticalPackage,
+  versionsLine,
+} from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import {
   cut,
@@ -21,9 +26,10 @@ import { glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRow, packageRows } from '../../screen/rows/packages.ts';
+import type { AppState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 
@@ -162,13 +168,16 @@ export const packageLine = (row: PackageRow, columns: number, fair: PackageCells
       const told: Line =
         difference.old === difference.new
           ? [muted(`   ${hosts.length === 1 ? 'runs' : 'run'} what the flake says`)]
-          : [
-              span(`   ${countPackages(difference.changes)}`),
-              muted(`   ${showSizeChange(difference.sizeDelta)}`),
-            ];
+          : [span(`   ${countPackages(difference.changes)}`)];
       const names = hosts.join(', ');
       const isNamed = widthOf(names) + lineWidth(told) < columns;
-      return [strong(` ${isNamed ? names : counted(hosts.length, 'host')}`), ...told];
+      const head: Line = [strong(` ${isNamed ? names : counted(hosts.length, 'host')}`), ...told];
+      if (difference.old === difference.new) return head;
+      // Where there is no room for both sizes, their difference is told.
+      const sizes = [closureWords(difference), showSizeChange(difference.sizeDelta)].map(
+        (words): Line => [...head, muted(`   ${words}`)],
+      );
+      return sizes.find((line) => lineWidth(line) <= columns) ?? sizes.at(-1) ?? head;
     }
     case 'shared':
       return [
@@ -244,6 +253,27 @@ export const emptyPackageWords = (filter: string): string =>
     ? 'No host is known yet whose packages could be compared.'
     : `No package matches "${filter}". ${keyName('back')} shows all again.`;
 
+/** What is compared, and how much larger all closures become together. */
+const packagesTitle = ({ hostNames, packages }: AppState, columns: number): Line => {
+  const changes = hostNames.flatMap((host) => {
+    const one = packages[host];
+    return one?.kind === 'compared' && one.difference.old !== one.difference.new
+      ? [one.difference.sizeDelta]
+      : [];
+  });
+  const sum = changes.reduce((all, delta) => all + delta, 0);
+  return titled(
+    'Packages',
+    [
+      [muted('what runs → what would run')],
+      ...(changes.length < 2
+        ? []
+        : [[muted(`closures of ${changes.length} hosts together ${showSizeChange(sum)}`)]]),
+    ],
+    columns,
+  );
+};
+
 /** What each host runs against what it would run, package by package; the same difference once. */
 export const PackagesView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -253,7 +283,7 @@ export const PackagesView = (): ReactNode => {
   const { filter, cursor } = ui.lists.packages;
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);
-  const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
+  const title = packagesTitle(app, columns);
   const fair = packageCells(rows);
   const drawn = countRows(rows, columns - 2, fair);
   // Of a list that is short, and in a low window, each row is clear without them.

@@ -241,7 +241,14 @@ export const eventShapes = kinds<RunEvent>('type', {
   }),
   'inputs-moved': z.object({
     lock: text,
-    inputs: z.array(z.object({ input: text, from: nullable(text), to: nullable(text) })),
+    inputs: z.array(
+      z.object({
+        input: text,
+        from: nullable(text),
+        to: nullable(text),
+        alarms: texts.exactOptional(),
+      }),
+    ),
   }),
   'packages-moved': z.object({
     hosts: z.array(hostName),

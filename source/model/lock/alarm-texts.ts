@@ -38,6 +38,9 @@ export const alarmShort: Readonly<Record<keyof typeof alarmTexts, string>> = {
 
 export type LockAlarm = keyof typeof alarmTexts;
 
+/** An alarm in few words, by its name; a later nixup may have others. */
+export const alarmName = (name: string): string => (isAlarm(name) ? alarmShort[name] : name);
+
 const isAlarm = (name: string): name is LockAlarm => name in alarmTexts;
 
 /** In the order of their listing. */

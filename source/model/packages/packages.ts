@@ -55,6 +55,8 @@ export interface PackageDifference {
   /** By name. */
   readonly changes: readonly PackageChange[];
   readonly sizeDelta: number;
+  /** Bytes of all that the systems refer to; absent where nobody asked. */
+  readonly closure?: { readonly old: number; readonly new: number };
 }
 
 interface Package {
@@ -152,5 +154,6 @@ export const comparePackages = (before: Closure, after: Closure): PackageDiffere
     new: after.toplevel,
     changes,
     sizeDelta: after.size - before.size,
+    closure: { old: before.size, new: after.size },
   };
 };

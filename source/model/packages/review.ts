@@ -1,3 +1,4 @@
+import { showClosureSize, showSizeChange } from '../words/format.ts';
 import type { PackageChange, PackageChangeKind, PackageDifference } from './packages.ts';
 
 /** Packages that can stop a machine from booting, or lock a person out, when they change. */
@@ -79,6 +80,12 @@ export interface HostGroup {
   readonly hosts: readonly string[];
   readonly difference: PackageDifference;
 }
+
+/** `9.83 GiB → 9.85 GiB, +18 MiB`; of a system whose size nobody asked for, the change alone. */
+export const closureWords = ({ closure, sizeDelta }: PackageDifference): string =>
+  closure === undefined
+    ? showSizeChange(sizeDelta)
+    : `${showClosureSize(closure.old)} → ${showClosureSize(closure.new)}, ${showSizeChange(sizeDelta)}`;
 
 const signature = ({ changes }: PackageDifference): string =>
   JSON.stringify(changes.map(({ name, kind, old, new: now }) => [name, kind, old, now]));

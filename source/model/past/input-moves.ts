@@ -9,6 +9,8 @@ export interface InputMove {
   /** The revision, else the hash of the content; null where the input was not there, or is not any more. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Alarms of the change, by their names; absent where there is none, and in what earlier versions wrote. */
+  readonly alarms?: readonly string[];
 }
 
 /** More of them are not written to a journal: a lock has three thousand nodes at most. */
@@ -17,12 +19,14 @@ const mostMoves = 3_000;
 /** What differs in content between two locks, by input path. */
 export const movesBetween = (before: FlakeLock, now: FlakeLock): readonly InputMove[] =>
   diffLocks(before, now)
-    .flatMap(({ path, from, old, new: next }): readonly InputMove[] => {
+    .flatMap(({ path, from, old, new: next, alarms }): readonly InputMove[] => {
       const sides = [lockedSide(old), lockedSide(next)].map(
         (side) => side?.rev ?? side?.narHash ?? null,
       );
       const [was = null, is = null] = sides;
-      return was === is && from === undefined ? [] : [{ input: path, from: was, to: is }];
+      return was === is && from === undefined
+        ? []
+        : [{ input: path, from: was, to: is, ...(alarms.length === 0 ? {} : { alarms }) }];
     })
     .slice(0, mostMoves);
 

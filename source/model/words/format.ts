@@ -16,6 +16,12 @@ export const showSize = (bytes: number): string => {
   return shown;
 };
 
+/** `9.83 GiB`: so exact that the difference of two systems is seen in it. */
+export const showClosureSize = (bytes: number): string =>
+  bytes < 1024 ** 3
+    ? showSize(bytes)
+    : prettyBytes(bytes, { binary: true, minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** `+14 MiB`, `-2.5 MiB`. */
 export const showSizeChange = (bytes: number): string =>
   prettyBytes(bytes, { binary: true, signed: true, maximumFractionDigits: 1 });

@@ -1,5 +1,10 @@
 import type { PackageChange } from '../../model/packages/packages.ts';
-import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
+import {
+  closureWords,
+  countPackages,
+  isCriticalPackage,
+  versionsLine,
+} from '../../model/packages/review.ts';
 import { showSizeChange, showStorePath } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { AppState } from '../../state/state.ts';
@@ -87,7 +92,10 @@ export const packageRowText = (
         title: `Packages of ${hosts.length === 1 ? hosts.join('') : counted(hosts.length, 'host')}`,
         lines: [
           plain(`hosts: ${hosts.join(', ')}`),
-          plain(`${countPackages(difference.changes)}${sizeWords(difference.sizeDelta)}`),
+          plain(countPackages(difference.changes)),
+          ...(difference.old === difference.new
+            ? []
+            : [plain(`closure ${closureWords(difference)}`)]),
           quiet(
             difference.old === difference.new
               ? `runs what the flake says: ${showStorePath(difference.new)}`

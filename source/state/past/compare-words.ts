@@ -1,3 +1,4 @@
+import { alarmName } from '../../model/lock/alarm-texts.ts';
 import type { InputMove } from '../../model/past/input-moves.ts';
 import { moveWords } from '../../model/past/package-moves.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
@@ -11,9 +12,23 @@ import type { HostCompared, RunsCompared } from './compare.ts';
 const showLocked = (locked: string | null): string =>
   locked === null ? 'nothing' : locked.includes('-') ? cut(locked, 15) : showRevision(locked);
 
-export const inputMoveWords = ({ input, from, to }: InputMove): string => {
+const bareMoveWords = ({ input, from, to }: InputMove): string => {
   if (from === null) return `${input} added at ${showLocked(to)}`;
-  return to === null ? `${input} removed` : `${input} ${showLocked(from)} → ${showLocked(to)}`;
+  return to === null ? `${input} removed` : `${input} ${lockedMove(from, to)}`;
+};
+
+/** `64c08a7 → d6524aa` */
+export const lockedMove = (from: string | null, to: string | null): string =>
+  `${showLocked(from)} → ${showLocked(to)}`;
+
+/** `another owner`; empty where the change has no alarm. */
+export const moveAlarms = ({ alarms = [] }: InputMove): string => alarms.map(alarmName).join(', ');
+
+/** `nixpkgs 64c08a7 → d6524aa`, with the alarms of the change: `! …, alarm: another owner`. */
+export const inputMoveWords = (move: InputMove): string => {
+  const alarms = moveAlarms(move);
+  const words = bareMoveWords(move);
+  return alarms === '' ? words : `! ${words}, alarm: ${alarms}`;
 };
 
 /** More than these are counted. */
@@ -108,6 +123,10 @@ const withoutUnits = (hosts: readonly HostCompared[]): readonly string[] => {
   return ['', `units: not recorded by both runs${all ? '' : `: ${hostList(without.toSorted())}`}`];
 };
 
+/** What is looked at first: it is not cut off where many inputs moved. */
+const alarmsFirst = (one: InputMove, other: InputMove): number =>
+  Number(moveAlarms(one) === '') - Number(moveAlarms(other) === '');
+
 /** Two runs side by side. */
 export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): readonly string[] => [
   headOf('older', older),
@@ -117,7 +136,10 @@ export const comparedText = ({ older, newer, inputs, hosts }: RunsCompared): rea
     ? ['inputs: the lock of one of them is not kept any more']
     : inputs.length === 0
       ? ['inputs: the same lock']
-      : [`inputs: ${counted(inputs.length, 'change')}`, ...listed(inputs.map(inputMoveWords))]),
+      : [
+          `inputs: ${counted(inputs.length, 'change')}`,
+          ...listed(inputs.toSorted(alarmsFirst).map(inputMoveWords)),
+        ]),
   '',
   ...(hosts.length === 0
     ? ['No host took part in either of them.']

@@ -6,6 +6,13 @@ import type { FilesToCome, InterruptedRun, OpenDeed, RunSummary } from '../run.t
 
 type Journaled = AppEvent & RunEvent;
 
+/** An input that moved again: from where it was first, with the alarms of both. */
+const movedOn = (before: InputMove | undefined, move: InputMove): InputMove => {
+  if (before === undefined) return move;
+  const alarms = [...new Set([...(before.alarms ?? []), ...(move.alarms ?? [])])];
+  return { ...move, from: before.from, ...(alarms.length === 0 ? {} : { alarms }) };
+};
+
 /** The lock at the end of a run, and what moved since the run before. An input that moved twice moved once. */
 const lockOf = (
   atStart: string | null,
@@ -16,8 +23,7 @@ const lockOf = (
   for (const event of events)
     if (event.type === 'inputs-moved') {
       lock = event.lock;
-      for (const move of event.inputs)
-        moves.set(move.input, { ...move, from: (moves.get(move.input) ?? move).from });
+      for (const move of event.inputs) moves.set(move.input, movedOn(moves.get(move.input), move));
     }
   const inputs = [...moves.values()].filter(({ from, to }) => from !== to);
   return { lock, ...(inputs.length === 0 ? {} : { inputs }) };

@@ -98,3 +98,25 @@ test('a row that is said alone has its name and its versions whole', () => {
   expect(text).toContain('python3.13-very-long-name ');
   expect(text).toContain(`2.${'0'.repeat(40)}`);
 });
+
+test('a host has the size of its closure before and after, and all of them their sum', async () => {
+  const difference = {
+    old: '/nix/store/a-o',
+    new: '/nix/store/b-n',
+    changes: [change('mesa', '26.1.1', '26.1.2')],
+    sizeDelta: 18 * 2 ** 20,
+    closure: { old: 2 ** 31, new: 2 ** 31 + 18 * 2 ** 20 },
+  };
+  const other = { ...difference, changes: [change('zlib', '1', '2')], sizeDelta: -(2 ** 20) };
+  const sized: AppState = {
+    ...app,
+    packages: {
+      p620: { kind: 'compared', difference },
+      razer: { kind: 'compared', difference: other },
+    },
+  };
+  screen = draw(sized, { columns: 100, rows: 30 });
+  const rows = await screen.after({ type: 'showed', screen: { kind: 'view', view: 'packages' } });
+  expect(rows.join('\n')).toContain('closures of 2 hosts together +17 MiB');
+  expect(rows.find((row) => row.includes(' p620 '))).toContain('2.00 GiB → 2.01 GiB, +18 MiB');
+});

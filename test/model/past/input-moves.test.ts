@@ -18,6 +18,15 @@ test('inputs with another revision, new ones and those that are gone are moves; 
   expect(moves[0]?.from).not.toBe(moves[0]?.to);
 });
 
+test('a move has the alarms of its change', () => {
+  const before = lockOf({ a: github('o/a', '1'), b: github('o/b', '1') });
+  const now = lockOf({ a: github('other/a', '2'), b: github('o/b', '2') });
+  expect(movesBetween(before, now).map(({ input, alarms }) => [input, alarms])).toEqual([
+    ['a', ['owner-changed']],
+    ['b', undefined],
+  ]);
+});
+
 const move = { input: 'nixpkgs', from: 'aaaa1111', to: 'bbbb2222' };
 
 test.each([

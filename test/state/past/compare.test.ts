@@ -166,3 +166,22 @@ test('hosts of which nothing differs are told together, after those that ended i
     '  succeeded: nas, vault',
   ]);
 });
+
+test('an alarm of an input stands in the comparison, before inputs without one', () => {
+  const text = comparedText(
+    compareRuns(
+      first,
+      third,
+      [],
+      [
+        { input: 'nixpkgs', from: 'aaaa111122223', to: 'bbbb111122223' },
+        { input: 'page', from: 'cccc111122223', to: 'dddd111122223', alarms: ['owner-changed'] },
+      ],
+    ),
+  );
+  expect(text.slice(3, 6)).toEqual([
+    'inputs: 2 changes',
+    '  ! page cccc111 → dddd111, alarm: another owner',
+    '  nixpkgs aaaa111 → bbbb111',
+  ]);
+});
