@@ -4,6 +4,7 @@ import { titleOfLine, whenWords } from '../../model/watch/report.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
+import { runPageText } from '../../screen/host/run-page.ts';
 import { keyName } from '../../screen/key-names.ts';
 import type { TonedText } from '../../screen/overlay.ts';
 import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
@@ -14,10 +15,11 @@ import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
 import { lineText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { packageRowText } from '../../screen/texts/packages.ts';
-import { checkText, generationText, pastRunText } from '../../screen/texts/panes.ts';
+import { checkText, generationText } from '../../screen/texts/panes.ts';
 import { runEvidenceText } from '../../screen/texts/run-evidence.ts';
 import { plain } from '../../screen/toned.ts';
 import { listOf } from '../../screen/ui.ts';
+import { type RunStory, runStory } from '../../state/past/run-story.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
 import type { HostState } from '../../state/state.ts';
@@ -129,17 +131,19 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
 /** A past run: at once what its journal tells, then its commands and logs. */
 const openRun = (context: ActionContext, run: RunSummary, report: readonly TonedText[]): void => {
   const title = `${run.goal} of ${showMoment(run.startedAt)} UTC`;
-  const known = [
-    ...pastRunText(run, context.state().app.git),
+  const page = (story?: RunStory): readonly TonedText[] => [
+    ...runPageText(run, story, context.state().app.git),
     ...(report.length === 0 ? [] : [plain(''), ...report]),
   ];
   const acts = ['pager'];
-  showText(context, title, known, acts);
+  showText(context, title, page(), acts);
   context.start(async () => {
-    const evidence = await context.engine()?.runs.evidence(run.id);
+    const runs = context.engine()?.runs;
+    if (runs === undefined) return;
+    const [evidence, events] = await Promise.all([runs.evidence(run.id), runs.read(run.id)]);
     const { overlay } = context.state().ui;
-    if (evidence === undefined || overlay?.kind !== 'text' || overlay.title !== title) return;
-    const lines = [...known, ...runEvidenceText(evidence)];
+    if (overlay?.kind !== 'text' || overlay.title !== title) return;
+    const lines = [...page(runStory(events)), ...runEvidenceText(evidence)];
     context.ui({ type: 'opened', overlay: { ...overlay, lines } });
   });
 };

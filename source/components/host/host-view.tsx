@@ -16,6 +16,7 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { generationLines } from '../../screen/host/generation-lines.ts';
 import { healthBesideChecks } from '../../screen/host/health-sections.ts';
 import { hostPage, pagePosition, pageTop } from '../../screen/host/host-page.ts';
 import { keyName } from '../../screen/key-names.ts';
@@ -94,11 +95,21 @@ const Generations = ({
   readonly height: number;
 }): ReactNode => {
   const ui = useApp((state) => state.ui);
-  const rows = generationRows(host.facts?.generations ?? []);
+  const history = useApp(({ app }) => app.history);
+  const all = host.facts?.generations ?? [];
+  const rows = generationRows(all);
   const selected = rowUnderCursor(rows, (one) => String(one.number), ui.lists.generations.cursor);
   if (selected === undefined)
     return <Lines lines={said(emptyGenerationsWords(), ui.columns, 'muted')} height={height} />;
-  return (
+  const about = generationLines(selected, all, {
+    host: host.entry.name,
+    history,
+    columns: ui.columns,
+    now: ui.now,
+  });
+  // A list that leaves no row for it is not cut for it.
+  const below = height - rows.length > about.length ? about.length + 1 : 0;
+  const list = (
     <ListRows
       list="generations"
       rows={rows.map(
@@ -109,8 +120,17 @@ const Generations = ({
       )}
       selected={String(selected.number)}
       columns={ui.columns}
-      height={height}
+      height={below === 0 ? height : rows.length}
     />
+  );
+  return below === 0 ? (
+    list
+  ) : (
+    <Box flexDirection="column" height={height} overflowY="hidden">
+      {list}
+      <LineText line={[muted(glyph.rule.repeat(ui.columns))]} />
+      <Lines lines={about} height={height - rows.length - 1} />
+    </Box>
   );
 };
 

@@ -33,6 +33,8 @@ export interface RunEvidence {
   /** What nixup did, step by step; empty for runs of earlier versions. */
   readonly steps: readonly {
     readonly at: SaidAt;
+    /** Null: of the run itself. */
+    readonly host: string | null;
     readonly text: string;
     readonly level: LogLevel;
   }[];
@@ -115,10 +117,7 @@ const stepIn = (line: string): RunEvidence['steps'] => {
   const { at, text } = readStamped(line);
   const { from, text: said, isStep } = readLineOfAll(text);
   if (!isStep) return [];
-  const host = hostInAll(from);
-  return [
-    { at, text: cleanLine(host === null ? said : `${host}: ${said}`), level: stepLevel(said) },
-  ];
+  return [{ at, host: hostInAll(from), text: cleanLine(said), level: stepLevel(said) }];
 };
 
 /** The steps in whole lines: only those that may be one are made. */
@@ -157,6 +156,7 @@ const stepsBetween = async (
 /** Said in the place of steps that are not shown. */
 const leftOut = (text: string): RunEvidence['steps'][number] => ({
   at: null,
+  host: null,
   text,
   level: 'all',
 });

@@ -1,4 +1,9 @@
 import type { StorePath } from '../nix/store-path.ts';
+import { showStorePath } from '../words/format.ts';
+
+/** A system without what its name has from every system of that host: `26.05.4193 (k3j9x2a)`. */
+export const shortSystem = (path: StorePath, hostName: string): string =>
+  showStorePath(path).replace(`nixos-system-${hostName}-`, '');
 
 /** What stands between release and number, in the order of time: unstable, the release's branch before and after it. */
 const parts = ['pre', 'beta', '.'] as const;

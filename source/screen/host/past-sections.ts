@@ -27,7 +27,7 @@ const outcomeSigns: Readonly<
 };
 
 /** What is known in part only has no proof for its sign; nor has a watch that found more than its units say. */
-const signOf = (
+export const outcomeSign = (
   { goal, ending }: Pick<RunSummary, 'goal' | 'ending'>,
   outcome: HostOutcome,
 ): readonly [sign: string, tone: Span['tone']] => {
@@ -109,7 +109,7 @@ export const historySection = (
     .slice(0, 20)
     .toReversed()
     .map(({ run, outcome }): Span => {
-      const [sign, tone] = signOf(run, outcome);
+      const [sign, tone] = outcomeSign(run, outcome);
       return span(sign, tone);
     });
   return under('history', [
@@ -120,7 +120,7 @@ export const historySection = (
       // A deploy that succeeded is said shorter here.
       const ended = status === 'unchanged' ? outcomeIn(run.goal, outcome) : outcomeWords[status];
       const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${ended}${why}`;
-      return signed(signOf(run, outcome), words, cells);
+      return signed(outcomeSign(run, outcome), words, cells);
     }),
   ]);
 };

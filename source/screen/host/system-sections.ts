@@ -5,6 +5,7 @@ import {
   showGeneration,
 } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
+import { shortSystem } from '../../model/host/system-version.ts';
 import { linkTo } from '../../model/words/addresses.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
 import { showAge, showShortDate } from '../../model/words/format-time.ts';
@@ -15,9 +16,8 @@ import { bootWords, builtSpan } from './details.ts';
 import type { Section } from './pane-sections.ts';
 import { labelCells, under } from './section-lines.ts';
 
-/** A system without what is the same in all of the host: `26.05.4193 (k3j9x2a)`. */
-const shortSystem = (path: string, { entry }: HostState): string =>
-  showStorePath(path).replace(`nixos-system-${entry.hostName ?? entry.name}-`, '');
+const systemOf = (path: string, { entry }: HostState): string =>
+  shortSystem(path, entry.hostName ?? entry.name);
 
 /** The hash of a system leaves where there is little room, as long as its version tells it from the other one. */
 const fittingSystem = (
@@ -26,10 +26,10 @@ const fittingSystem = (
   host: HostState,
   cells: number,
 ): string => {
-  const whole = shortSystem(path, host);
+  const whole = systemOf(path, host);
   const version = whole.replace(/ \(\w+\)$/, '');
   const isClear =
-    other === null || other === path || !shortSystem(other, host).startsWith(`${version} `);
+    other === null || other === path || !systemOf(other, host).startsWith(`${version} `);
   return cells < 58 && isClear ? version : whole;
 };
 

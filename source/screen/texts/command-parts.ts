@@ -18,10 +18,26 @@ const short = (word: string): string =>
 /** A word that was quoted as a whole for the shell of this machine, as the host gets it. */
 const unquoted = (word: string): string => word.replace(/^'([^']*)'$/, '$1');
 
+/** More hosts than these are counted. */
+const mostNamed = 6;
+
+/** The hosts of which an evaluation asks in one go: its expression names them, and its operands do not. */
+const askedHosts = (line: string): string => {
+  const hosts = [...line.matchAll(/\(ask "([^"]+)"/g)].map(([, host = '']) => host);
+  if (hosts.length === 0) return '';
+  return hosts.length > mostNamed ? ` of ${hosts.length} hosts` : ` of ${hosts.join(', ')}`;
+};
+
 const isOption = (word: string): boolean => word.startsWith('-');
 
-/** Options of git that come before its verb and take a word. */
-const takesWord: ReadonlySet<string> = new Set(['-C', '-c', '--git-dir', '--work-tree']);
+/** Options of git and Nix that come before its verb and take a word. */
+const takesWord: ReadonlySet<string> = new Set([
+  '-C',
+  '-c',
+  '--git-dir',
+  '--work-tree',
+  '--extra-experimental-features',
+]);
 
 const verbsOf = (
   words: readonly string[],
@@ -67,7 +83,7 @@ export const splitCommand = ({
   const operands = separator === -1 ? [] : all.slice(separator + 1);
   const { verbs, rest } = verbsOf(called);
   return {
-    what: [name, ...verbs, ...operands].map(short).join(' '),
+    what: `${[name, ...verbs, ...operands].map(short).join(' ')}${askedHosts(line)}`,
     options: [...all.slice(0, program), ...rest].join(' '),
   };
 };

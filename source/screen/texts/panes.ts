@@ -1,15 +1,10 @@
 import { ageOfAnswer, type CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
-import { ownCommitUrl } from '../../model/forge/own-commit.ts';
-import { nameGeneration } from '../../model/host/generation.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
-import { showAge, showDuration, showMoment } from '../../model/words/format-time.ts';
-import { outcomeIn } from '../../state/outcome.ts';
-import type { RunSummary } from '../../state/run.ts';
-import { cutWords, openWords, startLostWords, unreadWords } from '../../state/run-words.ts';
-import type { AppState, HostState } from '../../state/state.ts';
+import { showAge, showMoment } from '../../model/words/format-time.ts';
+import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
@@ -36,44 +31,6 @@ export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
           : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
       ]),
   ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
-];
-
-const commitLines = (commit: string | null, git: AppState['git']): readonly TonedText[] => {
-  if (commit === null) return [];
-  const page = ownCommitUrl(git, commit);
-  return [{ ...plain(`commit ${commit}`), ...(page === null ? {} : { link: page }) }];
-};
-
-/** A run of the past in full. */
-export const pastRunText = (run: RunSummary, git: AppState['git'] = null): readonly TonedText[] => [
-  plain(run.ending?.result.summary ?? openWords(run)),
-  quiet(`run ${run.id}${run.by === undefined ? '' : `, by ${run.by}`}`),
-  ...(run.isStartLost === undefined ? [] : [plain(startLostWords)]),
-  ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
-  ...(run.isCut === undefined ? [] : [plain(cutWords)]),
-  quiet(
-    run.ending === null
-      ? `began ${showMoment(run.startedAt)}`
-      : `${showMoment(run.startedAt)}, took ${showDuration(run.ending.at - run.startedAt)}`,
-  ),
-  ...commitLines(run.ending?.result.commit ?? null, git),
-  plain(''),
-  ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
-    ([host, outcome]): readonly TonedText[] => [
-      {
-        text: `${host}   ${outcomeIn(run.goal, outcome)}${outcome.generation === null ? '' : `   ${nameGeneration(outcome.generation)}`}`,
-        tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
-      },
-      ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
-      ...(outcome.to === null
-        ? []
-        : [
-            quiet(
-              `  ${outcome.from === null || outcome.from === outcome.to ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
-            ),
-          ]),
-    ],
-  ),
 ];
 
 const bootWords = ({ path }: Generation, host: HostState | undefined): readonly TonedText[] => {

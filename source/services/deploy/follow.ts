@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { ActivationWaits } from '../../model/host/activation-waits.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionResult } from '../../model/host/supervision.ts';
+import { shortSystem } from '../../model/host/system-version.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readEnding, readPhase } from '../../parsers/deploy/activation.ts';
 import { readSupervisionResult } from '../../parsers/deploy/supervision.ts';
@@ -120,7 +121,7 @@ export const createFollow =
         signal: options.signal,
         onLine,
         quiet: attempt > 0,
-        does: `switch-to-configuration ${order.mode}, supervised on the host`,
+        does: `switch-to-configuration ${order.mode} to ${shortSystem(order.to, entry.hostName ?? entry.name)}, supervised on the host`,
       });
       if (answer.ok && ending !== null) return success({ ending, lines, waitedFor, result });
       if (answer.ok)

@@ -58,10 +58,10 @@ test('a past run tells what it did step by step, from its beginning to its end',
     success(paths.map((path) => ({ path, bytes, changedAt: at, kind: 'file' })));
   const sized = { ...world, files: { ...world.files, stamps } };
   const { steps } = await readRunEvidence(sized, `${folder}/runs/r`);
-  expect(steps.map(({ text }) => text)).toEqual([
-    'test began: p620',
-    'p620: building …',
-    'p620: built in 3 s',
+  expect(steps.map(({ host, text }) => [host, text])).toEqual([
+    [null, 'test began: p620'],
+    ['p620', 'building …'],
+    ['p620', 'built in 3 s'],
   ]);
 });
 
@@ -87,12 +87,12 @@ test('a step in the middle of a long run is told, and output that looks as a ste
   log(null, ['deploy ended'], true);
   await journal.settled();
   const { steps } = await readRunEvidence(world, `${folder}/runs/r`);
-  expect(steps.map(({ text, level }) => [text, level])).toEqual([
-    ['deploy began', 'all'],
-    ['nas: failed: no space', 'error'],
-    ['nixup: failed too', 'error'],
-    ['nas: rolled back to g7', 'warning'],
-    ['deploy ended', 'all'],
+  expect(steps.map(({ host, text, level }) => [host, text, level])).toEqual([
+    [null, 'deploy began', 'all'],
+    ['nas', 'failed: no space', 'error'],
+    ['nixup', 'failed too', 'error'],
+    ['nas', 'rolled back to g7', 'warning'],
+    [null, 'deploy ended', 'all'],
   ]);
 });
 

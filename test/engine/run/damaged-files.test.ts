@@ -10,9 +10,10 @@ import { readHistory } from '../../../source/engine/run/history.ts';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
 import { showMoment } from '../../../source/model/words/format-time.ts';
 import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted.ts';
-import { pastRunText } from '../../../source/screen/texts/panes.ts';
+import { runPageText } from '../../../source/screen/host/run-page.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
 import type { RunEvent } from '../../../source/state/events.ts';
+import { runStory } from '../../../source/state/past/run-story.ts';
 import { summarizeRun } from '../../../source/state/reducer/replay.ts';
 import { openWords } from '../../../source/state/run-words.ts';
 import { fc, runs } from '../../support/chance.ts';
@@ -207,7 +208,7 @@ const showAll = async (files: Readonly<Record<string, string>>): Promise<void> =
     const teller = createProgressTeller();
     for (const event of await context.journal.read(run.id)) teller(event);
     showMoment(run.startedAt);
-    pastRunText(run);
+    runPageText(run, runStory(await context.journal.read(run.id)));
     if (run.ending === null) openWords(run);
     else resultText(run.ending.result);
   }

@@ -55,6 +55,18 @@ describe('the telling part of a command comes first, its options after it', () =
       'systemctl is-system-running',
       "ssh -T -o BatchMode=yes -- razer 'systemctl is-system-running'",
     ],
+    [
+      `nix --extra-experimental-features nix-command copy --no-check-sigs --to ssh-ng://razer -- /nix/store/${hash}-nixos-system-razer-26.05`,
+      null,
+      'nix copy nixos-system-razer-26.05',
+      '--extra-experimental-features nix-command --no-check-sigs --to ssh-ng://razer',
+    ],
+    [
+      `nix eval --json --apply 'hosts: [ (ask "nas" true 2) (ask "p510" true 2) ]' -- /fleet#nixosConfigurations`,
+      null,
+      'nix eval nixosConfigurations of nas, p510',
+      `--json --apply 'hosts: [ (ask "nas" true 2) (ask "p510" true 2) ]'`,
+    ],
     ['', null, '', ''],
   ])('%s', (line, does, what, options) => {
     expect(splitCommand({ line, does })).toEqual({ what, options });

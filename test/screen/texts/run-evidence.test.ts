@@ -8,7 +8,7 @@ const all = { commandsLeft: 0, logsLeft: 0, steps: [], logs: [], commands: [comm
 test('lines of a log and steps of a past run are marked by their level', () => {
   const texts = runEvidenceText({
     ...all,
-    steps: [{ at, text: 'nas: rolled back to g7', level: 'warning' }],
+    steps: [{ at, host: 'nas', text: 'rolled back to g7', level: 'warning' }],
     logs: [
       {
         host: 'nas',
@@ -47,4 +47,33 @@ test('the heading of a log has its file behind it', () => {
     link === undefined ? [] : [[text, link]],
   );
   expect(links).toEqual([['Log of nas', 'file:///home/ada/my%20runs/a%231/nas.log']]);
+});
+
+test('a step that several hosts took at once is one line, and what the page says above is left out', () => {
+  const step = (host: string | null, text: string, later = 0) => ({
+    at: at + later,
+    host,
+    text,
+    level: 'all' as const,
+  });
+  const texts = runEvidenceText({
+    ...all,
+    steps: [
+      step(null, 'test began: nas, p510'),
+      step(null, 'test …'),
+      step('nas', 'waits: for a build slot'),
+      step('p510', 'waits: for a build slot', 300),
+      step('nas', 'built in 3 s, differs from what it runs', 4_000),
+      step('p510', 'waits: for a build slot', 5_000),
+      step(null, 'wave 1 of 2: deploying nas', 6_000),
+      step(null, 'test passed: all of them', 7_000),
+      step(null, 'test ended: 2 hosts built and tested.', 7_000),
+    ],
+  }).map(({ text }) => text);
+  expect(texts.slice(2, texts.indexOf('', 2))).toEqual([
+    '  12:00:00 nas, p510: waits: for a build slot',
+    '  12:00:04 nas: built in 3 s, differs from what it runs',
+    '  12:00:05 p510: waits: for a build slot',
+    '  12:00:06 wave 1 of 2: deploying nas',
+  ]);
 });
