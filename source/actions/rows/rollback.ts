@@ -1,4 +1,4 @@
-import { rollbackMenu } from '../../screen/dialogs/menu-rollback.ts';
+import { type RollbackAsked, rollbackMenu } from '../../screen/dialogs/menu-rollback.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { openRollback } from '../doing/plans.ts';
@@ -28,6 +28,8 @@ export const rollbackKey: Action = {
       if (id !== undefined) rollBackTo(context, ui.screen.host, Number(id));
       return;
     }
-    context.ui({ type: 'opened', overlay: rollbackMenu(app, ui, context.now()) });
+    const wayBack: RollbackAsked = (hosts) =>
+      context.engine()?.rollback.plan(hosts, { kind: 'recorded' }) ?? { targets: [], leftOut: [] };
+    context.ui({ type: 'opened', overlay: rollbackMenu(app, ui, context.now(), wayBack) });
   },
 };

@@ -1,12 +1,15 @@
-import { hostsOnly } from '../../model/deploy/plan.ts';
-import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
+import { hostsOnly, type RollbackPlan } from '../../model/deploy/plan.ts';
+import { showGeneration } from '../../model/host/generation.ts';
+import { shortSystem } from '../../model/host/system-version.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import { showCommit } from '../../model/words/format.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import type { AppState } from '../../state/state.ts';
+import { glyph } from '../glyphs.ts';
 import { item } from '../menu-item.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
 import { selectedId } from '../rows/lists.ts';
@@ -16,12 +19,29 @@ import type { Ui } from '../ui.ts';
 /** A letter that says what the row takes back, whatever the host is called: host, commit, number, unhealthy, lock, run. */
 const lettered = (letter: string, row: MenuItem): MenuItem => ({ ...row, letter });
 
-/** One host: the generation that it runs; several: their names. */
-const runsNow = (app: AppState, hosts: readonly string[]): string => {
-  const [only, ...others] = hosts;
-  if (only === undefined || others.length > 0) return hosts.join(', ');
-  const now = runningGeneration(app.hosts[only]?.facts);
-  return now === undefined ? 'the dialog shows which' : `it runs ${showGeneration(now.number)} now`;
+/** What a rollback of these hosts would do, as far as that is known without asking them. */
+export type RollbackAsked = (hosts: readonly string[]) => Pick<RollbackPlan, 'targets' | 'leftOut'>;
+
+/** A generation by its number; a system that the profile does not have by its name. */
+const systemName = (host: string, number: number | null, path: StorePath | null): string => {
+  if (number !== null) return showGeneration(number);
+  return path === null ? '?' : shortSystem(path, host);
+};
+
+/** `g242 → g241`; of several hosts each with its name; of one that cannot go back the reason. */
+const backWords = (hosts: readonly string[], wayBack: RollbackAsked): string => {
+  const { targets, leftOut } = wayBack(hosts);
+  const named = (host: string): string => (hosts.length === 1 ? '' : `${host} `);
+  const words = hosts.flatMap((host) => {
+    const target = targets.find((one) => one.host === host);
+    if (target !== undefined)
+      return [
+        `${named(host)}${systemName(host, target.fromGeneration, target.from)} ${glyph.arrow} ${systemName(host, target.toGeneration, target.to)}`,
+      ];
+    const left = leftOut.find((one) => one.host === host);
+    return left === undefined ? [] : [`${named(host)}${left.reason}`];
+  });
+  return words.length === 0 ? hosts.join(', ') : words.join(', ');
 };
 
 /** Hosts, lock and commit together, as far as there is something of each. */
@@ -74,6 +94,7 @@ const hostItems = (
   first: string,
   hosts: readonly string[],
   changed: readonly string[],
+  wayBack: RollbackAsked,
 ): readonly MenuItem[] => {
   const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
   const why = whyNoHost(app, hosts);
@@ -82,7 +103,7 @@ const hostItems = (
     lettered(
       'h',
       refused(
-        item('host', `${named} to the system before`, runsNow(app, hosts), {
+        item('host', `${named} to the system before`, backWords(hosts, wayBack), {
           kind: 'plan-rollback',
           hosts,
           also: hostsOnly,
@@ -127,7 +148,12 @@ const runItem = (app: AppState, ui: Ui): readonly MenuItem[] => {
 };
 
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */
-export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
+export const rollbackMenu = (
+  app: AppState,
+  ui: Ui,
+  at: number,
+  wayBack: RollbackAsked = () => ({ targets: [], leftOut: [] }),
+): Menu => {
   const chosen = targetHosts(app, ui);
   const able = new Set(deployableHosts(app));
   const back = chosen.filter((name) => able.has(name));
@@ -144,17 +170,22 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
     title: 'Roll back',
     note: [],
     items: [
-      ...(first === undefined ? [] : hostItems(app, first, hosts, changed)),
+      ...(first === undefined ? [] : hostItems(app, first, hosts, changed, wayBack)),
       ...(sick.length === 0
         ? []
         : [
             lettered(
               'u',
-              item('unhealthy', `${sick.join(', ')} to the system before`, 'unhealthy', {
-                kind: 'plan-rollback',
-                hosts: sick,
-                also: hostsOnly,
-              }),
+              item(
+                'unhealthy',
+                `${sick.join(', ')} to the system before`,
+                `unhealthy; ${backWords(sick, wayBack)}`,
+                {
+                  kind: 'plan-rollback',
+                  hosts: sick,
+                  also: hostsOnly,
+                },
+              ),
             ),
           ]),
       ...runItem(app, ui),
