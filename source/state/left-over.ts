@@ -6,7 +6,7 @@ import { failedInTest } from './failed-in-test.ts';
 import { awaitsReboot, deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest, testedPart } from './part-of-fleet.ts';
 import type { UnpushedBranch } from './run.ts';
-import { type StageName, stageNames } from './stage.ts';
+import { isProven, type StageName, stageNames } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
 import { unreviewedAlarms } from './undone-before.ts';
 
@@ -171,6 +171,16 @@ export const leftOvers = (app: AppState): readonly LeftOver[] => {
     ...(settings === undefined ? [] : [{ kind: 'settings' as const, path: settings }]),
     ...app.waitingRequests.map(({ url }) => ({ kind: 'request' as const, url })),
     ...(commits === 0 ? [] : [{ kind: 'unpushed' as const, commits }]),
+  ];
+};
+
+/** What a commit of the deployed lock does not wait for: hosts that do not run it yet, or not well, and a step before it. */
+export const openBeforeCommit = (app: AppState): readonly string[] => {
+  if (!isProven(app.stages.deploy) && app.stages.deploy.kind !== 'failed') return [];
+  const { verify } = app.stages;
+  return [
+    ...hostsLeft(app).map(leftWords),
+    ...(isProven(verify) ? [] : [verify.kind === 'failed' ? 'verify failed' : 'not verified']),
   ];
 };
 

@@ -7,6 +7,7 @@ import {
   confirmFiles,
   confirmRequest,
 } from '../../screen/dialogs/confirm-commit.ts';
+import { openBeforeCommit } from '../../state/left-over.ts';
 import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
@@ -25,7 +26,7 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
         overlay:
           plan.others.kind === 'unasked'
             ? confirmFiles(plan, plan.others.paths, context.now())
-            : confirmCommit(plan, context.now()),
+            : confirmCommit(plan, context.now(), 'written', openBeforeCommit(context.state().app)),
       });
   });
 };

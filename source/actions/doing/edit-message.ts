@@ -1,12 +1,16 @@
 import { type CommitPlan, choiceOf } from '../../model/commit/commit-plan.ts';
 import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
+import { openBeforeCommit } from '../../state/left-over.ts';
 import type { ActionContext } from '../action.ts';
 import { askCommit } from './ask-commit.ts';
 import { tell } from './tell.ts';
 import { tellToolFailure } from './tools.ts';
 
 const ask = (context: ActionContext, plan: CommitPlan, message: 'written' | 'edited'): void =>
-  context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now(), message) });
+  context.ui({
+    type: 'opened',
+    overlay: confirmCommit(plan, context.now(), message, openBeforeCommit(context.state().app)),
+  });
 
 /** Asks for the commit with the text that somebody left; without a change, with the message as it was. */
 const askWith = (context: ActionContext, plan: CommitPlan, text: string): void => {

@@ -14,6 +14,7 @@ import { keyName } from '../../screen/key-names.ts';
 import { stepActs, stepText } from '../../screen/texts/steps.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
+import { openBeforeCommit } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
@@ -198,7 +199,10 @@ const performCommitWish = (
   const { now, ui } = context;
   switch (wish.kind) {
     case 'show-commit':
-      ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+      ui({
+        type: 'opened',
+        overlay: confirmCommit(wish.plan, now(), 'written', openBeforeCommit(context.state().app)),
+      });
       return;
     case 'plan-commit':
       askCommit(context, wish.choice);

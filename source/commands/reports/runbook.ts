@@ -1,5 +1,5 @@
 import { shell } from '../../model/explain/explanation.ts';
-import { stepName, stepWords } from '../../screen/texts/steps.ts';
+import { shownStages, stepName, stepWords } from '../../screen/texts/steps.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { type LeftOver, leftOvers, leftWords } from '../../state/left-over.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
@@ -58,7 +58,7 @@ export const runbookStanding = (app: AppState, now: number): RunbookStanding => 
         name,
         state: state.kind,
         title: stepName(name, state),
-        words: stepWords(state, now),
+        words: stepWords(shownStages(app)[name], now),
       };
     }),
     next: next ?? null,

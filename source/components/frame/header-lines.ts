@@ -326,8 +326,8 @@ export const countsLine = (
     ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
     ...counted(counts['reboot needed'], 'to reboot', 'warn'),
     ...counted(named.reboot, 'also to reboot', 'warn'),
-    ...(watch?.tone === 'plain' ? [[watch]] : []),
     ...(lock.isReviewed ? alarms : []),
+    ...(watch?.tone === 'plain' ? [[watch]] : []),
     ...counted(counts.current, 'current', 'plain'),
     ...counted(counts.unknown, 'unknown', 'muted'),
     ...counted(

@@ -5,7 +5,7 @@ import { muted, span, widthOf } from '../../model/words/line.ts';
 import { frameAt, glyph, toAscii } from '../../screen/glyphs.ts';
 import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
-import { openReasons } from '../../screen/texts/steps.ts';
+import { openReasons, shownStages } from '../../screen/texts/steps.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
@@ -56,7 +56,7 @@ export const Header = (): ReactNode => {
       <LineText line={titleLine(app, minute, columns)} />
       <LineText
         line={stagesLine(
-          app,
+          { stages: shownStages(app), commitsFirst: app.commitsFirst },
           next,
           frame,
           columns,

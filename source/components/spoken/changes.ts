@@ -3,7 +3,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { messageLines } from '../../screen/reducer/message-lines.ts';
 import { promptText } from '../../screen/reducer/prompt-text.ts';
-import { stepName, stepWords } from '../../screen/texts/steps.ts';
+import { shownStages, stepName, stepWords } from '../../screen/texts/steps.ts';
 import { showsLog, type Toast } from '../../screen/ui.ts';
 import { nextStage, stageOrder } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -128,5 +128,5 @@ const stepsSaid = (app: AppState, now: number): readonly string[] =>
     .filter((name) => app.stages[name].kind !== 'todo')
     .map(
       (name) =>
-        `step ${stepName(name, app.stages[name])}: ${spoken(stepWords(app.stages[name], now))}`,
+        `step ${stepName(name, app.stages[name])}: ${spoken(stepWords(shownStages(app)[name], now))}`,
     );

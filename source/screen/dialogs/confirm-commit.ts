@@ -8,6 +8,12 @@ import type { Confirmation, MessageEditor, TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
+/** Nixup itself writes holds there: where it stays uncommitted, no other clone has them. */
+const ownFileWords = (path: string): string =>
+  path.split('/').at(-1) === 'nixup.toml'
+    ? ': nixup keeps holds and settings there; other clones have them once it is committed'
+    : '';
+
 /** Which of the changed files are committed: none besides the lock without being asked. */
 export const confirmFiles = (
   plan: CommitPlan,
@@ -23,7 +29,7 @@ export const confirmFiles = (
           ? `Besides ${plan.paths.join(' ')} other tracked files changed, and were tested with it:`
           : 'flake.lock is unchanged. Other tracked files changed, and were tested:',
       ),
-      ...others.map((path) => plain(`  ${path}`)),
+      ...others.map((path) => plain(`  ${path}${ownFileWords(path)}`)),
     ],
     commands: [],
     choices: [
@@ -57,11 +63,16 @@ const afterwards = ({ proposes, pushes, branch, request }: CommitPlan): readonly
   return pushes === true ? [quiet(`then: ${branch ?? 'the branch'} is pushed`)] : [];
 };
 
-/** Shows the commit's message as it would be written; after an edit the choice to commit has the focus. */
+// Over 60 lines: the choices stand whole beside the text that they are about.
+/**
+ * Shows the commit's message as it would be written; after an edit the choice to commit has the focus. `open`: what the
+ * commit does not wait for, such as a host that went back.
+ */
 export const confirmCommit = (
   plan: CommitPlan,
   at: number,
   message: 'written' | 'edited' = 'written',
+  open: readonly string[] = [],
 ): Confirmation => {
   const { kept } = plan;
   const heading =
@@ -78,6 +89,7 @@ export const confirmCommit = (
   const confirmation = ask({
     title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
     body: [
+      ...(open.length === 0 ? [] : [warning(`not done: ${open.join(' · ')}`), plain('')]),
       ...heading,
       ...shown.message.split('\n').map(plain),
       plain(''),

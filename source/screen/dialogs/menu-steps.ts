@@ -3,13 +3,14 @@ import { nextStage, stageOrder } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
 import type { Menu } from '../overlay.ts';
-import { signsOfSteps, stepName, stepRow, stepSign } from '../texts/steps.ts';
+import { shownStages, signsOfSteps, stepName, stepRow, stepSign } from '../texts/steps.ts';
 import { quiet, warning } from '../toned.ts';
 
 /** The steps in their order, each with what is known of it; Enter shows all of it. */
 export const stepsMenu = (app: AppState, at: number): Menu => {
   const next = nextStage(app);
-  const signs = stageOrder(app).map((stage) => stepSign(app.stages[stage], stage === next));
+  const stages = shownStages(app);
+  const signs = stageOrder(app).map((stage) => stepSign(stages[stage], stage === next));
   return {
     kind: 'menu',
     title: 'Steps',
@@ -18,7 +19,7 @@ export const stepsMenu = (app: AppState, at: number): Menu => {
       quiet(signsOfSteps(signs)),
     ],
     items: stageOrder(app).map((stage, index) => {
-      const state = app.stages[stage];
+      const state = stages[stage];
       return {
         ...item(
           stage,

@@ -10,12 +10,45 @@ import {
   waitingReasons,
 } from '../../state/part-of-fleet.ts';
 import { redRows } from '../../state/reducer/check-step.ts';
-import { isProven, type StageName, type StageState, stageNames } from '../../state/stage.ts';
+import {
+  isProven,
+  type StageName,
+  type StageState,
+  type Stages,
+  stageNames,
+} from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/undone-before.ts';
 import { endingSign, glyph } from '../glyphs.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet, warning } from '../toned.ts';
+
+/** Checks that failed, without the one that the step commit tells: what it committed is not pushed. */
+const openChecks = (app: AppState): AppState['board'] => {
+  const { commit } = app.stages;
+  const isTold =
+    (commit.kind === 'passed' || commit.kind === 'partly') &&
+    app.git?.behind === 0 &&
+    unpushedWords(app) !== null;
+  return redRows(app.board).filter(({ id }) => !isTold || id !== 'git.upstream');
+};
+
+/** The steps as they are shown: a commit that its remote does not have leaves something to do. Pure. */
+export const shownStages = memoLast((app: AppState): Stages => {
+  const { commit } = app.stages;
+  const words = commit.kind === 'passed' ? unpushedWords(app) : null;
+  return commit.kind !== 'passed' || words === null
+    ? app.stages
+    : {
+        ...app.stages,
+        commit: {
+          kind: 'partly',
+          ending: 'partly',
+          evidence: `${commit.evidence}; ${words}`,
+          at: commit.at,
+        },
+      };
+});
 
 /** The sign of a step where nothing moves. */
 export const stepSign = (state: StageState, isNext: boolean): string => {
@@ -115,26 +148,26 @@ const leftOfStep = (app: AppState, stage: StageName, said: string): readonly str
     }
     case 'commit': {
       const words = unpushedWords(app);
-      return words === null || state.kind === 'todo' ? [] : [words];
+      return words === null || state.kind === 'todo' || said.includes(words) ? [] : [words];
     }
   }
 };
 
 /** What is known of a step, and what is left of it. */
 export const stepRow = (app: AppState, stage: StageName, now: number): string => {
-  const words = stepWords(app.stages[stage], now);
+  const words = stepWords(shownStages(app)[stage], now);
   return [words, ...leftOfStep(app, stage, words)].join('; ');
 };
 
 /** Why a step has the sign of something to look at, or was closed, in a few words; null where it has none of these signs. */
 const openReason = (app: AppState, stage: StageName): string | null => {
-  const state = app.stages[stage];
+  const state = shownStages(app)[stage];
   if (state.kind === 'skipped') return 'closed';
   if (state.kind === 'outdated') return 'again';
   if (state.kind !== 'partly') return null;
   switch (stage) {
     case 'check': {
-      const red = redRows(app.board).map(({ label }) => label);
+      const red = openChecks(app).map(({ label }) => label);
       return red.length === 0 ? null : red.join(', ');
     }
     case 'test':
@@ -149,7 +182,11 @@ const openReason = (app: AppState, stage: StageName): string | null => {
       return left.length === 0 ? null : `not ${hostList(left)}`;
     }
     case 'commit':
-      return app.waitingRequests.length === 0 ? null : 'request open';
+      return app.waitingRequests.length > 0
+        ? 'request open'
+        : unpushedWords(app) === null
+          ? null
+          : 'not pushed';
     case 'update':
     case 'review':
       return null;
@@ -160,7 +197,9 @@ const openReason = (app: AppState, stage: StageName): string | null => {
 export const openReasons = memoLast((app: AppState): readonly string[] =>
   stageNames.flatMap((stage) => {
     const reason = openReason(app, stage);
-    return reason === null ? [] : [`${stepSign(app.stages[stage], false)} ${stage}: ${reason}`];
+    return reason === null
+      ? []
+      : [`${stepSign(shownStages(app)[stage], false)} ${stage}: ${reason}`];
   }),
 );
 
@@ -202,7 +241,7 @@ const partLines = (part: PartOfFleet, done: string, left: string): readonly Tone
 ];
 
 /** What a step was about, as the facts of now have it. */
-const factLines = (app: AppState, stage: StageName): readonly TonedText[] => {
+const factLines = (app: AppState, stage: StageName, said: string): readonly TonedText[] => {
   switch (stage) {
     case 'check':
       return app.board.flatMap(({ state, label, evidence }) =>
@@ -235,7 +274,7 @@ const factLines = (app: AppState, stage: StageName): readonly TonedText[] => {
     }
     case 'commit': {
       const words = unpushedWords(app);
-      return words === null ? [] : [warning(words)];
+      return words === null || said.includes(words) ? [] : [warning(words)];
     }
   }
 };
@@ -247,14 +286,15 @@ const timeLines = (state: StageState, now: number): readonly TonedText[] =>
 
 /** Everything that is known of a step: what it said and when, the facts of now, and when it counts as done. */
 export const stepText = (app: AppState, stage: StageName, now: number): readonly TonedText[] => {
-  const state = app.stages[stage];
+  const state = shownStages(app)[stage];
   const tone = state.kind === 'failed' ? 'bad' : 'plain';
+  const said = stepWords(state, now);
   return [
-    ...`${stepSign(state, false)} ${stepName(stage, state)}: ${stepWords(state, now)}`
+    ...`${stepSign(state, false)} ${stepName(stage, state)}: ${said}`
       .split(/(?:; | · )/)
       .map((text, index): TonedText => ({ text: index === 0 ? text : `  ${text}`, tone })),
     ...timeLines(state, now),
-    ...factLines(app, stage),
+    ...factLines(app, stage, said),
     plain(''),
     quiet(`Done when ${countsWhen[stage]}.`),
   ];

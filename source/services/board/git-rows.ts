@@ -83,13 +83,20 @@ export const judgeDirty = (seen: RepositoryState): CheckRow => {
   const asked = gitQuestions.dirty;
   if (seen.dirty.length === 0) return row(asked, 'green', 'clean');
   const files = [...seen.dirtyFiles.map(({ path }) => path), ...seen.conflicted];
-  const isOnlyLock =
-    seen.conflicted.length === 0 && files.every((file) => file === `${seen.prefix}flake.lock`);
-  if (isOnlyLock)
+  const own = [
+    `${seen.prefix}flake.lock`,
+    // Hidden from git, its changes are in no commit.
+    ...(seen.overlooked === undefined || seen.overlooked.length === 0
+      ? [`${seen.prefix}nixup.toml`]
+      : []),
+  ];
+  if (seen.conflicted.length === 0 && files.every((file) => own.includes(file)))
     return row(
       asked,
       'warning',
-      'only flake.lock differs from HEAD: an update that is not committed yet',
+      files.length === 1
+        ? `only ${files[0] === own[0] ? 'flake.lock differs from HEAD: an update that is' : 'nixup.toml differs from HEAD: its holds and settings are'} not committed yet`
+        : 'only flake.lock and nixup.toml differ from HEAD: an update with its holds that is not committed yet',
       advise('review it; the commit is the last step but one', 'nixup diff'),
     );
   const shown = seen.dirtyFiles.map(({ path, state, from }) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { row } from '../../../source/model/board/board.ts';
 import { stepsMenu } from '../../../source/screen/dialogs/menu-steps.ts';
-import { openReasons, stepText } from '../../../source/screen/texts/steps.ts';
+import { openReasons, shownStages, stepText } from '../../../source/screen/texts/steps.ts';
 import { noStages, type StageState } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { factsOf, hostOf, noon, stateOf } from '../../fixtures/states.ts';
@@ -133,4 +133,28 @@ test('the bar has a reason for each step that it marks with a sign alone', () =>
     '! verify: not razer',
   ]);
   expect(openReasons(stagesWith({}))).toEqual([]);
+});
+
+test('a commit that is not pushed is no done step, and its reason stands once', () => {
+  const app = stagesWith({
+    check: partly(),
+    commit: { kind: 'passed', evidence: 'abc holds the tree', at: noon },
+  });
+  const board = [
+    row({ id: 'git.upstream', group: 'git', label: 'unpushed commits' }, 'red', '1 commit'),
+  ];
+  const git = app.git === null ? null : { ...app.git, remoteUrl: 'git@forge.example:ada/fleet' };
+  const unpushed = { ...app, git, board };
+  const labelOf = (state: AppState, stage: string): string | undefined =>
+    stepsMenu(state, noon).items.find(({ id }) => id === stage)?.label;
+  expect(labelOf(unpushed, 'commit')).toBe('! commit');
+  expect(labelOf(unpushed, 'check')).toBe('! check');
+  expect(openReasons(unpushed)).toEqual(['! commit: not pushed']);
+  expect(stepText(unpushed, 'commit', noon).filter(({ text }) => text.includes('pushed'))).toEqual([
+    { text: '  1 commit is not pushed yet', tone: 'plain' },
+  ]);
+  // Without a remote nothing is to be pushed, and the check has failed by itself.
+  expect(labelOf({ ...app, board }, 'commit')).toBe('✓ commit');
+  expect(openReasons({ ...app, board })).toEqual(['! check: unpushed commits']);
+  expect(shownStages({ ...app, board })).toBe(app.stages);
 });

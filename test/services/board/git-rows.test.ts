@@ -97,7 +97,7 @@ test('changed files are named, and a dirty tree is red', () => {
   expect(judgeDirty(repository()).state).toBe('green');
 });
 
-test('a lock that differs alone is the update under way: to look at, not red', () => {
+test('a lock that differs alone, or with its holds, is the update under way: to look at, not red', () => {
   const changed = (...paths: readonly string[]): RepositoryState =>
     repository({
       prefix: 'hosts/',
@@ -108,6 +108,20 @@ test('a lock that differs alone is the update under way: to look at, not red', (
     'warning: only flake.lock differs from HEAD: an update that is not committed yet',
     'nixup diff',
   ]);
+  expect(told(judgeDirty(changed('hosts/flake.lock', 'hosts/nixup.toml')))).toEqual([
+    'warning: only flake.lock and nixup.toml differ from HEAD: an update with its holds that is not committed yet',
+    'nixup diff',
+  ]);
+  expect(told(judgeDirty(changed('hosts/nixup.toml')))).toEqual([
+    'warning: only nixup.toml differs from HEAD: its holds and settings are not committed yet',
+    'nixup diff',
+  ]);
+  expect(
+    judgeDirty({
+      ...changed('hosts/flake.lock', 'hosts/nixup.toml'),
+      overlooked: [{ path: 'hosts/nixup.toml', ways: ['skip-worktree'] }],
+    }).state,
+  ).toBe('red');
   expect(judgeDirty(changed('flake.lock')).state).toBe('red');
   expect(judgeDirty(changed('hosts/flake.lock', 'hosts/flake.nix')).state).toBe('red');
 });
