@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { allLog, levelIn, outputInAll, stampedText, startInAll } from '../../model/words/log.ts';
+import { allLog, levelIn, type SaidLines, saidUnits, stampedText } from '../../model/words/log.ts';
 import { counted } from '../../model/words/sentences.ts';
 import {
   createReserve,
@@ -65,10 +65,11 @@ export interface JournalText {
 }
 
 /** Lines of one log that wait for their turn on the disk. */
-interface LogText {
-  readonly texts: string[];
-  /** UTF-16 units of them. */
+interface WaitingLog {
+  readonly said: SaidLines[];
+  /** UTF-16 units of their text, nearly. */
   units: number;
+  /** Lines that found no room. */
   lost: number;
   /** Takes the place in the order of what is written. */
   start(): void;
@@ -98,8 +99,11 @@ const fileOf = (log: string | null): string => (log === allLog ? allLinesFile : 
 interface Appender {
   /** In the order in which it was asked for; resolves when the text is on the disk. */
   append(path: string, text: string, urgency: Urgency): Promise<Result<void, Failure>>;
-  /** What comes for a while goes to its file in one piece, and nobody waits for the disk. */
-  appendTogether(path: string, text: string): Promise<Result<void, Failure>>;
+  /**
+   * What is said for a while goes to its file in one piece, and nobody waits for the disk. `isInAll`: it is the log
+   * of the fleet.
+   */
+  appendTogether(path: string, said: SaidLines, isInAll: boolean): Promise<Result<void, Failure>>;
   /** Gives what waits its place before all that is asked for from now on. */
   hurry(): void;
   settled(): Promise<void>;
@@ -203,8 +207,8 @@ const createOrder = (world: World, reserve: Reserve) => {
 // Over 60 lines: what waits for its place in the order, and what gives it one.
 const createAppender = (world: World, reserve: Reserve): Appender => {
   const { inOrder, append, settled, startOf } = createOrder(world, reserve);
-  const waiting = new Map<string, LogText>();
-  const unstarted = new Set<LogText>();
+  const waiting = new Map<string, WaitingLog>();
+  const unstarted = new Set<WaitingLog>();
   let units = 0;
   let tookMs = 0;
   let stopTimer: (() => void) | undefined;
@@ -222,11 +226,11 @@ const createAppender = (world: World, reserve: Reserve): Appender => {
   };
 
   /** Lines that wait for others, and then for their turn. */
-  const newLog = (path: string): LogText => {
-    const texts: string[] = [];
+  const newLog = (path: string, isInAll: boolean): WaitingLog => {
+    const said: SaidLines[] = [];
     const { promise, resolve } = Promise.withResolvers<Result<void, Failure>>();
-    const log: LogText = {
-      texts,
+    const log: WaitingLog = {
+      said,
       units: 0,
       lost: 0,
       done: promise,
@@ -235,9 +239,8 @@ const createAppender = (world: World, reserve: Reserve): Appender => {
           path,
           () => {
             waiting.delete(path);
-            const text = texts.join('');
-            units -= text.length;
-            return { text: `${text}${lostWords(log.lost)}`, urgency: 'new' };
+            units -= log.units;
+            return { text: stampedText(said, isInAll) + lostWords(log.lost), urgency: 'new' };
           },
           'written',
         );
@@ -252,13 +255,14 @@ const createAppender = (world: World, reserve: Reserve): Appender => {
 
   return {
     append,
-    appendTogether: (path, text) => {
-      const log = waiting.get(path) ?? newLog(path);
-      if (units > mostWaiting) log.lost += text.split('\n').length - 1;
+    appendTogether: (path, said, isInAll) => {
+      const log = waiting.get(path) ?? newLog(path, isInAll);
+      if (units > mostWaiting) log.lost += said.lines.length;
       else {
-        log.texts.push(text);
-        log.units += text.length;
-        units += text.length;
+        const added = saidUnits(said);
+        log.said.push(said);
+        log.units += added;
+        units += added;
         if (log.units > longEnough && unstarted.delete(log)) log.start();
       }
       return log.done;
@@ -336,17 +340,8 @@ export const createJournal = (world: World, folder: string): Journal => {
     write: (run, event) => {
       if (event.type === 'logged') {
         const { host, isStep = false } = event;
-        const all = files.appendTogether(
-          pathOfLog(run, allLinesFile),
-          stampedText(
-            event.at,
-            isStep ? event.lines : event.lines.map(outputInAll),
-            startInAll(host, isStep),
-          ),
-        );
-        return isStep
-          ? all
-          : files.appendTogether(pathOfLog(run, logName(host)), stampedText(event.at, event.lines));
+        const all = files.appendTogether(pathOfLog(run, allLinesFile), event, true);
+        return isStep ? all : files.appendTogether(pathOfLog(run, logName(host)), event, false);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');
@@ -359,7 +354,11 @@ export const createJournal = (world: World, folder: string): Journal => {
     },
     keepCommand: (run, command) => {
       const path = join(runsFolder, run, commandsFile);
-      void files.appendTogether(path, `${JSON.stringify(command)}\n`);
+      void files.appendTogether(
+        path,
+        { at: null, host: null, lines: [JSON.stringify(command)] },
+        false,
+      );
     },
     settled: files.settled,
     logFiles: async (host) => {

@@ -71,7 +71,7 @@ const ownName = 'nixup';
 const hostOfOwnName = `host ${ownName}`;
 
 /** What the log of the fleet has before a line of a host. */
-export const startInAll = (host: string | null, isStep = false): string =>
+const startInAll = (host: string | null, isStep = false): string =>
   `${host === ownName ? hostOfOwnName : (host ?? ownName)}${behindName}${isStep ? stepMark : ''}`;
 
 /** Whose line it is, by the name that the log of the fleet has before it; null: of nixup itself. */
@@ -82,7 +82,7 @@ const looksAsOutput = /^\\+== /;
 const looksAsStep = /^\\*== /;
 
 /** The output of a program that looks as a step begins with a `\` more, which is taken off when it is read. */
-export const outputInAll = (line: string): string => (looksAsStep.test(line) ? `\\${line}` : line);
+const outputInAll = (line: string): string => (looksAsStep.test(line) ? `\\${line}` : line);
 
 /** A line as the log of the fleet has it: `razer | copying 12 paths`, of a step `razer | == copying`. */
 export const lineOfAll = (host: string | null, line: string, isStep = false): string =>
@@ -141,11 +141,37 @@ const stamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /;
 export const stampedLine = (at: SaidAt, line: string): string =>
   at === null ? line : `${showMomentOfLine(at)} ${line}`;
 
-/** Lines as the file of a log has them: the time first, in UTC, and an end of line after each. */
-export const stampedText = (at: SaidAt, lines: readonly string[], before = ''): string => {
-  if (lines.length === 0) return '';
-  const start = `${at === null ? '' : `${showMomentOfLine(at)} `}${before}`;
-  return `${start}${lines.join(`\n${start}`)}\n`;
+/** Lines that were said at the same time, as they wait for their files. */
+export interface SaidLines {
+  readonly at: SaidAt;
+  /** Null: nixup itself. */
+  readonly host: string | null;
+  readonly isStep?: boolean | undefined;
+  readonly lines: readonly string[];
+}
+
+const startOf = ({ at, host, isStep }: SaidLines, isInAll: boolean): string =>
+  `${at === null ? '' : `${showMomentOfLine(at)} `}${isInAll ? startInAll(host, isStep) : ''}`;
+
+/** UTF-16 units of their text in a file, nearly: without a mark of output that looks as a step. */
+export const saidUnits = (said: SaidLines): number => {
+  let units = said.lines.length * (stampLength + 1);
+  for (const { length } of said.lines) units += length;
+  return units;
+};
+
+/**
+ * Lines as a file has them: the time first, in UTC, and an end of line after each; `isInAll`: in the log of the fleet.
+ * Everything is joined at once: texts that are added to each other stay in memory in their parts.
+ */
+export const stampedText = (waiting: readonly SaidLines[], isInAll: boolean): string => {
+  const parts: string[] = [];
+  for (const said of waiting) {
+    const start = startOf(said, isInAll);
+    const isOutput = isInAll && said.isStep !== true;
+    for (const line of said.lines) parts.push(start, isOutput ? outputInAll(line) : line, '\n');
+  }
+  return parts.join('');
 };
 
 /** Whether a line of a file begins with its time; those of earlier versions do not. */

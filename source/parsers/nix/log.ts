@@ -9,6 +9,10 @@ const startPrefix = '@nix {"action":"start",';
 const stopPrefix = '@nix {"action":"stop","id":';
 const resultPrefix = '@nix {"action":"result","fields":[';
 
+/** Whether a line tells of an activity, as do the lines of a builder; errors and warnings are messages. */
+export const isActivityRecord = (line: string): boolean =>
+  line.startsWith(resultPrefix) || line.startsWith(startPrefix) || line.startsWith(stopPrefix);
+
 /** Ids are larger than what a number holds; a quote inside a JSON text is never bare. */
 const quoteIds = (json: string): string => json.replace(/"(id|parent)":\s*(\d+)/g, '"$1":"$2"');
 

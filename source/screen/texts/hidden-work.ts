@@ -41,6 +41,16 @@ const formsOf = (hidden: readonly HostState[], now: number): readonly Line[] => 
   return forms.map(joined);
 };
 
+/** How many names fit at most, with two cells between them: of a thousand hosts few are looked at. */
+const fittingNames = (hosts: readonly HostState[], room: number): number => {
+  let left = room;
+  const tooFar = hosts.findIndex(({ entry }, index) => {
+    left -= widthOf(entry.name) + (index === 0 ? 0 : 2);
+    return left < 0;
+  });
+  return tooFar < 0 ? hosts.length : tooFar;
+};
+
 /**
  * The row below a list that does not show all of its hosts while a run goes on: those that are worked on
  * and are not in sight, so that none of them is below the fold while every row keeps its place.
@@ -61,10 +71,12 @@ export const hiddenWorkLine = (
     return [muted(` ${glyph.down} none of the hosts that are not shown is being worked on`)];
   const head: Line = [span(` ${frameAt(now)} `, 'busy'), muted('not shown: ')];
   const room = columns - lineWidth(head);
-  const all = formsOf(hidden, now).find((line) => lineWidth(line) <= room);
-  if (all !== undefined) return [...head, ...all];
   const count = hidden.length;
-  for (let named = count - 1; named > 0; named -= 1) {
+  const fitting = fittingNames(hidden, room);
+  const all =
+    fitting < count ? undefined : formsOf(hidden, now).find((line) => lineWidth(line) <= room);
+  if (all !== undefined) return [...head, ...all];
+  for (let named = Math.min(fitting, count - 1); named > 0; named -= 1) {
     const words = hidden.slice(0, named).map(({ entry }) => entry.name);
     const text = `${words.join(', ')} and ${count - named} more`;
     if (widthOf(text) <= room) return [...head, span(text)];

@@ -14,6 +14,7 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { causeOf, type FurtherFailures, withLostBuilder } from '../../parsers/nix/error.ts';
+import { isActivityRecord } from '../../parsers/nix/log.ts';
 import type { NixVersion } from '../../parsers/nix/version.ts';
 import { describeCause, runNix } from '../nix/command.ts';
 import { atPlace, type BuildPlace, fetchBuilt } from '../nix/place.ts';
@@ -193,6 +194,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       signal: options.signal,
       raw: true,
       discardOutput: true,
+      isForeignLine: isActivityRecord,
       isAmongMany: options.isAmongMany,
       onLine: (line, from) => {
         progress.tellSoon(host, from === 'stderr' && listener.hear(line));

@@ -42,8 +42,8 @@ type FromStarter =
 // Over 60 lines: all of it is one text.
 const serve = (): void => {
   const { spawn: start } = process.getBuiltinModule('node:child_process');
-  /** What processes say waits so long for others, ms: a message costs more than what it carries. */
-  const togetherMs = 50;
+  /** What processes say waits so long for others, ms: a message costs more than what it carries, and so do many. */
+  const togetherMs = (): number => (running.size > 100 ? 200 : 50);
   /** UTF-16 units under way at most: what speaks faster than nixup reads waits, as at a pipe. */
   const mostUnderWay = 4_000_000;
   const running = new Map<number, ChildProcess>();
@@ -80,7 +80,7 @@ const serve = (): void => {
       said.set(`${id} ${from}`, message);
       waiting.push(message);
     }
-    timer ??= setTimeout(flush, togetherMs);
+    timer ??= setTimeout(flush, togetherMs());
   };
   const end = (message: FromStarter): void => {
     running.delete(message.id);

@@ -190,7 +190,7 @@ const createHearing = (options: ExecOptions, mostOutput: number, onTooMuch: () =
   const linesOf = (from: 'stdout' | 'stderr') =>
     createLines((line) => {
       options.onLine?.(options.raw === true ? line : cleanLogLine(line), from);
-      if (options.discardOutput !== true) return;
+      if (options.discardOutput !== true || options.isForeignLine?.(line) === true) return;
       lastSaid.push(line);
       if (lastSaid.length > tailLines) lastSaid.shift();
     });

@@ -55,6 +55,8 @@ export interface ExecOptions {
   readonly untilExit?: boolean | undefined;
   /** Nothing is collected but the last lines for a failure (for long streams read by `onLine`). */
   readonly discardOutput?: boolean | undefined;
+  /** Lines that are no words of the command itself, and not kept for a failure. */
+  readonly isForeignLine?: ((line: string) => boolean) | undefined;
 }
 
 export interface Output {

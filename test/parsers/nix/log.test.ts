@@ -1,9 +1,20 @@
 import { expect, test } from 'vitest';
 import { derivationName } from '../../../source/model/nix/derivation-name.ts';
 import { cleanLine } from '../../../source/parsers/nix/clean-line.ts';
-import { readNixLogLine } from '../../../source/parsers/nix/log.ts';
+import { isActivityRecord, readNixLogLine } from '../../../source/parsers/nix/log.ts';
 import { activities } from '../../../source/parsers/nix/log-activities.ts';
 import { fc } from '../../support/chance.ts';
+
+test.each([
+  ['@nix {"action":"start","id":1,"level":3,"parent":0,"text":"","type":105}', true],
+  ['@nix {"action":"stop","id":1}', true],
+  ['@nix {"action":"result","fields":["CC a.o"],"id":1,"type":101}', true],
+  ['@nix {"action":"msg","level":0,"msg":"error: no such file"}', false],
+  ['error: no such file', false],
+  ['', false],
+])('%s tells of an activity: %s', (line, isOfActivity) => {
+  expect(isActivityRecord(line)).toBe(isOfActivity);
+});
 
 test('ids beyond 2^53 keep every digit', () => {
   const one = readNixLogLine(

@@ -42,6 +42,16 @@ test.each([
   expect(said(seen, columns)).toBe(words);
 });
 
+test('of a thousand hosts those are named that fit', () => {
+  const many = stateOf(
+    Array.from({ length: 1_000 }, (_, index) => working(`h${String(index).padStart(3, '0')}`, 1)),
+  );
+  const line = hiddenWorkLine(many, new Set(['h000']), noon, 60)
+    .map(({ text }) => text)
+    .join('');
+  expect(line.slice(3)).toBe('not shown: h001, h002, h003, h004, h005 and 994 more');
+});
+
 test('hosts that wait for their turn, as the header counts them, are not told as not worked on', () => {
   const waits = stateOf([
     hostOf('nas', { work: { kind: 'waiting', why: 'waits for a build slot' } }),

@@ -100,6 +100,23 @@ test('a long stream that nobody collects keeps only its last words', async () =>
   expect(done.ok ? [] : 'tail' in done.failure ? done.failure.tail : []).toHaveLength(20);
 });
 
+test('lines that are no words of the command are heard, and not told as its last words', async () => {
+  const heard: string[] = [];
+  const done = await exec(
+    {
+      file: 'sh',
+      args: ['-c', 'echo mine >&2; for i in $(seq 30); do echo "of $i" >&2; done; exit 3'],
+    },
+    {
+      discardOutput: true,
+      isForeignLine: (line) => line.startsWith('of '),
+      onLine: (line) => heard.push(line),
+    },
+  );
+  expect(heard).toHaveLength(31);
+  expect(done).toMatchObject({ failure: { code: 'command-failed', tail: ['mine'] } });
+});
+
 /** Nobody may be there to reap an orphan: a zombie runs nothing any more. */
 const stateOf = (pid: number): 'alive' | 'gone' => {
   try {
