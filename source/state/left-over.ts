@@ -49,7 +49,7 @@ const notAccepted = (app: AppState, name: string): readonly string[] => {
 };
 
 /** By itself, or by a person: its system before runs again. */
-const isTakenBack = ({ work }: HostState): boolean =>
+export const isTakenBack = ({ work }: HostState): boolean =>
   work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
 
 /** Systems that are only built, such as images: no deploy tells that they were not. */

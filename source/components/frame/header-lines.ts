@@ -256,7 +256,12 @@ export const stagesLine = (
   return spread(words('next', order.length), keys.at(-1) ?? [], columns);
 };
 
-const nothingAlso: CountedAlso = { failedLeft: 0, reboot: 0, pending: 0 };
+const nothingAlso: CountedAlso = {
+  failedLeft: 0,
+  takenBack: 0,
+  reboot: 0,
+  pending: 0,
+};
 
 /** `failed, not deployed`; `failed, 1 not deployed` where that is not all of them. */
 const withAlso = (words: string, count: number, also: number, what: string): string => {
@@ -322,7 +327,11 @@ export const countsLine = (
     // That a watch goes on matters less than what is to be done; that it found something, more.
     ...(watch === null || watch.tone === 'plain' ? [] : [[watch]]),
     ...counted(unpushed, unpushed === 1 ? 'commit to push' : 'commits to push', 'accent'),
-    ...counted(counts.behind, 'to deploy', 'accent'),
+    ...counted(
+      counts.behind,
+      withAlso('to deploy', counts.behind, named.takenBack, 'rolled back'),
+      'accent',
+    ),
     ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
     ...counted(counts['reboot needed'], 'to reboot', 'warn'),
     ...counted(named.reboot, 'also to reboot', 'warn'),
@@ -348,7 +357,8 @@ const mostCounts = (
   columns: number,
 ): Line => {
   // As mostly: nothing can leave.
-  if (also.failedLeft === 0 && also.pending === 0) return joinFitting(listed(also), ' · ', columns);
+  if (also.failedLeft === 0 && also.pending === 0 && also.takenBack === 0)
+    return joinFitting(listed(also), ' · ', columns);
   const plainest = { ...nothingAlso, reboot: also.reboot };
   const forms = [also, { ...also, pending: 0 }, plainest].map((named) =>
     joinFitting(listed(named), ' · ', columns),

@@ -4,6 +4,7 @@ import { ownOf } from '../../model/own-of.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
 import { awaitsReboot, comparedNow, isLeftBehind } from '../../state/hosts.ts';
+import { isTakenBack } from '../../state/left-over.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -182,6 +183,8 @@ export const shownChanges = (host: FleetHost, packages: HostPackages | undefined
 export interface CountedAlso {
   /** Of the failed ones, those that do not run what the flake says. */
   readonly failedLeft: number;
+  /** Of those to deploy, the ones that a person rolled back. */
+  readonly takenBack: number;
   /** Hosts that need a reboot, and are counted as something else. */
   readonly reboot: number;
   /** Sleeping hosts for which a deploy waits. */
@@ -201,6 +204,9 @@ export const countedAlso = memoLast(
           !isRemembered(host) &&
           host.expectation.kind === 'known' &&
           isLeftBehind(host),
+      ),
+      takenBack: count(
+        (host, trouble) => trouble === 'behind' && !isRemembered(host) && isTakenBack(host),
       ),
       reboot: count(
         (host, trouble) => trouble !== 'reboot needed' && !isRemembered(host) && awaitsReboot(host),

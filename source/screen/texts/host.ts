@@ -17,6 +17,7 @@ import {
   shownUnits,
   troubledUnits,
 } from '../../state/hosts.ts';
+import { isTakenBack } from '../../state/left-over.ts';
 import {
   type FleetHost,
   isRemembered,
@@ -119,9 +120,6 @@ const changesSystem: ReadonlySet<DeployStep> = new Set([
 const becomesDefault = ({ work }: HostState): boolean =>
   work.kind === 'rollingBack' || (work.kind === 'running' && changesSystem.has(work.step));
 
-const wasTakenBack = ({ work }: HostState): boolean =>
-  work.kind === 'rolledBack' || (work.kind === 'succeeded' && work.deed === 'rollback');
-
 /** Positions of a host that could be deployed to as if nothing had been tried. */
 const takenBackFrom: ReadonlySet<HostPosition['kind']> = new Set(['stale', 'diverged', 'drifted']);
 
@@ -137,7 +135,7 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (position.kind === 'notPersistent' && becomesDefault(host))
     return status(frameAt(now), 'not default yet', 'busy');
   // That it was taken back is why it does not run what the flake wants, also after the run.
-  if (wasTakenBack(host) && takenBackFrom.has(position.kind))
+  if (isTakenBack(host) && takenBackFrom.has(position.kind))
     return status(glyph.look, 'rolled back', 'warn');
   if (position.kind !== 'unknown') return positionStatus(position);
   const isAsked = host.probe.kind === 'probing' && host.facts === null;
@@ -153,7 +151,7 @@ export const positionWords = (host: FleetHost, now: number): Status => {
   if (host.facts === null) return positionStatus(position);
   if (host.expectation.kind === 'unknown') return status('?', 'not evaluated', 'muted');
   // It runs another system than the flake wants, and git was not asked yet which of them is older.
-  return wasTakenBack(host)
+  return isTakenBack(host)
     ? status(glyph.look, 'rolled back', 'warn')
     : status(glyph.needs, 'another system', 'accent');
 };

@@ -2,10 +2,13 @@ import { memoLast } from '../../model/memo.ts';
 import { showAge, showClock, showMoment } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { awaitsReboot, deployableHosts } from '../../state/hosts.ts';
-import { unpushedWords } from '../../state/left-over.ts';
+import { isTakenBack, unpushedWords } from '../../state/left-over.ts';
 import {
   deployedPart,
+  deployRest,
+  isFleetChangedSince,
   type PartOfFleet,
+  partWords,
   testedPart,
   waitingReasons,
 } from '../../state/part-of-fleet.ts';
@@ -33,21 +36,54 @@ const openChecks = (app: AppState): AppState['board'] => {
   return redRows(app.board).filter(({ id }) => !isTold || id !== 'git.upstream');
 };
 
-/** The steps as they are shown: a commit that its remote does not have leaves something to do. Pure. */
-export const shownStages = memoLast((app: AppState): Stages => {
+/** A commit that its remote does not have leaves something to do. */
+const shownCommit = (app: AppState): StageState => {
   const { commit } = app.stages;
   const words = commit.kind === 'passed' ? unpushedWords(app) : null;
   return commit.kind !== 'passed' || words === null
-    ? app.stages
+    ? commit
     : {
-        ...app.stages,
-        commit: {
-          kind: 'partly',
-          ending: 'partly',
-          evidence: `${commit.evidence}; ${words}`,
-          at: commit.at,
-        },
+        kind: 'partly',
+        ending: 'partly',
+        evidence: `${commit.evidence}; ${words}`,
+        at: commit.at,
       };
+};
+
+/** What a deploy that failed said is no longer so once hosts were changed: then the facts of now are told. */
+const shownDeploy = (app: AppState): StageState => {
+  const { deploy } = app.stages;
+  if (deploy.kind !== 'failed' || !isFleetChangedSince(app, deploy.at)) return deploy;
+  const part = deployedPart(app);
+  const broken = deployRest(app).broken;
+  const back = part.left.filter((name) => {
+    const host = app.hosts[name];
+    return host !== undefined && isTakenBack(host);
+  });
+  const rest = part.left.filter((name) => !back.includes(name) && !broken.includes(name));
+  const named = (words: string, hosts: readonly string[]): readonly string[] =>
+    hosts.length === 0 ? [] : [`${words}: ${hostList(hosts)}`];
+  return {
+    ...deploy,
+    reason: [
+      `${partWords(part)} run what the flake says`,
+      ...named('rolled back', back),
+      ...named(
+        'test failed',
+        broken.filter((name) => !back.includes(name)),
+      ),
+      ...named('not deployed', rest),
+      ...(part.reasons ?? []),
+    ].join('; '),
+  };
+};
+
+/** The steps as they are shown: by the facts of now, where what a step said of itself is no longer all. Pure. */
+export const shownStages = memoLast((app: AppState): Stages => {
+  const [deploy, commit] = [shownDeploy(app), shownCommit(app)];
+  return deploy === app.stages.deploy && commit === app.stages.commit
+    ? app.stages
+    : { ...app.stages, deploy, commit };
 });
 
 /** The sign of a step where nothing moves. */

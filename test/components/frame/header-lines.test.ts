@@ -20,6 +20,7 @@ import {
   noon,
   runbookState,
   stateOf,
+  systemPath,
 } from '../../fixtures/states.ts';
 
 test('what m leads to is named at every width, and a part is counted', () => {
@@ -225,4 +226,29 @@ test('the header tells that a watch is over, though nothing shown is of an earli
     .map(({ text }) => text)
     .join('');
   expect(shown).toContain('watch is over, not reported: p620');
+});
+
+test('a host to deploy that a person rolled back is counted as that', () => {
+  const behind = (name: string, isBack: boolean): HostState =>
+    hostOf(name, {
+      facts: factsOf(name, { current: systemPath(name, 'old') }),
+      expectation: expectedOf(name, 'new', noon),
+      work: isBack
+        ? {
+            kind: 'succeeded',
+            deed: 'rollback',
+            from: systemPath(name, 'new'),
+            to: systemPath(name, 'old'),
+            generation: 99,
+            at: noon,
+          }
+        : { kind: 'idle' },
+    });
+  const words = (...back: readonly string[]): string =>
+    stateCounts(stateOf(['p510', 'nas'].map((name) => behind(name, back.includes(name)))), noon, 80)
+      .map(({ text }) => text)
+      .join('');
+  expect(words()).toContain(' · 2 to deploy · ');
+  expect(words('p510')).toContain(' · 2 to deploy, 1 rolled back · ');
+  expect(words('p510', 'nas')).toContain(' · 2 to deploy, rolled back · ');
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { row } from '../../../source/model/board/board.ts';
+import type { HostWork } from '../../../source/model/host/host.ts';
 import { stepsMenu } from '../../../source/screen/dialogs/menu-steps.ts';
 import { openReasons, shownStages, stepText } from '../../../source/screen/texts/steps.ts';
 import { noStages, type StageState } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
-import { factsOf, hostOf, noon, stateOf } from '../../fixtures/states.ts';
+import { expectedOf, factsOf, hostOf, noon, stateOf, systemPath } from '../../fixtures/states.ts';
 
 const withTest = (state: StageState, more: Partial<AppState> = {}): AppState => {
   const app = stateOf(['p620', 'razer', 'nas'].map((name) => hostOf(name)));
@@ -157,4 +158,31 @@ test('a commit that is not pushed is no done step, and its reason stands once', 
   expect(labelOf({ ...app, board }, 'commit')).toBe('✓ commit');
   expect(openReasons({ ...app, board })).toEqual(['! check: unpushed commits']);
   expect(shownStages({ ...app, board })).toBe(app.stages);
+});
+
+test('a deploy that failed tells where the fleet is now, once a person rolled a host back', () => {
+  const back = (name: string, work: HostWork) =>
+    hostOf(name, {
+      work,
+      facts: factsOf(name, { current: systemPath(name, 'old') }),
+      expectation: expectedOf(name, 'new', noon),
+    });
+  const rolledBack = (name: string, at: number): HostWork => ({
+    kind: 'succeeded',
+    deed: 'rollback',
+    from: systemPath(name, 'new'),
+    to: systemPath(name, 'old'),
+    generation: 99,
+    at,
+  });
+  const failed: StageState = { kind: 'failed', reason: '2 deployed · nas failed', at: noon };
+  const app = (at: number): AppState =>
+    stateOf([back('p510', rolledBack('p510', at)), back('nas', { kind: 'idle' })], {
+      git: null,
+      stages: { ...noStages, deploy: failed },
+    });
+  expect(rowOf(app(noon + 60_000), 'deploy')).toBe(
+    'failed: 0 of 2 hosts run what the flake says; rolled back: p510; not deployed: nas',
+  );
+  expect(rowOf(app(noon - 60_000), 'deploy')).toBe('failed: 2 deployed · nas failed; left: p510');
 });
