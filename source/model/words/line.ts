@@ -148,8 +148,8 @@ export const breakText = (text: string, cells: number): readonly string[] => {
   return [...parts, rest];
 };
 
-/** Behind these an address or a path is broken, where one of them is not far from the end of the row. */
-const seams = /(?:\/|\.\.\.|[?&,])(?=.)/g;
+/** Behind these an address or a path is broken, where one of them is not far from the end of the row; not in `https://`. */
+const seams = /(?:(?<![:/])\/(?!\/)|\.\.\.|[?&,])(?=.)/g;
 
 /** A word that is longer than a row, broken at its seams where it has some, else wherever that is. */
 const breakWord = (word: string, cells: number): readonly string[] => {

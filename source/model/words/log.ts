@@ -104,9 +104,15 @@ export const readLineOfAll = (line: string): LineOfAll => {
 const badStep =
   /^(?:(?:unhealthy|rolled back|rolling back|canceled|skipped)\b|[a-z-]+ (?:ended in part|ended unhealthy|canceled):)/;
 
+/** A step that ended: its evidence may tell of what failed, or did not, and its first words tell how it ended. */
+const endedStep = /^[a-z]+ (?:passed:|done for (?!a part:)|(done (?:in part|for a part):))/;
+
 /** The level of a step, without the name of its host. */
-export const stepLevel = (text: string): LogLevel =>
-  badStep.test(text) ? 'warning' : logLevel(text);
+export const stepLevel = (text: string): LogLevel => {
+  const ended = endedStep.exec(text);
+  if (ended !== null) return ended[1] === undefined ? 'all' : 'warning';
+  return badStep.test(text) ? 'warning' : logLevel(text);
+};
 
 /** The level of a line of the log of the fleet: a name of a host is none. */
 const levelInAll = (line: string): LogLevel => {

@@ -11,6 +11,7 @@ import { selectedId } from '../rows/lists.ts';
 import { lockRowsOf } from '../rows/lock.ts';
 import { entriesFrom, isFiltered, ringOf, shownRing, topLine } from '../rows/log.ts';
 import { hostOfScreen } from '../rows/targets.ts';
+import { splitCommand } from '../texts/command-parts.ts';
 import type { Ui } from '../ui.ts';
 import { showsLog } from '../ui.ts';
 
@@ -24,6 +25,15 @@ const copied = (what: string, text: string | null | undefined): readonly MenuIte
   text === null || text === undefined || text === ''
     ? []
     : [item(what, what, previewOf(text), { kind: 'copy', what, text })];
+
+/** A command is long: what it does is told, and all of it is copied. */
+const commandCopies = ({ commands }: AppState): readonly MenuItem[] => {
+  const last = commands.at(-1);
+  if (last === undefined) return [];
+  const [row] = copied('last command', last.line);
+  const host = last.host === null ? '' : ` for ${last.host}`;
+  return row === undefined ? [] : [{ ...row, detail: `${splitCommand(last).what}${host}` }];
+};
 
 const hostCopies = (app: AppState, name: string): readonly MenuItem[] => {
   const host = app.hosts[name];
@@ -98,7 +108,7 @@ export const copyMenu = (app: AppState, ui: Ui, at: number): Menu => {
           ...copied('evidence', row.evidence),
         ]
       : []),
-    ...copied('last command', app.commands.at(-1)?.line),
+    ...commandCopies(app),
     ...copied('path of the flake', app.flakePath),
   ];
   return {

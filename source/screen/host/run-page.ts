@@ -4,7 +4,6 @@ import { shortSystem } from '../../model/host/system-version.ts';
 import type { InputMove } from '../../model/past/input-moves.ts';
 import { showDuration, showMoment, showTime } from '../../model/words/format-time.ts';
 import { padText, type Tone, widthOf } from '../../model/words/line.ts';
-import { counted } from '../../model/words/sentences.ts';
 import { outcomeIn } from '../../state/outcome.ts';
 import { lockedMove, moveAlarms } from '../../state/past/compare-words.ts';
 import type { RunStory } from '../../state/past/run-story.ts';
@@ -180,7 +179,7 @@ export const runPageText = (
     ...table(['STEP', 'BEGAN', 'TOOK', 'RESULT'], stepRows(story)),
     ...table(['HOST', 'RESULT', 'TOOK', 'SYSTEM, REASON'], hostRows(run, story)),
     ...table(
-      [`INPUT (${counted(inputs.length, 'move')} since the run before)`, `FROM ${glyph.arrow} TO`],
+      ['INPUT', `FROM ${glyph.arrow} TO, ${inputs.length} since the run before`],
       inputRows(inputs),
     ),
   ];

@@ -51,8 +51,10 @@ test('wrapped lines hold every word and none is too long', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(12);
 });
 
-test('a word longer than the line is broken hard', () => {
-  expect(wrapText('/nix/store/abcdef', 6)).toEqual(['/nix/s', 'tore/a', 'bcdef']);
+test('a word longer than the line is broken behind a slash in its second half, else hard', () => {
+  expect(wrapText('/nix/store/abcdef', 6)).toEqual(['/nix/', 'store/', 'abcdef']);
+  expect(wrapText('abcdefghij', 6)).toEqual(['abcdef', 'ghij']);
+  expect(wrapText('a/cdefghij', 6)).toEqual(['a/cdef', 'ghij']);
   expect(wrapText('  one two', 7)).toEqual(['  one', '  two']);
 });
 

@@ -17,3 +17,16 @@ test('a text of several lines is told by their number and the first one, and cop
   expect(whole?.detail).toBe('3 lines: one');
   expect(whole?.wish).toEqual({ kind: 'copy', what: 'whole log', text: 'one\ntwo\nthree' });
 });
+
+test('the last command is told by what it does, and copied whole', () => {
+  const line = "ssh -T -o BatchMode=yes -- nas 'sh -c x'";
+  const app = {
+    ...runbookState,
+    commands: [
+      { line, does: 'ask for units', host: 'nas', startedAt: noon, tookMs: 1, ending: 'done' },
+    ],
+  };
+  const row = copyMenu(app, initialUi, noon).items.find(({ id }) => id === 'last command');
+  expect(row?.detail).toBe('ask for units for nas');
+  expect(row?.wish).toEqual({ kind: 'copy', what: 'last command', text: line });
+});

@@ -86,10 +86,10 @@ test('an update has its inputs as a table, and marks those with an alarm', () =>
   ];
   const page = runPageText(run({ inputs, goal: 'update' }));
   expect(page.slice(-3)).toMatchObject([
-    { text: '  INPUT (2 moves since the run before)  FROM → TO', tone: 'muted' },
-    { text: '  nixpkgs                               d66fc60 → 2f1d841', tone: 'plain' },
+    { text: '  INPUT        FROM → TO, 2 since the run before', tone: 'muted' },
+    { text: '  nixpkgs      d66fc60 → 2f1d841', tone: 'plain' },
     {
-      text: '! status-page                           nothing → 45c630a · alarm: another owner, of-later',
+      text: '! status-page  nothing → 45c630a · alarm: another owner, of-later',
       tone: 'warn',
     },
   ]);

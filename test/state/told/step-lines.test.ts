@@ -66,3 +66,13 @@ test.each([
   expect(tell(result, 2)).toEqual({ host: null, text });
   expect(stepLevel(text)).toBe(level);
 });
+
+test.each([
+  ['verify passed: 2 hosts answered; no unit failed that was well', 'all'],
+  ['verify done in part: 7 of 8 hosts answered; no new failed unit', 'warning'],
+  ['test done for a part: 1 of 2 hosts built; failed before: nas', 'warning'],
+  ['test done for nas', 'all'],
+  ['failed: no space', 'error'],
+])('a step tells by its first words how it ended: %s', (text, level) => {
+  expect(stepLevel(text)).toBe(level);
+});
