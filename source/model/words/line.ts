@@ -197,7 +197,9 @@ export const wrapText = (text: string, cells: number): readonly string[] => {
 export const wrapHanging = (text: string, cells: number, hang: number): readonly string[] => {
   const rows = wrapText(text, cells);
   const [first = '', second] = rows;
-  if (second === undefined || hang === 0 || hang > cells / 2) return rows;
+  if (second === undefined || hang === 0) return rows;
+  // Where the first column is most of the row, what follows stands below it, further in.
+  if (hang > cells / 2) return cells < 16 ? rows : wrapHanging(text, cells, 4);
   return [
     first,
     ...wrapText(text.slice(first.length).trimStart(), cells - hang).map(

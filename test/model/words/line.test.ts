@@ -10,6 +10,7 @@ import {
   span,
   spread,
   strong,
+  wrapHanging,
   wrapText,
 } from '../../../source/model/words/line.ts';
 import { fc } from '../../support/chance.ts';
@@ -71,4 +72,13 @@ test('lines are the same when they say and look the same, whoever made them', ()
   expect(isSameLine([span('a')], [strong('a')])).toBe(false);
   expect(isSameLine([span('a')], [{ text: 'a', inverse: true }])).toBe(false);
   expect(isSameLine([span('a')], [span('a'), span('b')])).toBe(false);
+});
+
+test('what follows a first column of most of the row stands below it, further in', () => {
+  const text = '! fleet-modules/status-page   fb48950 to 45c630a, another owner';
+  expect(wrapHanging(text, 40, 30)).toEqual([
+    '! fleet-modules/status-page   fb48950 to',
+    '    45c630a, another owner',
+  ]);
+  expect(wrapHanging(text, 64, 30)).toEqual([text]);
 });
