@@ -7,6 +7,7 @@ import { isAnnounced } from '../../screen/reducer/activity.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
+import { unreadInputs } from '../../screen/texts/lock-details.ts';
 import type { Armed, ViewName } from '../../screen/ui.ts';
 import { closedCommit } from '../../state/closed-commit.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../../state/hosts.ts';
@@ -139,7 +140,13 @@ const steps: Readonly<Record<StageName, Step>> = {
   review: {
     of: 'tree',
     view: 'lock',
-    does: 'says that you have looked at these changes',
+    does: ({ app }) => {
+      const unread = unreadInputs(app);
+      const words = 'says that you have looked at these changes';
+      return unread === 0
+        ? words
+        : `${words}; what breaks is not known of ${counted(unread, 'input')}, ${keyName('breaking')} reads their commits`;
+    },
     perform: passReview,
   },
   test: {

@@ -21,6 +21,7 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { firstUnchanged, type LockRow, type NestedChanges } from '../../screen/rows/lock.ts';
 import { lockColumns, sourceLines } from '../../screen/texts/lock-columns.ts';
 import {
@@ -148,6 +149,12 @@ const fittingChoice = (
 const breakingWords = (count: number): string =>
   count === 0 ? '' : ` ${glyph.look} ${count} breaking`;
 
+/** The sign of a row that has no room for these words is the key that lists them: an alarm has another one. */
+const breakingSign = (): string => {
+  const key = keyName('breaking');
+  return widthOf(key) === 1 ? key : glyph.look;
+};
+
 /** What changed, without the columns of numbers. */
 const changeHead = (
   app: AppState,
@@ -179,10 +186,9 @@ const changeHead = (
           room - breaking.length,
         );
   const alarm = change.alarms.length > 0 || isBad;
-  // A mark that has no room beside the words is the sign before the name.
   const hasRoom = widthOf(words) + breaking.length <= room;
   return [
-    span(alarm || (breaking !== '' && !hasRoom) ? `${glyph.look} ` : '  ', 'warn'),
+    span(`${alarm ? glyph.look : breaking !== '' && !hasRoom ? breakingSign() : ' '} `, 'warn'),
     linkTo(isBelow ? span(shown) : strong(shown), linkOfChange(change)),
     span(' '.repeat(Math.max(0, name - widthOf(shown)) + 1)),
     ...(hasRoom

@@ -152,7 +152,7 @@ export const breakText = (text: string, cells: number): readonly string[] => {
 const seams = /(?:(?<![:/])\/(?!\/)|\.\.\.|[?&,])(?=.)/g;
 
 /** A word that is longer than a row, broken at its seams where it has some, else wherever that is. */
-const breakWord = (word: string, cells: number): readonly string[] => {
+export const breakWord = (word: string, cells: number): readonly string[] => {
   const parts: string[] = [];
   let rest = word;
   while (widthOf(rest) > cells) {

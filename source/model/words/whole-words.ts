@@ -1,4 +1,4 @@
-import { breakText, widthOf } from './line.ts';
+import { breakText, breakWord, widthOf } from './line.ts';
 
 /** One row of a text: how far it is indented, and the words in it. */
 export interface WholeRow {
@@ -13,8 +13,12 @@ interface Room {
   readonly indent: number;
 }
 
-/** A word that no row can hold, in parts of about the same length: none of them is a rest of two letters. */
+/**
+ * A word that no row can hold: an address behind its slashes, so that its hashes stay whole, and any other in parts of about
+ * the same length, none of them a rest of two letters.
+ */
 const evenParts = (word: string, cells: number): readonly string[] => {
+  if (word.includes('://')) return breakWord(word, cells);
   const parts = Math.ceil(widthOf(word) / cells);
   return breakText(word, Math.min(cells, Math.ceil(widthOf(word) / parts)));
 };

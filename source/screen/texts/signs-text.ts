@@ -25,6 +25,7 @@ const rows = (): readonly (readonly [sign: string, means: string])[] => [
   [glyph.proven, 'done, with evidence'],
   [glyph.failed, 'failed'],
   [glyph.look, 'look at it: an alarm, or trouble that was there before'],
+  [keyName('breaking'), 'before an input: its commits may break something'],
   ['?', 'not known, because nothing answered yet'],
   [glyph.absent, 'absent, asleep, or left out on purpose'],
   [frameAt(0), 'works right now'],

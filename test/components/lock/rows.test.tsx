@@ -1,3 +1,4 @@
+import '../../../source/actions/table.ts';
 import { afterEach, expect, test } from 'vitest';
 import type { InputStanding } from '../../../source/model/inputs/standing.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
@@ -119,4 +120,11 @@ test('an input that is behind did not fail to move where nobody updated it', asy
     line.map(({ text }) => text).join(''),
   );
   expect(told).toContainEqual(expect.stringMatching(/state +newer available: 3333333/));
+});
+
+test('commits that may break something have words in a wide row, and in a narrow one a sign that no alarm has', async () => {
+  const read = { subjects: [{ revision: 'x', at: 1, subject: 'feat!: drop it' }], count: null };
+  const commits = { bad: read };
+  expect(await rowOf('bad', { commits }, 200)).toMatch(/^▶ {3}bad .*! 1 breaking/);
+  expect(await rowOf('bad', { commits }, 60)).toMatch(/^▶ b bad /);
 });

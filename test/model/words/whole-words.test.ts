@@ -18,6 +18,17 @@ test.each([
     0,
     [revision.slice(0, 20), revision.slice(20)],
   ],
+  [
+    'an address is broken behind a slash and between its revisions',
+    `https://github.com/musnix/compare/${revision}...${revision}`,
+    60,
+    12,
+    [
+      '            https://github.com/musnix/compare/',
+      `            ${revision}...`,
+      `            ${revision}`,
+    ],
+  ],
   ['an empty text is one row', '', 10, 2, ['  ']],
 ])('%s', (_, text, cells, indent, rows) => {
   expect(rowsOf(text, cells, indent)).toEqual(rows);
