@@ -105,7 +105,7 @@ interface ConfirmationLayout {
 }
 
 /** The two edges of the frame, and the row that says how much is left out. */
-const fixedRows = 3;
+export const fixedRows = 3;
 
 export const confirmationLayout = memoLast(
   (dialog: Confirmation, columns: number, height: number): ConfirmationLayout => {

@@ -3,7 +3,7 @@ import { bodyRows, headerRows } from '../layout.ts';
 import type { Overlay } from '../overlay.ts';
 import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
-import { confirmationLayout } from './confirmation-layout.ts';
+import { confirmationLayout, fixedRows } from './confirmation-layout.ts';
 import { menuLayout } from './menu-layout.ts';
 
 /** In a lower window a list needs the rows of the header more, however long it is. */
@@ -58,7 +58,17 @@ const wantedRows = (overlay: Overlay, columns: number, height: number): number |
         ? null
         : frameRows + noteRows + (isApart ? 1 : 0) + itemRows;
     }
-    case 'confirm':
+    case 'confirm': {
+      // Unfolded: what the person folds and unfolds does not move its frame.
+      const { body, pinned, overflow, hasField, choices } = confirmationLayout(
+        { ...overlay, isUnfolded: true },
+        columns,
+        height,
+      );
+      return overflow > 0
+        ? null
+        : fixedRows + body.length + pinned.length + (hasField ? 1 : 0) + choices.length;
+    }
     case 'text':
     case 'difference':
     case 'commits':
@@ -80,7 +90,7 @@ const sharedRows = memoLast(
   },
 );
 
-/** Rows that a menu takes from the view above it; 0 where there is none, or nothing of the view is in sight. */
+/** Rows that a menu or a question takes from the view above it; 0 where there is none, or nothing of the view is in sight. */
 export const rowsOverView = ({
   overlay,
   columns,

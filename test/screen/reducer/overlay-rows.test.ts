@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { bodyRows } from '../../../source/screen/layout.ts';
 import type { Confirmation, Overlay } from '../../../source/screen/overlay.ts';
 import { confirmationLayout } from '../../../source/screen/reducer/confirmation-layout.ts';
-import { coversHeader, overlayRows } from '../../../source/screen/reducer/overlay-rows.ts';
+import {
+  coversHeader,
+  overlayRows,
+  rowsOverView,
+} from '../../../source/screen/reducer/overlay-rows.ts';
 import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
 import { initialUi } from '../../../source/screen/ui.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
@@ -50,7 +54,11 @@ test.each([
   ['a short text at 80x24', text(4), 80, 24, false],
 ] as const)('%s: the header gives way or not', (_what, overlay, columns, rows, covers) => {
   expect(coversHeader(at(overlay, columns, rows))).toBe(covers);
-  expect(overlayRows(at(overlay, columns, rows))).toBe(bodyRows(rows) + (covers ? 5 : 0));
+  const behind = rowsOverView(at(overlay, columns, rows));
+  expect(overlayRows(at(overlay, columns, rows))).toBe(
+    behind === 0 ? bodyRows(rows) + (covers ? 5 : 0) : behind,
+  );
+  expect(behind > 0 && covers).toBe(false);
 });
 
 test('at 60x16 what is not done and the way back stay in sight, and a page is more than a line', () => {
@@ -71,4 +79,21 @@ test('the keys that fold the commands do not make the header come and go', () =>
   const folded: Confirmation = { ...confirmation(6), commands: [command, command] };
   for (const isUnfolded of [true, false])
     expect(coversHeader(at({ ...folded, isUnfolded }, 80, 24))).toBe(true);
+});
+
+test('a question of which nothing is left out leaves its view in sight, and is as high folded as unfolded', () => {
+  const asked = { ...confirmation(2), commands: ['git push'] };
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const) {
+    const height = overlayRows(at(asked, columns, rows));
+    // Two lines, blank, heading and command, two pinned ones, field, choices, a row for more, and the frame.
+    const whole = 2 + 3 + 2 + 1 + 1 + 1 + 2;
+    expect(height).toBe(bodyRows(rows) - whole < 8 ? bodyRows(rows) : whole);
+    expect(overlayRows(at({ ...asked, isUnfolded: true }, columns, rows))).toBe(height);
+    const layout = confirmationLayout(asked, columns, height);
+    expect(layout.overflow).toBe(0);
+  }
 });
