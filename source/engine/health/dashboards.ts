@@ -20,8 +20,9 @@ const askDashboards = async (
   return rows;
 };
 
+/** What could not be asked may be well: its next failure must not look old. */
 const redIds = (rows: readonly CheckRow[]): readonly string[] =>
-  rows.filter(({ state }) => state === 'red').map(({ id }) => id);
+  rows.filter(({ state, isUnasked }) => state === 'red' && isUnasked !== true).map(({ id }) => id);
 
 /** What was red before a deploy, and each target and alert: what failed before never counts against it. */
 export const keepDashboardBaseline = async (context: EngineContext): Promise<void> => {
@@ -45,10 +46,27 @@ export interface DashboardVerdict {
   readonly unread: readonly string[];
 }
 
+/**
+ * Red rows that say nothing of the fleet, because what would tell is silent itself. The watch asks whether numbers became
+ * worse: a server that has none to give makes that unknown, and so does what Grafana says of the same server. For a
+ * verification a server that went down with the deploy is trouble of its own.
+ */
+const silentSources = (
+  rows: readonly CheckRow[],
+  stage: 'verify' | 'watch',
+  isFirst: boolean,
+): readonly string[] => {
+  const { prometheus, dataSources } = monitoringQuestions;
+  const isDown = rows.some(({ id, state }) => id === prometheus.id && state === 'red');
+  if (!isDown) return [];
+  return stage === 'watch' ? [prometheus.id, dataSources.id] : isFirst ? [prometheus.id] : [];
+};
+
 /** What is red now and was not before the last deploy; targets and alerts each by themselves where they are known. */
 export const compareDashboards = async (
   context: EngineContext,
   entries: readonly HostEntry[],
+  stage: 'verify' | 'watch',
 ): Promise<DashboardVerdict> => {
   const record = context.records.dashboards();
   const before = new Set(record?.red ?? []);
@@ -72,10 +90,10 @@ export const compareDashboards = async (
   const newlyRed = rows.filter(
     ({ state, id }) => state === 'red' && !before.has(id) && !asSets.has(id),
   );
-  const { prometheus: server, targets, alerts } = monitoringQuestions;
-  // That a server is down is trouble of its own where it was up before the deploy, and else not known to be new.
+  const { targets, alerts } = monitoringQuestions;
   const unreadIds = new Set([
-    ...(record === undefined ? [server.id] : []),
+    ...silentSources(rows, stage, record === undefined),
+    ...rows.flatMap(({ id, isUnasked }) => (isUnasked === true ? [id] : [])),
     ...compared.unread.map((one) => (one === 'targets' ? targets.id : alerts.id)),
   ]);
   const inWords = ({ label, evidence }: CheckRow): string => `${label}: ${evidence}`;

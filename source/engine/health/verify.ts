@@ -201,6 +201,30 @@ const verifyHosts = (
   );
 };
 
+/** Entries as the fleet has them now: what an entry builds may be known only since the run began. */
+export const entriesNow = (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): readonly HostEntry[] =>
+  entries.map((entry) => context.state().hosts[entry.name]?.entry ?? entry);
+
+/** Without hosts that turned out to be none meanwhile, such as the medium of an installer: these were never asked. */
+const withoutLeftOut = (
+  context: EngineContext,
+  session: RunSession,
+  verified: readonly VerifiedHost[],
+): readonly VerifiedHost[] =>
+  verified.filter(({ host, outcome }) => {
+    const role = context.state().hosts[host]?.entry.role;
+    if (role === undefined || role.kind === 'deployable') return true;
+    session.outcome(host, {
+      ...outcome,
+      status: 'skipped',
+      reason: role.reason,
+    });
+    return false;
+  });
+
 /** Its critical units that run neither now nor before the last deploy. */
 const oldCriticalOf = (context: EngineContext, host: string): readonly string[] => {
   const known = context.state().hosts[host];
@@ -268,9 +292,10 @@ const compareAll = async (
   const { world } = context;
   const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
-  const verified = await verifyHosts(context, session, entries, stage);
+  const looked = await verifyHosts(context, session, entries, stage);
   // Alerts are told by what is known of hosts: when each was changed.
-  const { asked, news, unread } = await compareDashboards(context, entries);
+  const { asked, news, unread } = await compareDashboards(context, entries, stage);
+  const verified = withoutLeftOut(context, session, looked);
   const problems = [
     ...verified
       .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
@@ -439,7 +464,8 @@ const healthSentence = (
   const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
   const partly = partlyKnown(session);
   if (silent.length + partly.length === 0) return `No new trouble.${rest}`;
-  const well = outcomes.size - silent.length - partly.length;
+  const asked = [...outcomes.values()].filter(({ status }) => status !== 'skipped').length;
+  const well = asked - silent.length - partly.length;
   const all = [
     ...(well === 0 ? [] : [`No new trouble in ${counted(well, 'host')}`]),
     ...partly,

@@ -10,7 +10,7 @@ import type { RunSession } from '../run/session.ts';
 import { type Since, watchHosts } from './ask-watch.ts';
 import { metricsEnding, metricsSentences, type Watched } from './metrics.ts';
 import { keepReports } from './run-watch.ts';
-import { compareWithBaseline, joinSentences } from './verify.ts';
+import { compareWithBaseline, entriesNow, joinSentences } from './verify.ts';
 
 /** 1 wins over 5, 5 over 4, any of them over a run that was canceled or is well. */
 const worstStatus = (...statuses: readonly number[]): number =>
@@ -95,7 +95,9 @@ export const watchGoal =
         ...(health.exitCode === undefined ? {} : { exitCode: health.exitCode }),
         summary: joinSentences([trouble, beside, advice]),
       };
-    const deployable = entries.filter(({ role }) => role.kind === 'deployable');
+    const deployable = entriesNow(context, entries).filter(
+      ({ role }) => role.kind === 'deployable',
+    );
     const { watched, fleet } = await watchHosts(
       context,
       session.say,

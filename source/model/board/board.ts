@@ -26,6 +26,8 @@ export interface CheckRow {
   readonly evidence: string;
   readonly remedy: Advice | null;
   readonly detail: readonly string[];
+  /** Nobody could be asked, so that it may be well; absent where there was an answer. */
+  readonly isUnasked?: true;
   /** When it was answered, ms since the epoch; absent before the first answer. */
   readonly askedAt?: number;
 }

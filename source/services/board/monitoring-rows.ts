@@ -161,14 +161,17 @@ const byHand = ({ ask }: CheckOrder): Advice => {
 export const judgeCheck = (order: CheckOrder, answer: CheckAnswer): CheckRow =>
   answer.kind === 'passed'
     ? row(checkQuestion(order), 'green', answer.words)
-    : row(
-        checkQuestion(order),
-        'red',
-        answer.words,
-        answer.kind === 'failed' && answer.isMistake === true
-          ? { text: 'correct this check in nixup.toml' }
-          : byHand(order),
-      );
+    : {
+        ...row(
+          checkQuestion(order),
+          'red',
+          answer.words,
+          answer.kind === 'failed' && answer.isMistake === true
+            ? { text: 'correct this check in nixup.toml' }
+            : byHand(order),
+        ),
+        ...(answer.kind === 'unasked' ? { isUnasked: true as const } : {}),
+      };
 
 /** Checks of the fleet, and whether those that run programs may. */
 interface FleetChecks {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyGoal } from '../../../source/engine/health/verify.ts';
+import { watchGoal } from '../../../source/engine/health/watch-goal.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { configSchema } from '../../../source/model/config/config.ts';
@@ -44,4 +45,42 @@ test('a check that fails is trouble, and not new, where no deploy asked it befor
   expect(await verified(async () => undefined)).toMatch(
     /^There is trouble: page: .*the connection was refused/,
   );
+});
+
+test('what turns out to build no host while it is looked at is neither trouble nor asked', async () => {
+  const entries = [entryOf('p620'), entryOf('installer')];
+  const fleet = await fakeFleet(entries);
+  const context: EngineContext = {
+    ...fleet.context,
+    hosts: {
+      ...fleet.context.hosts,
+      probe: async (entry, options) =>
+        entry.name === 'installer'
+          ? failed({
+              code: 'host-unreachable',
+              host: 'installer',
+              target: 'installer',
+              name: 'installer',
+              detail: 'Could not resolve hostname installer',
+            })
+          : await fleet.context.hosts.probe(entry, options),
+    },
+  };
+  const role = { kind: 'left-out', reason: 'it builds an image', isImage: true } as const;
+  context.emitter.emit({
+    type: 'fleet-listed',
+    hosts: [entryOf('p620'), { ...entryOf('installer'), role }],
+  });
+  for (const [goal, body] of [
+    ['verify', verifyGoal(context, entries)],
+    ['watch', watchGoal(context, entries)],
+  ] as const) {
+    const result = await runGoal(context, goal, ['p620', 'installer'], new AbortController(), body);
+    expect(result.summary).toMatch(/^No new trouble/);
+    expect(result.hosts['installer']).toMatchObject({
+      status: 'skipped',
+      reason: 'it builds an image',
+    });
+    expect(result.exitCode).toBe(0);
+  }
 });
