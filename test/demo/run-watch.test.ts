@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
-import { phaseOf, reportDocument, reportOf } from '../../source/model/watch/run-watch.ts';
+import {
+  phaseOf,
+  reportDocument,
+  reportLines,
+  reportOf,
+} from '../../source/model/watch/run-watch.ts';
+import { successCriteria } from '../../source/screen/rows/success-criteria.ts';
 import { openOn, openStage, type Stage } from '../support/play.ts';
 
 const hour = 3_600_000;
@@ -106,4 +112,56 @@ test('a host that the deploy took back stands in the report, and is not watched'
   expect(watch.hosts.map(({ host }) => host)).toEqual(['p620']);
   expect(watch.wentBack?.map(({ host }) => host)).toEqual(['nas']);
   expect(reportDocument(watch, world.clock.now()).wentBack).toMatchObject([{ host: 'nas' }]);
+});
+
+test('hosts that a person rolled back stand in the report, also where nothing is left to watch', async () => {
+  const stage = await openStage();
+  const { engine, state, world } = stage;
+  await deployTo(stage, ['p620', 'p510']);
+  const run = state().watches[0]?.run;
+  const back = (host: string) =>
+    engine.rollback.run(engine.rollback.plan([host], { kind: 'recorded' }));
+  expect((await back('p620')).exitCode).toBe(0);
+  await engine.health.watch(['p510', 'p620']);
+  const [watch] = state().watches;
+  if (watch === undefined) throw new Error('no watch is open');
+  expect(watch.hosts.map(({ host }) => host)).toEqual(['p510']);
+  expect(watch.wentBack).toMatchObject([{ host: 'p620', isByHand: true }]);
+  const { watch: step } = state().stages;
+  expect('evidence' in step ? step.evidence : '').toMatch(/the watch of p510 ends /);
+  expect((await back('p510')).exitCode).toBe(0);
+  const [over] = state().watches;
+  if (over === undefined) throw new Error('the watch is gone');
+  expect(reportDocument(over, world.clock.now())).toMatchObject({
+    run,
+    isOver: true,
+    hosts: [],
+    wentBack: [
+      { host: 'p510', isByHand: true },
+      { host: 'p620', isByHand: true },
+    ],
+  });
+  expect(reportLines(over, world.clock.now()).map(({ text }) => text)).toEqual([
+    `Watch of the run ${run}`,
+    'no host of it is watched any more',
+    expect.stringMatching(/^p510: rolled back by hand \S+ \S+ UTC, so it is not watched$/),
+    expect.stringMatching(/^p620: rolled back by hand /),
+  ]);
+  expect(successCriteria(state(), world.clock.now()).at(-1)).toMatchObject({
+    id: 'watched',
+    state: 'open',
+    evidence: 'no host of it is watched any more; rolled back by hand, not watched: p510, p620',
+  });
+});
+
+test('services that still run old code stand in the report, and are no trouble', async () => {
+  const stage = await openStage();
+  const { engine, state } = stage;
+  await deployTo(stage, ['vault']);
+  await engine.health.watch(['vault']);
+  const [watch] = state().watches;
+  if (watch === undefined) throw new Error('no watch is open');
+  const report = reportOf(watch, 'vault');
+  expect(report?.lines.join('\n')).toMatch(/^\d services still run old code: /m);
+  expect(report?.verdict).not.toBe('worse');
 });

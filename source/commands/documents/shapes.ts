@@ -135,6 +135,7 @@ const board = z.object({
       evidence: text,
       remedy: advice.nullable(),
       detail: texts,
+      isUnasked: z.literal(true).optional(),
       askedAt: moment.optional(),
     }),
   ),
@@ -374,9 +375,9 @@ const report = z.object({
     }),
   ),
   wentBack: z
-    .array(z.object({ host: text, at: moment }))
+    .array(z.object({ host: text, at: moment, isByHand: z.literal(true).optional() }))
     .optional()
-    .describe('Hosts that the run took back; absent: none.'),
+    .describe('Hosts that the run took back, or a person after it; absent: none.'),
 });
 
 const span = z.object({ from: moment, to: moment });

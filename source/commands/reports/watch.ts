@@ -1,5 +1,6 @@
 import { journalSentences, switcherSentences } from '../../model/watch/journal.ts';
 import {
+  criesSentence,
   type FleetWatch,
   fleetWatchNotes,
   type HostWatch,
@@ -46,6 +47,7 @@ export const watchLines = (
   const since = watch.changedAt === null ? '' : `, changed ${showMoment(watch.changedAt)} UTC`;
   const until = watch.window === null ? '' : `, compared until ${showMoment(watch.window.to)} UTC`;
   const verdict = watchVerdict(watch);
+  const cries = criesSentence(watch);
   return [
     `${host}: ${hostVerdict(verdict, now)}${since}${until}`,
     ...[
@@ -56,6 +58,7 @@ export const watchLines = (
       ...(verdict === 'not-configured' ? [] : lines.filter((line) => !isQuiet(line))).map(
         ({ words }) => words,
       ),
+      ...(cries === null ? [] : [cries]),
       ...(quiet.length === 0 ? [] : [`as before: ${quiet.join(', ')}`]),
     ].map((line) => `  ${line}`),
   ];

@@ -31,6 +31,7 @@ import {
   rememberTakenBack,
   rememberWayBack,
   rememberWithdrawn,
+  runTakenBack,
 } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
@@ -69,11 +70,13 @@ const tellBack = async (
 ): Promise<void> => {
   const at = context.world.clock.now();
   const { host, to } = target;
+  const left = leftBy(target, facts);
   await rememberWayBack(context, session.id, {
     host,
-    left: leftBy(target, facts),
+    left,
     to,
     generation,
+    ...runTakenBack(context, host, left),
   });
   session.work(host, {
     kind: 'succeeded',
@@ -126,6 +129,7 @@ const rollbackByRestart = async (
       left: facts.current,
       to,
       generation: null,
+      ...runTakenBack(context, entry.name, facts.current),
     });
   return outcome;
 };

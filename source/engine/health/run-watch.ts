@@ -1,7 +1,9 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import { oldCodeWords } from '../../model/host/old-code.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
 import {
+  criesSentence,
   type HostWatch,
   notedLines,
   watchedLines,
@@ -23,13 +25,21 @@ const unitProblems = (context: EngineContext, entry: HostEntry): readonly string
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
 
-/** What is said of a host: what is wrong with it now, what changed, and what is not known. */
+/** What still runs old code on a host, as it said when it was asked; null where nothing does, or it does not answer. */
+const oldCodeOf = (context: EngineContext, { name }: HostEntry): string | null => {
+  const host = context.state().hosts[name];
+  return host?.probe.kind === 'answered' ? oldCodeWords(host.facts?.oldCode) : null;
+};
+
+/** What is said of a host: what is wrong with it now, what changed, what still runs old code, and what is not known. */
 const reportOfHost = (
   watch: HostWatch,
   problems: readonly string[],
+  oldCode: string | null,
   now: number,
 ): Omit<HostReport, 'host'> => {
   const verdict = watchVerdict(watch);
+  const cries = criesSentence(watch);
   // By the server's clock, where it was asked.
   const isOver = watch.changedAt !== null && (watch.window?.to ?? now) >= watch.changedAt + watchMs;
   const said =
@@ -49,6 +59,8 @@ const reportOfHost = (
         : journalSentences(watch.journal)),
       ...(verdict === 'not-configured' ? [] : notedLines(watch).map(({ words }) => words)),
       ...said,
+      ...(cries === null ? [] : [cries]),
+      ...(oldCode === null ? [] : [oldCode]),
     ],
     isFinal: isOver && watch.journal !== null,
   };
@@ -76,7 +88,7 @@ export const keepReports = async (
     const deployed = records.lastDeploy(entry.name);
     const of = run ?? (deployed?.deed === 'rollback' ? undefined : deployed?.run);
     if (watch === undefined || of === undefined) return [];
-    const report = reportOfHost(watch, problemsOf(entry), now);
+    const report = reportOfHost(watch, problemsOf(entry), oldCodeOf(context, entry), now);
     return [{ run: of, host: entry.name, ...report, lines: [...report.lines] }];
   });
   if (made.length > 0) await records.keepReports(made);

@@ -32,6 +32,8 @@ export const deployRecord = z.object({
   run: z.string(),
   /** Set where the host was rolled back, from `from` to `toplevel`. */
   deed: z.literal('rollback').optional(),
+  /** The run whose system a person took off the host by that. */
+  of: z.string().optional(),
 });
 export type DeployRecord = z.infer<typeof deployRecord>;
 

@@ -8,7 +8,7 @@ import { entriesOf } from '../../state/hosts.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runRollback } from '../deploy/rollback.ts';
 import type { EngineContext } from '../run/context.ts';
-import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
+import { memoryOf, rememberSetback, rememberWayBack, runTakenBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { type Concluded, concludeResume, type ResumeEnding } from './conclude.ts';
@@ -32,7 +32,13 @@ const rememberArrived = async (
     const why = 'rolled back by hand';
     await rememberSetback(context, session.id, 'taken-back', { host, toplevel: left, why });
     const generation = generationOf(context.state().hosts[host]?.facts ?? null, to);
-    await rememberWayBack(context, session.id, { host, left, to, generation });
+    await rememberWayBack(context, session.id, {
+      host,
+      left,
+      to,
+      generation,
+      ...runTakenBack(context, host, left),
+    });
   }
 };
 

@@ -118,6 +118,19 @@ export const rememberSetback = async (
   });
 };
 
+/** The run that a person takes back who rolls a host back from this system; absent where no run brought it. */
+export const runTakenBack = (
+  { records }: EngineContext,
+  host: string,
+  left: StorePath | null,
+): { readonly of?: string } => {
+  const last = records.lastDeploy(host);
+  if (last === undefined || left === null || last.toplevel !== left) return {};
+  // Rolled back once more: it is still the deploy of that run which is not there any more.
+  const of = last.deed === 'rollback' ? last.of : last.run;
+  return of === undefined ? {} : { of };
+};
+
 /** The host was rolled back: its recorded way back leads there, and is done. */
 export const rememberWayBack = async (
   context: EngineContext,
@@ -127,10 +140,12 @@ export const rememberWayBack = async (
     readonly left: StorePath | null;
     readonly to: StorePath;
     readonly generation: number | null;
+    /** The run that a person took back; absent where a run went back by itself. */
+    readonly of?: string;
   },
 ): Promise<void> => {
   const { records, world, emitter } = context;
-  const { host, left, to, generation } = way;
+  const { host, left, to, generation, of } = way;
   await records.keepDeploy({
     host,
     toplevel: to,
@@ -140,6 +155,7 @@ export const rememberWayBack = async (
     at: world.clock.now(),
     run,
     deed: 'rollback',
+    ...(of === undefined ? {} : { of }),
   });
   emitter.emit(deploysListed(context));
   const facts = context.state().hosts[host]?.facts ?? null;

@@ -6,6 +6,7 @@ import {
   type RunHost,
   type RunWatch,
   shownForDays,
+  type WentBack,
 } from '../../model/watch/run-watch.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import type { DeployRecord } from '../records/schemas.ts';
@@ -34,27 +35,44 @@ const withReports = (
   };
 };
 
-/** Hosts that its run took back: what they were changed by last is that way back. */
+/** Hosts that its run took back, or a person after it: what they were changed by last is that way back. */
 const withWentBack = ({ records }: EngineContext, watch: RunWatch): RunWatch => {
   const wentBack = records
     .lastDeploys()
-    .filter(({ deed, run }) => deed === 'rollback' && run === watch.run)
-    .map(({ host, at }): RunHost => ({ host, changedAt: at }))
+    .filter(({ deed, run, of }) => deed === 'rollback' && (of ?? run) === watch.run)
+    .map(
+      ({ host, at, of }): WentBack => ({
+        host,
+        changedAt: at,
+        ...(of === undefined ? {} : { isByHand: true as const }),
+      }),
+    )
     .toSorted(byName);
   return wentBack.length === 0 ? watch : { ...watch, wentBack };
 };
 
-/** The watches after these deploys; the newest first. */
+/**
+ * The watches after these deploys; the newest first. Last stand runs of which a person took every host back: nothing is
+ * watched of them, and that is said.
+ */
 const watchesAfter = (
   context: EngineContext,
   deploys: readonly DeployRecord[],
 ): readonly RunWatch[] => {
   const byRun = new Map<string, RunHost[]>();
-  for (const { run, host, at } of deploys)
-    byRun.set(run, [...(byRun.get(run) ?? []), { host, changedAt: at }]);
+  for (const { deed, run, of, host, at } of deploys) {
+    const changed = deed === 'rollback' ? of : run;
+    if (changed === undefined) continue;
+    const own = deed === 'rollback' ? [] : [{ host, changedAt: at }];
+    byRun.set(changed, [...(byRun.get(changed) ?? []), ...own]);
+  }
   return [...byRun]
     .map(([run, hosts]) => withWentBack(context, withReports(context, run, hosts)))
-    .toSorted((one, other) => beginOf(other) - beginOf(one));
+    .toSorted(
+      (one, other) =>
+        Number(one.hosts.length === 0) - Number(other.hosts.length === 0) ||
+        beginOf(other) - beginOf(one),
+    );
 };
 
 const isShown = ({ world }: EngineContext, { at }: DeployRecord): boolean =>
@@ -64,9 +82,7 @@ const isShown = ({ world }: EngineContext, { at }: DeployRecord): boolean =>
 const runWatches = (context: EngineContext): readonly RunWatch[] =>
   watchesAfter(
     context,
-    context.records
-      .lastDeploys()
-      .filter((deploy) => deploy.deed !== 'rollback' && isShown(context, deploy)),
+    context.records.lastDeploys().filter((deploy) => isShown(context, deploy)),
   );
 
 /**

@@ -259,10 +259,25 @@ const unknownWords = (reason: UnknownReason): string => {
 
 const earlyWords = { 'short-after': 'less than 6 h since the deploy', 'few-days': 'few days' };
 
-/** A cry is worth as much as it is rare. */
-const withCries = (said: string, cries: Cries | undefined): string => {
-  const words = criesWords(cries);
-  return words === null ? said : `${said}; ${words}`;
+/** A cry is worth as much as it is rare: told of what is worse, or leans to it. */
+const isCry = ({ verdict }: JudgedMetric): boolean =>
+  verdict.kind === 'worse' || (verdict.kind === 'early' && verdict.leaning === 'worse');
+
+/**
+ * How often the rule said the same of what is worse on days without a change, once for a host and without its full stop;
+ * null where nothing is worse, and where that was not tried. Metrics with the same rate stand together.
+ */
+export const criesSentence = ({ metrics }: Pick<HostWatch, 'metrics'>): string | null => {
+  const byRate = new Map<string, string[]>();
+  for (const judged of metrics.filter(isCry)) {
+    const { cries } = judged;
+    if (cries === undefined || cries.days === 0) continue;
+    const rate = `${cries.worse} of ${cries.days} days`;
+    byRate.set(rate, [...(byRate.get(rate) ?? []), titleOf(judged)]);
+  }
+  return byRate.size === 0
+    ? null
+    : `without a change the rule said worse of ${[...byRate].map(([rate, titles]) => `${titles.join(', ')} on ${rate}`).join(', of ')}`;
 };
 
 /**
@@ -284,22 +299,26 @@ const shortWhen = (watch: Pick<HostWatch, 'changedAt' | 'window'>): string =>
     : ` in 24 h after ${showMoment(watch.changedAt).slice(5)}`;
 
 /** What is said of a metric, as a sentence without its full stop; `when`: which time it is about. */
-export const metricSentence = ({ metric: id, verdict, cries }: JudgedMetric, when = ''): string => {
+export const metricSentence = ({ metric: id, verdict }: JudgedMetric, when = ''): string => {
   const metric = metricOf(id);
   if (metric === undefined) return id;
   switch (verdict.kind) {
     case 'unknown':
       return `${metric.title}: ${unknownWords(verdict.reason)}`;
-    case 'early': {
-      const said = `${compared(metric, verdict.compared, verdict.leaning, when)} (${earlyWords[verdict.why]})`;
-      return verdict.leaning === 'worse' ? withCries(said, cries) : said;
-    }
+    case 'early':
+      return `${compared(metric, verdict.compared, verdict.leaning, when)} (${earlyWords[verdict.why]})`;
     case 'worse':
-      return withCries(compared(metric, verdict.compared, 'worse', when), cries);
     case 'better':
     case 'as-before':
       return compared(metric, verdict.compared, verdict.kind, when);
   }
+};
+
+/** The same with how often the rule is wrong of it, for a page of this metric alone. */
+export const metricWithCries = (judged: JudgedMetric, when = ''): string => {
+  const words = isCry(judged) ? criesWords(judged.cries) : null;
+  const said = metricSentence(judged, when);
+  return words === null ? said : `${said}; ${words}`;
 };
 
 /** The same in as few words as a list has room for. */

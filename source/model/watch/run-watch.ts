@@ -42,23 +42,32 @@ export interface RunHost {
   readonly changedAt: number;
 }
 
+/** A host that runs its system of before again, and when it went back: it is not watched. */
+export interface WentBack extends RunHost {
+  /** A person rolled it back after the run; absent where the run did that itself. */
+  readonly isByHand?: true;
+}
+
 /** The 24 hours after a run that changed hosts. */
 export interface RunWatch {
   readonly run: string;
+  /** Empty where a person took each of them back. */
   readonly hosts: readonly RunHost[];
-  /** Hosts that went back in this run, and when: they run their system of before, and are not watched. */
-  readonly wentBack?: readonly RunHost[];
+  /** Hosts that went back, in this run or by a person after it. */
+  readonly wentBack?: readonly WentBack[];
   readonly reports: readonly HostReport[];
   readonly signOffs: readonly SignOff[];
 }
 
-/** When the watch of each of its hosts is over, ms since the epoch. */
-export const endOf = ({ hosts }: RunWatch): number =>
-  Math.max(...hosts.map(({ changedAt }) => changedAt)) + watchMs;
+/** When the watch of each of its hosts is over, ms since the epoch; where each went back: when the last did. */
+export const endOf = ({ hosts, wentBack = [] }: RunWatch): number =>
+  hosts.length === 0
+    ? Math.max(...wentBack.map(({ changedAt }) => changedAt))
+    : Math.max(...hosts.map(({ changedAt }) => changedAt)) + watchMs;
 
 /** When its first host was changed. */
-export const beginOf = ({ hosts }: RunWatch): number =>
-  Math.min(...hosts.map(({ changedAt }) => changedAt));
+export const beginOf = ({ hosts, wentBack = [] }: RunWatch): number =>
+  Math.min(...(hosts.length === 0 ? wentBack : hosts).map(({ changedAt }) => changedAt));
 
 /** How long the watch of a host still lasts, ms; 0 when it is over. */
 export const watchLeft = ({ hosts }: RunWatch, host: string, now: number): number => {
@@ -169,7 +178,9 @@ const endWords = (watch: RunWatch, now: number): string =>
 
 /** One line for the run: its verdict, and when it ends or ended. */
 export const runWatchHeadline = (watch: RunWatch, now: number): string =>
-  `${counted(watch.hosts.length, 'host')}: ${countWords(watch)}; ${endWords(watch, now)}`;
+  watch.hosts.length === 0
+    ? 'no host of it is watched any more'
+    : `${counted(watch.hosts.length, 'host')}: ${countWords(watch)}; ${endWords(watch, now)}`;
 
 /** What a person said of a host; null where nobody did. */
 export const signOffWords = (signOff: SignOff | undefined): string => {
@@ -191,8 +202,53 @@ export interface ReportLine {
   readonly verdict?: WatchVerdict;
 }
 
-const wentBackWords = ({ changedAt }: RunHost): string =>
-  `rolled back ${showMoment(changedAt)} UTC, so it is not watched`;
+/** `studio: rolled back by hand 2026-11-30 11:43 UTC`: what stands in the report instead of a verdict. */
+const wentBackWords = ({ hosts }: RunWatch, { host, changedAt, isByHand }: WentBack): string =>
+  `rolled back${isByHand === true ? ' by hand' : ''} ${showMoment(changedAt)} UTC, ${
+    hosts.some((one) => one.host === host) ? 'compared until then' : 'so it is not watched'
+  }`;
+
+/** `2026-11-30 09:50 to 09:56`: the first and the last of moments, without their zone. */
+const betweenWords = (moments: readonly number[]): string => {
+  const [first, last] = [Math.min(...moments), Math.max(...moments)].map(showMoment);
+  if (first === undefined || last === undefined || first === last) return first ?? '';
+  const dateCells = first.indexOf(' ') + 1;
+  const isOneDay = first.slice(0, dateCells) === last.slice(0, dateCells);
+  return `${first} to ${isOneDay ? last.slice(dateCells) : last}`;
+};
+
+/** A run changes its hosts one after another: only times that are further apart are told of each host, ms. */
+const nearMs = 2 * 3_600_000;
+
+const areNear = (moments: readonly number[]): boolean =>
+  Math.max(...moments) - Math.min(...moments) <= nearMs;
+
+/** When the hosts were changed and asked, where a line of them all can say it. */
+const timesOf = (watch: RunWatch): { readonly changed: boolean; readonly asked: boolean } => {
+  const asked = reportedAt(watch);
+  return {
+    changed: watch.hosts.length > 0 && areNear(watch.hosts.map(({ changedAt }) => changedAt)),
+    asked: asked.length > 0 && areNear(asked),
+  };
+};
+
+/** When hosts were asked whose report is not the last that there will be. */
+const reportedAt = (watch: RunWatch): readonly number[] =>
+  watch.hosts.flatMap(({ host }) => {
+    const report = reportOf(watch, host);
+    return report === undefined || report.isFinal ? [] : [report.at];
+  });
+
+const timeLines = (watch: RunWatch): readonly ReportLine[] => {
+  const times = timesOf(watch);
+  const words = [
+    ...(times.changed
+      ? [`changed ${betweenWords(watch.hosts.map(({ changedAt }) => changedAt))} UTC`]
+      : []),
+    ...(times.asked ? [`as of ${betweenWords(reportedAt(watch))} UTC`] : []),
+  ];
+  return words.length === 0 ? [] : [{ kind: 'headline', text: words.join('; ') }];
+};
 
 /** The report as lines; whole, but for hosts that stand in full just before it. */
 export const reportLines = (
@@ -202,26 +258,33 @@ export const reportLines = (
 ): readonly ReportLine[] => [
   { kind: 'headline', text: `Watch of the run ${watch.run}` },
   { kind: 'headline', text: runWatchHeadline(watch, now), verdict: fleetVerdict(watch) },
+  ...timeLines(watch),
   ...watch.hosts.flatMap(({ host, changedAt }): readonly ReportLine[] => {
     if (toldBefore.has(host)) return [];
     const report = reportOf(watch, host);
     const verdict = report?.verdict ?? 'unknown';
     const words = report === undefined ? 'not asked yet' : hostVerdictWords(report);
+    const told = timesOf(watch);
     const asked =
-      report === undefined || report.isFinal ? '' : `, as of ${showMoment(report.at)} UTC`;
+      report === undefined || report.isFinal || told.asked
+        ? ''
+        : `, as of ${showMoment(report.at)} UTC`;
+    const changed = told.changed ? '' : `; changed ${showMoment(changedAt)} UTC`;
     return [
       {
         kind: 'host',
-        text: `${host}: ${words}${asked}; changed ${showMoment(changedAt)} UTC`,
+        text: `${host}: ${words}${asked}${changed}`,
         verdict,
       },
       ...(report?.lines ?? []).map((text): ReportLine => ({ kind: 'detail', text })),
     ];
   }),
   ...(watch.wentBack ?? []).map(
-    (one): ReportLine => ({ kind: 'host', text: `${one.host}: ${wentBackWords(one)}` }),
+    (one): ReportLine => ({ kind: 'host', text: `${one.host}: ${wentBackWords(watch, one)}` }),
   ),
-  { kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` },
+  ...(watch.hosts.length === 0
+    ? []
+    : [{ kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` } as const]),
   ...watch.hosts.map(({ host }): ReportLine => {
     const signOff = signOffOf(watch, host);
     return {
@@ -254,7 +317,7 @@ export const reportMarkdown = (watch: RunWatch, now: number): string =>
       return `| ${cells.map(escaped).join(' | ')} |`;
     }),
     ...(watch.wentBack ?? []).map(
-      (one) => `| ${[one.host, wentBackWords(one), '', ''].map(escaped).join(' | ')} |`,
+      (one) => `| ${[one.host, wentBackWords(watch, one), '', ''].map(escaped).join(' | ')} |`,
     ),
   ].join('\n');
 
@@ -281,7 +344,13 @@ export const reportDocument = (watch: RunWatch, now: number) => ({
   }),
   ...(watch.wentBack === undefined
     ? {}
-    : { wentBack: watch.wentBack.map(({ host, changedAt: at }) => ({ host, at })) }),
+    : {
+        wentBack: watch.wentBack.map(({ host, changedAt: at, isByHand }) => ({
+          host,
+          at,
+          ...(isByHand === undefined ? {} : { isByHand }),
+        })),
+      }),
 });
 
 /** The verdict of a watch that is over, for the header. */

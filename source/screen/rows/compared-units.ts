@@ -16,6 +16,7 @@ const isNewest = (goal: Goal, outcome: HostOutcome): boolean => {
   const { status } = outcome;
   switch (goal) {
     case 'verify':
+    case 'watch':
       return status === 'unchanged' || status === 'unhealthy';
     case 'deploy':
     case 'run':

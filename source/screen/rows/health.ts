@@ -13,7 +13,13 @@ import { criticalDown, criticalUnits, troubledUnits } from '../../state/hosts.ts
 import type { HostState } from '../../state/state.ts';
 
 export type HealthRow =
-  | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
+  | {
+      readonly kind: 'host';
+      readonly id: string;
+      readonly host: HostState;
+      /** In the list of all hosts: why there is no verdict on it, which stands beside that and in no row of its own. */
+      readonly reasons?: readonly string[];
+    }
   | {
       readonly kind: 'unit';
       readonly id: string;
@@ -188,6 +194,33 @@ const withSharedReasons = (rows: readonly HealthRow[]): readonly HealthRow[] => 
   ];
 };
 
+/** Why there is no verdict on the metrics of a host, as far as it stands in one row with it; null for any other row. */
+const besideVerdict = (row: HealthRow): string | null => {
+  if (row.kind !== 'metric') return null;
+  const { verdict } = row.line.judged;
+  const isReason =
+    reasonOf(row) !== null || (verdict.kind === 'early' && verdict.leaning === 'as-before');
+  return isReason ? row.line.short.replace(/^metrics: /, '') : null;
+};
+
+/** One row a host: what only says why nothing is known of it goes into its own row. */
+const withReasons = (rows: readonly HealthRow[]): readonly HealthRow[] => {
+  const reasonsOf = Map.groupBy(
+    rows.flatMap((row) => {
+      const reason = besideVerdict(row);
+      return row.kind === 'host' || reason === null ? [] : [{ host: row.host, reason }];
+    }),
+    ({ host }) => host,
+  );
+  return rows.flatMap((row): readonly HealthRow[] => {
+    if (besideVerdict(row) !== null) return [];
+    const reasons = row.kind === 'host' ? reasonsOf.get(row.id) : undefined;
+    return row.kind === 'host' && reasons !== undefined
+      ? [{ ...row, reasons: reasons.map(({ reason }) => reason) }]
+      : [row];
+  });
+};
+
 /**
  * Every host, and under it the units that are not as they should be, and metrics that moved; last why nothing is known
  * of several of them.
@@ -198,11 +231,13 @@ export const healthRows = memoLast(
     hosts: Readonly<Record<string, HostState>>,
     filter: string,
   ): readonly HealthRow[] =>
-    withSharedReasons(
-      names
-        .flatMap((name) => hosts[name] ?? [])
-        .filter((host) => host.entry.role.kind === 'deployable')
-        .flatMap((host) => healthRowsOf(host).filter(isNews))
-        .filter((row) => row.id.toLowerCase().includes(filter.toLowerCase())),
+    withReasons(
+      withSharedReasons(
+        names
+          .flatMap((name) => hosts[name] ?? [])
+          .filter((host) => host.entry.role.kind === 'deployable')
+          .flatMap((host) => healthRowsOf(host).filter(isNews))
+          .filter((row) => row.id.toLowerCase().includes(filter.toLowerCase())),
+      ),
     ),
 );

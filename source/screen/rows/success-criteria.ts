@@ -3,6 +3,7 @@ import { shortUnitName } from '../../model/host/unit-name.ts';
 import {
   fleetVerdict,
   noWatchWords,
+  type RunWatch,
   runWatchHeadline,
   unsignedHosts,
   watchOfAll,
@@ -204,6 +205,12 @@ const noDrift = (app: AppState): Answer => {
   return ofPart(app, deployedPart(app), 'run what the committed lock says', silentHosts(app));
 };
 
+/** Hosts that went back and are not watched: by their run, or by a person after it. */
+const backWords = (words: string, { wentBack = [] }: RunWatch, isByHand: boolean) => {
+  const hosts = wentBack.flatMap((one) => ((one.isByHand === true) === isByHand ? [one.host] : []));
+  return hosts.length === 0 ? [] : [`${words}: ${hostList(hosts)}`];
+};
+
 /** Every host that was deployed, by whichever run: a fleet is deployed in several. */
 const watched = ({ watches }: AppState, now: number): Answer => {
   const watch = watchOfAll(watches);
@@ -218,9 +225,8 @@ const watched = ({ watches }: AppState, now: number): Answer => {
     runWatchHeadline(watch, now),
     ...(unsigned.length === 0 ? [] : [`not signed: ${hostList(unsigned)}`]),
     ...(trouble.length === 0 ? [] : [`signed with trouble: ${hostList(trouble)}`]),
-    ...(watch.wentBack === undefined
-      ? []
-      : [`rolled back, not watched: ${hostList(watch.wentBack.map(({ host }) => host))}`]),
+    ...backWords('rolled back, not watched', watch, false),
+    ...backWords('rolled back by hand, not watched', watch, true),
   ].join('; ');
   if (verdict === 'worse' || trouble.length > 0) return ['unmet', words];
   const isKnown = verdict !== 'unknown' && verdict !== 'early';

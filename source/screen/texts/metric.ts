@@ -8,7 +8,7 @@ import {
 import type { ComparedMetric, MetricVerdict } from '../../model/watch/judge.ts';
 import { showMetric } from '../../model/watch/metric.ts';
 import type { JudgedMetric, WatchedLine, WatchVerdict } from '../../model/watch/report.ts';
-import { beforeWords, metricSentence, titleOf, unitOf } from '../../model/watch/report.ts';
+import { beforeWords, metricWithCries, titleOf, unitOf } from '../../model/watch/report.ts';
 import { padText, type Tone, widthOf } from '../../model/words/line.ts';
 import { glyph } from '../glyphs.ts';
 import type { TonedText } from '../overlay.ts';
@@ -59,17 +59,17 @@ const queryLines = (metrics: readonly JudgedMetric[]): readonly TonedText[] => {
 };
 
 /** The numbers behind a verdict, and the query with which a person can ask for them. */
-const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
+export const metricText = (one: JudgedMetric, when = ''): readonly TonedText[] => {
   const { verdict } = one;
   return [
-    { text: `${metricSentence(one, when)}.`, tone: verdictTone(verdict) },
+    { text: `${metricWithCries(one, when)}.`, tone: verdictTone(verdict) },
     ...(verdict.kind === 'unknown' ? [] : [plain(''), ...numberLines(verdict.compared, one)]),
     ...queryLines([one]),
   ];
 };
 
 /** A verdict in a column: its sign and its word. */
-const verdictSigns: Readonly<Record<MetricVerdict['kind'], string>> = {
+export const verdictSigns: Readonly<Record<MetricVerdict['kind'], string>> = {
   worse: `${glyph.failed} worse`,
   better: `${glyph.proven} better`,
   'as-before': `${glyph.proven} as before`,

@@ -92,8 +92,9 @@ test('the report says of each host what changed, and who signed it', () => {
   expect(reportLines(watch, end).map(({ text }) => text)).toEqual([
     'Watch of the run 20261128-160000-4f2a9c',
     '2 hosts: 1 worse, 1 as before; the 24 hours ended 2026-11-29 16:00 UTC',
-    'p620: as before; changed 2026-11-28 16:00 UTC',
-    'razer: worse; changed 2026-11-28 16:00 UTC',
+    'changed 2026-11-28 16:00 UTC',
+    'p620: as before',
+    'razer: worse',
     'CPU is above',
     'x.service crashed 3 times',
     'Signed by a person (desktop, applications, network)',
@@ -161,5 +162,37 @@ test('a host that was taken back is not named among those that are watched', () 
   );
   expect(untilWords(watched, { ...told, hosts: [one('nas')] }, changedAt + hour)).toMatch(
     'the watch of nas, p620 ends',
+  );
+});
+
+test('times that are near are told once, and those that are far apart of each host', () => {
+  const open = { isFinal: false, at: changedAt + hour };
+  const near = watchOf({
+    hosts: [
+      { host: 'p620', changedAt },
+      { host: 'razer', changedAt: changedAt + 600_000 },
+    ],
+    reports: [report('p620', open), report('razer', open)],
+  });
+  expect(reportLines(near, changedAt + hour).map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      'changed 2026-11-28 16:00 to 16:10 UTC; as of 2026-11-28 17:00 UTC',
+      'p620: as before',
+      'razer: as before',
+    ]),
+  );
+  const far = watchOf({
+    hosts: [
+      { host: 'p620', changedAt },
+      { host: 'razer', changedAt: changedAt + 20 * hour },
+    ],
+    reports: [report('p620'), report('razer', { ...open, at: end })],
+  });
+  expect(reportLines(far, end).map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      'as of 2026-11-29 16:00 UTC',
+      'p620: as before; changed 2026-11-28 16:00 UTC',
+      'razer: as before; changed 2026-11-29 12:00 UTC',
+    ]),
   );
 });

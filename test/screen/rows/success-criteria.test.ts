@@ -138,6 +138,18 @@ test.each<[string, readonly RunSummary[], Partial<HostFacts>, string]>([
     'met: 2 of 2 hosts without new trouble: db, web (verify of 2026-11-23, run run-verify)',
   ],
   [
+    'so does a watch, which compares the same',
+    [
+      runOf('watch', {
+        web: outcomeOf({ status: 'unchanged' }),
+        db: outcomeOf({ status: 'pending', to: null }),
+      }),
+      runOf('deploy', { db: outcomeOf() }, { ago: 2 * hour }),
+    ],
+    {},
+    'met: 2 of 2 hosts without new trouble: db (deploy of 2026-11-23, run run-deploy), web (watch of 2026-11-23, run run-watch)',
+  ],
+  [
     'what is unhealthy is unmet, and comes first',
     [runOf('deploy', { web: outcomeOf({ status: 'unhealthy', reason: 'x.service failed' }) })],
     {},
