@@ -175,8 +175,8 @@ export interface AppState {
   readonly accepted: Readonly<Record<string, readonly string[]>>;
   /** The watches after the last runs that changed hosts, the newest first. */
   readonly watches: readonly RunWatch[];
-  /** The chart that was asked for last. */
-  readonly chart: ChartAnswer | null;
+  /** Charts of the host and the time that were asked for last, each metric once. */
+  readonly charts: readonly ChartAnswer[];
   /** The overview that was asked for last. */
   readonly trends: Trends | null;
   /** The newest thing that somebody who waits was told. */
@@ -247,7 +247,7 @@ export const initialState: AppState = {
   pending: [],
   accepted: {},
   watches: [],
-  chart: null,
+  charts: [],
   trends: null,
   notified: null,
   history: [],

@@ -415,13 +415,17 @@ const lookAtTheRest = async ({ keys, press, pass, take, shoot }: Player): Promis
 };
 
 /** A fleet of which one host became worse since it was changed, before anything is done. */
-const lookAtHealth = async ({ press, pass, take, point }: Player): Promise<void> => {
+const lookAtHealth = async ({ keys, press, pass, take, point }: Player): Promise<void> => {
   await press('5', 'w');
   await pass(12_000);
   await point(/p510$/);
   take('watch');
   await press('M');
+  // The largest window of the pictures has the most charts.
+  keys.store.dispatchUi({ type: 'resized', columns: 200, rows: 60 });
+  await settled();
   take('chart');
+  keys.store.dispatchUi({ type: 'resized', columns: 120, rows: 40 });
   await press('escape', '5');
   await point(/p510.*cpu/);
   await press('enter');

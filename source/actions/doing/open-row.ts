@@ -1,6 +1,7 @@
 import { showKey } from '../../keys.ts';
 import type { Generation } from '../../model/host/host.ts';
-import { titleOfLine, whenWords } from '../../model/watch/report.ts';
+import type { MetricId } from '../../model/watch/metric.ts';
+import { titleOf, titleOfLine, whenWords } from '../../model/watch/report.ts';
 import { showAge, showMoment } from '../../model/words/format-time.ts';
 import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
 import { reportTexts } from '../../screen/dialogs/menu-watch.ts';
@@ -12,7 +13,7 @@ import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { shownPackages } from '../../screen/rows/packages.ts';
 import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
-import { lineText } from '../../screen/texts/metric.ts';
+import { lineText, metricText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { packageRowText } from '../../screen/texts/packages.ts';
 import { checkText, generationText } from '../../screen/texts/panes.ts';
@@ -42,6 +43,16 @@ const keyOf = ({ state, table }: ActionContext, action: string): string | null =
 /** Which time the verdicts of a host are about. */
 const watchedTime = (host: HostState | undefined): string =>
   host?.watch === undefined ? '' : whenWords(host.watch);
+
+/** The numbers of a metric of a host and how it is asked. */
+export const openMetric = (context: ActionContext, name: string, metric: MetricId): void => {
+  const host = context.state().app.hosts[name];
+  const judged = host?.watch?.metrics.find((one) => one.metric === metric);
+  if (judged === undefined)
+    tell(context, `${name}: not compared with the days before yet: ${keyName('watch')} does that`);
+  else
+    showText(context, `${titleOf(judged)} of ${name}`, metricText(judged, watchedTime(host)), []);
+};
 
 const openHealthRow = (context: ActionContext, id: string): void => {
   const { app } = context.state();

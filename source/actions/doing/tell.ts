@@ -5,6 +5,10 @@ export const tellRefusal = (context: ActionContext, text: string, tone: 'plain' 
   context.ui({ type: 'told', text, tone, at: context.now(), isRefusal: true });
 };
 
+/** What a host is asked for: it leaves the screen once the answer is on it, or somebody goes elsewhere. */
+export const tellAsking = (context: ActionContext, text: string): void =>
+  tellRefusal(context, text, 'plain');
+
 export const tell = (
   context: ActionContext,
   text: string,

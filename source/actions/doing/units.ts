@@ -8,7 +8,7 @@ import type { UnitPlace } from '../../screen/overlay.ts';
 import { unitText } from '../../screen/texts/unit.ts';
 import type { ActionContext } from '../action.ts';
 import { tellLeftOut, unlock } from './plans.ts';
-import { tell } from './tell.ts';
+import { tell, tellAsking } from './tell.ts';
 
 /** Actions whose keys work in the pane of a unit, and act on it or on its host. */
 const unitActs = ['log', 'restart-services', 'rollback'] as const;
@@ -20,7 +20,7 @@ const shownLines = 20;
 export const openUnit = (context: ActionContext, { host, unit }: UnitPlace): void => {
   const engine = context.engine();
   if (engine === undefined) return;
-  tell(context, `asking ${host} for ${showUnitFailure(unit)}`);
+  tellAsking(context, `asking ${host} for ${showUnitFailure(unit)}`);
   context.start(async () => {
     const { lines: all, details } = await engine.hosts.unit(host, unit);
     const lines = details === null ? all : unitDetailsLines(details, host, shownLines);
@@ -44,7 +44,7 @@ export const openUnitLog = (context: ActionContext, log: UnitLog): void =>
 
 /** Asks the host whether the unit can be restarted, then the person. */
 export const askRestartUnit = (context: ActionContext, { host, unit }: UnitPlace): void => {
-  tell(context, `asking ${host} about ${showUnitFailure(unit)}`);
+  tellAsking(context, `asking ${host} about ${showUnitFailure(unit)}`);
   context.start(async () => {
     const engine = context.engine();
     if (engine === undefined) return;

@@ -2,9 +2,10 @@ import { allLog } from '../../model/words/log.ts';
 import { copyMenu } from '../../screen/dialogs/menu-copy.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { hostOfScreen, targetHosts, unitOfScreen } from '../../screen/rows/targets.ts';
+import type { Ui } from '../../screen/ui.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { listOfLogs } from '../doing/list-logs.ts';
-import { openRow } from '../doing/open-row.ts';
+import { openMetric, openRow } from '../doing/open-row.ts';
 import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
 import { openUnitLog } from '../doing/units.ts';
@@ -18,6 +19,10 @@ const fileOfScreen = (context: ActionContext): string | undefined => {
   return `${app.flakePath}/${file}`;
 };
 
+/** The host whose charts are shown; null where none are. */
+const hostOfCharts = ({ screen }: Ui): string | null =>
+  screen.kind === 'host' && screen.tab === 'charts' ? screen.host : null;
+
 const anywhere = ['everywhere'] as const;
 
 /** Keys that open, copy, edit and ask again. */
@@ -26,16 +31,20 @@ export const fileKeys: readonly Action[] = [
     id: 'open',
     keys: ['enter'],
     label: 'open',
-    help: 'Open the row: a host, the commits of an input, a package on all hosts, a question in full, a unit, a run.',
+    help: 'Open the row: a host, the commits of an input, a package on all hosts, a question in full, a unit, a run; in charts the numbers of the metric.',
     where: anywhere,
     danger: 'look',
     named: false,
     disabled: ({ app, ui }) =>
-      selectedId(app, ui) === undefined ? 'nothing to open here' : undefined,
+      selectedId(app, ui) === undefined && hostOfCharts(ui) === null
+        ? 'nothing to open here'
+        : undefined,
     perform: (context) => {
       const { app, ui } = context.state();
       const id = selectedId(app, ui);
-      if (id !== undefined) openRow(context, id);
+      const charted = hostOfCharts(ui);
+      if (charted !== null) openMetric(context, charted, ui.chart.metric);
+      else if (id !== undefined) openRow(context, id);
     },
   },
   {

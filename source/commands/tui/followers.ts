@@ -6,13 +6,14 @@ import { phaseOf } from '../../model/watch/run-watch.ts';
 import { menuAsOfNow } from '../../screen/dialogs/menu-cause.ts';
 import { interruptedMenu } from '../../screen/dialogs/menu-interrupted.ts';
 import type { Overlay } from '../../screen/overlay.ts';
+import { bodyRowsOf } from '../../screen/reducer/body-rows.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { comparedSystems } from '../../screen/rows/packages.ts';
-import { chartPoints } from '../../screen/texts/chart.ts';
+import { chartPoints, chartsInRoom, stackedMetrics } from '../../screen/texts/chart.ts';
 import { deployableHosts, hostsToSample } from '../../state/hosts.ts';
 import { packageIn } from '../../state/past/filter.ts';
 import type { AppState } from '../../state/state.ts';
-import type { AppStore } from '../../store.ts';
+import type { AppStore, ScreenState } from '../../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */
 export const followInterruption = (store: AppStore, now: () => number): (() => void) => {
@@ -272,40 +273,57 @@ const answering = ({ hosts }: AppState): readonly number[] => {
 /** A chart that is looked at is asked again after this time, with the next key, ms. */
 const chartAgeMs = 60_000;
 
-/** Asks for the metrics that the screen shows over time, once for each metric, time and size. */
+/** A question for metrics over time, and what makes it another one. */
+interface ChartWish {
+  readonly key: string;
+  readonly ask: () => Promise<unknown>;
+}
+
+/** The charts that the screen shows of a host, the one that was chosen first; or the bars of all hosts. */
+const chartWishes = ({ app, ui }: ScreenState, engine: Engine): readonly ChartWish[] => {
+  const { screen, chart } = ui;
+  if (screen.kind === 'host' && screen.tab === 'charts') {
+    const { host } = screen;
+    const points = chartPoints(ui.columns);
+    // The names of the tabs take a row.
+    const most = chartsInRoom(bodyRowsOf(app, ui) - 1);
+    return stackedMetrics(app.charts, { host, ...chart }, most).map((metric) => ({
+      key: JSON.stringify([host, metric, chart.window, points, app.hosts[host]?.facts !== null]),
+      ask: () => engine.health.chart(host, { metric, window: chart.window }, points),
+    }));
+  }
+  const hosts = deployableHosts(app);
+  return screen.kind === 'view' && screen.view === 'health' && hosts.length > 0
+    ? [
+        {
+          key: JSON.stringify([chart, hosts, engine.health.hasMetrics() ? null : answering(app)]),
+          ask: () => engine.health.trends(hosts, chart),
+        },
+      ]
+    : [];
+};
+
+/** Asks for the metrics that the screen shows over time, one after another, and once for each metric, time and size. */
 export const followCharts = (
   store: AppStore,
   engine: Engine,
   start: (work: () => Promise<void>) => void,
   now: () => number,
 ): (() => void) => {
-  let asked = '';
-  let askedAt = 0;
+  const asked = new Map<string, number>();
   let isAsking = false;
-  const wanted = (): { readonly key: string; readonly ask: () => Promise<unknown> } | null => {
-    const { app, ui } = store.getState();
-    const { screen, chart } = ui;
-    if (screen.kind === 'host' && screen.tab === 'charts') {
-      const points = chartPoints(ui.columns);
-      return {
-        key: JSON.stringify([screen.host, chart, points, app.hosts[screen.host]?.facts !== null]),
-        ask: () => engine.health.chart(screen.host, chart, points),
-      };
-    }
-    const hosts = deployableHosts(app);
-    return screen.kind === 'view' && screen.view === 'health' && hosts.length > 0
-      ? {
-          key: JSON.stringify([chart, hosts, engine.health.hasMetrics() ? null : answering(app)]),
-          ask: () => engine.health.trends(hosts, chart),
-        }
-      : null;
+  const isFresh = (key: string): boolean => {
+    const at = asked.get(key);
+    return at !== undefined && now() - at < chartAgeMs;
   };
   const look = (): void => {
-    const want = wanted();
-    if (want === null || isAsking) return;
-    if (want.key === asked && now() - askedAt < chartAgeMs) return;
-    asked = want.key;
-    askedAt = now();
+    if (isAsking) return;
+    const wishes = chartWishes(store.getState(), engine);
+    const want = wishes.find(({ key }) => !isFresh(key));
+    if (want === undefined) return;
+    // What is not shown any more is asked again when it is.
+    for (const key of asked.keys()) if (!wishes.some((wish) => wish.key === key)) asked.delete(key);
+    asked.set(want.key, now());
     isAsking = true;
     start(async () => {
       try {

@@ -43,6 +43,8 @@ export interface FleetColumn {
   readonly id: string;
   /** Heads the column in the grid. */
   readonly title: string;
+  /** Instead of it where it has room: it names the words at the right as well. */
+  readonly wideTitle?: string;
   /** Begins its line of a card; null where it goes on in the line of the column before it, absent where cards leave it out. */
   readonly label?: string | null;
   readonly widths: Widths;
@@ -291,6 +293,7 @@ export const fleetColumns: readonly FleetColumn[] = [
   {
     id: 'health',
     title: 'HEALTH',
+    wideTitle: 'HEALTH, WATCH',
     label: 'health',
     widths: fleetWidths.health,
     gap: 0,

@@ -125,8 +125,10 @@ export const fleetTitles = (
   const cells = nameCells(columns, placed) + 3;
   const line: Line = [
     titled('host', fitText(nameTitle(signOf('host'), above, below, cells), cells)),
-    ...placed.map(({ column: { id, title }, cells: room }) => {
-      const text = `${title}${signOf(id)}`;
+    ...placed.map(({ column: { id, title, wideTitle = title }, cells: room }) => {
+      const wide = `${wideTitle}${signOf(id)}`;
+      // Words at the right need room of their own.
+      const text = widthOf(wide) + 2 <= room ? wide : `${title}${signOf(id)}`;
       return titled(id, fitText(widthOf(text) > room ? '' : text, room));
     }),
   ];

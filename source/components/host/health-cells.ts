@@ -7,6 +7,8 @@ export interface HealthColumns {
   /** The metric before and after. */
   readonly numbers: number;
   readonly verdict: number;
+  /** Why there is no verdict. */
+  readonly reason: number;
   readonly position: number;
   readonly asked: number;
   readonly load: number;

@@ -22,6 +22,10 @@ export const loadWords = ({ facts }: HostState): string =>
 export const askedWords = ({ facts }: HostState, now: number): string =>
   facts === null ? 'not checked yet' : `checked ${showAge(now - facts.at)} ago`;
 
+/** Why there is no verdict on a host, in one line; empty where there is one, or where a row below says why. */
+export const reasonWords = (row: HealthRow): string =>
+  row.kind === 'host' ? (row.reasons ?? []).join('; ') : '';
+
 export const hostsOfRows = (rows: readonly HealthRow[]): readonly HostState[] =>
   rows.flatMap((row) => (row.kind === 'host' ? [row.host] : []));
 
@@ -43,6 +47,7 @@ export const columnTitles = (
     bars: trends === null ? '' : `${titleOfChart(trends)}, ${chartWindowWords[trends.window]}`,
     numbers: isCompared ? `BEFORE ${glyph.arrow} SINCE` : 'NOW',
     verdict: trends !== null && hosts.some(({ watch }) => watch !== undefined) ? 'VERDICT' : '',
+    reason: 'REASON',
     position: 'POSITION',
     asked: 'CHECKED',
     load: 'LOAD',
@@ -57,8 +62,8 @@ const taken = (left: number, cells: number): number =>
   cells > 0 && cells + columnGap <= left ? cells : 0;
 
 /**
- * The columns that fit, each as wide as its longest cell: name and health always, then the verdict with its numbers
- * and the bars in what is left; where nothing is measured, the position and when the host was checked. Pure.
+ * The columns that fit, each as wide as its longest cell: name and health always, then the verdict with its numbers,
+ * the bars, and why there is no verdict; in what is left the position and when the host was checked. Pure.
  */
 export const healthColumns = (
   rows: readonly HealthRow[],
@@ -85,15 +90,23 @@ export const healthColumns = (
     left -= given === 0 ? 0 : given + columnGap;
     return given;
   };
-  const none = { bars: 0, numbers: 0, verdict: 0, position: 0, asked: 0, load: 0 };
+  const none = { bars: 0, numbers: 0, verdict: 0, reason: 0 };
+  const facts = () => ({
+    position: take(widest(hosts.map((host) => statusOf(positionWords(host, now))))),
+    load: take(widest(hosts.map(loadWords))),
+    asked: take(widest(hosts.map((host) => askedWords(host, now)))),
+  });
   if (trends !== null && trends.why === null) {
     const said = hosts.map((host) => trendWords(host, trends, now));
     const verdict = take(widest([titles.verdict, ...said.map((words) => words.verdict)]));
     const numbers = take(widest([titles.numbers, ...said.map((words) => words.numbers)]));
-    const bars = Math.min(trendCells, left - columnGap);
-    return { ...none, name, health, verdict, numbers, bars: bars < leastBars ? 0 : bars };
+    const most = Math.min(trendCells, left - columnGap);
+    const bars = take(most < leastBars ? 0 : most);
+    // A reason that is longer than what is left stands in the pane, and not cut here.
+    const whole = rows.map(reasonWords).filter((words) => widthOf(words) + columnGap <= left);
+    const widestReason = widest(whole);
+    const reason = widestReason === 0 ? 0 : take(Math.max(widestReason, widthOf(titles.reason)));
+    return { name, health, verdict, numbers, bars, reason, ...facts() };
   }
-  const position = take(widest(hosts.map((host) => statusOf(positionWords(host, now)))));
-  const asked = take(widest(hosts.map((host) => askedWords(host, now))));
-  return { ...none, name, health, position, asked, load: take(widest(hosts.map(loadWords))) };
+  return { ...none, name, health, ...facts() };
 };

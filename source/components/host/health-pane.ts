@@ -30,8 +30,6 @@ const wrapped = (texts: readonly TonedText[], columns: number): readonly Line[] 
         .map((line): Line => [span(`  ${line}`, tone)]),
     );
 
-const [lowest, highest] = ['▁', '█'];
-
 /** What the signs of the bars mean, and the keys that change them. */
 const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
   trends === null || trends.why !== null
@@ -40,7 +38,6 @@ const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
         joinFitting(
           [
             [muted(`  bars: ${titleOfChart(trends)} in ${chartWindowWords[trends.window]}`)],
-            [muted(`${lowest} low ${highest} full`)],
             [muted(`${glyph.gap} nothing measured`)],
             [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
             [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],
@@ -76,34 +73,35 @@ const textsOf = (row: Exclude<HealthRow, { kind: 'host' }>): readonly TonedText[
 const hostLines = (host: HostState, columns: number, now: number): readonly Line[] => {
   const health = healthWords(host);
   const position = positionWords(host, now);
-  const facts = [askedWords(host, now), loadWords(host)].filter((words) => words !== '');
-  const isWatched = host.watch !== undefined;
   return [
     [
       span(`  ${health.sign} ${health.words}`, health.tone),
       span(`   ${position.sign} ${position.words}`, position.tone),
     ],
-    ...wrapped(
-      [
-        { text: facts.join(' · '), tone: 'muted' },
-        ...(isWatched
-          ? []
-          : [
-              {
-                text: `Not compared with the days before yet: ${keyName('watch')} does that.`,
-                tone: 'muted',
-              } as const,
-            ]),
-      ],
-      columns,
-    ),
+    ...(host.watch === undefined
+      ? wrapped([{ text: notWatchedWords, tone: 'muted' }], columns)
+      : []),
   ];
 };
 
-/** The row under the cursor in full, in exactly so many rows; `more` is what else is known of a host. */
+/** What is known of a host beside its health: it stands below what is said of that. */
+const factLines = (host: HostState, columns: number, now: number): readonly Line[] =>
+  wrapped(
+    [
+      {
+        text: [askedWords(host, now), loadWords(host)].filter((words) => words !== '').join(' · '),
+        tone: 'muted',
+      },
+    ],
+    columns,
+  );
+
+const notWatchedWords = `Not compared with the days before yet: ${keyName('watch')} does that.`;
+
+/** The row under the cursor in full, in exactly so many rows; of a host what the watch says of it, and what else is known. */
 export const healthPane = (
   row: HealthRow,
-  more: readonly Line[],
+  { watched, beside }: { readonly watched: readonly Line[]; readonly beside: readonly Line[] },
   {
     columns,
     rows,
@@ -125,7 +123,12 @@ export const healthPane = (
   const legend = rows < 5 ? [] : legendLine(trends, columns);
   const body =
     row.kind === 'host'
-      ? [...hostLines(row.host, columns, now), ...more]
+      ? [
+          ...hostLines(row.host, columns, now),
+          ...watched,
+          ...factLines(row.host, columns, now),
+          ...beside,
+        ]
       : wrapped(textsOf(row), columns);
   const room = Math.max(0, rows - 1 - legend.length);
   const shown = body.slice(0, room);

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Trends } from '../../model/watch/chart.ts';
-import { quietSentence } from '../../model/watch/report.ts';
+import { criesSentence, quietSentence } from '../../model/watch/report.ts';
 import {
   cut,
   fitText,
@@ -20,6 +20,7 @@ import { keyName } from '../../screen/key-names.ts';
 import { type HealthRow, healthRows, healthRowsOf } from '../../screen/rows/health.ts';
 import { markedIds, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
+import { metricTable } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -33,6 +34,7 @@ import {
   healthColumns,
   hostsOfRows,
   loadWords,
+  reasonWords,
 } from './health-columns.ts';
 import { healthPane } from './health-pane.ts';
 import { trendLine, trendTitle } from './trend-cells.ts';
@@ -66,27 +68,57 @@ const indented = (words: string, columns: number, tone: Tone): readonly Line[] =
 const isQuiet = (row: HealthRow): boolean =>
   row.kind === 'metric' && row.line.judged.verdict.kind === 'as-before';
 
+/** Metrics that were compared, in columns: their numbers are read there, and not in a sentence. */
+const comparedTable = ({ watch }: HostState, columns: number): readonly Line[] => {
+  const compared = watch?.metrics.filter(({ verdict }) => verdict.kind !== 'unknown') ?? [];
+  return compared.length === 0
+    ? []
+    : metricTable(compared).map(
+        ({ text, tone }): Line => [span(cut(`${underHost}${text.trimStart()}`, columns - 1), tone)],
+      );
+};
+
+/** The health of a host on its own page: a table of the metrics where it has room, else what is as before in a sentence. */
+export const healthTabLines = (
+  host: HostState,
+  { columns, rows, now }: { readonly columns: number; readonly rows: number; readonly now: number },
+  beside: readonly Line[],
+): readonly Line[] => {
+  const table = comparedTable(host, columns);
+  const whole = [...hostHealthLines(host, columns, now, 'none'), ...table, ...beside];
+  return table.length > 0 && whole.length <= rows
+    ? whole
+    : [...hostHealthLines(host, columns, now), ...beside];
+};
+
 /**
  * What the tab of one host shows: it has no cursor with which more could be asked. What is as before stands together, in
- * a pane without its numbers, as a key opens them there.
+ * a pane without its numbers, as a key opens them there; `none` where a table has it.
  */
 export const hostHealthLines = (
   host: HostState,
   columns: number,
   now: number,
-  quietAs: 'names' | 'numbers' = 'numbers',
+  quietAs: 'names' | 'numbers' | 'none' = 'numbers',
 ): readonly Line[] => {
-  const quiet = host.watch === undefined ? null : quietSentence(host.watch, quietAs);
+  const { watch } = host;
+  const quiet = watch === undefined || quietAs === 'none' ? null : quietSentence(watch, quietAs);
+  const cries = watch === undefined ? null : criesSentence(watch);
   return [
     ...healthRowsOf(host)
       .filter((row) => !isQuiet(row))
       .flatMap((row) => healthTextLines(row, columns, now)),
+    ...(cries === null ? [] : indented(cries, columns, 'muted')),
     ...(quiet === null ? [] : indented(quiet, columns, 'plain')),
   ];
 };
 
 const cell = (text: string, cells: number, tone: Tone = 'plain'): Line =>
   cells === 0 ? [] : [span(fitText(text, cells), tone), span(' '.repeat(columnGap))];
+
+/** Without the blanks behind its last cell, which need room that there may not be. */
+const withoutEnd = (line: Line): Line =>
+  line.slice(0, line.findLastIndex(({ text }) => text.trim() !== '') + 1);
 
 export const healthLine = (
   row: HealthRow,
@@ -109,15 +141,16 @@ export const healthLine = (
     span(' '.repeat(columnGap)),
     ...cell(`${health.sign} ${health.words}`, cells.health, health.tone),
   ];
-  if (trends !== null && trends.why === null)
-    return [...begin, ...trendLine(host, trends, now, cells)];
+  const reason = reasonWords(row);
   const position = positionWords(host, now);
-  return [
+  return withoutEnd([
     ...begin,
+    ...(trends !== null && trends.why === null ? trendLine(host, trends, now, cells) : []),
+    ...cell(widthOf(reason) > cells.reason ? '' : reason, cells.reason, 'muted'),
     ...cell(`${position.sign} ${position.words}`, cells.position, position.tone),
-    ...cell(askedWords(host, now), cells.asked, 'muted'),
     ...cell(loadWords(host), cells.load, 'muted'),
-  ];
+    ...cell(askedWords(host, now), cells.asked, 'muted'),
+  ]);
 };
 
 /** What the columns are: cells of the cursor and of the mark are before them. */
@@ -129,9 +162,13 @@ export const headLine = (
   const titles = columnTitles(hostsOfRows(rows), trends);
   const shown =
     trends !== null && trends.why === null
-      ? (['name', 'health', 'bars', 'numbers', 'verdict'] as const)
-      : (['name', 'health', 'position', 'asked', 'load'] as const);
-  return [muted('   '), ...shown.flatMap((column) => cell(titles[column], cells[column], 'muted'))];
+      ? (['bars', 'numbers', 'verdict', 'reason'] as const)
+      : [];
+  const columns = ['name', 'health', ...shown, 'position', 'load', 'asked'] as const;
+  return [
+    muted('   '),
+    ...columns.flatMap((column) => cell(titles[column], cells[column], 'muted')),
+  ];
 };
 
 /** Nothing that failed is known: that says something only of hosts that answered. */
@@ -193,11 +230,11 @@ export const HealthView = (): ReactNode => {
       : healthPane(
           selected,
           selected.kind === 'host'
-            ? [
-                ...hostHealthLines(selected.host, columns, ui.now, 'names').slice(1),
-                ...healthBesideChecks(selected.host, app, columns),
-              ]
-            : [],
+            ? {
+                watched: hostHealthLines(selected.host, columns, ui.now, 'names').slice(1),
+                beside: healthBesideChecks(selected.host, app, columns),
+              }
+            : { watched: [], beside: [] },
           { columns, rows: paneRows, now: ui.now, trends: app.trends },
         );
   const listRows = height - 1 - headRows - whole.length;

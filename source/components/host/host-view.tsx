@@ -30,7 +30,7 @@ import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { ChartsPane } from './charts-pane.tsx';
-import { hostHealthLines } from './health-view.tsx';
+import { healthTabLines } from './health-view.tsx';
 import { LogView } from './log-view.tsx';
 
 const tabsLine = (name: string, shown: HostTab, columns: number, position: string | null): Line => {
@@ -185,10 +185,11 @@ export const HostView = ({
       case 'health':
         return (
           <Lines
-            lines={[
-              ...hostHealthLines(host, columns, now),
-              ...healthBesideChecks(host, app, columns),
-            ]}
+            lines={healthTabLines(
+              host,
+              { columns, rows: height, now },
+              healthBesideChecks(host, app, columns),
+            )}
             height={height}
           />
         );

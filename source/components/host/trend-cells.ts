@@ -5,7 +5,7 @@ import { type JudgedMetric, type WatchVerdict, watchVerdict } from '../../model/
 import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, padText, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
+import { barSigns, titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
 import { hostVerdictSigns, hostVerdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
@@ -107,7 +107,8 @@ const barsOf = (
   const within = changeWithin(host, trends);
   if (within !== null) {
     const bars = [...trendText(narrowed(values, cells - 1), top)];
-    const place = Math.min(bars.length, Math.round(within * bars.length));
+    // The bar of the time in which it was deployed stands behind it: something of that was measured after it.
+    const place = Math.min(bars.length - 1, Math.floor(within * bars.length));
     return [...bars.slice(0, place), glyph.deployed, ...bars.slice(place)].join('');
   }
   if (judged === undefined || judged.verdict.kind === 'unknown' || !isOlder(host, trends))
@@ -146,7 +147,15 @@ export const trendLine = (
             : span(fitText(numbers, columns.numbers)),
           span(gap),
         ]),
-    ...(columns.verdict === 0 || found === null ? [] : [span(verdict, hostVerdictTone(found))]),
+    ...(columns.verdict === 0
+      ? []
+      : [
+          span(
+            padText(verdict, columns.verdict),
+            found === null ? 'plain' : hostVerdictTone(found),
+          ),
+          span(gap),
+        ]),
   ];
 };
 
@@ -171,7 +180,7 @@ export const trendTitle = (
   const title = titleOfChart(trends);
   const window = chartWindowWords[trends.window];
   if (trends.why !== null) return [[muted(`${title}: ${trends.why}`)]];
-  const full = `full bar ${showMetric(topOfTrends(trends), unitOfChart(trends))}`;
+  const full = `${barSigns} 0 to ${showMetric(topOfTrends(trends), unitOfChart(trends))}`;
   return [
     [span(`${title}, ${window}, ${full}`)],
     ...(hosts.some((host) => changeWithin(host, trends) !== null)

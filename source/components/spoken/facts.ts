@@ -1,5 +1,6 @@
 import { progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { type BuildProgress, isEmptyProgress } from '../../model/build/progress.ts';
+import { chartAbout } from '../../model/watch/chart.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { doneHostsWords } from '../../screen/rows/done-hosts.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
@@ -100,7 +101,9 @@ const newNotices = (before: AppState, app: AppState): AppState['notices'] => {
 
 const chartChange = (before: ScreenState, now: ScreenState): readonly string[] => {
   const { screen } = now.ui;
-  return screen.kind === 'host' && screen.tab === 'charts' && before.app.chart !== now.app.chart
+  if (screen.kind !== 'host' || screen.tab !== 'charts') return [];
+  const about = { host: screen.host, ...now.ui.chart };
+  return chartAbout(before.app.charts, about) !== chartAbout(now.app.charts, about)
     ? chartWords(now, screen.host)
     : [];
 };

@@ -1,5 +1,6 @@
 import { viewTitles } from '../../actions/rows/views.ts';
 import { alarmTexts } from '../../model/lock/alarm-texts.ts';
+import { chartAbout } from '../../model/watch/chart.ts';
 import type { Line } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { healthBesideChecks } from '../../screen/host/health-sections.ts';
@@ -10,7 +11,7 @@ import type { Screen, ViewName } from '../../screen/ui.ts';
 import { earlierBoard, isRemembered, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { ScreenState } from '../../store.ts';
 import { buildTotals } from '../build/build-view.tsx';
-import { answerFor, sentenceLines } from '../host/charts-pane.tsx';
+import { sentenceLines } from '../host/charts-pane.tsx';
 import { hostHealthLines } from '../host/health-view.tsx';
 import { checkTitle } from '../run/check-view.tsx';
 import { logWords } from './log.ts';
@@ -64,7 +65,7 @@ export const chartWords = ({ app, ui }: ScreenState, name: string): readonly str
   const host = app.hosts[name];
   if (host === undefined) return [];
   const title = spoken(chartTitle(ui.chart));
-  const answer = answerFor(app.chart, name, ui.chart);
+  const answer = chartAbout(app.charts, { host: name, ...ui.chart });
   if (answer === null) return [`${title}: asking Prometheus`];
   return [
     answer.kind === 'unknown'

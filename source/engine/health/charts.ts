@@ -6,6 +6,7 @@ import {
   type ChartColumn,
   type ChartMark,
   type ChartWindow,
+  chartAbout,
   chartWindowMs,
   type Trends,
   topOf,
@@ -135,14 +136,9 @@ const scaleOf = (
   { metric, window }: Asked,
   columns: readonly ChartColumn[],
 ): number => {
-  const before = context.state().chart;
-  const isSame =
-    before?.kind === 'read' &&
-    before.chart.host === host &&
-    before.chart.metric === metric &&
-    before.chart.window === window;
+  const before = chartAbout(context.state().charts, { host, metric, window });
   const unit = allMetrics.find(({ id }) => id === metric)?.unit ?? 'number';
-  return topOf(unit, columns, isSame ? before.chart.top : 0);
+  return topOf(unit, columns, before?.kind === 'read' ? before.chart.top : 0);
 };
 
 /** What a host keeps itself, by our clock, and else what nixup measured while it followed; why there is nothing. */

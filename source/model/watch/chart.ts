@@ -59,6 +59,37 @@ export type ChartAnswer =
       readonly why: string;
     };
 
+/** What a chart is of. */
+type ChartAbout = Pick<Chart, 'host' | 'metric' | 'window'>;
+
+const aboutOf = (answer: ChartAnswer): ChartAbout =>
+  answer.kind === 'read' ? answer.chart : answer;
+
+/** What is known of a chart; null where it was not asked for. */
+export const chartAbout = (
+  charts: readonly ChartAnswer[],
+  { host, metric, window }: ChartAbout,
+): ChartAnswer | null =>
+  charts.find((answer) => {
+    const about = aboutOf(answer);
+    return about.host === host && about.metric === metric && about.window === window;
+  }) ?? null;
+
+/** With one more answer: charts of another host or of another time are not looked at any more. */
+export const withChart = (
+  charts: readonly ChartAnswer[],
+  answer: ChartAnswer,
+): readonly ChartAnswer[] => {
+  const { host, metric, window } = aboutOf(answer);
+  return [
+    ...charts.filter((one) => {
+      const about = aboutOf(one);
+      return about.host === host && about.window === window && about.metric !== metric;
+    }),
+    answer,
+  ];
+};
+
 /** A metric of many hosts, so many numbers a host; null: a gap. */
 export interface Trends {
   readonly metric: MetricId;

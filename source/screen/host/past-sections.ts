@@ -91,9 +91,12 @@ export const deployedSection = (
   if (all.length === 0) return under('deployed', [[muted('no deploy by nixup is recorded')]]);
   return under(
     'deployed',
-    all.flatMap(({ isDone, words }) =>
-      signed(isDone ? [glyph.proven, 'good'] : [glyph.failed, 'bad'], words, cells),
-    ),
+    all.flatMap(({ at, isDone, words }) => {
+      // Day and time tell apart what reads the same.
+      const isSame = all.filter((one) => one.words === words).length > 1;
+      const text = isSame ? `${showMoment(at).slice(5)}, ${words}` : words;
+      return signed(isDone ? [glyph.proven, 'good'] : [glyph.failed, 'bad'], text, cells);
+    }),
   );
 };
 

@@ -196,7 +196,7 @@ const listWords = (app: AppState, ui: Ui): Line => {
 };
 
 /** Rows that a message may take: more where the window has them. */
-const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 6)));
+const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 8)));
 
 /** Told where a message is cut: it is nowhere cut for good. */
 const wholeByKey = (): string => ` (${keyName('messages')} whole)`;

@@ -1,13 +1,21 @@
 import {
   type Chart,
+  type ChartAnswer,
   type ChartColumn,
   type ChartMark,
+  chartAbout,
   chartWindowWords,
   fewerColumns,
   levelOf,
   moreColumns,
 } from '../../model/watch/chart.ts';
-import { allMetrics, axisWords, type MetricUnit, showMetric } from '../../model/watch/metric.ts';
+import {
+  allMetrics,
+  axisWords,
+  type MetricId,
+  type MetricUnit,
+  showMetric,
+} from '../../model/watch/metric.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showMoment, showShortDate, showTime } from '../../model/words/format-time.ts';
 import { fitRight, type Line, muted, type Span, span } from '../../model/words/line.ts';
@@ -250,6 +258,36 @@ const axisLabel = (chart: Chart, row: number, rows: number): string => {
   return row === Math.floor((rows - 1) / 2) && rows >= 6 ? axisWords(chart.top / 2, unit) : '';
 };
 
+/** Rows of a drawing: six where there is little room, more where there is. */
+export const leastRows = 6;
+export const mostRows = 24;
+
+/** Lines that stand once below drawings: marks, times, what the signs are, and the verdict in two lines. */
+const linesBelow = 5;
+
+/** How many charts fit below each other in so many lines, each with its title. */
+export const chartsInRoom = (lines: number): number =>
+  Math.max(1, Math.floor((lines - linesBelow) / (leastRows + 1)));
+
+/**
+ * The metrics whose charts stand below each other: the one that was chosen, and those that follow it, but for those of
+ * which nothing is known.
+ */
+export const stackedMetrics = (
+  charts: readonly ChartAnswer[],
+  about: Parameters<typeof chartAbout>[1],
+  most: number,
+): readonly MetricId[] => {
+  const chosen = chartAbout(charts, about);
+  // A server that says nothing of the first is not asked for the others.
+  if (chosen === null || chosen.kind === 'unknown') return [about.metric];
+  const first = allMetrics.findIndex(({ id }) => id === about.metric);
+  const others = [...allMetrics.slice(first + 1), ...allMetrics.slice(0, first)].filter(
+    ({ id }) => chartAbout(charts, { ...about, metric: id })?.kind !== 'unknown',
+  );
+  return [about.metric, ...others.map(({ id }) => id)].slice(0, most);
+};
+
 /** What the signs of a chart are, of those that it has. */
 export const chartLegend = (chart: Chart, isAscii: boolean): Line => {
   const marked = new Set(chart.marks.map(signOfMark));
@@ -259,7 +297,10 @@ export const chartLegend = (chart: Chart, isAscii: boolean): Line => {
     ...(isAscii ? [`${brailleSigns} measured`] : []),
     ...(chart.band.every(isEmpty) ? [] : [`${glyph.barEmpty} middle half of the days before`]),
     ...(chart.columns.some(isEmpty) ? [`${glyph.gap} gap`] : []),
-    ...markSigns.filter((sign) => marked.has(sign)).map((sign) => `${sign} ${markWords[sign]}`),
+    ...markSigns
+      .filter((sign) => marked.has(sign))
+      // A line through the drawing leads from the sign below it.
+      .map((sign) => `${sign === glyph.restarted ? '' : glyph.side}${sign} ${markWords[sign]}`),
   ];
   const text = signs.join('  ');
   return signs.length === 0 ? [] : [muted(` ${isAscii ? toAscii(text) : text}`)];
@@ -304,6 +345,9 @@ export const chartLines = (
 };
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+
+/** Bars from the lowest to the highest that differ also where they are letters of ASCII: their order is not seen there. */
+export const barSigns = [0, 2, 4, 6, 7].map((level) => bars[level] ?? '').join('');
 
 /** Numbers as bars, one a cell, from zero to the top; a gap is its own sign. */
 export const trendText = (values: readonly (number | null)[], top: number): string =>

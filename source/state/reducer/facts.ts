@@ -1,3 +1,4 @@
+import { withChart } from '../../model/watch/chart.ts';
 import type { AppEvent, Fact } from '../events.ts';
 import type { AppState } from '../state.ts';
 import { answeredAt, mergeRows } from './board-rows.ts';
@@ -76,7 +77,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'unit-logged':
       return { ...state, unitLogs: addUnitLines(state.unitLogs, event) };
     case 'chart-read':
-      return { ...state, chart: event.answer };
+      return { ...state, charts: withChart(state.charts, event.answer) };
     case 'trends-read':
       return { ...state, trends: event.trends };
     case 'notified': {

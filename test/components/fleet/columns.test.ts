@@ -56,7 +56,7 @@ test('a row more in the list is a column of the grid and a line of each card', (
   const [host] = fourHosts;
   if (host === undefined) throw new Error('the fixture has hosts');
   const shown = { host, now: noon, changes: '', queue: '' };
-  expect(textOf(fleetTitles(140, 0, 0, withKernel))).toMatch(/HEALTH +KERNEL +$/);
+  expect(textOf(fleetTitles(140, 0, 0, withKernel))).toMatch(/HEALTH, WATCH +KERNEL +$/);
   expect(textOf(hostLine(shown, unmarked, 140, withKernel))).toMatch(
     /2 of 2 critical +6\.18\.24 +$/,
   );

@@ -17,7 +17,9 @@ const rowsOf = (name: string): readonly HealthRow[] => {
 };
 
 const paneOf = (row: HealthRow | undefined, columns = 80, rows = 12): readonly Line[] =>
-  row === undefined ? [] : healthPane(row, [], { columns, rows, now: today, trends });
+  row === undefined
+    ? []
+    : healthPane(row, { watched: [], beside: [] }, { columns, rows, now: today, trends });
 
 const textOf = (lines: readonly Line[]): string =>
   lines.map((line) => line.map(({ text }) => text).join('')).join('\n');

@@ -276,6 +276,23 @@ test('a deploy and a rollback that the journal alone has stand under deployed, a
     '            ✓ 9 d ago by ada@p620 from lock 1a2b3c4d',
   ]);
   expect(deployed(nas)).toHaveLength(4);
+  const twice = hostOf('nas', {
+    facts: factsOf('nas', {
+      activations: [1, 2].map((minutes) => ({
+        at: noon - 9 * 86_400_000 - minutes * 60_000,
+        by: 'ada@p620',
+        run: `r${minutes}`,
+        from: '/nix/store/a-old',
+        to: '/nix/store/b-new',
+        lock: null,
+        result: 'committed',
+      })),
+    }),
+  });
+  expect(deployed(twice).filter((line) => line.includes('9 d ago'))).toEqual([
+    expect.stringMatching(/✓ 11-\d\d \d\d:\d9, 9 d ago by ada@p620$/),
+    expect.stringMatching(/✓ 11-\d\d \d\d:\d8, 9 d ago by ada@p620$/),
+  ]);
 });
 
 test('rows that are left have the end of its log', () => {

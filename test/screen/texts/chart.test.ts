@@ -194,7 +194,7 @@ test.each(
     .join('');
   expect(widthOf(legend)).toBeLessThanOrEqual(80);
   for (const words of ['gap', 'deploy', 'restart']) expect(legend).toContain(words);
-  if (isAscii) expect(legend).toMatch(/^ :-=# measured {2}.*~ gap {2}\^ deploy {2}@ restart$/);
+  if (isAscii) expect(legend).toMatch(/^ :-=# measured {2}.*~ gap {2}\|\^ deploy {2}@ restart$/);
   expect(legend.includes('days before')).toBe(window !== '7d');
 });
 
@@ -285,7 +285,7 @@ test('a rollback has its own sign beside that of the deploy that it took back', 
     chartLegend(chart, false)
       .map(({ text }) => text)
       .join(''),
-  ).toBe(' ▲ deploy  ▼ rollback');
+  ).toBe(' │▲ deploy  │▼ rollback');
 });
 
 test('a spike of one sample reaches as high as it was', () => {
