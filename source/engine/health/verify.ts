@@ -433,6 +433,12 @@ const toldBeside = (context: EngineContext, hosts: readonly string[]): readonly 
     ...undoSentences(context, hosts),
   ].filter((sentence) => sentence !== '');
 
+/** Hosts that were looked at, whether they answered or not: what turned out to be none is not among them. */
+const lookedAt = (context: EngineContext, { outcomes }: RunSession): readonly string[] =>
+  [...outcomes.keys()].filter(
+    (host) => (context.state().hosts[host]?.entry.role.kind ?? 'deployable') === 'deployable',
+  );
+
 /** Hosts that answered, and some of whose own checks could not be asked. */
 const partlyKnown = ({ outcomes }: RunSession): readonly string[] =>
   [...outcomes].flatMap(([host, { unasked = [] }]) =>
@@ -456,16 +462,14 @@ const healthSentence = (
   session: RunSession,
   stage: 'verify' | 'watch',
 ): string => {
-  const { outcomes } = session;
   const silent = silentHosts(session);
   const state = context.state().stages[stage];
   const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
-  const told = toldBeside(context, [...outcomes.keys()]);
+  const told = toldBeside(context, lookedAt(context, session));
   const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
   const partly = partlyKnown(session);
   if (silent.length + partly.length === 0) return `No new trouble.${rest}`;
-  const asked = [...outcomes.values()].filter(({ status }) => status !== 'skipped').length;
-  const well = asked - silent.length - partly.length;
+  const well = lookedAt(context, session).length - silent.length - partly.length;
   const all = [
     ...(well === 0 ? [] : [`No new trouble in ${counted(well, 'host')}`]),
     ...partly,
@@ -540,7 +544,7 @@ export const compareWithBaseline = async (
       news.length === 0 ? '' : `There is new trouble: ${news.join('; ')}.`,
       found.length === 0 ? '' : `There is trouble: ${found.join('; ')}.`,
     ]),
-    beside: joinSentences([notKnown, ...toldBeside(context, [...session.outcomes.keys()])]),
+    beside: joinSentences([notKnown, ...toldBeside(context, lookedAt(context, session))]),
     advice: acceptWords(session),
   };
 };
