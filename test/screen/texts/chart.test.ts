@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import {
   type Chart,
+  type ChartAnswer,
   type ChartColumn,
   type ChartWindow,
+  chartAbout,
   chartWindowMs,
   chartWindows,
   columnsOf,
   inParts,
   levelOf,
   topOf,
+  withChart,
 } from '../../../source/model/watch/chart.ts';
-import type { MetricId } from '../../../source/model/watch/metric.ts';
+import { allMetrics, type MetricId } from '../../../source/model/watch/metric.ts';
 import { widthOf } from '../../../source/model/words/line.ts';
 import { toAscii } from '../../../source/screen/glyphs.ts';
 import {
@@ -19,6 +22,8 @@ import {
   chartLines,
   chartNumbers,
   chartPoints,
+  chartsInRoom,
+  stackedMetrics,
   trendText,
   unitOfChart,
 } from '../../../source/screen/texts/chart.ts';
@@ -362,4 +367,49 @@ test('a scale reaches to a round number above all that was measured, and never s
 test('a trend has a bar for each number, and a sign for each gap', () => {
   expect(trendText([0, 0.5, 1, null], 1)).toBe('▁▅█┄');
   expect(toAscii(trendText([0, 0.5, 1, null], 1))).toBe('.-#~');
+});
+
+test('charts stand below each other where there is room, the chosen one first, and none of which nothing is known', () => {
+  const about = { host: 'p510', metric: 'load', window: '24h' } as const;
+  const read = (metric: MetricId): ChartAnswer => ({
+    kind: 'read',
+    chart: {
+      ...about,
+      metric,
+      span: { from: 0, to: 1 },
+      columns: [],
+      band: [],
+      marks: [],
+      top: 1,
+    },
+  });
+  const unknown: ChartAnswer = { kind: 'unknown', ...about, metric: 'memory', why: 'no samples' };
+  expect([17, 18, 19, 26, 33].map(chartsInRoom)).toEqual([1, 1, 2, 3, 4]);
+  // Until the first is known, and where nothing is known of it, no other is asked.
+  expect(stackedMetrics([], about, 4)).toEqual(['load']);
+  expect(stackedMetrics([{ ...unknown, metric: 'load' }], about, 4)).toEqual(['load']);
+  const metrics = stackedMetrics([read('load'), unknown], about, 4);
+  expect(metrics).toHaveLength(4);
+  expect(metrics[0]).toBe('load');
+  expect(metrics).not.toContain('memory');
+  expect(stackedMetrics([read('load')], about, 99)).toHaveLength(allMetrics.length);
+});
+
+test('an answer takes the place of that of its metric, and charts of another host or time are gone', () => {
+  const of = (host: string, metric: MetricId, why: string): ChartAnswer => ({
+    kind: 'unknown',
+    host,
+    metric,
+    window: '24h',
+    why,
+  });
+  const first = withChart(withChart([], of('p510', 'cpu', 'a')), of('p510', 'load', 'b'));
+  expect(first).toHaveLength(2);
+  const again = withChart(first, of('p510', 'cpu', 'c'));
+  expect(again).toHaveLength(2);
+  expect(chartAbout(again, { host: 'p510', metric: 'cpu', window: '24h' })).toMatchObject({
+    why: 'c',
+  });
+  expect(withChart(again, of('nas', 'cpu', 'd'))).toHaveLength(1);
+  expect(chartAbout(again, { host: 'p510', metric: 'cpu', window: '7d' })).toBeNull();
 });
