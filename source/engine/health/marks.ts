@@ -4,10 +4,14 @@ import { failed, type Result } from '../../model/result.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { createMarks, type Mark } from '../../services/board/marks.ts';
+import { createMonitoring } from '../../services/board/monitoring.ts';
+import { findPlaces } from '../../services/watch/places.ts';
+import { namesQuery } from '../../services/watch/queries.ts';
 import type { MarkRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import { heldRuns } from '../run/lock.ts';
 import type { RunSession } from '../run/session.ts';
+import { namedHost } from './ask-watch.ts';
 
 type MarkKind = MarkRecord['kind'];
 
@@ -21,6 +25,31 @@ const places: Readonly<Record<MarkKind, string>> = {
 /** An annotation has no end of its own: for so long another machine leaves it to the run that made it, ms. */
 const annotatedMs = dayMs;
 
+/** A deploy waits for the names in the metrics no longer than that, ms. */
+const namesMs = 5_000;
+
+/** What alerts call these hosts: as nixup.toml has it, and as Prometheus knows their exporters by their host names. */
+const namesInAlerts = async (
+  context: EngineContext,
+  hosts: readonly string[],
+): Promise<readonly string[]> => {
+  const { world, config } = context;
+  const { instances } = config.monitoring;
+  const given = hosts.flatMap((host) =>
+    Object.hasOwn(instances, host) ? (instances[host] ?? []) : [],
+  );
+  const { prometheus, close } = createMonitoring(world, config.monitoring);
+  if (prometheus === null) return given;
+  const names = await prometheus.query(namesQuery, world.clock.now(), namesMs).finally(close);
+  // Without it the silence is for the names that are known: a deploy does not fail for that.
+  if (!names.ok) return given;
+  const found = hosts.flatMap((host) => {
+    const entry = context.state().hosts[host]?.entry;
+    return entry === undefined ? [] : findPlaces(namedHost(context, entry), names.value.series);
+  });
+  return [...new Set([...given, ...found.map(({ instance }) => instance)])];
+};
+
 /** Kept before it is made: a nixup that is killed in between leaves word of it. */
 const makeMark = async (
   context: EngineContext,
@@ -30,7 +59,8 @@ const makeMark = async (
 ): Promise<void> => {
   const { world, config, records } = context;
   const at = world.clock.now();
-  const { instances, silence } = config.monitoring;
+  const { silence } = config.monitoring;
+  const instances = kind === 'silence' ? await namesInAlerts(context, hosts) : [];
   const made = await session.perform<string>(
     { host: null, deed: `mark-${kind}` },
     async (): Promise<Result<string, Failure>> => {
@@ -46,9 +76,7 @@ const makeMark = async (
         ? await mark.make({
             run: session.id,
             hosts,
-            instances: hosts.flatMap((host) =>
-              Object.hasOwn(instances, host) ? (instances[host] ?? []) : [],
-            ),
+            instances,
             at,
           })
         : kept;

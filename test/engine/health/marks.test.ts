@@ -150,3 +150,50 @@ test('an annotation is left alone for a day, however short the silence is', asyn
     ['annotation', day],
   ]);
 });
+
+test('an alert of a host by another name is silent too, where Prometheus knows the host by that name', async () => {
+  const fleet = await fakeFleet([entry('p620')]);
+  fleet.context.emitter.emit({ type: 'fleet-listed', hosts: [entry('p620')] });
+  const bodies: string[] = [];
+  const series = {
+    status: 'success',
+    data: {
+      resultType: 'vector',
+      result: ['p620', 'razer'].map((nodename, index) => ({
+        metric: { job: 'node', instance: `192.0.2.${index + 1}:9100`, nodename, q: 'now' },
+        value: [1, '1'],
+      })),
+    },
+  };
+  const context: EngineContext = {
+    ...fleet.context,
+    config: {
+      ...fleet.context.config,
+      monitoring: configSchema.parse({
+        monitoring: {
+          prometheus: 'http://192.0.2.7:9090',
+          alertmanager: 'http://192.0.2.7:9093',
+          silence: '1h',
+        },
+      }).monitoring,
+    },
+    world: {
+      ...fleet.world,
+      http: async ({ url, body }) => {
+        if (url.includes('/silences')) bodies.push(String(body));
+        return success({
+          status: 200,
+          headers: {},
+          body: JSON.stringify(url.includes(':9090') ? series : { silenceID: 's1' }),
+          tookMs: 1,
+        });
+      },
+    },
+  };
+  await makeMarks(context, createRunSession(context, run, 'deploy', new AbortController().signal), [
+    'p620',
+  ]);
+  expect(bodies).toHaveLength(1);
+  expect(bodies[0]).toContain('(p620|192\\\\.0\\\\.2\\\\.1)');
+  expect(bodies[0]).not.toContain('192\\\\.0\\\\.2\\\\.2');
+});
