@@ -2,7 +2,7 @@ import { counted } from '../model/words/sentences.ts';
 import type { Goal, RunSummary } from './run.ts';
 
 /** `an update`, `a test`. */
-export const aRun = (goal: Goal, article: 'a' | 'A' = 'a'): string =>
+export const aRun = (goal: string, article: 'a' | 'A' = 'a'): string =>
   /^[aeiou]/.test(goal) ? `${article}n ${goal}` : `${article} ${goal}`;
 
 /** The subcommand that does such a run. */

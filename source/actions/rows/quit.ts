@@ -2,6 +2,7 @@ import { activeSentence } from '../../model/run/active-words.ts';
 import { confirmCancelOther, confirmQuit } from '../../screen/dialogs/confirm-quit.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { runOfOther } from '../../state/run.ts';
+import type { AppState } from '../../state/state.ts';
 import type { Action } from '../action.ts';
 import { askOther } from '../doing/ask-other.ts';
 import { tell } from '../doing/tell.ts';
@@ -10,6 +11,26 @@ const anywhere = ['everywhere'] as const;
 
 /** A second ^c within this time leaves, ms. */
 const twiceMs = 2_000;
+
+/**
+ * The run of another nixup that ^c asks about: the one that is shown, or will be as soon as its journal is read, which is
+ * among the runs here.
+ */
+const otherToCancel = (app: AppState): ReturnType<typeof runOfOther> => {
+  const { active, run, history } = app;
+  if (run.kind === 'active') return runOfOther(app);
+  if (run.kind === 'canceling' || active === null || active.kind === 'unreadable') return null;
+  const isHere = history.some(({ id, open }) => id === active.id && open === 'active');
+  return isHere ? active : null;
+};
+
+/** What is told where ^c has nothing to cancel. */
+const idleWords = ({ active, olderRuns }: AppState): string => {
+  if (active !== null) return activeSentence(active);
+  return olderRuns === null
+    ? 'the flake is still being opened, and what runs on it is not known yet'
+    : 'nothing runs';
+};
 
 /** Keys that end things. */
 export const quitKeys: readonly Action[] = [
@@ -45,19 +66,16 @@ export const quitKeys: readonly Action[] = [
       const now = context.now();
       const isSecond = ui.interruptedAt !== null && now - ui.interruptedAt < twiceMs;
       context.ui({ type: 'interrupted', at: now });
-      const other = runOfOther(app);
+      const other = otherToCancel(app);
       if (isSecond) {
         context.engine()?.runs.cancel();
         context.terminal.leave(130);
-      } else if (other !== null && app.run.kind === 'active')
+      } else if (other !== null)
         context.ui({ type: 'opened', overlay: confirmCancelOther(app, other, now) });
       else if (app.run.kind === 'active') {
         context.engine()?.runs.cancel();
         tell(context, `stopping the ${app.run.goal}; ${keyName('cancel')} again leaves`, 'warn');
-      } else {
-        const others = app.active === null ? 'nothing runs' : activeSentence(app.active);
-        tell(context, `${others}; ${keyName('cancel')} again leaves`, 'plain');
-      }
+      } else tell(context, `${idleWords(app)}; ${keyName('cancel')} again leaves`, 'plain');
     },
   },
   {

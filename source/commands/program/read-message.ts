@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { showSize } from '../../model/words/format.ts';
 import { showLimit } from '../../model/words/format-time.ts';
 import type { World } from '../../services/world/world.ts';
@@ -21,10 +22,21 @@ const usual: MessageLimits = { ms: 30_000, bytes: 1024 * 1024 };
 const unreadable = (at: string, detail: string): Result<never, Failure> =>
   failed({ code: 'file-failed', operation: 'read', path: at, detail });
 
+/** What is wrong with that which came, and not with a file. */
+const unfit = (reason: string, next: Advice): Result<never, Failure> =>
+  failed({
+    code: 'gate-closed',
+    host: null,
+    reason,
+    ...advised({ ...next, text: `Nothing was committed. ${next.text}` }),
+  });
+
+const byFile = advise('Write the message into a file, then', 'nixup commit --message FILE');
+
 /** Everything that comes before the stream ends. */
 const readToEnd = async (
   stream: Readable,
-  at: string,
+  from: string,
   limits: MessageLimits,
 ): Promise<Result<string, Failure>> => {
   let isOverdue = false;
@@ -39,20 +51,18 @@ const readToEnd = async (
       const bytes = Buffer.from(part);
       size += bytes.length;
       if (size > limits.bytes)
-        return unreadable(at, `it gave more than ${showSize(limits.bytes)}, which is no message`);
+        return unfit(
+          `${from} gave more than ${showSize(limits.bytes)}, which is too long for a message`,
+          advise('Give a shorter one', 'nixup commit --message FILE'),
+        );
       parts.push(bytes);
     }
     return success(Buffer.concat(parts).toString());
   } catch (error) {
-    const silent = size === 0 ? 'nothing was written to it' : 'what writes to it did not end';
-    return unreadable(
-      at,
-      isOverdue
-        ? `${silent} within ${showLimit(limits.ms)}`
-        : error instanceof Error
-          ? error.message
-          : String(error),
-    );
+    if (!isOverdue) return unreadable(from, error instanceof Error ? error.message : String(error));
+    const silent =
+      size === 0 ? `nothing was written to ${from}` : `what writes to ${from} did not end`;
+    return unfit(`${silent} within ${showLimit(limits.ms)}`, byFile);
   } finally {
     clearTimeout(timer);
   }
@@ -85,7 +95,10 @@ export const readMessage = async (
   const at = path.resolve(workingFolder, file);
   if (file === '-' || standardInput.has(at))
     return input.isTTY === true
-      ? unreadable('standard input', 'it is a terminal; to write the message there: --edit')
+      ? unfit(
+          'standard input is a terminal',
+          advise('To write the message there', 'nixup commit --edit'),
+        )
       : readToEnd(input, 'standard input', limits);
   const found = await stat(at).catch(() => null);
   if (found?.isFIFO() === true)

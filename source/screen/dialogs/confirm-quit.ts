@@ -6,8 +6,8 @@ import type { Confirmation, Overlay } from '../overlay.ts';
 import { plain } from '../toned.ts';
 import { ask } from './confirmation.ts';
 
-/** Goals that change something on hosts. */
-const onHostsGoals: ReadonlySet<Goal> = new Set<Goal>([
+/** Goals that change something on hosts, by the names that stand in locks of runs. */
+const onHostsGoals: ReadonlySet<string> = new Set<Goal>([
   'deploy',
   'rollback',
   'clean',
@@ -39,19 +39,23 @@ export const confirmQuit = (app: AppState, at: number): Confirmation =>
     at,
   });
 
-/** Before the run of another nixup is canceled, which may be that of a timer or of somebody else. */
+/**
+ * Before the run of another nixup is canceled, which may be that of a timer or of somebody else. Its lock says what it is
+ * for before its journal is read.
+ */
 export const confirmCancelOther = (
   app: AppState,
-  other: Pick<Exclude<ActiveRun, { kind: 'unreadable' }>, 'user' | 'machine'>,
+  other: Pick<Exclude<ActiveRun, { kind: 'unreadable' }>, 'user' | 'machine' | 'goal'>,
   at: number,
 ): Confirmation => {
   const by = `${other.user}@${other.machine}`;
+  const goal = app.run.kind === 'active' ? app.run.goal : other.goal;
   return ask({
-    title: `${aRun(app.run.kind === 'none' ? 'run' : app.run.goal, 'A')} of ${by} is shown here`,
+    title: `${aRun(goal ?? 'run', 'A')} of ${by} is shown here`,
     body: [
       plain('It runs in another nixup. Closing this screen leaves it running, as q does.'),
       plain(
-        `Canceling stops it there. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`,
+        `Canceling stops it there. ${goal === null || onHostsGoals.has(goal) ? onHosts : 'No host is changed by it.'}`,
       ),
     ],
     commands: [],

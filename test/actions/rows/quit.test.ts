@@ -57,3 +57,35 @@ test('^c pressed twice leaves, and the run goes on', () => {
   expect(fixture.left).toEqual([130]);
   expect(fixture.calls.filter((call) => call.startsWith('ask'))).toEqual([]);
 });
+
+/** The answer to one ^c, and the question that it opened. */
+const answerTo = (app: AppState): readonly [string, string | null] => {
+  const fixture = createFixture(app);
+  fixture.press('^c');
+  const { overlay } = fixture.context.state().ui;
+  return [fixture.toast(), overlay?.kind === 'confirm' ? overlay.title : null];
+};
+
+const unread: AppState = { ...attached, run: { kind: 'none' } };
+const begun = { id: 'r', goal: 'deploy', startedAt: noon, hosts: [], ending: null } as const;
+
+test('^c asks about the run of another nixup before its first event is read', () => {
+  const app: AppState = { ...unread, history: [{ ...begun, open: 'active' }] };
+  expect(answerTo(app)).toEqual(['', 'A deploy of ada@desk is shown here']);
+});
+
+test('^c names the run whose journal belongs to another user, and does not ask', () => {
+  const [told, question] = answerTo(unread);
+  expect([question, told]).toEqual([
+    null,
+    expect.stringMatching(/^ada@desk \(process 42\) runs deploy .*; \^c again leaves$/),
+  ]);
+});
+
+test('^c says that nothing runs only once it is known', () => {
+  const app: AppState = { ...unread, active: null };
+  expect(answerTo({ ...app, olderRuns: null })[0]).toBe(
+    'the flake is still being opened, and what runs on it is not known yet; ^c again leaves',
+  );
+  expect(answerTo({ ...app, olderRuns: 0 })[0]).toBe('nothing runs; ^c again leaves');
+});

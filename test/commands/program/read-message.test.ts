@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMessage } from '../../../source/commands/program/read-message.ts';
+import { explainInLine } from '../../../source/model/explain/explain.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 
 let folder: string;
@@ -26,7 +27,7 @@ const read = async (
   const world = { files: createFiles(), workingFolder: folder };
   const done = await readMessage(file, world, input, { ms, bytes: 100_000 });
   if (done.ok) return done.value;
-  return 'detail' in done.failure ? `refused: ${done.failure.detail}` : done.failure.code;
+  return `refused: ${explainInLine(done.failure)}`.replaceAll(`${folder}/`, '');
 };
 
 /** Writes to the pipe by a shell of its own, which is ended with what it started. */
@@ -51,15 +52,24 @@ test('a message comes from a file, a pipe or standard input', async () => {
 });
 
 test('what never comes, never ends, is endless or is a terminal is refused with its reason', async () => {
-  expect(await read('silent', none, 30)).toBe('refused: nothing was written to it within 0.03 s');
+  const byFile =
+    'Nothing was committed. Write the message into a file, then: nixup commit --message FILE';
+  expect(await read('silent', none, 30)).toBe(
+    `refused: Refused: nothing was written to silent within 0.03 s. ${byFile}`,
+  );
   using _ = writer('exec 3> open; echo begun >&3; exec sleep 600');
   // The limit leaves room for the shell to start; what it wrote is there long before.
-  expect(await read('open', none, 3_000)).toMatch(/^refused: (what writes|nothing was)/);
+  expect(await read('open', none, 3_000)).toMatch(/^refused: Refused: (what writes|nothing was)/);
   using __ = writer('exec yes > endless');
-  expect(await read('endless')).toBe('refused: it gave more than 97.6 KiB, which is no message');
-  expect(await read('-', Object.assign(Readable.from(['a']), { isTTY: true }))).toMatch(
-    /it is a terminal.*--edit/,
+  const tooLong =
+    'gave more than 97.6 KiB, which is too long for a message. Nothing was committed. Give a shorter one: nixup commit --message FILE';
+  expect(await read('endless')).toBe(`refused: Refused: endless ${tooLong}`);
+  expect(await read('-', Readable.from([Buffer.alloc(200_000, 'a')]))).toBe(
+    `refused: Refused: standard input ${tooLong}`,
   );
-  expect(await read('absent')).toBe('refused: there is no such file');
-  expect(await read('.')).toMatch(/^refused: it is a folder/);
+  expect(await read('-', Object.assign(Readable.from(['a']), { isTTY: true }))).toMatch(
+    /^refused: Refused: standard input is a terminal\. .*: nixup commit --edit$/,
+  );
+  expect(await read('absent')).toContain('there is no such file. Check it with: ls -ld -- absent');
+  expect(await read('.')).toMatch(/it is a folder/);
 });

@@ -85,10 +85,3 @@ test.each([
     .replaceAll('[/]', `${esc}[59m`);
   expect(toldLinks(frame, links)).toBe(told);
 });
-
-test('a table that is full keeps what it has', () => {
-  const links = createLinkTable();
-  for (let at = 0; at < 20_000; at += 1) links.numberOf(`https://a.b/${at}`);
-  expect(links.numberOf('https://a.b/more')).toBeNull();
-  expect(links.numberOf('https://a.b/7')).toBe(7);
-});

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { createLinkTable } from '../../../source/components/base/link-table.ts';
+import {
+  asUnderline,
+  createLinkTable,
+  numberIn,
+} from '../../../source/components/base/link-table.ts';
 import { paintLine } from '../../../source/components/base/paint.ts';
 import { themeOf, untold } from '../../../source/components/base/theme.ts';
 import type { Overlay } from '../../../source/screen/overlay.ts';
@@ -92,4 +96,40 @@ test.each([
   const drawn = paintLine([{ text: 'a', link }], paint, { columns: 10, isSelected: false });
   expect(drawn).not.toContain('\u001b[58');
   expect(drawn).not.toContain(']8;');
+});
+
+test('a table of links is bounded: a number keeps its address or has none, and never another one', () => {
+  const links = createLinkTable();
+  const kept = links.numberOf('https://kept/');
+  const first = links.numberOf('https://0/');
+  const numbers = new Map<number, string>();
+  for (let at = 1; at <= 70_000; at += 1) {
+    const number = links.numberOf(`https://${at}/`);
+    if (number !== null) numbers.set(number, `https://${at}/`);
+    // What stands on the screen is used all the time.
+    expect(links.numberOf('https://kept/')).toBe(kept);
+  }
+  expect(numbers.size).toBe(70_000);
+  const told = [...numbers].flatMap(([number, address]) => {
+    const now = links.addressOf(number);
+    return now === undefined ? [] : [now === address];
+  });
+  expect(new Set(told)).toEqual(new Set([true]));
+  expect(told.length).toBeGreaterThan(19_000);
+  expect(told.length).toBeLessThanOrEqual(20_000);
+  expect(links.addressOf(first ?? -1)).toBeUndefined();
+  expect(links.addressOf(kept ?? -1)).toBe('https://kept/');
+  // A forgotten address that is drawn again gets a number of its own.
+  expect(links.addressOf(links.numberOf('https://0/') ?? -1)).toBe('https://0/');
+});
+
+test.each([
+  0,
+  255,
+  256,
+  65_536,
+  2 ** 24 - 1,
+])('the number %i is read back from what Ink is given', (number) => {
+  const [, parameters = ''] = /\[([\d;]*)m/.exec(asUnderline('a', number)) ?? [];
+  expect(numberIn(parameters)).toBe(number);
 });
