@@ -103,6 +103,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     commit: {
       askCut: async () => success(null),
       pushGate: async () => null,
+      unpushed: async () => ['a1b2c3d Update nixpkgs'],
       keepMessage: async (_plan, text) => {
         calls.push(`commit.keepMessage ${JSON.stringify(text)}`);
       },

@@ -220,6 +220,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       pushGate: unexpected('ask whether a push can be'),
       run: unexpected('commit'),
       push: unexpected('push'),
+      unpushed: unexpected('ask which commits are not pushed'),
       keepMessage: unexpected('keep a message'),
       propose: unexpected('propose'),
       planRequest: async () => null,

@@ -5,6 +5,7 @@ import { adviceLine } from '../../model/words/advice.ts';
 import {
   confirmCommit,
   confirmFiles,
+  confirmPush,
   confirmRequest,
 } from '../../screen/dialogs/confirm-commit.ts';
 import { openBeforeCommit } from '../../state/left-over.ts';
@@ -27,6 +28,26 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
           plan.others.kind === 'unasked'
             ? confirmFiles(plan, plan.others.paths, context.now())
             : confirmCommit(plan, context.now(), 'written', openBeforeCommit(context.state().app)),
+      });
+  });
+};
+
+/** Shows what a push would bring to the remote; the subjects of its commits as soon as git has told them. */
+export const askPush = (context: ActionContext): void => {
+  const { app } = context.state();
+  const asked = confirmPush(app, context.now());
+  context.ui({ type: 'opened', overlay: asked });
+  context.start(async () => {
+    const subjects = (await context.engine()?.commit.unpushed()) ?? [];
+    const { overlay } = context.state().ui;
+    const isOpen =
+      overlay?.kind === 'confirm' &&
+      overlay.title === asked.title &&
+      overlay.openedAt === asked.openedAt;
+    if (isOpen && subjects.length > 0)
+      context.ui({
+        type: 'opened',
+        overlay: { ...overlay, body: confirmPush(app, asked.openedAt, subjects).body },
       });
   });
 };

@@ -1,6 +1,5 @@
 import { noWatchWords } from '../../model/watch/run-watch.ts';
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
-import { confirmPush } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
 import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-machine.ts';
 import { stepsMenu } from '../../screen/dialogs/menu-steps.ts';
@@ -12,7 +11,7 @@ import { criteriaTexts } from '../../screen/texts/criteria.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
-import { askCommit, askRequest } from '../doing/ask-commit.ts';
+import { askCommit, askPush, askRequest } from '../doing/ask-commit.ts';
 import { askDeploy, askRestartServices } from '../doing/plans.ts';
 import { showText } from '../doing/show-text.ts';
 import { forLooked, forShown } from '../doing/shown-hosts.ts';
@@ -238,8 +237,7 @@ export const runbookKeys: readonly Action[] = [
     danger: 'host',
     named: true,
     disabled: changeReason(becauseNoGit, becauseNothingAhead),
-    perform: (context) =>
-      context.ui({ type: 'opened', overlay: confirmPush(context.state().app, context.now()) }),
+    perform: askPush,
   },
   {
     id: 'propose',

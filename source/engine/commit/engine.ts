@@ -15,6 +15,7 @@ import { askCutCommit } from './cut-commit.ts';
 import { commitWays, pushGate, warnOfForge } from './gate.ts';
 import { keepingMessage } from './kept-message.ts';
 import { readOwedPushes } from './owed-push.ts';
+import { carriedBelow } from './request-facts.ts';
 import { planRequest } from './request-plan.ts';
 
 export interface CommitEngine {
@@ -29,6 +30,8 @@ export interface CommitEngine {
    */
   pushGate(): Promise<Failure | null>;
   push(): Promise<RunResult>;
+  /** The commits that a push brings to the remote, each with its subject, the newest first. */
+  unpushed(): Promise<readonly string[]>;
   /** What nixup.toml says of the push and the pull request of a commit. */
   settings(): Pick<Config['commit'], 'push' | 'pullRequest'>;
   /** Tells early what may keep a pull request from being opened. */
@@ -59,6 +62,10 @@ export const createCommitEngine = ({ context, start }: EngineTools): CommitEngin
     return request === null ? plan : { ...plan, request };
   },
   planRequest: (plan, made) => planRequest(context(), plan, made),
+  unpushed: async () => {
+    const { git } = context().state();
+    return git?.branch == null ? [] : await carriedBelow(context(), git.branch, git.head);
+  },
   run: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
   pushGate: () => pushGate(context(), commitWays),
   push: () => start('push', [], pushGoal(context())),

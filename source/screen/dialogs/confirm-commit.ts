@@ -145,13 +145,19 @@ const pushAddressesOf = (git: AppState['git']): readonly string[] =>
 /** The commit that the remote has after it. */
 const upTo = (head: string | null): string => (head === null ? '' : `, up to ${showCommit(head)}`);
 
-export const confirmPush = (app: AppState, at: number): Confirmation =>
+/** `subjects`: of the commits, as far as they are read. */
+export const confirmPush = (
+  app: AppState,
+  at: number,
+  subjects: readonly string[] = [],
+): Confirmation =>
   ask({
     title: `Push ${app.git?.branch ?? 'HEAD'}`,
     body: [
       plain(
         `${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}${upTo(app.git?.head ?? null)}.`,
       ),
+      ...subjects.map((subject) => plain(`  ${subject}`)),
       ...pushAddressesOf(app.git).map(quiet),
     ],
     commands: app.git?.push === undefined ? [] : [app.git.push],

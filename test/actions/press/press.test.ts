@@ -699,6 +699,17 @@ test('another check says that it runs, and the cursor is free to go to the first
   expect(fixture.context.state().ui.lists.check.cursor).toBeNull();
 });
 
+test('the question before a push has the subjects of its commits once git has told them', async () => {
+  const { git } = runbookState;
+  if (git === null) throw new Error('no git');
+  const remote = { ahead: 1, upstream: 'origin/main', remoteUrl: 'git@forge.example:ada/fleet' };
+  const fixture = createFixture({ ...runbookState, git: { ...git, ...remote } });
+  fixture.press('p');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', focus: 0 });
+  await fixture.settle();
+  expect(bodyOf(fixture)).toContain('  a1b2c3d Update nixpkgs');
+});
+
 test('the question before a push names the commit that the remote has after it', () => {
   const { git } = runbookState;
   if (git === null) throw new Error('no git');
