@@ -158,7 +158,10 @@ export const breakWord = (word: string, cells: number): readonly string[] => {
   while (widthOf(rest) > cells) {
     const head = takeCells(rest, cells);
     if (head === '') break;
-    const ends = [...rest.matchAll(seams)].map(({ index, 0: seam }) => index + seam.length);
+    // A letter more: a seam at the end of the row is one where something follows it.
+    const ends = [...rest.slice(0, head.length + 1).matchAll(seams)].map(
+      ({ index, 0: seam }) => index + seam.length,
+    );
     const seam = ends.findLast((end) => end <= head.length) ?? 0;
     const taken = seam > head.length / 2 ? seam : head.length;
     parts.push(rest.slice(0, taken));
