@@ -3,6 +3,7 @@ import type { ComparedMetric, MetricVerdict } from '../../../source/model/watch/
 import { allMetrics, type MetricId } from '../../../source/model/watch/metric.ts';
 import {
   allUnknown,
+  criesSentence,
   type HostWatch,
   notedLines,
   watchedLines,
@@ -137,4 +138,23 @@ test('what is as before so far has one line for each reason why that is no verdi
     '2 metrics as before so far (few days)',
   ]);
   expect(lines[2]?.words).toBe('as before so far (few days): load per core, memory');
+});
+
+test('how often the rule is wrong is told once a host, of what is worse or leans to it, and each rate once', () => {
+  const leans: MetricVerdict = { ...early, leaning: 'worse' };
+  const watch = hostOf({ cpu: worse, load: leans, memory: worse, 'disk-busy': same });
+  const rates = { cpu: [0, 28], load: [0, 28], memory: [2, 27], 'disk-busy': [9, 28] } as const;
+  const metrics = watch.metrics.map((judged) => {
+    const [bad, days] = Object.entries(rates).find(([id]) => id === judged.metric)?.[1] ?? [0, 0];
+    return { ...judged, cries: { worse: bad, days } };
+  });
+  expect(criesSentence({ metrics })).toBe(
+    'without a change the rule said worse of CPU, load per core on 0 of 28 days, of memory on 2 of 27 days',
+  );
+  expect(criesSentence(watch)).toBeNull();
+  expect(
+    watchedLines({ ...watch, metrics })
+      .map(({ words }) => words)
+      .join(),
+  ).not.toContain('without a change');
 });
