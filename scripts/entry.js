@@ -9,6 +9,26 @@ import tty from 'node:tty';
 const version = 'VERSION';
 const oldestNode = 22;
 
+/**
+ * The signals that tell a program to end, from its first moment on: what is read of it meanwhile answers as it should,
+ * and a second one ends it at once.
+ */
+const hearSignals = () => {
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let isTold = false;
+  const hear = () => {
+    if (isTold) process.exit(130);
+    isTold = true;
+  };
+  for (const name of names) process.on(name, hear);
+  return {
+    isTold: () => isTold,
+    release: () => {
+      for (const name of names) process.off(name, hear);
+    },
+  };
+};
+
 if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.on('error', (error) => {
     // A pipe that nobody reads any more is no trouble.
@@ -36,6 +56,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const demo = words.length === 1 && words[0] === 'demo';
   const isScreen =
     (words.length === 0 || demo) && process.env.TERM !== 'dumb' && tty.isatty(0) && tty.isatty(1);
+  // A screen listens by itself.
+  const early = isScreen ? null : hearSignals();
   // The frame stands before the program is read.
   const begun = isScreen
     ? module
@@ -51,5 +73,5 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
         })
     : null;
   const { main } = await import('./main.js');
-  await main(words, begun);
+  await main(words, begun, early);
 }

@@ -34,11 +34,44 @@ const plainHistory = ([command, option, host, ...rest]: readonly string[]) => {
   return option === '--host' && /^\w[\w.-]*$/.test(host) ? { isJson: false, host } : null;
 };
 
-const runHeadless = async (argv: readonly string[]): Promise<number> => {
+/** The signals that the first file of the program hears until it is read. */
+interface EarlySignals {
+  /** Whether somebody told the program to end. */
+  isTold(): boolean;
+  /** Others listen from now on. */
+  release(): void;
+}
+
+/** What is answered where the program was told to end before it began anything. */
+const tellStopped = async (argv: readonly string[]): Promise<number> => {
+  const [{ refusedAnswer }, { refusalsOf }, { canceledExit }] = await Promise.all([
+    import('./commands/documents/result-line.ts'),
+    import('./commands/documents/refusal.ts'),
+    import('./commands/program/console.ts'),
+  ]);
+  const what = argv.find((word) => !word.startsWith('-')) ?? 'status';
+  // Nobody may be there to read it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const refusal of refusalsOf([{ code: 'canceled', what }])) {
+    process.stderr.write(`${refusal.what}. Nothing was begun.\n`);
+    if (argv.includes('--json'))
+      process.stdout.write(
+        `${JSON.stringify(refusedAnswer(argv, canceledExit, refusal, Date.now()))}\n`,
+      );
+  }
+  return canceledExit;
+};
+
+const runHeadless = async (
+  argv: readonly string[],
+  early: EarlySignals | null,
+): Promise<number> => {
   const [{ createProcessConsole }, { runCommand }] = await Promise.all([
     import('./commands/program/console.ts'),
     import('./commands/run-command.ts'),
   ]);
+  if (early?.isTold() === true) return await tellStopped(argv);
+  early?.release();
   const console = createProcessConsole();
   const status = await runCommand(argv, {
     console,
@@ -84,15 +117,21 @@ const tellCrash = async (error: unknown): Promise<number> => {
 
 /**
  * The program. `argv` is the command line without Node and the file; `begun` is there where the
- * first file has drawn the first frame.
+ * first file has drawn the first frame, and `early` where it has not.
  */
-export const main = async (argv: readonly string[], begun: Begun | null = null): Promise<void> => {
+export const main = async (
+  argv: readonly string[],
+  begun: Begun | null = null,
+  early: EarlySignals | null = null,
+): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
     // What they answer has signs that are not ASCII.
     const isUtf8 = !isPlainLocale(process.env);
     if (isUtf8 && isPlainDiff(argv)) {
       const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
+      if (early?.isTold() === true) return await tellStopped(argv);
+      early?.release();
       return await showPlainDiff(argv);
     }
     const history = isUtf8 ? plainHistory(argv) : null;
@@ -101,7 +140,7 @@ export const main = async (argv: readonly string[], begun: Begun | null = null):
       const status = await showPlainHistory(history);
       if (status !== null) return status;
     }
-    if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
+    if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv, early);
     // Straight to the screen: reading the command line costs more than the first frame.
     const { openScreen } = await import('./commands/tui/open-screen.ts');
     return await openScreen({ demo: isDemo, flags: null, begun });

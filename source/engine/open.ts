@@ -11,6 +11,7 @@ import {
   readConfigSource,
 } from '../services/config/config.ts';
 import { createTrust } from '../services/config/trust.ts';
+import { createAskedForge } from '../services/forge/asked.ts';
 import { findEndlessFile, sharedPlace } from '../services/git/folder.ts';
 import { createGit } from '../services/git/git.ts';
 import { createHosts, type Hosts } from '../services/hosts.ts';
@@ -279,6 +280,7 @@ export const openContext = async (
       tellDamage,
     ),
     fleetMemory: openFleetMemory(world, folder, tellDamage),
+    askedForge: createAskedForge(),
     estimates: await openEstimates(world, tellDamage),
     git: createGit(telling, flake, options.terminal ?? null, readsSubmodules),
     nix: createNix(telling),

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentFaults } from '../support/document-faults.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
 
@@ -333,3 +334,43 @@ test.skipIf(!canMount).each([
     await expect(readFile(path.join(flake, 'nixup.toml'))).rejects.toThrow('ENOENT');
   },
 );
+
+/** Ends the program as soon as its first file runs: a module that is loaded before it waits for the handler. */
+const endedEarly = async (words: readonly string[], signal: NodeJS.Signals) => {
+  const ending = path.join(folder, 'end-early.mjs');
+  await writeFile(
+    ending,
+    `const { on } = process;
+process.on = (name, handler) => {
+  on.call(process, name, handler);
+  if (name === 'SIGHUP') {
+    process.on = on;
+    setImmediate(() => process.kill(process.pid, '${signal}'));
+  }
+  return process;
+};
+`,
+  );
+  return await run(words, { env: { NODE_OPTIONS: `--import ${ending}` } });
+};
+
+test.each([
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+] as const)('a program that %s ends before it is read says so, with its document and 130', async (signal) => {
+  const asked = await endedEarly(['run', '--yes', '--json'], signal);
+  expect([asked.status, asked.stderr]).toEqual([130, 'Canceled: run. Nothing was begun.\n']);
+  const [line = ''] = asked.stdout.split('\n');
+  expect(documentFaults('run --json', [JSON.parse(line)])).toEqual([]);
+  expect(JSON.parse(line)).toMatchObject({ type: 'result', ok: false, exitCode: 130 });
+  const question = await endedEarly(['status', '--json'], signal);
+  expect(question.status).toBe(130);
+  expect(documentFaults('status --json', [JSON.parse(question.stdout)])).toEqual([]);
+  const plain = await endedEarly(['verify'], signal);
+  expect([plain.status, plain.stdout, plain.stderr]).toEqual([
+    130,
+    '',
+    'Canceled: verify. Nothing was begun.\n',
+  ]);
+});

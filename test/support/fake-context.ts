@@ -127,7 +127,7 @@ export const recordingEngine = (calls: string[]): Engine => {
         undeployed: [],
       }),
       settings: () => ({ push: 'ask' as const, pullRequest: false }),
-      warnOfForge: async () => undefined,
+      requestProblem: async () => null,
       owedPushes: async () => [],
     },
     lock: {

@@ -10,6 +10,7 @@ import { type Config, defaultConfig } from '../../source/model/config/settings.t
 import type { Route } from '../../source/model/host/carriers.ts';
 import type { HostEntry } from '../../source/model/host/host.ts';
 import { failed, success } from '../../source/model/result.ts';
+import { createAskedForge } from '../../source/services/forge/asked.ts';
 import type { HostQuestion } from '../../source/services/nix/batch-expression.ts';
 import type { BatchOptions } from '../../source/services/nix/batches.ts';
 import type { AppEvent } from '../../source/state/events.ts';
@@ -184,6 +185,7 @@ export const fakeFleet = async (
     state: () => state,
     journal: createJournal(world, folder),
     fleetMemory: openFleetMemory(world, folder, tellDamage),
+    askedForge: createAskedForge(),
     estimates: await openEstimates(world, tellDamage),
     tellDamage,
     records: await openRecords(world, { own: folder }, tellDamage),

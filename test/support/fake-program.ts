@@ -225,7 +225,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       propose: unexpected('propose'),
       planRequest: async () => null,
       settings: () => ({ push: 'ask' as const, pullRequest: false }),
-      warnOfForge: async () => undefined,
+      requestProblem: async () => null,
       owedPushes: async () => [],
     },
     lock: {

@@ -23,6 +23,7 @@ import { listOf } from '../../screen/ui.ts';
 import { type RunStory, runStory } from '../../state/past/run-story.ts';
 import { earlierBoard, shownBoard, shownFleet } from '../../state/remembered.ts';
 import type { RunSummary } from '../../state/run.ts';
+import { goalWord } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
 import { openBuilderLog } from './builder-log.ts';
@@ -141,7 +142,7 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
 
 /** A past run: at once what its journal tells, then its commands and logs. */
 const openRun = (context: ActionContext, run: RunSummary, report: readonly TonedText[]): void => {
-  const title = `${run.goal} of ${showMoment(run.startedAt)} UTC`;
+  const title = `${goalWord(run)} of ${showMoment(run.startedAt)} UTC`;
   const page = (story?: RunStory): readonly TonedText[] => [
     ...runPageText(run, story, context.state().app.git),
     ...(report.length === 0 ? [] : [plain(''), ...report]),

@@ -22,12 +22,15 @@ const refuse = (what: string, nearest: string | null, help: string): Result<Comm
   failed(`${what}${nearest === null ? '' : ` Did you mean ${nearest}?`}\nSee: ${help}`);
 
 type MeowFlag =
-  | { readonly type: 'boolean'; readonly default: boolean }
+  | { readonly type: 'boolean'; readonly default?: boolean }
   | { readonly type: 'string' }
   | { readonly type: 'string'; readonly isMultiple: true };
 
-const meowFlag = (row: FlagRow): readonly [string, MeowFlag] => {
+const meowFlag = (row: FlagRow, rows: readonly FlagRow[]): readonly [string, MeowFlag] => {
   const positive = negated(row.name);
+  // Where both are flags, neither of them may be given.
+  const hasBoth = rows.some(({ name }) => name === positive || negated(name) === row.name);
+  if (hasBoth) return [camel(positive ?? row.name), { type: 'boolean' }];
   if (positive !== undefined) return [camel(positive), { type: 'boolean', default: true }];
   if (row.value === null) return [camel(row.name), { type: 'boolean', default: false }];
   if (row.list !== undefined) return [camel(row.name), { type: 'string', isMultiple: true }];
@@ -48,7 +51,8 @@ const givenFlags = (
     argv: scanned.flags.map(({ name, value }) =>
       value === null ? `--${name}` : `--${name}=${value}`,
     ),
-    flags: Object.fromEntries(rows.map(meowFlag)),
+    booleanDefault: undefined,
+    flags: Object.fromEntries(rows.map((row) => meowFlag(row, rows))),
   }).flags;
 
 const wrongFlag = (

@@ -148,6 +148,13 @@ export const requestFlag = {
   help: 'as a branch and a pull request',
 } as const satisfies FlagRow;
 
+export const noRequestFlag = {
+  name: 'no-pr',
+  value: null,
+  excludes: ['pr'],
+  help: 'no pull request, whatever nixup.toml says',
+} as const satisfies FlagRow;
+
 export const fileFlags = [
   {
     name: 'report',

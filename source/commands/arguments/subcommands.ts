@@ -6,6 +6,7 @@ import {
   commitFlags,
   deployFlags,
   fileFlags,
+  noRequestFlag,
   requestFlag,
   type SubcommandRow,
 } from './rows.ts';
@@ -296,6 +297,7 @@ export const subcommands = [
     flags: [
       ...commitFlags,
       requestFlag,
+      noRequestFlag,
       {
         name: 'message',
         value: 'FILE',
@@ -373,6 +375,7 @@ export const subcommands = [
       ...buildFlags,
       ...commitFlags,
       { ...requestFlag, excludes: ['no-deploy', 'no-commit', 'push'] },
+      noRequestFlag,
       ...fileFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],

@@ -455,6 +455,12 @@ const runRow = z.object({
   isStartLost: z
     .boolean()
     .describe('Its journal lost its beginning: the goal is not known, and stands as run.'),
+  unknown: z
+    .array(z.enum(['goal', 'hosts', 'by', 'lock']))
+    .optional()
+    .describe(
+      'Keys of which nobody knows the value, as the journal lost its beginning; hosts has those that its other lines name.',
+    ),
   endedAt: moment.nullable(),
   result: resultShape.nullable(),
 });

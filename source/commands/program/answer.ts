@@ -1,6 +1,7 @@
 import type { Result } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
 import { showTime } from '../../model/words/format-time.ts';
+import { goalWord } from '../../state/run-words.ts';
 import { type AppState, initialState } from '../../state/state.ts';
 
 import type { Invocation } from '../arguments/invocation.ts';
@@ -49,6 +50,7 @@ export const answerQuestion = async (
     heartbeat?.stop(),
   );
   if (opened === undefined) {
+    console.tell(`Canceled: ${invocation.command}`);
     if (json)
       console.answerJson(
         refusalDocument(canceledExit, refusalsOf([{ code: 'canceled', what: invocation.command }])),
@@ -75,4 +77,4 @@ export const interruptionHint = (state: AppState): string | null =>
     ? `${activeSentence(state.active)}.`
     : state.interrupted === null
       ? null
-      : `The run ${state.interrupted.id} (${state.interrupted.goal}) was cut off before its end. See: nixup resume`;
+      : `The run ${state.interrupted.id} (${goalWord(state.interrupted)}) was cut off before its end. See: nixup resume`;

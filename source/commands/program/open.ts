@@ -124,10 +124,15 @@ export const withProgram = async <Value>(
     },
     getState: () => state,
   });
+  const isCanceled = (): boolean => console.canceled.aborted;
+  const stopped = refused(canceledExit, { code: 'canceled', what: invocation.command });
   const cancel = (): void => engine.runs.cancel(console.signal?.() ?? undefined);
   console.canceled.addEventListener('abort', cancel);
   try {
+    // Whoever left while the program was read, or the flake opened, must not find anything begun.
+    if (isCanceled()) return stopped;
     const opened = await engine.open();
+    if (isCanceled()) return stopped;
     if (!opened.ok) return refused(2, ...opened.failure);
     const unknown = on.flatMap((word) => unknownTag(engine.hosts.tags(), word));
     if (unknown.length > 0) return refused(2, ...unknown);
@@ -147,7 +152,7 @@ export const withProgram = async <Value>(
           const asked = engine.hosts.survey(words === undefined ? wanted : { ...wanted, among });
           await Promise.race([asked, whenAborted(console.canceled)]);
           // A person who left while hosts were asked must not find them deployed.
-          if (console.canceled.aborted)
+          if (isCanceled())
             return refused(canceledExit, { code: 'canceled', what: 'asking the hosts' });
           const { fleet } = state;
           return fleet.kind === 'failed' ? refused(1, fleet.failure) : success(undefined);

@@ -10,6 +10,14 @@ import { endingOf, type RunLine, type RunSummary } from '../../state/run.ts';
 import { goalWord, openWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
+/** What a journal without its beginning does not say: the hosts are those that its other lines name. */
+const lostWithStart = ({ by, lock }: Pick<RunSummary, 'by' | 'lock'>): readonly string[] => [
+  'goal',
+  'hosts',
+  ...(by === undefined ? ['by'] : []),
+  ...(lock == null ? ['lock'] : []),
+];
+
 /** A run as JSON has it. */
 export const runDocument = ({ ending, open, unread, isCut, isStartLost, ...run }: RunSummary) => ({
   ...run,
@@ -17,6 +25,7 @@ export const runDocument = ({ ending, open, unread, isCut, isStartLost, ...run }
   unreadLines: unread ?? 0,
   isCut: isCut ?? false,
   isStartLost: isStartLost ?? false,
+  ...(isStartLost === undefined ? {} : { unknown: lostWithStart(run) }),
   endedAt: ending?.at ?? null,
   result: ending?.result ?? null,
 });
@@ -93,7 +102,7 @@ export const broughtLines = (brought: readonly BroughtPackage[]): readonly strin
     ...brought.map(({ run, hosts, change }) => [
       run.id,
       showMoment(run.startedAt),
-      run.goal,
+      goalWord(run),
       `${change.name} ${moveWords(change)}`,
       hosts.map((host) => hostWords(run, host)).join(', '),
     ]),
@@ -106,7 +115,7 @@ export const inputLines = (brought: readonly BroughtInput[]): readonly string[] 
     ...brought.map(({ run, move, hosts }) => [
       run.id,
       showMoment(run.startedAt),
-      run.goal,
+      goalWord(run),
       inputMoveWords(move),
       hosts.length === 0 ? 'no host' : hosts.join(', '),
     ]),

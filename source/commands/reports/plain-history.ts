@@ -67,7 +67,10 @@ const runsByIndex = <Run extends RunLine>(
   folder: string,
   find: FindRun<Run>,
 ): readonly Run[] | null => {
-  const index = readRunIndex(readFileSync(path.join(folder, 'past-runs.jsonl'), 'utf8'));
+  const file = path.join(folder, 'past-runs.jsonl');
+  // A pipe in its place would be waited for without an end.
+  if (stampOf(file) == null) return null;
+  const index = readRunIndex(readFileSync(file, 'utf8'));
   // The engine writes it anew, and the next list is short.
   if (index.isWide) return null;
   const runs: Run[] = [];

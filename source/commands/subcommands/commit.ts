@@ -8,10 +8,16 @@ import {
 import { owedWords } from '../../model/commit/owed-push.ts';
 import { pushObstacle } from '../../model/commit/push-obstacle.ts';
 import { type RequestPlan, requestWarnings } from '../../model/commit/request-plan.ts';
-import { asSentence } from '../../model/explain/explain.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { type Advice, advise, advised, startSentence } from '../../model/words/advice.ts';
+import {
+  type Advice,
+  adviceLine,
+  advise,
+  advised,
+  startSentence,
+} from '../../model/words/advice.ts';
 import { unpushedBranch, unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -134,7 +140,11 @@ const agreesToRequest = async (
   const warnings = request === null ? [] : requestWarnings(request);
   for (const line of warnings) console.tell(line);
   if (warnings.length === 0 || !console.canAsk || yes) return true;
-  const answer = await console.ask('Open the pull request? [y/N]');
+  const answer = await console.ask(
+    request?.problem === undefined || request.problem.kind === 'unsure'
+      ? 'Open the pull request? [y/N]'
+      : 'Go on without opening it? [y/N]',
+  );
   return answer !== undefined && /^y/i.test(answer);
 };
 
@@ -152,6 +162,17 @@ const nothing: RunResult = {
   summary: 'Nothing to commit: the tree is clean.',
 };
 
+/** Commits that the remote does not have. */
+const isAhead = (git: AppState['git']): boolean =>
+  git !== null && (git.upstream === null || git.ahead > 0);
+
+const isClean = (git: AppState['git']): boolean =>
+  git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
+
+/** Whether a request would have a commit: the one that is to be made, or one that was not pushed. */
+const wantsRequest = ({ holdsNothing }: CommitPlan, git: AppState['git']): boolean =>
+  isAhead(git) || !(isClean(git) || holdsNothing === true);
+
 /** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
 const withoutCommit = async (
   { push, pr }: Publishing,
@@ -163,8 +184,7 @@ const withoutCommit = async (
   const { engine, state } = program;
   const { git } = state();
   const none = { ...nothing, summary };
-  const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
-  if (pr && git !== null && git.head !== null && isAhead) {
+  if (pr && git !== null && git.head !== null && isAhead(git)) {
     const request = await engine.commit.planRequest({}, git.head);
     if (!(await agreesToRequest(request, flags, context))) return notWanted;
     if (!flags.json)
@@ -236,13 +256,39 @@ const askPush = async (
   return mergeResults(committed, await engine.commit.push());
 };
 
+/** A pull request that cannot be opened: who can be asked decides, with everything else that goes with it. */
+const requestObstacle = async (
+  { yes }: Pick<GlobalFlags, 'yes'>,
+  { console }: CommandContext,
+  { engine }: Program,
+): Promise<Failure | null> => {
+  const problem = await engine.commit.requestProblem();
+  if (problem?.kind !== 'sure' || (console.canAsk && !yes)) return null;
+  const { what, next } = explain(problem.failure);
+  return closed(
+    `the pull request cannot be opened: ${what}`,
+    advise(
+      `Nothing was changed. First: ${adviceLine(next)}. To commit without it`,
+      'nixup commit --no-pr',
+    ),
+  );
+};
+
 /** Why what is wanted besides the commit cannot succeed, known before anything is done. */
 const publishObstacle = async (
   { push, pr }: Publishing,
-  { engine, state }: Program,
+  flags: GlobalFlags,
+  context: CommandContext,
+  program: Program,
+  plan: CommitPlan,
 ): Promise<Failure | null> => {
+  const { engine, state } = program;
+  const { git } = state();
   if (push) return engine.commit.pushGate();
-  return pr ? pushObstacle(state().git, 'Commit without --pr') : null;
+  if (!pr) return null;
+  const unpushable = pushObstacle(git, 'Commit without --pr');
+  if (unpushable !== null || !wantsRequest(plan, git)) return unpushable;
+  return await requestObstacle(flags, context, program);
 };
 
 /** The plan with what is done after the commit. */
@@ -256,9 +302,12 @@ const publishedPlan = (
 });
 
 /** What the command line asks for counts; else what nixup.toml says. */
-const publishingOf = ({ engine }: Program, asked: Publishing): Publishing => {
+const publishingOf = (
+  { engine }: Program,
+  asked: Publishing & Pick<OwnFlags<'commit'>, 'noPr'>,
+): Publishing => {
   const settings = engine.commit.settings();
-  const pr = asked.pr || (settings.pullRequest && !asked.push);
+  const pr = asked.pr || (settings.pullRequest && !asked.push && !asked.noPr);
   return { pr, push: asked.push || (settings.push === 'always' && !pr) };
 };
 
@@ -267,10 +316,10 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { engine, state } = program;
     const { flags } = invocation;
-    const { with: also, leaveRest, push: pushes, pr: proposes, ...rest } = invocation.own;
+    const { with: also, leaveRest, push: pushes, pr: proposes, noPr, ...rest } = invocation.own;
     allRead(rest, 'message', 'edit');
     if (rest.edit && !context.console.canAsk) return refused(3, noTerminal);
-    const { push, pr } = publishingOf(program, { push: pushes, pr: proposes });
+    const { push, pr } = publishingOf(program, { push: pushes, pr: proposes, noPr });
     const publishing = { push, pr };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
@@ -283,11 +332,10 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { git } = state();
     if (plan.isBlocked === true)
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
-    const unpushable = await publishObstacle(publishing, program);
+    const unpushable = await publishObstacle(publishing, flags, context, program, plan);
     if (unpushable !== null) return refused(3, unpushable);
-    if (pr) await engine.commit.warnOfForge();
-    const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
-    if (isClean) return await withoutCommit(publishing, flags, context, program, nothing.summary);
+    if (isClean(git))
+      return await withoutCommit(publishing, flags, context, program, nothing.summary);
     if (plan.others.kind === 'unasked' && plan.obstacle !== null)
       return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const settled = await settleOthers(flags, context, plan);

@@ -8,7 +8,7 @@ import { showMoment } from '../../model/words/format-time.ts';
 import { doneSince, doneSinceWords, pausedWords } from '../../state/done-since.ts';
 import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
-import { startLostWords, unreadWords } from '../../state/run-words.ts';
+import { goalWord, startLostWords, unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { alignRows } from '../arguments/text-table.ts';
@@ -33,7 +33,7 @@ const truthOf = (state: AppState, run: InterruptedRun, host: string): string => 
 /** What a run that was cut off was doing, and the state of each host now. */
 const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit | null): string =>
   [
-    `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
+    `The run ${run.id} (${goalWord(run)}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
     ...(Object.keys(run.targets).length === 0
       ? [
           run.goal === 'commit' || cut?.kind === 'made' || cut?.kind === 'busy'

@@ -32,11 +32,11 @@ interface Publishing {
 /** What the command line asks for counts; else what nixup.toml says of a run that commits. */
 const publishingOf = (
   { engine }: Program,
-  asked: Pick<OwnFlags<'run'>, 'push' | 'pr'>,
+  asked: Pick<OwnFlags<'run'>, 'push' | 'pr' | 'noPr'>,
   commits: boolean,
 ): Publishing => {
   const settings = engine.commit.settings();
-  const propose = commits && (asked.pr || (settings.pullRequest && !asked.push));
+  const propose = commits && (asked.pr || (settings.pullRequest && !asked.push && !asked.noPr));
   return { propose, push: !propose && (asked.push || (settings.push === 'always' && commits)) };
 };
 
@@ -74,6 +74,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       noCommit,
       push,
       pr,
+      noPr,
       with: also,
       leaveRest,
       ...build
@@ -103,7 +104,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       context.world.workingFolder,
     );
     const commits = !noDeploy && !noCommit;
-    const publishing = publishingOf(program, { push, pr }, commits);
+    const publishing = publishingOf(program, { push, pr, noPr }, commits);
     const result = await program.engine.runs.all({
       inputs: inputs.length === 0 ? 'all' : inputs,
       exclude: [],

@@ -1,7 +1,7 @@
 import type { CommitChoice, CommitPlan } from '../../model/commit/commit-plan.ts';
 import type { CutCommit } from '../../model/commit/cut-commit.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
-import type { RequestPlan } from '../../model/commit/request-plan.ts';
+import type { RequestPlan, RequestProblem } from '../../model/commit/request-plan.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
@@ -12,7 +12,7 @@ import { superseding } from '../run/supersede.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { commitGoal, makeCommitPlan, proposeGoal, pushGoal } from './commit.ts';
 import { askCutCommit } from './cut-commit.ts';
-import { commitWays, pushGate, warnOfForge } from './gate.ts';
+import { commitWays, pushGate, requestProblem } from './gate.ts';
 import { keepingMessage } from './kept-message.ts';
 import { readOwedPushes } from './owed-push.ts';
 import { carriedBelow } from './request-facts.ts';
@@ -34,8 +34,8 @@ export interface CommitEngine {
   unpushed(): Promise<readonly string[]>;
   /** What nixup.toml says of the push and the pull request of a commit. */
   settings(): Pick<Config['commit'], 'push' | 'pullRequest'>;
-  /** Tells early what may keep a pull request from being opened. */
-  warnOfForge(): Promise<void>;
+  /** What keeps a pull request from being opened, known before the commit; null where nothing is known. */
+  requestProblem(): Promise<RequestProblem | null>;
   /** What a pull request would do; `made`: for that commit, which exists. Null where none can be opened. */
   planRequest(plan: Pick<CommitPlan, 'facts'>, made: string | null): Promise<RequestPlan | null>;
   /** A branch of its own with a pull request for a commit that exists; null: the one at HEAD. */
@@ -70,7 +70,7 @@ export const createCommitEngine = ({ context, start }: EngineTools): CommitEngin
   pushGate: () => pushGate(context(), commitWays),
   push: () => start('push', [], pushGoal(context())),
   settings: () => context().config.commit,
-  warnOfForge: () => warnOfForge(context()),
+  requestProblem: () => requestProblem(context()),
   propose: (revision) =>
     start('request', [], async (session) => {
       const message = await context().git.headMessage();

@@ -1,15 +1,15 @@
 import { quoteWords } from '../../model/command.ts';
 import { choiceWords, choosePaths, lockOnly, showFiles } from '../../model/commit/commit-plan.ts';
 import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
-import { requestWarnings } from '../../model/commit/request-plan.ts';
-import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
+import { type RequestProblem, requestWarnings } from '../../model/commit/request-plan.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
-import { listRequests } from '../../services/forge/requests.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunWish } from '../run/options.ts';
-import { forgeHere } from './propose.ts';
+import { askForge } from './propose.ts';
 import { carriedBelow } from './request-facts.ts';
+import { problemOf } from './request-plan.ts';
 
 const closed = (reason: string, next: Advice): Failure => ({
   code: 'gate-closed',
@@ -81,18 +81,34 @@ export const neverPushes = ({ config, configFile }: EngineContext): Failure | nu
       }
     : null;
 
-/** Tells early what may keep a pull request at the end from being opened. */
-export const warnOfForge = async (context: EngineContext): Promise<void> => {
-  const forge = await forgeHere(context);
-  const listed = forge.ok
-    ? await listRequests(context.world, forge.value, context.state().git?.branch ?? null)
-    : forge;
-  if (listed.ok) return;
+/** What keeps a pull request from being opened, as far as the forge says it before; null where nothing is known. */
+export const requestProblem = async (context: EngineContext): Promise<RequestProblem | null> => {
+  const into = context.state().git?.branch ?? 'main';
+  const asked = await askForge(context, { branch: 'BRANCH', into });
+  return asked.ok ? null : problemOf(asked.failure);
+};
+
+/**
+ * Why a pull request cannot be opened, said before anything is done. What may be over by then, and a request that a
+ * person opens by a link, are told and refuse nothing.
+ */
+const requestGate = async (context: EngineContext): Promise<Failure | null> => {
+  const problem = await requestProblem(context);
+  if (problem === null) return null;
+  const { kind, failure, why } = problem;
+  if (kind === 'sure')
+    return early(
+      'the pull request at the end cannot be opened',
+      failure,
+      advise('To do the rest without it', 'nixup run --no-pr'),
+    );
+  const how = kind === 'by-hand' ? 'is left to a person' : 'may not be opened';
   context.emitter.emit({
     type: 'noticed',
     tone: 'warning',
-    text: `It is not sure that the pull request at the end can be opened: ${explainInLine(listed.failure)}`,
+    text: `The pull request at the end ${how}: ${why}`,
   });
+  return null;
 };
 
 /** Tells early which commits of the branch come with the pull request at the end. */
@@ -183,9 +199,9 @@ export const commitGate = async (
   if (wish.propose === true) {
     const unproposable = pushObstacle(git, 'Do without the pull request');
     if (unproposable !== null) return unproposable;
-    await warnOfForge(context);
-    await warnOfCarried(context);
-    return null;
+    const closedForge = await requestGate(context);
+    if (closedForge === null) await warnOfCarried(context);
+    return closedForge;
   }
   return wish.push ? pushGate(context, runWays) : null;
 };

@@ -1,6 +1,6 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { requestLink } from '../../model/forge/forge.ts';
+import { type RequestBranches, requestLink } from '../../model/forge/forge.ts';
 import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -10,14 +10,14 @@ import { carriedCommit } from '../../services/forge/carry.ts';
 import {
   editRequest,
   type Forge,
-  findOwn,
+  type ForgeRefusal,
   type OwnRequest,
   openIssue,
   openRequest,
   ownBranch,
 } from '../../services/forge/requests.ts';
 import type { OpenRequest } from '../../services/forge/tool.ts';
-import { toolOf, whichForge } from '../../services/forge/which.ts';
+import { toolOf } from '../../services/forge/which.ts';
 import { findPlace, type GitPlace } from '../../services/git/command.ts';
 import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -39,33 +39,64 @@ export interface Wanted {
   readonly message: string;
 }
 
-/** The forge of the remote, and its program; in words where there is none. */
-export const forgeHere = async (context: EngineContext): Promise<Result<Forge, Failure>> => {
+/** The forge of the remote, and its program; why there is none. */
+const forgeOrWhy = async (context: EngineContext): Promise<Result<Forge, ForgeRefusal>> => {
   const { git } = context.state();
   const remote = git?.remote ?? null;
+  const because = (
+    kind: ForgeRefusal['kind'],
+    ...why: Parameters<typeof refused>
+  ): Result<never, ForgeRefusal> => failed({ kind, failure: refused(...why) });
   if (git === null || git.remoteUrl === null || remote === null)
-    return failed(refused('the repository has no remote', 'Push it by hand', 'git push'));
-  const place = await whichForge(
+    return because('sure', 'the repository has no remote', 'Push it by hand', 'git push');
+  const place = await context.askedForge.which(
     context.world,
     [git.remoteUrl, ...(git.pushesTo ?? [])],
     context.config.commit.forge,
   );
   if (place === null)
-    return failed(
-      refused(
-        `nobody says which forge is at ${git.remoteUrl}`,
-        'Say it in nixup.toml: [commit] forge = "github", "gitlab", "forgejo" or "sourcehut". Or log in there with gh, glab or tea',
-      ),
+    return because(
+      'sure',
+      `nobody says which forge is at ${git.remoteUrl}`,
+      'Say it in nixup.toml: [commit] forge = "github", "gitlab", "forgejo" or "sourcehut". Or log in there with gh, glab or tea',
     );
   const tool = toolOf(place.forge);
   if (tool === null)
-    return failed(
-      refused(
-        'sourcehut takes changes by mail',
-        `Prepare them on ${requestLink(place.forge, place.repository, { branch: git.branch ?? 'main', into: 'main' })}`,
-      ),
+    return because(
+      'by-hand',
+      'sourcehut takes changes by mail',
+      `Prepare them on ${requestLink(place.forge, place.repository, { branch: git.branch ?? 'main', into: 'main' })}`,
     );
   return success({ tool, repository: place.repository, remote, root: git.root });
+};
+
+/** The forge of the remote, and its program; in words where there is none. */
+export const forgeHere = async (context: EngineContext): Promise<Result<Forge, Failure>> => {
+  const found = await forgeOrWhy(context);
+  return found.ok ? found : failed(found.failure.failure);
+};
+
+/** The forge, with the request of nixup's own that is open into the branch. */
+interface ForgeWithOwn {
+  readonly forge: Forge;
+  readonly own: OwnRequest | null;
+}
+
+/** Asks the forge for its open requests, where it was not asked just now; why it gave none. */
+export const askForge = async (
+  context: EngineContext,
+  branches: RequestBranches,
+  wanted: 'known' | 'opens' = 'known',
+): Promise<Result<ForgeWithOwn, ForgeRefusal>> => {
+  const forge = await forgeOrWhy(context);
+  if (!forge.ok) return forge;
+  const own = await context.askedForge.own(
+    context.world,
+    forge.value,
+    branches,
+    wanted === 'opens',
+  );
+  return own.ok ? success({ forge: forge.value, own: own.value }) : own;
 };
 
 /** A push of the commit to the branch of the request, with what that branch has already. */
@@ -131,11 +162,6 @@ const openOrEdit = async (
   const { kind, url } = made.value;
   const id = forge.tool.idOf(url);
   return kind === 'found' ? edit(id, url) : success({ url, id, branch, state: 'opened' });
-};
-
-const failureOf = (...results: readonly Result<unknown, Failure>[]): Failure => {
-  for (const result of results) if (!result.ok) return result.failure;
-  return refused('nobody says why', 'Try again', 'nixup commit --pr');
 };
 
 /** The issue that tracks a major update, beside its new request; null where it is no major one. */
@@ -244,21 +270,18 @@ export const runPropose = async (
   if (!place.ok) return place;
   const own = ownBranch(revision);
   const remote = git.remote ?? 'origin';
-  const forgeFound = await forgeHere(context);
-  const listed = forgeFound.ok
-    ? await findOwn(context.world, forgeFound.value, { branch: own, into })
-    : forgeFound;
-  if (!listed.ok || !forgeFound.ok)
+  const asked = await askForge(context, { branch: own, into }, 'opens');
+  if (!asked.ok)
     return failed(
-      await pushAlone(context, session, place.value, failureOf(listed, forgeFound), {
+      await pushAlone(context, session, place.value, asked.failure.failure, {
         remote: git.remoteUrl === null ? null : remote,
         branch: own,
         into,
         revision,
       }),
     );
-  const forge = forgeFound.value;
-  const open = listed.value;
+  const { forge, own: open } = asked.value;
+  context.askedForge.forget();
   const branch = open?.branch ?? own;
   const tip = await carry(context, session, place.value, { remote, branch, into, revision });
   if (!tip.ok) return failed(refusedByBranch(forge, open, tip.failure));

@@ -1,16 +1,23 @@
 import type { Command } from '../../model/command.ts';
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
-import type { RequestPlan } from '../../model/commit/request-plan.ts';
+import type { RequestPlan, RequestProblem } from '../../model/commit/request-plan.ts';
+import { explainInLine } from '../../model/explain/explain.ts';
 import { majorInputs } from '../../model/forge/issue.ts';
 import { knownTip, mergeCommand } from '../../services/forge/carry.ts';
 import { leaveCommands } from '../../services/forge/leave-branch.ts';
-import { type Forge, findOwn, forgeCommand, ownBranch } from '../../services/forge/requests.ts';
+import {
+  type Forge,
+  type ForgeRefusal,
+  forgeCommand,
+  ownBranch,
+} from '../../services/forge/requests.ts';
+import { beforeCommit } from '../../services/forge/signs.ts';
 import type { OpenRequest } from '../../services/forge/tool.ts';
 import type { GitPlace } from '../../services/git/command.ts';
 import { pushCommand } from '../../services/git/push.ts';
 import { deployedPart } from '../../state/part-of-fleet.ts';
 import type { EngineContext } from '../run/context.ts';
-import { forgeHere } from './propose.ts';
+import { askForge } from './propose.ts';
 import { carriedBelow } from './request-facts.ts';
 import { belowOwn } from './take-off.ts';
 
@@ -51,6 +58,16 @@ const pushCommands = async (
       ];
 };
 
+/** A refusal of the forge, told before there is a commit. */
+export const problemOf = ({ kind, failure }: ForgeRefusal): RequestProblem => {
+  const before = failure.code === 'git-refused' ? beforeCommit(failure) : failure;
+  return {
+    kind: kind === 'silent' ? 'unsure' : kind,
+    failure: before,
+    why: explainInLine(before),
+  };
+};
+
 /** The commit below the request's, and the one that the branch goes back to. */
 const baseOf = async (
   context: EngineContext,
@@ -80,9 +97,8 @@ export const planRequest = async (
   const remote = git.remote ?? 'origin';
   const commit = made ?? commitWord;
   const own = ownBranch(commit);
-  const forge = await forgeHere(context);
-  const found = forge.ok ? await findOwn(context.world, forge.value, { branch: own, into }) : forge;
-  const open = found.ok ? found.value : null;
+  const asked = await askForge(context, { branch: own, into });
+  const open = asked.ok ? asked.value.own : null;
   const branch = open?.branch ?? own;
   const tip = await knownTip(context.world, place.value, remote, into);
   const { below, to } = await baseOf(context, made, tip);
@@ -90,9 +106,9 @@ export const planRequest = async (
     into,
     commands: [
       ...(await pushCommands(context, place.value, { remote, branch, into }, open, commit)),
-      ...(forge.ok && found.ok
+      ...(asked.ok
         ? [
-            ...forgeCommands(forge.value, open, { branch, into }, plan),
+            ...forgeCommands(asked.value.forge, open, { branch, into }, plan),
             ...(to === null
               ? []
               : leaveCommands(place.value.root, { branch: into, from: commit, to })),
@@ -101,5 +117,6 @@ export const planRequest = async (
     ],
     carried: await carriedBelow(context, into, below),
     undeployed: deployedPart(context.state()).left,
+    ...(asked.ok ? {} : { problem: problemOf(asked.failure) }),
   };
 };

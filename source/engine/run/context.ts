@@ -1,5 +1,6 @@
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { AskedForge } from '../../services/forge/asked.ts';
 import type { Git } from '../../services/git/git.ts';
 import type { Hosts } from '../../services/hosts.ts';
 import type { Commits } from '../../services/inputs/commits.ts';
@@ -54,6 +55,8 @@ export interface EngineContext {
   readonly fleetMemory: FleetMemory;
   readonly estimates: Estimates;
   readonly git: Git;
+  /** What the forge said of pull requests just now. */
+  readonly askedForge: AskedForge;
   readonly nix: Nix;
   readonly hosts: Hosts;
   readonly commits: Commits;

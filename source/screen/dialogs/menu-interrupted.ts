@@ -43,7 +43,7 @@ const unknownOf = (run: InterruptedRun): readonly string[] => [
 /** Explains a run that was cut off, and offers to finish it, to roll back, or to leave it. */
 export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number): Menu => ({
   kind: 'menu',
-  title: `${aRun(run.goal, 'A')} was interrupted`,
+  title: `${aRun(run.isStartLost === true ? 'run' : run.goal, 'A')} was interrupted`,
   note: [
     {
       text: `It began ${showAge(at - run.startedAt)} ago and last wrote ${showAge(at - run.lastEventAt)} ago.${run.hosts.length === 0 ? '' : ` Hosts: ${run.hosts.join(', ')}.`}`,

@@ -8,6 +8,7 @@ import { showMoment } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
+import { goalWord } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
 import { item } from '../menu-item.ts';
@@ -135,7 +136,7 @@ const runItem = (app: AppState, ui: Ui): readonly MenuItem[] => {
       item(
         'lock-of-run',
         'the lock to that of this run',
-        `${run.goal} of ${showMoment(run.startedAt)}`,
+        `${goalWord(run)} of ${showMoment(run.startedAt)}`,
         { kind: 'restore-lock', run: run.id },
         run.lock == null
           ? 'its journal names no lock'

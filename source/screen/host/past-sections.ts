@@ -7,6 +7,7 @@ import { counted } from '../../model/words/sentences.ts';
 import { isBuiltOnly, isPartlyUnknown, outcomeIn } from '../../state/outcome.ts';
 import { activationEnd } from '../../state/past/activation-end.ts';
 import type { Goal, HostOutcome, HostOutcomeStatus, RunSummary } from '../../state/run.ts';
+import { goalWord } from '../../state/run-words.ts';
 import type { HostState } from '../../state/state.ts';
 import { glyph } from '../glyphs.ts';
 import type { Section } from './pane-sections.ts';
@@ -81,10 +82,12 @@ export const deployedSection = (
     const { status } = outcome;
     if (kept.has(run.id) || switchedBy[run.goal]?.includes(status) !== true) return [];
     if (isBuiltOnly(run.goal, outcome)) return [];
+    // What it was for is not known: a comparison may have found it unhealthy.
+    if (run.isStartLost === true && outcome.generation === null) return [];
     const at = run.ending?.at ?? run.startedAt;
     const by = run.by === undefined ? '' : ` by ${run.by}`;
     const isDone = status === 'succeeded' || (status === 'rolledBack' && run.goal === 'rollback');
-    const words = `${showAge(Math.max(0, now - at))} ago${by}, ${run.goal}: ${outcomeWords[status]}`;
+    const words = `${showAge(Math.max(0, now - at))} ago${by}, ${goalWord(run)}: ${outcomeWords[status]}`;
     return [{ at, isDone, words }];
   });
   const all = [...told, ...recorded].toSorted((one, other) => other.at - one.at);
@@ -122,7 +125,7 @@ export const historySection = (
       const why = reason === null ? '' : `, ${shortPaths(reason)}`;
       // A deploy that succeeded is said shorter here.
       const ended = status === 'unchanged' ? outcomeIn(run.goal, outcome) : outcomeWords[status];
-      const words = `${showMoment(run.startedAt).slice(5)}  ${run.goal}: ${ended}${why}`;
+      const words = `${showMoment(run.startedAt).slice(5)}  ${goalWord(run)}: ${ended}${why}`;
       return signed(outcomeSign(run, outcome), words, cells);
     }),
   ]);

@@ -142,6 +142,7 @@ export const github: ForgeTool = {
       /HTTP 5\d\d|something went wrong/i,
       () => ({
         detail: 'GitHub has trouble of its own',
+        isPassing: true,
         ...firstly('look at https://githubstatus.com'),
       }),
     ],

@@ -52,22 +52,36 @@ const refused = (operation: string, detail: string, next: Advice | string): Fail
   ...advised(next),
 });
 
+/**
+ * Why a forge did not do what it was asked. `sure`: until a person changes something; `unsure`: it may do it by the next call;
+ * `silent`: it did not answer in time; `by-hand`: there is no program for it, and a person can do it by a link.
+ */
+export interface ForgeRefusal {
+  readonly kind: 'sure' | 'unsure' | 'silent' | 'by-hand';
+  readonly failure: Failure;
+}
+
 const wordsOf = (failure: Failure): readonly string[] =>
   'tail' in failure ? failure.tail.map(redact) : [];
 
 /** What a refusal means, and the way on from it. The link opens the request by hand, whatever is wrong. */
-const explainRefusal = (
+const readRefusal = (
   { tool, repository }: Forge,
   operation: string,
   failure: Failure,
   branches: RequestBranches,
-): Failure => {
-  if (failure.code === 'canceled') return failure;
+): ForgeRefusal => {
+  const because = (
+    kind: ForgeRefusal['kind'],
+    detail: string,
+    next: Advice | string,
+  ): ForgeRefusal => ({ kind, failure: refused(operation, detail, next) });
+  if (failure.code === 'canceled') return { kind: 'unsure', failure };
   const { program } = tool;
   const link = requestLink(tool.forge, repository, branches);
   if (failure.code === 'program-missing')
-    return refused(
-      operation,
+    return because(
+      'by-hand',
       `${program} is not installed`,
       advise(
         `Open it by hand: ${link} . Or install ${program} (nix shell nixpkgs#${program}), then open it for the commit that exists`,
@@ -76,8 +90,8 @@ const explainRefusal = (
     );
   if (failure.code === 'command-timeout') {
     const [status = []] = tool.logins;
-    return refused(
-      operation,
+    return because(
+      'silent',
       `${program} did not answer within ${showLimit(failure.afterMs)}: it or ${repository.host} waits for something`,
       adviceOf(byCommand(`see whether ${program} answers you`, [program, ...status].join(' '))),
     );
@@ -88,20 +102,23 @@ const explainRefusal = (
   for (const [sign, refusal] of tool.signs)
     if (sign.test(words)) {
       const read = refusal(place, words);
-      return refused(operation, read.detail, adviceOf(read));
+      return because(read.isPassing === true ? 'unsure' : 'sure', read.detail, adviceOf(read));
     }
   if (failure.code === 'command-failed' && failure.exitCode === tool.loginStatus)
-    return refused(
-      operation,
+    return because(
+      'sure',
       `${program} is not logged in`,
       advise('log in', tool.login(repository.host)),
     );
-  return refused(
-    operation,
+  return because(
+    'unsure',
     tail.at(-1) ?? `${program} gave no reason`,
     advise('Do it by hand', link),
   );
 };
+
+const explainRefusal = (...refusal: Parameters<typeof readRefusal>): Failure =>
+  readRefusal(...refusal).failure;
 
 const ask = async (
   world: ForgeWorld,
@@ -126,7 +143,7 @@ export const listRequests = async (
   forge: Forge,
   into: string | null,
   branch = 'BRANCH',
-): Promise<Result<readonly OpenRequest[], Failure>> => {
+): Promise<Result<readonly OpenRequest[], ForgeRefusal>> => {
   const { tool } = forge;
   const operation = `list the open ${tool.request}s`;
   const found = new Map<string, OpenRequest>();
@@ -135,17 +152,18 @@ export const listRequests = async (
     const answer = await ask(world, forge, call, true);
     if (!answer.ok)
       return failed(
-        explainRefusal(forge, operation, answer.failure, { branch, into: into ?? 'main' }),
+        readRefusal(forge, operation, answer.failure, { branch, into: into ?? 'main' }),
       );
     const read = tool.readList(answer.value.stdout);
     if (read === null)
-      return failed(
-        refused(
+      return failed({
+        kind: 'unsure',
+        failure: refused(
           operation,
           `${tool.program} did not list them in a form that nixup knows`,
           advise('look at them', [tool.program, ...call.args].join(' ')),
         ),
-      );
+      });
     const before = found.size;
     for (const request of read) found.set(request.id, request);
     if (tool.pagesFrom === null || read.length < tool.pagesFrom || found.size === before) break;
@@ -163,7 +181,7 @@ export const findOwn = async (
   world: ForgeWorld,
   forge: Forge,
   { branch, into }: RequestBranches,
-): Promise<Result<OwnRequest | null, Failure>> => {
+): Promise<Result<OwnRequest | null, ForgeRefusal>> => {
   const listed = await listRequests(world, forge, into, branch);
   if (!listed.ok) return listed;
   const [own, ...others] = listed.value.filter(

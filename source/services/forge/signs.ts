@@ -3,12 +3,19 @@ import type { RefusalSign } from './tool.ts';
 
 const open = 'nixup commit --pr';
 
+const thenOpen = ', then open it for the commit that exists';
+
 /** Something first, then the request of the commit that exists. */
-export const firstly = (first: string): Advised =>
-  advised(advise(`${first}, then open it for the commit that exists`, open));
+export const firstly = (first: string): Advised => advised(advise(`${first}${thenOpen}`, open));
 
 export const byCommand = (text: string, command: string): Advised =>
-  advised(advise(`${text}, then open it for the commit that exists`, `${command} && ${open}`));
+  advised(advise(`${text}${thenOpen}`, `${command} && ${open}`));
+
+/** The same advice before there is a commit. */
+export const beforeCommit = <Refusal extends Advised>(refusal: Refusal): Refusal => ({
+  ...refusal,
+  remedy: refusal.remedy.replace(thenOpen, ', then'),
+});
 
 // Whole: one row for each kind of refusal.
 /**
@@ -30,11 +37,19 @@ export const commonSigns = (
   ],
   [
     /error connecting to|check your internet connection|no such host|network is unreachable|dial tcp|i\/o timeout|timed out|connection refused/i,
-    ({ host }) => ({ detail: `${host} cannot be reached`, ...firstly('connect to the network') }),
+    ({ host }) => ({
+      detail: `${host} cannot be reached`,
+      isPassing: true,
+      ...firstly('connect to the network'),
+    }),
   ],
   [
     /rate limit|submitted too quickly|\b429\b|too many requests/i,
-    () => ({ detail: `${title} wants a pause: too many requests`, ...firstly('wait an hour') }),
+    () => ({
+      detail: `${title} wants a pause: too many requests`,
+      isPassing: true,
+      ...firstly('wait an hour'),
+    }),
   ],
   [
     /unknown (?:shorthand )?flag|flag provided but not defined|unknown command|accepts \d+ arg/i,

@@ -37,6 +37,8 @@ export interface ToolPlace {
 /** A refusal of the program, by what it says; `null` words: by its status alone. */
 interface ToolRefusal extends Advised {
   readonly detail: string;
+  /** It may be over by the next call, without anybody's doing. */
+  readonly isPassing?: true;
 }
 
 interface RefusalPlace extends RequestBranches {

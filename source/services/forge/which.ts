@@ -14,7 +14,7 @@ export const toolOf = (forge: ForgeName): ForgeTool | null =>
   forgeTools.find((tool) => tool.forge === forge) ?? null;
 
 /** A repository on a forge. */
-interface ForgePlace {
+export interface ForgePlace {
   readonly forge: ForgeName;
   readonly repository: RemoteRepository;
 }

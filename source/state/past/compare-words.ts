@@ -7,6 +7,7 @@ import { cut } from '../../model/words/line.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { outcomeWords } from '../outcome.ts';
 import type { RunSummary } from '../run.ts';
+import { goalWord } from '../run-words.ts';
 import type { HostCompared, RunsCompared } from './compare.ts';
 
 const showLocked = (locked: string | null): string =>
@@ -113,7 +114,7 @@ const hostsCompared = (hosts: readonly HostCompared[]): readonly string[] => [
 ];
 
 const headOf = (words: string, run: RunSummary): string =>
-  `${words}  ${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC${run.by === undefined ? '' : `  ${run.by}`}`;
+  `${words}  ${run.id}  ${goalWord(run)}  ${showMoment(run.startedAt)} UTC${run.by === undefined ? '' : `  ${run.by}`}`;
 
 /** A run that deployed nothing has no units at all: one line tells of all hosts. */
 const withoutUnits = (hosts: readonly HostCompared[]): readonly string[] => {

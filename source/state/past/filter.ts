@@ -3,6 +3,7 @@ import { parseDuration } from '../../model/words/durations.ts';
 import { includes } from '../../model/words/filter-text.ts';
 import { isDay, showDate, showMoment } from '../../model/words/format-time.ts';
 import type { RunLine, RunSummary } from '../run.ts';
+import { goalWord } from '../run-words.ts';
 
 /** Which runs are looked for; each part narrows further. */
 export interface RunFilter {
@@ -67,7 +68,7 @@ export const readMoment = (text: string, now: number, end = false): number | nul
 const textOf = (run: RunSummary): string =>
   [
     run.id,
-    run.goal,
+    goalWord(run),
     showDate(run.startedAt),
     showMoment(run.startedAt),
     run.by ?? '',

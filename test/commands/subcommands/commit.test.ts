@@ -91,6 +91,86 @@ test('commit --pr lists every command, and asks where something else goes with t
   expect(unasked.calls).toContain(`commit.run ${JSON.stringify({ ...plan, proposes: true })}`);
 });
 
+const notLoggedIn = {
+  code: 'git-refused',
+  operation: 'list the open pull requests',
+  detail: 'gh is not logged in',
+  remedy: 'log in, then',
+  command: 'gh auth login && nixup commit --pr',
+} as const;
+
+/** A commit with a forge of which something is known before. */
+const withProblem =
+  (kind: 'sure' | 'by-hand' | 'unsure', typed: readonly string[], pullRequest = false) =>
+  () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    typed,
+    engine: {
+      commit: {
+        plan: async () => plan,
+        settings: () => ({ push: 'never' as const, pullRequest }),
+        requestProblem: async () => ({ kind, failure: notLoggedIn, why: notLoggedIn.detail }),
+        planRequest: async () => ({
+          into: 'main',
+          commands: [],
+          carried: [],
+          undeployed: [],
+          problem: { kind, failure: notLoggedIn, why: notLoggedIn.detail },
+        }),
+        run: async () => result({ commit: 'c0ffee' }),
+      },
+    },
+  });
+
+const commits = (played: { readonly calls: readonly string[] }): number =>
+  played.calls.filter((call) => call.startsWith('commit.run')).length;
+
+test.each([
+  'commit --pr --yes',
+  'commit --yes',
+])('%s with a forge that surely refuses commits nothing where nobody can be asked', async (words) => {
+  const refused = await play(words, withProblem('sure', [], true));
+  expect([refused.status, commits(refused)]).toEqual([3, 0]);
+  expect(refused.stderr).toMatch(
+    /the pull request cannot be opened: .*gh is not logged in.*Nothing was changed\. First: gh auth login && nixup commit --pr\. To commit without it: nixup commit --no-pr/s,
+  );
+  const json = await play(`${words} --json`, withProblem('sure', [], true));
+  expect([json.status, commits(json)]).toEqual([3, 0]);
+});
+
+test('at a terminal it is asked whether to go on without the pull request', async () => {
+  const left = await play('commit --pr', withProblem('sure', ['n']));
+  expect([left.status, commits(left)]).toEqual([3, 0]);
+  expect(left.stderr).toMatch(
+    /No pull request will be opened, and the branch is pushed alone\. .*gh is not logged in.*Go on without opening it\?/s,
+  );
+  const agreed = await play('commit --pr', withProblem('sure', ['y']));
+  expect([agreed.status, commits(agreed)]).toEqual([0, 1]);
+});
+
+test('what may be over soon, and a request that a person opens, refuse nothing', async () => {
+  for (const kind of ['unsure', 'by-hand'] as const) {
+    const played = await play('commit --pr --yes', withProblem(kind, []));
+    expect([played.status, commits(played)]).toEqual([0, 1]);
+    expect(played.stderr).toMatch(/gh is not logged in/);
+  }
+});
+
+test('commit --no-pr commits without the pull request that nixup.toml asks for', async () => {
+  const played = await play('commit --no-pr --yes', withProblem('sure', [], true));
+  expect(played.status).toBe(0);
+  expect(played.calls).toContain(`commit.run ${JSON.stringify(plan)}`);
+});
+
+test('where nothing is to be committed or pushed no forge is asked', async () => {
+  const { git: facts, ...rest } = git([]);
+  const played = await play('commit --pr --yes', () => ({
+    ...withProblem('sure', [])(),
+    facts: [...fleet(entry('p620')), { ...rest, git: { ...facts, upstream: 'origin/main' } }],
+  }));
+  expect(played.status).toBe(0);
+});
+
 test.each<[string, string]>([
   [
     'Look at them: gh pr list',

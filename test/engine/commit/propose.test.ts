@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeCommitPlan, proposeAndTend, runCommit } from '../../../source/engine/commit/commit.ts';
-import { commitGate } from '../../../source/engine/commit/gate.ts';
+import { commitGate, requestProblem } from '../../../source/engine/commit/gate.ts';
 import { planRequest } from '../../../source/engine/commit/request-plan.ts';
 import { tendRequests } from '../../../source/engine/commit/tend.ts';
 import { observeGit } from '../../../source/engine/lock/observe.ts';
@@ -10,7 +10,7 @@ import type { Command } from '../../../source/model/command.ts';
 import { requestWarnings } from '../../../source/model/commit/request-plan.ts';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { HostWork } from '../../../source/model/host/host.ts';
-import { success } from '../../../source/model/result.ts';
+import { failed, success } from '../../../source/model/result.ts';
 import { successCriteria } from '../../../source/screen/rows/success-criteria.ts';
 import { createGit } from '../../../source/services/git/git.ts';
 import { hostCommands } from '../../../source/services/host/commands.ts';
@@ -763,6 +763,89 @@ test.each<[string, Program | null, string, string, number, RegExp]>([
   expect(done.ok).toBe(false);
   expect(done.said).toMatch(said);
   expect(done.said).not.toMatch(/undefined|\n/);
+});
+
+/** How often the open requests were listed. */
+const lists = ({ forge }: Proposing): number =>
+  forge.calls().filter(([, verb]) => verb === 'list').length;
+
+test('one commit lists the open requests once', async () => {
+  using one = await proposing('gh');
+  expect(await requestProblem(one.context)).toBeNull();
+  const revision = await one.commit('b');
+  expect((await planRequest(one.context, {}, revision))?.problem).toBeUndefined();
+  expect((await one.propose(revision)).ok).toBe(true);
+  expect(lists(one)).toBe(1);
+  // The request is there from now on.
+  expect((await planRequest(one.context, {}, revision))?.commands.at(-1)?.args[1]).not.toBe(
+    'create',
+  );
+  expect(lists(one)).toBe(2);
+});
+
+test('a program that hangs is waited for once', async () => {
+  using one = await proposing('gh');
+  let listed = 0;
+  const { exec } = one.context.world;
+  const context: EngineContext = {
+    ...one.context,
+    world: {
+      ...one.context.world,
+      exec: async (command, options) => {
+        if (command.file !== 'gh') return await exec(command, options);
+        listed += 1;
+        return failed({
+          code: 'command-timeout',
+          command: 'gh pr list',
+          afterMs: 15_000,
+          tail: [],
+        });
+      },
+    },
+  };
+  const words = 'gh did not answer within 15 s';
+  const problem = await requestProblem(context);
+  expect([problem?.kind, problem?.failure]).toEqual([
+    'unsure',
+    expect.objectContaining({ detail: expect.stringContaining(words) }),
+  ]);
+  const revision = await one.commit('b');
+  expect((await planRequest(context, {}, revision))?.problem?.kind).toBe('unsure');
+  const message = one.real.repository.git('log', '-1', '--format=%B', revision);
+  const done = await proposeAndTend(context, one.real.session(), { revision, message });
+  expect(done.ok ? '' : explainInLine(done.failure)).toContain(words);
+  expect(listed).toBe(1);
+});
+
+test('a login that somebody makes between the refusal and the request counts', async () => {
+  using one = await proposing('gh');
+  one.forge.fail({ call: 'pr list', says: 'please run:  gh auth login', status: 4 });
+  const problem = await requestProblem(one.context);
+  expect(problem?.kind).toBe('sure');
+  expect(problem === null ? '' : explainInLine(problem.failure)).toMatch(
+    /gh is not logged in\. Log in, then: gh auth login && nixup commit --pr/,
+  );
+  const revision = await one.commit('b');
+  expect((await planRequest(one.context, {}, revision))?.problem?.kind).toBe('sure');
+  expect(lists(one)).toBe(1);
+  one.forge.fail();
+  expect((await one.propose(revision)).ok).toBe(true);
+});
+
+test.each<[string, Program | null, string, string]>([
+  ['no program', null, '', 'by-hand'],
+  ['no login', 'gh', 'HTTP 401: Bad credentials', 'sure'],
+  ['no network', 'gh', 'error connecting to api.github.com', 'unsure'],
+  ['a limit', 'gh', 'HTTP 403: API rate limit exceeded', 'unsure'],
+  ['trouble of the server', 'gh', 'HTTP 502: Bad Gateway', 'unsure'],
+  ['no right', 'glab', '403 {message: 403 Forbidden}', 'sure'],
+  ['an old program', 'tea', 'flag provided but not defined: -fields', 'sure'],
+  ['words that nobody knows', 'gh', 'the moon is full', 'unsure'],
+])('%s is known before the commit as what it is', async (_, program, says, kind) => {
+  using one = await proposing(program);
+  const call = program === 'glab' ? 'mr list' : program === 'tea' ? 'pulls list' : 'pr list';
+  one.forge.fail({ call, says, status: 1 });
+  expect((await requestProblem(one.context))?.kind).toBe(kind);
 });
 
 /** The lock of a release of NixOS. */
