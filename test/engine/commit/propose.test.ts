@@ -771,6 +771,7 @@ const lists = ({ forge }: Proposing): number =>
 
 test('one commit lists the open requests once', async () => {
   using one = await proposing('gh');
+  await observeGit(one.context);
   expect(await requestProblem(one.context)).toBeNull();
   const revision = await one.commit('b');
   expect((await planRequest(one.context, {}, revision))?.problem).toBeUndefined();
@@ -804,6 +805,7 @@ test('a program that hangs is waited for once', async () => {
     },
   };
   const words = 'gh did not answer within 15 s';
+  await observeGit(context);
   const problem = await requestProblem(context);
   expect([problem?.kind, problem?.failure]).toEqual([
     'unsure',
@@ -820,6 +822,7 @@ test('a program that hangs is waited for once', async () => {
 test('a login that somebody makes between the refusal and the request counts', async () => {
   using one = await proposing('gh');
   one.forge.fail({ call: 'pr list', says: 'please run:  gh auth login', status: 4 });
+  await observeGit(one.context);
   const problem = await requestProblem(one.context);
   expect(problem?.kind).toBe('sure');
   expect(problem === null ? '' : explainInLine(problem.failure)).toMatch(
@@ -845,6 +848,7 @@ test.each<[string, Program | null, string, string]>([
   using one = await proposing(program);
   const call = program === 'glab' ? 'mr list' : program === 'tea' ? 'pulls list' : 'pr list';
   one.forge.fail({ call, says, status: 1 });
+  await observeGit(one.context);
   expect((await requestProblem(one.context))?.kind).toBe(kind);
 });
 
