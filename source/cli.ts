@@ -70,9 +70,10 @@ const runHeadless = async (
     import('./commands/program/console.ts'),
     import('./commands/run-command.ts'),
   ]);
+  // A signal that comes while nobody listens is lost: the console does before the first file stops.
+  const console = createProcessConsole();
   if (early?.isTold() === true) return await tellStopped(argv);
   early?.release();
-  const console = createProcessConsole();
   const status = await runCommand(argv, {
     console,
     isAscii: isPlainLocale(process.env),
@@ -131,7 +132,6 @@ export const main = async (
     if (isUtf8 && isPlainDiff(argv)) {
       const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
       if (early?.isTold() === true) return await tellStopped(argv);
-      early?.release();
       return await showPlainDiff(argv);
     }
     const history = isUtf8 ? plainHistory(argv) : null;
