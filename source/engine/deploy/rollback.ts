@@ -31,7 +31,6 @@ import {
   rememberTakenBack,
   rememberWayBack,
   rememberWithdrawn,
-  runTakenBack,
 } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
@@ -70,13 +69,12 @@ const tellBack = async (
 ): Promise<void> => {
   const at = context.world.clock.now();
   const { host, to } = target;
-  const left = leftBy(target, facts);
   await rememberWayBack(context, session.id, {
     host,
-    left,
+    left: leftBy(target, facts),
     to,
     generation,
-    ...runTakenBack(context, host, left),
+    isByHand: true,
   });
   session.work(host, {
     kind: 'succeeded',
@@ -129,7 +127,7 @@ const rollbackByRestart = async (
       left: facts.current,
       to,
       generation: null,
-      ...runTakenBack(context, entry.name, facts.current),
+      isByHand: true,
     });
   return outcome;
 };

@@ -8,7 +8,7 @@ import { entriesOf } from '../../state/hosts.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runRollback } from '../deploy/rollback.ts';
 import type { EngineContext } from '../run/context.ts';
-import { memoryOf, rememberSetback, rememberWayBack, runTakenBack } from '../run/memory.ts';
+import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { type Concluded, concludeResume, type ResumeEnding } from './conclude.ts';
@@ -37,7 +37,7 @@ const rememberArrived = async (
       left,
       to,
       generation,
-      ...runTakenBack(context, host, left),
+      isByHand: true,
     });
   }
 };

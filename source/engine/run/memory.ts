@@ -119,7 +119,7 @@ export const rememberSetback = async (
 };
 
 /** The run that a person takes back who rolls a host back from this system; absent where no run brought it. */
-export const runTakenBack = (
+const runTakenBack = (
   { records }: EngineContext,
   host: string,
   left: StorePath | null,
@@ -140,12 +140,12 @@ export const rememberWayBack = async (
     readonly left: StorePath | null;
     readonly to: StorePath;
     readonly generation: number | null;
-    /** The run that a person took back; absent where a run went back by itself. */
-    readonly of?: string;
+    /** A person asked for it; absent where a run went back by itself. */
+    readonly isByHand?: true;
   },
 ): Promise<void> => {
   const { records, world, emitter } = context;
-  const { host, left, to, generation, of } = way;
+  const { host, left, to, generation, isByHand } = way;
   await records.keepDeploy({
     host,
     toplevel: to,
@@ -155,7 +155,7 @@ export const rememberWayBack = async (
     at: world.clock.now(),
     run,
     deed: 'rollback',
-    ...(of === undefined ? {} : { of }),
+    ...(isByHand === true ? runTakenBack(context, host, left) : {}),
   });
   emitter.emit(deploysListed(context));
   const facts = context.state().hosts[host]?.facts ?? null;
