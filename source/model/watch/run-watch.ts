@@ -223,15 +223,6 @@ const nearMs = 2 * 3_600_000;
 const areNear = (moments: readonly number[]): boolean =>
   Math.max(...moments) - Math.min(...moments) <= nearMs;
 
-/** When the hosts were changed and asked, where a line of them all can say it. */
-const timesOf = (watch: RunWatch): { readonly changed: boolean; readonly asked: boolean } => {
-  const asked = reportedAt(watch);
-  return {
-    changed: watch.hosts.length > 0 && areNear(watch.hosts.map(({ changedAt }) => changedAt)),
-    asked: asked.length > 0 && areNear(asked),
-  };
-};
-
 /** When hosts were asked whose report is not the last that there will be. */
 const reportedAt = (watch: RunWatch): readonly number[] =>
   watch.hosts.flatMap(({ host }) => {
@@ -239,37 +230,32 @@ const reportedAt = (watch: RunWatch): readonly number[] =>
     return report === undefined || report.isFinal ? [] : [report.at];
   });
 
-const timeLines = (watch: RunWatch): readonly ReportLine[] => {
-  const times = timesOf(watch);
-  const words = [
-    ...(times.changed
-      ? [`changed ${betweenWords(watch.hosts.map(({ changedAt }) => changedAt))} UTC`]
-      : []),
-    ...(times.asked ? [`as of ${betweenWords(reportedAt(watch))} UTC`] : []),
-  ];
-  return words.length === 0 ? [] : [{ kind: 'headline', text: words.join('; ') }];
-};
+/** Moments that one line tells for all hosts; null where they are too far apart, or there are none. */
+const togetherWords = (words: string, moments: readonly number[]): string | null =>
+  moments.length > 0 && areNear(moments) ? `${words} ${betweenWords(moments)} UTC` : null;
 
 /** The report as lines; whole, but for hosts that stand in full just before it. */
 export const reportLines = (
   watch: RunWatch,
   now: number,
   toldBefore: ReadonlySet<string> = new Set(),
-): readonly ReportLine[] => [
-  { kind: 'headline', text: `Watch of the run ${watch.run}` },
-  { kind: 'headline', text: runWatchHeadline(watch, now), verdict: fleetVerdict(watch) },
-  ...timeLines(watch),
-  ...watch.hosts.flatMap(({ host, changedAt }): readonly ReportLine[] => {
+): readonly ReportLine[] => {
+  const allChanged = togetherWords(
+    'changed',
+    watch.hosts.map(({ changedAt }) => changedAt),
+  );
+  const allAsked = togetherWords('as of', reportedAt(watch));
+  const times = [allChanged, allAsked].filter((words) => words !== null).join('; ');
+  const hostLines = ({ host, changedAt }: RunHost): readonly ReportLine[] => {
     if (toldBefore.has(host)) return [];
     const report = reportOf(watch, host);
     const verdict = report?.verdict ?? 'unknown';
     const words = report === undefined ? 'not asked yet' : hostVerdictWords(report);
-    const told = timesOf(watch);
     const asked =
-      report === undefined || report.isFinal || told.asked
+      report === undefined || report.isFinal || allAsked !== null
         ? ''
         : `, as of ${showMoment(report.at)} UTC`;
-    const changed = told.changed ? '' : `; changed ${showMoment(changedAt)} UTC`;
+    const changed = allChanged !== null ? '' : `; changed ${showMoment(changedAt)} UTC`;
     return [
       {
         kind: 'host',
@@ -278,21 +264,27 @@ export const reportLines = (
       },
       ...(report?.lines ?? []).map((text): ReportLine => ({ kind: 'detail', text })),
     ];
-  }),
-  ...(watch.wentBack ?? []).map(
-    (one): ReportLine => ({ kind: 'host', text: `${one.host}: ${wentBackWords(watch, one)}` }),
-  ),
-  ...(watch.hosts.length === 0
-    ? []
-    : [{ kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` } as const]),
-  ...watch.hosts.map(({ host }): ReportLine => {
-    const signOff = signOffOf(watch, host);
-    return {
-      kind: signOff === undefined ? 'unsigned' : 'signed',
-      text: `${host}: ${signOffWords(signOff)}`,
-    };
-  }),
-];
+  };
+  return [
+    { kind: 'headline', text: `Watch of the run ${watch.run}` },
+    { kind: 'headline', text: runWatchHeadline(watch, now), verdict: fleetVerdict(watch) },
+    ...(times === '' ? [] : [{ kind: 'headline', text: times } as const]),
+    ...watch.hosts.flatMap(hostLines),
+    ...(watch.wentBack ?? []).map(
+      (one): ReportLine => ({ kind: 'host', text: `${one.host}: ${wentBackWords(watch, one)}` }),
+    ),
+    ...(watch.hosts.length === 0
+      ? []
+      : [{ kind: 'heading', text: `Signed by a person (${signedAreas.join(', ')})` } as const]),
+    ...watch.hosts.map(({ host }): ReportLine => {
+      const signOff = signOffOf(watch, host);
+      return {
+        kind: signOff === undefined ? 'unsigned' : 'signed',
+        text: `${host}: ${signOffWords(signOff)}`,
+      };
+    }),
+  ];
+};
 
 /** Characters that Markdown would read as its own. */
 const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
