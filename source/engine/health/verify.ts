@@ -208,21 +208,22 @@ export const entriesNow = (
 ): readonly HostEntry[] =>
   entries.map((entry) => context.state().hosts[entry.name]?.entry ?? entry);
 
-/** Without hosts that turned out to be none meanwhile, such as the medium of an installer: these were never asked. */
+/** Why an entry turned out to be no host meanwhile, such as the medium of an installer; null where it is one. */
+const whyNoHost = (context: EngineContext, name: string): string | null => {
+  const role = context.state().hosts[name]?.entry.role;
+  return role === undefined || role.kind === 'deployable' ? null : role.reason;
+};
+
+/** Without entries that turned out to be no hosts: these were never asked. */
 const withoutLeftOut = (
   context: EngineContext,
   session: RunSession,
   verified: readonly VerifiedHost[],
 ): readonly VerifiedHost[] =>
   verified.filter(({ host, outcome }) => {
-    const role = context.state().hosts[host]?.entry.role;
-    if (role === undefined || role.kind === 'deployable') return true;
-    session.outcome(host, {
-      ...outcome,
-      status: 'skipped',
-      reason: role.reason,
-    });
-    return false;
+    const reason = whyNoHost(context, host);
+    if (reason !== null) session.outcome(host, { ...outcome, status: 'skipped', reason });
+    return reason === null;
   });
 
 /** Its critical units that run neither now nor before the last deploy. */
@@ -435,9 +436,7 @@ const toldBeside = (context: EngineContext, hosts: readonly string[]): readonly 
 
 /** Hosts that were looked at, whether they answered or not: what turned out to be none is not among them. */
 const lookedAt = (context: EngineContext, { outcomes }: RunSession): readonly string[] =>
-  [...outcomes.keys()].filter(
-    (host) => (context.state().hosts[host]?.entry.role.kind ?? 'deployable') === 'deployable',
-  );
+  [...outcomes.keys()].filter((host) => whyNoHost(context, host) === null);
 
 /** Hosts that answered, and some of whose own checks could not be asked. */
 const partlyKnown = ({ outcomes }: RunSession): readonly string[] =>
@@ -465,11 +464,12 @@ const healthSentence = (
   const silent = silentHosts(session);
   const state = context.state().stages[stage];
   const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
-  const told = toldBeside(context, lookedAt(context, session));
+  const looked = lookedAt(context, session);
+  const told = toldBeside(context, looked);
   const rest = told.length === 0 ? left : ` ${told.join(' ')}${left}`;
   const partly = partlyKnown(session);
   if (silent.length + partly.length === 0) return `No new trouble.${rest}`;
-  const well = lookedAt(context, session).length - silent.length - partly.length;
+  const well = looked.length - silent.length - partly.length;
   const all = [
     ...(well === 0 ? [] : [`No new trouble in ${counted(well, 'host')}`]),
     ...partly,
