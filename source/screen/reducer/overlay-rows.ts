@@ -12,36 +12,6 @@ const lowRows = 20;
 /** In a window of fewer rows the header gives way to what does not fit below it. */
 const roomyRows = 30;
 
-/** Whether what is open has too little room below the header. */
-const isLong = (overlay: Overlay, columns: number, rows: number): boolean => {
-  const height = bodyRows(rows);
-  switch (overlay.kind) {
-    case 'confirm':
-      // Unfolded: what the person folds and unfolds does not make the header come and go.
-      return confirmationLayout({ ...overlay, isUnfolded: true }, columns, height).overflow > 0;
-    case 'menu': {
-      const { noteOverflow, whole } = menuLayout(overlay, columns, height);
-      return noteOverflow > 0 || whole.length > 0;
-    }
-    case 'text':
-      return paneRowsOf(overlay.lines, columns).length > height - 2;
-    case 'difference':
-    case 'commits':
-    case 'commands':
-    case 'help':
-    case 'palette':
-    case 'message':
-      return rows < lowRows;
-  }
-};
-
-const takesHeader = memoLast((overlay: Overlay | null, columns: number, rows: number): boolean => {
-  return overlay !== null && rows < roomyRows && isLong(overlay, columns, rows);
-});
-
-/** Fewer rows of a view do not show where one is. */
-const fewestBehind = 8;
-
 /** The two edges of a frame. */
 const frameRows = 2;
 
@@ -59,7 +29,7 @@ const wantedRows = (overlay: Overlay, columns: number, height: number): number |
         : frameRows + noteRows + (isApart ? 1 : 0) + itemRows;
     }
     case 'confirm': {
-      // Unfolded: what the person folds and unfolds does not move its frame.
+      // Unfolded: what the person folds and unfolds does not move its frame, nor make the header come and go.
       const { body, pinned, overflow, hasField, choices } = confirmationLayout(
         { ...overlay, isUnfolded: true },
         columns,
@@ -79,6 +49,32 @@ const wantedRows = (overlay: Overlay, columns: number, height: number): number |
       return null;
   }
 };
+
+/** Whether what is open has too little room below the header. */
+const isLong = (overlay: Overlay, columns: number, rows: number): boolean => {
+  const height = bodyRows(rows);
+  switch (overlay.kind) {
+    case 'confirm':
+    case 'menu':
+      return wantedRows(overlay, columns, height) === null;
+    case 'text':
+      return paneRowsOf(overlay.lines, columns).length > height - 2;
+    case 'difference':
+    case 'commits':
+    case 'commands':
+    case 'help':
+    case 'palette':
+    case 'message':
+      return rows < lowRows;
+  }
+};
+
+const takesHeader = memoLast((overlay: Overlay | null, columns: number, rows: number): boolean => {
+  return overlay !== null && rows < roomyRows && isLong(overlay, columns, rows);
+});
+
+/** Fewer rows of a view do not show where one is. */
+const fewestBehind = 8;
 
 /** Rows of what lies below the view and leaves it in sight; null where it has the whole body. */
 const sharedRows = memoLast(
