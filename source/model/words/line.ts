@@ -135,40 +135,41 @@ export const spread = (left: Line, right: Line, cells: number): Line => {
   return free < 1 ? fitLine(left, cells) : [...left, { text: ' '.repeat(free) }, ...right];
 };
 
-/** Breaks a text into pieces of so many cells, wherever that is. */
-export const breakText = (text: string, cells: number): readonly string[] => {
+/** A text in pieces of at most so many cells; `endOf`: where a piece ends, of what is left and the most that fits. */
+const inPieces = (
+  text: string,
+  cells: number,
+  endOf: (rest: string, most: number) => number,
+): readonly string[] => {
   const parts: string[] = [];
   let rest = text;
   while (widthOf(rest) > cells) {
-    const head = takeCells(rest, cells);
-    if (head === '') break;
-    parts.push(head);
-    rest = rest.slice(head.length);
+    const most = takeCells(rest, cells).length;
+    if (most === 0) break;
+    const end = endOf(rest, most);
+    parts.push(rest.slice(0, end));
+    rest = rest.slice(end);
   }
   return [...parts, rest];
 };
+
+/** Breaks a text into pieces of so many cells, wherever that is. */
+export const breakText = (text: string, cells: number): readonly string[] =>
+  inPieces(text, cells, (_, most) => most);
 
 /** Behind these an address or a path is broken, where one of them is not far from the end of the row; not in `https://`. */
 const seams = /(?:(?<![:/])\/(?!\/)|\.\.\.|[?&,])(?=.)/g;
 
 /** A word that is longer than a row, broken at its seams where it has some, else wherever that is. */
-export const breakWord = (word: string, cells: number): readonly string[] => {
-  const parts: string[] = [];
-  let rest = word;
-  while (widthOf(rest) > cells) {
-    const head = takeCells(rest, cells);
-    if (head === '') break;
+export const breakWord = (word: string, cells: number): readonly string[] =>
+  inPieces(word, cells, (rest, most) => {
     // A letter more: a seam at the end of the row is one where something follows it.
-    const ends = [...rest.slice(0, head.length + 1).matchAll(seams)].map(
+    const ends = [...rest.slice(0, most + 1).matchAll(seams)].map(
       ({ index, 0: seam }) => index + seam.length,
     );
-    const seam = ends.findLast((end) => end <= head.length) ?? 0;
-    const taken = seam > head.length / 2 ? seam : head.length;
-    parts.push(rest.slice(0, taken));
-    rest = rest.slice(taken);
-  }
-  return [...parts, rest];
-};
+    const seam = ends.findLast((end) => end <= most) ?? 0;
+    return seam > most / 2 ? seam : most;
+  });
 
 /** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken at its seams. */
 export const wrapText = (text: string, cells: number): readonly string[] => {
