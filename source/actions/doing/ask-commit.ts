@@ -1,4 +1,4 @@
-import type { CommitChoice } from '../../model/commit/commit-plan.ts';
+import type { CommitChoice, CommitPlan } from '../../model/commit/commit-plan.ts';
 import { pushObstacle } from '../../model/commit/push-obstacle.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { adviceLine } from '../../model/words/advice.ts';
@@ -13,6 +13,17 @@ import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
+/** Shows a commit as it would be made, and what it does not wait for. */
+export const showCommitAsked = (
+  context: ActionContext,
+  plan: CommitPlan,
+  message: 'written' | 'edited' = 'written',
+): void =>
+  context.ui({
+    type: 'opened',
+    overlay: confirmCommit(plan, context.now(), message, openBeforeCommit(context.state().app)),
+  });
+
 /** Shows the commit before it is made; asks first whether other changed files are committed too. */
 export const askCommit = (context: ActionContext, choice?: CommitChoice): void => {
   const engine = context.engine();
@@ -21,14 +32,12 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
     const plan = await engine.commit.plan(choice);
     if (plan.obstacle !== null)
       tell(context, inKeys(plan.obstacle, context.state(), context.table), 'warn');
-    else
+    else if (plan.others.kind === 'unasked')
       context.ui({
         type: 'opened',
-        overlay:
-          plan.others.kind === 'unasked'
-            ? confirmFiles(plan, plan.others.paths, context.now())
-            : confirmCommit(plan, context.now(), 'written', openBeforeCommit(context.state().app)),
+        overlay: confirmFiles(plan, plan.others.paths, context.now()),
       });
+    else showCommitAsked(context, plan);
   });
 };
 

@@ -1,25 +1,17 @@
 import { type CommitPlan, choiceOf } from '../../model/commit/commit-plan.ts';
-import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
-import { openBeforeCommit } from '../../state/left-over.ts';
 import type { ActionContext } from '../action.ts';
-import { askCommit } from './ask-commit.ts';
+import { askCommit, showCommitAsked } from './ask-commit.ts';
 import { tell } from './tell.ts';
 import { tellToolFailure } from './tools.ts';
-
-const ask = (context: ActionContext, plan: CommitPlan, message: 'written' | 'edited'): void =>
-  context.ui({
-    type: 'opened',
-    overlay: confirmCommit(plan, context.now(), message, openBeforeCommit(context.state().app)),
-  });
 
 /** Asks for the commit with the text that somebody left; without a change, with the message as it was. */
 const askWith = (context: ActionContext, plan: CommitPlan, text: string): void => {
   if (text.trim() !== (plan.kept ?? plan.message).trim()) {
-    ask(context, { ...plan, kept: text }, 'edited');
+    showCommitAsked(context, { ...plan, kept: text }, 'edited');
     return;
   }
   tell(context, 'the message is as it was');
-  ask(context, plan, 'written');
+  showCommitAsked(context, plan);
 };
 
 /** Opens the message in the editor, and asks again with what was written. */
@@ -33,7 +25,7 @@ export const editInEditor = async (context: ActionContext, plan: CommitPlan): Pr
   if (!tellToolFailure(context, written)) askCommit(context, choiceOf(plan));
   else {
     tell(context, 'the message is as it was', 'warn');
-    ask(context, plan, 'written');
+    showCommitAsked(context, plan);
   }
 };
 
@@ -49,5 +41,5 @@ export const endMessage = async (
     return;
   }
   tell(context, 'a commit needs a message: the generated one is offered', 'warn');
-  ask(context, { ...plan, kept: null }, 'written');
+  showCommitAsked(context, { ...plan, kept: null }, 'written');
 };

@@ -6,7 +6,7 @@ import { success } from '../../model/result.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmResume } from '../../screen/dialogs/confirm-back.ts';
-import { confirmCommit, messageEditor } from '../../screen/dialogs/confirm-commit.ts';
+import { messageEditor } from '../../screen/dialogs/confirm-commit.ts';
 import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
 import { confirmRestoreLock, confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
 import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
@@ -14,11 +14,10 @@ import { keyName } from '../../screen/key-names.ts';
 import { stepActs, stepText } from '../../screen/texts/steps.ts';
 import type { Wish } from '../../screen/wish.ts';
 import { buildableHosts } from '../../state/hosts.ts';
-import { openBeforeCommit } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import { nextStage, type StageName } from '../../state/stage.ts';
 import type { ActionContext } from '../action.ts';
-import { askCommit } from './ask-commit.ts';
+import { askCommit, showCommitAsked } from './ask-commit.ts';
 import { askOther } from './ask-other.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { editInEditor } from './edit-message.ts';
@@ -196,13 +195,10 @@ const performCommitWish = (
   context: ActionContext,
   wish: Of<'show-commit' | 'plan-commit' | 'commit' | 'edit-message' | 'push' | 'propose'>,
 ): void => {
-  const { now, ui } = context;
+  const { ui } = context;
   switch (wish.kind) {
     case 'show-commit':
-      ui({
-        type: 'opened',
-        overlay: confirmCommit(wish.plan, now(), 'written', openBeforeCommit(context.state().app)),
-      });
+      showCommitAsked(context, wish.plan);
       return;
     case 'plan-commit':
       askCommit(context, wish.choice);

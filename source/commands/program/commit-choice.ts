@@ -1,7 +1,23 @@
 import path from 'node:path';
 import type { CommitChoice } from '../../model/commit/commit-plan.ts';
 import type { GitFacts } from '../../model/commit/git.ts';
+import type { Config } from '../../model/config/settings.ts';
 import type { OwnFlags } from '../arguments/invocation.ts';
+
+/** Where a commit goes besides the branch. */
+export interface Publishing {
+  readonly push: boolean;
+  readonly pr: boolean;
+}
+
+/** What the command line asks for counts; else what nixup.toml says. */
+export const publishingOf = (
+  { push, pullRequest }: Pick<Config['commit'], 'push' | 'pullRequest'>,
+  asked: Publishing & Pick<OwnFlags<'commit'>, 'noPr'>,
+): Publishing => {
+  const pr = asked.pr || (pullRequest && !asked.push && !asked.noPr);
+  return { pr, push: asked.push || (push === 'always' && !pr) };
+};
 
 const changedName = (
   name: string,

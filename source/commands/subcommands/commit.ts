@@ -21,14 +21,9 @@ import {
 import { unpushedBranch, unpushedWords } from '../../state/left-over.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
-import {
-  allRead,
-  type GlobalFlags,
-  type Invocation,
-  type OwnFlags,
-} from '../arguments/invocation.ts';
+import { allRead, type GlobalFlags, type Invocation } from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
-import { commitChoice } from '../program/commit-choice.ts';
+import { commitChoice, type Publishing, publishingOf } from '../program/commit-choice.ts';
 import { commandLines } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { mergeResults } from '../program/merge-results.ts';
@@ -149,9 +144,6 @@ const agreesToRequest = async (
 };
 
 const notWanted = refused(3, closed('the pull request was not agreed to', 'Nothing was changed.'));
-
-/** Where a commit goes besides the branch. */
-type Publishing = Pick<OwnFlags<'commit'>, 'push' | 'pr'>;
 
 const nothing: RunResult = {
   ok: true,
@@ -301,16 +293,6 @@ const publishedPlan = (
   ...(pr ? { proposes: true as const } : {}),
 });
 
-/** What the command line asks for counts; else what nixup.toml says. */
-const publishingOf = (
-  { engine }: Program,
-  asked: Publishing & Pick<OwnFlags<'commit'>, 'noPr'>,
-): Publishing => {
-  const settings = engine.commit.settings();
-  const pr = asked.pr || (settings.pullRequest && !asked.push && !asked.noPr);
-  return { pr, push: asked.push || (settings.push === 'always' && !pr) };
-};
-
 /** Commits the lock, and what is named on purpose, with a message made of facts. */
 export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
@@ -319,8 +301,9 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { with: also, leaveRest, push: pushes, pr: proposes, noPr, ...rest } = invocation.own;
     allRead(rest, 'message', 'edit');
     if (rest.edit && !context.console.canAsk) return refused(3, noTerminal);
-    const { push, pr } = publishingOf(program, { push: pushes, pr: proposes, noPr });
-    const publishing = { push, pr };
+    const asked = { push: pushes, pr: proposes, noPr };
+    const publishing = publishingOf(engine.commit.settings(), asked);
+    const { push, pr } = publishing;
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
     const choice = commitChoice(

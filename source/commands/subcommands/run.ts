@@ -9,11 +9,11 @@ import type { RunResult, UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/undone-before.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
-import { allRead, type OwnFlags } from '../arguments/invocation.ts';
+import { allRead } from '../arguments/invocation.ts';
 import { buildOnFailure } from '../program/check-build-on.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { CommandRun } from '../program/command.ts';
-import { commitChoice } from '../program/commit-choice.ts';
+import { commitChoice, type Publishing, publishingOf } from '../program/commit-choice.ts';
 import { confirmPlan, type Further, refusedStatus } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureTails } from '../program/failure-tails.ts';
@@ -24,33 +24,17 @@ const withUnpushed = (state: AppState, result: RunResult): RunResult => {
   return unpushed === undefined ? result : { ...result, unpushed };
 };
 
-interface Publishing {
-  readonly push: boolean;
-  readonly propose: boolean;
-}
-
-/** What the command line asks for counts; else what nixup.toml says of a run that commits. */
-const publishingOf = (
-  { engine }: Program,
-  asked: Pick<OwnFlags<'run'>, 'push' | 'pr' | 'noPr'>,
-  commits: boolean,
-): Publishing => {
-  const settings = engine.commit.settings();
-  const propose = commits && (asked.pr || (settings.pullRequest && !asked.push && !asked.noPr));
-  return { propose, push: !propose && (asked.push || (settings.push === 'always' && commits)) };
-};
-
 /** What is done after the hosts where all is well: told with what is done to them, before. */
 const afterHosts = async (
   { engine, state }: Program,
   choice: CommitChoice | undefined,
-  { push, propose }: Publishing,
+  { push, pr }: Publishing,
 ): Promise<Further> => {
   const plan = await engine.commit.plan(choice);
   const { git } = state();
   // Committed before the deploy.
   const made = plan.paths.length === 0 ? (git?.head ?? null) : null;
-  const request = propose ? (plan.request ?? (await engine.commit.planRequest(plan, made))) : null;
+  const request = pr ? (plan.request ?? (await engine.commit.planRequest(plan, made))) : null;
   const commands = [
     ...plan.commands,
     ...(request?.commands ?? []),
@@ -104,14 +88,17 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       context.world.workingFolder,
     );
     const commits = !noDeploy && !noCommit;
-    const publishing = publishingOf(program, { push, pr, noPr }, commits);
+    const publishing = commits
+      ? publishingOf(program.engine.commit.settings(), { push, pr, noPr })
+      : { push, pr: false };
     const result = await program.engine.runs.all({
       inputs: inputs.length === 0 ? 'all' : inputs,
       exclude: [],
       hosts: chosen.value,
       deploy: !noDeploy,
       commit: !noCommit,
-      ...publishing,
+      push: publishing.push,
+      propose: publishing.pr,
       choice,
       test: {
         buildOn: buildOn ?? undefined,
