@@ -212,6 +212,8 @@ export type Failure =
       readonly code: 'copy-failed';
       readonly host: string;
       readonly detail: string;
+      /** The connection broke on the way; absent where it was something else. */
+      readonly wasCut?: true;
       readonly remedy: string | null;
       readonly command?: string;
       readonly tail: readonly string[];

@@ -35,6 +35,8 @@ export interface FakeHost {
   /** Restarts so far, and what one brings up. */
   boots: number;
   comesUp: 'new' | 'old' | 'silent';
+  /** Looks that its sshd refuses, being stopped. */
+  refusals: number;
   /** Looks at its new system that are lost on the way. */
   lostLooks: number;
   /** How often its initrd answers after a restart before somebody unlocks the disk. */
@@ -70,6 +72,7 @@ export const newFakeHost = (name: string): FakeHost => ({
   boots: 0,
   comesUp: 'new',
   locked: 0,
+  refusals: 0,
   lostLooks: 0,
   password: null,
   failingChecks: [],
@@ -174,6 +177,11 @@ export const createFakeHosts = ({
     probe: async (entry) => {
       const host = of(entry);
       if (host.offline) return failed(unreachable(entry));
+      if (host.refusals > 0) {
+        host.refusals -= 1;
+        const detail = 'ssh: connect to host port 22: Connection refused';
+        return failed({ code: 'ssh-failed', host: entry.name, why: 'closed', detail });
+      }
       if (host.current !== oldPath(entry.name) && host.lostLooks > 0) {
         host.lostLooks -= 1;
         return failed(unreachable(entry));

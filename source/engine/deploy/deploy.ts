@@ -47,8 +47,8 @@ const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
   }
 };
 
-const wayOf = ({ restart, activation }: DeployTarget): JourneyWay => {
-  if (restart === 'planned') return { kind: 'restart' };
+const wayOf = ({ restart, wasToldToRestart, activation }: DeployTarget): JourneyWay => {
+  if (restart === 'planned') return { kind: 'restart', wasTold: wasToldToRestart === true };
   return activation === undefined ? { kind: 'switch' } : { kind: 'follow', activation };
 };
 

@@ -12,14 +12,15 @@ import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
+import { stillRestarting } from './still-restarting.ts';
 
 /** By which way a host is taken to the system. */
 export type JourneyWay =
   | { readonly kind: 'switch' }
   /** An activation that an earlier run began and nobody confirmed or reverted: it is followed, not begun again. */
   | { readonly kind: 'follow'; readonly activation: string }
-  /** Booted once, and proven before it becomes the default. */
-  | { readonly kind: 'restart' }
+  /** Booted once, and proven before it becomes the default. `wasTold`: an earlier run told the host to restart. */
+  | { readonly kind: 'restart'; readonly wasTold: boolean }
   /** The same to an earlier system: the one that is left is not kept as known good, and no rollback leads to it. */
   | { readonly kind: 'restart-back' };
 
@@ -71,6 +72,9 @@ const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {
   ended: null,
 };
 
+/** Steps in which a host that was told to restart may still be on its way down. */
+const beforeRestart: ReadonlySet<DeployStep> = new Set(['identity', 'preflight', 'copy']);
+
 /** What the person has to note about a host that changed its address or key, as was intended. */
 const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
   [
@@ -108,6 +112,7 @@ export const beginTravel = (
   session.trials.delete(host);
   session.reverts.delete(host);
   const base = { from: journey.from, to: journey.to, generation: null };
+  const isTold = journey.way.kind === 'restart' && journey.way.wasTold;
   let running: RunningWork | null = null;
   let wasStartedAgain = false;
   const aside = (): readonly string[] => (wasStartedAgain ? [againWords(host)] : []);
@@ -139,6 +144,11 @@ export const beginTravel = (
         return { ...base, status: 'canceled', reason: `canceled before ${step}` };
       }
       if (failure.code === 'identity-mismatch') session.mistaken.add(host);
+      const restarting = isTold && beforeRestart.has(step) ? stillRestarting(failure) : null;
+      if (restarting !== null) {
+        session.work(host, { kind: 'pending', why: restarting });
+        return { ...base, status: 'pending', reason: restarting };
+      }
       session.trials.set(host, trialOf(step, failure));
       session.work(host, { kind: 'failed', step, reason: what, ...advised(next), at });
       return { ...base, status: 'failed', reason: explainInLine(failure) };

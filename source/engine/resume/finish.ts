@@ -4,12 +4,25 @@ import { generationOf } from '../../model/host/generation.ts';
 import { hostCommands } from '../../services/host/commands.ts';
 import { unreachable } from '../../state/plans/decision.ts';
 import type { InterruptedRun } from '../../state/run.ts';
+import type { HostState } from '../../state/state.ts';
 import { runDeploy } from '../deploy/deploy.ts';
+import { stillRestarting } from '../host/still-restarting.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Concluded, concludeResume, stillOpen } from './conclude.ts';
 import { openActivation, settleReverts } from './open-activations.ts';
+
+/** How a host that did not answer is left out: one that the run told to restart may be on its way down or up. */
+const absenceOf = (run: InterruptedRun, host: HostState): Pick<LeftOut, 'kind' | 'reason'> => {
+  const { name } = host.entry;
+  const isTold = run.restarts.includes(name) && !run.finishedHosts.includes(name);
+  const restarting =
+    isTold && host.probe.kind === 'failed' ? stillRestarting(host.probe.failure) : null;
+  return restarting === null
+    ? (unreachable(host) ?? { kind: 'pending', reason: 'did not answer' })
+    : { kind: 'pending', reason: restarting };
+};
 
 /** Where every host of the unfinished run is still to be taken: the same paths; where each host stands is asked again. */
 const planFinish = async (
@@ -30,7 +43,7 @@ const planFinish = async (
     } else if (host.probe.kind === 'failed' || host.facts === null) {
       leftOut.push({
         host: name,
-        ...(unreachable(host) ?? { kind: 'pending', reason: 'did not answer' }),
+        ...absenceOf(run, host),
         waiting: to,
       });
     } else if (isInPlace(host.facts, to, mode)) {
@@ -48,7 +61,7 @@ const planFinish = async (
         fromGeneration: generationOf(host.facts, from),
         to,
         ...(activation === null ? {} : { activation }),
-        ...(isRestarted ? { restart: 'planned' as const } : {}),
+        ...(isRestarted ? { restart: 'planned' as const, wasToldToRestart: true as const } : {}),
         policy: host.entry.policy,
         commands: hostCommands.deploy(host.entry, host.facts, to, mode),
         dirty: false,

@@ -30,6 +30,8 @@ export interface DeployTarget {
    * a part of it starts with a boot only; the person may choose it. Absent: no reason to.
    */
   readonly restart?: 'planned' | 'offered';
+  /** An earlier run that is gone on with told it to restart: it may be on its way down. */
+  readonly wasToldToRestart?: true;
   /** The commands of the way by a restart, where there is a reason for one. */
   readonly restartCommands?: readonly Command[];
   /**

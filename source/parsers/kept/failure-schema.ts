@@ -183,7 +183,14 @@ export const failureShapes = kinds<Failure>('code', {
   }),
   'revision-refused': z.object({ input: text, detail: text, remedy: text, command }),
   'revision-unreadable': z.object({ input: text, detail: text, remedy: text, command }),
-  'copy-failed': z.object({ host, detail: text, remedy: nullable(text), command, tail: texts }),
+  'copy-failed': z.object({
+    host,
+    detail: text,
+    remedy: nullable(text),
+    command,
+    tail: texts,
+    wasCut: z.literal(true).optional(),
+  }),
   'activation-failed': z.object({
     host,
     exitCode: nullable(z.number()),

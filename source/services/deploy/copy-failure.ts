@@ -18,6 +18,8 @@ const readableTail = (failure: Failure): Failure =>
       }
     : failure;
 
+type CopyFailed = Extract<Failure, { readonly code: 'copy-failed' }>;
+
 const untrustedRemedy = (entry: HostEntry): string =>
   `Its Nix takes unsigned paths only from trusted users. Log in as root (address = "root@${entry.address.replace(/^.*@/, '')}"), or sign what you build (secret-key-files here, trusted-public-keys there), or add the user to nix.settings.trusted-users on ${entry.name}, which makes it equal to root.`;
 
@@ -27,7 +29,7 @@ export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
   if (failure.code !== 'command-failed') return failure;
   const { tail } = failure;
   const host = entry.name;
-  const copyFailed = (detail: string, next: Advice | string | null): Failure => ({
+  const copyFailed = (detail: string, next: Advice | string | null): CopyFailed => ({
     code: 'copy-failed',
     host,
     detail,
@@ -41,10 +43,13 @@ export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
     case 'disk-full':
       return { code: 'space-short', host, detail: 'its disk became full while copying' };
     case 'interrupted':
-      return copyFailed(
-        'the connection broke while copying',
-        advise('What arrived stays there. Copy the rest with', `nixup deploy ${host}`),
-      );
+      return {
+        ...copyFailed(
+          'the connection broke while copying',
+          advise('What arrived stays there. Copy the rest with', `nixup deploy ${host}`),
+        ),
+        wasCut: true,
+      };
     case 'talking-shell':
       return copyFailed(
         `its login shell prints ${JSON.stringify(trouble.said.slice(0, 60))} where Nix expects an answer`,

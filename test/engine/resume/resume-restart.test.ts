@@ -94,3 +94,40 @@ test('taking it back leaves nothing that would be booted once', async () => {
   expect(fleet.deeds).toEqual([`undo ${host}`]);
   expect(result.hosts[host]).toMatchObject({ status: 'succeeded', to: oldPath(host) });
 });
+
+test('a host that is still on its way down or up is waited for, and has not failed', async () => {
+  const fleet = await killedAt(`restart ${host}`);
+  const machine = fleet.hosts[host];
+  if (machine === undefined) throw new Error('no machine');
+  machine.refusals = 3;
+  const reason = 'was told to restart, and takes no connection yet';
+  const result = await resume(fleet, 'finish');
+  expect(result).toMatchObject({ exitCode: 4, hosts: { [host]: { status: 'pending', reason } } });
+  expect(fleet.deeds).toEqual([]);
+  machine.refusals = 0;
+  expect((await resume(fleet, 'finish')).exitCode).toBe(0);
+});
+
+test('one that answers once more and is gone then is waited for as well', async () => {
+  const fleet = await killedAt(`restart ${host}`);
+  const machine = fleet.hosts[host];
+  if (machine === undefined) throw new Error('no machine');
+  machine.refusals = 1;
+  const { hosts } = fleet.context;
+  const { probe } = hosts;
+  let isFirst = true;
+  Object.assign(hosts, {
+    probe: (...asked: Parameters<typeof probe>) => {
+      if (!isFirst) return probe(...asked);
+      isFirst = false;
+      machine.refusals = 0;
+      return probe(...asked).finally(() => {
+        machine.refusals = 9;
+      });
+    },
+  });
+  const result = await resume(fleet, 'finish');
+  expect(result).toMatchObject({ exitCode: 4, hosts: { [host]: { status: 'pending' } } });
+  machine.refusals = 0;
+  expect((await resume(fleet, 'finish')).exitCode).toBe(0);
+});
