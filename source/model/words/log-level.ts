@@ -9,19 +9,22 @@ export const nextLogLevel = (level: LogLevel, by: 1 | -1): LogLevel =>
 
 /**
  * A word of a level, and not a part of `-Werror`, `error.c` or `no-fail-fast`, nor one that says that there was
- * none: `0 failed`, `none failed`, `no check failed`, `no error`, `errors=0`.
+ * none: `0 failed`, `none failed`, `no new failed unit`, `no check failed`, `no error`, `errors=0`.
  */
 const asLevel = (words: string): RegExp =>
   new RegExp(
-    String.raw`(?<!\b(?:0|no|none|without|any|if|on) )(?<!\b(?:0|no|none of the) (?:check|test|host|unit|build|job|package)s? )(?<![\w./-])(?:${words})(?![\w./-])(?!["']? ?[=:] ?(?:0\b|null\b|none\b|false\b|""))`,
+    String.raw`(?<!\b(?:0|no|no new|none|without|any|if|on) )(?<!\b(?:0|no|none of the) (?:check|test|host|unit|build|job|package)s? )(?<![\w./-])(?:${words})(?![\w./-])(?!["']? ?[=:] ?(?:0\b|null\b|none\b|false\b|""))`,
     'i',
   );
 
 /** Most lines have neither: one look without regard to words is enough for them. */
 const mayHaveLevel = /warn|err|fail|fatal|panic|crit|emerg|denied|abort|\*\*\*|traceback/i;
 
+/** A unit may be called so: `restarts plex (critical)`, `2 of 2 critical run`, `3 critical units`, `critical: plex, nginx`. */
+const critical = String.raw`(?<!\(|\d )critical(?!\)| units?\b|: [\w@.-]+(?:,|$| and \d))`;
+
 const error = asLevel(
-  'error|errors|err|fatal|failed|failure|panic|panicked|critical|emergency|aborted|traceback|segmentation fault|permission denied',
+  `error|errors|err|fatal|failed|failure|panic|panicked|${critical}|emergency|aborted|traceback|segmentation fault|permission denied`,
 );
 
 /** `make: *** [Makefile:12: all] Error 2`, GNU make; the name of its builder may stand before it. */

@@ -172,13 +172,16 @@ const ofHost = (app: AppState, host: HostState, now: number): Told => {
   const cause = host.work.kind === 'failed' ? causeOfHost(app, name) : undefined;
   if (cause !== undefined) return { ...ofCause(app, cause), title: name };
   const builder = builderOf(host);
-  if (builder !== null)
+  if (builder !== null) {
+    const { activity } = builder;
     return {
-      title: `${name}  ${runningWords(builder.activity, now)}`,
+      title: `${name}  ${runningWords(activity, now)}`,
       known: [],
-      lines: builderLines(app, builder.activity.derivation),
-      before,
+      lines: builderLines(app, activity.derivation),
+      // The log of the host has the lines of this builder too.
+      before: before.filter((text) => !text.startsWith(`${activity.name}> `)),
     };
+  }
   const { words } = workAlone(host, now);
   const lines = before;
   return {
@@ -222,14 +225,7 @@ export const buildDetailLines = (
   const room = rows - above.length;
   const last = room <= 0 ? [] : lines.slice(-room);
   const free = room - last.length;
-  const said = new Set(last);
-  const earlier =
-    free <= 0
-      ? []
-      : before
-          .slice(-room)
-          .filter((text) => !said.has(text))
-          .slice(-free);
+  const earlier = free <= 0 ? [] : before.slice(-free);
   const shown = (text: string): string => ` ${cut(withoutControls(text), cells)}`;
   return {
     title,

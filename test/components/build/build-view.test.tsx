@@ -423,7 +423,18 @@ test.each([
   const known = state([activity({})]);
   const app: AppState = {
     ...known,
-    logs: { razer: { lines: [...earlier, 'CC fs/inode.o'], times: [], dropped: 0 } },
+    logs: {
+      razer: {
+        lines: [
+          ...earlier,
+          'linux-6.18.24> unpacking sources',
+          'mesa-26.1.2> building',
+          'linux-6.18.24> CC fs/inode.o',
+        ],
+        times: [],
+        dropped: 0,
+      },
+    },
     builderLogs: {
       '/nix/store/linux.drv': { lines: ['CC fs/inode.o'], times: [noon], dropped: 0 },
     },
@@ -436,7 +447,11 @@ test.each([
   const shown = await screen.after({ type: 'moved', by: 1, unit: 'row' });
   screen.close();
   expect(shown.filter((row) => row.includes('CC fs/inode.o'))).toHaveLength(1);
-  expect(shown.join('\n')).toContain('earlier line 59');
+  const text = shown.join('\n');
+  expect(text).toContain('earlier line 59');
+  // The log of the host has the lines of all its builders: those of this one stand below, once.
+  expect(text).toContain('mesa-26.1.2> building');
+  expect(text).not.toContain('linux-6.18.24>');
   const rule = shown.findIndex((row) => row.includes('── razer'));
   const blank = shown.slice(rule, -2).filter((row) => row.trim() === '');
   expect(blank.length).toBeLessThanOrEqual(2);

@@ -30,6 +30,15 @@ const lines: readonly (readonly [line: string, level: ReturnType<typeof logLevel
   ['35 checks, 2 failed that stop nothing: razer, nas', 'error'],
   ['0 tests failed', 'all'],
   ['no route: check failed', 'error'],
+  // What it says of a unit that is critical
+  ['dry-activate says: restarts plex (critical), sshd, nix-daemon; reloads dbus', 'all'],
+  ['2 of 2 critical run: postgresql, samba-smbd', 'all'],
+  ['8 of 8 hosts answered; no new failed unit, critical units active', 'all'],
+  ['3 critical units on 2 hosts run', 'all'],
+  ['restarts 5 units, critical: prometheus, grafana', 'all'],
+  ['restarts 2 units, critical: plex', 'all'],
+  ['CRITICAL: disk full', 'error'],
+  ['[critical] no space left', 'error'],
   ['thread main panicked at src/main.rs:4', 'error'],
   ['Traceback (most recent call last):', 'error'],
   // Go's log/slog, Java, npm
