@@ -107,8 +107,8 @@ export interface LogUi {
     readonly line: number | null;
   } | null;
   readonly search: string;
-  /** The line that the search went to, numbered as `top`; null when it was left. */
-  readonly hit: number | null;
+  /** The line that keys or the search went to, numbered as `top`; null: the first visible one, or in a followed log none. */
+  readonly cursor: number | null;
   /** Whether the search passed an end of the log to find it. */
   readonly isAround: boolean;
   /** Only lines with what is searched are shown. */
@@ -132,7 +132,7 @@ export type Prompt =
   | ({
       readonly kind: 'search';
       /** Where somebody looked when it was opened. */
-      readonly from: Pick<LogUi, 'follow' | 'top' | 'skip' | 'hit'>;
+      readonly from: Pick<LogUi, 'follow' | 'top' | 'skip' | 'cursor'>;
     } & OldText)
   /** The revision or day that an input is taken to. */
   | {
@@ -350,7 +350,7 @@ export const initialUi: Ui = {
     level: 'all',
     since: null,
     search: '',
-    hit: null,
+    cursor: null,
     isAround: false,
     only: false,
     older: null,

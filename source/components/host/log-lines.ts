@@ -5,6 +5,7 @@ import { derivationName } from '../../model/nix/derivation-name.ts';
 import { showMomentOfLine, showShortDate, showTime } from '../../model/words/format-time.ts';
 import {
   dropCells,
+  fitLine,
   fitText,
   joinFitting,
   type Line,
@@ -128,15 +129,24 @@ const entryLines = (
   );
 };
 
+/** A row of a log; those of the line under the cursor are marked as in a list. */
+interface LogRow {
+  readonly line: Line;
+  readonly isSelected: boolean;
+}
+
 /** The visible lines of a log; only these are wrapped, cut and searched. */
-export const logLines = (drawn: DrawnLog): readonly Line[] => {
+export const logLines = (drawn: DrawnLog): readonly LogRow[] => {
   const { ring, log, height } = drawn;
   const top = topLine(ring, log, log.follow || !log.wrap ? height : 1);
-  // The line that can be copied: the found one, else that at the top.
-  const marked = log.hit ?? (log.follow ? null : top);
-  const rows = entriesFrom(ring, log, top, height).flatMap((entry) =>
-    entryLines(entry, marked, drawn),
-  );
+  // The line under the cursor, which can be copied.
+  const marked = log.cursor ?? (log.follow ? null : top);
+  const rows = entriesFrom(ring, log, top, height).flatMap((entry) => {
+    const isSelected = entry.number === marked;
+    return entryLines(entry, marked, drawn).map(
+      (line): LogRow => ({ line: isSelected ? fitLine(line, drawn.columns) : line, isSelected }),
+    );
+  });
   if (!log.wrap) return rows;
   return log.follow ? rows.slice(-height) : rows.slice(log.skip, log.skip + height);
 };
@@ -208,8 +218,8 @@ const placeLine = ({ ring, log, height, all }: DrawnLog): Line => {
   const total = ring.dropped + ring.lines.length;
   const first = topLine(ring, log, height);
   const of = isFiltered(log) ? `${total} of ${counted(all, 'line')}` : counted(total, 'line');
-  if (log.follow) return [muted(of)];
-  return [muted(`line ${Math.min(total, first + 1)} of ${of}`)];
+  if (log.follow || total === 0) return [muted(of)];
+  return [muted(`line ${Math.min(total, (log.cursor ?? first) + 1)} of ${of}`)];
 };
 
 /** The name of the log and how it is shown, the most wanted first; what does not fit leaves whole. */

@@ -24,13 +24,16 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const all = whole.dropped + whole.lines.length;
   const drawn: DrawnLog = { ring, log, columns, height, now, isOpen, all };
   const drawnLines = logLines(drawn);
-  const lines = drawnLines.length > 0 ? drawnLines : said(emptyWords(log, all), columns, 'muted');
+  const lines =
+    drawnLines.length > 0
+      ? drawnLines
+      : said(emptyWords(log, all), columns, 'muted').map((line) => ({ line, isSelected: false }));
   return (
     <Box flexDirection="column" height={height + 1} overflowY="hidden">
       <LineText line={logTitle(drawn)} />
-      {lines.map((line, index) => (
+      {lines.map(({ line, isSelected }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a visible row is its place
-        <LineText key={index} line={line} />
+        <LineText key={index} line={line} selected={isSelected} />
       ))}
     </Box>
   );

@@ -63,12 +63,12 @@ export const logWords = (state: ScreenState): readonly string[] => {
   ];
 };
 
-/** Where somebody looks in a log: the newest line while it is followed, else the line of the search, else the first one. */
+/** Where somebody looks in a log: the newest line while it is followed, else that under the cursor. */
 export const lineInLog = (state: ScreenState): string => {
   const { app, ui } = state;
   const seen = seenLines(state);
-  const { follow, hit } = ui.log;
-  const line = follow ? seen.at(-1) : (seen.find(({ number }) => number === hit) ?? seen[0]);
+  const { follow, cursor } = ui.log;
+  const line = follow ? seen.at(-1) : (seen.find(({ number }) => number === cursor) ?? seen[0]);
   if (line === undefined) return logWords(state).at(-1) ?? '';
   const ring = shownRing(app, ui.log);
   return sentence([
@@ -76,6 +76,14 @@ export const lineInLog = (state: ScreenState): string => {
     follow ? 'follows new lines' : `line ${line.number + 1} of ${ring.dropped + ring.lines.length}`,
     wordsOf(line),
   ]);
+};
+
+/** The line to which a key went, with its place where it is a match of the search. */
+const lineUnderCursor = (state: ScreenState): string => {
+  const { app, ui } = state;
+  const { place } = countHits(shownRing(app, ui.log), ui.log);
+  const line = seenLines(state).find(({ number }) => number === ui.log.cursor);
+  return place > 0 || line === undefined ? lineInLog(state) : wordsOf(line);
 };
 
 /** Whether other lines are chosen than before: those of another log, or by another wish. */
@@ -95,7 +103,7 @@ export const logByKeys = (before: ScreenState, now: ScreenState): readonly strin
   if (!showsLog(now.ui.screen) || before.ui.log === now.ui.log) return [];
   if (isOtherSelection(before, now)) return logWords(now);
   const { log } = now.ui;
-  if (log.hit !== null && log.hit !== before.ui.log.hit) return [lineInLog(now)];
+  if (log.cursor !== null && log.cursor !== before.ui.log.cursor) return [lineUnderCursor(now)];
   if (log.search !== before.ui.log.search) return [matchWords(now)];
   if (log.follow) return before.ui.log.follow ? [] : logWords(now);
   const known = new Set(

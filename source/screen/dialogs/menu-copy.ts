@@ -72,18 +72,19 @@ const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
   ];
 };
 
-/** The line of the search, or that at the top; what is shown; and the whole, each with its time. */
+/** The line under the cursor, in a followed log the last one; what is shown; and the whole, each with its time. */
 const logCopies = (app: AppState, { log, rows }: Ui): readonly MenuItem[] => {
   const ring = shownRing(app, log);
   const whole = ringOf(app, log.host);
   const height = bodyRows(rows) - 1;
   const top = topLine(ring, log, height);
-  const [line] = entriesFrom(ring, log, log.hit ?? top, 1);
+  const last = ring.dropped + ring.lines.length - 1;
+  const [line] = entriesFrom(ring, log, log.cursor ?? (log.follow ? last : top), 1);
   const shown = entriesFrom(ring, log, top, height);
   const textOf = ({ lines, times }: LogLines): string =>
     lines.map((text, index) => stampedLine(times[index] ?? null, text)).join('\n');
   return [
-    ...copied(log.hit === null ? 'line at the top' : 'line of the search', line?.text),
+    ...copied(log.follow ? 'last line' : 'line under the cursor', line?.text),
     ...copied(
       'lines on the screen',
       shown.map(({ at, text }) => stampedLine(at, text ?? '')).join('\n'),

@@ -14,6 +14,7 @@ import {
 import type { LogUi, Prompt, Ui } from '../ui.ts';
 import { logRowsOf } from './body-rows.ts';
 import { change } from './log.ts';
+import { goToLine } from './log-cursor.ts';
 
 const noHits: readonly number[] = [];
 
@@ -38,16 +39,16 @@ export const countHits = (
   ring: LogRing,
   log: LogUi,
 ): { readonly place: number; readonly count: number } => {
-  const { hit } = log;
+  const { cursor } = log;
   const found = searchedOnDisk(log);
   const old = found?.count ?? 0;
   const here = hitsHere(ring, log);
   const count = old + here.length;
-  if (hit === null) return { place: 0, count };
-  const place = here.indexOf(hit);
+  if (cursor === null) return { place: 0, count };
+  const place = here.indexOf(cursor);
   if (place >= 0) return { place: old + place + 1, count };
   const numbers = found?.numbers ?? noHits;
-  const oldPlace = numbers.indexOf(hit);
+  const oldPlace = numbers.indexOf(cursor);
   return { place: oldPlace < 0 ? 0 : old - numbers.length + oldPlace + 1, count };
 };
 
@@ -67,18 +68,6 @@ export const isSearchOpen = (ring: LogRing, log: LogUi): boolean => {
   return found === null || (found.before < ring.dropped && log.seeking !== null);
 };
 
-/** The top of the window for a line: it stays where the line is visible, else a third of the rows stand above it. */
-const topFor = (app: AppState, ui: Ui, at: number): number => {
-  const { log } = ui;
-  const ring = shownRing(app, log);
-  const height = logRowsOf(app, ui);
-  const top = topLine(ring, log, height);
-  if (log.wrap) return at;
-  return at >= top && at < top + height
-    ? top
-    : Math.max(firstLine(ring, log), at - Math.floor(height / 3));
-};
-
 /** From a line on to the next one that holds what is searched; around the end to the other side. */
 const findFrom = (app: AppState, ui: Ui, from: number, by: 1 | -1): Ui => {
   const { log } = ui;
@@ -92,21 +81,14 @@ const findFrom = (app: AppState, ui: Ui, from: number, by: 1 | -1): Ui => {
   if (isUnsearched(ring, log) && !isInMemory) return change(ui, { seeking: by });
   const at = next ?? (by === 1 ? all[0] : all.at(-1));
   if (at === undefined) return log.seeking === null ? ui : change(ui, { seeking: null });
-  return change(ui, {
-    follow: false,
-    top: topFor(app, ui, at),
-    skip: 0,
-    hit: at,
-    isAround: next === undefined,
-    seeking: null,
-  });
+  return change(goToLine(app, ui, at), { isAround: next === undefined, seeking: null });
 };
 
 /** Behind the last line. */
 const endOf = ({ dropped, lines }: LogRing): number => dropped + lines.length;
 
 /**
- * Goes to the next line that holds what is searched, from the last hit on, else from what is looked at: its own
+ * Goes to the next line that holds what is searched, from the cursor on, else from what is looked at: its own
  * lines count. Where it may be among lines on the disk that are not searched yet, it goes there when they are.
  */
 export const findInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
@@ -114,7 +96,7 @@ export const findInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
   const ring = shownRing(app, log);
   const top = topLine(ring, log, logRowsOf(app, ui));
   const looked = by === 1 ? top - 1 : log.follow ? endOf(ring) : top;
-  return findFrom(app, ui, log.hit ?? looked, by);
+  return findFrom(app, ui, log.cursor ?? looked, by);
 };
 
 /** Where somebody looked when a search began. */
@@ -124,7 +106,7 @@ export const searchBegins = ({ log }: Ui): SearchFrom => ({
   follow: log.follow,
   top: log.top,
   skip: log.skip,
-  hit: log.hit,
+  cursor: log.cursor,
 });
 
 /**
@@ -137,8 +119,7 @@ export const followTyping = (app: AppState, ui: Ui): Ui => {
   const start = change(ui, { ...from, isAround: false, seeking: null });
   if (ui.log.search === '') return start;
   const ring = shownRing(app, start.log);
-  const fresh = change(start, { hit: null });
   return from.follow
-    ? findFrom(app, fresh, endOf(ring), -1)
-    : findFrom(app, fresh, (from.hit ?? topLine(ring, start.log, logRowsOf(app, ui))) - 1, 1);
+    ? findFrom(app, start, endOf(ring), -1)
+    : findFrom(app, start, (from.cursor ?? topLine(ring, start.log, logRowsOf(app, ui))) - 1, 1);
 };

@@ -24,10 +24,28 @@ import {
 import type { LogUi, Ui } from '../ui.ts';
 import { logRowsOf } from './body-rows.ts';
 
+/** Changes what is shown of a log. */
 export const change = (ui: Ui, log: Partial<LogUi>): Ui => ({ ...ui, log: { ...ui.log, ...log } });
 
 const rowsOf = (text: string | null, cells: number): number =>
   text === null || widthOf(text) <= cells ? 1 : wrapText(text, cells).length;
+
+/** Rows of a line, by its number, where long lines are wrapped. */
+export const wrappedRows = (app: AppState, ui: Ui): ((number: number) => number) => {
+  const { log, columns, now } = ui;
+  const ring = shownRing(app, log);
+  const cells = textCells(ring, log, columns, now);
+  return (number) => rowsOf(saidIn(log, entriesFrom(ring, log, number, 1)[0]?.text ?? null), cells);
+};
+
+/** Numbers of the first and the last line that can be shown. */
+export const endsOf = (
+  ring: LogRing,
+  log: LogUi,
+): { readonly first: number; readonly last: number } => {
+  const first = firstLine(ring, log);
+  return { first, last: Math.max(first, ring.dropped + ring.lines.length - 1) };
+};
 
 /** Where a wrapped log goes by so many rows: a line may be longer than the window. */
 const scrollWrapped = (
@@ -35,13 +53,9 @@ const scrollWrapped = (
   ui: Ui,
   by: number,
 ): { readonly top: number; readonly skip: number } => {
-  const { log, columns, now } = ui;
-  const ring = shownRing(app, log);
-  const cells = textCells(ring, log, columns, now);
-  const first = firstLine(ring, log);
-  const last = Math.max(first, ring.dropped + ring.lines.length - 1);
-  const rowsAt = (number: number): number =>
-    rowsOf(saidIn(log, entriesFrom(ring, log, number, 1)[0]?.text ?? null), cells);
+  const { log } = ui;
+  const { first, last } = endsOf(shownRing(app, log), log);
+  const rowsAt = wrappedRows(app, ui);
   let top = log.follow ? last + 1 : Math.max(first, Math.min(log.top, last));
   let skip = log.follow ? 0 : Math.min(log.skip, rowsAt(top) - 1);
   let left = log.follow ? by - logRowsOf(app, ui) : by;
@@ -56,31 +70,47 @@ const scrollWrapped = (
   return { top, skip };
 };
 
+/** The cursor keeps its place in the window that moves; at an end of the log it goes there. */
+const movedCursor = (ring: LogRing, log: LogUi, by: number): number | null => {
+  if (log.cursor === null) return null;
+  const { first, last } = endsOf(ring, log);
+  return Math.max(first, Math.min(log.cursor + by, last));
+};
+
 /** Scrolling up stops following; reaching the end again does not start it: that is what G and f are for. */
 export const scrollLog = (app: AppState, ui: Ui, by: number): Ui => {
   if (ui.log.follow && by > 0) return ui;
-  const left = { follow: false, hit: null, seeking: null } as const;
-  if (ui.log.wrap) return change(ui, { ...left, ...scrollWrapped(app, ui, by) });
+  const left = { follow: false, seeking: null } as const;
+  // Lines of several rows: the first one that is visible then.
+  if (ui.log.wrap) return change(ui, { ...left, cursor: null, ...scrollWrapped(app, ui, by) });
   const ring = shownRing(app, ui.log);
   const top = topLine(ring, ui.log, logRowsOf(app, ui));
-  return change(ui, { ...left, top: Math.max(firstLine(ring, ui.log), top + by), skip: 0 });
+  return change(ui, {
+    ...left,
+    cursor: movedCursor(ring, ui.log, by),
+    top: Math.max(firstLine(ring, ui.log), top + by),
+    skip: 0,
+  });
 };
 
 export const jumpLog = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui =>
   to === 'last'
-    ? change(ui, { follow: true, seeking: null })
+    ? change(ui, { follow: true, cursor: null, seeking: null })
     : change(ui, {
         follow: false,
         top: firstLine(shownRing(app, ui.log), ui.log),
         skip: 0,
-        hit: null,
+        cursor: null,
         seeking: null,
       });
 
+/** Who pauses looks at the last line. */
 export const followLog = (app: AppState, ui: Ui, follow: boolean): Ui => {
-  const top = topLine(shownRing(app, ui.log), ui.log, logRowsOf(app, ui));
+  const ring = shownRing(app, ui.log);
+  const top = topLine(ring, ui.log, logRowsOf(app, ui));
   const place = ui.log.wrap && ui.log.follow ? scrollWrapped(app, ui, 0) : { top };
-  return change(ui, { follow, ...place, seeking: null });
+  const cursor = follow ? null : ui.log.follow ? endsOf(ring, ui.log).last : ui.log.cursor;
+  return change(ui, { follow, ...place, cursor, seeking: null });
 };
 
 /** Scrolls sideways, never beyond the end of the longest line. */
@@ -93,8 +123,6 @@ export const shiftLog = (app: AppState, ui: Ui, by: number): Ui => {
   return change(ui, { left: Math.max(0, Math.min(ui.log.left + by, last)) });
 };
 
-export const wrapLog = (ui: Ui): Ui => change(ui, { wrap: !ui.log.wrap, left: 0, skip: 0 });
-
 /** The number in the log of a line that is shown. */
 const numberInLog = ({ ring, numbers }: ShownLog, place: number): number =>
   numbers?.[place - ring.dropped] ?? (numbers === null ? place : Number.POSITIVE_INFINITY);
@@ -106,15 +134,15 @@ const placeShown = ({ ring, numbers }: ShownLog, number: number): number => {
   return ring.dropped + (index < 0 ? numbers.length : index);
 };
 
-/** Shows more lines of a log, or fewer; the line at the top, and that of the search, stay where they are still shown. */
+/** Shows more lines of a log, or fewer; the line at the top, and that of the cursor, stay where they are still shown. */
 export const keepPlace = (app: AppState, ui: Ui, log: Partial<LogUi>): Ui => {
   const before = shownLog(app, ui.log);
   const next = change(ui, log);
   const after = shownLog(app, next.log);
   const moved = (place: number): number => placeShown(after, numberInLog(before, place));
-  const { hit } = ui.log;
+  const { cursor } = ui.log;
   const top = moved(topLine(before.ring, ui.log, logRowsOf(app, ui)));
-  return change(next, { top, hit: hit === null ? null : moved(hit) });
+  return change(next, { top, cursor: cursor === null ? null : moved(cursor) });
 };
 
 /** Another log, followed at its end; what is searched stays. */
@@ -125,7 +153,7 @@ export const atEndOf = (log: LogUi, host: string): LogUi => ({
   top: 0,
   skip: 0,
   left: 0,
-  hit: null,
+  cursor: null,
   only: false,
   older: null,
   found: null,
@@ -172,7 +200,7 @@ export const showSince = (
 ): Ui => {
   const { host } = ui.log;
   const unit = readUnitLogKey(host);
-  const end = { follow: true, hit: null, seeking: null, found: null } as const;
+  const end = { follow: true, cursor: null, seeking: null, found: null } as const;
   if (unit !== null) {
     const { since: _before, ...same } = unit;
     const key = unitLogKey(since === null ? same : { ...same, since: since.at });

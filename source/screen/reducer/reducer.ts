@@ -29,16 +29,8 @@ import {
   toggleMark,
   unfoldInput,
 } from './lists.ts';
-import {
-  changeLevel,
-  followLog,
-  jumpLog,
-  openLog,
-  scrollLog,
-  shiftLog,
-  showSince,
-  wrapLog,
-} from './log.ts';
+import { changeLevel, followLog, jumpLog, openLog, scrollLog, shiftLog, showSince } from './log.ts';
+import { stepInLog, wrapLog } from './log-cursor.ts';
 import { findInLog, followTyping } from './log-find.ts';
 import { addHits, addSince, showHitsOnly } from './log-hits.ts';
 import { editMessageHere } from './message.ts';
@@ -149,6 +141,8 @@ const unfoldCommands = (ui: Ui, overlay: Confirmation): Ui => {
   return { ...ui, overlay: { ...turned, top: Math.min(overlay.top, overflow) } };
 };
 
+const isOneRow = ({ by, unit }: Of<'moved'>): boolean => unit === 'row' && Math.abs(by) === 1;
+
 // Over 60 lines: one event after the other.
 /** Where the cursor is, what is marked, and in which order rows stand. */
 const reduceLists = (
@@ -173,6 +167,9 @@ const reduceLists = (
   switch (event.type) {
     case 'moved':
       if (ui.overlay?.kind === 'menu' && event.unit === 'page') return scrollNote(ui, event.by);
+      // A key goes to a line of a log; the wheel turns several, and scrolls.
+      if (ui.overlay === null && showsLog(ui.screen) && isOneRow(event))
+        return stepInLog(app, ui, event.by > 0 ? 1 : -1);
       return move(
         app,
         ui,
@@ -327,7 +324,7 @@ const reduceLog = (
 ): Ui => {
   switch (event.type) {
     case 'wrapped':
-      return wrapLog(ui);
+      return wrapLog(app, ui);
     case 'timed':
       return { ...ui, log: { ...ui.log, showsTimes: !ui.log.showsTimes } };
     case 'since-chosen':

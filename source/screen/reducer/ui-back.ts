@@ -19,7 +19,7 @@ export const back = (app: AppState, ui: Ui): Ui => {
   const cleared = list === undefined ? undefined : clearList(app, ui, list);
   if (cleared !== undefined) return cleared;
   if (showsLog(ui.screen) && ui.log.search !== '')
-    return keepPlace(app, ui, { search: '', only: false, found: null, hit: null, seeking: null });
+    return keepPlace(app, ui, { search: '', only: false, found: null, seeking: null });
   if (showsLog(ui.screen) && shownLevel(ui.log) !== 'all')
     return keepPlace(app, ui, { level: 'all', found: null, seeking: null });
   if (showsLog(ui.screen) && ui.log.since !== null) return showSince(app, ui, null);

@@ -1,8 +1,9 @@
 import type { AppState } from '../../state/state.ts';
+import { shownRing } from '../rows/log.ts';
 import { listOf, type Prompt, type Ui } from '../ui.ts';
 import { findInPane } from './find.ts';
 import { changeFilter, pinCursor } from './lists.ts';
-import { findInLog, searchBegins } from './log-find.ts';
+import { countHits, findInLog, searchBegins } from './log-find.ts';
 import { promptText } from './prompt-text.ts';
 
 export const setPromptText = (ui: Ui, text: string): Ui => {
@@ -49,6 +50,16 @@ export const startPrompt = (
   return list === undefined ? ui : { ...ui, prompt: { kind, list, ...old(ui.lists[list].filter) } };
 };
 
+/** Whether the search went nowhere; a line that fits what was typed is found, though somebody was there before. */
+const isWhereItBegan = (
+  app: AppState,
+  { log }: Ui,
+  { from, before }: Extract<Prompt, { readonly kind: 'search' }>,
+): boolean =>
+  log.cursor === from.cursor &&
+  log.follow === from.follow &&
+  (log.search === before || countHits(shownRing(app, log), log).place === 0);
+
 export const submit = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt === null) return ui;
   const ended = endPrompt(ui, promptText(ui));
@@ -61,7 +72,7 @@ export const submit = (app: AppState, ui: Ui): Ui => {
       return ended;
     case 'search':
       // Typing went there already; where nothing was typed, this is the next one of the same search.
-      return ended.log.hit === ui.prompt.from.hit && ended.log.follow === ui.prompt.from.follow
+      return isWhereItBegan(app, ended, ui.prompt)
         ? findInLog(app, ended, ended.log.follow ? -1 : 1)
         : ended;
     case 'find':

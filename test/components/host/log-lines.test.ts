@@ -22,7 +22,7 @@ const rowsOf = (
     now: 0,
     isOpen: false,
     all: lines.length,
-  }).map(textOf);
+  }).map(({ line }) => textOf(line));
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz';
 const long = alphabet + alphabet;
@@ -64,11 +64,11 @@ test('a line is wrapped between words, and a path behind its slashes', () => {
   ]);
 });
 
-test('the line that can be copied is marked: that at the top of a log that stands, or the found one', () => {
+test('the line under the cursor is marked: that at the top of a log that stands, or one that was gone to', () => {
   const lines = ['one', 'two', 'three'];
   const marked = (more: Partial<LogUi>): readonly string[] =>
     rowsOf(lines, 0, false, more).filter((row) => row.startsWith('▶'));
   expect(marked({ follow: true })).toEqual([]);
-  expect(marked({ follow: false })).toEqual(['▶  one']);
-  expect(marked({ follow: false, hit: 2 })).toEqual(['▶  three']);
+  expect(marked({ follow: false })).toEqual(['▶  one'.padEnd(40)]);
+  expect(marked({ follow: false, cursor: 2 })).toEqual(['▶  three'.padEnd(40)]);
 });

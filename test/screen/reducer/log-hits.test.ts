@@ -92,7 +92,7 @@ test('lines of the disk and of memory follow each other without a gap', () => {
 
 test('a search goes to lines in memory at once, and on among those of the disk', () => {
   const first = searched(open);
-  expect(first.log.hit).toBe(9_950);
+  expect(first.log.cursor).toBe(9_950);
   expect(isSearchOpen(ring, first.log)).toBe(true);
   expect(oldLogWish(app, first)).toEqual({
     kind: 'search',
@@ -104,24 +104,24 @@ test('a search goes to lines in memory at once, and on among those of the disk',
   const known = after(first, found([7, 4_000]));
   expect(countHits(ring, known.log)).toEqual({ place: 4, count: 4 });
   const back = after(known, { type: 'found', by: -1 }, { type: 'found', by: -1 });
-  expect(back.log.hit).toBe(4_000);
+  expect(back.log.cursor).toBe(4_000);
   expect(countHits(ring, back.log)).toEqual({ place: 2, count: 4 });
-  expect(after(back, { type: 'found', by: 1 }).log.hit).toBe(9_900);
+  expect(after(back, { type: 'found', by: 1 }).log.cursor).toBe(9_900);
 });
 
 test('a search without a hit in memory goes to the disk when that is searched', () => {
   const top = after(searched(open), { type: 'found', by: -1 });
   const waiting = after(top, { type: 'found', by: -1 });
-  expect(waiting.log).toMatchObject({ hit: 9_900, seeking: -1 });
+  expect(waiting.log).toMatchObject({ cursor: 9_900, seeking: -1 });
   expect(after(waiting, found([12])).log).toMatchObject({
-    hit: 12,
+    cursor: 12,
     seeking: null,
     isAround: false,
   });
-  expect(after(waiting, found([])).log).toMatchObject({ hit: 9_950, isAround: true });
+  expect(after(waiting, found([])).log).toMatchObject({ cursor: 9_950, isAround: true });
   // Somebody scrolls meanwhile: nothing takes the log away from there.
   const left = after(waiting, { type: 'moved', by: -1, unit: 'row' }, found([12]));
-  expect(left.log.hit).toBeNull();
+  expect(left.log.cursor).toBe(9_899);
 });
 
 test('what was found for another search, or in another log, is nothing', () => {

@@ -47,14 +47,14 @@ test('each letter goes to the match that is nearest to where somebody looks; Esc
   );
   expect(top(paused)).toBe(120);
   const first = after(paused, search, ...typed('line 2'));
-  expect(first.log.hit).toBe(201);
+  expect(first.log.cursor).toBe(201);
   // The next letter begins from the start of the search, not from the last hit.
   const second = after(first, ...typed('50'));
-  expect(second.log.hit).toBeNull();
+  expect(second.log.cursor).toBeNull();
   expect(top(second)).toBe(120);
-  expect(after(second, { type: 'erased' }, { type: 'erased' }).log.hit).toBe(201);
+  expect(after(second, { type: 'erased' }, { type: 'erased' }).log.cursor).toBe(201);
   const back = after(first, { type: 'backed' });
-  expect([top(back), back.log.search, back.log.hit]).toEqual([120, '', null]);
+  expect([top(back), back.log.search, back.log.cursor]).toEqual([120, '', null]);
 });
 
 test('a match that is visible is no reason to scroll; another one has lines above it', () => {
@@ -64,19 +64,19 @@ test('a match that is visible is no reason to scroll; another one has lines abov
     { type: 'moved', by: 120, unit: 'row' },
   );
   const near = after(paused, search, ...typed('line 125'));
-  expect([near.log.hit, top(near)]).toEqual([125, 120]);
+  expect([near.log.cursor, top(near)]).toEqual([125, 120]);
   const far = after(paused, search, ...typed('line 333'));
-  expect([far.log.hit, top(far)]).toEqual([333, 333 - 5]);
+  expect([far.log.cursor, top(far)]).toEqual([333, 333 - 5]);
 });
 
 test('in a log that is followed a search goes up from its end, and Esc follows again', () => {
   const found = after(open, search, ...typed('error'));
-  expect(found.log).toMatchObject({ hit: 500, follow: false });
+  expect(found.log).toMatchObject({ cursor: 500, follow: false });
   expect(after(found, { type: 'backed' }).log.follow).toBe(true);
   const kept = after(found, { type: 'submitted' });
-  expect(kept.log.hit).toBe(500);
+  expect(kept.log.cursor).toBe(500);
   const next = after(kept, { type: 'found', by: 1 });
-  expect([next.log.hit, next.log.isAround]).toEqual([0, true]);
+  expect([next.log.cursor, next.log.isAround]).toEqual([0, true]);
 });
 
 test('fewer levels leave out lines, the first visible one stays, and Esc shows all again there', () => {
@@ -93,8 +93,8 @@ test('fewer levels leave out lines, the first visible one stays, and Esc shows a
   expect(numbers).toEqual([0, 100, 200, 300, 400, 500]);
   expect(after(errors, { type: 'backed' }).log).toMatchObject({ level: 'all', follow: false });
   const hit = after(errors, search, ...typed('300'), { type: 'submitted' });
-  expect(hit.log.hit).toBe(3);
-  expect(after(hit, { type: 'leveled', by: -1 }, { type: 'leveled', by: -1 }).log.hit).toBe(300);
+  expect(hit.log.cursor).toBe(3);
+  expect(after(hit, { type: 'leveled', by: -1 }, { type: 'leveled', by: -1 }).log.cursor).toBe(300);
 });
 
 test('a log is shown from a moment on, and none of its lines before', () => {
@@ -110,7 +110,7 @@ test('a log is shown from a moment on, and none of its lines before', () => {
   expect(shownRing(app, after(since, { type: 'leveled', by: 1 }).log).lines).toEqual([
     'warning: 550',
   ]);
-  expect(after(since, search, ...typed('error')).log.hit).toBeNull();
+  expect(after(since, search, ...typed('error')).log.cursor).toBeNull();
   expect(after(since, { type: 'backed' }).log.since).toBeNull();
 });
 
@@ -153,10 +153,12 @@ test('a wrapped line that is longer than the window is read to its end', () => {
     seen.add(`${ui.log.top}+${ui.log.skip}`);
     ui = go(ui, { type: 'moved', by: 1, unit: 'row' });
   }
-  // 4,000 cells in rows of 76.
-  expect([...seen].filter((place) => place.startsWith('1+'))).toHaveLength(53);
-  expect(ui.log).toMatchObject({ top: 2, skip: 0 });
-  expect(go(ui, { type: 'moved', by: -1, unit: 'row' }).log).toMatchObject({ top: 1, skip: 52 });
+  // 4,000 cells in rows of 76: 53 rows, of which 15 and the last line are visible in the end.
+  expect([...seen].filter((place) => place.startsWith('1+'))).toHaveLength(53 - 15 + 1);
+  expect(ui.log).toMatchObject({ top: 1, skip: 38, cursor: 2 });
+  const up = go(ui, { type: 'moved', by: -1, unit: 'row' });
+  expect(up.log).toMatchObject({ top: 1, skip: 38, cursor: 1 });
+  expect(go(up, { type: 'moved', by: -1, unit: 'row' }).log).toMatchObject({ top: 1, skip: 37 });
 });
 
 test('lines keep their times where some are left out', () => {

@@ -243,9 +243,9 @@ test('a search goes around the end, and case counts only with a capital', () => 
       { type: 'submitted' },
       ...more,
     );
-  expect(search('error').log.hit).toBe(2);
-  expect(search('error', { type: 'found', by: 1 }).log.hit).toBe(0);
-  expect(search('Error').log.hit).toBe(0);
+  expect(search('error').log.cursor).toBe(2);
+  expect(search('error', { type: 'found', by: 1 }).log.cursor).toBe(0);
+  expect(search('Error').log.cursor).toBe(0);
 });
 
 test('the state of the screen survives JSON', () => {
