@@ -185,6 +185,8 @@ export interface Ui {
     readonly at: number;
     readonly places: Readonly<Record<string, Trouble>>;
   } | null;
+  /** Checks that were failed when somebody came to the board: one that failed since then has the cursor next time. */
+  readonly failedChecks: readonly string[];
   /** Groups of the fleet that are folded. */
   readonly folded: readonly string[];
   /** Inputs whose nested changes are shown. */
@@ -337,6 +339,7 @@ export const initialUi: Ui = {
   },
   sort: 'auto',
   placed: null,
+  failedChecks: [],
   folded: [],
   unfolded: [],
   log: {

@@ -1,5 +1,6 @@
+import { shownBoard } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
-import { idsOf } from '../rows/lists.ts';
+import { checkRows, idsOf } from '../rows/lists.ts';
 import { hostOfScreen } from '../rows/targets.ts';
 import { listOf, type Ui } from '../ui.ts';
 import { changeList } from './lists.ts';
@@ -24,4 +25,20 @@ export const keepHost = (app: AppState, before: Ui, after: Ui): Ui => {
   const host = hostOfScreen(app, before);
   if (host === undefined || !idsOf(app, after, list).includes(host)) return after;
   return changeList(after, list, (ui) => ({ ...ui, cursor: host }));
+};
+
+/**
+ * Who comes to the board finds the cursor on what failed since the last time. While the board is shown the cursor stays
+ * where somebody put it.
+ */
+export const findFailure = (app: AppState, before: Ui, after: Ui): Ui => {
+  if (listOf(after.screen) !== 'check' || listOf(before.screen) === 'check') return after;
+  const failed = checkRows(shownBoard(app), after.lists.check.filter)
+    .filter(({ state }) => state === 'red')
+    .map(({ id }) => id);
+  const fresh = failed.find((id) => !after.failedChecks.includes(id));
+  const seen = { ...after, failedChecks: failed };
+  return fresh === undefined
+    ? seen
+    : changeList(seen, 'check', (list) => ({ ...list, cursor: fresh }));
 };

@@ -14,7 +14,7 @@ import { moveCommand } from './commands.ts';
 import { commitUnderCursor, moveCommit } from './commits.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
 import { findInPane, isReadPane } from './find.ts';
-import { keepHost } from './keep-host.ts';
+import { findFailure, keepHost } from './keep-host.ts';
 import {
   chooseColumn,
   clickColumn,
@@ -141,6 +141,10 @@ const unfoldCommands = (ui: Ui, overlay: Confirmation): Ui => {
   return { ...ui, overlay: { ...turned, top: Math.min(overlay.top, overflow) } };
 };
 
+/** What the cursor of a view is on that somebody comes to. */
+const arrive = (app: AppState, before: Ui, after: Ui): Ui =>
+  findFailure(app, before, keepHost(app, before, after));
+
 const isOneRow = ({ by, unit }: Of<'moved'>): boolean => unit === 'row' && Math.abs(by) === 1;
 
 // Over 60 lines: one event after the other.
@@ -238,9 +242,9 @@ const reducePlace = (
 ): Ui => {
   switch (event.type) {
     case 'showed':
-      return keepHost(app, ui, show(ui, event.screen));
+      return arrive(app, ui, show(ui, event.screen));
     case 'cycled':
-      return keepHost(app, ui, cycle(ui, event.by));
+      return arrive(app, ui, cycle(ui, event.by));
     case 'tabbed':
       return tab(app, ui, event.by);
     case 'opened':

@@ -58,6 +58,33 @@ test('the board opens at its first red row, and goes on from there', () => {
   expect(selectedId(app, moved)).toBe('hosts.nas');
 });
 
+test('what failed since the last look has the cursor when somebody comes to the board, and not before', () => {
+  const show = (screen: Ui, view: 'check' | 'fleet', rows: readonly CheckRow[]): Ui =>
+    reduceUi(
+      screen,
+      { type: 'showed', screen: { kind: 'view', view } },
+      stateOf([], { board: rows }),
+    );
+  const green = after(board('green'));
+  const failed = after(board('red'));
+  const app = stateOf([], { board: failed });
+  const fleet = show(ui, 'fleet', green);
+  const last = reduceUi(
+    show(fleet, 'check', green),
+    { type: 'jumped', to: 'last' },
+    stateOf([], { board: green }),
+  );
+  const place = selectedId(stateOf([], { board: green }), last);
+  // It fails while the board is shown: the cursor stays.
+  expect(selectedId(app, last)).toBe(place);
+  const again = show(show(last, 'fleet', failed), 'check', failed);
+  expect(selectedId(app, again)).toBe('hosts.p620');
+  // Somebody has seen it, and goes elsewhere: it is not shown once more.
+  const elsewhere = reduceUi(again, { type: 'moved', by: 2, unit: 'row' }, app);
+  const back = show(show(elsewhere, 'fleet', failed), 'check', failed);
+  expect(selectedId(app, back)).toBe(selectedId(app, elsewhere));
+});
+
 test('without a red row it opens at the first', () => {
   const app = stateOf([], { board: after(board('green')) });
   expect(selectedId(app, ui)).toBe('lock.age');
