@@ -10,18 +10,6 @@ const host = text;
 const command = text.exactOptional();
 const reached = { host, address: text.optional() };
 
-/** Why Nix failed: what sentences are made of. */
-const cause = z.object({
-  class: text,
-  message: text,
-  derivation: nullable(text),
-  position: nullable(z.object({ file: text, line: nullable(z.number()) })),
-  positions: z.array(z.object({ file: text, line: nullable(z.number()) })),
-  expected: nullable(text),
-  got: nullable(text),
-  tail: texts,
-});
-
 const why = z.enum(['contact', 'activation', 'timeout', 'health', 'asked', 'persist', 'killed']);
 const reverted = z.object({ why, exitCode: nullable(z.number()) });
 
@@ -110,6 +98,41 @@ const unseenFile: z.ZodType<UnseenFile> = z.lazy(() =>
   ]),
 );
 
+/** A place in a Nix file; what earlier versions did not keep is optional. */
+const position = z.object({
+  file: text,
+  line: nullable(z.number()),
+  column: nullable(z.number()).optional(),
+  source: text.optional(),
+  input: text.optional(),
+  excerpt: texts.optional(),
+});
+
+/** Why Nix failed: what sentences are made of. */
+const cause = z.object({
+  class: text,
+  message: text,
+  derivation: nullable(text),
+  position: nullable(position),
+  positions: z.array(position),
+  phase: nullable(text).optional(),
+  input: text.optional(),
+  expected: nullable(text),
+  got: nullable(text),
+  mismatch: z
+    .object({
+      input: nullable(text),
+      revision: nullable(text),
+      url: nullable(text),
+      verdict: text,
+    })
+    .optional(),
+  // What belongs to a refusal depends on its reason.
+  refused: z.object({ package: text, refusal: z.looseObject({ reason: text }) }).optional(),
+  missing: z.object({ file: text, unseen: unseenFile.optional() }).optional(),
+  tail: texts,
+});
+
 const process = { command: text, tail: texts };
 const ofFile = { file: text, line: nullable(z.number()), detail: text };
 const ofNix = { host: nullable(host), cause: text, tail: texts, because: cause.optional() };
@@ -182,7 +205,7 @@ export const failureShapes = kinds<Failure>('code', {
     instead: text.exactOptional(),
   }),
   'revision-refused': z.object({ input: text, detail: text, remedy: text, command }),
-  'revision-unreadable': z.object({ input: text, detail: text, remedy: text, command }),
+  'revision-unreadable': z.object({ input: text, detail: text, remedy: text }),
   'copy-failed': z.object({
     host,
     detail: text,

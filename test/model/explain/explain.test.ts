@@ -1,113 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { failureLines } from '../../../source/commands/program/open.ts';
 import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
-import type { Failure, FailureCode } from '../../../source/model/failure.ts';
+import type { Failure } from '../../../source/model/failure.ts';
 import type { Elevation } from '../../../source/model/host/host.ts';
 import { adviceLine, advised, commandOnly } from '../../../source/model/words/advice.ts';
+import { failureSamples as samples } from '../../support/failure-samples.ts';
 
 const host = 'p510';
 const tail = ['last words'];
 const detail = 'the detail';
-
-/** One of each code: a code that is missing here does not compile. */
-const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }> } = {
-  'program-missing': { code: 'program-missing', program: 'nix' },
-  'command-failed': { code: 'command-failed', command: 'nix build', exitCode: 1, tail },
-  'command-killed': { code: 'command-killed', command: 'nix build', signal: 'SIGKILL', tail },
-  'command-timeout': { code: 'command-timeout', command: 'nix build', afterMs: 65_000, tail },
-  'tool-failed': {
-    code: 'tool-failed',
-    tool: 'editor',
-    variable: 'EDITOR',
-    words: 'hx',
-    ending: { kind: 'missing' },
-  },
-  canceled: { code: 'canceled', what: 'nix build' },
-  'output-unreadable': { code: 'output-unreadable', command: 'nix eval', detail },
-  'host-name-refused': { code: 'host-name-refused', name: '-oProxyCommand=touch pwned' },
-  'host-unknown': { code: 'host-unknown', name: 'p51', nearest: host },
-  'tag-unknown': { code: 'tag-unknown', tag: 'servr', nearest: 'server', known: ['server'] },
-  'host-unreachable': { code: 'host-unreachable', host, detail },
-  'host-timeout': { code: 'host-timeout', host, afterMs: 5_000 },
-  'ssh-failed': {
-    code: 'ssh-failed',
-    host,
-    why: 'not-started',
-    detail: '/root/.ssh/config: line 3: Bad configuration option: nonsense',
-  },
-  'login-waits': {
-    code: 'login-waits',
-    host,
-    text: 'To authenticate, visit: https://login.example/a/1',
-    waitedMs: 25_000,
-  },
-  'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
-  'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
-  'login-refused': { code: 'login-refused', host, detail },
-  'login-shell-failed': { code: 'login-shell-failed', host, exitCode: 1, detail },
-  'identity-mismatch': {
-    code: 'identity-mismatch',
-    host,
-    fact: 'host name',
-    expected: host,
-    found: 'razer',
-  },
-  'not-nixos': { code: 'not-nixos', host, detail },
-  'elevation-refused': { code: 'elevation-refused', host, detail },
-  'config-invalid': {
-    code: 'config-invalid',
-    file: 'nixup.toml',
-    line: 3,
-    detail,
-    remedy: 'write jobs = 4',
-  },
-  'lock-invalid': { code: 'lock-invalid', file: 'flake.lock', line: 9, detail },
-  'flake-missing': { code: 'flake-missing', path: '/home/ada' },
-  'file-failed': { code: 'file-failed', operation: 'write', path: '/x', detail },
-  'evaluation-failed': { code: 'evaluation-failed', host, cause: 'no such option', tail },
-  'build-failed': { code: 'build-failed', host, cause: 'no space', derivation: null, tail },
-  'input-unknown': { code: 'input-unknown', name: 'nixpkg', nearest: 'nixpkgs' },
-  'fetch-failed': {
-    code: 'fetch-failed',
-    inputs: [{ name: 'b', place: 'flake.nix, line 4', why: 'no such repository', remedy: null }],
-    detail: 'no such repository',
-  },
-  'lock-not-written': { code: 'lock-not-written', detail },
-  'revert-refused': { code: 'revert-refused', input: 'agenix', detail },
-  'copy-failed': { code: 'copy-failed', host, detail, remedy: null, tail },
-  'activation-failed': { code: 'activation-failed', host, exitCode: 4, meaning: 'a unit', tail },
-  'activation-unproven': { code: 'activation-unproven', host, expected: '/a', found: '/b' },
-  'persistence-unproven': { code: 'persistence-unproven', host, detail },
-  'taken-back': {
-    code: 'taken-back',
-    host,
-    result: { kind: 'reverted', why: 'contact', exitCode: 0 },
-    detail,
-  },
-  'generation-gone': { code: 'generation-gone', host, generation: 97, detail },
-  'restart-silent': { code: 'restart-silent', host, afterMs: 600_000, isDown: true },
-  'space-short': { code: 'space-short', host, detail },
-  'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
-  'run-active': { code: 'run-active', run: { kind: 'unreadable', lock: '/run.lock' } },
-  'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
-  'revision-refused': {
-    code: 'revision-refused',
-    input: 'nixpkgs',
-    detail,
-    remedy: 'Choose a later day.',
-  },
-  'revision-unreadable': {
-    code: 'revision-unreadable',
-    input: 'nixpkgs',
-    detail,
-    remedy: 'Choose a later day.',
-  },
-  'file-unseen': {
-    code: 'file-unseen',
-    unseen: { kind: 'untracked', repository: '/fleet', file: 'flake.lock' },
-  },
-  'http-failed': { code: 'http-failed', url: 'http://p620:9090', detail },
-};
 
 for (const failure of Object.values(samples)) {
   const { what, next: advice, tail: words } = explain(failure);
