@@ -23,6 +23,8 @@ const lineName = (value: unknown): DocumentName => {
   const type = typeOf(value);
   if (type === 'result') return 'run-result';
   if (type === 'progress') return 'run-progress';
+  if (type === 'sampled') return 'sampled';
+  if (type === 'journal' || type === 'journal-end') return 'unit-line';
   return type === 'watch-report' ? 'watch-report' : 'run-event';
 };
 
@@ -47,12 +49,35 @@ const faultsOf = (names: readonly DocumentName[], value: unknown): readonly stri
       );
 };
 
+/** The documents that each answer to a command line is one of. */
+export const documentsIn = (
+  line: string,
+  answers: readonly unknown[],
+): readonly (readonly [name: DocumentName, answer: unknown])[] => {
+  const row = findSubcommand(line.split(' ')[0] ?? '');
+  const names = row === undefined ? [] : documentsOf[row.name];
+  return answers.flatMap((answer) => {
+    const isLine = typeOf(answer) !== undefined && names.includes(lineName(answer));
+    const among = isLine ? [lineName(answer)] : names.filter((name) => !name.startsWith('run-'));
+    return among
+      .filter((name) => strict(name).safeParse(answer).success)
+      .map((name) => [name, answer] as const);
+  });
+};
+
 /** What of the answers to a command line does not fit the schemas of its subcommand. */
 export const documentFaults = (line: string, answers: readonly unknown[]): readonly string[] => {
   const [command = '', ...words] = line.split(' ').filter((word) => word !== '--json');
   const row = findSubcommand(command);
   if (row === undefined) return [`${line}: no such subcommand`];
   const names = documentsOf[row.name];
+  const lineFaults = (answer: unknown): readonly string[] => {
+    const name = lineName(answer);
+    return names.includes(name)
+      ? faultsOf([name], answer)
+      : [`${line}: ${name} is none of its own`];
+  };
+  if (words.includes('--follow')) return answers.flatMap(lineFaults);
   if (
     !tellsLines(
       row,
@@ -67,11 +92,6 @@ export const documentFaults = (line: string, answers: readonly unknown[]): reado
   const last = typeOf(answers.at(-1));
   return [
     ...(last === 'result' ? [] : [`${line}: the last line is ${String(last)}`]),
-    ...answers.flatMap((answer) => {
-      const name = lineName(answer);
-      return names.includes(name)
-        ? faultsOf([name], answer)
-        : [`${line}: ${name} is none of its own`];
-    }),
+    ...answers.flatMap(lineFaults),
   ];
 };

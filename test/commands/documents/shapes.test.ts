@@ -1,9 +1,16 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { globalFlags, type SubcommandRow } from '../../../source/commands/arguments/rows.ts';
 import { findSubcommand, subcommands } from '../../../source/commands/arguments/subcommands.ts';
-import { documentFaults } from '../../support/document-faults.ts';
-import { cutNewestDeploy, runLine } from '../../support/documents.ts';
+import type { World } from '../../../source/services/world/world.ts';
+import { documentFaults, documentsIn } from '../../support/document-faults.ts';
+import { type Answered, cutNewestDeploy, runLine } from '../../support/documents.ts';
+import { eventSamples } from '../../support/event-samples.ts';
+import { play as playScene } from '../../support/fake-program.ts';
+import { holdLock, sampledRun, writeLocks, writeSampledRun } from '../../support/key-plays.ts';
+import { keyScenes } from '../../support/key-scenes.ts';
 import { stillWorld } from '../../support/play.ts';
+import { createKeysSeen } from '../../support/schema-keys.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
 
@@ -114,11 +121,20 @@ test('every subcommand and every flag of the table stands in the session', () =>
   expect([...missing, ...shared]).toEqual([]);
 });
 
+const keys = createKeysSeen();
+
+/** Answers of a command line, whose keys count as printed. */
+const play = async (world: World, line: string): Promise<Answered> => {
+  const answered = await runLine(world, `${line} --json`);
+  for (const [name, answer] of documentsIn(line, answered.answers)) keys.saw([name], answer);
+  return answered;
+};
+
 test('whatever a command line says, its JSON fits the schemas and its status is that of the table', async () => {
   const world = stillWorld();
   const faults: string[] = [];
   for (const [line, status] of session) {
-    const answered = await runLine(world, `${line} --json`);
+    const answered = await play(world, line);
     if (answered.status !== status)
       faults.push(`${line}: ${answered.status} and not ${status}: ${answered.messages}`);
     faults.push(
@@ -132,13 +148,13 @@ test('a run that was cut off is told by schemas, and so is its end', async () =>
   const world = stillWorld();
   const faults: string[] = [];
   for (const line of ['update nixpkgs', 'test razer', 'deploy razer --yes'])
-    await runLine(world, `${line} --json`);
+    await play(world, line);
   await cutNewestDeploy(world);
   for (const line of ['history', 'status', 'resume', 'resume finish --yes'])
-    faults.push(...documentFaults(line, (await runLine(world, `${line} --json`)).answers));
-  const { answers } = await runLine(world, 'history --json');
+    faults.push(...documentFaults(line, (await play(world, line)).answers));
+  const { answers } = await play(world, 'history');
   const id = JSON.stringify(answers).match(/"id":"([^"]+)"/)?.[1] ?? '';
-  faults.push(...documentFaults('history', (await runLine(world, `history ${id} --json`)).answers));
+  faults.push(...documentFaults('history', (await play(world, `history ${id}`)).answers));
   expect(faults).toEqual([]);
 });
 
@@ -159,4 +175,62 @@ test.each([
 test('the table says of each subcommand what --json prints', () => {
   expect(findSubcommand('run')?.json).toEqual({ kind: 'lines' });
   expect(findSubcommand('services')?.json).toEqual({ kind: 'document', linesWith: ['restart'] });
+});
+
+test('what the demo does not come to is told by schemas too', async () => {
+  const world: World = { ...stillWorld(), isProcessAlive: () => true };
+  const faults: string[] = [];
+  const told = async (line: string): Promise<Answered> => {
+    const answered = await play(world, line);
+    faults.push(
+      ...documentFaults(`${line} --json`, answered.answers).map((one) => `${line}: ${one}`),
+    );
+    return answered;
+  };
+  await told('update musnix');
+  await told('test');
+  await told('deploy samsung --yes');
+  await told('update nixpkgs');
+  await told('test razer');
+  await told('deploy razer --yes');
+  await told('rollback samsung --yes');
+  await told('update fleet-modules');
+  await told('history --input fleet-modules/status-page');
+  await told('history --input nixpkgs');
+  await told('history --known-good');
+  const { answers } = await told('history');
+  const ids = [...JSON.stringify(answers).matchAll(/"id":"([^"]+)","goal":"deploy"/g)];
+  await told(`history ${ids.map(([, id]) => id).join(' ')}`);
+  await writeSampledRun(world);
+  const sampled = await told(`history ${sampledRun}`);
+  expect(sampled.answers).toMatchObject([{ events: eventSamples }]);
+  await told('history');
+  for (const where of ['here', 'elsewhere', 'unreadable'] as const) {
+    await holdLock(world, where);
+    await told('status');
+    await told('update');
+  }
+  await writeLocks(world);
+  await told('diff old.lock new.lock');
+  for (const [line, scene] of keyScenes) {
+    const { lines } = await playScene(`${line} --json`, scene);
+    for (const [name, answer] of documentsIn(line, lines)) keys.saw([name], answer);
+    faults.push(...documentFaults(line, lines).map((one) => `${line}: ${one}`));
+  }
+  expect(faults).toEqual([]);
+});
+
+/** Keys that need forges or repositories to be printed, and the test that has them. */
+const printedElsewhere: readonly (readonly [keys: RegExp, file: string])[] = [
+  [/^diff\.(breaking|subjects)\[\]/, 'commands/reports/answer-diff.test.ts'],
+  [/^diff\.changes\[\]\.chosen\b/, 'program/inputs.test.ts'],
+];
+
+test('every key of the schemas is printed by a command', () => {
+  const unseen = keys.unseen();
+  expect(unseen.filter((key) => !printedElsewhere.some(([one]) => one.test(key)))).toEqual([]);
+  for (const [, file] of printedElsewhere)
+    expect(existsSync(new URL(`../../${file}`, import.meta.url)), file).toBe(true);
+  // A reason that is no longer needed goes.
+  expect(printedElsewhere.filter(([one]) => !unseen.some((key) => one.test(key)))).toEqual([]);
 });
