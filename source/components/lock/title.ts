@@ -34,10 +34,8 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
   const { lock, standings } = app;
   const behind = countBehind(standings);
   const breaking = breakingOfApp(app).length;
-  // A number of what was read so far is not told as one of all.
+  // A number of what was read so far is not told as one of all, and none is no promise that nothing breaks.
   const unread = unreadInputs(app);
-  const unreadPart: readonly Line[] =
-    unread === 0 ? [] : [[muted(`commits of ${counted(unread, 'input')} not read yet`)]];
   const { changed, alarms, unchanged } = lockCounts(lock);
   const stale =
     lock.kind === 'read'
@@ -53,13 +51,21 @@ export const lockTitleLine = (app: AppState, now: number, columns: number): Line
     ...(uncompared === undefined ? [] : [[span(`not compared: ${uncompared}`, 'warn')]]),
     ...(breaking === 0
       ? []
-      : [[span(`${breaking} breaking${unread === 0 ? '' : ' so far'}`, 'warn')], ...unreadPart]),
+      : [[span(`${breaking} breaking${unread === 0 ? '' : ' so far'}`, 'warn')]]),
+    ...(unread === 0
+      ? []
+      : [
+          [
+            muted(`commits of ${counted(unread, 'input')} not read, `),
+            span(keyName('breaking'), 'accent'),
+            muted(' reads them'),
+          ],
+        ]),
     ...limitWords(app, now).map((words) => [span(words, 'warn')]),
     [muted(`${unchanged} unchanged`)],
     ...(behind === 0 ? [] : [[muted(`${behind} with a newer revision`)]]),
     ...(stale === 0 ? [] : [[muted(`${stale} stale`)]]),
     ...(nixpkgs === undefined ? [] : [[muted(`nixpkgs ${nixpkgs.paths.length} times`)]]),
-    ...(breaking === 0 ? unreadPart : []),
   ];
   const name = columns < 100 ? 'Lock' : `Lock   ${sides}`;
   const room = columns - name.length - 5;

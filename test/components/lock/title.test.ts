@@ -32,8 +32,10 @@ const title = (commits: AppState['commits'], columns = 160): string =>
     .join('');
 
 test('a number of breaking changes says of how many inputs nothing was read yet', () => {
-  expect(title({})).toContain('commits of 2 inputs not read yet');
-  expect(title({ a: read })).toContain('1 breaking so far · commits of 1 input not read yet');
+  expect(title({})).toContain('commits of 2 inputs not read, b reads them');
+  expect(title({ a: read })).toContain(
+    '1 breaking so far · commits of 1 input not read, b reads them',
+  );
   expect(title({ a: read }, 60)).toContain('1 breaking so far');
   expect(title({ a: read, b: { ...read, subjects: [] } })).toContain('1 breaking · 0 unchanged');
 });
