@@ -1,8 +1,10 @@
-import type { KeyName } from '../../keys.ts';
+import { type KeyName, showKey } from '../../keys.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { commandPlace, shownCommands } from '../../screen/reducer/commands.ts';
-import type { ActionContext } from '../action.ts';
+import { viewNames } from '../../screen/ui.ts';
+import type { Action, ActionContext } from '../action.ts';
 import { performRow } from '../doing/perform-row.ts';
+import { tellRefusal } from '../doing/tell.ts';
 import { askRestartUnit, openUnitLog } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { rowFor } from '../lookup.ts';
@@ -60,8 +62,14 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
     else performRow(context, row);
     return;
   }
-  if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
+  if (row === undefined) return;
+  if (scrolling.has(row.id) || row.id === 'copy' || showsView(row)) row.perform(context);
+  else if (row.named)
+    tellRefusal(context, `${showKey(key)} is ${row.label}: Esc closes this first`, 'plain');
 };
+
+/** The keys of the views work from everywhere: what is read is closed by them. */
+const showsView = ({ id }: Action): boolean => viewNames.some((view) => id === `show-${view}`);
 
 /** Keys of the difference of a file; `n` goes on to the next change until something is searched. */
 export const pressDifference = (context: ActionContext, key: KeyName): void => {

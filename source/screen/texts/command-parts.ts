@@ -28,6 +28,9 @@ const askedHosts = (line: string): string => {
   return hosts.length > mostNamed ? ` of ${hosts.length} hosts` : ` of ${hosts.join(', ')}`;
 };
 
+/** What a command is about also where no `--` stands before it. */
+const isStorePath = (word: string): boolean => /^'?\/nix\/store\//.test(word);
+
 const isOption = (word: string): boolean => word.startsWith('-');
 
 /** Options of git and Nix that come before its verb and take a word. */
@@ -80,10 +83,12 @@ export const splitCommand = ({
   }
   const separator = all.indexOf('--', program);
   const called = all.slice(program + 1, separator === -1 ? all.length : separator);
-  const operands = separator === -1 ? [] : all.slice(separator + 1);
   const { verbs, rest } = verbsOf(called);
+  const operands = separator === -1 ? rest.filter(isStorePath) : all.slice(separator + 1);
   return {
     what: `${[name, ...verbs, ...operands].map(short).join(' ')}${askedHosts(line)}`,
-    options: [...all.slice(0, program), ...rest].join(' '),
+    options: [...all.slice(0, program), ...rest.filter((word) => !operands.includes(word))].join(
+      ' ',
+    ),
   };
 };

@@ -717,3 +717,16 @@ test('the question before a push names the commit that the remote has after it',
   const [first] = confirmPush(app, noon).body;
   expect(first?.text).toMatch(/^1 commit to .*, up to a1b2c3d4a1b2\.$/);
 });
+
+test('over a view the key of another view goes there, and any other says what it waits for', () => {
+  const fixture = createFixture();
+  const overlay: Overlay = { kind: 'text', title: 'What may break', lines: [], top: 0 };
+  fixture.context.ui({ type: 'opened', overlay });
+  fixture.press('m');
+  expect(overlayOf(fixture)).toEqual(overlay);
+  expect(fixture.context.state().ui.armed).toBeNull();
+  expect(fixture.toast()).toBe('m is move on: Esc closes this first');
+  fixture.press('4');
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'build' });
+});

@@ -38,6 +38,12 @@ describe('the telling part of a command comes first, its options after it', () =
       '--to ssh-ng://razer',
     ],
     [
+      `NIX_SSHOPTS='-o BatchMode=yes' nix --extra-experimental-features nix-command copy --no-check-sigs -v --to ssh-ng://razer /nix/store/${hash}-nixos-system-razer-26.05`,
+      null,
+      'nix copy nixos-system-razer-26.05',
+      "NIX_SSHOPTS='-o BatchMode=yes' --extra-experimental-features nix-command --no-check-sigs -v --to ssh-ng://razer",
+    ],
+    [
       "ssh -T -o BatchMode=yes -- razer 'sh -c x'",
       'switch-to-configuration test',
       'switch-to-configuration test',
