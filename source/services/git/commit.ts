@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Command, quoteWords } from '../../model/command.ts';
 import { showFile } from '../../model/commit/commit-plan.ts';
 import { explain } from '../../model/explain/explain.ts';
@@ -37,7 +38,7 @@ import { attribute, commitEndingOf } from './made-commit.ts';
 import { gitLockOf, indexLockFailure } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
 import { observeSigning } from './signing.ts';
-import { displaced, treeOfPaths } from './tree.ts';
+import { displaced, editedSubmodules, treeOfPaths } from './tree.ts';
 
 export interface Commit {
   readonly revision: string;
@@ -318,14 +319,22 @@ const treeOfRequest = async (
   if (!wanted.ok || tree === undefined) return wanted;
   const whole = left.length === 0 ? wanted : await treeOfPaths(world, place, [...paths, ...left]);
   if (!whole.ok) return whole;
-  return whole.value === tree
-    ? wanted
-    : failed(
-        refused(
-          'a commit of these files would not contain what was tested: other tracked files differ, or a file changed since the test',
-          `see what differs (${quoteWords(['git', '-C', place.root, 'status'])}), commit or restore it, then test again`,
-        ),
-      );
+  return whole.value === tree ? wanted : failed(await untested(world, place));
+};
+
+/** Why a commit would not contain what was tested, with what helps. */
+const untested = async (world: GitWorld, place: GitPlace): Promise<Failure> => {
+  const what = 'a commit of these files would not contain what was tested';
+  const [first, ...others] = await editedSubmodules(world, place);
+  if (first !== undefined)
+    return refused(
+      `${what}: ${[first, ...others].map(showFile).join(', ')} ${others.length === 0 ? 'is a submodule that has' : 'are submodules that have'} edits, and no commit of this repository holds those`,
+      `commit or restore them there (${quoteWords(['git', '-C', join(place.root, first), 'status'])}), then test again`,
+    );
+  return refused(
+    `${what}: other tracked files differ, or a file changed since the test`,
+    `see what differs (${quoteWords(['git', '-C', place.root, 'status'])}), commit or restore it, then test again`,
+  );
 };
 
 /** Why git did not end by itself after its commit was made. */

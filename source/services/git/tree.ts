@@ -79,26 +79,28 @@ export const workingTree = (
     return await writeTree(world, place, index);
   });
 
-/**
- * Puts the working contents of submodules that differ from their commit into the
- * tree, in the place of the commit: an edit there is another tree, and no commit
- * of the repository around them holds it.
- */
-const noteSubmodules = async (
+interface EditedSubmodule {
+  /** Relative to the root. */
+  readonly folder: string;
+  /** Of its files as they are, which no commit of it has. */
+  readonly tree: string;
+}
+
+/** Submodules whose files are not those of the commit that is checked out there. */
+const submodulesWithEdits = async (
   world: GitWorld,
   place: GitPlace,
-  index: string,
-): Promise<Result<void, Failure>> => {
-  const listed = await askGit(
-    world.exec,
-    withIndex(gitQuestion(place.root, ['ls-files', '--stage', '-z']), index),
-  );
+  index: string | null,
+): Promise<Result<readonly EditedSubmodule[], Failure>> => {
+  const question = gitQuestion(place.root, ['ls-files', '--stage', '-z']);
+  const listed = await askGit(world.exec, index === null ? question : withIndex(question, index));
   if (!listed.ok) return failed(treeFailure(listed.failure, place));
   const folders = listed.value.stdout
     .split('\0')
     .flatMap((entry) =>
       entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : [],
     );
+  const edited: EditedSubmodule[] = [];
   for (const folder of folders) {
     const found = await findPlace(world.exec, join(place.root, folder));
     // A submodule that is not checked out is known only by the repository around it.
@@ -109,11 +111,39 @@ const noteSubmodules = async (
       world.exec,
       gitQuestion(found.value.root, ['rev-parse', '--verify', 'HEAD^{tree}']),
     );
-    if (head.ok && head.value.stdout.trim() === tree.value) continue;
+    if (!head.ok || head.value.stdout.trim() !== tree.value)
+      edited.push({ folder, tree: tree.value });
+  }
+  return success(edited);
+};
+
+/** The folders of submodules that hold edits which Nix reads; none where it reads no submodules. */
+export const editedSubmodules = async (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<readonly string[]> => {
+  if (place.readsSubmodules !== true) return [];
+  const edited = await submodulesWithEdits(world, place, null);
+  return edited.ok ? edited.value.map(({ folder }) => folder) : [];
+};
+
+/**
+ * Puts the working contents of submodules that differ from their commit into the
+ * tree, in the place of the commit: an edit there is another tree, and no commit
+ * of the repository around them holds it.
+ */
+const noteSubmodules = async (
+  world: GitWorld,
+  place: GitPlace,
+  index: string,
+): Promise<Result<void, Failure>> => {
+  const edited = await submodulesWithEdits(world, place, index);
+  if (!edited.ok) return edited;
+  for (const { folder, tree } of edited.value) {
     const put = await askGit(
       world.exec,
       withIndex(
-        gitChange(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
+        gitChange(place.root, ['update-index', '--cacheinfo', `160000,${tree},${folder}`]),
         index,
       ),
     );

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createGit } from '../../../source/services/git/git.ts';
 import {
   type TemporaryRepository,
   temporaryRepository,
@@ -293,6 +294,39 @@ test.each(
   expect(await repository.service.commit({ message: 'rest', paths: rest, tree })).toMatchObject({
     ok: true,
     value: { tree },
+  });
+});
+
+test('edits in a submodule that Nix reads are named, as no commit of the repository holds them', async () => {
+  using repository = temporaryRepository(files);
+  const { git, folder, world, write } = repository;
+  identityOfSubmodule(repository);
+  bare(join(folder, '../module'));
+  git('-c', 'protocol.file.allow=always', 'submodule', 'add', '--quiet', '../module', 'sub');
+  write('sub/a.nix', '{}\n');
+  git('-C', 'sub', 'add', 'a.nix');
+  git('-C', 'sub', '-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '--quiet', '-mtwo');
+  git('add', 'sub');
+  git('commit', '--quiet', '--message=submodule');
+  write('sub/a.nix', '{ x = 1; }\n');
+  write('flake.lock', '{"a":2}\n');
+  const service = createGit(world, folder, undefined, true);
+  const tested = await service.treeHash();
+  if (!tested.ok) throw new Error(tested.failure.code);
+  const request = { message: 'lock', paths: ['flake.lock'], tree: tested.value };
+  expect(await service.commit(request)).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'git-refused',
+      detail:
+        'a commit of these files would not contain what was tested: sub is a submodule that has edits, and no commit of this repository holds those',
+      remedy: `commit or restore them there (git -C ${join(folder, 'sub')} status), then test again`,
+    },
+  });
+  git('-C', 'sub', 'checkout', '--quiet', '.');
+  const again = await service.treeHash();
+  expect(await service.commit({ ...request, tree: again.ok ? again.value : '' })).toMatchObject({
+    ok: true,
   });
 });
 
