@@ -318,6 +318,17 @@ export type Failure =
       readonly detail: string;
       /** Whether the server answered, and only not as hoped; absent where it was not reached. */
       readonly isAnswered?: boolean;
+      /**
+       * Why nothing is known of the server: it gave no answer in time, or the question did not leave this machine. Absent
+       * where it answered, and where it refused.
+       */
+      readonly unheard?: 'late' | 'not-sent';
     };
+
+/** Whether nobody can tell from it how the server is: it did not answer in time, or it was not asked. */
+export const isUnheard = (failure: Failure): boolean =>
+  failure.code === 'http-failed'
+    ? failure.unheard !== undefined
+    : failure.code === 'config-invalid' || failure.code === 'canceled';
 
 export type FailureCode = Failure['code'];

@@ -262,6 +262,8 @@ interface ServerClock {
   readonly notes: readonly string[];
   /** Why nothing answers there, not even with a refusal; null where something does. */
   readonly silent: Failure | null;
+  /** It answered, and not with its time; absent where it did tell it. */
+  readonly isRefused?: true;
 }
 
 /** By the clock of the server that has the samples; by our own where it does not tell its time. */
@@ -270,7 +272,9 @@ export const serverNow = async (prometheus: Prometheus, now: number): Promise<Se
   if (!time.ok) {
     const { failure } = time;
     const isSilent = failure.code === 'http-failed' && failure.isAnswered !== true;
-    return { now, notes: [], silent: isSilent ? failure : null };
+    return isSilent
+      ? { now, notes: [], silent: failure }
+      : { now, notes: [], silent: null, isRefused: true };
   }
   const off = time.value - now;
   const apart = `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine`;
@@ -290,7 +294,10 @@ export const serverNow = async (prometheus: Prometheus, now: number): Promise<Se
 const reasonOf = (failure: Failure) =>
   ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
 
-/** A server that does not answer: nothing is known of any host; what to do about it is told once, for the fleet. */
+/** A server that answers nothing, or not as it should: nothing is known of any host; what to do about it is told once, for the fleet. */
+const wasRefused = (failure: Failure): boolean =>
+  failure.code === 'http-failed' && failure.isAnswered === true;
+
 const nothingFrom = (
   failure: Failure,
   known: readonly KnownHost[],
@@ -298,7 +305,7 @@ const nothingFrom = (
   const why = failure.code === 'http-failed' ? `: ${failure.detail}` : '';
   const ofHost = {
     kind: 'not-reachable',
-    detail: `Prometheus does not answer${why}`,
+    detail: `Prometheus does not answer${wasRefused(failure) ? ' as it should' : ''}${why}`,
   } as const;
   return {
     watched: new Map(
@@ -322,9 +329,17 @@ const askServer = async (
   prometheus: Prometheus,
   known: readonly KnownHost[],
 ): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch }> => {
-  const { now, notes: clocks, silent } = await serverNow(prometheus, context.world.clock.now());
+  const {
+    now,
+    notes: clocks,
+    silent,
+    isRefused,
+  } = await serverNow(prometheus, context.world.clock.now());
   // The time is its easiest question: one that does not answer it would be waited for at each other one.
   if (silent !== null) return nothingFrom(silent, known);
+  // A server that refuses the easiest question may refuse all; without the names nothing can be asked of any host.
+  const names = isRefused === true ? await prometheus.query(namesQuery, now) : null;
+  if (names?.ok === false) return nothingFrom(names.failure, known);
   const notes = [...clocks];
   const metrics = await watchMetrics(
     prometheus,

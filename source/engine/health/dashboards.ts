@@ -24,15 +24,20 @@ const askDashboards = async (
 const redIds = (rows: readonly CheckRow[]): readonly string[] =>
   rows.filter(({ state, isUnasked }) => state === 'red' && isUnasked !== true).map(({ id }) => id);
 
+const unaskedIds = (rows: readonly CheckRow[]): readonly string[] =>
+  rows.flatMap(({ id, isUnasked }) => (isUnasked === true ? [id] : []));
+
 /** What was red before a deploy, and each target and alert: what failed before never counts against it. */
 export const keepDashboardBaseline = async (context: EngineContext): Promise<void> => {
   const monitoring = createMonitoring(context.world, context.config.monitoring);
-  const red = redIds(await askDashboards(context, monitoring));
+  const rows = await askDashboards(context, monitoring);
+  const unasked = unaskedIds(rows);
   const sets = monitoring.prometheus === null ? null : await monitoredSets(monitoring.prometheus);
   await monitoring.close();
   await context.records.keepDashboards({
     at: context.world.clock.now(),
-    red: [...red],
+    red: [...redIds(rows)],
+    ...(unasked.length === 0 ? {} : { unasked: [...unasked] }),
     ...(sets?.down == null ? {} : { down: [...sets.down] }),
     ...(sets?.alerts == null ? {} : { alerts: [...sets.alerts] }),
   });
@@ -44,6 +49,8 @@ export interface DashboardVerdict {
   readonly news: readonly string[];
   /** What could not be read, in words: nobody knows whether it is worse. */
   readonly unread: readonly string[];
+  /** Whether Prometheus itself is among that. */
+  readonly isPrometheusUnread: boolean;
 }
 
 /**
@@ -62,6 +69,10 @@ const silentSources = (
   return stage === 'watch' ? [prometheus.id, dataSources.id] : isFirst ? [prometheus.id] : [];
 };
 
+/** A server that did not answer in time would be waited for at each other question too. */
+const isLate = (rows: readonly CheckRow[]): boolean =>
+  unaskedIds(rows).includes(monitoringQuestions.prometheus.id);
+
 /** What is red now and was not before the last deploy; targets and alerts each by themselves where they are known. */
 export const compareDashboards = async (
   context: EngineContext,
@@ -74,7 +85,7 @@ export const compareDashboards = async (
   const rows = await askDashboards(context, monitoring);
   const { prometheus } = monitoring;
   const compared =
-    prometheus === null
+    prometheus === null || isLate(rows)
       ? { targets: null, alerts: null, unread: [] }
       : await newlyMonitored(
           context,
@@ -93,17 +104,25 @@ export const compareDashboards = async (
   const { targets, alerts } = monitoringQuestions;
   const unreadIds = new Set([
     ...silentSources(rows, stage, record === undefined),
-    ...rows.flatMap(({ id, isUnasked }) => (isUnasked === true ? [id] : [])),
+    ...unaskedIds(rows),
     ...compared.unread.map((one) => (one === 'targets' ? targets.id : alerts.id)),
   ]);
-  const inWords = ({ label, evidence }: CheckRow): string => `${label}: ${evidence}`;
+  const unaskedBefore = new Set(record?.unasked ?? []);
+  const inWords = ({ id, label, evidence }: CheckRow): string =>
+    `${label}: ${evidence}${unaskedBefore.has(id) && !unreadIds.has(id) ? ' (whether that is new is not known: it could not be asked before the deploy)' : ''}`;
+  /** The watch asks whether something became worse: nobody knows that of what was not known before. */
+  const isUnknown = ({ id }: CheckRow): boolean =>
+    unreadIds.has(id) || (stage === 'watch' && unaskedBefore.has(id));
   return {
     asked: rows.filter(({ state }) => state !== 'not-set-up').length,
     news: [
-      ...newlyRed.filter(({ id }) => !unreadIds.has(id)).map(inWords),
+      ...newlyRed.filter((row) => !isUnknown(row)).map(inWords),
       ...(compared.targets ?? []),
       ...(compared.alerts ?? []),
     ],
-    unread: newlyRed.filter(({ id }) => unreadIds.has(id)).map(inWords),
+    unread: newlyRed.filter(isUnknown).map(inWords),
+    isPrometheusUnread: newlyRed
+      .filter(isUnknown)
+      .some(({ id }) => id === monitoringQuestions.prometheus.id),
   };
 };

@@ -46,9 +46,20 @@ const worstOf = (watch: HostWatch): string => {
 };
 
 /** Of which hosts not all is known, and why where one reason fits in: the reason of each stands at the host. */
-const unknownSentence = (watched: Watched): string => {
+const unknownSentence = (watched: Watched, isServerTold: boolean): string => {
   const hosts = hostsWith(watched, 'unknown');
   if (hosts.length === 0) return '';
+  const isSilent = (host: string): boolean => {
+    const watch = watched.get(host);
+    return (
+      watch !== undefined &&
+      watch.journal?.kind !== 'unknown' &&
+      watch.metrics.every(
+        ({ verdict }) => verdict.kind === 'unknown' && verdict.reason.kind === 'not-reachable',
+      )
+    );
+  };
+  if (isServerTold && hosts.every(isSilent)) return `Metrics unknown: ${hostList(hosts)}.`;
   const reasons = new Set(
     hosts.map((host) => {
       const watch = watched.get(host);
@@ -69,7 +80,7 @@ const asBefore = (watched: Watched): string => {
 };
 
 /** What the metrics say: each part as sentences, or empty, and the exit status that follows from them. */
-interface MetricsEnding {
+export interface MetricsEnding {
   readonly exitCode: number;
   readonly worse: string;
   readonly early: string;
@@ -77,7 +88,12 @@ interface MetricsEnding {
   readonly unknown: string;
 }
 
-export const metricsEnding = (watched: Watched, fleet: FleetWatch | null = null): MetricsEnding => {
+export const metricsEnding = (
+  watched: Watched,
+  fleet: FleetWatch | null = null,
+  /** It was said before that Prometheus does not answer, and why. */
+  isServerTold = false,
+): MetricsEnding => {
   const early = hostsWith(watched, 'early');
   const detail = (host: string): string => {
     const watch = watched.get(host);
@@ -95,7 +111,7 @@ export const metricsEnding = (watched: Watched, fleet: FleetWatch | null = null)
       .join(' '),
     early: early.length === 0 ? '' : `Too early for a verdict: ${hostList(early)}.`,
     well: asBefore(watched),
-    unknown: unknownSentence(watched),
+    unknown: unknownSentence(watched, isServerTold),
   };
 };
 

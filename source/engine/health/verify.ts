@@ -278,6 +278,7 @@ interface Compared {
   readonly problems: readonly string[];
   /** What could not be read, in words. */
   readonly unread: readonly string[];
+  readonly isPrometheusUnread: boolean;
 }
 
 /**
@@ -295,7 +296,11 @@ const compareAll = async (
   session.stage(stage, { kind: 'running', since: world.clock.now() });
   const looked = await verifyHosts(context, session, entries, stage);
   // Alerts are told by what is known of hosts: when each was changed.
-  const { asked, news, unread } = await compareDashboards(context, entries, stage);
+  const { asked, news, unread, isPrometheusUnread } = await compareDashboards(
+    context,
+    entries,
+    stage,
+  );
   const verified = withoutLeftOut(context, session, looked);
   const problems = [
     ...verified
@@ -318,11 +323,11 @@ const compareAll = async (
       reason: problems.join('; '),
       at: world.clock.now(),
     });
-    return { problems, unread };
+    return { problems, unread, isPrometheusUnread };
   }
   const proven = [...new Set([...stillProven(context.state(), provenBefore), ...answered])];
   session.stage(stage, stageOfVerified(context, verified, proven, { asked, unread }));
-  return { problems, unread };
+  return { problems, unread, isPrometheusUnread };
 };
 
 /** The same for a run that goes on only where nothing is wrong and all could be read: answers what keeps it. */
@@ -453,6 +458,8 @@ interface HealthEnding {
   readonly beside: string;
   /** The command for a person who expects the trouble; empty where there is none. */
   readonly advice: string;
+  /** Whether it says already that nothing is known of Prometheus; absent where it does not. */
+  readonly isPrometheusTold?: true;
 }
 
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
@@ -513,10 +520,17 @@ export const compareWithBaseline = async (
   entries: readonly HostEntry[],
   stage: 'verify' | 'watch',
 ): Promise<HealthEnding> => {
-  const { problems, unread } = await compareAll(context, session, entries, stage);
+  const { problems, unread, isPrometheusUnread } = await compareAll(
+    context,
+    session,
+    entries,
+    stage,
+  );
+  const told = isPrometheusUnread ? { isPrometheusTold: true as const } : {};
   const notKnown = unread.length === 0 ? '' : `Not known: ${unread.join('; ')}.`;
   if (problems.length === 0)
     return {
+      ...told,
       ...(unread.length === 0
         ? {}
         : { exitCode: exitCodeOfUnread([...session.outcomes.values()]) }),
@@ -539,6 +553,7 @@ export const compareWithBaseline = async (
   const news = problems.filter(isNew);
   const found = problems.filter((problem) => !isNew(problem));
   return {
+    ...told,
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
     trouble: joinSentences([
       news.length === 0 ? '' : `There is new trouble: ${news.join('; ')}.`,

@@ -1,5 +1,5 @@
 import type { HostEntry } from '../../model/host/host.ts';
-import { type FleetWatch, watchVerdict } from '../../model/watch/report.ts';
+import { watchVerdict } from '../../model/watch/report.ts';
 import { type RunWatch, untilWords, watchOfAll } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
 import { comparedPart } from '../../state/part-of-fleet.ts';
@@ -8,7 +8,7 @@ import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Since, watchHosts } from './ask-watch.ts';
-import { metricsEnding, metricsSentences, type Watched } from './metrics.ts';
+import { type MetricsEnding, metricsEnding, metricsSentences, type Watched } from './metrics.ts';
 import { keepReports } from './run-watch.ts';
 import { compareWithBaseline, entriesNow, joinSentences } from './verify.ts';
 
@@ -33,11 +33,10 @@ const tellStage = (
   context: EngineContext,
   session: RunSession,
   watched: Watched,
-  fleet: FleetWatch | null,
+  said: MetricsEnding,
 ): void => {
   const { watch } = context.state().stages;
   const now = context.world.clock.now();
-  const said = metricsEnding(watched, fleet);
   const { exitCode } = said;
   const sentences = metricsSentences(said);
   if (exitCode === 5) {
@@ -104,7 +103,7 @@ export const watchGoal =
       deployable,
       since === null ? null : sinceOf(context, since),
     );
-    const said = metricsEnding(watched, fleet);
+    const said = metricsEnding(watched, fleet, health.isPrometheusTold);
     await keepReports(context, watched, deployable, {
       run: since?.run ?? null,
       problemsOf: ({ name }) => {
@@ -112,7 +111,7 @@ export const watchGoal =
         return outcome?.status === 'unhealthy' && outcome.reason !== null ? [outcome.reason] : [];
       },
     });
-    tellStage(context, session, watched, fleet);
+    tellStage(context, session, watched, said);
     return {
       exitCode: worstStatus(
         health.exitCode ?? exitCodeOf([...session.outcomes.values()]),

@@ -175,6 +175,8 @@ export const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */
   red: z.array(shownText),
+  /** Rows that could not be asked then; absent where each was. */
+  unasked: z.array(shownText).exactOptional(),
   /** Targets of Prometheus that were down; absent where it did not say. */
   down: z.array(shownText).exactOptional(),
   /** Alerts that fired, by name and labels; absent where it did not say. */

@@ -86,7 +86,9 @@ const table = z.strictObject({
       'Hosts that it belongs to: it is asked for each of them and decides about its deploy. {host} and {address} stand for its name and address.',
     ),
   tags: words.prefault([]).describe('The same for the hosts with these tags.'),
-  timeout: limit.prefault('10s').describe('How long the answer may take.'),
+  timeout: limit
+    .prefault('10s')
+    .describe('How long the answer may take. A check that is later twice in a row has failed.'),
 });
 
 type Table = z.output<typeof table>;

@@ -65,6 +65,10 @@ export const explainInLine = (failure: Failure): string => {
   return `${asSentence(what)} ${adviceSentence(next)}`;
 };
 
+/** What a person can ask the same server: a query of Prometheus has its question in the form, without which it is refused. */
+const triedUrl = (url: string): string =>
+  /\/api\/v1\/query(?:_range)?$/.test(url) ? `${url.replace(/_range$/, '')}?query=up` : url;
+
 /**
  * All advice for people: what happened, to which host, and what to do next.
  * Every code of {@link Failure} has its own words.
@@ -163,7 +167,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'http-failed':
       return told(
         `${failure.url} did not answer as it should: ${failure.detail}`,
-        advise('Try by hand', shell('curl', '--fail', '--show-error', '--', failure.url)),
+        advise('Try by hand', shell('curl', '--fail', '--show-error', '--', triedUrl(failure.url))),
       );
   }
 };

@@ -101,8 +101,10 @@ export type CheckAnswer =
       readonly words: string;
       /** The check is at fault, as nixup.toml has it; absent where what it asks is. */
       readonly isMistake?: true;
+      /** There was no answer within the check's own limit; absent where there was one, and where it was refused. */
+      readonly isLate?: true;
     }
-  /** Nobody can tell: the connection to the host was lost. */
+  /** Nobody can tell: the connection to the host was lost, or the question did not leave this machine. */
   | { readonly kind: 'unasked'; readonly words: string };
 
 /** A check of a host that fails, or of which nobody knows whether it does. */

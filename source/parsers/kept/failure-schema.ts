@@ -247,5 +247,10 @@ export const failureShapes = kinds<Failure>('code', {
   'run-active': z.object({ run: activeRunShape }),
   'git-refused': z.object({ operation: text, detail: text, remedy: text, command }),
   'file-unseen': z.object({ unseen: unseenFile }),
-  'http-failed': z.object({ url: text, detail: text, isAnswered: z.boolean().optional() }),
+  'http-failed': z.object({
+    url: text,
+    detail: text,
+    isAnswered: z.boolean().optional(),
+    unheard: z.enum(['late', 'not-sent']).optional(),
+  }),
 });

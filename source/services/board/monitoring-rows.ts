@@ -1,7 +1,7 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
-import type { Failure } from '../../model/failure.ts';
+import { type Failure, isUnheard } from '../../model/failure.ts';
 import { type CheckAnswer, type CheckOrder, needsTrust } from '../../model/host/own-checks.ts';
 import type { Result } from '../../model/result.ts';
 import { type Advice, advise } from '../../model/words/advice.ts';
@@ -16,6 +16,13 @@ import type { Prometheus } from './prometheus.ts';
 import { failureRow, type Question, questionOf, someOf } from './row.ts';
 
 const question = questionOf('monitoring');
+
+/** A server that was not heard may be well: nobody knows whether it became worse. */
+const withUnheard = (answer: CheckRow, failure: Failure): CheckRow =>
+  isUnheard(failure) ? { ...answer, isUnasked: true } : answer;
+
+const unansweredRow = (asked: Question, failure: Failure): CheckRow =>
+  withUnheard(failureRow(asked, failure), failure);
 
 export const monitoringQuestions = {
   prometheus: question('prometheus', 'Prometheus'),
@@ -37,12 +44,8 @@ export const judgeReady = (
 ): CheckRow => {
   const asked = monitoringQuestions.prometheus;
   if (ready.ok) return row(asked, 'green', `${url} is ready, ${showLatency(ready.value.tookMs)}`);
-  return row(
-    asked,
-    'red',
-    explain(ready.failure).what,
-    advise('look at it on its host', unit('prometheus.service')),
-  );
+  const remedy = advise('look at it on its host', unit('prometheus.service'));
+  return withUnheard(row(asked, 'red', explain(ready.failure).what, remedy), ready.failure);
 };
 
 export const judgeTargets = (targets: Result<readonly PrometheusTarget[], Failure>): CheckRow => {
@@ -50,7 +53,7 @@ export const judgeTargets = (targets: Result<readonly PrometheusTarget[], Failur
   if (!targets.ok)
     return isNotThere(targets.failure)
       ? row(asked, 'not-set-up', 'this server does not list its targets')
-      : failureRow(asked, targets.failure);
+      : unansweredRow(asked, targets.failure);
   const all = targets.value;
   if (all.length === 0)
     return row(asked, 'not-set-up', 'Prometheus scrapes nothing', {
@@ -73,7 +76,7 @@ export const judgeAlerts = (alerts: Result<readonly PrometheusAlert[], Failure>)
   if (!alerts.ok)
     return isNotThere(alerts.failure)
       ? row(asked, 'not-set-up', 'this server does not list alerts')
-      : failureRow(asked, alerts.failure);
+      : unansweredRow(asked, alerts.failure);
   const firing = alerts.value.filter(({ state }) => state === 'firing');
   const pending = alerts.value.length - firing.length;
   const line = ({ name, instance, severity, summary }: PrometheusAlert): string =>
@@ -95,7 +98,8 @@ export const judgeGrafana = (
 ): CheckRow => {
   const asked = monitoringQuestions.grafana;
   const remedy = advise('look at it on its host', unit('grafana.service'));
-  if (!health.ok) return row(asked, 'red', explain(health.failure).what, remedy);
+  if (!health.ok)
+    return withUnheard(row(asked, 'red', explain(health.failure).what, remedy), health.failure);
   const { database, version, tookMs } = health.value;
   return database === 'ok'
     ? row(
@@ -110,7 +114,7 @@ export const judgeDataSources = (
   sources: Result<readonly DataSourceState[], Failure>,
 ): CheckRow => {
   const asked = monitoringQuestions.dataSources;
-  if (!sources.ok) return failureRow(asked, sources.failure);
+  if (!sources.ok) return unansweredRow(asked, sources.failure);
   const all = sources.value;
   if (all.length === 0) return row(asked, 'not-set-up', 'Grafana has no data source');
   const broken = all.flatMap(({ source, health }) =>

@@ -83,7 +83,12 @@ const startTunnel = async (
   url: URL,
 ): Promise<Result<OpenTunnel, Failure>> => {
   const failure = (detail: string): Result<never, Failure> =>
-    failed({ code: 'http-failed', url: url.origin, detail: `by way of ${via}: ${detail}` });
+    failed({
+      code: 'http-failed',
+      url: url.origin,
+      detail: `by way of ${via}: ${detail}`,
+      unheard: 'not-sent',
+    });
   if (!isSafeAddress(via)) return failure(`${via} is not an ssh destination`);
   const folder = world.folders.runtime;
   const made = await world.files.makeFolder(folder);

@@ -127,7 +127,7 @@ export const createWeb = (world: WebWorld, server: ServerConfig): AskWeb => {
   ): Promise<Result<HttpResponse, Failure>> => {
     const url = `${server.url.replace(/\/+$/, '')}${path}`;
     const failure = (detail: string): Result<never, Failure> =>
-      failed({ code: 'http-failed', url: redact(url), detail });
+      failed({ code: 'http-failed', url: redact(url), detail, isAnswered: true });
     const headers = await headersFor(world, server);
     if (!headers.ok) return headers;
     const certificates = await certificatesOf(world, server);
@@ -154,7 +154,9 @@ export const createWeb = (world: WebWorld, server: ServerConfig): AskWeb => {
       const redirected = redirectWords(answer.value);
       return redirected === null ? answer : failure(redirected);
     }
-    return answer.failure.code === 'http-failed' ? failure(answer.failure.detail) : answer;
+    return answer.failure.code === 'http-failed'
+      ? failed({ ...answer.failure, url: redact(url) })
+      : answer;
   };
   return Object.assign(ask, { close: async () => await tunnel?.close() });
 };

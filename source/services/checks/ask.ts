@@ -41,11 +41,20 @@ const askOf = async <Kind extends OwnCheckKind>(
   place: CheckPlace,
 ): Promise<CheckAnswer> => await askers[ask.kind](tools, ask, order, place);
 
+/**
+ * Asks a check. One that has no answer within its limit is asked once more: a server that stood still for a moment is no
+ * trouble, one that is late twice is. Programs are not run twice: they may do something.
+ */
 export const askCheck = async (
   tools: CheckTools,
   order: CheckOrder,
   place: CheckPlace,
-): Promise<CheckAnswer> => await askOf(tools, order.ask, order, place);
+): Promise<CheckAnswer> => {
+  const first = await askOf(tools, order.ask, order, place);
+  return first.kind === 'failed' && first.isLate === true
+    ? await askOf(tools, order.ask, order, place)
+    : first;
+};
 
 /** Checks of one host that are asked at the same time. */
 const atOnce = 4;

@@ -1,3 +1,4 @@
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type {
@@ -10,7 +11,7 @@ import type { Result } from '../../model/result.ts';
 import type { SeriesAnswer } from '../../parsers/board/prometheus.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { redact } from '../../parsers/redact.ts';
-import type { RunOnHost } from '../ssh/run.ts';
+import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { World } from '../world/world.ts';
 
 /** What a check asks with. */
@@ -47,7 +48,32 @@ export const misconfigured = (words: string): CheckAnswer => ({
   words,
   isMistake: true,
 });
+/** No answer within the check's own limit. */
+export const late = (words: string): CheckAnswer => ({ kind: 'failed', words, isLate: true });
 export const unasked = (words: string): CheckAnswer => ({ kind: 'unasked', words });
+
+/** A program on a host that did not come to an end tells nothing: its own limit is shorter, and it would say so. */
+const isUntold = (failure: Failure): boolean =>
+  isLostContact(failure) || failure.code === 'command-timeout';
+
+/** What a check answers whose program could not be run; `before` stands before the reason. */
+export const withoutRun = (
+  { from }: Pick<CheckOrder, 'from'>,
+  failure: Failure,
+  before: { readonly unasked: string; readonly failed: string },
+): CheckAnswer => {
+  const { what } = explain(failure);
+  return from === 'host' && isUntold(failure)
+    ? unasked(`${before.unasked}${what}`)
+    : notPassed(`${before.failed}${what}`);
+};
+
+/** What a check answers whose server gave no answer. */
+export const withoutAnswer = (failure: Failure): CheckAnswer => {
+  const { what } = explain(failure);
+  if (failure.code !== 'http-failed' || failure.unheard === undefined) return notPassed(what);
+  return failure.unheard === 'late' ? late(what) : unasked(what);
+};
 
 /** Characters of what a program or server said that a sentence takes. */
 const longestWords = 200;

@@ -2,7 +2,6 @@ import { join, normalize } from 'node:path';
 import { quoteWord, quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { CheckAnswer, CheckAsk, CheckOrder } from '../../model/host/own-checks.ts';
-import { isLostContact } from '../ssh/run.ts';
 import {
   type AskCheck,
   type CheckPlace,
@@ -13,6 +12,7 @@ import {
   notPassed,
   passed,
   unasked,
+  withoutRun,
 } from './asker.ts';
 
 /** What is kept of the output, bytes: the last ones. */
@@ -94,10 +94,10 @@ const runScript = async (
     does: order.name,
   });
   if (answer.ok) return judgeRun(answer.value.stdout, seconds);
-  const { what } = explain(answer.failure);
-  return isLostContact(answer.failure)
-    ? unasked(`could not be asked: ${what}`)
-    : notPassed(`could not be run: ${what}`);
+  return withoutRun(order, answer.failure, {
+    unasked: 'could not be asked: ',
+    failed: 'could not be run: ',
+  });
 };
 
 export const askCommand: AskCheck<'command'> = async (tools, ask, order, place) =>
@@ -199,6 +199,5 @@ export const askJournal: AskCheck<'journal'> = async ({ run }, ask, order, { ent
     quiet: true,
   });
   if (answer.ok) return judgeJournal(answer.value.stdout, ask, seconds);
-  const { what } = explain(answer.failure);
-  return isLostContact(answer.failure) ? unasked(what) : notPassed(what);
+  return withoutRun(order, answer.failure, { unasked: '', failed: '' });
 };

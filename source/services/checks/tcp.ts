@@ -1,7 +1,15 @@
 import { quoteWords } from '../../model/command.ts';
-import { explain } from '../../model/explain/explain.ts';
-import { isLostContact } from '../ssh/run.ts';
-import { type AskCheck, lastWords, notPassed, passed, unasked } from './asker.ts';
+import type { CheckAnswer } from '../../model/host/own-checks.ts';
+import {
+  type AskCheck,
+  lastWords,
+  late,
+  limitSecondsOf,
+  notPassed,
+  passed,
+  unasked,
+  withoutRun,
+} from './asker.ts';
 
 const marginMs = 30_000;
 
@@ -26,17 +34,22 @@ const connectScript = (address: string, seconds: number): string => {
   return `${quoteWords([...words, ...partsOf(address)])} 2>&1 </dev/null\necho "nixup-status $?"`;
 };
 
-/** Why a connection was not made, by bash's own words. */
-const whyNot = (output: string, seconds: number): string => {
+/** What it means that a connection was not made, by bash's own words. */
+const notConnected = (address: string, output: string, seconds: number): CheckAnswer => {
   const status = /^nixup-status (\d+)$/m.exec(output)?.[1];
-  if (status === '124' || status === '137') return `no connection within ${seconds} s`;
+  if (status === '124' || status === '137')
+    return late(`${address}: no connection within ${seconds} s`);
   const said = lastWords(output.split('\n').filter((line) => !line.startsWith('nixup-status')));
   const [, reason] = /(?:connect: |\/dev\/tcp\/\S+?: )([^:]+)$/.exec(said ?? '') ?? [];
-  return reason === undefined ? (said ?? 'no connection') : reason.toLowerCase();
+  const words = `${address}: ${reason === undefined ? (said ?? 'no connection') : reason.toLowerCase()}`;
+  if (/timed out|No route to host/i.test(words)) return late(words);
+  return /Network is unreachable|Temporary failure in name resolution/i.test(words)
+    ? unasked(words)
+    : notPassed(words);
 };
 
 export const askTcp: AskCheck<'tcp'> = async ({ world, run }, { address }, order, { entry }) => {
-  const seconds = Math.max(1, Math.ceil(order.timeoutMs / 1000));
+  const seconds = limitSecondsOf(order);
   const script = connectScript(address, seconds);
   const timeoutMs = seconds * 1000 + marginMs;
   if (order.from === 'host' && (run === null || entry === null))
@@ -45,14 +58,9 @@ export const askTcp: AskCheck<'tcp'> = async ({ world, run }, { address }, order
     order.from === 'host' && run !== null && entry !== null
       ? await run(entry, script, { timeoutMs, quiet: true })
       : await world.exec({ file: 'sh', args: ['-s'] }, { input: script, timeoutMs, quiet: true });
-  if (!answer.ok) {
-    const { what } = explain(answer.failure);
-    return order.from === 'host' && isLostContact(answer.failure)
-      ? unasked(what)
-      : notPassed(`${address}: ${what}`);
-  }
+  if (!answer.ok) return withoutRun(order, answer.failure, { unasked: '', failed: `${address}: ` });
   const { stdout } = answer.value;
   return /^nixup-status 0$/m.test(stdout)
     ? passed(`${address} takes connections`)
-    : notPassed(`${address}: ${whyNot(stdout, seconds)}`);
+    : notConnected(address, stdout, seconds);
 };

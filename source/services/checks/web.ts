@@ -7,17 +7,19 @@ import { counted } from '../../model/words/sentences.ts';
 import { parseGrafanaHealth } from '../../parsers/board/grafana.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { redact } from '../../parsers/redact.ts';
-import { isLostContact } from '../ssh/run.ts';
 import type { HttpResponse } from '../world/world.ts';
 import {
   type AskCheck,
   type CheckPlace,
   type CheckTools,
   lastWords,
+  late,
   limitSecondsOf,
   notPassed,
   passed,
   unasked,
+  withoutAnswer,
+  withoutRun,
 } from './asker.ts';
 
 /** What is read of an answer, bytes: an endless one must not fill the memory. */
@@ -118,6 +120,15 @@ const whyNone = (said: readonly string[], seconds: number): string => {
   );
 };
 
+/** The question did not leave the machine that asks. */
+const notSent = /Network is unreachable|Temporary failure in name resolution/;
+
+const withoutCurl = (url: string, said: readonly string[], order: CheckOrder): CheckAnswer => {
+  const words = `${url}: ${whyNone(said, limitSecondsOf(order))}`;
+  if (said.some((line) => /timed out|No route to host/.test(line))) return late(words);
+  return said.some((line) => notSent.test(line)) ? unasked(words) : notPassed(words);
+};
+
 /** `Expire date:Nov 29 12:00:00 2026 GMT` of the first certificate, which is the server's. */
 const expiryOf = (text: string): number | null => {
   const found = /^Expire date:\s*(.+)$/m.exec(text)?.[1];
@@ -173,8 +184,7 @@ const runCurl = async (
   if (run === null || entry === null) return failed(notPassed('there is no host to ask from'));
   const answer = await run(entry, script, { timeoutMs, quiet: true });
   if (answer.ok) return success(answer.value.stdout);
-  const { what } = explain(answer.failure);
-  return failed(isLostContact(answer.failure) ? unasked(what) : notPassed(what));
+  return failed(withoutRun(order, answer.failure, { unasked: '', failed: '' }));
 };
 
 const askByCurl = async (
@@ -187,7 +197,7 @@ const askByCurl = async (
   if (!output.ok) return output.failure;
   const url = redact(ask.url);
   const { heard, said } = readCurl(output.value);
-  if (heard === null) return notPassed(`${url}: ${whyNone(said, limitSecondsOf(order))}`);
+  if (heard === null) return withoutCurl(url, said, order);
   const expiry = expiryOf(said.join('\n'));
   const problem = judgeAnswer(ask, heard) ?? judgeCertificate(ask, expiry, tools.world.clock.now());
   return problem === null
@@ -208,7 +218,7 @@ export const askHttp: AskCheck<'http'> = async (tools, ask, order, place) => {
     mostBytes,
     ...(follows(ask) ? {} : { redirect: 'answer' as const }),
   });
-  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  if (!answer.ok) return withoutAnswer(answer.failure);
   const problem = judgeAnswer(ask, answer.value);
   return problem === null
     ? passed(
@@ -222,7 +232,7 @@ const below = (url: string, path: string): string => `${url.replace(/\/+$/, '')}
 export const askGrafana: AskCheck<'grafana'> = async ({ world }, ask, { timeoutMs }) => {
   const url = below(ask.url, '/api/health');
   const answer = await world.http({ url, timeoutMs, mostBytes });
-  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  if (!answer.ok) return withoutAnswer(answer.failure);
   const health = parseGrafanaHealth(answer.value.body);
   if (health === null)
     return notPassed(
@@ -238,7 +248,7 @@ export const askGrafana: AskCheck<'grafana'> = async ({ world }, ask, { timeoutM
 export const askAlertmanager: AskCheck<'alertmanager'> = async ({ world }, ask, { timeoutMs }) => {
   const url = below(ask.url, '/-/ready');
   const answer = await world.http({ url, timeoutMs, mostBytes });
-  if (!answer.ok) return notPassed(explain(answer.failure).what);
+  if (!answer.ok) return withoutAnswer(answer.failure);
   const { status, body } = answer.value;
   // It answers in one word; a page is of a proxy or a login before it.
   if (status === 200 && /^\s*</.test(body))

@@ -48,7 +48,9 @@ const readUp = (series: readonly PrometheusSeries[]): ReadonlyMap<string, boolea
   new Map(
     series.flatMap((one) => {
       const value = one.samples[0]?.[1];
-      return value === undefined ? [] : [[keyOf(instanceOfSeries(one)), value > 0] as const];
+      return value === undefined || Number.isNaN(value)
+        ? []
+        : [[keyOf(instanceOfSeries(one)), value > 0] as const];
     }),
   );
 

@@ -16,6 +16,8 @@ const words: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name is not known',
   EAI_AGAIN: 'the name could not be looked up now',
   ECONNRESET: 'the connection was cut',
+  ETIMEDOUT: 'no answer to the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer to the connection',
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'the network is not reachable',
   CERT_HAS_EXPIRED: 'its certificate has expired',
@@ -30,6 +32,41 @@ const words: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak https as it should',
   UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
   HPE_INVALID_CONSTANT: 'its answer is not HTTP',
+};
+
+/** The question did not get out of this machine; none of these says anything of the server. */
+const notSent = new Set([
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  // The tunnel is gone.
+  'ENOENT',
+]);
+
+/** Limits of time that are not our own: those of the kernel and of fetch. */
+const lateCodes = new Set([
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+
+const isLate = (error: Error): boolean =>
+  error.name === 'TimeoutError' ||
+  error.name === 'AbortError' ||
+  ('code' in error && lateCodes.has(String(error.code)));
+
+/** The error and what it hides in its causes. */
+const withCauses = (error: unknown): readonly Error[] =>
+  error instanceof Error ? [error, ...withCauses(error.cause)] : [];
+
+/** Whether the server was not heard at all, for a reason that says nothing of it. */
+const unheardOf = (error: unknown): 'late' | 'not-sent' | null => {
+  const errors = withCauses(error);
+  if (errors.some(isLate)) return 'late';
+  return errors.some((one) => 'code' in one && notSent.has(String(one.code))) ? 'not-sent' : null;
 };
 
 const detailOf = (error: unknown, timeoutMs: number): string => {
@@ -85,7 +122,12 @@ export const createHttp = (
     const way = await proxies;
     const timeoutMs = request.timeoutMs ?? usualTimeoutMs;
     if (way.kind === 'unusable')
-      return failed({ code: 'http-failed', url: request.url, detail: way.why });
+      return failed({
+        code: 'http-failed',
+        url: request.url,
+        detail: way.why,
+        unheard: 'not-sent',
+      });
     const { url, headers } = separateCredentials(request.url);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal =
@@ -118,10 +160,12 @@ export const createHttp = (
       });
     } catch (error) {
       if (request.signal?.aborted === true) return failed({ code: 'canceled', what: url });
+      const unheard = unheardOf(error);
       return failed({
         code: 'http-failed',
         url,
         detail: detailOf(error, timeoutMs) + through(way),
+        ...(unheard === null ? {} : { unheard }),
       });
     }
   };

@@ -280,6 +280,26 @@ test('a server that never answers is not waited for longer than its limit', asyn
     });
 });
 
+test('a server that is late once is asked again, and a program is not', async () => {
+  for (const from of ['here', 'host'] as const) {
+    let times = 0;
+    const url = await serve((_request, response) => {
+      times += 1;
+      if (times > 1) response.end('ok');
+    });
+    expect(await asked(order(web(url), { from, timeoutMs: 1_000 })), from).toMatchObject({
+      kind: 'passed',
+    });
+    expect(times).toBe(2);
+  }
+  const runs = path.join(flake, 'runs');
+  const words = ['sh', '-c', `echo >>${runs}; sleep 9`];
+  expect(
+    await asked(order({ kind: 'command', command: words }, { timeoutMs: 1_000 })),
+  ).toMatchObject({ kind: 'failed', words: 'did not end within 1 s' });
+  expect(readFileSync(runs, 'utf8')).toBe('\n');
+});
+
 test('a page that nobody serves says so from the host in the words that nixup has', async () => {
   const url = 'http://127.0.0.1:1/';
   expect(await asked(order(web(url), { from: 'host' }))).toEqual({
