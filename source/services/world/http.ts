@@ -87,6 +87,20 @@ const detailOf = (error: unknown, timeoutMs: number): string => {
   return detail;
 };
 
+const unanswered = (
+  url: string,
+  error: unknown,
+  { timeoutMs, way }: { readonly timeoutMs: number; readonly way: ProxyWay },
+): Failure => {
+  const unheard = unheardOf(error);
+  return {
+    code: 'http-failed',
+    url,
+    detail: detailOf(error, timeoutMs) + through(way),
+    ...(unheard === null ? {} : { unheard }),
+  };
+};
+
 /** Credentials leave the URL for a header: fetch refuses them, and messages must not show them. */
 const separateCredentials = (
   text: string,
@@ -160,13 +174,7 @@ export const createHttp = (
       });
     } catch (error) {
       if (request.signal?.aborted === true) return failed({ code: 'canceled', what: url });
-      const unheard = unheardOf(error);
-      return failed({
-        code: 'http-failed',
-        url,
-        detail: detailOf(error, timeoutMs) + through(way),
-        ...(unheard === null ? {} : { unheard }),
-      });
+      return failed(unanswered(url, error, { timeoutMs, way }));
     }
   };
 };
