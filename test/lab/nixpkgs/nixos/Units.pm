@@ -30,12 +30,6 @@ sub loaded {
     return defined $line ? (split ' ', $line)[2] : undef;
 }
 
-sub fragments {
-    open(my $answer, '-|', 'systemctl', 'show', '-p', 'Id,FragmentPath', '--', @_) or return {};
-    local $/ = '';
-    return { map { my ($id) = /^Id=(.*)$/m; my ($path) = /^FragmentPath=(.*)$/m; defined $id ? ($id => $path // '') : () } <$answer> };
-}
-
 # Waits until nothing has changed for a quarter of a second.
 sub settled {
     my ($limit) = @_;
@@ -158,13 +152,14 @@ sub difference {
 sub masked { my ($file) = @_; return !-e $file || (-c _ && 1) }
 sub any_present { return scalar grep { !masked($_) } grep { /\.conf$/ } map { "$_[0].d/$_" } entries("$_[0].d") }
 
-# Compares each unit that runs with the new system's file of it, and calls $plan->(list, unit). Targets are started, and hidden.
+# Compares each unit that runs and has a file of the system with the new system's file of it, and calls $plan->(list, unit). Like the
+# original it looks for the file and does not ask systemd for it, which has to read all properties of all units for that answer.
+# Targets are started, and hidden.
 sub compare_all {
     my ($toplevel, $active, $todo, $plan) = @_;
-    my $path = fragments(keys %$active);
     my $new_folder = "$toplevel/etc/systemd/system";
     for my $unit (sort keys %$active) {
-        next unless ($path->{$unit} // '') =~ m{^\Q$current\E} && $active->{$unit}{state} =~ /^(active|activating)$/;
+        next unless $active->{$unit}{state} =~ /^(active|activating)$/;
         # An instance has the file of its template. As in the original, one with dots in its name finds none.
         my ($base, $gone) = ($unit, 0);
         if ($unit =~ /^(.*)\@[^.]*\.(.*)$/ && !-e "$current/$unit" && !-e "$new_folder/$unit") {
