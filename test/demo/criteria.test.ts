@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { criteriaMarkdown, criteriaText } from '../../source/commands/reports/criteria.ts';
+import {
+  criteriaDocument,
+  criteriaMarkdown,
+  criteriaText,
+} from '../../source/commands/reports/criteria.ts';
 import { guiltyInput } from '../../source/demo/world.ts';
-import { type Criterion, successCriteria } from '../../source/screen/rows/success-criteria.ts';
+import type { Criterion, CriterionProof } from '../../source/screen/rows/criterion.ts';
+import { successCriteria } from '../../source/screen/rows/success-criteria.ts';
 import { criteriaTexts } from '../../source/screen/texts/criteria.ts';
 import { openOn, openStage, type Stage } from '../support/play.ts';
 
@@ -68,29 +73,88 @@ test('the checklist ticks itself as each line becomes true, and its evidence is 
   expect(stateOf(again, 'updated')).toBe('met');
 });
 
+const proofOf = (short: string, more: Partial<CriterionProof> = {}): CriterionProof => ({
+  short,
+  parts: [],
+  ...more,
+});
+
 test('as Markdown it is a checklist, and foreign words make no markup of their own', () => {
+  const evidence = '';
   const criteria: readonly Criterion[] = [
-    { id: 'built', title: 'every host built', state: 'met', evidence: '4 of 4 hosts' },
-    { id: 'no-drift', title: 'no drift', state: 'unmet', evidence: 'not committed: *a*|b' },
-    { id: 'watched', title: 'watched', state: 'open', evidence: 'not signed' },
-    { id: 'deployed', title: 'deployed', state: 'unmet', isNotYet: true, evidence: '0 of 2' },
+    {
+      id: 'built',
+      title: 'every host built',
+      state: 'met',
+      evidence,
+      proof: proofOf('4 of 4 hosts', { by: 'test', at: Date.UTC(2026, 10, 23, 12) }),
+    },
+    {
+      id: 'no-drift',
+      title: 'no drift',
+      state: 'unmet',
+      evidence,
+      proof: proofOf('1 file', { parts: [{ name: '*a*|b', state: 'unmet', words: '' }] }),
+    },
+    {
+      id: 'watched',
+      title: 'watched',
+      state: 'open',
+      evidence,
+      proof: proofOf('1 of 4 hosts', {
+        parts: [
+          { name: 'db', state: 'met', words: '' },
+          { name: 'web', state: 'open', words: 'not signed' },
+          { name: 'nas', state: 'unmet', words: 'worse' },
+          { name: 'mail', state: 'open', words: 'not signed' },
+        ],
+      }),
+    },
+    {
+      id: 'deployed',
+      title: 'deployed',
+      state: 'unmet',
+      isNotYet: true,
+      evidence,
+      proof: proofOf('0 of 1 host', { parts: [{ name: 'web', state: 'unmet', words: '' }] }),
+    },
   ];
   expect(criteriaMarkdown(criteria).split('\n')).toEqual([
-    '- [x] every host built: 4 of 4 hosts',
-    '- [ ] no drift (not met): not committed: \\*a\\*\\|b',
-    '- [ ] watched: not signed',
-    '- [ ] deployed (not yet): 0 of 2',
+    '- [x] every host built: 4 of 4 hosts; test 2026-11-23 12:00 UTC',
+    '- [ ] no drift (not met): 1 file',
+    '  - [ ] \\*a\\*\\|b',
+    '- [ ] watched: 1 of 4 hosts',
+    '  - [ ] nas: worse',
+    '  - [ ] web, mail: not signed',
+    '  - [x] db',
+    '- [ ] deployed (not yet): 0 of 1 host',
+    '  - [ ] web',
   ]);
-  expect(criteriaText(criteria)[4]).toMatch(/^deployed +not yet +0 of 2$/);
-  expect(
-    criteriaTexts(criteria)
-      .map(({ text }) => text)
-      .filter((text) => !text.startsWith(' ')),
-  ).toEqual([
-    '✓ every host built',
-    '✗ no drift: not met',
-    '○ watched: open',
-    '○ deployed: not yet',
+  expect(criteriaText(criteria).map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+    'CRITERION STATE EVIDENCE',
+    'every host built met 4 of 4 hosts; test 11-23 12:00 UTC',
+    'no drift not met 1 file',
+    ' not met *a*|b',
+    'watched open 1 of 4 hosts',
+    ' not met nas: worse',
+    ' open web, mail: not signed',
+    ' met db',
+    'deployed not yet 0 of 1 host',
+    ' not yet web',
   ]);
-  expect(criteriaText(criteria)[1]).toMatch(/^every host built +met +4 of 4 hosts$/);
+  expect(criteriaTexts(criteria).map(({ text }) => text.replaceAll(/(?<=\S) +/g, ' '))).toEqual([
+    '✓ every host built 4 of 4 hosts; test 11-23 12:00 UTC',
+    '✗ no drift not met: 1 file',
+    '    ✗ *a*|b',
+    '○ watched open: 1 of 4 hosts',
+    '    ✗ nas: worse',
+    '    ○ web, mail: not signed',
+    '    ✓ db',
+    '○ deployed not yet: 0 of 1 host',
+    '    ○ web',
+  ]);
+  expect(criteriaDocument(criteria).criteria[2]).toMatchObject({
+    short: '1 of 4 hosts',
+    parts: [{ name: 'db' }, { name: 'web' }, { name: 'nas' }, { name: 'mail' }],
+  });
 });

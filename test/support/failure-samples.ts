@@ -227,6 +227,7 @@ export const fullFailures: readonly Failure[] = [
   { ...failureSamples['gate-closed'], command },
   { ...failureSamples['git-refused'], command },
   { ...failureSamples['http-failed'], isAnswered: true },
+  { ...failureSamples['http-failed'], unheard: 'late' },
   { code: 'run-active', run: { kind: 'here', ...active } },
   { code: 'run-active', run: { kind: 'elsewhere', ...active } },
   ...(

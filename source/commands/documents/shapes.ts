@@ -158,6 +158,12 @@ const criteria = z.object({
       state: z.enum(['met', 'unmet', 'open', 'not-set-up']),
       isNotYet: z.literal(true).exactOptional(),
       evidence: text,
+      short: text.exactOptional(),
+      by: text.exactOptional(),
+      at: z.number().exactOptional(),
+      parts: z
+        .array(z.object({ name: text, state: z.enum(['met', 'unmet', 'open']), words: text }))
+        .exactOptional(),
     }),
   ),
 });

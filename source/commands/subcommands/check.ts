@@ -5,7 +5,7 @@ import type { AppState } from '../../state/state.ts';
 import { allRead } from '../arguments/invocation.ts';
 import { answerQuestion } from '../program/answer.ts';
 import type { CommandRun } from '../program/command.ts';
-import { criteriaMarkdown, criteriaText } from '../reports/criteria.ts';
+import { criteriaDocument, criteriaMarkdown, criteriaText } from '../reports/criteria.ts';
 
 /** Rows about files that people write: exit status 2. */
 const fileRows: ReadonlySet<string> = new Set(['config.file', 'lock.file']);
@@ -16,7 +16,7 @@ const answerCriteria = (state: AppState, now: number, markdown: boolean) => {
   const states = criteria.map((one) => one.state);
   return success({
     text: markdown ? criteriaMarkdown(criteria) : criteriaText(criteria).join('\n'),
-    json: { version: 1, criteria },
+    json: criteriaDocument(criteria),
     exitCode: states.includes('unmet') ? 5 : states.includes('open') ? 4 : 0,
   });
 };

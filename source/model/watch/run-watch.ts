@@ -146,7 +146,8 @@ const journalOnly = 'its journal says nothing new; no Prometheus is configured';
 /** The 24 hours are over, and it stays so. */
 const earlyForGood = 'an early sign only: too few days before to compare with';
 
-const hostVerdictWords = ({ verdict, isFinal }: HostReport): string => {
+/** `as before`: the verdict of a host in a report. */
+export const hostVerdictWords = ({ verdict, isFinal }: HostReport): string => {
   if (verdict === 'not-configured') return journalOnly;
   return verdict === 'early' && isFinal ? earlyForGood : verdictWords[verdict];
 };
@@ -173,7 +174,7 @@ const countWords = (watch: RunWatch): string => {
 };
 
 /** `the 24 hours ended 2026-11-29 16:20 UTC`. */
-const endWords = (watch: RunWatch, now: number): string =>
+export const endWords = (watch: RunWatch, now: number): string =>
   `the 24 hours ${now < endOf(watch) ? 'end' : 'ended'} ${showMoment(endOf(watch))} UTC`;
 
 /** One line for the run: its verdict, and when it ends or ended. */

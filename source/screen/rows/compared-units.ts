@@ -1,8 +1,9 @@
 import { showDate } from '../../model/words/format-time.ts';
-import { hostList } from '../../model/words/sentences.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
 import { isBuiltOnly } from '../../state/outcome.ts';
 import type { Goal, HostOutcome, RunSummary } from '../../state/run.ts';
 import type { HostState } from '../../state/state.ts';
+import type { CriterionPart, CriterionProof } from './criterion.ts';
 
 /** What the newest run that compared the units of a host with those of before found. */
 type UnitsFound =
@@ -53,6 +54,19 @@ const unitsFound = (host: HostState, history: readonly RunSummary[]): UnitsFound
   return { kind: 'none' };
 };
 
+const partOf = (found: UnitsFound): Omit<CriterionPart, 'name'> => {
+  switch (found.kind) {
+    case 'well':
+      return { state: 'met', words: found.run };
+    case 'unhealthy':
+      return { state: 'unmet', words: found.why };
+    case 'unsure':
+      return { state: 'open', words: found.why };
+    case 'none':
+      return { state: 'open', words: 'not compared' };
+  }
+};
+
 /**
  * What the runs of the history found in the units of all hosts, each host by the newest run that
  * changed it or looked at it. Null where no host was compared. Pure.
@@ -61,14 +75,25 @@ export const comparedUnits = (
   hosts: readonly HostState[],
   silent: readonly string[],
   history: readonly RunSummary[],
-): readonly [state: 'met' | 'unmet' | 'open', evidence: string] | null => {
+):
+  | readonly [
+      state: 'met' | 'unmet' | 'open',
+      evidence: string,
+      proof: Pick<CriterionProof, 'short' | 'parts'>,
+    ]
+  | null => {
+  const parts: CriterionPart[] = [];
   const byRun = new Map<string, string[]>();
   const told: Record<'unhealthy' | 'unsure', string[]> = { unhealthy: [], unsure: [] };
   const left: string[] = [];
   for (const host of hosts) {
     const { name } = host.entry;
-    if (silent.includes(name)) continue;
+    if (silent.includes(name)) {
+      parts.push({ name, state: 'open', words: 'no answer' });
+      continue;
+    }
     const found = unitsFound(host, history);
+    parts.push({ name, ...partOf(found) });
     if (found.kind === 'well') byRun.set(found.run, [...(byRun.get(found.run) ?? []), name]);
     else if (found.kind === 'none') left.push(name);
     else told[found.kind].push(`${name} (${found.why})`);
@@ -88,5 +113,6 @@ export const comparedUnits = (
       ...part('not compared', left.length === 0 ? [] : [hostList(left)]),
       ...part('no answer', silent.length === 0 ? [] : [hostList(silent)]),
     ].join('; '),
+    { short: `${count} of ${counted(hosts.length, 'host')}`, parts },
   ];
 };

@@ -1,15 +1,20 @@
+import type { CheckRow } from '../../model/board/board.ts';
 import { waitingCommit } from '../../model/forge/waiting.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
 import {
+  endWords,
   fleetVerdict,
+  hostVerdictWords,
   noWatchWords,
   type RunWatch,
+  reportOf,
   runWatchHeadline,
+  signOffOf,
   unsignedHosts,
   watchOfAll,
 } from '../../model/watch/run-watch.ts';
 import { showCommit } from '../../model/words/format.ts';
-import { showDate } from '../../model/words/format-time.ts';
+import { showDate, showMoment } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { criticalDown, criticalUnits, deployableHosts } from '../../state/hosts.ts';
@@ -23,29 +28,31 @@ import type { RunSummary } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 import { comparedUnits } from './compared-units.ts';
+import type { Criterion, CriterionPart, CriterionProof } from './criterion.ts';
 
-/** A line of what makes a run of the runbook a success. */
-export interface Criterion {
-  /** Stable: a key of `--json`. */
-  readonly id:
-    | 'updated'
-    | 'built'
-    | 'deployed'
-    | 'no-new-failure'
-    | 'critical-running'
-    | 'dashboards'
-    | 'committed'
-    | 'no-drift'
-    | 'watched';
-  readonly title: string;
-  /** `met` has its evidence; `unmet` is known not to be so; `open`: not known yet; `not-set-up`: nothing can ever be known. */
-  readonly state: 'met' | 'unmet' | 'open' | 'not-set-up';
-  /** Set where it is unmet only because a step of the runbook was not done yet: nothing failed. */
-  readonly isNotYet?: true;
-  readonly evidence: string;
-}
+/** `proof` is absent where the evidence is short enough to stand for itself. */
+type Answer = readonly [
+  state: Criterion['state'],
+  evidence: string,
+  proof?: Partial<CriterionProof>,
+  isNotYet?: true,
+];
 
-type Answer = readonly [state: Criterion['state'], evidence: string, isNotYet?: true];
+/** The first part of a sentence that goes on with details. */
+const firstPart = (evidence: string): string => evidence.split(/[:;] /)[0] ?? evidence;
+
+/** What failed, a part each: `nas: nginx.service failed` is about nas. */
+const failedParts = (reason: string, names: readonly string[]): readonly CriterionPart[] =>
+  reason.split('; ').map((words) => {
+    const name = names.find((one) => words.startsWith(`${one}: `));
+    return name === undefined
+      ? { name: '', state: 'unmet', words }
+      : { name, state: 'unmet', words: words.slice(name.length + 2) };
+  });
+
+const met = (name: string, words = ''): CriterionPart => ({ name, state: 'met', words });
+const unmet = (name: string, words: string): CriterionPart => ({ name, state: 'unmet', words });
+const open = (name: string, words: string): CriterionPart => ({ name, state: 'open', words });
 
 const lastRun = (
   { history }: AppState,
@@ -54,15 +61,15 @@ const lastRun = (
   history.find(({ goal, ending }) => goals.includes(goal) && ending !== null);
 
 /** What a step that was done says; null where it says nothing. */
-const ofStage = (state: StageState): Answer | null => {
+const ofStage = (state: StageState, by: string): Answer | null => {
   switch (state.kind) {
     case 'passed':
-      return ['met', state.evidence];
+      return ['met', state.evidence, { short: firstPart(state.evidence), by, at: state.at }];
     case 'failed':
-      return ['unmet', state.reason];
+      return ['unmet', state.reason, { by, at: state.at }];
     case 'partly':
     case 'begun':
-      return ['open', state.evidence];
+      return ['open', state.evidence, { short: firstPart(state.evidence), by, at: state.at }];
     case 'todo':
     case 'running':
     case 'skipped':
@@ -77,20 +84,43 @@ const ofHistory = (app: AppState, goals: readonly RunSummary['goal'][], never: s
   if (run?.ending == null) return ['open', never];
   const { result, at } = run.ending;
   const words = `${run.goal} of ${showDate(at)}, run ${run.id}: ${result.summary}`;
-  return [result.exitCode === 0 ? 'met' : result.exitCode === 4 ? 'open' : 'unmet', words];
+  return [
+    result.exitCode === 0 ? 'met' : result.exitCode === 4 ? 'open' : 'unmet',
+    words,
+    { short: result.summary, by: `${run.goal} ${run.id}`, at },
+  ];
 };
 
 const changedInputs = ({ lock }: AppState): number =>
   lock.kind === 'read' ? lock.changes.length : 0;
 
+/** What the update counted stands below the number of changed inputs. */
+const ofUpdate = (state: StageState): Answer | null => {
+  const own = ofStage(state, 'update');
+  if (own === null) return null;
+  const [kind, evidence, proof = {}] = own;
+  const { short = evidence } = proof;
+  const rest = evidence.slice(short.length + 2);
+  return rest === '' || kind === 'unmet'
+    ? own
+    : [kind, evidence, { ...proof, parts: [kind === 'met' ? met('', rest) : open('', rest)] }];
+};
+
+const changedNames = ({ lock }: AppState): readonly CriterionPart[] =>
+  lock.kind === 'read' ? lock.changes.map(({ path }) => met(path)) : [];
+
 const updated = (app: AppState): Answer => {
   const changed = changedInputs(app);
-  const own = ofStage(app.stages.update);
+  const own = ofUpdate(app.stages.update);
   // What the update said is old as soon as an input is held or put back: the lock of now counts.
   return (
     (own?.[0] === 'met' && changed > 0 ? null : own) ??
     (changed > 0
-      ? ['met', `${counted(changed, 'input')} changed since the commit`]
+      ? [
+          'met',
+          `${counted(changed, 'input')} changed since the commit`,
+          { short: `${counted(changed, 'input')} changed`, parts: changedNames(app) },
+        ]
       : ofHistory(app, ['update', 'run'], 'no update is known'))
   );
 };
@@ -105,6 +135,23 @@ const hasFailed = (app: AppState, name: string): boolean => {
     failedInTest(app, [name]).length > 0
   );
 };
+
+/** Why a step is left for a host. */
+const leftWords = (app: AppState, name: string): string => {
+  switch (app.hosts[name]?.work.kind) {
+    case 'failed':
+      return 'failed';
+    case 'rolledBack':
+      return 'rolled back';
+    case 'unhealthy':
+      return 'unhealthy';
+    default:
+      return failedInTest(app, [name]).length > 0 ? 'its test failed' : 'not yet';
+  }
+};
+
+const waitingWords = (app: AppState, name: string): string =>
+  app.hosts[name]?.work.kind === 'unhealthy' ? 'unhealthy, a person decides' : 'asleep';
 
 /** `silent`: hosts of which nothing is known, as they did not answer. */
 const ofPart = (
@@ -123,11 +170,20 @@ const ofPart = (
     ...(unknown.length === 0 ? [] : [`not known, no answer: ${hostList(unknown)}`]),
   ];
   const evidence = [`${partWords(part)} ${words}`, ...rest].join('; ');
+  const proof = {
+    short: `${part.done.length} of ${counted(all, 'host')}`,
+    parts: [
+      ...left.map((host) => unmet(host, leftWords(app, host))),
+      ...part.waiting.map((host) => open(host, waitingWords(app, host))),
+      ...unknown.map((host) => open(host, 'no answer')),
+      ...part.done.map((host) => met(host)),
+    ],
+  };
   if (left.length > 0)
     return left.some((host) => hasFailed(app, host))
-      ? ['unmet', evidence]
-      : ['unmet', evidence, true];
-  return [part.left.length + part.waiting.length > 0 ? 'open' : 'met', evidence];
+      ? ['unmet', evidence, proof]
+      : ['unmet', evidence, proof, true];
+  return [part.left.length + part.waiting.length > 0 ? 'open' : 'met', evidence, proof];
 };
 
 const knownHosts = (app: AppState): readonly HostState[] =>
@@ -138,13 +194,50 @@ const silentHosts = (app: AppState): readonly string[] =>
     .filter(({ probe, facts }) => probe.kind !== 'answered' || facts === null)
     .map(({ entry }) => entry.name);
 
+/** What the verification of this nixup found, host by host; null where there was none. */
+const ofVerify = (app: AppState, hosts: readonly HostState[]): Answer | null => {
+  const { verify } = app.stages;
+  const own = ofStage(verify, 'verify');
+  if (own === null) return null;
+  const [state, evidence, { by = 'verify', at = 0 } = {}] = own;
+  const names = hosts.map(({ entry }) => entry.name);
+  if (verify.kind === 'failed')
+    return [
+      state,
+      evidence,
+      { short: 'new trouble', by, at, parts: failedParts(verify.reason, names) },
+    ];
+  const proven = new Set('hosts' in verify ? verify.hosts : []);
+  const silent = new Set(silentHosts(app));
+  const unread = evidence
+    .split('; ')
+    .flatMap((words) => (words.startsWith('not known: ') ? [open('', words)] : []));
+  return [
+    state,
+    evidence,
+    {
+      short: `${names.filter((name) => proven.has(name)).length} of ${counted(names.length, 'host')}`,
+      by,
+      at,
+      parts: [
+        ...unread,
+        ...names.map((name) =>
+          proven.has(name)
+            ? met(name)
+            : open(name, silent.has(name) ? 'no answer' : 'not compared'),
+        ),
+      ],
+    },
+  ];
+};
+
 /** Health of hosts that did not answer is not known, whatever the verification says of them. */
 const noNewFailure = (app: AppState): Answer => {
   const hosts = knownHosts(app);
   if (hosts.length > 0 && silentHosts(app).length === hosts.length)
     return ['open', 'no host answered'];
   return (
-    ofStage(app.stages.verify) ??
+    ofVerify(app, hosts) ??
     comparedUnits(hosts, silentHosts(app), app.history) ?? [
       'open',
       'not compared with a baseline yet',
@@ -159,49 +252,95 @@ const criticalRunning = (app: AppState): Answer => {
   const down = answered.flatMap((host) =>
     criticalDown(host).map((unit) => `${host.entry.name} ${shortUnitName(unit)}`),
   );
-  if (down.length > 0) return ['unmet', `not running: ${down.join(', ')}`];
   const count = answered.reduce((sum, host) => sum + criticalUnits(host).length, 0);
   const words = `${counted(count, 'critical unit')} on ${counted(answered.length, 'host')} run`;
+  const proof = {
+    short: `${counted(count, 'unit')} on ${answered.length} of ${counted(hosts.length, 'host')}`,
+    parts: [
+      ...answered.map((host) => {
+        const stopped = criticalDown(host).map(shortUnitName);
+        const { name } = host.entry;
+        return stopped.length === 0
+          ? met(name)
+          : unmet(name, `${stopped.join(', ')} ${stopped.length === 1 ? 'does' : 'do'} not run`);
+      }),
+      ...silent.map(({ entry }) => open(entry.name, 'no answer')),
+    ],
+  };
+  if (down.length > 0) return ['unmet', `not running: ${down.join(', ')}`, proof];
   if (answered.length === 0) return ['open', 'no host answered'];
   // No unit is named, and none was looked at: that is no service that runs.
   if (count === 0 && silent.length === 0)
     return ['not-set-up', 'no critical unit is named: `critical` in nixup.toml names them'];
   return silent.length === 0
-    ? ['met', words]
-    : ['open', `${words}; not asked: ${hostList(silent.map(({ entry }) => entry.name))}`];
+    ? ['met', words, proof]
+    : ['open', `${words}; not asked: ${hostList(silent.map(({ entry }) => entry.name))}`, proof];
+};
+
+const whenAsked = (rows: readonly CheckRow[]): Partial<CriterionProof> => {
+  const times = rows.flatMap(({ askedAt }) => askedAt ?? []);
+  return times.length === 0 ? {} : { by: 'check', at: Math.max(...times) };
+};
+
+const dashboardPart = ({ label, state, evidence, isUnasked }: CheckRow): CriterionPart => {
+  if (state === 'checking') return open(label, 'is being asked');
+  if (state === 'red') return isUnasked === true ? open(label, evidence) : unmet(label, evidence);
+  return met(label, state === 'warning' ? evidence : '');
 };
 
 const dashboards = ({ board }: AppState): Answer => {
   const rows = board.filter(({ group, state }) => group === 'monitoring' && state !== 'not-set-up');
   const red = rows.filter(({ state }) => state === 'red');
   const asked = rows.filter(({ state }) => state !== 'checking');
+  const proof = {
+    short: `${rows.filter(({ state }) => state === 'green' || state === 'warning').length} of ${rows.length} answer`,
+    ...whenAsked(asked),
+    parts: rows.map(dashboardPart),
+  };
+  // Of those that could not be asked nobody knows whether they answer.
   if (red.length > 0)
-    return ['unmet', red.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ')];
+    return [
+      red.every(({ isUnasked }) => isUnasked === true) ? 'open' : 'unmet',
+      red.map(({ label, evidence }) => `${label}: ${evidence}`).join('; '),
+      proof,
+    ];
   if (board.length === 0 || asked.length < rows.length) return ['open', 'not checked yet'];
   return rows.length === 0
     ? ['not-set-up', 'no dashboard or check is configured']
-    : ['met', `${rows.map(({ label }) => label).join(', ')} answer`];
+    : ['met', `${rows.map(({ label }) => label).join(', ')} answer`, proof];
 };
 
 const committed = (app: AppState): Answer => {
   const changed = changedInputs(app);
-  const own = ofStage(app.stages.commit);
+  const own = ofStage(app.stages.commit, 'commit');
   const [waiting] = app.waitingRequests;
   if (waiting !== undefined && changed === 0 && own?.[0] !== 'unmet')
     return ['open', waitingCommit(waiting)];
   if (own !== null) return own;
-  if (changed > 0) return ['unmet', `${counted(changed, 'changed input')} not committed`, true];
+  if (changed > 0) return ['unmet', `${counted(changed, 'changed input')} not committed`, {}, true];
   const made = app.madeCommits.findLast(({ deed }) => deed === 'commit');
   return made === undefined
     ? ['open', 'no commit by nixup is known']
-    : ['met', `commit ${showCommit(made.revision)} of ${showDate(made.at)}`];
+    : [
+        'met',
+        `commit ${showCommit(made.revision)} of ${showDate(made.at)}`,
+        { short: `commit ${showCommit(made.revision)}`, at: made.at },
+      ];
 };
 
 /** Every host runs what the committed lock says. */
 const noDrift = (app: AppState): Answer => {
   if (app.git === null) return ['open', 'git is not read'];
   if (app.git.dirty.length > 0)
-    return ['unmet', `not committed: ${app.git.dirty.slice(0, 3).join(', ')}`, true];
+    return [
+      'unmet',
+      `not committed: ${app.git.dirty.slice(0, 3).join(', ')}`,
+      {
+        short: `${counted(app.git.dirty.length, 'file')} not committed`,
+        parts: app.git.dirty.slice(0, 3).map((file) => unmet(file, '')),
+      },
+      true,
+    ];
   return ofPart(app, deployedPart(app), 'run what the committed lock says', silentHosts(app));
 };
 
@@ -210,6 +349,30 @@ const backWords = (words: string, { wentBack = [] }: RunWatch, isByHand: boolean
   const hosts = wentBack.flatMap((one) => ((one.isByHand === true) === isByHand ? [one.host] : []));
   return hosts.length === 0 ? [] : [`${words}: ${hostList(hosts)}`];
 };
+
+/** Each host of a watch: its verdict, and who signed it. */
+const watchedParts = (watch: RunWatch): readonly CriterionPart[] => [
+  ...watch.hosts.map(({ host }): CriterionPart => {
+    const report = reportOf(watch, host);
+    const signed = signOffOf(watch, host);
+    const words = `${report === undefined ? 'not asked yet' : hostVerdictWords(report)}; ${
+      signed === undefined
+        ? 'not signed'
+        : `signed by ${signed.by}${signed.trouble.length > 0 ? ' with trouble' : ''}, ${showMoment(signed.at)} UTC`
+    }`;
+    if (report?.verdict === 'worse' || (signed?.trouble ?? []).length > 0)
+      return unmet(host, words);
+    const isKnown =
+      report?.isFinal === true && report.verdict !== 'unknown' && report.verdict !== 'early';
+    return isKnown && signed !== undefined ? met(host, words) : open(host, words);
+  }),
+  ...(watch.wentBack ?? []).map(({ host, changedAt, isByHand }) =>
+    open(
+      host,
+      `rolled back${isByHand === true ? ' by hand' : ''}, ${showMoment(changedAt)} UTC; not watched`,
+    ),
+  ),
+];
 
 /** Every host that was deployed, by whichever run: a fleet is deployed in several. */
 const watched = ({ watches }: AppState, now: number): Answer => {
@@ -228,9 +391,16 @@ const watched = ({ watches }: AppState, now: number): Answer => {
     ...backWords('rolled back, not watched', watch, false),
     ...backWords('rolled back by hand, not watched', watch, true),
   ].join('; ');
-  if (verdict === 'worse' || trouble.length > 0) return ['unmet', words];
+  const parts = watchedParts(watch);
+  const done = parts.filter(({ state }) => state === 'met').length;
+  const proof = {
+    short: `${done} of ${counted(watch.hosts.length, 'host')}; ${endWords(watch, now)}`,
+    by: `run ${watch.run}`,
+    parts,
+  };
+  if (verdict === 'worse' || trouble.length > 0) return ['unmet', words, proof];
   const isKnown = verdict !== 'unknown' && verdict !== 'early';
-  return [isFinal && isKnown && unsigned.length === 0 ? 'met' : 'open', words];
+  return [isFinal && isKnown && unsigned.length === 0 ? 'met' : 'open', words, proof];
 };
 
 /** What makes the runbook a success, each line with its evidence; it ticks itself by the facts of now. Pure. */
@@ -238,13 +408,14 @@ export const successCriteria = (app: AppState, now: number): readonly Criterion[
   const line = (
     id: Criterion['id'],
     title: string,
-    [state, evidence, isNotYet]: Answer,
+    [state, evidence, proof = {}, isNotYet]: Answer,
   ): Criterion => ({
     id,
     title,
     state,
     ...(isNotYet === undefined ? {} : { isNotYet }),
     evidence,
+    proof: { short: evidence, parts: [], ...proof },
   });
   return [
     line('updated', 'inputs updated', updated(app)),

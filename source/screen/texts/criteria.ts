@@ -1,8 +1,15 @@
 import type { Tone } from '../../model/words/line.ts';
+import { fitText } from '../../model/words/line.ts';
 import { glyph } from '../glyphs.ts';
 import type { TonedText } from '../overlay.ts';
-import type { Criterion } from '../rows/success-criteria.ts';
-import { quiet } from '../toned.ts';
+import {
+  type Criterion,
+  type CriterionPart,
+  criterionWords,
+  partGroups,
+  partGroupWords,
+  proofWords,
+} from '../rows/criterion.ts';
 
 const signs: Readonly<Record<Criterion['state'], { readonly sign: string; readonly tone: Tone }>> =
   {
@@ -12,18 +19,35 @@ const signs: Readonly<Record<Criterion['state'], { readonly sign: string; readon
     'not-set-up': { sign: glyph.todo, tone: 'muted' },
   };
 
-const stateWords: Readonly<Record<Criterion['state'], string>> = {
-  met: '',
-  unmet: ': not met',
-  open: ': open',
-  'not-set-up': ': not set up',
+const partTones: Readonly<Record<CriterionPart['state'], Tone>> = {
+  met: 'muted',
+  unmet: 'bad',
+  open: 'plain',
 };
 
-/** The success criteria, each with its evidence below it. */
-export const criteriaTexts = (criteria: readonly Criterion[]): readonly TonedText[] =>
-  criteria.flatMap(({ title, state, isNotYet, evidence }) => {
+/** The success criteria as a checklist: a line for each, and below it who and what is behind it. */
+export const criteriaTexts = (criteria: readonly Criterion[]): readonly TonedText[] => {
+  const width = Math.max(0, ...criteria.map(({ title }) => title.length));
+  return criteria.flatMap((criterion) => {
+    const { title, state, isNotYet, proof } = criterion;
     // What was only not done yet is no failure.
-    const { sign, tone } = signs[isNotYet === true ? 'open' : state];
-    const words = isNotYet === true ? ': not yet' : stateWords[state];
-    return [{ text: `${sign} ${title}${words}`, tone }, quiet(`    ${evidence}`)];
+    const isOpen = isNotYet === true;
+    const { sign, tone } = signs[isOpen ? 'open' : state];
+    const words = criterionWords(criterion);
+    return [
+      {
+        text: `${sign} ${fitText(title, width)}  ${words === '' ? '' : `${words}: `}${proofWords(proof, 'now')}`,
+        tone,
+        hang: width + 4,
+      },
+      ...partGroups(proof).map((group): TonedText => {
+        const shown = isOpen && group.state === 'unmet' ? 'open' : group.state;
+        return {
+          text: `    ${signs[shown].sign} ${partGroupWords(group)}`,
+          tone: partTones[shown],
+          hang: 6,
+        };
+      }),
+    ];
   });
+};
