@@ -151,8 +151,11 @@ const watchRepaints = (
   });
 };
 
+/** Without rows that may scroll away the emulator loses some of a screen that is said in lines when it is resized, and fails. */
+const scrolledAway = 1_000;
+
 const emulator = (columns: number, rows: number): Terminal =>
-  new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+  new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: scrolledAway });
 
 /** The built program in a pseudo-terminal, drawn by two emulators: one as people have it, one that wraps in spite of all. */
 export const openProgram = ({
