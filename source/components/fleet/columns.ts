@@ -301,6 +301,10 @@ export const fleetColumns: readonly FleetColumn[] = [
   },
 ];
 
+/** As long as nothing was watched, no words of a watch stand at the right of the health. */
+export const columnsOfFleet = (isWatched: boolean): readonly FleetColumn[] =>
+  isWatched ? fleetColumns : fleetColumns.map(({ wideTitle: _, ...column }) => column);
+
 /** A column with its cells in a window. */
 export interface PlacedColumn {
   readonly column: FleetColumn;

@@ -16,6 +16,7 @@ import {
 } from '../../state/remembered.ts';
 import type { AppState } from '../../state/state.ts';
 import { cardGrid, hasRoomForCards } from './card-lines.ts';
+import { columnsOfFleet } from './columns.ts';
 import { emptyFleetLines } from './empty.ts';
 import { groupPane } from './group-pane.ts';
 import { fleetTitles, hostLine } from './host-line.ts';
@@ -104,7 +105,14 @@ export const fleetLines = (app: AppState, ui: Ui): readonly DrawnRow[] => {
       ? groupPane(selected, app, ui, details)
       : asFarAsSeen(detailsOf(host, ui), details, columns);
   return [
-    plain(fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))),
+    plain(
+      fleetTitles(
+        columns,
+        start,
+        Math.max(0, rows.length - start - listHeight),
+        columnsOfFleet(false),
+      ),
+    ),
     ...list,
     ...blanks,
     ...(details === 0 ? [] : [[rule], ...pane()].map(plain)),

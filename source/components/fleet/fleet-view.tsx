@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { memoLast } from '../../model/memo.ts';
 import { type Line, muted, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { hostPane } from '../../screen/host/host-pane.ts';
@@ -19,6 +20,7 @@ import { useWindowStart } from '../base/list-window.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { hasRoomForCards } from './card-lines.ts';
+import { columnsOfFleet } from './columns.ts';
 import { emptyFleetLines } from './empty.ts';
 import { headingLine, selectedHost } from './fleet-lines.ts';
 import { groupPane } from './group-pane.ts';
@@ -116,6 +118,11 @@ const Details = ({
   );
 };
 
+/** Whether anything is known by a watch; a key goes over no host for that. */
+const wasWatched = memoLast((hosts: AppState['hosts']): boolean =>
+  Object.values(hosts).some(({ watch }) => watch !== undefined),
+);
+
 /** The rows of the list around its cursor, and below them the details of the selected host. */
 const HostGrid = ({
   rows,
@@ -154,7 +161,7 @@ const HostGrid = ({
           columns,
           start,
           Math.max(0, rows.length - start - listHeight),
-          undefined,
+          columnsOfFleet(wasWatched(app.hosts)),
           sort,
         )}
       />

@@ -11,7 +11,10 @@ import { columnGap, type HealthColumns } from './health-cells.ts';
 import { trendWords } from './trend-cells.ts';
 
 /** What is longer than this is cut, so that one host does not take the room of all others. */
-const most = { name: 24, health: 30 } as const;
+const most = { name: 24, health: 30, reason: 56 } as const;
+
+/** The words of a reason that are shown cut have so many cells; fewer say nothing. */
+const leastReason = 24;
 
 /** Bars in fewer cells say nothing. */
 const leastBars = 8;
@@ -100,11 +103,13 @@ export const healthColumns = (
     const said = hosts.map((host) => trendWords(host, trends, now));
     const verdict = take(widest([titles.verdict, ...said.map((words) => words.verdict)]));
     const numbers = take(widest([titles.numbers, ...said.map((words) => words.numbers)]));
-    const most = Math.min(trendCells, left - columnGap);
-    const bars = take(most < leastBars ? 0 : most);
-    // A reason that is longer than what is left stands in the pane, and not cut here.
-    const whole = rows.map(reasonWords).filter((words) => widthOf(words) + columnGap <= left);
-    const widestReason = widest(whole);
+    const cellsForBars = Math.min(trendCells, left - columnGap);
+    const bars = take(cellsForBars < leastBars ? 0 : cellsForBars);
+    // A reason that is longer than what is left is cut, and stands whole in the pane.
+    const widestReason = widest(
+      rows.map(reasonWords),
+      Math.max(leastReason, Math.min(most.reason, left - columnGap)),
+    );
     const reason = widestReason === 0 ? 0 : take(Math.max(widestReason, widthOf(titles.reason)));
     return { name, health, verdict, numbers, bars, reason, ...facts() };
   }

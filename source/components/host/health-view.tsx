@@ -146,7 +146,7 @@ export const healthLine = (
   return withoutEnd([
     ...begin,
     ...(trends !== null && trends.why === null ? trendLine(host, trends, now, cells) : []),
-    ...cell(widthOf(reason) > cells.reason ? '' : reason, cells.reason, 'muted'),
+    ...cell(reason, cells.reason, 'muted'),
     ...cell(`${position.sign} ${position.words}`, cells.position, position.tone),
     ...cell(loadWords(host), cells.load, 'muted'),
     ...cell(askedWords(host, now), cells.asked, 'muted'),

@@ -17,7 +17,7 @@ export type HealthRow =
       readonly kind: 'host';
       readonly id: string;
       readonly host: HostState;
-      /** In the list of all hosts: why there is no verdict on it, which stands beside that and in no row of its own. */
+      /** In the list of all hosts: what is said of it and is no trouble, such as why there is no verdict on it. */
       readonly reasons?: readonly string[];
     }
   | {
@@ -64,6 +64,8 @@ export type HealthRow =
       readonly words: string;
       /** Where it is said of several hosts at once; `host` is the first of them. */
       readonly hosts?: readonly string[];
+      /** It became worse since then; absent where it was so before, or only is not known. */
+      readonly isWorse?: true;
     };
 
 /** Id of a unit's row; the name of a host holds no slash. */
@@ -73,13 +75,19 @@ const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 const watchedOf = ({ watch }: HostState): readonly WatchedLine[] =>
   watch === undefined ? [] : watchedLines(watch);
 
-const notedOf = ({ watch }: HostState): readonly string[] =>
+const notedOf = ({
+  watch,
+}: HostState): readonly { readonly words: string; readonly isWorse: boolean }[] =>
   watch === undefined
     ? []
     : [
-        ...(watch.journal === null ? [] : journalSentences(watch.journal)),
-        ...switcherSentences(watch.journal),
-        ...notedLines(watch).map(({ words }) => words),
+        ...(watch.journal === null ? [] : journalSentences(watch.journal)).map((words) => ({
+          words,
+          isWorse: watch.journal?.kind === 'read',
+        })),
+        // Whoever switches the host may undo a deploy: that is told as loudly.
+        ...switcherSentences(watch.journal).map((words) => ({ words, isWorse: true })),
+        ...notedLines(watch),
       ];
 
 /** What an earlier answer found says nothing of a host that does not answer now. */
@@ -130,11 +138,12 @@ export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
       (words): HealthRow => ({ kind: 'old-code', id: oldCodeRowId(name), host: name, words }),
     ),
     ...notedOf(host).map(
-      (words, index): HealthRow => ({
+      ({ words, isWorse }, index): HealthRow => ({
         kind: 'noted',
         id: metricRowId(name, `journal ${index}`),
         host: name,
         words,
+        ...(isWorse ? { isWorse } : {}),
       }),
     ),
     ...watchedOf(host).map(
@@ -194,8 +203,13 @@ const withSharedReasons = (rows: readonly HealthRow[]): readonly HealthRow[] => 
   ];
 };
 
-/** Why there is no verdict on the metrics of a host, as far as it stands in one row with it; null for any other row. */
+/**
+ * What is said of a host and is no trouble: why there is no verdict on it, and what was so before. It stands in one row
+ * with the host; null for any other row.
+ */
 const besideVerdict = (row: HealthRow): string | null => {
+  if (row.kind === 'noted')
+    return row.hosts === undefined && row.isWorse !== true ? row.words : null;
   if (row.kind !== 'metric') return null;
   const { verdict } = row.line.judged;
   const isReason =
@@ -203,7 +217,7 @@ const besideVerdict = (row: HealthRow): string | null => {
   return isReason ? row.line.short.replace(/^metrics: /, '') : null;
 };
 
-/** One row a host: what only says why nothing is known of it goes into its own row. */
+/** One row a host: what opens no page of its own and is no trouble goes into its own row. */
 const withReasons = (rows: readonly HealthRow[]): readonly HealthRow[] => {
   const reasonsOf = Map.groupBy(
     rows.flatMap((row) => {

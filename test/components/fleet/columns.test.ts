@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cardLines } from '../../../source/components/fleet/card-lines.ts';
 import {
+  columnsOfFleet,
   type FleetColumn,
   fleetColumns,
   nameCells,
@@ -50,6 +51,13 @@ test.each([60, 80, 120])('where a host stands is not cut in a window of %i colum
   const host = hostOf('p510', { ancestry: { kind: 'ahead' } });
   const shown = { host, now: noon, changes: '', queue: '' };
   expect(textOf(hostLine(shown, unmarked, columns))).toContain('! newer than flake ');
+});
+
+test('the title of the health names the watch only once there is one', () => {
+  const titleOf = (isWatched: boolean): string =>
+    textOf(fleetTitles(140, 0, 0, columnsOfFleet(isWatched)));
+  expect(titleOf(false)).toMatch(/HEALTH +$/);
+  expect(titleOf(true)).toMatch(/HEALTH, WATCH +$/);
 });
 
 test('a row more in the list is a column of the grid and a line of each card', () => {

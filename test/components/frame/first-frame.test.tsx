@@ -96,7 +96,7 @@ test('what is remembered is dimmed, and says how old it is', async () => {
      1 alarm in the lock to review · 2 to deploy · 1 current · 1 asleep · as of 1 m ago                 ⠋ opening the flake
      1 Fleet  2 Lock 2  3 Packages  4 Build  5 Health  6 Log  7 History  8 Check
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       HOST                     RUNS  DATE   COMMIT   POSITION            WORK, CHANGES                 HEALTH, WATCH
+       HOST                     RUNS  DATE   COMMIT   POSITION            WORK, CHANGES                 HEALTH
     ▶  p620 here @server        g241  11-14  a1b2c3d  ● 2 behind HEAD     not known                     ✓ 2 of 2 critical
        razer @laptop @nvidia    g241  11-14  a1b2c3d  ● 2 behind HEAD     not known                     ✓ healthy
        p510 ask                 g241  11-14  a1b2c3d  ✓ current   1 m ago no change                     ! nzbget
