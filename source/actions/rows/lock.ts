@@ -84,7 +84,7 @@ const breakingTitle = 'What may break';
 /** First what is known, and again when the subjects of all inputs were read. */
 const showBreaking = async (context: ActionContext): Promise<void> => {
   showText(context, breakingTitle, [
-    ...breakingText(context.state().app),
+    ...breakingText(context.state().app, true),
     { text: 'Subjects of commits are being read…', tone: 'muted' },
   ]);
   await context.engine()?.inputs.loadAllCommits();

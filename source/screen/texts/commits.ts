@@ -31,7 +31,13 @@ export const commitsOverlay = (
   const subjects = ownOf(app.commits, path)?.subjects ?? [];
   const [first, ...others] = commitsText(app, path, isReading);
   if (subjects.length === 0)
-    return { kind: 'text', title, lines: first === undefined ? [] : [first, ...others], top: 0 };
+    return {
+      kind: 'text',
+      title,
+      lines: first === undefined ? [] : [first, ...others],
+      top: 0,
+      acts: ['revert', 'open-link'],
+    };
   const kept =
     before?.kind === 'commits' && before.path === path
       ? before

@@ -1,8 +1,10 @@
 import { breakingChanges, isBreakingCommit } from '../../model/inputs/breaking.ts';
 import { rangeOf, whyNoRange } from '../../model/inputs/commits.ts';
 import { partlyRead } from '../../model/inputs/lock-commits.ts';
-import type { LockChange } from '../../model/lock/change.ts';
+import { alarmTexts } from '../../model/lock/alarm-texts.ts';
+import { type LockChange, lockedSide } from '../../model/lock/change.ts';
 import type { CommitCount } from '../../model/lock/commit-count.ts';
+import { commitUrl } from '../../model/lock/compare-url.ts';
 import { copiesSentence } from '../../model/lock/copies.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import { commitPage } from '../../model/lock/pages.ts';
@@ -20,8 +22,8 @@ const changeAt = (
 const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
   (lock.kind === 'read' ? changeAt(lock, path) : undefined)?.commits ?? null;
 
-/** Possible breaking changes of the whole lock in one list, by input. */
-export const breakingText = (app: AppState): readonly TonedText[] => {
+/** Possible breaking changes of the whole lock in one list, by input; while more is being read, none is no answer yet. */
+export const breakingText = (app: AppState, isReading = false): readonly TonedText[] => {
   const { lock } = app;
   if (lock.kind !== 'read') return [];
   const found = breakingChanges(lock.changes, app.commits, lock.inputs, app.releaseNotes);
@@ -29,6 +31,7 @@ export const breakingText = (app: AppState): readonly TonedText[] => {
     const words = partlyRead(commits, commits.count ?? countInLock(app.lock, path));
     return words === null ? [] : [{ text: `${path}: ${words}`, tone: 'muted' }];
   });
+  if (found.length === 0 && isReading) return partly;
   if (found.length === 0)
     return [
       ...partly,
@@ -60,6 +63,31 @@ export const breakingText = (app: AppState): readonly TonedText[] => {
   ];
 };
 
+/** What each side of a change that has an alarm is, and its page: nothing else says who wrote what will be built. */
+const sidesText = (change: LockChange): readonly TonedText[] => {
+  const side = (name: string, one: LockChange['old']): readonly TonedText[] => {
+    const locked = lockedSide(one);
+    const revision = locked?.rev;
+    if (locked === null || revision === undefined) return [];
+    const page = commitUrl(locked, revision);
+    return [
+      {
+        text: `${name} ${showRevision(revision)}${locked.lastModified === undefined ? '' : ` of ${showDate(locked.lastModified * 1000)}`}${page === null ? '' : `  ${page}`}`,
+        tone: 'plain',
+        ...(page === null ? {} : { link: page }),
+      },
+    ];
+  };
+  return [
+    { text: '', tone: 'muted' },
+    ...change.alarms.map(
+      (alarm): TonedText => ({ text: `${alarm}: ${alarmTexts[alarm]}`, tone: 'warn' }),
+    ),
+    ...side('before', change.old),
+    ...side('now   ', change.new),
+  ];
+};
+
 /** The subjects of a changed input, newest first, those that may break something marked; how many of how many on top. */
 export const commitsText = (
   app: AppState,
@@ -78,7 +106,10 @@ export const commitsText = (
       (change === undefined || rangeOf(change) !== null
         ? 'no history could be read'
         : whyNoRange(change));
-    return [quiet(`Its commits are not known here: ${why}.`)];
+    return [
+      quiet(`Its commits are not known here: ${why}.`),
+      ...(change === undefined || change.alarms.length === 0 ? [] : sidesText(change)),
+    ];
   }
   const marks = subjects.filter(isBreakingCommit).length;
   const partly = known === undefined ? null : partlyRead(known, count);
