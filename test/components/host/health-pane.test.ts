@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthPane } from '../../../source/components/host/health-pane.ts';
-import type { JudgedMetric } from '../../../source/model/watch/report.ts';
+import { hostHealthLines } from '../../../source/components/host/health-view.tsx';
+import { type JudgedMetric, watchVerdict, whyUnknown } from '../../../source/model/watch/report.ts';
 import { type Line, lineWidth } from '../../../source/model/words/line.ts';
 import { healthBesideChecks } from '../../../source/screen/host/health-sections.ts';
 import { type HealthRow, healthRowsOf } from '../../../source/screen/rows/health.ts';
@@ -90,4 +91,27 @@ test('a host that is well has its critical units and its disks below its verdict
   const text = nas === undefined ? '' : textOf(healthBesideChecks(nas, stage.state(), 80));
   expect(text).toContain('2 of 2 critical run: postgresql, samba-smbd');
   expect(text).toMatch(/disks\s+\/ .*76 % used/);
+});
+
+test('once the watch was asked no host says that it was not, and each that is unknown says why', () => {
+  // Nothing was deployed by this nixup: there is nothing after which the hosts could be compared.
+  expect(stage.state().history.some(({ goal }) => goal === 'deploy')).toBe(false);
+  for (const name of stage.deployables()) {
+    const host = hosts[name];
+    if (host === undefined) throw new Error(`the demo has no ${name}`);
+    const asked = textOf(
+      healthPane(
+        { kind: 'host', id: name, host },
+        { watched: hostHealthLines(host, 120, today).slice(1), beside: [] },
+        { columns: 120, rows: 40, now: today, trends },
+      ),
+    );
+    expect(asked, name).not.toContain('Not compared with the days before yet');
+    if (host.watch !== undefined && watchVerdict(host.watch) === 'unknown')
+      expect(asked, name).toContain(whyUnknown(host.watch).slice(0, 40));
+    const { watch: _, ...before } = host;
+    expect(textOf(paneOf({ kind: 'host', id: name, host: before }, 120, 40)), name).toContain(
+      'Not compared with the days before yet',
+    );
+  }
 });
