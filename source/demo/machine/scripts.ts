@@ -73,7 +73,7 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       },
     ],
     [
-      /^journalctl [^\n]*MESSAGE_ID=/m,
+      /journalctl [^\n]*MESSAGE_ID=/,
       ({ call }) => {
         call.print(`begins ${Math.floor(clock.now() / 1_000) - 30 * 86_400}\nkept on-disk\n`);
         return 0;

@@ -1,3 +1,4 @@
+import { asSentence } from '../../model/explain/explain.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
 import {
   type FleetWatch,
@@ -68,7 +69,7 @@ const unknownSentence = (watched: Watched, isServerTold: boolean): string => {
   );
   const [why] = reasons;
   return reasons.size === 1
-    ? `Unknown: ${hostList(hosts)}: ${why}.`
+    ? asSentence(`Unknown: ${hostList(hosts)}: ${why}`)
     : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}: ${hostList(hosts)}; each host says why.`;
 };
 

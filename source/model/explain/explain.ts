@@ -59,8 +59,24 @@ export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text 
 export const explainShortly = (failure: Failure): string =>
   explain(failure).what.replace(/\.$/, '');
 
+/** What is longer is a script that nixup runs on a host, and not what a person would type. */
+const longestCommand = 80;
+
+const shortCommand = (command: string): string =>
+  command.length > longestCommand ? `${command.split(' ')[0] ?? ''} …` : command;
+
 /** A failure and its advice as sentences in a row, where there is room for one line only. */
 export const explainInLine = (failure: Failure): string => {
+  if (
+    failure.code === 'command-failed' ||
+    failure.code === 'command-killed' ||
+    failure.code === 'command-timeout'
+  ) {
+    // Its last lines have no room there, and neither has what nixup wraps around a script for a host.
+    const what = explainShortly({ ...failure, command: shortCommand(failure.command) });
+    const last = failure.tail.at(-1) ?? '';
+    return `${asSentence(last === '' ? what : `${what}: ${last}`)} @ lists all commands that ran.`;
+  }
   const { what, next } = explain(failure);
   return `${asSentence(what)} ${adviceSentence(next)}`;
 };

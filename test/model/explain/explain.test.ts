@@ -195,3 +195,26 @@ test.each<[Elevation | undefined, RegExp]>([
   };
   expect(adviceLine(explain(failure).next)).toMatch(advice);
 });
+
+test('a script for a host is named in one line by its program and its last words, and not whole', () => {
+  const command = `ssh -T -o BatchMode=yes -- p620 'sh -c ${'x'.repeat(200)}'`;
+  expect(
+    explainInLine({
+      code: 'command-failed',
+      command,
+      exitCode: 3,
+      tail: ['first', 'no space left on device'],
+    }),
+  ).toBe(
+    'A command ended with status 3: ssh …: no space left on device. @ lists all commands that ran.',
+  );
+  expect(
+    explainInLine({ code: 'command-failed', command: 'git push', exitCode: 1, tail: [] }),
+  ).toBe('A command ended with status 1: git push. @ lists all commands that ran.');
+});
+
+test('a query that a server of Prometheus refused is tried by hand with a question', () => {
+  expect(
+    explainInLine({ code: 'http-failed', url: 'http://p620:9090/api/v1/query_range', detail: 'x' }),
+  ).toMatch(/curl .*'http:\/\/p620:9090\/api\/v1\/query\?query=up'$/);
+});
