@@ -296,6 +296,8 @@ export type UiEvent =
   | { readonly type: 'found'; readonly by: 1 | -1 }
   | { readonly type: 'log-opened'; readonly host: string }
   | { readonly type: 'hits-only' }
+  /** A line of a log that was clicked, numbered as `top`. */
+  | { readonly type: 'line-pointed'; readonly number: number }
   /** Lines of a log that were read from the disk, and what a search found there. */
   | { readonly type: 'log-read'; readonly host: string; readonly piece: LogPiece }
   | { readonly type: 'log-searched'; readonly host: string; readonly hits: LogHits }

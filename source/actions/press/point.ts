@@ -52,6 +52,10 @@ const pointAtScreen = (context: ActionContext, kind: string, rest: string): void
       if (column !== undefined) context.ui({ type: 'sorted', column });
       return;
     }
+    case 'line':
+      context.ui({ type: 'armed', stage: null });
+      context.ui({ type: 'line-pointed', number: Number(rest) });
+      return;
     case 'tab': {
       const tab = hostTabs.find((one) => one === rest);
       if (tab !== undefined && ui.screen.kind === 'host')
@@ -88,7 +92,7 @@ const pointAtOverlay = (context: ActionContext, kind: string, rest: string): voi
 
 /**
  * The mouse. `target`: what stands at the place, as `kind:words`: `row:LIST:ID` and `open:LIST:ID` (the row that has the
- * cursor), `act:ACTION`, `column:ID`, `tab:NAME`, `item:ID` and `choice:INDEX` of a dialog; undefined where nothing does.
+ * cursor), `act:ACTION`, `column:ID`, `line:NUMBER` of a log, `tab:NAME`, `item:ID` and `choice:INDEX` of a dialog; undefined where nothing does.
  */
 export const pressMouse = (
   context: ActionContext,

@@ -132,6 +132,8 @@ const entryLines = (
 /** A row of a log; those of the line under the cursor are marked as in a list. */
 interface LogRow {
   readonly line: Line;
+  /** Number of the line of the log. */
+  readonly number: number;
   readonly isSelected: boolean;
 }
 
@@ -144,7 +146,11 @@ export const logLines = (drawn: DrawnLog): readonly LogRow[] => {
   const rows = entriesFrom(ring, log, top, height).flatMap((entry) => {
     const isSelected = entry.number === marked;
     return entryLines(entry, marked, drawn).map(
-      (line): LogRow => ({ line: isSelected ? fitLine(line, drawn.columns) : line, isSelected }),
+      (line): LogRow => ({
+        line: isSelected ? fitLine(line, drawn.columns) : line,
+        number: entry.number,
+        isSelected,
+      }),
     );
   });
   if (!log.wrap) return rows;

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { isSearchOpen } from '../../screen/reducer/log-find.ts';
 import { ringOf, shownRing } from '../../screen/rows/log.ts';
+import { useClicks } from '../base/clicks.ts';
 import { LineText } from '../base/line-text.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
@@ -28,8 +29,12 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
     drawnLines.length > 0
       ? drawnLines
       : said(emptyWords(log, all), columns, 'muted').map((line) => ({ line, isSelected: false }));
+  const clicked = useClicks((_, row) => {
+    const at = drawnLines[row - 1];
+    return at === undefined ? undefined : `line:${at.number}`;
+  });
   return (
-    <Box flexDirection="column" height={height + 1} overflowY="hidden">
+    <Box ref={clicked} flexDirection="column" height={height + 1} overflowY="hidden">
       <LineText line={logTitle(drawn)} />
       {lines.map(({ line, isSelected }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a visible row is its place

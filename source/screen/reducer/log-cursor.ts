@@ -79,3 +79,7 @@ export const goToLine = (app: AppState, ui: Ui, at: number): Ui => {
   if (!log.wrap) return change(there, { top: Math.max(first, at - above), skip: 0 });
   return change(scrollLog(app, change(there, { top: at, skip: 0 }), -above), { cursor: at });
 };
+
+/** The cursor on a line that is shown, by a click; nothing moves below it, so a log that was followed stands. */
+export const pointAtLine = (app: AppState, ui: Ui, number: number): Ui =>
+  change(ui.log.follow ? followLog(app, ui, false) : ui, { cursor: number, seeking: null });

@@ -30,7 +30,7 @@ import {
   unfoldInput,
 } from './lists.ts';
 import { changeLevel, followLog, jumpLog, openLog, scrollLog, shiftLog, showSince } from './log.ts';
-import { stepInLog, wrapLog } from './log-cursor.ts';
+import { pointAtLine, stepInLog, wrapLog } from './log-cursor.ts';
 import { findInLog, followTyping } from './log-find.ts';
 import { addHits, addSince, showHitsOnly } from './log-hits.ts';
 import { editMessageHere } from './message.ts';
@@ -321,6 +321,7 @@ const reduceLog = (
     | 'log-opened'
     | 'leveled'
     | 'hits-only'
+    | 'line-pointed'
     | 'log-read'
     | 'log-searched'
   >,
@@ -345,6 +346,8 @@ const reduceLog = (
       return changeLevel(app, ui, event.by);
     case 'hits-only':
       return showHitsOnly(app, ui);
+    case 'line-pointed':
+      return pointAtLine(app, ui, event.number);
     case 'log-read':
       return event.host === ui.log.host ? { ...ui, log: { ...ui.log, older: event.piece } } : ui;
     case 'log-searched':
@@ -406,6 +409,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'log-opened':
     case 'leveled':
     case 'hits-only':
+    case 'line-pointed':
     case 'log-read':
     case 'log-searched':
       return reduceLog(ui, event, app);

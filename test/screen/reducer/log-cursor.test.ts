@@ -126,3 +126,11 @@ test('wrapping keeps the line of the cursor in sight, and a found line has lines
   );
   expect(found.log).toMatchObject({ cursor: 40, top: 35, skip: 0 });
 });
+
+test('a click puts the cursor on a line that is shown, and nothing moves', () => {
+  const clicked = after(open, { type: 'line-pointed', number: 40 });
+  expect(clicked.log.follow).toBe(false);
+  expect(place(clicked)).toEqual([40, 50 - height]);
+  const again = after(after(open, first), { type: 'line-pointed', number: 7 });
+  expect(place(again)).toEqual([7, 0]);
+});
