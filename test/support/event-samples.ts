@@ -16,7 +16,7 @@ const reasons: readonly UnknownReason[] = [
   { kind: 'not-reachable', detail: 'refused' },
   { kind: 'no-series', before: true },
   { kind: 'down', how: 'lost' },
-  { kind: 'settling' },
+  { kind: 'settling', isAhead: true },
   { kind: 'no-change' },
   { kind: 'few-samples', samples: 3, coverage: 0.5, isEarly: true },
   { kind: 'few-days', days: 2 },
@@ -65,6 +65,7 @@ const watch: HostWatch = {
   },
   source: 'sysstat',
   unreadFiles: 1,
+  clockOffMs: -200_000,
   instances: ['p510:9100'],
   scrapes: { kind: 'whole' },
   alerts: {

@@ -384,6 +384,12 @@ const askServer = async (
   };
 };
 
+/** A clock that is minutes off makes every time that the host tells of itself another one. */
+const clockOff = (facts: HostFacts | null): Pick<HostWatch, 'clockOffMs'> => {
+  const off = facts?.clockSkewMs ?? 0;
+  return Math.abs(off) < leastOffMs ? {} : { clockOffMs: off };
+};
+
 /** With how often the rule said worse of each without a change, where that was tried. */
 const withCries = (
   { metrics }: HostWatch,
@@ -441,11 +447,21 @@ export const watchHosts = async (
   const calibrated = context.records.calibrations();
   const cries = new Map(calibrated.map((one) => [one.host, one]));
   const whole = new Map(
-    known.flatMap(({ entry, journal }): readonly (readonly [string, HostWatch])[] => {
+    known.flatMap(({ entry, facts, journal }): readonly (readonly [string, HostWatch])[] => {
       const watch = watched.get(entry.name);
       return watch === undefined
         ? []
-        : [[entry.name, { ...watch, journal, metrics: withCries(watch, cries.get(entry.name)) }]];
+        : [
+            [
+              entry.name,
+              {
+                ...watch,
+                journal,
+                metrics: withCries(watch, cries.get(entry.name)),
+                ...clockOff(facts),
+              },
+            ],
+          ];
     }),
   );
   for (const [host, watch] of whole) say({ type: 'host-watched', host, watch });

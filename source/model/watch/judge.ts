@@ -14,7 +14,8 @@ export type UnknownReason =
   | { readonly kind: 'no-series'; readonly before: boolean }
   /** The server did not reach the host, or does not ask it any more. */
   | { readonly kind: 'down'; readonly how: 'down' | 'lost' }
-  | { readonly kind: 'settling' }
+  /** `isAhead`: by the clock that is asked the change is yet to come, so that one of the clocks is wrong. */
+  | { readonly kind: 'settling'; readonly isAhead?: true }
   /** Nobody knows when the host was changed. */
   | { readonly kind: 'no-change' }
   /** `isEarly`: so short a time after the change has no more of them, whatever is measured. */
@@ -26,6 +27,10 @@ export type UnknownReason =
     }
   | { readonly kind: 'few-days'; readonly days: number }
   | { readonly kind: 'cut-by-deploy'; readonly days: number; readonly cut: number };
+
+/** Nothing is compared yet of a host that was changed then. */
+export const settlingSince = (changedAt: number, now: number): UnknownReason =>
+  now < changedAt ? { kind: 'settling', isAhead: true } : { kind: 'settling' };
 
 /** The numbers behind a verdict: medians, all of one unit. */
 export interface ComparedMetric {

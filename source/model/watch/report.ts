@@ -1,4 +1,4 @@
-import { showMoment } from '../words/format-time.ts';
+import { showDuration, showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
 import { type Cries, criesWords } from './calibration.ts';
@@ -35,6 +35,8 @@ export interface HostWatch {
   readonly source?: 'sysstat';
   /** Files of sysstat that the host has and that could not be read; absent where all could. */
   readonly unreadFiles?: number;
+  /** The host's clock minus ours, ms, where they are minutes apart; absent where they agree. */
+  readonly clockOffMs?: number;
   /** What its own journal says; null where the host was not asked. */
   readonly journal: JournalWatch | null;
   /** The names of its exporter in the metrics, the one that it has now first; absent where nothing was asked. */
@@ -149,10 +151,17 @@ export const unreadFilesWords = (files: number | undefined): string | null =>
     ? null
     : `${counted(files, 'file')} of sysstat on the host could not be read: that time is not compared`;
 
+/** The times of its journal and of its change are those of its own clock. */
+const clockWords = (offMs: number | undefined): string | null =>
+  offMs === undefined
+    ? null
+    : `its clock is ${showDuration(Math.abs(offMs))} ${offMs > 0 ? 'ahead of' : 'behind'} that of this machine: times that it tells are off by that`;
+
 /** What scrapes and alerts say, what is worse first, and what is lacking. */
 export const notedLines = (watch: HostWatch): readonly NotedLine[] => {
   const { scrapes, alerts } = watch;
   const unread = unreadFilesWords(watch.unreadFiles);
+  const clock = clockWords(watch.clockOffMs);
   const sleeps = sleepsOf(watch);
   const scraped = scrapes == null ? null : scrapeSentence(scrapes, sleeps);
   return worseFirst([
@@ -161,6 +170,7 @@ export const notedLines = (watch: HostWatch): readonly NotedLine[] => {
       : [{ words: scraped, isWorse: isScrapeWorse(scrapes, sleeps) }]),
     ...alertLines(alerts),
     ...(unread === null ? [] : [{ words: unread, isWorse: false }]),
+    ...(clock === null ? [] : [{ words: clock, isWorse: false }]),
   ]);
 };
 
@@ -243,7 +253,9 @@ const unknownWords = (reason: UnknownReason): string => {
         ? 'Prometheus does not reach its exporter'
         : 'Prometheus does not scrape it any more';
     case 'settling':
-      return 'the host settles for 15 minutes after the deploy';
+      return reason.isAhead === true
+        ? 'its change lies in the future by the clock that is asked: one of the clocks is wrong'
+        : 'the host settles for 15 minutes after the deploy';
     case 'no-change':
       return 'when it was changed is not known';
     case 'few-samples':

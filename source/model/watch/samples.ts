@@ -1,6 +1,13 @@
 import { type Cries, criesOfDays, dayAgo, daysToRead } from './calibration.ts';
 import type { ChartColumn } from './chart.ts';
-import { type Day, type Evidence, judge, leastDays, type MetricVerdict } from './judge.ts';
+import {
+  type Day,
+  type Evidence,
+  judge,
+  leastDays,
+  type MetricVerdict,
+  settlingSince,
+} from './judge.ts';
 import { allMetrics, type MetricId } from './metric.ts';
 import { medianOf, type Quartiles, quartilesOf } from './quartiles.ts';
 import { baselineDays, isDisturbed, type TimeSpan, windowsOf } from './windows.ts';
@@ -48,7 +55,7 @@ export const judgeSamples = (
       window: null,
       metrics: allMetrics.map(({ id }) => ({
         metric: id,
-        verdict: { kind: 'unknown', reason: { kind: 'settling' } },
+        verdict: { kind: 'unknown', reason: settlingSince(changedAt, now) },
       })),
     };
   const everyMs = Math.max(1_000, medianOf(samples.map(({ intervalMs }) => intervalMs)));

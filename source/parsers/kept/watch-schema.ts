@@ -31,7 +31,7 @@ const unknownReason = kinds<UnknownReason>('kind', {
   'not-reachable': z.object({ detail: text }),
   'no-series': z.object({ before: z.boolean() }),
   down: z.object({ how: z.enum(['down', 'lost']) }),
-  settling: z.object({}),
+  settling: z.object({ isAhead: z.literal(true).exactOptional() }),
   'no-change': z.object({}),
   'few-samples': z.object({
     samples: count,
@@ -130,6 +130,7 @@ export const hostWatch = z.object({
   journal: nullable(journal),
   source: z.literal('sysstat').exactOptional(),
   unreadFiles: count.exactOptional(),
+  clockOffMs: z.number().exactOptional(),
   instances: z.array(shownText).exactOptional(),
   scrapes: nullable(scrapes).exactOptional(),
   alerts: alertWatch.exactOptional(),

@@ -2,7 +2,13 @@ import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
-import { type Day, type Evidence, judge, type UnknownReason } from '../../model/watch/judge.ts';
+import {
+  type Day,
+  type Evidence,
+  judge,
+  settlingSince,
+  type UnknownReason,
+} from '../../model/watch/judge.ts';
 import { allMetrics, type MetricId } from '../../model/watch/metric.ts';
 import type { Quartiles } from '../../model/watch/quartiles.ts';
 import { allUnknown, type HostWatch, type JudgedMetric } from '../../model/watch/report.ts';
@@ -235,11 +241,15 @@ const askGroup = async (
   ask: AskAt,
   group: Group,
   { rhythm, everyMs }: Beat,
+  now: number,
 ): Promise<readonly (readonly [host: string, watch: HostWatch])[]> => {
   const { windows, hosts } = group;
   const { after } = windows;
   if (after === null)
-    return hosts.map((host) => [host.host, windowlessWatch(host, { kind: 'settling' })]);
+    return hosts.map((host) => [
+      host.host,
+      windowlessWatch(host, settlingSince(host.changedAt, now)),
+    ]);
   const changedAt = after.from - settleMs;
   const [asked, scrapes] = await Promise.all([
     askMetrics(ask, group, after, rhythm),
@@ -393,6 +403,6 @@ export const watchMetrics = async (
   if (placed.length === 0) return watched;
   const beat = await beatOf(prometheus, placed);
   for (const group of groupsOf(placed, now))
-    for (const [host, watch] of await askGroup(ask, group, beat)) watched.set(host, watch);
+    for (const [host, watch] of await askGroup(ask, group, beat, now)) watched.set(host, watch);
   return watched;
 };

@@ -10,6 +10,7 @@ import {
   watchVerdict,
   whyUnknown,
 } from '../../../source/model/watch/report.ts';
+import { judgeSamples } from '../../../source/model/watch/samples.ts';
 
 const numbers: ComparedMetric = {
   after: { p25: 0.3, p50: 0.38, p75: 0.4, p95: null, samples: 90, expected: 93 },
@@ -126,6 +127,35 @@ test.each([
     ...(unreadFiles === undefined ? {} : { unreadFiles }),
   };
   expect(notedLines(watch).map((line) => line.words)).toEqual(words);
+});
+
+test.each([
+  [
+    3 * 3_600_000,
+    ['its clock is 3 h 00 m ahead of that of this machine: times that it tells are off by that'],
+  ],
+  [-200_000, [expect.stringMatching(/^its clock is 3 m 20 s behind that of this machine/)]],
+])('a clock that is %i ms off is told beside the metrics, and is not worse', (clockOffMs, words) => {
+  const lines = notedLines({ ...hostOf({}), clockOffMs });
+  expect(lines.map((line) => line.words)).toEqual(words);
+  expect(lines.every(({ isWorse }) => !isWorse)).toBe(true);
+});
+
+test('a change that is yet to come by the clock that is asked is no host that settles', () => {
+  const changedAt = Date.UTC(2026, 10, 23, 12);
+  const wordsAt = (now: number): readonly string[] => {
+    const { window, metrics } = judgeSamples([], changedAt, now, []);
+    const judged = metrics.map((one) => ({ ...one, query: null }));
+    return watchedLines({ changedAt, window, metrics: judged, journal: null }).map(
+      ({ words }) => words,
+    );
+  };
+  expect(wordsAt(changedAt + 60_000)).toEqual([
+    'metrics: the host settles for 15 minutes after the deploy',
+  ]);
+  expect(wordsAt(changedAt - 3_600_000)).toEqual([
+    'metrics: its change lies in the future by the clock that is asked: one of the clocks is wrong',
+  ]);
 });
 
 test('what is as before so far has one line for each reason why that is no verdict yet; what leans to worse has its own', () => {
