@@ -129,22 +129,28 @@ const workOf = (
   );
 };
 
-/** Reads what commits and release notes say, for so long at most; what is missing then is told as not known. */
-const readInputs = async (context: EngineContext): Promise<void> => {
-  const { world, emitter } = context;
+/** Does the work as long as commits are read at most; it looks itself whether that is over. */
+export const whileReading = async (
+  { world }: Pick<EngineContext, 'world'>,
+  work: (isOver: () => boolean) => Promise<void>,
+): Promise<void> => {
   let isOver = false;
-  const read = async (): Promise<void> => {
-    await loadAllCommits(context, () => isOver);
-    await tellReleaseNotes(context, () => isOver);
-  };
   let stopTimer: (() => void) | undefined;
   const late = new Promise<void>((resolve) => {
     stopTimer = world.clock.after(longestReadMs, resolve);
   });
-  await Promise.race([read(), late]);
+  await Promise.race([work(() => isOver), late]);
   stopTimer?.();
   isOver = true;
-  emitter.flush();
+};
+
+/** Reads what commits and release notes say, for so long at most; what is missing then is told as not known. */
+const readInputs = async (context: EngineContext): Promise<void> => {
+  await whileReading(context, async (isOver) => {
+    await loadAllCommits(context, isOver);
+    await tellReleaseNotes(context, isOver);
+  });
+  context.emitter.flush();
 };
 
 /** Own inputs whose commits nobody could read in full. */

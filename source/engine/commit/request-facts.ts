@@ -28,6 +28,7 @@ import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
 import type { EngineContext } from '../run/context.ts';
 import { watchesOfSystems } from '../run/watches.ts';
 import { type JournaledRun, recentRuns } from './message-facts.ts';
+import { requestSubjects } from './request-subjects.ts';
 
 /** A commit, and what its run wrote into its journal. */
 interface Described {
@@ -205,7 +206,7 @@ export const requestText = async (
         .slice(0, longestBody),
     };
   const facts = factsSince(runs, described, systems);
-  const { commits, logs } = context.state();
+  const { logs } = context.state();
   const day = showDate(described.at);
   const body = requestBody({
     facts,
@@ -215,12 +216,7 @@ export const requestText = async (
     run: described.run,
     day,
     hosts: requestHosts(context, systems),
-    subjects: facts.changes.flatMap(({ change }) => {
-      const subjects = ownOf(commits, change.path)?.subjects ?? [];
-      return subjects === null || subjects.length === 0
-        ? []
-        : [{ input: change.path, subjects: subjects.map((one) => one.subject) }];
-    }),
+    subjects: await requestSubjects(context, facts),
     packages: packageGroups(context, systems),
     failures: facts.hosts.flatMap(({ name, work }) => {
       const lines = ownOf(logs, name)?.lines ?? [];

@@ -406,6 +406,32 @@ test.each<Program>([
   expect(one.context.records.requests()).toEqual([]);
 }, 60_000);
 
+test('whoever writes the text of the request later reads the commits of the inputs again', async () => {
+  using one = await proposing('gh');
+  const { context, forge, real, repository } = { ...one, repository: one.real.repository };
+  const revision = await one.commit('d');
+  const asked: string[] = [];
+  // Another process: its lock has no changes, and it has read no commits.
+  const later: EngineContext = {
+    ...context,
+    commits: {
+      ...context.commits,
+      subjects: async (change) => {
+        asked.push(change.path);
+        const subjects = [{ revision: 'd'.repeat(40), at: 1, subject: 'fix #12 of @ada' }];
+        return success({ subjects, rest: null });
+      },
+    },
+  };
+  const message = repository.git('log', '-1', '--format=%B', revision);
+  const done = await proposeAndTend(later, real.session(), { revision, message });
+  expect(done.ok).toBe(true);
+  expect(asked).toContain('nixpkgs');
+  expect(forge.requests()[0]?.body).toMatch(
+    /Commits of nixpkgs \(1\)[\s\S]*- fix #<!-- -->12 of @<!-- -->ada/,
+  );
+});
+
 test('a fleet whose health nobody compared merges nothing, and says what it waits for', async () => {
   using one = await proposing('gh');
   await one.propose(await one.commit('b'));
