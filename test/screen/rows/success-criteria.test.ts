@@ -186,6 +186,38 @@ test.each<[string, readonly RunSummary[], Partial<HostFacts>, string]>([
   expect(unitsOf(history, web)).toBe(words);
 });
 
+test('a run of a clock that was ahead is not the newest for ever', () => {
+  const future = runOf(
+    'watch',
+    { web: outcomeOf({ status: 'unhealthy', reason: 'x' }) },
+    { ago: -400 * 24 * hour },
+  );
+  const now = runOf('verify', { web: outcomeOf({ status: 'unchanged' }) });
+  expect(unitsOf([future, now])).toBe(
+    'open: 1 of 2 hosts without new trouble: web (verify of 2026-11-23, run run-verify); not compared: db',
+  );
+});
+
+test('what is only not done yet on a host is open, and what failed there is not met', () => {
+  const line = successCriteria(
+    stateOf([
+      hostOf('db', { facts: factsOf('db') }),
+      hostOf('web', {
+        facts: factsOf('web'),
+        work: { kind: 'rolledBack', reason: 'x.service failed' } as HostState['work'],
+      }),
+    ]),
+    noon,
+  ).find(({ id }) => id === 'deployed');
+  expect(line?.proof).toEqual({
+    short: '0 of 2 hosts',
+    parts: [
+      { name: 'db', state: 'open', words: 'not yet' },
+      { name: 'web', state: 'unmet', words: 'rolled back' },
+    ],
+  });
+});
+
 test('the watch is that of all hosts, whichever run deployed them', () => {
   const watchOf = (run: string, host: string, more: Partial<RunWatch> = {}): RunWatch => ({
     run,
