@@ -2,7 +2,7 @@ import type { AppState } from '../../state/state.ts';
 import { shownRing, topLine } from '../rows/log.ts';
 import type { Ui } from '../ui.ts';
 import { logRowsOf } from './body-rows.ts';
-import { change, endsOf, followLog, scrollLog, wrappedRows } from './log.ts';
+import { change, endsOf, followLog, hasNoLine, scrollLog, wrappedRows } from './log.ts';
 
 /** Rows of lines from one to another, without the latter. */
 const rowsUpTo = (from: number, to: number, rowsAt: (number: number) => number): number => {
@@ -52,7 +52,8 @@ export const stepInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
   const { log } = ui;
   const ring = shownRing(app, log);
   const { first, last } = endsOf(ring, log);
-  if (log.follow) return by === 1 ? ui : followLog(app, ui, false);
+  // A log that has no line yet is followed still when they come.
+  if (log.follow) return by === 1 || hasNoLine(ring) ? ui : followLog(app, ui, false);
   const height = logRowsOf(app, ui);
   const top = topLine(ring, log, log.wrap ? 1 : height);
   const from = Math.max(top, Math.min(log.cursor ?? top, top + height - 1));

@@ -93,16 +93,22 @@ export const scrollLog = (app: AppState, ui: Ui, by: number): Ui => {
   });
 };
 
-export const jumpLog = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui =>
-  to === 'last'
-    ? change(ui, { follow: true, cursor: null, seeking: null })
+/** Whether nothing was logged yet, or nothing that is shown. */
+export const hasNoLine = ({ dropped, lines }: LogRing): boolean => dropped + lines.length === 0;
+
+export const jumpLog = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
+  if (to === 'last') return change(ui, { follow: true, cursor: null, seeking: null });
+  const ring = shownRing(app, ui.log);
+  return hasNoLine(ring)
+    ? ui
     : change(ui, {
         follow: false,
-        top: firstLine(shownRing(app, ui.log), ui.log),
+        top: firstLine(ring, ui.log),
         skip: 0,
         cursor: null,
         seeking: null,
       });
+};
 
 /** Who pauses looks at the last line. */
 export const followLog = (app: AppState, ui: Ui, follow: boolean): Ui => {

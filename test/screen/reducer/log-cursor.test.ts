@@ -134,3 +134,9 @@ test('a click puts the cursor on a line that is shown, and nothing moves', () =>
   const again = after(after(open, first), { type: 'line-pointed', number: 7 });
   expect(place(again)).toEqual([7, 0]);
 });
+
+test('a log that has no line yet is followed, whatever moves', () => {
+  const none = stateOf([], {});
+  for (const event of [step(-1), step(1), first])
+    expect(reduceUi(open, event, none).log).toMatchObject({ follow: true, cursor: null });
+});
