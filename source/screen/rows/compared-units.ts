@@ -61,7 +61,7 @@ const partOf = (found: UnitsFound): Omit<CriterionPart, 'name'> => {
     case 'unhealthy':
       return { state: 'unmet', words: found.why };
     case 'unsure':
-      return { state: 'open', words: found.why };
+      return { state: 'open', words: `not known: ${found.why}` };
     case 'none':
       return { state: 'open', words: 'not compared' };
   }
