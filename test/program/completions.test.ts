@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
@@ -20,6 +20,7 @@ beforeAll(() => {
   );
   const flake = path.join(folder, 'fleet');
   mkdirSync(flake);
+  symlinkSync('fleet', path.join(folder, 'a fleet'));
   writeFileSync(path.join(flake, 'flake.nix'), '{ }\n');
   writeFileSync(
     path.join(flake, 'flake.lock'),
@@ -99,6 +100,18 @@ const lines = [
   ['nixup update sty', 'nixup update stylix '],
   ['nixup diff flake.l', 'nixup diff flake.lock '],
 ] as const;
+
+const quotedLines = [
+  [
+    String.raw`nixup --flake ../a\ fleet update sty`,
+    String.raw`nixup --flake ../a\ fleet update stylix `,
+  ],
+  [`nixup --flake '../a fleet' update sty`, `nixup --flake '../a fleet' update stylix `],
+] as const;
+
+test.each(quotedLines)('bash reads the quotes of %j', async (typed, line) => {
+  expect(await afterTab('bash', typed)).toBe(line);
+});
 
 test.each(lines)('bash makes %j to %j', async (typed, line) => {
   expect(await afterTab('bash', typed)).toBe(line);

@@ -6,14 +6,40 @@
 
 /** For bash: `source <(nixup completions bash)`. */
 export const bashCompletion = (): string =>
-  String.raw`_nixup() {
+  String.raw`_nixup_words() {
+  # Sets words: those of a line without their quotes, which nothing in it can run; the last one may be empty.
+  local line="$1" char quote="" word="" began="" at
+  words=()
+  for ((at = 0; at < \${#line}; at++)); do
+    char="\${line:at:1}"
+    if [[ -n "$quote" && "$char" == "$quote" ]]; then
+      quote=""
+    elif [[ "$char" == "\\" && "$quote" != "'" ]]; then
+      at=$((at + 1))
+      word+="\${line:at:1}" began=1
+    elif [[ -n "$quote" ]]; then
+      word+="$char"
+    elif [[ "$char" == [\"\'] ]]; then
+      quote="$char" began=1
+    elif [[ "$char" == [[:space:]] ]]; then
+      [[ -n "$began" ]] && words+=("$word")
+      word="" began=""
+    else
+      word+="$char" began=1
+    fi
+  done
+  words+=("$word")
+}
+_nixup() {
   # As it was typed: COMP_WORDS is cut at every @, = and : too.
   local line="\${COMP_LINE:0:COMP_POINT}" before answer kind one
   local -a words=()
-  read -ra words <<< "$line"
-  [[ "$line" == *[[:space:]] ]] && words+=("")
-  local word="\${words[-1]}" piece="\${COMP_WORDS[COMP_CWORD]}"
+  local piece="\${COMP_WORDS[COMP_CWORD]}"
   [[ "$piece" == [@=:] ]] && piece=""
+  _nixup_words "$piece"
+  piece="\${words[-1]}"
+  _nixup_words "$line"
+  local word="\${words[-1]}"
   # What of the word bash keeps in front of an answer.
   before="\${word%"$piece"}"
   answer="$("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)" || return
