@@ -294,10 +294,10 @@ export const serverNow = async (prometheus: Prometheus, now: number): Promise<Se
 const reasonOf = (failure: Failure) =>
   ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
 
-/** A server that answers nothing, or not as it should: nothing is known of any host; what to do about it is told once, for the fleet. */
 const wasRefused = (failure: Failure): boolean =>
   failure.code === 'http-failed' && failure.isAnswered === true;
 
+/** A server that answers nothing, or not as it should: nothing is known of any host; what to do about it is told once, for the fleet. */
 const nothingFrom = (
   failure: Failure,
   known: readonly KnownHost[],
