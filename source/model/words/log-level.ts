@@ -20,8 +20,8 @@ const asLevel = (words: string): RegExp =>
 /** Most lines have neither: one look without regard to words is enough for them. */
 const mayHaveLevel = /warn|err|fail|fatal|panic|crit|emerg|denied|abort|\*\*\*|traceback/i;
 
-/** A unit may be called so: `restarts plex (critical)`, `2 of 2 critical run`, `3 critical units`, `critical: plex, nginx`. */
-const critical = String.raw`(?<!\(|\d )critical(?!\)| units?\b|: [\w@.-]+(?:,|$| and \d))`;
+/** A unit may be called so: `restarts plex (critical)`, `2 of 2 critical run`, `3 critical units`, `restarts 5 units, critical: plex`. */
+const critical = String.raw`(?<!\(|\d |\bunits?, )critical(?!\)| units?\b)`;
 
 const error = asLevel(
   `error|errors|err|fatal|failed|failure|panic|panicked|${critical}|emergency|aborted|traceback|segmentation fault|permission denied`,

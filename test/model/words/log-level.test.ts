@@ -38,6 +38,7 @@ const lines: readonly (readonly [line: string, level: ReturnType<typeof logLevel
   ['restarts 5 units, critical: prometheus, grafana', 'all'],
   ['restarts 2 units, critical: plex', 'all'],
   ['CRITICAL: disk full', 'error'],
+  ['CRITICAL: timeout', 'error'],
   ['[critical] no space left', 'error'],
   ['thread main panicked at src/main.rs:4', 'error'],
   ['Traceback (most recent call last):', 'error'],
