@@ -19,7 +19,7 @@ import { observeGit, observeLock } from './lock/observe.ts';
 import { tellPutBack } from './lock/put-back.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import type { EngineContext } from './run/context.ts';
-import { tellHistory } from './run/history.ts';
+import { tellActive, tellHistory } from './run/history.ts';
 import { notifyOfRun } from './run/notify.ts';
 import { rememberFleet } from './run/remember.ts';
 import { createRunGuard, inputObstacle } from './run/run-guard.ts';
@@ -49,6 +49,8 @@ const tellOpened = async (
     readOnly: readOnly === true,
   });
   tellOrder(context);
+  // Shown live from then on, whatever time git and the history take.
+  await tellActive(context);
   await observeGit(context);
   const lock = await observeLock(context);
   tellHolds(context);
@@ -72,6 +74,7 @@ const tellOpened = async (
 export const createEngine = (options: EngineOptions): Engine => {
   let opened: EngineContext | undefined;
   let isClosed = false;
+  let opening: ReturnType<typeof tellOpened> = Promise.resolve(success(undefined));
 
   const context: EngineTools['context'] = () => {
     if (opened === undefined) throw new Error('the engine was used before it was opened');
@@ -132,7 +135,8 @@ export const createEngine = (options: EngineOptions): Engine => {
       const result = await openContext(options);
       if (!result.ok) return result;
       opened = result.value;
-      return await tellOpened(opened, options);
+      opening = tellOpened(opened, options);
+      return await opening;
     },
     refresh,
     check: async (hosts = null) => {
@@ -158,6 +162,12 @@ export const createEngine = (options: EngineOptions): Engine => {
     health: createHealthEngine(tools),
     clean: createCleanEngine(tools),
     commit: createCommitEngine(tools),
-    runs: createRunsEngine(tools, guard, () => opened, refresh),
+    // A run that is followed may end before everything is told.
+    runs: createRunsEngine(
+      tools,
+      guard,
+      () => opened,
+      () => opening.then(refresh),
+    ),
   };
 };

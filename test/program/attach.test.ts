@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hasTools } from '../support/needs.ts';
@@ -134,6 +134,32 @@ test.skipIf(!hasNix)(
     expect(kept.filter((name) => /(requests|progress\.jsonl)$/.test(String(name)))).toEqual([]);
   },
 );
+
+test.skipIf(!hasNix)('a run is shown while git has not answered yet', async () => {
+  const run = headless('test');
+  await building(run);
+  const answers = path.join(fleet.folder, 'git-answers');
+  const git = path.join(fleet.folder, 'bin/git');
+  const real = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'git'))
+    .find((file) => existsSync(file));
+  writeFileSync(
+    git,
+    `#!/bin/sh\nwhile [ ! -e '${answers}' ]; do sleep 0.05; done\nexec '${real}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  try {
+    const opened = screen();
+    const shown = await opened.waitFor(/test \d+:\d\d by /);
+    expect(shown).not.toMatch(/main · (?:clean|dirty|\d+ )/);
+    writeFileSync(answers, '');
+    expect(await opened.waitFor(/main · /)).toMatch(/test \d+:\d\d by /);
+  } finally {
+    writeFileSync(answers, '');
+    rmSync(git);
+  }
+});
 
 test.skipIf(!hasNix)('a kill of either leaves the other right', async () => {
   const run = headless('test');

@@ -239,6 +239,8 @@ const openFlake = async (
   });
   life.loaded = found;
   store.dispatchUi({ type: 'ticked', at: parts.now() });
+  // A run that is active is shown while the flake is still read.
+  stops.push(followAttached(store, found.engine, start));
   const opened = await found.engine.open();
   if (!opened.ok) {
     parts.end(2, explainAll(opened.failure), () => terminal.whenBack());
@@ -255,7 +257,6 @@ const openFlake = async (
   stops.push(followUnitLogs(store, found.engine, start));
   stops.push(followHistory(store, found.engine, start));
   stops.push(followOthers(store, found.engine, start));
-  stops.push(followAttached(store, found.engine, start));
   stops.push(followOldLog(store, found.engine, start));
   stops.push(await followHint(store, found.world, start));
   found.engine.inputs.followCommits();

@@ -153,6 +153,17 @@ export const tellHistory = async (
   );
 };
 
+/** Tells the run that is active, if there is one: its lock is all that has to be read. */
+export const tellActive = async ({
+  world,
+  flake,
+  folder,
+  emitter,
+}: EngineContext): Promise<void> => {
+  const run = await liveRun(world, flake, folder);
+  if (run !== null) emitter.emit({ type: 'active-found', run });
+};
+
 /** Looks whether another nixup began or ended a run, and at what it left when it did. */
 export const lookForOthers = async (context: EngineContext): Promise<void> => {
   const before = context.state().active;
