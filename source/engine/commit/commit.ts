@@ -22,7 +22,7 @@ import { showCommit } from '../../model/words/format.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
-import { commitObstacleOf } from '../../services/git/obstacles.ts';
+import { commitObstacleOf, leaveDetached } from '../../services/git/obstacles.ts';
 import { type Pushed, pushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
@@ -386,14 +386,15 @@ const pushAndNote = async (
 /** Why a detached HEAD is not pushed: a rebase detaches it too. */
 const detachedFailure = async ({ git }: EngineContext): Promise<Failure> => {
   const seen = await git.observe();
-  const stated = seen.ok && seen.value.operation !== null ? commitObstacleOf(seen.value) : null;
+  if (!seen.ok) return seen.failure;
+  const stated = seen.value.operation === null ? null : commitObstacleOf(seen.value);
   return stated?.code === 'git-refused'
     ? { ...stated, operation: 'push' }
     : {
         code: 'git-refused',
         operation: 'push',
         detail: 'HEAD is detached',
-        ...advised(advise('give the commits a branch of their own', 'git switch --create NAME')),
+        ...advised(advise('give the commits a branch', leaveDetached(seen.value))),
       };
 };
 

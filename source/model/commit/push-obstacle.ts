@@ -1,6 +1,7 @@
 import { showCommand } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { advise, advised } from '../words/advice.ts';
+import { showRevision } from '../words/format.ts';
 import { counted } from '../words/sentences.ts';
 import type { GitFacts } from './git.ts';
 
@@ -28,7 +29,7 @@ export const pushObstacle = (
   if (git.branch === null)
     return closed(
       'HEAD is detached, so there is no branch to push',
-      inRepository('switch', '--create', 'NAME'),
+      inRepository('switch', '--create', `from-${showRevision(git.head ?? 'here')}`),
     );
   if (git.remoteUrl === null && git.remote != null)
     return closed(

@@ -268,7 +268,7 @@ const carriedPart = (carried: readonly string[]): BodyPart =>
     [
       '### Other commits that come with it',
       '',
-      'They were on the branch already, and not pushed. They are no part of the update.',
+      'They were on the branch before this commit, and not pushed. What they change is not in the tables of this text.',
       '',
     ],
     carried.map((line) => `- ${short(line)}`),

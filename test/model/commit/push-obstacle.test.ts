@@ -23,7 +23,7 @@ test.each<[string, Partial<GitFacts>, RegExp | null]>([
   [
     'a detached head',
     { branch: null, upstream: null },
-    /HEAD is detached.*Nothing was changed.*git -C \/fleet switch --create NAME/,
+    /HEAD is detached.*Nothing was changed.*git -C \/fleet switch --create from-[0-9a-f]{7}\b/,
   ],
   [
     'no remote at all',
