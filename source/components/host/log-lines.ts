@@ -189,6 +189,25 @@ export const emptyWords = (log: LogUi, all: number): string => {
     : `Nothing was logged for ${host} since nixup was started: its next test or deploy is logged here.`;
 };
 
+/** Which lines are shown; empty where all are. */
+const levelLabel = (log: LogUi): string => {
+  const unit = readUnitLogKey(log.host);
+  if (unit !== null) return unit.level === 'all' ? '' : levelWords(unit.level);
+  const level = shownLevel(log);
+  return level === 'all' ? '' : level === 'error' ? 'errors' : 'warnings, errors';
+};
+
+const levelLine = (log: LogUi): Line => {
+  const words = levelLabel(log);
+  return words === '' ? [] : [span(words, 'accent')];
+};
+
+/** Lines of other levels are not searched. */
+const amongLevel = (log: LogUi): string => {
+  const words = levelLabel(log);
+  return words === '' ? '' : ` among ${words}`;
+};
+
 /** Which match of how many, and whether the search went around the end. */
 const searchLine = ({ ring, log, isOpen }: DrawnLog): Line => {
   if (log.search === '') return [];
@@ -198,19 +217,12 @@ const searchLine = ({ ring, log, isOpen }: DrawnLog): Line => {
     muted('search: '),
     span(log.search, 'accent'),
     count === 0
-      ? span(isOpen ? '' : '  no match', 'warn')
+      ? span(isOpen ? '' : `  no match${amongLevel(log)}`, 'warn')
       : muted(`  ${place === 0 ? matches : `${place} of ${matches}`}`),
     ...(isOpen ? [muted('  searching the disk')] : []),
     ...(log.only ? [span('  only these', 'accent')] : []),
     ...(log.isAround && place > 0 ? [span('  wrapped', 'warn')] : []),
   ];
-};
-
-const levelLine = (log: LogUi): Line => {
-  const unit = readUnitLogKey(log.host);
-  if (unit !== null) return unit.level === 'all' ? [] : [span(levelWords(unit.level), 'accent')];
-  const level = shownLevel(log);
-  return level === 'all' ? [] : [span(level === 'error' ? 'errors' : 'warnings, errors', 'accent')];
 };
 
 const sinceLine = ({ since }: LogUi, now: number): Line => {

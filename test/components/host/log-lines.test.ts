@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logLines } from '../../../source/components/host/log-lines.ts';
+import { logLines, logTitle } from '../../../source/components/host/log-lines.ts';
 import { type Line, widthOf } from '../../../source/model/words/line.ts';
 import { initialUi, type LogUi } from '../../../source/screen/ui.ts';
 
@@ -71,4 +71,20 @@ test('the line under the cursor is marked: that at the top of a log that stands,
   expect(marked({ follow: true })).toEqual([]);
   expect(marked({ follow: false })).toEqual(['▶  one'.padEnd(40)]);
   expect(marked({ follow: false, cursor: 2 })).toEqual(['▶  three'.padEnd(40)]);
+});
+
+test.each([
+  ['all', 'search: gone  no match'],
+  ['error', 'search: gone  no match among errors'],
+] as const)('a search without a match among lines of level %s says so', (level, words) => {
+  const title = logTitle({
+    ring: { lines: ['error: one'], times: [null], dropped: 0 },
+    log: { ...initialUi.log, host: 'p620', level, search: 'gone' },
+    columns: 120,
+    height: 10,
+    now: 0,
+    isOpen: false,
+    all: 1,
+  });
+  expect(textOf(title)).toContain(`${words}   `);
 });
