@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../../model/words/markdown.ts';
 import {
   type Criterion,
   type CriterionPart,
@@ -36,8 +37,6 @@ export const criteriaText = (criteria: readonly Criterion[]): readonly string[] 
     ]),
   ]);
 
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
-
 const box = (isMet: boolean): string => `[${isMet ? 'x' : ' '}]`;
 
 /** The same as a checklist of Markdown: what is met has its tick. */
@@ -48,9 +47,9 @@ export const criteriaMarkdown = (criteria: readonly Criterion[]): string =>
       const words = criterionWords(criterion);
       const note = words === '' || state === 'open' ? '' : ` (${words})`;
       return [
-        `- ${box(state === 'met')} ${title}${note}: ${escaped(proofWords(proof, 'kept'))}`,
+        `- ${box(state === 'met')} ${title}${note}: ${escapeMarkdown(proofWords(proof, 'kept'))}`,
         ...partGroups(proof).map(
-          (group) => `  - ${box(group.state === 'met')} ${escaped(partGroupWords(group))}`,
+          (group) => `  - ${box(group.state === 'met')} ${escapeMarkdown(partGroupWords(group))}`,
         ),
       ];
     })

@@ -1,4 +1,5 @@
 import { showAge, showMoment } from '../words/format-time.ts';
+import { escapeMarkdown } from '../words/markdown.ts';
 import { counted, hostList } from '../words/sentences.ts';
 import { type HostWatch, verdictWords, type WatchVerdict } from './report.ts';
 import { watchMs } from './windows.ts';
@@ -287,15 +288,12 @@ export const reportLines = (
   ];
 };
 
-/** Characters that Markdown would read as its own. */
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
-
 /** The report as Markdown, for an issue or a pull request. */
 export const reportMarkdown = (watch: RunWatch, now: number): string =>
   [
-    `## Watch of the run ${escaped(watch.run)}`,
+    `## Watch of the run ${escapeMarkdown(watch.run)}`,
     '',
-    `${escaped(runWatchHeadline(watch, now))}.`,
+    `${escapeMarkdown(runWatchHeadline(watch, now))}.`,
     '',
     '| host | verdict | what changed | signed |',
     '| --- | --- | --- | --- |',
@@ -307,10 +305,11 @@ export const reportMarkdown = (watch: RunWatch, now: number): string =>
         report?.lines.join('; ') ?? '',
         signOffWords(signOffOf(watch, host)),
       ];
-      return `| ${cells.map(escaped).join(' | ')} |`;
+      return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
     }),
     ...(watch.wentBack ?? []).map(
-      (one) => `| ${[one.host, wentBackWords(watch, one), '', ''].map(escaped).join(' | ')} |`,
+      (one) =>
+        `| ${[one.host, wentBackWords(watch, one), '', ''].map(escapeMarkdown).join(' | ')} |`,
     ),
   ].join('\n');
 
