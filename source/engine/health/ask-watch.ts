@@ -19,7 +19,7 @@ import {
 import { allUnknown, type FleetWatch, type HostWatch } from '../../model/watch/report.ts';
 import { judgeSamples } from '../../model/watch/samples.ts';
 import { dayMs } from '../../model/words/durations.ts';
-import { showDate, showDuration } from '../../model/words/format-time.ts';
+import { showClockOff, showDate } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import type { Prometheus } from '../../services/board/prometheus.ts';
@@ -277,7 +277,7 @@ export const serverNow = async (prometheus: Prometheus, now: number): Promise<Se
       : { now, notes: [], silent: null, isRefused: true };
   }
   const off = time.value - now;
-  const apart = `the clock of Prometheus is ${showDuration(Math.abs(off))} ${off > 0 ? 'ahead of' : 'behind'} the clock of this machine`;
+  const apart = `the clock of Prometheus is ${showClockOff(off)} the clock of this machine`;
   if (Math.abs(off) >= mostOffMs)
     return {
       now,

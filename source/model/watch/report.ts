@@ -1,4 +1,4 @@
-import { showDuration, showMoment } from '../words/format-time.ts';
+import { showClockOff, showMoment } from '../words/format-time.ts';
 import { counted } from '../words/sentences.ts';
 import { alertSentence, isAlertWorse, type WatchedAlert } from './alerts.ts';
 import { type Cries, criesWords } from './calibration.ts';
@@ -155,7 +155,7 @@ export const unreadFilesWords = (files: number | undefined): string | null =>
 const clockWords = (offMs: number | undefined): string | null =>
   offMs === undefined
     ? null
-    : `its clock is ${showDuration(Math.abs(offMs))} ${offMs > 0 ? 'ahead of' : 'behind'} that of this machine: times that it tells are off by that`;
+    : `its clock is ${showClockOff(offMs)} that of this machine: times that it tells are off by that`;
 
 /** What scrapes and alerts say, what is worse first, and what is lacking. */
 export const notedLines = (watch: HostWatch): readonly NotedLine[] => {

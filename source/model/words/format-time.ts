@@ -78,3 +78,7 @@ export const isDay = (text: string): boolean => {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 };
+
+/** How one clock stands to another: `5 m 00 s ahead of`. */
+export const showClockOff = (milliseconds: number): string =>
+  `${showDuration(Math.abs(milliseconds))} ${milliseconds > 0 ? 'ahead of' : 'behind'}`;
