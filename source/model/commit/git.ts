@@ -1,4 +1,5 @@
 import { type Command, quoteWords } from '../command.ts';
+import { showRevision } from '../words/format.ts';
 
 /** How git is told to look away from a file: `git update-index --assume-unchanged`, or a sparse checkout. */
 export type Overlooking = 'assume-unchanged' | 'skip-worktree';
@@ -19,6 +20,9 @@ export const lookAgainCommand = (root: string, files: readonly OverlookedFile[])
         : [quoteWords(['git', '-C', root, 'update-index', `--no-${way}`, '--', ...paths])];
     })
     .join(' && ');
+
+/** A name for a branch that begins at this commit. */
+export const newBranch = (head: string | null): string => `from-${showRevision(head ?? 'here')}`;
 
 /** What git says of the flake's repository, read without changing anything. */
 export interface GitFacts {

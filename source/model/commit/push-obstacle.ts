@@ -1,9 +1,8 @@
 import { showCommand } from '../command.ts';
 import type { Failure } from '../failure.ts';
 import { advise, advised } from '../words/advice.ts';
-import { showRevision } from '../words/format.ts';
 import { counted } from '../words/sentences.ts';
-import type { GitFacts } from './git.ts';
+import { type GitFacts, newBranch } from './git.ts';
 
 /** A pattern of the settings by which git chooses where a branch is pushed, for `git config --get-regexp`. */
 const pushSettings = (branch: string): string =>
@@ -29,7 +28,7 @@ export const pushObstacle = (
   if (git.branch === null)
     return closed(
       'HEAD is detached, so there is no branch to push',
-      inRepository('switch', '--create', `from-${showRevision(git.head ?? 'here')}`),
+      inRepository('switch', '--create', newBranch(git.head)),
     );
   if (git.remoteUrl === null && git.remote != null)
     return closed(

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
+import { newBranch } from '../../model/commit/git.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Advice, advise, commandOnly } from '../../model/words/advice.ts';
-import { showRevision } from '../../model/words/format.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -67,7 +67,7 @@ export const leaveDetached = ({ root, head, branchesHere }: RepositoryState): st
   const [branch] = branchesHere;
   return quoteWords(
     branch === undefined
-      ? ['git', '-C', root, 'switch', '--create', `from-${showRevision(head ?? 'here')}`]
+      ? ['git', '-C', root, 'switch', '--create', newBranch(head)]
       : ['git', '-C', root, 'switch', branch],
   );
 };
