@@ -75,6 +75,15 @@ export const withoutAnswer = (failure: Failure): CheckAnswer => {
   return failure.unheard === 'late' ? late(what) : unasked(what);
 };
 
+/** What a check answers that got no connection, by what bash or curl said of it on the machine that asks. */
+export const withoutConnection = (said: string, words: string): CheckAnswer => {
+  if (/timed out|No route to host/.test(said)) return late(words);
+  // The question did not leave that machine.
+  return /Network is unreachable|Temporary failure in name resolution/.test(said)
+    ? unasked(words)
+    : notPassed(words);
+};
+
 /** Characters of what a program or server said that a sentence takes. */
 const longestWords = 200;
 

@@ -7,7 +7,7 @@ import {
   limitSecondsOf,
   notPassed,
   passed,
-  unasked,
+  withoutConnection,
   withoutRun,
 } from './asker.ts';
 
@@ -42,10 +42,7 @@ const notConnected = (address: string, output: string, seconds: number): CheckAn
   const said = lastWords(output.split('\n').filter((line) => !line.startsWith('nixup-status')));
   const [, reason] = /(?:connect: |\/dev\/tcp\/\S+?: )([^:]+)$/.exec(said ?? '') ?? [];
   const words = `${address}: ${reason === undefined ? (said ?? 'no connection') : reason.toLowerCase()}`;
-  if (/timed out|No route to host/i.test(words)) return late(words);
-  return /Network is unreachable|Temporary failure in name resolution/i.test(words)
-    ? unasked(words)
-    : notPassed(words);
+  return withoutConnection(output, words);
 };
 
 export const askTcp: AskCheck<'tcp'> = async ({ world, run }, { address }, order, { entry }) => {

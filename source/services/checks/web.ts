@@ -13,12 +13,11 @@ import {
   type CheckPlace,
   type CheckTools,
   lastWords,
-  late,
   limitSecondsOf,
   notPassed,
   passed,
-  unasked,
   withoutAnswer,
+  withoutConnection,
   withoutRun,
 } from './asker.ts';
 
@@ -120,15 +119,6 @@ const whyNone = (said: readonly string[], seconds: number): string => {
   );
 };
 
-/** The question did not leave the machine that asks. */
-const notSent = /Network is unreachable|Temporary failure in name resolution/;
-
-const withoutCurl = (url: string, said: readonly string[], order: CheckOrder): CheckAnswer => {
-  const words = `${url}: ${whyNone(said, limitSecondsOf(order))}`;
-  if (said.some((line) => /timed out|No route to host/.test(line))) return late(words);
-  return said.some((line) => notSent.test(line)) ? unasked(words) : notPassed(words);
-};
-
 /** `Expire date:Nov 29 12:00:00 2026 GMT` of the first certificate, which is the server's. */
 const expiryOf = (text: string): number | null => {
   const found = /^Expire date:\s*(.+)$/m.exec(text)?.[1];
@@ -197,7 +187,8 @@ const askByCurl = async (
   if (!output.ok) return output.failure;
   const url = redact(ask.url);
   const { heard, said } = readCurl(output.value);
-  if (heard === null) return withoutCurl(url, said, order);
+  if (heard === null)
+    return withoutConnection(said.join('\n'), `${url}: ${whyNone(said, limitSecondsOf(order))}`);
   const expiry = expiryOf(said.join('\n'));
   const problem = judgeAnswer(ask, heard) ?? judgeCertificate(ask, expiry, tools.world.clock.now());
   return problem === null
