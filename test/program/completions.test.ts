@@ -74,7 +74,7 @@ const afterTab = (shellName: keyof typeof shells, typed: string): Promise<string
       [/READY $/, `${setUp}; echo "made"\r`],
       [/made\r\n.*READY $/s, `${typed}\t`],
       // The line is whole when what comes after the Tab was taken.
-      [/READY nixup [^\r]*$/, '\u0001echo "[\u0005]"\r'],
+      [/READY \S*nixup [^\r]*$/, '\u0001echo "[\u0005]"\r'],
     ];
     shell.onData((data) => {
       said = (said + data).replaceAll(controls, '');
@@ -84,7 +84,7 @@ const afterTab = (shellName: keyof typeof shells, typed: string): Promise<string
         shell.write(next[1]);
         return;
       }
-      const done = /\n\[(nixup [^\]\r\n]*)\]\r\n/.exec(said);
+      const done = /\n\[(\S*nixup [^\]\r\n]*)\]\r\n/.exec(said);
       if (done === null) return;
       clearTimeout(limit);
       shell.onExit(() => resolve(done[1] ?? ''));
@@ -107,9 +107,11 @@ const quotedLines = [
     String.raw`nixup --flake ../a\ fleet update stylix `,
   ],
   [`nixup --flake '../a fleet' update sty`, `nixup --flake '../a fleet' update stylix `],
+  ['nixup --flake ~/fleet update sty', 'nixup --flake ~/fleet update stylix '],
+  ['~/bin/nixup stat', '~/bin/nixup status '],
 ] as const;
 
-test.each(quotedLines)('bash reads the quotes of %j', async (typed, line) => {
+test.each(quotedLines)('bash reads %j as it is meant', async (typed, line) => {
   expect(await afterTab('bash', typed)).toBe(line);
 });
 
@@ -126,10 +128,14 @@ test.skipIf(!has('zsh')).each(lines)('zsh makes %j to %j', async (typed, line) =
   expect((await afterTab('zsh', typed)).trimEnd()).toBe(line.trimEnd());
 });
 
+test.skipIf(!has('zsh')).each(quotedLines)('zsh reads %j as it is meant', async (typed, line) => {
+  expect((await afterTab('zsh', typed)).trimEnd()).toBe(line.trimEnd());
+});
+
 test.skipIf(!has('fish'))(
   'fish completes subcommands after flags, values of flags, inputs and files',
   () => {
-    for (const [typed, line] of lines) {
+    for (const [typed, line] of [...lines, ...quotedLines]) {
       const said = execFileSync(
         'fish',
         ['--no-config', '-c', 'nixup completions fish | source; complete -C $argv[1]', typed],

@@ -42,7 +42,7 @@ _nixup() {
   local word="\${words[-1]}"
   # What of the word bash keeps in front of an answer.
   before="\${word%"$piece"}"
-  answer="$("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)" || return
+  answer="$("\${words[0]/#\~\//$HOME/}" __complete -- "\${words[@]:1}" 2>/dev/null)" || return
   COMPREPLY=()
   kind="\${answer%%$'\n'*}"
   while IFS=$'\t' read -r one _; do
@@ -59,9 +59,10 @@ complete -F _nixup nixup`.replaceAll('\\$', '$');
 export const zshCompletion = (): string =>
   String.raw`#compdef nixup
 _nixup() {
-  local kind line
+  local kind line program="\${\${(Q)words[1]}/#\~\//$HOME/}"
   local -a answer found shown
-  answer=("\${(@f)$("\${words[1]}" __complete -- "\${(@)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
+  # zsh hands over words with their quotes.
+  answer=("\${(@f)$("$program" __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
   kind="\${answer[1]}"
   for line in "\${(@)answer[2,-1]}"; do
     [[ -z "$line" ]] && continue
@@ -84,7 +85,8 @@ export const fishCompletion = (): string =>
     'function __nixup_complete',
     '  set -l words (commandline -opc)',
     '  set -l word (commandline -ct)',
-    '  set -l answer ($words[1] __complete -- $words[2..-1] "$word" 2>/dev/null)',
+    '  set -l program (string replace --regex "^~/" "$HOME/" -- $words[1])',
+    '  set -l answer ($program __complete -- $words[2..-1] "$word" 2>/dev/null)',
     '  test "$answer[1]" = files; and __fish_complete_path "$word"',
     "  printf '%s\\n' $answer[2..-1]",
     'end',
