@@ -83,7 +83,7 @@ test.each([
       .join('');
     expect(text).toMatch(/ 5 m ago$/);
     expect(lineWidth(agedLine(row, now, cells))).toBe(cells);
-    expect(checkText(row, now)[0]?.text).toContain('(as of 5 m ago; C asks again)');
+    expect(checkText(row, now)[0]?.text).toContain('(as of 5 m ago; C checks again)');
   }
 });
 

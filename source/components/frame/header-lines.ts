@@ -194,7 +194,8 @@ const nextKeys = (
 /** The keys after the reasons of steps that are marked with a sign alone, as many of them as fit. */
 const withReasons = (keys: readonly Line[], open: readonly string[]): readonly Line[] => [
   ...open.flatMap((_reason, index): readonly Line[] => {
-    const reasons = open.slice(0, open.length - index).join(' · ');
+    // Each begins with its sign, and one of the signs is a dot.
+    const reasons = open.slice(0, open.length - index).join('  ');
     return keys.slice(0, 1).map((key) => [span(reasons, 'warn'), span('   '), ...key]);
   }),
   ...keys,

@@ -161,7 +161,7 @@ export const checkTitle = (
     [
       [span(`${counts.red} failed`, counts.red === 0 ? 'muted' : 'bad')],
       ...(earlier === null && at !== null && counts.checking === 0
-        ? [[muted(`asked ${showAge(Math.max(0, now - at))} ago`)]]
+        ? [[muted(`checked ${showAge(Math.max(0, now - at))} ago`)]]
         : []),
       [muted(counted(counts.warning, 'warning'))],
       [muted(`${counts.green} passed`)],

@@ -16,9 +16,13 @@ const fits = (record: CommandRecord, words: readonly string[]): boolean => {
   );
 };
 
-/** The commands that the filter shows, which is what was searched in their list. */
+/**
+ * The commands that the filter shows, which is what was searched in their list, in the order in which they
+ * began: they are recorded as they end, and their column says when they began.
+ */
 export const shownCommands = memoLast(
-  (commands: readonly CommandRecord[], filter: string): readonly CommandRecord[] => {
+  (recorded: readonly CommandRecord[], filter: string): readonly CommandRecord[] => {
+    const commands = recorded.toSorted((one, other) => one.startedAt - other.startedAt);
     const words = filter
       .toLowerCase()
       .split(/\s+/)

@@ -34,10 +34,10 @@ const hostWords = ({ facts, probe }: HostState): string | null => {
 };
 
 const answeredWords = ({ state, askedAt }: CheckRow, now: number): string => {
-  if (state === 'checking') return 'Being asked now.';
+  if (state === 'checking') return 'Being checked now.';
   return askedAt === undefined
-    ? `Not asked yet; ${keyName('check')} runs all checks.`
-    : `${checkWords[state].replace(/^./, (first) => first.toUpperCase())}, asked ${showAge(Math.max(0, now - askedAt))} ago; ${keyName('check')} asks again.`;
+    ? `Not checked yet; ${keyName('check')} runs all checks.`
+    : `${checkWords[state].replace(/^./, (first) => first.toUpperCase())}, checked ${showAge(Math.max(0, now - askedAt))} ago; ${keyName('check')} checks again.`;
 };
 
 /**

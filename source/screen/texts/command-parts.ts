@@ -42,6 +42,12 @@ const takesWord: ReadonlySet<string> = new Set([
   '--extra-experimental-features',
 ]);
 
+/** Nix is always told which of its features it may use: that tells no command from another. */
+const tellingOptions = (options: readonly string[]): readonly string[] => {
+  const at = options.indexOf('--extra-experimental-features');
+  return at === -1 ? options : options.toSpliced(at, 2);
+};
+
 const verbsOf = (
   words: readonly string[],
 ): { verbs: readonly string[]; rest: readonly string[] } => {
@@ -81,14 +87,13 @@ export const splitCommand = ({
     if (all.includes('--', program) && remote.length > 0)
       return { what: remote.join(' '), options: line };
   }
+  // What stands before the program says how it was reached or which language it speaks: `Enter` shows it.
   const separator = all.indexOf('--', program);
   const called = all.slice(program + 1, separator === -1 ? all.length : separator);
   const { verbs, rest } = verbsOf(called);
   const operands = separator === -1 ? rest.filter(isStorePath) : all.slice(separator + 1);
   return {
     what: `${[name, ...verbs, ...operands].map(short).join(' ')}${askedHosts(line)}`,
-    options: [...all.slice(0, program), ...rest.filter((word) => !operands.includes(word))].join(
-      ' ',
-    ),
+    options: tellingOptions(rest.filter((word) => !operands.includes(word))).join(' '),
   };
 };

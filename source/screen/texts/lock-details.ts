@@ -1,6 +1,7 @@
 import { type BreakingChange, breakingChanges } from '../../model/inputs/breaking.ts';
 import { chosenSentence } from '../../model/inputs/chosen-revision.ts';
 import { rangeOf, whyNoRange } from '../../model/inputs/commits.ts';
+import { kindNames } from '../../model/inputs/report.ts';
 import { isStale } from '../../model/inputs/staleness.ts';
 import {
   failedBeforeWords,
@@ -190,7 +191,7 @@ export const changeDetailLines = (
   const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
   return [
-    [strong(` ${change.path}`), muted(`   ${change.kind}`)],
+    [strong(` ${change.path}`), muted(`   ${kindNames[change.kind]}`)],
     // First of all: a low window shows three rows.
     ...(now === null ? [] : detail('now', now, columns)),
     ...change.alarms.flatMap((alarm) =>

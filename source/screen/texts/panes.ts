@@ -15,7 +15,7 @@ const withAge = (row: CheckRow, now: number): string => {
   const age = ageOfAnswer(row, now);
   return age === null
     ? row.evidence
-    : `${row.evidence} (as of ${showAge(age)} ago; ${keyName('check')} asks again)`;
+    : `${row.evidence} (as of ${showAge(age)} ago; ${keyName('check')} checks again)`;
 };
 
 /** A row of the check board in full: its evidence, what mends it, its details. */

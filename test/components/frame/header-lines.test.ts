@@ -141,7 +141,7 @@ const barOf = (columns: number, open: readonly string[]): string =>
 
 test('the reasons of open steps stand before the key where there is room, and leave it the room', () => {
   const open = ['check: open tasks', 'verify: not razer'];
-  expect(barOf(130, open)).toMatch(/ watch +check: open tasks · verify: not razer {3}m deploy$/);
+  expect(barOf(130, open)).toMatch(/ watch +check: open tasks {2}verify: not razer {3}m deploy$/);
   expect(barOf(105, open)).toMatch(/ watch +check: open tasks {3}m deploy$/);
   expect(barOf(80, open)).toMatch(/ watch +m deploy$/);
 });

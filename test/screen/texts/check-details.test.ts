@@ -26,7 +26,7 @@ test('the pane says what the row does not: the remedy, when it was asked, the fa
   expect(text.slice(0, 3)).toEqual([
     'look at it',
     '$ systemctl status nzbget',
-    'Warning, asked 5 s ago; C asks again.',
+    'Warning, checked 5 s ago; C checks again.',
   ]);
   expect(text[3]).toMatch(/NixOS .* · kernel /);
   expect(text.at(-1)).toBe('nzbget.service: exit 1');
@@ -39,6 +39,6 @@ test('an evidence that the row has no room for is told whole', () => {
 
 test('a row that passed says at least when it was asked', () => {
   const green: CheckRow = { ...row, group: 'git', state: 'green', remedy: null, detail: [] };
-  expect(textOf(false, green)).toEqual(['Passed, asked 5 s ago; C asks again.']);
+  expect(textOf(false, green)).toEqual(['Passed, checked 5 s ago; C checks again.']);
   expect(lastAnswerAt([green, { ...green, askedAt: noon }])).toBe(noon);
 });

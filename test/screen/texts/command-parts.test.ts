@@ -17,19 +17,19 @@ describe('the telling part of a command comes first, its options after it', () =
       `nix build --extra-experimental-features 'nix-command flakes' --keep-going -- '/nix/store/${hash}-nixos-system-razer-26.05.drv^*'`,
       null,
       'nix build nixos-system-razer-26.05',
-      "--extra-experimental-features 'nix-command flakes' --keep-going",
+      '--keep-going',
     ],
     [
       `nix flake update --extra-experimental-features 'nix-command flakes' --flake /fleet -- nixpkgs`,
       null,
       'nix flake update nixpkgs',
-      "--extra-experimental-features 'nix-command flakes' --flake /fleet",
+      '--flake /fleet',
     ],
     [
       'LC_ALL=C.UTF-8 git -C /home/ada/fleet commit --message x -- flake.lock',
       null,
       'git commit flake.lock',
-      'LC_ALL=C.UTF-8 -C /home/ada/fleet --message x',
+      '-C /home/ada/fleet --message x',
     ],
     [
       `nix copy --to ssh-ng://razer -- /nix/store/${hash}-nixos-system-razer-26.05`,
@@ -41,7 +41,7 @@ describe('the telling part of a command comes first, its options after it', () =
       `NIX_SSHOPTS='-o BatchMode=yes' nix --extra-experimental-features nix-command copy --no-check-sigs -v --to ssh-ng://razer /nix/store/${hash}-nixos-system-razer-26.05`,
       null,
       'nix copy nixos-system-razer-26.05',
-      "NIX_SSHOPTS='-o BatchMode=yes' --extra-experimental-features nix-command --no-check-sigs -v --to ssh-ng://razer",
+      '--no-check-sigs -v --to ssh-ng://razer',
     ],
     [
       "ssh -T -o BatchMode=yes -- razer 'sh -c x'",
@@ -65,7 +65,7 @@ describe('the telling part of a command comes first, its options after it', () =
       `nix --extra-experimental-features nix-command copy --no-check-sigs --to ssh-ng://razer -- /nix/store/${hash}-nixos-system-razer-26.05`,
       null,
       'nix copy nixos-system-razer-26.05',
-      '--extra-experimental-features nix-command --no-check-sigs --to ssh-ng://razer',
+      '--no-check-sigs --to ssh-ng://razer',
     ],
     [
       `nix eval --json --apply 'hosts: [ (ask "nas" true 2) (ask "p510" true 2) ]' -- /fleet#nixosConfigurations`,
@@ -102,6 +102,11 @@ test('the cursor stays on its command while others come, and goes with the newes
   expect(cursorOf(moveCommand(three, up, 1))).toBeNull();
   // Forgotten by the ring: the newest again.
   expect(commandPlace([ran(8), ran(9)], cursorOf(up))).toBe(1);
+});
+
+test('the list of commands is in the order in which they began, whichever ended first', () => {
+  const commands = [ran(2), { ...ran(1), tookMs: 9 }, ran(3)];
+  expect(shownCommands(commands, '').map(({ startedAt }) => startedAt)).toEqual([1, 2, 3]);
 });
 
 test('the list of commands is filtered by words of host, deed, line and ending', () => {
