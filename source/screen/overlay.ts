@@ -40,6 +40,14 @@ export interface TonedText {
   readonly link?: string;
   /** Cells by which its rows after the first are indented. */
   readonly hang?: number;
+  /** The commit that it tells of: a cursor goes from one such line to the next. */
+  readonly commit?: CommitPlace;
+}
+
+/** A commit of a changed input, which has a path in the lock. */
+export interface CommitPlace {
+  readonly path: string;
+  readonly revision: string;
 }
 
 /** A text of a confirmation; one that is pinned stays above the choices, wherever the rest is scrolled. */
@@ -138,6 +146,8 @@ export interface CommitsOverlay {
   readonly messages: Readonly<Record<string, string>>;
   /** How far the message is scrolled. */
   readonly top: number;
+  /** What is shown again when it closes. */
+  readonly under?: Overlay;
 }
 
 export type Overlay =
@@ -159,6 +169,8 @@ export type Overlay =
       readonly title: string;
       readonly lines: readonly TonedText[];
       readonly top: number;
+      /** Revision of the commit under the cursor, of a text that lists some; the first where it is left out or gone. */
+      readonly cursor?: string;
       /** Ids of actions that the text names keys of: these close it and act on the screen below. */
       readonly acts?: readonly string[];
       /** The unit that it is about: keys of units act on it. */
@@ -178,6 +190,8 @@ export type Overlay =
       readonly layout: DifferenceLayout;
       readonly top: number;
     };
+
+export type TextOverlay = Extract<Overlay, { readonly kind: 'text' }>;
 
 export type DifferenceOverlay = Extract<Overlay, { readonly kind: 'difference' }>;
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { commitUnderCursor } from '../../source/screen/reducer/commits.ts';
+import { commitOfText } from '../../source/screen/reducer/text-cursor.ts';
 import { messageOf } from '../../source/screen/texts/commits.ts';
 import { type Keys, openKeys } from '../support/keys.ts';
 
@@ -57,4 +58,38 @@ test('a search leads from commit to commit', async () => {
   await keys.press('n');
   expect(commitUnderCursor(listOf(keys))?.subject).toContain('BREAKING');
   expect(listOf(keys).cursor).not.toBe(first);
+});
+
+const textOf = (keys: Keys) => {
+  const { overlay } = keys.ui();
+  if (overlay?.kind !== 'text') throw new Error(`no text but ${overlay?.kind}`);
+  return overlay;
+};
+
+test('what may break has a cursor, and leads to its commits and back', async () => {
+  const keys = await openKeys();
+  await keys.press('u', '2', 'b');
+  const [first, second, third] = textOf(keys).lines.flatMap(({ commit }) => commit ?? []);
+  if (second === undefined) throw new Error('fewer than two commits');
+  expect(commitOfText(textOf(keys))).toBe(first);
+  await keys.press('j');
+  expect(commitOfText(textOf(keys))).toBe(second);
+  await keys.press('y');
+  expect(keys.toast()).toContain('copied: hash');
+  await keys.press('o');
+  expect(keys.toast()).toContain(`/commit/${second.revision}`);
+  await keys.press('enter');
+  expect(listOf(keys)).toMatchObject({ path: second.path, isOpen: true });
+  expect(commitUnderCursor(listOf(keys))?.revision).toBe(second.revision);
+  await keys.press('escape', 'escape');
+  expect(commitOfText(textOf(keys))).toBe(second);
+  await keys.press('G');
+  expect(commitOfText(textOf(keys))).toBe(third);
+  // Beyond the last one the text scrolls, as far as it is longer than the window.
+  await keys.press('j');
+  expect(commitOfText(textOf(keys))).toBe(third);
+  await keys.press('/', ...'22687a3', 'enter');
+  expect(commitOfText(textOf(keys))?.revision).toMatch(/^22687a3/);
+  await keys.press('escape');
+  expect(keys.ui().overlay).toBeNull();
 });

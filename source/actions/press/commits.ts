@@ -1,8 +1,10 @@
 import type { KeyName } from '../../keys.ts';
-import type { CommitsOverlay } from '../../screen/overlay.ts';
+import type { CommitPlace, CommitsOverlay, TextOverlay } from '../../screen/overlay.ts';
 import { commitUnderCursor } from '../../screen/reducer/commits.ts';
+import { commitOfText } from '../../screen/reducer/text-cursor.ts';
 import {
   breakingAlone,
+  commitsOverlay,
   countBreaking,
   messageOf,
   pageOfCommit,
@@ -38,6 +40,38 @@ const readOpenMessage = (context: ActionContext): void => {
   });
 };
 
+/** Copies the hash of a commit or opens its page; false where the key does neither. */
+const pressCommit = (
+  context: ActionContext,
+  { path, revision }: CommitPlace,
+  key: KeyName,
+): boolean => {
+  if (isKeyOf(context, key, 'copy')) {
+    performWish(context, { kind: 'copy', what: 'hash', text: revision });
+    return true;
+  }
+  if (!isKeyOf(context, key, 'open-link')) return false;
+  const page = pageOfCommit(context.state().app, path, revision);
+  if (page === null) tell(context, `no page is known for the commits of ${path}`);
+  else context.start(() => openPage(context, page));
+  return true;
+};
+
+/** Keys of a text; where it lists commits, Enter shows the one under the cursor among those of its input. */
+export const pressText = (context: ActionContext, pane: TextOverlay, key: KeyName): void => {
+  const commit = commitOfText(pane);
+  if (commit === undefined) pressPane(context, key);
+  else if (isOpenKey(context, key)) {
+    const list = commitsOverlay(context.state().app, commit.path, false);
+    if (list.kind !== 'commits') return;
+    context.ui({
+      type: 'opened',
+      overlay: { ...list, cursor: commit.revision, isOpen: true, under: pane },
+    });
+    readOpenMessage(context);
+  } else if (!pressCommit(context, commit, key)) pressPane(context, key);
+};
+
 /** Keys of the commits of an input: a whole message is shown, a hash copied, a page opened. */
 export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: KeyName): void => {
   const commit = commitUnderCursor(list);
@@ -45,17 +79,11 @@ export const pressCommits = (context: ActionContext, list: CommitsOverlay, key: 
     pressPane(context, key);
     return;
   }
-  const { app, ui } = context.state();
-  const row = rowFor(context.table, ui, key);
+  const row = rowFor(context.table, context.state().ui, key);
   if (isOpenKey(context, key) || (key === 'escape' && list.isOpen))
     context.ui({ type: 'unfolded' });
-  else if (isKeyOf(context, key, 'copy'))
-    performWish(context, { kind: 'copy', what: 'hash', text: commit.revision });
-  else if (isKeyOf(context, key, 'open-link')) {
-    const page = pageOfCommit(app, list.path, commit.revision);
-    if (page === null) tell(context, `no page is known for the commits of ${list.path}`);
-    else context.start(() => openPage(context, page));
-  } else if (isKeyOf(context, key, 'breaking')) {
+  else if (pressCommit(context, { path: list.path, revision: commit.revision }, key)) return;
+  else if (isKeyOf(context, key, 'breaking')) {
     if (list.all === undefined && countBreaking(list.subjects) === 0)
       tell(
         context,

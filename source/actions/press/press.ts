@@ -12,10 +12,10 @@ import { tell, tellRefusal } from '../doing/tell.ts';
 import { openUnit } from '../doing/units.ts';
 import { performWish } from '../doing/wishes.ts';
 import { rowFor, usesOfKey } from '../lookup.ts';
-import { pressCommits } from './commits.ts';
+import { pressCommits, pressText } from './commits.ts';
 import { pressConfirmation, pressMenu } from './dialog.ts';
 import { edit, pressMessage } from './message.ts';
-import { isKeyOf, pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
+import { isKeyOf, pressCommands, pressDifference, scrolling } from './pane.ts';
 import { pressActionList } from './press-list.ts';
 
 /** Keys that work in every mode: cancel, suspend and repaint. */
@@ -99,7 +99,7 @@ const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): v
       pressCommits(context, overlay, key);
       break;
     case 'text':
-      pressPane(context, key);
+      pressText(context, overlay, key);
       break;
   }
 };

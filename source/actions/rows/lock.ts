@@ -4,6 +4,7 @@ import { rootIn } from '../../model/lock/facts.ts';
 import { confirmRevertParent } from '../../screen/dialogs/confirm-lock.ts';
 import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
 import { keyName } from '../../screen/key-names.ts';
+import type { Overlay, TonedText } from '../../screen/overlay.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { linkOfRow, lockRowsOf } from '../../screen/rows/lock.ts';
 import { targetInputs } from '../../screen/rows/targets.ts';
@@ -89,10 +90,15 @@ const showBreaking = async (context: ActionContext): Promise<void> => {
   ]);
   await context.engine()?.inputs.loadAllCommits();
   const { app, ui } = context.state();
-  if (ui.overlay?.kind !== 'text' || ui.overlay.title !== breakingTitle) return;
-  const { top } = ui.overlay;
-  const lines = breakingText(app);
-  context.ui({ type: 'opened', overlay: { kind: 'text', title: breakingTitle, lines, top } });
+  const overlay = withBreaking(ui.overlay, breakingText(app));
+  if (overlay !== null) context.ui({ type: 'opened', overlay });
+};
+
+/** The list of what may break with other lines, also below a commit of it; null where it is not open. */
+const withBreaking = (overlay: Overlay | null, lines: readonly TonedText[]): Overlay | null => {
+  if (overlay?.kind === 'text' && overlay.title === breakingTitle) return { ...overlay, lines };
+  const under = overlay?.kind === 'commits' ? withBreaking(overlay.under ?? null, lines) : null;
+  return overlay?.kind === 'commits' && under !== null ? { ...overlay, under } : null;
 };
 
 const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {

@@ -1,14 +1,13 @@
 import { counted } from '../../model/words/sentences.ts';
 import { unifiedRows } from '../../screen/difference-rows.ts';
 import { keyName } from '../../screen/key-names.ts';
-import type { DifferenceOverlay, Overlay } from '../../screen/overlay.ts';
+import type { DifferenceOverlay, TextOverlay } from '../../screen/overlay.ts';
 import { paneRowsOf } from '../../screen/pane-rows.ts';
 import { differenceLength, unifiedOnce } from '../../screen/reducer/overlay.ts';
 import { overlayRoom } from '../../screen/reducer/overlay-rows.ts';
+import { cursorLine } from '../../screen/reducer/text-cursor.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { spoken } from './words.ts';
-
-type TextOverlay = Extract<Overlay, { readonly kind: 'text' }>;
 
 export const closing = (): string => `${keyName('back')} closes`;
 
@@ -45,12 +44,19 @@ export const textChanges = (before: TextOverlay, text: TextOverlay, ui: Ui): rea
     text,
     seen.filter((at) => !old.has(text.lines[at]?.text)),
   );
+  // The cursor on another commit: that one, not what came into sight with it.
+  const at = cursorLine(text);
+  if (at !== null && before.lines === text.lines && at !== cursorLine(before))
+    return linesOf(text, [at]);
   const isLonger = before.lines !== text.lines && left > 0;
   return lines.length > 1 || isLonger ? [...lines, pageEnd(text.title, left)] : lines;
 };
 
-export const placeInText = (text: TextOverlay, ui: Ui): string =>
-  pageEnd(text.title, linesInSight(text, ui).left);
+export const placeInText = (text: TextOverlay, ui: Ui): string => {
+  const at = cursorLine(text);
+  const end = pageEnd(text.title, linesInSight(text, ui).left);
+  return [...(at === null ? [] : linesOf(text, [at])), end].join(', ');
+};
 
 type DifferenceRows = ReturnType<typeof unifiedRows>;
 

@@ -6,6 +6,7 @@ import { paneRowsOf } from '../pane-rows.ts';
 import type { Ui } from '../ui.ts';
 import { commitPlace, toCommit } from './commits.ts';
 import { scrollOverlay, unifiedOnce } from './overlay.ts';
+import { toTextLine } from './text-cursor.ts';
 
 /** A pane that is read and searched. */
 type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' | 'commits' }>;
@@ -67,6 +68,8 @@ export const findInPane = (ui: Ui, by: 1 | -1): Ui => {
     if (!isHit(texts[at] ?? '', find.text)) continue;
     const found = { ...ui, find: { ...find, hit: at } };
     if (overlay.kind === 'commits') return { ...found, overlay: toCommit(overlay, at) };
+    if (overlay.kind === 'text' && overlay.lines[at]?.commit !== undefined)
+      return { ...found, overlay: toTextLine(ui, overlay, at) };
     return scrollOverlay(found, rowOfLine(overlay, at, columns) - overlay.top);
   }
   return { ...ui, find: { ...find, hit: null } };

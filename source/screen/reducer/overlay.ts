@@ -16,6 +16,7 @@ import type { Ui } from '../ui.ts';
 import { confirmationLayout } from './confirmation-layout.ts';
 import { menuLayout } from './menu-layout.ts';
 import { overlayRoom, overlayRows } from './overlay-rows.ts';
+import { moveInText } from './text-cursor.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
 
@@ -154,10 +155,13 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
         ),
       });
     case 'text':
-      return withOverlay(ui, {
-        ...overlay,
-        top: clamp(overlay.top + by, lastTop(overlay.lines, ui)),
-      });
+      return withOverlay(
+        ui,
+        moveInText(ui, overlay, by) ?? {
+          ...overlay,
+          top: clamp(overlay.top + by, lastTop(overlay.lines, ui)),
+        },
+      );
     case 'difference':
       return withOverlay(ui, {
         ...overlay,

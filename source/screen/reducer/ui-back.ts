@@ -1,5 +1,6 @@
 import { readUnitLogKey } from '../../model/host/unit-journal.ts';
 import type { AppState } from '../../state/state.ts';
+import type { Overlay } from '../overlay.ts';
 import { isBuilderLog, shownLevel } from '../rows/log.ts';
 import { listOf, showsLog, type Ui } from '../ui.ts';
 import { clearList } from './lists.ts';
@@ -7,13 +8,16 @@ import { keepPlace, showSince } from './log.ts';
 import { dropPrompt } from './ui-prompt.ts';
 import { show } from './ui-screen.ts';
 
+/** What a pane was opened above. */
+const underOf = (overlay: Overlay): Overlay | null =>
+  (overlay.kind === 'text' || overlay.kind === 'commits' ? overlay.under : null) ?? null;
+
 /** Esc: closes the innermost thing first; at last it leads back to the fleet. */
 export const back = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt !== null) return dropPrompt(ui, ui.prompt);
   if (ui.overlay?.kind === 'commands' && ui.find.text !== '')
     return { ...ui, find: { text: '', hit: null } };
-  if (ui.overlay !== null)
-    return { ...ui, overlay: (ui.overlay.kind === 'text' ? ui.overlay.under : null) ?? null };
+  if (ui.overlay !== null) return { ...ui, overlay: underOf(ui.overlay) };
   if (ui.armed !== null) return { ...ui, armed: null, toast: null };
   const list = listOf(ui.screen);
   const cleared = list === undefined ? undefined : clearList(app, ui, list);

@@ -52,7 +52,9 @@ export const breakingText = (app: AppState, isReading = false): readonly TonedTe
         return {
           text: `  ${source}${revision === null ? '' : ` ${showRevision(revision)}`}: ${text}`,
           tone: source === 'release' || source === 'version' ? 'warn' : 'plain',
+          hang: 4,
           ...(page === null ? {} : { link: page }),
+          ...(revision === null ? {} : { commit: { path: input, revision } }),
         };
       }),
   ]);

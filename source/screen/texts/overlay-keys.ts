@@ -1,5 +1,5 @@
 import { keyName } from '../key-names.ts';
-import type { Menu, Overlay } from '../overlay.ts';
+import type { Menu, Overlay, TextOverlay } from '../overlay.ts';
 import { plain } from '../toned.ts';
 
 /** Keys of a confirmation: a text is typed where one is wanted, and only commands can be folded. */
@@ -26,6 +26,28 @@ const confirmHints = ({
 /** Whether rows are taken with digits, as the steps of the runbook are. */
 const hasDigits = ({ items }: Menu): boolean =>
   items.some(({ letter }) => letter !== undefined && /\d/.test(letter));
+
+/** Keys of a text: where it lists commits a cursor is on one of them. */
+const textHints = ({ lines }: TextOverlay): readonly string[] => {
+  const move = `${keyName('down')} ${keyName('up')}`;
+  const ends = `${keyName('first')} ${keyName('last')}`;
+  const find = `${keyName('filter')} search`;
+  const opens = keyName('open');
+  const copies = keyName('copy');
+  const page = `${keyName('open-link')} page`;
+  return lines.some(({ commit }) => commit !== undefined)
+    ? [
+        `${move} PgUp PgDn ${ends} choose · ${opens} the commit · ${copies} copies the hash · ${page} · ${find} · Esc closes`,
+        `${move} choose · ${opens} commit · ${copies} hash · ${page} · ${find} · Esc closes`,
+        `${move} · ${opens} commit · ${copies} hash · ${page} · Esc closes`,
+      ]
+    : [
+        `${move} PgUp PgDn ${ends} scroll · ${find} · Esc closes`,
+        `${move} scroll · ${find} · Esc closes`,
+        `${move} scroll · Esc closes`,
+        'Esc closes',
+      ];
+};
 
 /** Keys of what is open, in the longest words that fit: closing it is never cut. */
 export const hintsOf = (overlay: Overlay): readonly string[] => {
@@ -78,12 +100,7 @@ export const hintsOf = (overlay: Overlay): readonly string[] => {
         `${move} choose · ${opens} message · ${keyName('copy')} hash · ${page} · ${keyName('filter')} · Esc`,
       ];
     case 'text':
-      return [
-        `${move} PgUp PgDn ${ends} scroll · ${find} · Esc closes`,
-        `${move} scroll · ${find} · Esc closes`,
-        `${move} scroll · Esc closes`,
-        'Esc closes',
-      ];
+      return textHints(overlay);
   }
 };
 
