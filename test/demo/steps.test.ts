@@ -6,6 +6,7 @@ import { endOf } from '../../source/model/watch/run-watch.ts';
 import { type Line, lineWidth } from '../../source/model/words/line.ts';
 import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';
 import { toAscii } from '../../source/screen/glyphs.ts';
+import { selectedId } from '../../source/screen/rows/lists.ts';
 import { hostOfScreen } from '../../source/screen/rows/targets.ts';
 import { closedCommit } from '../../source/state/closed-commit.ts';
 import { leftOvers, leftWords } from '../../source/state/left-over.ts';
@@ -756,4 +757,24 @@ test('the watch stands in the header after a deploy, and O shows its report with
   await keys.choose('Sign now');
   expect(keys.menu().items.map(({ label }) => label)).toContain('✓ p620');
   expect(keys.app().watches[0]?.signOffs).toMatchObject([{ host: 'p620', trouble: [] }]);
+});
+
+test('m on a step that failed leads to what failed in it, and its log is that of the menu', async () => {
+  const keys = await updated();
+  await keys.press('T', '1');
+  await keys.press('/', ...'p620', 'enter', 'escape', 'm');
+  expect(selectedId(keys.app(), keys.ui())).toBe(`!${keys.app().causes[0]?.id}`);
+  await keys.press('1', 'D');
+  await keys.choose('deploy the others');
+  await keys.choose('Deploy 5 hosts');
+  await keys.press('m', 'm');
+  await keys.choose('continue');
+  await keys.press('1', 'g', 'j', 'j');
+  expect(hostOfScreen(keys.app(), keys.ui())).toBe('p620');
+  await keys.press('m');
+  // Studio failed too, but in the test.
+  expect(hostOfScreen(keys.app(), keys.ui())).toBe('nas');
+  await keys.press('m');
+  await keys.choose('log');
+  expect(keys.ui().log.host).toBe('nas');
 });

@@ -20,6 +20,7 @@ import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { inKeys } from '../doing/in-keys.ts';
 import { askDeploy } from '../doing/plans.ts';
+import { pointAtFailure } from '../doing/point-at-failure.ts';
 import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
 import { pushWords, startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
@@ -217,7 +218,7 @@ const becauseAllDone = ({ app }: ScreenState): string | undefined =>
 const isArmed = ({ app, ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
   ui.screen.kind === 'view' && ui.screen.view === view && isAnnounced(app, ui, armed, now);
 
-/** Shows the view of the step, and tells what the next press does. */
+/** Shows the view of the step, with the cursor on what failed in it, and tells what the next press does. */
 const announce = (
   context: ActionContext,
   armed: Armed,
@@ -226,6 +227,8 @@ const announce = (
   tone: 'plain' | 'warn' = 'plain',
 ): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view } });
+  if (armed !== 'left' && context.state().app.stages[armed].kind === 'failed')
+    pointAtFailure(context, armed);
   tell(context, inKeys(words, context.state(), context.table), tone);
   context.ui({ type: 'armed', stage: armed });
 };
