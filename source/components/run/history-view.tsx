@@ -14,12 +14,13 @@ import {
   type Span,
   span,
   strong,
-  widthOf,
+  wrapHanging,
   wrapText,
 } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { endingSign, glyph } from '../../screen/glyphs.ts';
 import { asFarAsSeen } from '../../screen/host/pane-sections.ts';
+import { runTables } from '../../screen/host/run-page.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
@@ -100,8 +101,19 @@ export const runLine = (run: RunSummary, columns: number, git: AppState['git'] =
   ...resultLine(run, resultWords(run), git),
 ];
 
-/** As many rows as a result may have where the list has room for it. */
-const mostResultRows = 4;
+/** Rows of each result, as wrapped: as many for each as there is room for, and one more for the newest. */
+const rowsOfEach = (lengths: readonly number[], rows: number): readonly number[] => {
+  const taken = (most: number): number =>
+    lengths.reduce((all, length) => all + Math.min(most, length), 0);
+  let most = 1;
+  while (most < Math.max(...lengths) && taken(most + 1) <= rows) most += 1;
+  let left = rows - taken(most);
+  return lengths.map((length) => {
+    const isLonger = length > most && left > 0;
+    if (isLonger) left -= 1;
+    return Math.min(most, length) + (isLonger ? 1 : 0);
+  });
+};
 
 /**
  * Rows of the runs: results wrap as far as the rows of the list are enough for all of them, so that the same window shows
@@ -115,33 +127,33 @@ export const historyListRows = (
     git,
   }: { readonly columns: number; readonly rows: number; readonly git: AppState['git'] },
 ): readonly ListRow[] => {
-  const one = (run: RunSummary): ListRow => ({
-    id: run.id,
-    line: () => runLine(run, columns, git),
-  });
-  if (runs.length >= rows) return runs.map(one);
+  if (runs.length >= rows)
+    return runs.map((run): ListRow => ({ id: run.id, line: () => runLine(run, columns, git) }));
   const head = headCells(columns);
   const cells = resultCells(columns);
   const wrapped = runs.map((run) => wrapText(resultWords(run), cells));
-  const most = [mostResultRows, 3, 2].find(
-    (count) => wrapped.reduce((all, { length }) => all + Math.min(count, length), 0) <= rows,
+  const counts = rowsOfEach(
+    wrapped.map(({ length }) => length),
+    rows,
   );
-  if (most === undefined) return runs.map(one);
   return runs.flatMap((run, index): readonly ListRow[] => {
-    const [first = '', ...others] = wrapped[index] ?? [];
-    const below = others.slice(0, most - 1);
-    const rest = others.slice(below.length);
-    const last = rest.length === 0 ? below.at(-1) : cut([below.at(-1), ...rest].join(' '), cells);
+    const words = wrapped[index] ?? [];
+    const count = counts[index] ?? 1;
+    // What has no row ends in the last one.
+    const shown =
+      words.length > count
+        ? [...words.slice(0, count - 1), cut(words.slice(count - 1).join(' '), cells)]
+        : words;
+    const [first = '', ...below] = shown;
     return [
       { id: run.id, line: [...runHead(run, columns), ...resultLine(run, first, git)] },
-      ...below.map((words, at): ListRow => {
-        const text = at === below.length - 1 ? (last ?? words) : words;
-        return {
+      ...below.map(
+        (text): ListRow => ({
           id: null,
           isContinued: true,
           line: [span(' '.repeat(head)), ...resultLine(run, text, git, 'muted')],
-        };
-      }),
+        }),
+      ),
     ];
   });
 };
@@ -164,19 +176,16 @@ export const emptyHistoryWords = (
 /** From here on there is room for the run under the cursor in full. */
 const heightForPane = 13;
 
-/** Rows of that: what the list leaves free, and at least some; in a low window only what is free. */
-const paneRows = (
-  height: number,
-  runs: number,
-  columns: number,
-  list: readonly RunSummary[],
-): number => {
-  const free = Math.min(9, height - 2 - runs);
-  if (height < heightForPane) return free < 4 ? 0 : free;
-  // Rows that the pane can spare are those of results that take two.
-  const wrapped =
-    runs + list.filter((run) => widthOf(resultWords(run)) > resultCells(columns)).length;
-  return Math.max(5, Math.min(9, height - 2 - wrapped));
+/** Rows of that: what whole results leave free, and at least a third; in a low window only what is free. */
+const paneRows = (height: number, runs: readonly RunSummary[], columns: number): number => {
+  const free = height - 2 - runs.length;
+  if (height < heightForPane) return free < 4 ? 0 : Math.min(9, free);
+  const cells = resultCells(columns);
+  const whole =
+    free <= 0
+      ? height
+      : runs.reduce((all, run) => all + wrapText(resultWords(run), cells).length, 0);
+  return Math.max(5, Math.floor(height / 3), height - 2 - whole);
 };
 
 const inputWords = ({ inputs = [] }: RunSummary): string =>
@@ -189,7 +198,15 @@ const commitWords = ({ ending }: RunSummary): string => {
   return commit === null ? '' : `commit ${showCommit(commit)}`;
 };
 
-/** The run under the cursor: how it ended in full, when and how long ago, of which hosts, by whom, what it moved. */
+const tableLines = (run: RunSummary, columns: number): readonly Line[] =>
+  runTables(run).flatMap(({ text, tone, hang = 0 }) =>
+    wrapHanging(text, columns - 4, hang).map((row): Line => [span(`  ${row}`, tone)]),
+  );
+
+/**
+ * The run under the cursor: how it ended in full, when and how long ago, of which hosts, by whom, what it moved; and as
+ * far as there are rows its hosts and inputs one by one.
+ */
 export const runPane = (
   run: RunSummary,
   { columns, rows, now }: { readonly columns: number; readonly rows: number; readonly now: number },
@@ -209,6 +226,7 @@ export const runPane = (
   const body: readonly Line[] = [
     ...said(run.ending?.result.summary ?? openWords(run), columns),
     ...facts.flatMap((words) => said(words, columns, 'muted')),
+    ...tableLines(run, columns),
   ];
   const shown = asFarAsSeen(body, Math.max(0, rows - 1), columns);
   return [
@@ -249,7 +267,7 @@ export const HistoryView = (): ReactNode => {
         height={height}
       />
     );
-  const pane = paneRows(height, rows.length, ui.columns, rows.length < height ? rows : []);
+  const pane = paneRows(height, rows, ui.columns);
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(rows.length, history.length, ui.columns)} />

@@ -167,20 +167,30 @@ const headLines = (run: RunSummary, git: AppState['git']): readonly TonedText[] 
 /** A story of which nothing is read yet. */
 const noStory: RunStory = { steps: [], hosts: {} };
 
+const inputTable = ({ inputs = [] }: RunSummary): readonly TonedText[] =>
+  table(
+    ['INPUT', `FROM ${glyph.arrow} TO, ${inputs.length} since the run before`],
+    inputRows(inputs),
+  );
+
+/** What is known of a run without its journal: its hosts and its inputs. */
+export const runTables = (run: RunSummary): readonly TonedText[] => [
+  ...table(
+    ['HOST', 'RESULT', 'SYSTEM, REASON'],
+    // How long a host took stands in the journal alone.
+    hostRows(run, noStory).map((row) => ({ ...row, cells: row.cells.toSpliced(2, 1) })),
+  ),
+  ...inputTable(run),
+];
+
 /** A run of the past as the page of a CI has it: how it ended, its steps with their times, hosts, inputs. */
 export const runPageText = (
   run: RunSummary,
   story: RunStory = noStory,
   git: AppState['git'] = null,
-): readonly TonedText[] => {
-  const inputs = run.inputs ?? [];
-  return [
-    ...headLines(run, git),
-    ...table(['STEP', 'BEGAN', 'TOOK', 'RESULT'], stepRows(story)),
-    ...table(['HOST', 'RESULT', 'TOOK', 'SYSTEM, REASON'], hostRows(run, story)),
-    ...table(
-      ['INPUT', `FROM ${glyph.arrow} TO, ${inputs.length} since the run before`],
-      inputRows(inputs),
-    ),
-  ];
-};
+): readonly TonedText[] => [
+  ...headLines(run, git),
+  ...table(['STEP', 'BEGAN', 'TOOK', 'RESULT'], stepRows(story)),
+  ...table(['HOST', 'RESULT', 'TOOK', 'SYSTEM, REASON'], hostRows(run, story)),
+  ...inputTable(run),
+];

@@ -64,8 +64,10 @@ test.each([
 });
 
 test('results have fewer rows where not all have room, and one in a list that is full', () => {
-  expect(textsOf(5)).toHaveLength(4);
-  expect(textsOf(5)[1]).toContain('…');
+  // The newest has the row that is left.
+  expect(textsOf(5)).toHaveLength(5);
+  expect(textsOf(5)[2]).toContain('…');
+  expect(textsOf(5)[4]).toContain('…');
   expect(textsOf(3)).toHaveLength(2);
   expect(textsOf(1)).toHaveLength(2);
 });
@@ -97,4 +99,25 @@ test('the commit that a result names has its page behind it once that is known',
   expect(runLine(made, 120, { ...git, ahead: 1 }).some(({ link }) => link !== undefined)).toBe(
     false,
   );
+});
+
+test('below what is said of the run stand its hosts and inputs, as far as there are rows', () => {
+  const ending = run.ending;
+  if (ending === null) throw new Error('no ending');
+  const outcome = { status: 'failed', from: null, to: null, generation: null } as const;
+  const told: RunSummary = {
+    ...run,
+    ending: {
+      ...ending,
+      result: { ...ending.result, hosts: { nas: { ...outcome, reason: 'does not build' } } },
+    },
+  };
+  const linesOf = (rows: number): readonly string[] =>
+    runPane(told, { columns: 120, rows, now: at }).map((line) =>
+      line.map(({ text }) => text).join(''),
+    );
+  expect(linesOf(20)).toContainEqual(expect.stringMatching(/^ {4}HOST +RESULT +SYSTEM, REASON$/));
+  expect(linesOf(20)).toContainEqual(expect.stringMatching(/✗ nas +.*does not build$/));
+  expect(linesOf(20)).toHaveLength(20);
+  expect(linesOf(5).at(-1)).toContain('Enter');
 });
