@@ -326,6 +326,16 @@ const without = (rows: number, panes: BuildPanes): BuildPanes => {
   };
 };
 
+const countsOf = (app: AppState, filter: string): Parameters<typeof buildPanes>[1] => {
+  const { hosts, below, trouble } = buildPartsOf(app, filter);
+  return {
+    hosts: hosts.length,
+    below: below.length,
+    trouble: trouble.length,
+    isRunning: isRunning(app),
+  };
+};
+
 /**
  * How far the whole is, a row for each host, what runs, what failed, and the last lines of what is
  * selected. Each part has its rows, so that none moves while a test runs.
@@ -347,11 +357,7 @@ export const BuildView = (): ReactNode => {
   const whole = totalLines(app, ui, full < lowestBody);
   const panes = without(
     full - height,
-    buildPanes(
-      ui,
-      { hosts: hosts.length, below: below.length, isRunning: isRunning(app) },
-      1 + whole.length + titles,
-    ),
+    buildPanes(ui, countsOf(app, filter), 1 + whole.length + titles),
   );
   const { details } = panes;
   const list = { app, ui, selected, columns: panes.columns };

@@ -89,7 +89,8 @@ export const shortPaths = (text: string): string =>
   text.replace(/'?\/nix\/store\/[0-9a-df-np-sv-z]{32}-([^\s']+)'?/g, '$1');
 
 /** Cells of a name below its host, and of the longest phase that stdenv has by default. */
-export const activityCells = (columns: number): number => Math.max(16, Math.min(36, columns - 54));
+export const activityCells = (columns: number): number =>
+  Math.max(16, Math.min(36 + Math.max(0, Math.floor((columns - 100) / 3)), 48, columns - 54));
 export const phaseCells = 14;
 export const elapsedCells = 9;
 

@@ -66,12 +66,29 @@ const withSpare = (panes: BuildPanes, { hosts, below, isRunning }: BuildCounts):
 interface BuildCounts {
   readonly hosts: number;
   readonly below: number;
+  /** Of those below what failed. */
+  readonly trouble: number;
   readonly isRunning: boolean;
 }
 
+/** Rows of the last lines, with the rule above them, that show why something failed. */
+const fairDetails = 8;
+
+/** After a run the end of a failed log is worth more than what was built before it. */
+const withLog = (panes: BuildPanes, { trouble, isRunning }: BuildCounts): BuildPanes => {
+  const { details, work } = panes;
+  if (isRunning || trouble === 0 || details === null || details.at === 'side') return panes;
+  const given = Math.max(0, Math.min(work - trouble, fairDetails - details.rows));
+  return {
+    ...panes,
+    work: work - given,
+    details: { ...details, rows: details.rows + given },
+  };
+};
+
 /** `above`: the rows that title and totals take. */
 export const buildPanes = (ui: Ui, counts: BuildCounts, above: number): BuildPanes =>
-  withSpare(panesOf(ui, counts, above), counts);
+  withLog(withSpare(panesOf(ui, counts, above), counts), counts);
 
 const panesOf = (ui: Ui, { hosts }: BuildCounts, above: number): BuildPanes => {
   const { columns, zoomed } = ui;
@@ -221,7 +238,8 @@ export const buildDetailLines = (
     .flatMap((part) =>
       wrapText(part.text, cells).map((text): Line => [{ ...part, text: ` ${text}` }]),
     )
-    .slice(0, rows);
+    // Half of the rows are for what was said, where anything was.
+    .slice(0, lines.length === 0 ? rows : Math.max(1, Math.floor(rows / 2)));
   const room = rows - above.length;
   const last = room <= 0 ? [] : lines.slice(-room);
   const free = room - last.length;
