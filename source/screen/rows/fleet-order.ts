@@ -2,6 +2,7 @@ import { runningGeneration } from '../../model/host/generation.ts';
 import type { HostPosition, HostWork } from '../../model/host/host.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { watchVerdict } from '../../model/watch/report.ts';
+import { compareNaturally } from '../../model/words/natural-order.ts';
 import { comparedNow, criticalDown, runningRevision, troubledUnits } from '../../state/hosts.ts';
 import {
   type FleetHost,
@@ -104,13 +105,10 @@ const keyOf = (column: SortColumn, host: FleetHost, packages: HostPackages | und
   }
 };
 
-/** host2 stands before host10. */
-const { compare: compareTexts } = new Intl.Collator('en', { numeric: true });
-
 const compareParts = (one: number | string, other: number | string): number =>
   typeof one === 'number' && typeof other === 'number'
     ? one - other
-    : compareTexts(String(one), String(other));
+    : compareNaturally(String(one), String(other));
 
 const compareKeys = (one: Exclude<Key, null>, other: Exclude<Key, null>): number => {
   for (const [index, part] of one.entries()) {

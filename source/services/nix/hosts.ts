@@ -3,6 +3,7 @@ import type { ListedHost } from '../../model/config/host-entries.ts';
 import { explainShortly } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { inNaturalOrder } from '../../model/words/natural-order.ts';
 import type { ExecOptions, World } from '../world/world.ts';
 import { describeHost, readHostFacts } from './batch-expression.ts';
 import { describeCause, evaluationFailure, type NixTrouble, parseJson, runNix } from './command.ts';
@@ -52,7 +53,7 @@ export const describeAlone = async (
     : undescribedHost(name, whyUndescribed(found.failure, flake));
 };
 
-/** The names in `nixosConfigurations`, in the order in which Nix lists them. */
+/** The names in `nixosConfigurations`; host2 stands before host10, where Nix has it behind. */
 export const listNames = async (
   world: Pick<World, 'exec'>,
   flake: string,
@@ -64,7 +65,7 @@ export const listNames = async (
   if (!found.ok) return failed(evaluationFailure(found.failure, null, flake));
   const names = z.array(z.string()).safeParse(found.value);
   return names.success
-    ? success(names.data)
+    ? success(inNaturalOrder(names.data))
     : failed({
         code: 'evaluation-failed',
         host: null,

@@ -78,12 +78,27 @@ test('a name that could be an option or a command is listed and goes into no com
   const listed = await listHosts(world, '/flake');
   expect(listed.ok && listed.value.map(({ name, system }) => [name, system])).toEqual([
     ['-oProxyCommand=touch pwned', null],
+    [spliced, null],
     ['a;reboot', null],
     ['p620', 'x86_64-linux'],
-    [spliced, null],
   ]);
   for (const { shown } of world.ran)
     expect(quoteless(shown)).not.toMatch(/touch pwned|reboot|abort/);
+});
+
+test('host2 is listed before host10', async () => {
+  const world = strictWorld({
+    answers: [
+      namesAnswer('host10', 'host2'),
+      {
+        match: 'builtins.trace',
+        stderr: traced(1, ...described('host2'), ...described('host10')),
+        stdout: '1',
+      },
+    ],
+  });
+  const listed = await listHosts(world, '/flake', { jobs: 1 });
+  expect(listed.ok && listed.value.map(({ name }) => name)).toEqual(['host2', 'host10']);
 });
 
 test('a host that breaks a batch is asked alone, and the others are asked without it', async () => {
