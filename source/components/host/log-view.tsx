@@ -1,10 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { allLog } from '../../model/words/log.ts';
 import { isSearchOpen } from '../../screen/reducer/log-find.ts';
 import { ringOf, shownRing } from '../../screen/rows/log.ts';
+import { logGuide } from '../../screen/texts/empty-views.ts';
 import { useClicks } from '../base/clicks.ts';
 import { LineText } from '../base/line-text.tsx';
-import { said } from '../base/spans.ts';
+import { guided, said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 import { type DrawnLog, emptyWords, logLines, logTitle } from './log-lines.ts';
@@ -28,7 +30,12 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const lines =
     drawnLines.length > 0
       ? drawnLines
-      : said(emptyWords(log, all), columns, 'muted').map((line) => ({ line, isSelected: false }));
+      : [
+          ...said(emptyWords(log, all), columns, 'muted'),
+          ...(all === 0 && log.host === allLog ? guided(logGuide(), columns) : []),
+        ]
+          .slice(0, height)
+          .map((line) => ({ line, isSelected: false }));
   const clicked = useClicks((_, row) => {
     const at = drawnLines[row - 1];
     return at === undefined ? undefined : `line:${at.number}`;

@@ -27,12 +27,13 @@ import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
 import { checkDetails, checkWords, lastAnswerAt } from '../../screen/texts/check-details.ts';
+import { checkGuide } from '../../screen/texts/empty-views.ts';
 import type { Ui } from '../../screen/ui.ts';
 import { earlierBoard, shownBoard } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said, titled } from '../base/spans.ts';
+import { guided, said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 
@@ -203,7 +204,15 @@ export const CheckView = (): ReactNode => {
   const selected = rows[place];
   const host = useApp(({ app }) => app.hosts[selected?.label ?? '']);
   if (selected === undefined)
-    return <Lines lines={emptyCheckLines(board.length === 0, filter, columns)} height={height} />;
+    return (
+      <Lines
+        lines={[
+          ...emptyCheckLines(board.length === 0, filter, columns),
+          ...(board.length === 0 ? guided(checkGuide(), columns) : []),
+        ]}
+        height={height}
+      />
+    );
   // The list leaves what it does not need.
   const free = height - 1 - rows.length - new Set(rows.map(({ group }) => group)).size;
   const below = height >= 12 ? Math.max(5, Math.min(16, free)) : 0;

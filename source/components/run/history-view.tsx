@@ -23,13 +23,14 @@ import { asFarAsSeen } from '../../screen/host/pane-sections.ts';
 import { runTables } from '../../screen/host/run-page.ts';
 import { keyName } from '../../screen/key-names.ts';
 import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
+import { historyGuide } from '../../screen/texts/empty-views.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
 import { goalWord, openWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said, titled } from '../base/spans.ts';
+import { guided, said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { useBodyRows } from '../base/use-body-rows.ts';
 
@@ -263,6 +264,7 @@ export const HistoryView = (): ReactNode => {
         lines={[
           [strong(' History')],
           ...said(emptyHistoryWords(filter, found, history.length), ui.columns, 'muted'),
+          ...(history.length === 0 ? guided(historyGuide(), ui.columns) : []),
         ]}
         height={height}
       />
