@@ -6,7 +6,7 @@ import {
   closureWords,
   countPackages,
   isCriticalPackage,
-  versionsLine,
+  versionsFitting,
 } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import {
@@ -93,14 +93,13 @@ const kindOf = ({ kind, major }: PackageChange): string =>
   kind === 'upgraded' && major ? 'major' : kind;
 
 /** What versions say in a row: in a narrow one with the kind, and a major version that is no upgrade. */
-const versionsOf = (change: PackageChange, isNarrow: boolean): string => {
+const versionsOf = (change: PackageChange, isNarrow: boolean, cells = Infinity): string => {
   const kind = kindOf(change);
   const isSaid = !isNarrow || kind === 'upgraded';
-  return [
-    versionsLine(change),
-    ...(change.major && kind !== 'major' ? ['major'] : []),
-    ...(isSaid ? [] : [kind]),
-  ].join(', ');
+  const also = [...(change.major && kind !== 'major' ? ['major'] : []), ...(isSaid ? [] : [kind])]
+    .map((word) => `, ${word}`)
+    .join('');
+  return `${versionsFitting(change, cells - also.length)}${also}`;
 };
 
 /** What the rows would take. */
@@ -150,7 +149,10 @@ const changeLine = (change: PackageChange, columns: number, fair: PackageCells):
     span(isLoud ? `   ${glyph.look} ` : '     ', 'warn'),
     isLoud ? strong(fitText(change.name, name)) : span(fitText(change.name, name)),
     ...(isNarrow ? [] : [span(fitText(kindOf(change), kind), tone)]),
-    span(fitText(versionsOf(change, isNarrow), versions), isNarrow && isBad ? 'warn' : 'plain'),
+    span(
+      fitText(versionsOf(change, isNarrow, versions), versions),
+      isNarrow && isBad ? 'warn' : 'plain',
+    ),
     muted(fitRight(change.sizeDelta === 0 ? '' : showSizeChange(change.sizeDelta), sizeCells)),
   ];
 };

@@ -1,4 +1,5 @@
 import { showClosureSize, showSizeChange } from '../words/format.ts';
+import { widthOf } from '../words/line.ts';
 import type { PackageChange, PackageChangeKind, PackageDifference } from './packages.ts';
 
 /** Packages that can stop a machine from booting, or lock a person out, when they change. */
@@ -74,6 +75,31 @@ export const versionsLine = ({ kind, old, new: now }: PackageChange): string => 
     case 'changed':
       return `${old.join(', ')} → ${now.join(', ')}`;
   }
+};
+
+/** Places behind a dot or a dash in what both versions begin with. */
+const sharedParts = (old: string, now: string): readonly number[] => {
+  let shared = 0;
+  while (shared < old.length && old[shared] === now[shared]) shared += 1;
+  return [...old.slice(0, shared).matchAll(/[.-]/g)].map(({ index }) => index + 1);
+};
+
+/**
+ * The same in so many cells: where there is no room for it the beginning that both versions share is left out, first of the
+ * new one, and what differs stays. `580.119.02-6.18.14 → …6.18.19`.
+ */
+export const versionsFitting = (change: PackageChange, cells: number): string => {
+  const whole = versionsLine(change);
+  const [old = '', ...moreOld] = change.old;
+  const [now = '', ...moreNow] = change.new;
+  const isPair = whole === `${old} → ${now}` && moreOld.length + moreNow.length === 0;
+  if (widthOf(whole) <= cells || !isPair) return whole;
+  const parts = sharedParts(old, now);
+  const forms = [
+    ...parts.map((part) => `${old} → …${now.slice(part)}`),
+    ...parts.map((part) => `…${old.slice(part)} → …${now.slice(part)}`),
+  ];
+  return forms.find((words) => widthOf(words) <= cells) ?? whole;
 };
 
 export interface HostGroup {
