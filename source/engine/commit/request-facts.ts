@@ -20,53 +20,16 @@ import {
 import { verdictWords, type WatchVerdict } from '../../model/watch/report.ts';
 import { fleetVerdict, phaseOf } from '../../model/watch/run-watch.ts';
 import { watchMs } from '../../model/watch/windows.ts';
-import { showCommit } from '../../model/words/format.ts';
 import { showDate, showLimit } from '../../model/words/format-time.ts';
 import { unpushedSubjects } from '../../services/forge/carry.ts';
 import type { RequestText } from '../../services/forge/tool.ts';
-import { hostStories, type OfTree } from '../../state/reducer/host-story.ts';
+import { hostStories } from '../../state/reducer/host-story.ts';
 import type { EngineContext } from '../run/context.ts';
 import { watchesOfSystems } from '../run/watches.ts';
+import { type Described, describedCommit } from './described.ts';
 import { type JournaledRun, recentRuns } from './message-facts.ts';
+import { requestRange } from './request-range.ts';
 import { requestSubjects } from './request-subjects.ts';
-
-/** A commit, and what its run wrote into its journal. */
-interface Described {
-  readonly run: string | null;
-  readonly facts: CommitFacts;
-  readonly message: string;
-  /** What it is a commit of. */
-  readonly of: OfTree;
-  readonly at: number;
-}
-
-/** What the journal of the run that made a commit says of it; null where no journal here does. */
-export const describedCommit = (
-  runs: readonly JournaledRun[],
-  revision: string,
-): Described | null => {
-  for (const events of runs) {
-    const told = events.findLast((event) => event.type === 'described');
-    const made = events.some(
-      (event) =>
-        (event.type === 'result' && event.commit === revision) ||
-        (event.type === 'achieved' &&
-          event.host === null &&
-          event.deed === 'commit' &&
-          event.evidence.startsWith(showCommit(revision))),
-    );
-    if (!made || told?.type !== 'described') continue;
-    const start = events.find((event) => event.type === 'run-started');
-    return {
-      run: start?.type === 'run-started' ? start.run : null,
-      facts: told.facts,
-      message: told.message,
-      of: { tree: told.tree, lock: told.lock },
-      at: told.at,
-    };
-  }
-  return null;
-};
 
 const isWell = (verdict: WatchVerdict): boolean =>
   verdict === 'as-before' || verdict === 'better' || verdict === 'not-configured';
@@ -205,18 +168,20 @@ export const requestText = async (
         .join('\n')
         .slice(0, longestBody),
     };
-  const facts = factsSince(runs, described, systems);
+  const range = await requestRange(context, runs, { revision, into }, described.facts);
+  const facts = factsSince(runs, { ...described, facts: range.facts }, systems);
   const { logs } = context.state();
   const day = showDate(described.at);
   const body = requestBody({
     facts,
     revision,
-    before,
+    before: range.before,
     carried,
+    isWhole: range.before !== before,
     run: described.run,
     day,
     hosts: requestHosts(context, systems),
-    subjects: await requestSubjects(context, facts),
+    subjects: await requestSubjects(context, facts, range.wider),
     packages: packageGroups(context, systems),
     failures: facts.hosts.flatMap(({ name, work }) => {
       const lines = ownOf(logs, name)?.lines ?? [];

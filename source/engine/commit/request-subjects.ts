@@ -8,16 +8,18 @@ import { whileReading } from './message-facts.ts';
 /**
  * The subjects of the commits that the changes bring. Whoever edits the request later has a lock
  * without changes: then they are read again, from what was kept on the disk where that is whole.
+ * `wider`: inputs that move further here than in the lock of the tree.
  */
 export const requestSubjects = async (
   context: EngineContext,
   { changes }: Pick<CommitFacts, 'changes'>,
+  wider: ReadonlySet<string> = new Set(),
 ): Promise<RequestFacts['subjects']> => {
   const { commits: known } = context.state();
   const found = new Map<string, readonly string[]>();
   await whileReading(context, async (isOver) => {
     for (const { change } of changes) {
-      const counted = ownOf(known, change.path);
+      const counted = wider.has(change.path) ? undefined : ownOf(known, change.path);
       const told = counted?.subjects ?? null;
       if (told !== null)
         found.set(

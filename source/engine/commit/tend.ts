@@ -20,9 +20,10 @@ import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
+import { describedCommit } from './described.ts';
 import { type JournaledRun, recentRuns } from './message-facts.ts';
 import { forgeHere } from './propose.ts';
-import { describedCommit, requestText, requestWatch } from './request-facts.ts';
+import { requestText, requestWatch } from './request-facts.ts';
 
 /** The step commit waits for the merge of its request. */
 const tellMerged = (

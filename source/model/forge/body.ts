@@ -55,6 +55,8 @@ export interface RequestFacts {
   readonly watch: RequestWatch;
   /** Other commits that the request brings, as they were not pushed: the newest first. */
   readonly carried: readonly string[];
+  /** The table of inputs holds what those commits changed too. */
+  readonly isWhole?: boolean;
 }
 
 const longestSubject = 200;
@@ -233,11 +235,15 @@ const hostRows = ({ facts, hosts }: RequestFacts): readonly string[] => {
   });
 };
 
-const wayBack = ({ revision, before }: RequestFacts): readonly string[] => [
+const wayBack = ({ revision, before, isWhole }: RequestFacts): readonly string[] => [
   '### How to go back',
   '',
   `Hosts, and the lock with them: \`nixup rollback --lock\`. The commit alone: \`git revert ${showCommit(revision)}\`.`,
-  ...(before === null ? [] : [`The lock before this one is that of \`${showCommit(before)}\`.`]),
+  ...(before === null
+    ? []
+    : [
+        `The lock before ${isWhole === true ? 'all of this' : 'this one'} is that of \`${showCommit(before)}\`.`,
+      ]),
 ];
 
 /** In a comment of HTML, which `--` and `>` would end. */
@@ -263,12 +269,16 @@ const unmarked = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => `    ${line.slice(0, 400)}`);
 
 /** Whoever merges the request gets these commits too. */
-const carriedPart = (carried: readonly string[]): BodyPart =>
+const carriedPart = (carried: readonly string[], isWhole = false): BodyPart =>
   part(
     [
       '### Other commits that come with it',
       '',
-      'They were on the branch before this commit, and not pushed. What they change is not in the tables of this text.',
+      `They were on the branch before this commit, and not pushed. ${
+        isWhole
+          ? 'The table of inputs holds what they change in flake.lock too; what else they change is not in this text.'
+          : 'What they change is not in the tables of this text.'
+      }`,
       '',
     ],
     carried.map((line) => `- ${short(line)}`),
@@ -287,7 +297,7 @@ export const requestBody = (request: RequestFacts): string => {
   const parts: readonly BodyPart[] = [
     { before: [`${verdict(request)}.`, '', ...checklist(request)], lines: [], after: [] },
     part(['### Alarms and what may break', ''], alarmLines(request)),
-    carriedPart(request.carried),
+    carriedPart(request.carried, request.isWhole),
     part(
       ['### Held', ''],
       held.map(({ input, reason }) => `- **${inert(input)}**: ${short(reason)}`),

@@ -245,6 +245,19 @@ export const knownTip = async (
   return tip.ok ? tip.value : null;
 };
 
+/** The last commit that this one shares with the branch of the remote, as far as it is known here; null where it is not. */
+export const forkOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  { remote, into }: { readonly remote: string; readonly into: string },
+  revision: string,
+): Promise<string | null> => {
+  const known = await knownTip(world, place, remote, into);
+  if (known === null) return null;
+  const base = await said(world, place, ['merge-base', known, revision]);
+  return base.ok ? base.value : null;
+};
+
 /** Commits up to this one that the branch of the remote does not have, the newest first: `abc Its subject`. */
 export const unpushedSubjects = async (
   world: GitWorld,

@@ -349,6 +349,23 @@ test('commits of the branch that were not pushed are named before the request, a
   );
 });
 
+test('a request after one that failed tables what the commits of both bring', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  const start = repository.git('rev-parse', 'HEAD').slice(0, 12);
+  // Its request failed: the commit stays on main, and was not pushed.
+  const first = (await one.commit('b')).slice(0, 12);
+  const done = await one.propose(await one.commit('e'));
+  expect(done.ok).toBe(true);
+  const body = one.forge.requests()[0]?.body ?? '';
+  expect(body).toMatch(/\| nixpkgs \| updated \| `aaaaaaa` → `eeeeeee` \|/);
+  expect(body).toContain(`- ${first} `);
+  expect(body).toContain(
+    'The table of inputs holds what they change in flake.lock too; what else they change is not in this text.',
+  );
+  expect(body).toContain(`The lock before all of this is that of \`${start}\`.`);
+});
+
 test('a subject that a person wrote is the title of the request, on every edit of it', async () => {
   using one = await proposing('gh');
   const { repository } = one.real;
