@@ -13,16 +13,18 @@ const longReason = 60;
 
 /** The sentence of a run without the long reasons that the rows of its hosts have. Pure. */
 const withoutReasons = ({ summary, hosts }: RunResult): string => {
-  let text = summary;
-  for (const [host, { status, reason }] of Object.entries(hosts)) {
+  const long = Object.entries(hosts).flatMap(([host, { status, reason }]) => {
     const bare = reason?.replace(/\.$/, '') ?? '';
-    if (bare.length <= longReason) continue;
-    const words = outcomeWords[status];
+    return bare.length <= longReason ? [] : [{ host, words: outcomeWords[status], bare }];
+  });
+  let text = summary;
+  // Several hosts may have the same reason: each beside its own name first.
+  for (const { host, words, bare } of long)
     text = text
       .replaceAll(`${words}: ${bare}`, words)
       .replaceAll(`${host}: ${bare}`, `${host} ${words}`)
-      .replaceAll(bare, `${host} ${words}`);
-  }
+      .replaceAll(`${host} ${bare}`, `${host} ${words}`);
+  for (const { host, words, bare } of long) text = text.replaceAll(bare, `${host} ${words}`);
   return text;
 };
 

@@ -55,3 +55,17 @@ test('a long reason has a row for each thing that it names', () => {
     new Set(lines.slice(1, 4).map((line) => line.search(/web\.service|check|whether/))).size,
   ).toBe(1);
 });
+
+test('hosts that share a long reason each stand with their own name in the sentence', () => {
+  const reason = 'has no earlier system to go back to: every earlier generation is the same system';
+  const hosts = ['nas', 'p510', 'p620'];
+  const text = resultText({
+    ok: false,
+    exitCode: 3,
+    hosts: Object.fromEntries(hosts.map((host) => [host, { ...outcome('skipped'), reason }])),
+    commit: null,
+    build: null,
+    summary: `not rolled back: ${hosts.map((host) => `${host} ${reason}`).join('; ')}`,
+  });
+  expect(text.split('\n').at(-1)).toBe('not rolled back: nas skipped; p510 skipped; p620 skipped');
+});
