@@ -73,6 +73,13 @@ export interface ActionContext {
    * Undefined until the flake is open; a person who presses a key before that is told so already.
    */
   readonly engine: () => Engine | undefined;
+  /**
+   * Asks something of the run of another nixup, which is shown before the flake is open: that needs nothing of it.
+   * Undefined where no run can be shown yet.
+   */
+  readonly askOther: (
+    ...request: Parameters<Engine['runs']['ask']>
+  ) => ReturnType<Engine['runs']['ask']> | undefined;
   readonly terminal: Terminal;
   /** Starts work in the background; a thrown error reaches the one handler. */
   readonly start: (work: () => Promise<void>) => void;

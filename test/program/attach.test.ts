@@ -93,24 +93,15 @@ const until = (holds: () => boolean): Promise<void> =>
 const building = (run: Headless): Promise<void> =>
   until(() => run.text().includes('host1      waits: for a build slot'));
 
-/** A screen that is still reading the flake says so, and wants the answer again. */
+/** Also while the screen still reads the flake. */
 const cancelBy = async (opened: ScreenProgram): Promise<void> => {
-  for (;;) {
-    opened.write('\u0003');
-    await opened.waitFor(/A test of \S+ is shown here/);
-    await takesKeys(opened, 'Stay');
-    opened.write('\u001b[C\u001b[C');
-    await opened.waitFor('▶ Cancel the run');
-    opened.write('\r');
-    const said = await opened.waitFor(
-      /asked \S+ to stop|is still reading the flake|was stopped by/,
-    );
-    if (!said.includes('is still reading the flake')) return;
-    await opened.until(
-      (text) => !text.includes('is still reading the flake'),
-      'the end of the message',
-    );
-  }
+  opened.write('\u0003');
+  await opened.waitFor(/A test of \S+ is shown here/);
+  await takesKeys(opened, 'Stay');
+  opened.write('\u001b[C\u001b[C');
+  await opened.waitFor('▶ Cancel the run');
+  opened.write('\r');
+  await opened.waitFor(/asked \S+ to stop|was stopped by/);
 };
 
 test.skipIf(!hasNix)(
@@ -135,30 +126,51 @@ test.skipIf(!hasNix)(
   },
 );
 
-test.skipIf(!hasNix)('a run is shown while git has not answered yet', async () => {
-  const run = headless('test');
-  await building(run);
+/** Until it is let go, no git that is started now answers. */
+const holdGit = (): { readonly letGo: () => void } & Disposable => {
   const answers = path.join(fleet.folder, 'git-answers');
   const git = path.join(fleet.folder, 'bin/git');
   const real = (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .map((folder) => path.join(folder, 'git'))
     .find((file) => existsSync(file));
+  rmSync(answers, { force: true });
   writeFileSync(
     git,
     `#!/bin/sh\nwhile [ ! -e '${answers}' ]; do sleep 0.05; done\nexec '${real}' "$@"\n`,
     { mode: 0o755 },
   );
-  try {
-    const opened = screen();
-    const shown = await opened.waitFor(/test \d+:\d\d by /);
-    expect(shown).not.toMatch(/main · (?:clean|dirty|\d+ )/);
-    writeFileSync(answers, '');
-    expect(await opened.waitFor(/main · /)).toMatch(/test \d+:\d\d by /);
-  } finally {
-    writeFileSync(answers, '');
-    rmSync(git);
-  }
+  const letGo = (): void => writeFileSync(answers, '');
+  return {
+    letGo,
+    [Symbol.dispose]: () => {
+      letGo();
+      rmSync(git);
+    },
+  };
+};
+
+test.skipIf(!hasNix)('a run is shown while git has not answered yet', async () => {
+  const run = headless('test');
+  await building(run);
+  using git = holdGit();
+  const opened = screen();
+  const shown = await opened.waitFor(/test \d+:\d\d by /);
+  expect(shown).not.toMatch(/main · (?:clean|dirty|\d+ )/);
+  git.letGo();
+  expect(await opened.waitFor(/main · /)).toMatch(/test \d+:\d\d by /);
+});
+
+test.skipIf(!hasNix)('a run is canceled while git has not answered yet', async () => {
+  const run = headless('test');
+  await building(run);
+  using git = holdGit();
+  const opened = screen();
+  await opened.waitFor(/test \d+:\d\d by /);
+  await cancelBy(opened);
+  expect(opened.text()).not.toContain('is still reading the flake');
+  git.letGo();
+  expect(await run.ended).toBe(130);
 });
 
 test.skipIf(!hasNix)('a kill of either leaves the other right', async () => {

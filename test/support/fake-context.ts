@@ -270,6 +270,7 @@ export const createFixture = (
     now: () => now,
     ui: store.dispatchUi,
     engine: door.engine,
+    askOther: engine.runs.ask,
     terminal: {
       askSecret: async () => null,
       runCommand: async (command, line, isRead) => {

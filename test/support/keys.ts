@@ -65,6 +65,7 @@ export const openKeys = async (
     now,
     ui: store.dispatchUi,
     engine: () => told,
+    askOther: told.runs.ask,
     terminal: {
       runCommand: async () => ({ text: 'ended', isWell: true }),
       askSecret: async () => null,

@@ -10,7 +10,7 @@ export const askOther = (
   words: string,
 ): void =>
   context.start(async () => {
-    const asked = await context.engine()?.runs.ask(request);
+    const asked = await context.askOther(request);
     if (asked === undefined) return;
     if (asked.ok) tell(context, words, 'warn');
     else tell(context, explainInLine(asked.failure), 'bad');

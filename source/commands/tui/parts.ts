@@ -193,6 +193,7 @@ export const createScreenParts = (
     now,
     ui: store.dispatchUi,
     engine: door.engine,
+    askOther: (request) => life.loaded?.engine.runs.ask(request),
     terminal,
     start: endings.start,
     whenRead: whenRead.add,

@@ -10,7 +10,7 @@ import { describedCommit } from './described.ts';
 import { type JournaledRun, whileReading } from './message-facts.ts';
 
 /** What a request brings into its branch: the commit, and those below it that were not pushed. */
-export interface RequestRange {
+interface RequestRange {
   readonly facts: CommitFacts;
   /** The commit that the changes are counted from; null where nobody knows one. */
   readonly before: string | null;
