@@ -16,7 +16,7 @@ import { hasNoInputs } from '../../parsers/lock/flake-inputs.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { judgeBranch, judgeDirty, judgeUpstream } from '../../services/board/git-rows.ts';
 import { lockCheckRows } from '../../services/board/lock-rows.ts';
-import { isNoRepository } from '../../services/git/command.ts';
+import { isNoRepository, reasonOf } from '../../services/git/command.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
 import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
@@ -104,6 +104,7 @@ const compareLocks = (
   newText: string,
   isInGit: boolean,
   chosen: readonly ChosenRecord[],
+  whyUnknown: string,
 ): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
   const base = oldText === null ? '' : (oldText ?? newText);
@@ -125,7 +126,7 @@ const compareLocks = (
     kind: 'read',
     fingerprint: fingerprint(newText),
     ...(oldText === undefined
-      ? { uncompared: 'there is no committed lock' }
+      ? { uncompared: whyUnknown }
       : oldLock.ok
         ? {}
         : { uncompared: explain(oldLock.failure).what }),
@@ -138,16 +139,22 @@ const compareLocks = (
   };
 };
 
+/** What the lock is compared with; a text that is undefined is not known, and `why` says so. */
+interface BaseLock {
+  readonly text: string | null | undefined;
+  readonly why: string;
+}
+
 /** HEAD's lock; where no git answers, the one from before the last update, which nixup kept itself. */
-const baseLock = async (
-  context: EngineContext,
-  current: string,
-): Promise<string | null | undefined> => {
+const baseLock = async (context: EngineContext, current: string): Promise<BaseLock> => {
   const committed = await context.git.show('HEAD', 'flake.lock');
-  if (committed.ok) return committed.value;
-  if (context.state().git !== null) return undefined;
+  if (committed.ok) return { text: committed.value, why: '' };
+  const why = isNoRepository(reasonOf(committed.failure))
+    ? 'there is no committed lock'
+    : 'git does not read the committed lock';
+  if (context.state().git !== null) return { text: undefined, why };
   const kept = await lockBeforeUpdate(context, current);
-  return kept.ok ? kept.value : undefined;
+  return { text: kept.ok ? kept.value : undefined, why };
 };
 
 /** Reads and compares the locks; answers the facts, or why there are none. */
@@ -163,10 +170,11 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
   }
   const base = await baseLock(context, text.value);
   const lock = compareLocks(
-    base,
+    base.text,
     text.value,
     context.state().git !== null,
     context.records.chosen(),
+    base.why,
   );
   context.emitter.emit({ type: 'lock-observed', lock });
   const { review } = context.state().stages;

@@ -9,6 +9,7 @@ import {
   isFileMissing,
   isNoCommitYet,
   isSafeRevision,
+  ownerRemedy,
   reasonOf,
 } from '../git/command.ts';
 import type { World } from '../world/world.ts';
@@ -73,9 +74,10 @@ const fromRevision = async (
     operation: `read flake.lock of ${revision}`,
     detail: reason,
     ...advised(
-      reason.includes('not a git repository')
-        ? advise('name the older lock as a file', 'nixup diff OLD.lock flake.lock')
-        : advise('name a file, or a revision of the flake as in', 'nixup diff HEAD~1'),
+      ownerRemedy(reason, flake) ??
+        (reason.includes('not a git repository')
+          ? advise('name the older lock as a file', 'nixup diff OLD.lock flake.lock')
+          : advise('name a file, or a revision of the flake as in', 'nixup diff HEAD~1')),
     ),
   });
 };

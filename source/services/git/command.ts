@@ -140,19 +140,24 @@ const unwritableDetail = (reason: string, gitFolder: string): string | null => {
     : null;
 };
 
+/** What helps where the checkout belongs to another user, whom git does not trust; null where that is not the reason. */
+export const ownerRemedy = (reason: string, folder: string): Advice | null => {
+  if (!reason.includes('dubious ownership')) return null;
+  // Git compares with its own spelling of the folder, which is that of the whole checkout.
+  const named = /repository at '(.+)'/.exec(reason)?.[1] ?? folder;
+  return advise(
+    'the folder belongs to another user; when you trust it',
+    quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named]),
+  );
+};
+
 /** What helps where git does not read a checkout, by git's own reason. */
 const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advice => {
   const git = (...args: readonly string[]): string => quoteWords(['git', '-C', folder, ...args]);
   if (isNoRepository(reason))
     return advise('make the flake a repository', `${git('init')} && ${git('add', '--all')}`);
-  if (reason.includes('dubious ownership')) {
-    // Git compares with its own spelling of the folder, which is that of the whole checkout.
-    const named = /repository at '(.+)'/.exec(reason)?.[1] ?? folder;
-    return advise(
-      'the folder belongs to another user; when you trust it',
-      quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named]),
-    );
-  }
+  const owner = ownerRemedy(reason, folder);
+  if (owner !== null) return owner;
   if (/must be run in a work tree/.test(reason))
     return advise(
       'the repository is set to have no working tree',
