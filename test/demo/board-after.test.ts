@@ -5,7 +5,7 @@ import { agedLine, rowWidths } from '../../source/components/run/check-view.tsx'
 import { guiltyInput } from '../../source/demo/world.ts';
 import type { CheckRow } from '../../source/model/board/board.ts';
 import { lineWidth } from '../../source/model/words/line.ts';
-import { checkText } from '../../source/screen/texts/panes.ts';
+import { checkText } from '../../source/screen/texts/check-details.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { openStage } from '../support/play.ts';
 
@@ -83,7 +83,9 @@ test.each([
       .join('');
     expect(text).toMatch(/ 5 m ago$/);
     expect(lineWidth(agedLine(row, now, cells))).toBe(cells);
-    expect(checkText(row, now)[0]?.text).toContain('(as of 5 m ago; C checks again)');
+    const whole = checkText(row, state().hosts[row.label], now).map(({ text: line }) => line);
+    expect(whole[0]).toBe(row.evidence);
+    expect(whole).toContainEqual(expect.stringContaining('checked 5 m ago; C checks again.'));
   }
 });
 

@@ -12,11 +12,12 @@ import { buildRowsOf, causeOfHost } from '../../screen/rows/build.ts';
 import { healthRows } from '../../screen/rows/health.ts';
 import { generationsOfScreen } from '../../screen/rows/lists.ts';
 import { shownPackages } from '../../screen/rows/packages.ts';
+import { checkText } from '../../screen/texts/check-details.ts';
 import { commitsOverlay, isCommitsOf } from '../../screen/texts/commits.ts';
 import { lineText, metricText } from '../../screen/texts/metric.ts';
 import { oldCodeText } from '../../screen/texts/old-code.ts';
 import { packageRowText } from '../../screen/texts/packages.ts';
-import { checkText, generationText } from '../../screen/texts/panes.ts';
+import { generationText } from '../../screen/texts/panes.ts';
 import { runEvidenceText } from '../../screen/texts/run-evidence.ts';
 import { plain } from '../../screen/toned.ts';
 import { listOf } from '../../screen/ui.ts';
@@ -183,7 +184,12 @@ const openRecord = (
               },
             ];
       if (row !== undefined)
-        showText(context, row.label, [...age, ...checkText(row, context.now())], boardActs);
+        showText(
+          context,
+          row.label,
+          [...age, ...checkText(row, app.hosts[row.label], context.now())],
+          boardActs,
+        );
       break;
     }
     case 'history': {

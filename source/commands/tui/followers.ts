@@ -9,8 +9,9 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { bodyRowsOf } from '../../screen/reducer/body-rows.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { comparedSystems } from '../../screen/rows/packages.ts';
+import { hostOfScreen } from '../../screen/rows/targets.ts';
 import { chartPoints, chartsInRoom, stackedMetrics } from '../../screen/texts/chart.ts';
-import { deployableHosts, hostsToSample } from '../../state/hosts.ts';
+import { comparedNow, deployableHosts, hostsToSample, isBuilt } from '../../state/hosts.ts';
 import { packageIn } from '../../state/past/filter.ts';
 import type { AppState } from '../../state/state.ts';
 import type { AppStore, ScreenState } from '../../store.ts';
@@ -114,6 +115,22 @@ export const followHistory = (
   });
 };
 
+/**
+ * Hosts whose packages somebody looks at: all in their view, and in the fleet or on its page the one that is selected, once
+ * its new system is built and nothing else is done.
+ */
+const packagesInSight = ({ app, ui }: ScreenState): readonly string[] => {
+  if (ui.screen.kind === 'view' && ui.screen.view === 'packages') return app.hostNames;
+  if (ui.screen.kind === 'view' && ui.screen.view !== 'fleet') return [];
+  if (app.run.kind === 'active' || app.run.kind === 'canceling') return [];
+  const name = hostOfScreen(app, ui);
+  const host = name === undefined ? undefined : app.hosts[name];
+  if (name === undefined || host === undefined || !isBuilt(host)) return [];
+  const isSame =
+    host.expectation.kind === 'known' && host.expectation.toplevel === host.facts?.current;
+  return isSame || comparedNow(host, app.packages[name]) !== undefined ? [] : [name];
+};
+
 /** Compares packages while they are looked at, again when a host runs or would run something else. */
 export const followPackages = (
   store: AppStore,
@@ -121,15 +138,37 @@ export const followPackages = (
   start: (work: () => Promise<void>) => void,
 ): (() => void) => {
   const asked = new Map<string, string>();
-  return store.subscribe(({ app, ui }) => {
-    if (ui.screen.kind !== 'view' || ui.screen.view !== 'packages') return;
-    const wanted = app.hostNames.filter((host) => {
-      const systems = comparedSystems(app, host);
+  // A cursor that runs through the fleet asks one host after the other, and in the end the one it rests on.
+  let isAsking = false;
+  const newHosts = (): readonly string[] => {
+    const state = store.getState();
+    return packagesInSight(state).filter((host) => {
+      const systems = comparedSystems(state.app, host);
       if (systems === null || asked.get(host) === systems) return false;
       asked.set(host, systems);
       return true;
     });
-    if (wanted.length > 0) start(() => engine.hosts.comparePackages(wanted, { build: false }));
+  };
+  const ask = async (): Promise<void> => {
+    isAsking = true;
+    try {
+      for (let wanted = newHosts(); wanted.length > 0; wanted = newHosts())
+        await engine.hosts.comparePackages(wanted, { build: false });
+    } finally {
+      isAsking = false;
+    }
+  };
+  let before: ScreenState | null = null;
+  return store.subscribe((state) => {
+    const { app, ui } = state;
+    const isSame =
+      before !== null &&
+      before.app.hosts === app.hosts &&
+      before.app.run === app.run &&
+      before.ui.screen === ui.screen &&
+      before.ui.lists === ui.lists;
+    before = state;
+    if (!isSame && !isAsking && packagesInSight(state).length > 0) start(ask);
   });
 };
 

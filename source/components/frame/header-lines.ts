@@ -273,6 +273,8 @@ const withAlso = (words: string, count: number, also: number, what: string): str
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
   count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
 
+const alarmWord = (alarms: number): string => (alarms === 1 ? 'alarm' : 'alarms');
+
 /**
  * Alarms that nobody looked at come first and are left out last; in a narrow window in fewer words.
  */
@@ -280,7 +282,7 @@ const alarmCounts = (
   { alarms, isReviewed }: { readonly alarms: number; readonly isReviewed: boolean },
   columns: number,
 ): readonly Line[] => {
-  const words = alarms === 1 ? 'alarm' : 'alarms';
+  const words = alarmWord(alarms);
   return counted(
     alarms,
     isReviewed
@@ -314,8 +316,7 @@ export const countsLine = (
     const words = countsLine(counts, lock, unpushed, columns - lineWidth([age]), null, watch, also);
     return [...words.map(({ text }) => muted(text)), age];
   }
-  const alarms = alarmCounts(lock, columns);
-  const listed = (named: CountedAlso): readonly Line[] => [
+  const listed = (named: CountedAlso, alarms: readonly Line[]): readonly Line[] => [
     ...(lock.isReviewed ? [] : alarms),
     ...counted(
       counts.failed,
@@ -348,8 +349,18 @@ export const countsLine = (
     ...counted(counts['left out'], 'left out', 'muted'),
     ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
   ];
-  return [span(' '), ...mostCounts(listed, also, columns)];
+  // Where a whole alarm has no room, its one word may have: the free cells are enough for it.
+  const forms = [
+    alarmCounts(lock, columns),
+    counted(lock.alarms, alarmWord(lock.alarms), 'warn'),
+  ].map(
+    (alarms): Line => [span(' '), ...mostCounts((named) => listed(named, alarms), also, columns)],
+  );
+  return forms.find(tellsAlarm) ?? forms[0] ?? [];
 };
+
+/** Whether alarms are among the counts. */
+const tellsAlarm = (line: Line): boolean => line.some(({ text }) => / alarms?\b/.test(text));
 
 /** What stands with a count leaves before a count does. */
 const mostCounts = (

@@ -71,7 +71,7 @@ const previewHost = async (
   to: StorePath,
   mode: DeployMode,
 ): Promise<HostPreview> => {
-  const { facts = null, deployed } = context.state().hosts[entry.name] ?? {};
+  const { facts = null, deployed, expectation } = context.state().hosts[entry.name] ?? {};
   const from = facts?.current ?? null;
   const [asked, difference] = await Promise.all([
     context.hosts.preview(entry, to, {
@@ -82,6 +82,13 @@ const previewHost = async (
     from === null ? null : packagesOf(closures, entry, from, to),
   ]);
   if (difference !== null) keepPreviewedPackages(context, difference);
+  // Its pane and the view of packages have the same then, and need not ask again.
+  if (difference !== null && expectation?.kind === 'known' && expectation.toplevel === to)
+    context.emitter.emit({
+      type: 'packages-compared',
+      host: entry.name,
+      packages: { kind: 'compared', difference },
+    });
   const known = asked.ok ? asked.value : unknownPreview(asked.failure);
   const last = lastActivation(facts);
   const other = facts === null || deployed === undefined ? null : otherSystemShort(facts, deployed);

@@ -5,6 +5,7 @@ import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
+import { checkGroupWords } from './empty-views.ts';
 
 /** The answer of a check as a word. */
 export const checkWords: Readonly<Record<CheckState, string>> = {
@@ -38,6 +39,32 @@ const answeredWords = ({ state, askedAt }: CheckRow, now: number): string => {
   return askedAt === undefined
     ? `Not checked yet; ${keyName('check')} runs all checks.`
     : `${checkWords[state].replace(/^./, (first) => first.toUpperCase())}, checked ${showAge(Math.max(0, now - askedAt))} ago; ${keyName('check')} checks again.`;
+};
+
+/** A row of the check board in full: its evidence, what mends it, its details, when it was asked, and of what it is one. */
+export const checkText = (
+  row: CheckRow,
+  host: HostState | undefined,
+  now: number,
+): readonly TonedText[] => {
+  const facts = row.group === 'hosts' && host !== undefined ? hostWords(host) : null;
+  return [
+    plain(row.evidence),
+    ...(row.remedy === null
+      ? []
+      : [
+          plain(''),
+          ...(row.remedy.text === '' ? [] : [plain(row.remedy.text)]),
+          ...(row.remedy.command == null
+            ? []
+            : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
+        ]),
+    ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
+    plain(''),
+    ...(facts === null ? [] : [plain(facts)]),
+    quiet(answeredWords(row, now)),
+    quiet(`One of the checks of ${row.group}: ${checkGroupWords[row.group]}.`),
+  ];
 };
 
 /**

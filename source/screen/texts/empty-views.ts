@@ -8,9 +8,10 @@ export interface Guide {
   readonly words: string;
 }
 
-const groupWords: Readonly<Record<CheckGroup, string>> = {
+/** What the checks of a group look at. */
+export const checkGroupWords: Readonly<Record<CheckGroup, string>> = {
   monitoring: 'alerts that fire, targets of Prometheus, data sources of Grafana',
-  hosts: 'each host: reachable, root, room on / and /boot, failed units',
+  hosts: 'whether each host is reachable, root, room on / and /boot, failed units',
   git: 'the branch and its remote, the working tree, whether git would take a commit and a push',
   lock: 'flake.lock: readable, how old nixpkgs is, alarms',
   tasks: 'tasks that are open',
@@ -20,7 +21,7 @@ const groupWords: Readonly<Record<CheckGroup, string>> = {
 
 /** What the board will hold, and how its answers are read. */
 export const checkGuide = (): readonly Guide[] => [
-  ...Object.entries(groupWords).map(([label, words]) => ({ label, words })),
+  ...Object.entries(checkGroupWords).map(([label, words]) => ({ label, words })),
   { label: '', words: '' },
   { label: glyph.proven, words: 'passed' },
   { label: glyph.look, words: 'warning: look at it before you deploy' },

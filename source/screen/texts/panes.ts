@@ -1,37 +1,13 @@
-import { ageOfAnswer, type CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Generation } from '../../model/host/host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
-import { showAge, showMoment } from '../../model/words/format-time.ts';
+import { showMoment } from '../../model/words/format-time.ts';
 import type { HostState } from '../../state/state.ts';
 import { keyName } from '../key-names.ts';
 import type { TonedText } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import { failedWord } from './host.ts';
-
-/** The evidence of a row, with its age where it is not fresh. */
-const withAge = (row: CheckRow, now: number): string => {
-  const age = ageOfAnswer(row, now);
-  return age === null
-    ? row.evidence
-    : `${row.evidence} (as of ${showAge(age)} ago; ${keyName('check')} checks again)`;
-};
-
-/** A row of the check board in full: its evidence, what mends it, its details. */
-export const checkText = (row: CheckRow, now: number): readonly TonedText[] => [
-  plain(withAge(row, now)),
-  ...(row.remedy === null
-    ? []
-    : [
-        plain(''),
-        ...(row.remedy.text === '' ? [] : [plain(row.remedy.text)]),
-        ...(row.remedy.command == null
-          ? []
-          : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
-      ]),
-  ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
-];
 
 const bootWords = ({ path }: Generation, host: HostState | undefined): readonly TonedText[] => {
   const facts = host?.facts;

@@ -2,6 +2,7 @@ import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import {
   countsClock,
+  countsLine,
   stagesLine,
   stateCounts,
   titleLine,
@@ -9,6 +10,7 @@ import {
 } from '../../../source/components/frame/header-lines.ts';
 import { row } from '../../../source/model/board/board.ts';
 import { lineWidth } from '../../../source/model/words/line.ts';
+import { troubleCounts } from '../../../source/screen/rows/fleet.ts';
 import type { Ui } from '../../../source/screen/ui.ts';
 import { noStages, stageNames } from '../../../source/state/stage.ts';
 import { type AppState, type HostState, initialState } from '../../../source/state/state.ts';
@@ -251,4 +253,17 @@ test('a host to deploy that a person rolled back is counted as that', () => {
   expect(words()).toContain(' · 2 to deploy · ');
   expect(words('p510')).toContain(' · 2 to deploy, 1 rolled back · ');
   expect(words('p510', 'nas')).toContain(' · 2 to deploy, rolled back · ');
+});
+
+test('an alarm that was looked at is told in one word where its place has no room', () => {
+  const counts = { ...troubleCounts({}), failed: 1, working: 5, current: 3 };
+  const lock = { changed: 9, alarms: 1, isReviewed: true };
+  const also = { failedLeft: 0, takenBack: 0, reboot: 1, pending: 0 };
+  const told = (columns: number): string =>
+    countsLine(counts, lock, 0, columns, null, null, also)
+      .map(({ text }) => text)
+      .join('');
+  expect(told(80)).toContain('1 alarm in the lock');
+  expect(told(50)).toBe(' 1 failed · 5 working · 1 also to reboot · 1 alarm');
+  expect(told(41)).toBe(' 1 failed · 5 working · 1 also to reboot');
 });

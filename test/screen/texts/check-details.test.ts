@@ -2,7 +2,11 @@
 import '../../../source/actions/table.ts';
 import { expect, test } from 'vitest';
 import type { CheckRow } from '../../../source/model/board/board.ts';
-import { checkDetails, lastAnswerAt } from '../../../source/screen/texts/check-details.ts';
+import {
+  checkDetails,
+  checkText,
+  lastAnswerAt,
+} from '../../../source/screen/texts/check-details.ts';
 import { factsOf, hostOf, noon } from '../../fixtures/states.ts';
 
 const row: CheckRow = {
@@ -41,4 +45,16 @@ test('a row that passed says at least when it was asked', () => {
   const green: CheckRow = { ...row, group: 'git', state: 'green', remedy: null, detail: [] };
   expect(textOf(false, green)).toEqual(['Passed, checked 5 s ago; C checks again.']);
   expect(lastAnswerAt([green, { ...green, askedAt: noon }])).toBe(noon);
+});
+
+test('a row in full says more than the row where it passed, too', () => {
+  const green: CheckRow = { ...row, state: 'green', remedy: null, detail: [] };
+  const host = hostOf('p620', { facts: factsOf('p620') });
+  const lines = checkText(green, host, noon).map(({ text }) => text);
+  expect(lines[0]).toBe(green.evidence);
+  expect(lines.slice(2)).toEqual([
+    expect.stringMatching(/NixOS .* · kernel /),
+    'Passed, checked 5 s ago; C checks again.',
+    expect.stringMatching(/^One of the checks of hosts: whether each host is reachable/),
+  ]);
 });
