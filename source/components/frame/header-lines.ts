@@ -398,9 +398,12 @@ export const countsClock = (app: AppState, now: number): number => {
   return oldest + Math.floor(age / step) * step;
 };
 
+/** From here on the end of a watch has its day. */
+const columnsForDate = 100;
+
 /** The watch after the last deploy: until when, or what it found. */
-const watchSpan = ({ watches }: AppState, now: number): Span | null => {
-  const words = pendingWords(watches, now);
+const watchSpan = ({ watches }: AppState, now: number, columns: number): Span | null => {
+  const words = pendingWords(watches, now, columns < columnsForDate);
   if (words === null) return null;
   return span(words.text, words.phase === 'running' ? 'plain' : 'warn');
 };
@@ -416,7 +419,7 @@ export const stateCounts = (app: AppState, now: number, columns: number): Line =
     unpushedCommits(app),
     columns,
     oldest === null ? null : { count: count === names.length ? null : count, ageMs: now - oldest },
-    watchSpan(app, now),
+    watchSpan(app, now, columns),
     countedAlso(hosts, app.pending),
   );
 };

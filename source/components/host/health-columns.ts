@@ -8,7 +8,7 @@ import { titleOfChart } from '../../screen/texts/chart.ts';
 import { healthWords, positionWords } from '../../screen/texts/host.ts';
 import type { HostState } from '../../state/state.ts';
 import { columnGap, type HealthColumns } from './health-cells.ts';
-import { trendWords } from './trend-cells.ts';
+import { trendNumbers, verdictCellWords } from './trend-cells.ts';
 
 /** What is longer than this is cut, so that one host does not take the room of all others. */
 const most = { name: 24, health: 30, reason: 56 } as const;
@@ -49,7 +49,7 @@ export const columnTitles = (
     health: 'HEALTH',
     bars: trends === null ? '' : `${titleOfChart(trends)}, ${chartWindowWords[trends.window]}`,
     numbers: isCompared ? `BEFORE ${glyph.arrow} SINCE` : 'NOW',
-    verdict: trends !== null && hosts.some(({ watch }) => watch !== undefined) ? 'VERDICT' : '',
+    verdict: hosts.some(({ watch }) => watch !== undefined) ? 'VERDICT' : '',
     reason: 'REASON',
     position: 'POSITION',
     asked: 'CHECKED',
@@ -93,25 +93,27 @@ export const healthColumns = (
     left -= given === 0 ? 0 : given + columnGap;
     return given;
   };
-  const none = { bars: 0, numbers: 0, verdict: 0, reason: 0 };
   const facts = () => ({
     position: take(widest(hosts.map((host) => statusOf(positionWords(host, now))))),
     load: take(widest(hosts.map(loadWords))),
     asked: take(widest(hosts.map((host) => askedWords(host, now)))),
   });
-  if (trends !== null && trends.why === null) {
-    const said = hosts.map((host) => trendWords(host, trends, now));
-    const verdict = take(widest([titles.verdict, ...said.map((words) => words.verdict)]));
-    const numbers = take(widest([titles.numbers, ...said.map((words) => words.numbers)]));
+  const measured = () => {
+    if (trends === null || trends.why !== null) return { numbers: 0, bars: 0 };
+    const said = hosts.map((host) => trendNumbers(host, trends));
+    const numbers = take(widest([titles.numbers, ...said]));
     const cellsForBars = Math.min(trendCells, left - columnGap);
-    const bars = take(cellsForBars < leastBars ? 0 : cellsForBars);
-    // A reason that is longer than what is left is cut, and stands whole in the pane.
-    const widestReason = widest(
-      rows.map(reasonWords),
-      Math.max(leastReason, Math.min(most.reason, left - columnGap)),
-    );
-    const reason = widestReason === 0 ? 0 : take(Math.max(widestReason, widthOf(titles.reason)));
-    return { name, health, verdict, numbers, bars, reason, ...facts() };
-  }
-  return { ...none, name, health, ...facts() };
+    return { numbers, bars: take(cellsForBars < leastBars ? 0 : cellsForBars) };
+  };
+  const verdict = take(
+    widest([titles.verdict, ...hosts.map((host) => verdictCellWords(host, now))]),
+  );
+  const { numbers, bars } = measured();
+  // A reason that is longer than what is left is cut, and stands whole in the pane.
+  const widestReason = widest(
+    rows.map(reasonWords),
+    Math.max(leastReason, Math.min(most.reason, left - columnGap)),
+  );
+  const reason = widestReason === 0 ? 0 : take(Math.max(widestReason, widthOf(titles.reason)));
+  return { name, health, verdict, numbers, bars, reason, ...facts() };
 };

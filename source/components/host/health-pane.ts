@@ -30,23 +30,31 @@ const wrapped = (texts: readonly TonedText[], columns: number): readonly Line[] 
         .map((line): Line => [span(`  ${line}`, tone)]),
     );
 
-/** What the signs of the bars mean, and the keys that change them. */
-const legendLine = (trends: Trends | null, columns: number): readonly Line[] =>
-  trends === null || trends.why !== null
-    ? []
-    : [
-        joinFitting(
-          [
-            [muted(`  bars: ${titleOfChart(trends)} in ${chartWindowWords[trends.window]}`)],
-            [muted(`${glyph.gap} nothing measured`)],
-            [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
-            [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],
-            [muted('old to new')],
-          ],
-          ' · ',
-          columns,
-        ),
-      ];
+/** So many lines tell why there are no bars: the page of charts has it whole. */
+const mostWhyLines = 2;
+
+/** What the signs of the bars mean, and the keys that change them; or why there are none. */
+const legendLines = (trends: Trends | null, columns: number): readonly Line[] => {
+  if (trends === null) return [];
+  const { why } = trends;
+  if (why !== null)
+    return wrapText(`${titleOfChart(trends)}: ${why}`, columns - 4)
+      .slice(0, mostWhyLines)
+      .map((line): Line => [muted(`  ${line}`)]);
+  return [
+    joinFitting(
+      [
+        [muted(`  bars: ${titleOfChart(trends)} in ${chartWindowWords[trends.window]}`)],
+        [muted(`${glyph.gap} nothing measured`)],
+        [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
+        [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],
+        [muted('old to new')],
+      ],
+      ' · ',
+      columns,
+    ),
+  ];
+};
 
 const ruled = (title: string, columns: number): Line => {
   const head: Line = [muted(`${glyph.rule.repeat(2)} `), strong(title), muted(' ')];
@@ -120,7 +128,7 @@ export const healthPane = (
       : row.kind === 'noted' && row.hosts !== undefined
         ? counted(row.hosts.length, 'host')
         : row.host;
-  const legend = rows < 5 ? [] : legendLine(trends, columns);
+  const legend = rows < 5 ? [] : legendLines(trends, columns);
   const body =
     row.kind === 'host'
       ? [

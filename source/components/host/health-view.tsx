@@ -37,7 +37,7 @@ import {
   reasonWords,
 } from './health-columns.ts';
 import { healthPane } from './health-pane.ts';
-import { trendLine, trendTitle } from './trend-cells.ts';
+import { trendLine, trendTitle, verdictCell } from './trend-cells.ts';
 
 /** Before the words of a row under its host. */
 const underHost = '     ';
@@ -145,7 +145,8 @@ export const healthLine = (
   const position = positionWords(host, now);
   return withoutEnd([
     ...begin,
-    ...(trends !== null && trends.why === null ? trendLine(host, trends, now, cells) : []),
+    ...(trends !== null && trends.why === null ? trendLine(host, trends, cells) : []),
+    ...verdictCell(host, now, cells.verdict),
     ...cell(reason, cells.reason, 'muted'),
     ...cell(`${position.sign} ${position.words}`, cells.position, position.tone),
     ...cell(loadWords(host), cells.load, 'muted'),
@@ -160,11 +161,17 @@ export const headLine = (
   trends: Trends | null,
 ): Line => {
   const titles = columnTitles(hostsOfRows(rows), trends);
-  const shown =
-    trends !== null && trends.why === null
-      ? (['bars', 'numbers', 'verdict', 'reason'] as const)
-      : [];
-  const columns = ['name', 'health', ...shown, 'position', 'load', 'asked'] as const;
+  const columns = [
+    'name',
+    'health',
+    'bars',
+    'numbers',
+    'verdict',
+    'reason',
+    'position',
+    'load',
+    'asked',
+  ] as const;
   return [
     muted('   '),
     ...columns.flatMap((column) => cell(titles[column], cells[column], 'muted')),

@@ -48,19 +48,16 @@ const ageOfWatch = ({ watch }: HostState, now: number): string =>
 const verdictOf = ({ watch }: HostState): WatchVerdict | null =>
   watch === undefined ? null : watchVerdict(watch);
 
-/** What stands beside the bars of a host: the numbers of the metric, and the verdict on the host. */
-export const trendWords = (
-  host: HostState,
-  trends: Trends,
-  now: number,
-): { readonly numbers: string; readonly verdict: string } => {
+/** The numbers of the metric beside the bars of a host. */
+export const trendNumbers = (host: HostState, trends: Trends): string => {
   const values = trends.hosts[host.entry.name];
+  return values === undefined ? notMeasured : numberWords(judgedOf(host, trends), values, trends);
+};
+
+/** The verdict on a host, also where there are no bars: what its journal says is known all the same. */
+export const verdictCellWords = (host: HostState, now: number): string => {
   const verdict = verdictOf(host);
-  return {
-    numbers:
-      values === undefined ? notMeasured : numberWords(judgedOf(host, trends), values, trends),
-    verdict: verdict === null ? '' : `${hostVerdictSigns[verdict]}${ageOfWatch(host, now)}`,
-  };
+  return verdict === null ? '' : `${hostVerdictSigns[verdict]}${ageOfWatch(host, now)}`;
 };
 
 const judgedOf = (host: HostState, trends: Trends): JudgedMetric | undefined =>
@@ -118,17 +115,29 @@ const barsOf = (
   return `${trendText(before, top)}${glyph.side}${trendText(narrowed(values, cells - cellsBefore - 1), top)}`;
 };
 
-/** A metric of a host in the overview: its bars, the numbers before and after, and the verdict; what has room of it. */
+/** The verdict on a host, where its column has room. */
+export const verdictCell = (host: HostState, now: number, cells: number): Line => {
+  const found = verdictOf(host);
+  return cells === 0
+    ? []
+    : [
+        span(
+          padText(verdictCellWords(host, now), cells),
+          found === null ? 'plain' : hostVerdictTone(found),
+        ),
+        span(' '.repeat(columnGap)),
+      ];
+};
+
+/** A metric of a host in the overview: its bars, and the numbers before and after; what has room of it. */
 export const trendLine = (
   host: HostState,
   trends: Trends,
-  now: number,
-  columns: Pick<HealthColumns, 'bars' | 'numbers' | 'verdict'>,
+  columns: Pick<HealthColumns, 'bars' | 'numbers'>,
 ): Line => {
   const values = trends.hosts[host.entry.name];
   const top = topOfTrends(trends);
-  const { numbers, verdict } = trendWords(host, trends, now);
-  const found = verdictOf(host);
+  const numbers = trendNumbers(host, trends);
   const gap = ' '.repeat(columnGap);
   return [
     ...(columns.bars === 0
@@ -145,15 +154,6 @@ export const trendLine = (
           values === undefined
             ? muted(fitText(numbers, columns.numbers))
             : span(fitText(numbers, columns.numbers)),
-          span(gap),
-        ]),
-    ...(columns.verdict === 0
-      ? []
-      : [
-          span(
-            padText(verdict, columns.verdict),
-            found === null ? 'plain' : hostVerdictTone(found),
-          ),
           span(gap),
         ]),
   ];
@@ -179,7 +179,8 @@ export const trendTitle = (
   if (trends === null) return [];
   const title = titleOfChart(trends);
   const window = chartWindowWords[trends.window];
-  if (trends.why !== null) return [[muted(`${title}: ${trends.why}`)]];
+  // Why stands below the list, where it has room.
+  if (trends.why !== null) return [[muted(`${title}: unknown`)]];
   const full = `${barSigns} 0 to ${showMetric(topOfTrends(trends), unitOfChart(trends))}`;
   return [
     [span(`${title}, ${window}, ${full}`)],

@@ -291,22 +291,51 @@ export const serverNow = async (prometheus: Prometheus, now: number): Promise<Se
   };
 };
 
+/** The server of metrics. It was asked for its time when it was opened: whoever has other things to do waits for both at once. */
+export interface OpenServer {
+  /** Null where none is configured. */
+  readonly prometheus: Prometheus | null;
+  /** By the clock of the moment in which it is called. */
+  clock(): Promise<ServerClock>;
+  close(): Promise<void>;
+}
+
+export const openServer = ({
+  world,
+  config,
+}: Pick<EngineContext, 'world' | 'config'>): OpenServer => {
+  const { prometheus, close } = createMonitoring(world, config.monitoring);
+  const at = world.clock.now();
+  const own: ServerClock = { now: at, notes: [], silent: null };
+  const asked = prometheus === null ? Promise.resolve(own) : serverNow(prometheus, at);
+  return {
+    prometheus,
+    clock: async () => {
+      const told = await asked;
+      return { ...told, now: told.now + world.clock.now() - at };
+    },
+    close,
+  };
+};
+
 const reasonOf = (failure: Failure) =>
   ({ kind: 'not-reachable', detail: explainInLine(failure) }) as const;
 
 const wasRefused = (failure: Failure): boolean =>
   failure.code === 'http-failed' && failure.isAnswered === true;
 
+/** `Prometheus does not answer: no answer within 8 s`; what to do about it is told elsewhere. */
+export const noAnswerWords = (failure: Failure): string => {
+  const why = failure.code === 'http-failed' ? `: ${failure.detail}` : '';
+  return `Prometheus does not answer${wasRefused(failure) ? ' as it should' : ''}${why}`;
+};
+
 /** A server that answers nothing, or not as it should: nothing is known of any host; what to do about it is told once, for the fleet. */
 const nothingFrom = (
   failure: Failure,
   known: readonly KnownHost[],
 ): { readonly watched: Watched; readonly fleet: FleetWatch } => {
-  const why = failure.code === 'http-failed' ? `: ${failure.detail}` : '';
-  const ofHost = {
-    kind: 'not-reachable',
-    detail: `Prometheus does not answer${wasRefused(failure) ? ' as it should' : ''}${why}`,
-  } as const;
+  const ofHost = { kind: 'not-reachable', detail: noAnswerWords(failure) } as const;
   return {
     watched: new Map(
       known.map(({ entry, changes }): readonly [string, HostWatch] => [
@@ -327,14 +356,10 @@ const nothingFrom = (
 const askServer = async (
   context: EngineContext,
   prometheus: Prometheus,
+  clock: OpenServer['clock'],
   known: readonly KnownHost[],
 ): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch }> => {
-  const {
-    now,
-    notes: clocks,
-    silent,
-    isRefused,
-  } = await serverNow(prometheus, context.world.clock.now());
+  const { now, notes: clocks, silent, isRefused } = await clock();
   // The time is its easiest question: one that does not answer it would be waited for at each other one.
   if (silent !== null) return nothingFrom(silent, known);
   // A server that refuses the easiest question may refuse all; without the names nothing can be asked of any host.
@@ -434,16 +459,19 @@ export const watchHosts = async (
   say: RunSession['say'],
   entries: readonly HostEntry[],
   since: Since | null = null,
+  /** Whoever opened it before closes it. */
+  opened: OpenServer | null = null,
 ): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch | null }> => {
+  const { prometheus, clock, close } = opened ?? openServer(context);
   const limit = pLimit(journalsAtOnce);
   const known = await Promise.all(
     entries.map((entry) => limit(async () => await learn(context, entry, since))),
   );
-  const { prometheus, close } = createMonitoring(context.world, context.config.monitoring);
   const { watched, fleet } =
     prometheus === null
       ? { watched: await askHosts(context, known), fleet: null }
-      : await askServer(context, prometheus, known).finally(close);
+      : await askServer(context, prometheus, clock, known);
+  if (opened === null) await close();
   const calibrated = context.records.calibrations();
   const cries = new Map(calibrated.map((one) => [one.host, one]));
   const whole = new Map(

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
+import { failed } from '../../model/result.ts';
 import { type Calibration, daysToRead } from '../../model/watch/calibration.ts';
 import { criesOfSamples, type HostSample } from '../../model/watch/samples.ts';
 import { dayMs } from '../../model/words/durations.ts';
@@ -132,15 +133,14 @@ const calibrateByServer = async (
   tell: TellCalibration,
   signal: AbortSignal | undefined,
 ): Promise<readonly Calibration[]> => {
-  const { now } = await serverNow(prometheus, at);
+  const { now, silent } = await serverNow(prometheus, at);
   const hosts = entries.map((entry) => toCalibrate(context, entry));
-  const answer = await calibrateMetrics(
-    prometheus,
-    hosts,
-    now,
-    (title, done, of) => tell(`${title}, ${done + 1} of ${counted(of, 'metric')}`),
-    signal,
-  );
+  const tellMetric = (title: string, done: number, of: number): void =>
+    tell(`${title}, ${done + 1} of ${counted(of, 'metric')}`);
+  const answer =
+    silent === null
+      ? await calibrateMetrics(prometheus, hosts, now, tellMetric, signal)
+      : failed(silent);
   return entries.map(({ name }): Calibration => {
     if (!answer.ok) return { host: name, at, metrics: {}, why: explainInLine(answer.failure) };
     const cries = answer.value.get(name);

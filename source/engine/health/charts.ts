@@ -1,6 +1,7 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { changesOf } from '../../model/host/last-change.ts';
+import { failed } from '../../model/result.ts';
 import {
   type ChartAnswer,
   type ChartColumn,
@@ -19,7 +20,7 @@ import type { Prometheus } from '../../services/board/prometheus.ts';
 import { askChart, askTrends } from '../../services/watch/ranges.ts';
 import type { EngineContext } from '../run/context.ts';
 import { activatedAt } from './activated-at.ts';
-import { namedHost, serverNow } from './ask-watch.ts';
+import { namedHost, noAnswerWords, serverNow } from './ask-watch.ts';
 import type { TrendsOfHosts } from './host-trends.ts';
 
 /** The rollback that a host was changed by last, and the deploy that it took back. */
@@ -100,14 +101,14 @@ const chartOf = async (
   if (prometheus === null)
     return await chartOfHost(context, entry, { metric, window }, points, sampled);
   const marks = await marksOf(context, entry);
-  const { now } = await serverNow(prometheus, world.clock.now());
   const changes = marks.flatMap(({ kind, at }) => (kind === 'deploy' ? [at] : []));
-  const measured = await askChart(
-    prometheus,
-    namedHost(context, entry),
-    { metric, window, points, changes },
-    now,
-  );
+  const asked = { metric, window, points, changes };
+  const { now, silent } = await serverNow(prometheus, world.clock.now());
+  // What does not tell its time would be waited for at each other question too.
+  const measured =
+    silent === null
+      ? await askChart(prometheus, namedHost(context, entry), asked, now)
+      : failed(silent);
   await close();
   if (!measured.ok) return unknown(explainInLine(measured.failure));
   if (measured.value === null) return unknown('Prometheus has no metrics of this host');
@@ -221,7 +222,8 @@ export const readTrends = async (
   const at = world.clock.now();
   const byServer = async (server: Prometheus): Promise<Trends> => {
     const hosts = entries.map((entry) => namedHost(context, entry));
-    const answer = await askTrends(server, hosts, asked, (await serverNow(server, at)).now);
+    const { now, silent } = await serverNow(server, at);
+    const answer = silent === null ? await askTrends(server, hosts, asked, now) : failed(silent);
     return answer.ok
       ? { ...asked, ...answer.value, at, why: null }
       : {
@@ -229,7 +231,10 @@ export const readTrends = async (
           span: { from: at, to: at },
           at,
           hosts: {},
-          why: explainInLine(answer.failure),
+          why:
+            answer.failure.code === 'http-failed'
+              ? noAnswerWords(answer.failure)
+              : explainInLine(answer.failure),
         };
   };
   const trends =

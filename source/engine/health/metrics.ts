@@ -4,12 +4,11 @@ import {
   type FleetWatch,
   fleetWatchNotes,
   type HostWatch,
-  metricSentence,
+  metricInShort,
   notedLines,
   type WatchVerdict,
   watchVerdict,
   weightOf,
-  whenWords,
   whyUnknown,
 } from '../../model/watch/report.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
@@ -30,21 +29,19 @@ const statuses: Readonly<Record<WatchVerdict, number>> = {
 const hostsWith = (watched: Watched, verdict: WatchVerdict): readonly string[] =>
   [...watched].flatMap(([host, watch]) => (watchVerdict(watch) === verdict ? [host] : []));
 
-/** The first reason of a host, and how many more there are. */
+/** The first reason of a host in few words, and how many more there are: the host has each as a sentence. */
 const worstOf = (watch: HostWatch): string => {
   const worse = watch.metrics
     .filter(({ verdict }) => verdict.kind === 'worse')
     .toSorted((one, other) => weightOf(other) - weightOf(one));
-  const when = whenWords(watch);
   const noted = watch.journal?.kind === 'read' ? journalSentences(watch.journal) : [];
   const told = notedLines(watch).flatMap(({ words, isWorse }) => (isWorse ? [words] : []));
-  const [first = '', ...more] = [
-    ...noted,
-    ...told,
-    ...worse.map((one) => metricSentence(one, when)),
-  ];
+  const [first = '', ...more] = [...noted, ...told, ...worse.map(metricInShort)];
   return `${first}${more.length > 0 ? `, and ${more.length} more` : ''}`;
 };
+
+/** So many hosts are named beside how many they are. */
+const namedAtMost = 3;
 
 /** Of which hosts not all is known, and why where one reason fits in: the reason of each stands at the host. */
 const unknownSentence = (watched: Watched, isServerTold: boolean): string => {
@@ -70,7 +67,7 @@ const unknownSentence = (watched: Watched, isServerTold: boolean): string => {
   const [why] = reasons;
   return reasons.size === 1
     ? asSentence(`Unknown: ${hostList(hosts)}: ${why}`)
-    : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}: ${hostList(hosts)}; each host says why.`;
+    : `Unknown for ${hosts.length} of ${counted(watched.size, 'host')}${hosts.length > namedAtMost ? '' : `: ${hostList(hosts)}`}; each host says why.`;
 };
 
 const asBefore = (watched: Watched): string => {

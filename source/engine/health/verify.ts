@@ -9,6 +9,7 @@ import { oldCodeWords, oldServicesOf } from '../../model/host/old-code.ts';
 import {
   changedSinceWords,
   type OtherSystem,
+  otherSystemShort,
   otherSystemWords,
 } from '../../model/host/other-system.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -513,6 +514,28 @@ const newnessOf = (
   return (problem) => ofHosts.get(problem) ?? isFleetKnown;
 };
 
+/** A problem in a message of few lines: of a system that somebody else brought, the row of the host has the rest. */
+const inShort = (
+  context: EngineContext,
+  { outcomes }: RunSession,
+): ((problem: string) => string) => {
+  const shorter = new Map(
+    [...outcomes].flatMap(([host, { otherSystem, reason }]) => {
+      const facts = context.state().hosts[host]?.facts ?? null;
+      if (otherSystem === undefined || reason === null || facts === null) return [];
+      const whole = otherSystemSentence(facts, otherSystem);
+      const words = otherSystemShort(facts, otherSystem.deployed) ?? whole;
+      return [
+        [
+          aboutHost(host, reason),
+          reason === whole ? `${host} ${words}` : aboutHost(host, reason.replace(whole, words)),
+        ] as const,
+      ];
+    }),
+  );
+  return (problem) => shorter.get(problem) ?? problem;
+};
+
 /** Compares hosts with their baseline. */
 export const compareWithBaseline = async (
   context: EngineContext,
@@ -550,8 +573,9 @@ export const compareWithBaseline = async (
       advice: silentWords(session),
     };
   const isNew = newnessOf(context, session);
-  const news = problems.filter(isNew);
-  const found = problems.filter((problem) => !isNew(problem));
+  const toShort = inShort(context, session);
+  const news = problems.filter(isNew).map(toShort);
+  const found = problems.filter((problem) => !isNew(problem)).map(toShort);
   return {
     ...told,
     exitCode: exitCodeOfTrouble([...session.outcomes.values()]),

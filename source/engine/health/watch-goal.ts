@@ -5,9 +5,9 @@ import { watchMs } from '../../model/watch/windows.ts';
 import { comparedPart } from '../../state/part-of-fleet.ts';
 import { exitCodeOf } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
-import type { GoalBody } from '../run/ending.ts';
+import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { type Since, watchHosts } from './ask-watch.ts';
+import { type OpenServer, openServer, type Since, watchHosts } from './ask-watch.ts';
 import { type MetricsEnding, metricsEnding, metricsSentences, type Watched } from './metrics.ts';
 import { keepReports } from './run-watch.ts';
 import { compareWithBaseline, entriesNow, joinSentences } from './verify.ts';
@@ -87,45 +87,55 @@ export const watchGoal =
     since: RunWatch | null = null,
   ): GoalBody =>
   async (session) => {
-    const health = await compareWithBaseline(context, session, entries, 'watch');
-    const { trouble, beside, advice } = health;
-    if (session.signal.aborted || health.exitCode === 1)
-      return {
-        ...(health.exitCode === undefined ? {} : { exitCode: health.exitCode }),
-        summary: joinSentences([trouble, beside, advice]),
-      };
-    const deployable = entriesNow(context, entries).filter(
-      ({ role }) => role.kind === 'deployable',
-    );
-    const { watched, fleet } = await watchHosts(
-      context,
-      session.say,
-      deployable,
-      since === null ? null : sinceOf(context, since),
-    );
-    const said = metricsEnding(watched, fleet, health.isPrometheusTold);
-    await keepReports(context, watched, deployable, {
-      run: since?.run ?? null,
-      problemsOf: ({ name }) => {
-        const outcome = session.outcomes.get(name);
-        return outcome?.status === 'unhealthy' && outcome.reason !== null ? [outcome.reason] : [];
-      },
-    });
-    tellStage(context, session, watched, said);
-    return {
-      exitCode: worstStatus(
-        health.exitCode ?? exitCodeOf([...session.outcomes.values()]),
-        said.exitCode,
-      ),
-      // A message of few lines must not hide trouble behind what is only not known.
-      summary: joinSentences([
-        trouble,
-        said.worse,
-        said.early,
-        beside,
-        said.well,
-        said.unknown,
-        advice,
-      ]),
-    };
+    const server = openServer(context);
+    return await watchAll(context, session, entries, { since, server }).finally(server.close);
   };
+
+/** The units first, then what hosts and the server say of the time since. */
+const watchAll = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  { since, server }: { readonly since: RunWatch | null; readonly server: OpenServer },
+): Promise<GoalEnding> => {
+  const health = await compareWithBaseline(context, session, entries, 'watch');
+  const { trouble, beside, advice } = health;
+  if (session.signal.aborted || health.exitCode === 1)
+    return {
+      ...(health.exitCode === undefined ? {} : { exitCode: health.exitCode }),
+      summary: joinSentences([trouble, beside, advice]),
+    };
+  const deployable = entriesNow(context, entries).filter(({ role }) => role.kind === 'deployable');
+  const { watched, fleet } = await watchHosts(
+    context,
+    session.say,
+    deployable,
+    since === null ? null : sinceOf(context, since),
+    server,
+  );
+  const said = metricsEnding(watched, fleet, health.isPrometheusTold);
+  await keepReports(context, watched, deployable, {
+    run: since?.run ?? null,
+    problemsOf: ({ name }) => {
+      const outcome = session.outcomes.get(name);
+      return outcome?.status === 'unhealthy' && outcome.reason !== null ? [outcome.reason] : [];
+    },
+  });
+  tellStage(context, session, watched, said);
+  return {
+    exitCode: worstStatus(
+      health.exitCode ?? exitCodeOf([...session.outcomes.values()]),
+      said.exitCode,
+    ),
+    // A message of few lines must not hide trouble behind what is only not known.
+    summary: joinSentences([
+      trouble,
+      said.worse,
+      said.early,
+      beside,
+      said.well,
+      said.unknown,
+      advice,
+    ]),
+  };
+};

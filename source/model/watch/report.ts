@@ -311,7 +311,7 @@ const shortWhen = (watch: Pick<HostWatch, 'changedAt' | 'window'>): string =>
     : ` in 24 h after ${showMoment(watch.changedAt).slice(5)}`;
 
 /** What is said of a metric, as a sentence without its full stop; `when`: which time it is about. */
-export const metricSentence = ({ metric: id, verdict }: JudgedMetric, when = ''): string => {
+const metricSentence = ({ metric: id, verdict }: JudgedMetric, when = ''): string => {
   const metric = metricOf(id);
   if (metric === undefined) return id;
   switch (verdict.kind) {
@@ -331,6 +331,16 @@ export const metricWithCries = (judged: JudgedMetric, when = ''): string => {
   const words = isCry(judged) ? criesWords(judged.cries) : null;
   const said = metricSentence(judged, when);
   return words === null ? said : `${said}; ${words}`;
+};
+
+/** `CPU 51 %, before 19 % to 21 %`: beside a word for the verdict. */
+export const metricInShort = (judged: JudgedMetric): string => {
+  const { verdict } = judged;
+  const metric = metricOf(judged.metric);
+  if (metric === undefined || verdict.kind === 'unknown') return metricSentence(judged);
+  const { unit, title } = metric;
+  const now = showMetric(verdict.compared.after.p50, unit);
+  return `${title} ${now}, before ${beforeWords(verdict.compared, unit)}`;
 };
 
 /** The same in as few words as a list has room for. */

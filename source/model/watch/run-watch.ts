@@ -210,11 +210,13 @@ const wentBackWords = ({ hosts }: RunWatch, { host, changedAt, isByHand }: WentB
     hosts.some((one) => one.host === host) ? 'compared until then' : 'so it is not watched'
   }`;
 
+/** Cells of a moment before its time of the day. */
+const dateCells = '2026-11-30 '.length;
+
 /** `2026-11-30 09:50 to 09:56`: the first and the last of moments, without their zone. */
 const betweenWords = (moments: readonly number[]): string => {
   const [first, last] = [Math.min(...moments), Math.max(...moments)].map(showMoment);
   if (first === undefined || last === undefined || first === last) return first ?? '';
-  const dateCells = first.indexOf(' ') + 1;
   const isOneDay = first.slice(0, dateCells) === last.slice(0, dateCells);
   return `${first} to ${isOneDay ? last.slice(dateCells) : last}`;
 };
@@ -359,6 +361,8 @@ const shortWords: Readonly<Record<WatchVerdict, string>> = {
 export const pendingWords = (
   watches: readonly RunWatch[],
   now: number,
+  /** For a narrow window: the end is never more than a day away, so its time alone tells it. */
+  isShort = false,
 ): { readonly text: string; readonly phase: WatchPhase['kind'] } | null => {
   const open = watches.flatMap((watch) => {
     const phase = phaseOf(watch, now);
@@ -371,7 +375,10 @@ export const pendingWords = (
   const { watch, phase } = first;
   switch (phase.kind) {
     case 'running':
-      return { text: `watch until ${showMoment(phase.endsAt)} UTC${more}`, phase: phase.kind };
+      return {
+        text: `watch until ${isShort ? showMoment(phase.endsAt).slice(dateCells) : `${showMoment(phase.endsAt)} UTC`}${more}`,
+        phase: phase.kind,
+      };
     case 'due':
       return {
         text: `watch is over, not reported: ${hostList(phase.hosts)}${more}`,

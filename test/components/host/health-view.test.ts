@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { columnTitles, healthColumns } from '../../../source/components/host/health-columns.ts';
+import { healthPane } from '../../../source/components/host/health-pane.ts';
 import {
   headLine,
   healthLine,
@@ -64,6 +65,28 @@ test.each([
         // The cursor and the mark stand before it.
         expect(lineWidth(line) + 2, title).toBeLessThanOrEqual(columns);
       }
+});
+
+test('where the server of the bars does not answer, the verdicts and their reasons stay, and why there are no bars', () => {
+  if (trends === null) throw new Error('the demo has bars');
+  const silent = { ...trends, hosts: {}, why: 'Prometheus does not answer: no answer within 8 s' };
+  const rows = healthRows(hostNames, hosts, '');
+  const cells = healthColumns(rows, 117, today, silent);
+  const lines = rows.map((row) =>
+    textOf(healthLine(row, cells, { columns: 120, now: today, trends: silent })),
+  );
+  expect(textOf(headLine(rows, cells, silent))).toMatch(/HOST +HEALTH +VERDICT +REASON/);
+  expect(lines.join('\n')).toMatch(/p510 .*✗ worse/);
+  expect(lines.join('\n')).toMatch(/router .*\? unknown +journal: it begins/);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the demo has hosts');
+  const pane = healthPane(
+    row,
+    { watched: [], beside: [] },
+    { columns: 80, rows: 8, now: today, trends: silent },
+  ).map(textOf);
+  expect(pane.at(-1)).toBe('  CPU: Prometheus does not answer: no answer within 8 s');
+  expect(pane).toHaveLength(8);
 });
 
 test('where room is short the bars get fewer, then leave, and the verdict stays', () => {

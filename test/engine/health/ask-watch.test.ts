@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
-import { watchHosts } from '../../../source/engine/health/ask-watch.ts';
+import { expect, test, vi } from 'vitest';
+import { openServer, watchHosts } from '../../../source/engine/health/ask-watch.ts';
+import { calibrate } from '../../../source/engine/health/calibrate.ts';
+import { readChart, readTrends } from '../../../source/engine/health/charts.ts';
+import { createTrendsOfHosts } from '../../../source/engine/health/host-trends.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
 import { configSchema } from '../../../source/model/config/config.ts';
-import { failed } from '../../../source/model/result.ts';
+import { failed, success } from '../../../source/model/result.ts';
 import { watchedLines } from '../../../source/model/watch/report.ts';
 import { entryOf } from '../../fixtures/states.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
@@ -64,4 +67,41 @@ test('a host that does not answer was changed when nixup deployed it', async () 
     ['p620', 1_000],
     ['razer', null],
   ]);
+});
+
+test('a server that does not answer is waited for once by a chart, by the bars of all hosts and by the calibration', async () => {
+  const { context, asked } = await withSilentServer();
+  const cpu = { metric: 'cpu', window: '24h' } as const;
+  const chart = await readChart(context, entryOf('p620'), cpu, 60, []);
+  expect(chart).toMatchObject({ kind: 'unknown', why: expect.stringContaining('within 20 s') });
+  const trends = await readTrends(
+    context,
+    [entryOf('p620')],
+    cpu,
+    createTrendsOfHosts(() => []),
+  );
+  expect(trends.why).toBe('Prometheus does not answer: no answer within 20 s');
+  const [calibration] = await calibrate(context, [entryOf('p620')], () => undefined);
+  expect(calibration?.why).toContain('no answer within 20 s');
+  expect(asked).toHaveLength(3);
+});
+
+test('a server is asked for its time while the hosts are asked, and told by the clock of when that is needed', async () => {
+  const { context, asked } = await withSilentServer();
+  let now = 1_000_000;
+  const world = {
+    ...context.world,
+    clock: { ...context.world.clock, now: () => now },
+    http: async ({ url }: { readonly url: string }) => {
+      asked.push(url);
+      const body =
+        '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"1600"]}]}}';
+      return success({ status: 200, body, tookMs: 1, headers: {} });
+    },
+  };
+  const server = openServer({ ...context, world: { ...context.world, ...world } });
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  now += 5_000;
+  expect((await server.clock()).now).toBe(1_605_000);
+  expect(asked).toHaveLength(1);
 });

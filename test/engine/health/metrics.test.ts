@@ -40,6 +40,21 @@ test('trouble is told first, and what is not known last, as a count with the hos
   );
 });
 
+test('a host that became worse is told with its numbers in a few words', () => {
+  expect(metricsEnding(new Map([['z', worse]])).worse).toBe(
+    'Worse: z: CPU 50 %, before 19 % to 21 %.',
+  );
+});
+
+test('of many hosts of which not all is known the number is told, and not each name', () => {
+  const hosts = ['a', 'b', 'c', 'd'].map(
+    (host, index) => [host, index === 0 ? short : gone] as const,
+  );
+  expect(metricsEnding(new Map([...hosts, ['e', asBefore]])).unknown).toBe(
+    'Unknown for 4 of 5 hosts; each host says why.',
+  );
+});
+
 test('one reason for all that is unknown is told itself', () => {
   expect(
     metricsEnding(

@@ -111,6 +111,7 @@ test('the report says of each host what changed, and who signed it', () => {
 
 test('the header says until when, then what was found, and nothing once each host is signed', () => {
   expect(pendingWords([watchOf()], changedAt)?.text).toBe('watch until 2026-11-29 16:00 UTC');
+  expect(pendingWords([watchOf()], changedAt, true)?.text).toBe('watch until 16:00');
   expect(pendingWords([watchOf(), watchOf()], changedAt)?.text).toBe(
     'watch until 2026-11-29 16:00 UTC, and 1 more watch',
   );
