@@ -1,5 +1,6 @@
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import { runsForMs } from '../../model/host/last-change.ts';
 import { oldCodeWords } from '../../model/host/old-code.ts';
 import { journalSentences } from '../../model/watch/journal.ts';
 import {
@@ -9,8 +10,7 @@ import {
   watchedLines,
   watchVerdict,
 } from '../../model/watch/report.ts';
-import type { HostReport } from '../../model/watch/run-watch.ts';
-import { watchMs } from '../../model/watch/windows.ts';
+import { type HostReport, isWatchOver } from '../../model/watch/run-watch.ts';
 import type { ReportRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import { watchesListed } from '../run/watches.ts';
@@ -31,17 +31,27 @@ const oldCodeOf = (context: EngineContext, { name }: HostEntry): string | null =
   return host?.probe.kind === 'answered' ? oldCodeWords(host.facts?.oldCode) : null;
 };
 
+/** Whether the 24 hours of a host are over, by all clocks that are known. */
+export const isOverNow = (
+  { state, world }: EngineContext,
+  host: string,
+  watch: HostWatch,
+): boolean => {
+  const known = state().hosts[host];
+  const facts = known?.probe.kind === 'answered' ? known.facts : null;
+  return isWatchOver(watch, world.clock.now(), facts === null ? null : runsForMs(facts));
+};
+
 /** What is said of a host: what is wrong with it now, what changed, what still runs old code, and what is not known. */
 const reportOfHost = (
   watch: HostWatch,
   problems: readonly string[],
   oldCode: string | null,
   now: number,
+  isOver: boolean,
 ): Omit<HostReport, 'host'> => {
   const verdict = watchVerdict(watch);
   const cries = criesSentence(watch);
-  // By the server's clock, where it was asked.
-  const isOver = watch.changedAt !== null && (watch.window?.to ?? now) >= watch.changedAt + watchMs;
   const said =
     verdict === 'not-configured'
       ? []
@@ -88,7 +98,8 @@ export const keepReports = async (
     const deployed = records.lastDeploy(entry.name);
     const of = run ?? (deployed?.deed === 'rollback' ? undefined : deployed?.run);
     if (watch === undefined || of === undefined) return [];
-    const report = reportOfHost(watch, problemsOf(entry), oldCodeOf(context, entry), now);
+    const isOver = isOverNow(context, entry.name, watch);
+    const report = reportOfHost(watch, problemsOf(entry), oldCodeOf(context, entry), now, isOver);
     return [{ run: of, host: entry.name, ...report, lines: [...report.lines] }];
   });
   if (made.length > 0) await records.keepReports(made);

@@ -1,7 +1,6 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import { watchVerdict } from '../../model/watch/report.ts';
 import { type RunWatch, untilWords, watchOfAll } from '../../model/watch/run-watch.ts';
-import { watchMs } from '../../model/watch/windows.ts';
 import { comparedPart } from '../../state/part-of-fleet.ts';
 import { exitCodeOf } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -9,7 +8,7 @@ import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type OpenServer, openServer, type Since, watchHosts } from './ask-watch.ts';
 import { type MetricsEnding, metricsEnding, metricsSentences, type Watched } from './metrics.ts';
-import { keepReports } from './run-watch.ts';
+import { isOverNow, keepReports } from './run-watch.ts';
 import { compareWithBaseline, entriesNow, joinSentences } from './verify.ts';
 
 /** 1 wins over 5, 5 over 4, any of them over a run that was canceled or is well. */
@@ -17,11 +16,10 @@ const worstStatus = (...statuses: readonly number[]): number =>
   [1, 5, 4, 130].find((status) => statuses.includes(status)) ?? 0;
 
 /** Hosts whose 24 hours are over and of which something is known. */
-const closedHosts = (watched: Watched, now: number): readonly string[] =>
+const closedHosts = (context: EngineContext, watched: Watched): readonly string[] =>
   [...watched].flatMap(([host, watch]) => {
     const verdict = watchVerdict(watch);
-    const isOver =
-      watch.changedAt === null || (watch.window?.to ?? now) >= watch.changedAt + watchMs;
+    const isOver = watch.changedAt === null || isOverNow(context, host, watch);
     return isOver && verdict !== 'unknown' && verdict !== 'early' ? [host] : [];
   });
 
@@ -48,7 +46,7 @@ const tellStage = (
   const until = untilWords(watched, watchOfAll(context.state().watches), now);
   const evidence = [watch.evidence, until, sentences].filter((words) => words !== '').join('; ');
   const before = watch.hosts ?? [];
-  const closed = new Set(closedHosts(watched, now));
+  const closed = new Set(closedHosts(context, watched));
   const done = before.filter((host) => !watched.has(host) || closed.has(host));
   const part = comparedPart(context.state(), done);
   session.stage(

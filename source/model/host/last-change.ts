@@ -42,6 +42,27 @@ export const changesOf = (
   };
 };
 
+/** Clocks that are less apart agree, ms: an answer may be so late. */
+const sameClockMs = 2 * 60_000;
+
+/**
+ * How long a host has the system that it runs, by its own clock alone, ms: the link of its profile and its present time.
+ * Null where no generation has that system, its clock was set back since, or it agrees with ours: then ours is as
+ * good, and knows of which change. Pure.
+ */
+export const runsForMs = ({
+  at,
+  clockSkewMs,
+  current,
+  generations,
+}: Pick<HostFacts, 'at' | 'clockSkewMs' | 'current' | 'generations'>): number | null => {
+  const made = generations.findLast(({ path }) => path === current)?.at;
+  if (made === undefined || clockSkewMs === null || Math.abs(clockSkewMs) < sameClockMs)
+    return null;
+  const elapsed = at + clockSkewMs - made;
+  return elapsed < 0 ? null : elapsed;
+};
+
 /** So long before its first sign a change may have begun: what it copied is there before it is activated, ms. */
 const leadMs = 5 * 60_000;
 

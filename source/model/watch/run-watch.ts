@@ -70,6 +70,23 @@ export const endOf = ({ hosts, wentBack = [] }: RunWatch): number =>
 export const beginOf = ({ hosts, wentBack = [] }: RunWatch): number =>
   Math.min(...(hosts.length === 0 ? wentBack : hosts).map(({ changedAt }) => changedAt));
 
+/**
+ * Whether the 24 hours of a host are over: by the server's clock where it was asked, else by ours; and not yet where the
+ * host's own clock says less. A clock of this machine that jumped ahead must not end a watch. Pure.
+ */
+export const isWatchOver = (
+  { changedAt, window }: Pick<HostWatch, 'changedAt' | 'window'>,
+  now: number,
+  /** How long the host has what it runs, by its own clock; null where it does not tell. */
+  runsForMs: number | null,
+): boolean =>
+  changedAt !== null &&
+  (window?.to ?? now) >= changedAt + watchMs &&
+  (runsForMs === null || runsForMs >= watchMs - settledMs);
+
+/** A profile is set a little before or after what counts as the change, ms. */
+const settledMs = 3_600_000;
+
 /** How long the watch of a host still lasts, ms; 0 when it is over. */
 export const watchLeft = ({ hosts }: RunWatch, host: string, now: number): number => {
   const changed = hosts.find((one) => one.host === host)?.changedAt;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostFacts } from '../../../source/model/host/host.ts';
-import { changesOf } from '../../../source/model/host/last-change.ts';
+import { changesOf, runsForMs } from '../../../source/model/host/last-change.ts';
 import { facts, toplevel } from '../../support/fake-program.ts';
 
 const hour = 3_600_000;
@@ -70,4 +70,13 @@ test('a boot into a new generation within the hour is the change, a later one is
 
 test('of a host whose profile does not have what it runs nobody knows', () => {
   expect(changesOf(host({ generations: [] }), undefined)).toEqual({ last: null, before: [] });
+});
+
+test.each<[string, number | null, number | null]>([
+  ['agrees with ours', 30_000, null],
+  ['is not known', null, null],
+  ['is behind ours, which jumped ahead', -18 * hour, 2 * hour],
+  ['was set back before what it has', -48 * hour, null],
+])('how long a host has its system by its own clock, which %s', (_, clockSkewMs, elapsed) => {
+  expect(runsForMs(host({ clockSkewMs }))).toBe(elapsed);
 });

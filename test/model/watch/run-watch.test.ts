@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   fleetVerdict,
   type HostReport,
+  isWatchOver,
   pendingWords,
   phaseOf,
   type RunWatch,
@@ -196,4 +197,19 @@ test('times that are near are told once, and those that are far apart of each ho
       'razer: as before; changed 2026-11-29 12:00 UTC',
     ]),
   );
+});
+
+test.each<[string, number, number | null, boolean]>([
+  ['both clocks say more than a day', 25 * hour, 25 * hour, true],
+  ['the host does not tell', 25 * hour, null, true],
+  ['the clock of this machine jumped two days ahead', 50 * hour, 2 * hour, false],
+  ['the profile was set in the hour before the change was proven', 24 * hour, 23.5 * hour, true],
+  ['the clock of this machine says less', 20 * hour, 25 * hour, false],
+])('a watch is over by all clocks: %s', (_, since, runsForMs, isOver) => {
+  expect(isWatchOver({ changedAt, window: null }, changedAt + since, runsForMs)).toBe(isOver);
+});
+
+test('by the clock of the server where it was asked', () => {
+  const window = { from: changedAt, to: changedAt + 3 * hour };
+  expect(isWatchOver({ changedAt, window }, changedAt + 50 * hour, null)).toBe(false);
 });
