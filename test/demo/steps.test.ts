@@ -778,3 +778,12 @@ test('m on a step that failed leads to what failed in it, and its log is that of
   await keys.choose('log');
   expect(keys.ui().log.host).toBe('nas');
 });
+
+test('m before the review counts the alarms and puts the cursor on one', async () => {
+  const keys = await openKeys();
+  await keys.press('C', 'u', '2', 'G', 'm');
+  expect(keys.toast()).toMatch(/looked at these changes, 1 alarm among them/);
+  expect(selectedId(keys.app(), keys.ui())).toBe('fleet-modules/status-page');
+  await keys.press('m');
+  expect(keys.toast()).toMatch(/^reviewed/);
+});

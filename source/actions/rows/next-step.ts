@@ -20,7 +20,7 @@ import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { inKeys } from '../doing/in-keys.ts';
 import { askDeploy } from '../doing/plans.ts';
-import { pointAtFailure } from '../doing/point-at-failure.ts';
+import { pointAtAlarm, pointAtFailure } from '../doing/point-at-failure.ts';
 import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
 import { pushWords, startRun } from '../doing/start-run.ts';
 import { tell } from '../doing/tell.ts';
@@ -143,7 +143,9 @@ const steps: Readonly<Record<StageName, Step>> = {
     view: 'lock',
     does: ({ app }) => {
       const unread = unreadInputs(app);
-      const words = 'says that you have looked at these changes';
+      const { alarms } = lockCounts(app.lock);
+      const also = alarms === 0 ? '' : `, ${counted(alarms, 'alarm')} among them`;
+      const words = `says that you have looked at these changes${also}`;
       return unread === 0
         ? words
         : `${words}; what breaks is not known of ${counted(unread, 'input')}, ${keyName('breaking')} reads their commits`;
@@ -229,6 +231,7 @@ const announce = (
   context.ui({ type: 'showed', screen: { kind: 'view', view } });
   if (armed !== 'left' && context.state().app.stages[armed].kind === 'failed')
     pointAtFailure(context, armed);
+  if (armed === 'review') pointAtAlarm(context);
   tell(context, inKeys(words, context.state(), context.table), tone);
   context.ui({ type: 'armed', stage: armed });
 };
