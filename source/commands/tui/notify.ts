@@ -1,4 +1,5 @@
 import type { Notification } from '../../model/run/notification.ts';
+import type { Exec } from '../../services/world/world.ts';
 import type { AppStore } from '../../store.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,18 +73,39 @@ export const terminalNotification = (
   return sequence;
 };
 
+const outerMs = 2_000;
+
+/**
+ * Within tmux TERM is that of tmux, and foot and urxvt set nothing else: tmux tells the name of the terminal that shows
+ * it (tmux(1), FORMATS). The environment as it is where the terminal is known, or tmux does not tell.
+ */
+export const aroundTmux = async (environment: Environment, exec: Exec): Promise<Environment> => {
+  if ((environment['TMUX'] ?? '') === '' || wayOf(environment) !== 'bell') return environment;
+  const said = await exec(
+    { file: 'tmux', args: ['display-message', '-p', '#{client_termname}'] },
+    { timeoutMs: outerMs, does: 'asks which terminal shows tmux' },
+  );
+  const term = said.ok ? said.value.stdout.trim() : '';
+  return term === '' ? environment : { ...environment, TERM: term };
+};
+
 /** Tells the terminal each notification once, between two frames. */
 export const followNotifications = (
   store: AppStore,
   write: (sequence: string) => void,
   environment: Environment,
+  exec: Exec,
+  start: (work: () => Promise<void>) => void,
 ): (() => void) => {
   let told = store.getState().app.notified;
   return store.subscribe(({ app }) => {
     const { notified } = app;
     if (notified === null || notified === told) return;
     told = notified;
-    const sequence = terminalNotification(notified.notification, notified.terminal, environment);
-    if (sequence !== '') write(sequence);
+    const { notification, terminal } = notified;
+    if (terminalNotification(notification, terminal, environment) === '') return;
+    start(async () =>
+      write(terminalNotification(notification, terminal, await aroundTmux(environment, exec))),
+    );
   });
 };

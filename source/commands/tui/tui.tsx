@@ -229,6 +229,7 @@ const openFlake = async (
   parts: ScreenParts,
   load: ScreenOptions['load'],
   stops: (() => void)[],
+  stdout: NodeJS.WriteStream,
 ): Promise<void> => {
   const { life, store, terminal, start } = parts;
   const found = await load({
@@ -239,6 +240,11 @@ const openFlake = async (
   });
   life.loaded = found;
   store.dispatchUi({ type: 'ticked', at: parts.now() });
+  const write = (sequence: string): void => {
+    // Another program that has the terminal would read it as keys.
+    if (!terminal.isHandedOver) stdout.write(sequence);
+  };
+  stops.push(followNotifications(store, write, process.env, found.world.exec, start));
   // A run that is active is shown while the flake is still read.
   stops.push(followAttached(store, found.engine, start));
   const opened = await found.engine.open();
@@ -368,17 +374,9 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     startClock(store, now, parts.frames.restMs),
     followInterruption(store, now),
     followCauseMenus(store, now),
-    followNotifications(
-      store,
-      (sequence) => {
-        // Another program that has the terminal would read it as keys.
-        if (!parts.terminal.isHandedOver) stdout.write(sequence);
-      },
-      process.env,
-    ),
   ];
   parts.start(() => showNames(parts, options.named));
-  await untilLeft(parts, instance, () => openFlake(parts, options.load, stops));
+  await untilLeft(parts, instance, () => openFlake(parts, options.load, stops, stdout));
   for (const stop of stops) stop();
   followed.first();
   await parts.questions.settled();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { terminalNotification, wayOf } from '../../../source/commands/tui/notify.ts';
+import { aroundTmux, terminalNotification, wayOf } from '../../../source/commands/tui/notify.ts';
+import { success } from '../../../source/model/result.ts';
 import { notificationOfRun } from '../../../source/model/run/notification.ts';
 
 const ended = {
@@ -88,4 +89,29 @@ test.each<readonly [string, Partial<typeof ended>, boolean]>([
   ['that somebody canceled is not told', { endedAt: 90_000, ending: 'canceled' }, false],
 ])('a run %s', (_, change, isTold) => {
   expect(notificationOfRun({ ...ended, ...change }) !== null).toBe(isTold);
+});
+
+test.each([
+  ['foot', 'osc-777'],
+  ['rxvt-unicode-256color', 'osc-777'],
+  ['xterm-kitty', 'osc-99'],
+  ['xterm-256color', 'bell'],
+  ['', 'bell'],
+])('tmux is asked which terminal shows it, and %j takes %s', async (term, way) => {
+  const tmux = { TMUX: '/tmp/tmux-1000/default,1,0', TERM: 'tmux-256color' };
+  const found = await aroundTmux(tmux, async ({ file, args }) => {
+    expect([file, ...args]).toEqual(['tmux', 'display-message', '-p', '#{client_termname}']);
+    return success({ stdout: `${term}\n`, stderr: '', tookMs: 1 });
+  });
+  expect(wayOf(found)).toBe(way);
+  expect(terminalNotification(told(), null, found).startsWith('\u001bPtmux;')).toBe(way !== 'bell');
+});
+
+test('tmux is not asked where the terminal is known, nor where there is none', async () => {
+  for (const environment of [{ TMUX: 'x', KITTY_WINDOW_ID: '1' }, { TERM: 'xterm' }] as const)
+    expect(
+      await aroundTmux(environment, async () => {
+        throw new Error('it was asked');
+      }),
+    ).toBe(environment);
 });
