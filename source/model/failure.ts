@@ -86,7 +86,12 @@ export type Failure =
       /** The name that has no address; absent where the address itself was tried. */
       readonly name?: string;
     } & Reached)
-  | ({ readonly code: 'host-timeout'; readonly afterMs: number } & Reached)
+  | ({
+      readonly code: 'host-timeout';
+      readonly afterMs: number;
+      /** It took the connection: it is not asleep, something on it hangs. */
+      readonly isConnected?: true;
+    } & Reached)
   /** ssh itself did not get as far as a login; waiting for the host changes nothing. */
   | ({
       readonly code: 'ssh-failed';

@@ -34,13 +34,15 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
  */
 const isSilent = (failure: Failure): boolean =>
   failure.code === 'host-unreachable' ||
+  failure.code === 'host-timeout' ||
   failure.code === 'ssh-failed' ||
   unreachableWords[failure.code] === undefined;
 
-const whyUnreachable = (failure: Failure): string =>
-  failure.code === 'host-unreachable' && failure.name !== undefined
-    ? 'name not found'
-    : (unreachableWords[failure.code] ?? 'no answer');
+const whyUnreachable = (failure: Failure): string => {
+  if (failure.code === 'host-unreachable' && failure.name !== undefined) return 'name not found';
+  if (failure.code === 'host-timeout' && failure.isConnected === true) return 'hangs';
+  return unreachableWords[failure.code] ?? 'no answer';
+};
 
 const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
   switch (host.ancestry.kind) {

@@ -18,6 +18,11 @@ const cases: readonly (readonly [string, Partial<HostState>, HostPosition])[] = 
     { kind: 'unreachable', why: 'asleep' },
   ],
   [
+    'a host that took the connection and hangs is not asleep',
+    unreachable({ code: 'host-timeout', host, afterMs: 25_000, isConnected: true }),
+    { kind: 'unreachable', why: 'hangs' },
+  ],
+  [
     'a changed host key is another reason than sleep',
     unreachable({ code: 'host-key-changed', host, address: host }),
     { kind: 'unreachable', why: 'host key changed' },
@@ -108,6 +113,11 @@ test.each<readonly [string, Failure, Trouble]>([
     'unreachable',
   ],
   ['one that sleeps', { code: 'host-timeout', host, afterMs: 5_000 }, 'asleep'],
+  [
+    'one that hangs',
+    { code: 'host-timeout', host, afterMs: 25_000, isConnected: true },
+    'unreachable',
+  ],
   ['one that keeps nixup out', { code: 'login-refused', host, detail: 'no key' }, 'failed'],
   ['one with another host key', { code: 'host-key-changed', host, address: host }, 'failed'],
 ])('%s', (_, failure, trouble) => {

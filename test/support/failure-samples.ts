@@ -197,6 +197,7 @@ export const fullFailures: readonly Failure[] = [
   ).map((ending): Failure => ({ ...failureSamples['tool-failed'], ending })),
   { ...failureSamples['host-unreachable'], address, name: 'p51' },
   { ...failureSamples['host-timeout'], address },
+  { ...failureSamples['host-timeout'], isConnected: true },
   { ...failureSamples['ssh-failed'], address, hop: 'jump' },
   { ...failureSamples['login-waits'], address },
   { ...failureSamples['login-refused'], address },

@@ -1,4 +1,5 @@
 import { asSentence, explain } from '../../model/explain/explain.ts';
+import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import {
   newestOf,
@@ -65,8 +66,8 @@ interface HostStatus {
   /** The system that nixup brought it to last, where it runs another one; absent where it runs that. */
   readonly otherThanDeployed?: OtherThanDeployed;
   /**
-   * Why it did not answer, for programs: `asleep`, `connection-refused` (the machine is there, and
-   * no ssh), `name-not-found`, or the code of the failure (`login-refused`, `host-key-changed`, …).
+   * Why it did not answer, for programs: `asleep`, `hangs` (it took the connection and said no more),
+   * `connection-refused` (the machine is there, and no ssh), `name-not-found`, or the code of the failure (`login-refused`, `host-key-changed`, …).
    * Absent where it answered, or was not asked.
    */
   readonly unreachable?: string;
@@ -123,7 +124,7 @@ const unreachableCode = (failure: Failure): string => {
         ? 'name-not-found'
         : (refusedCode(failure.detail) ?? 'asleep');
     case 'host-timeout':
-      return 'asleep';
+      return isAsleep(failure) ? 'asleep' : 'hangs';
     case 'ssh-failed':
       return refusedCode(failure.detail) ?? failure.code;
     default:

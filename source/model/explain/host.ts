@@ -178,6 +178,14 @@ export const explainHost = (failure: HostFailure): Explanation => {
         ),
       );
     case 'host-timeout':
+      if (failure.isConnected === true)
+        return told(
+          `${host} is up, but did not answer within ${showDuration(failure.afterMs)}.`,
+          advise(
+            `It may be overloaded, or a disk of it hangs. Look at its console, and look again with ${shell('nixup', 'status', host)}. Try by hand`,
+            shell('ssh', destination),
+          ),
+        );
       return told(
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
         advise(

@@ -3,11 +3,11 @@ import type { Failure } from '../failure.ts';
 import { explain, explainInLine } from './explain.ts';
 
 /**
- * Only a host that times out, or whose address does not answer, counts as asleep; a name without an
- * address does not.
+ * Only a host that does not answer to the connection, or whose address does not, counts as asleep; one that
+ * took the connection and hangs does not, nor does a name without an address.
  */
 export const isAsleep = (failure: Failure): boolean =>
-  failure.code === 'host-timeout' ||
+  (failure.code === 'host-timeout' && failure.isConnected !== true) ||
   (failure.code === 'host-unreachable' && failure.name === undefined);
 
 /**

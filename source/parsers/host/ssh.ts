@@ -3,8 +3,8 @@ type SshTrouble =
   | { readonly kind: 'host-key-unknown' }
   | { readonly kind: 'host-key-changed' }
   | { readonly kind: 'login-refused'; readonly detail: string }
-  /** Nothing came back in time: as a host that is asleep. */
-  | { readonly kind: 'timeout'; readonly detail: string }
+  /** Nothing came back in time: as a host that is asleep, unless it took the connection. */
+  | { readonly kind: 'timeout'; readonly detail: string; readonly isConnected?: true }
   /** No way to its address, or no address: as a host that is asleep. */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** ssh ended before it tried to connect, for example because of its config: no host was asked. */
@@ -314,6 +314,15 @@ export const isHopMuted = (lines: readonly string[]): boolean =>
       /^(?:kex_exchange_identification|banner exchange|Connection timed out during)/i.test(line),
   );
 
+/**
+ * Whether the host took the connection and then said nothing: what ssh prints after its limit names the address
+ * (sshconnect.c, packet.c ssh_packet_log_type), which a connection through a command does not have.
+ */
+const isTakenAndSilent = (lines: readonly string[]): boolean =>
+  lines.some((line) => /timed out during banner exchange/i.test(line)) &&
+  lines.some((line) => /^Connection to \S+ port \d+ timed out/.test(line.trim())) &&
+  !lines.some((line) => throughCommand.test(line));
+
 /** Reads the last lines of ssh's standard error after status 255. */
 export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
   const lines = printed.filter((line) => !isNotice(line));
@@ -331,8 +340,10 @@ export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
       kind: 'unclear',
       detail: lines.findLast(isReason)?.trim() ?? 'ssh gave no reason',
     };
-  return found.kind === 'host-key-unknown' || found.kind === 'host-key-changed'
-    ? { kind: found.kind }
+  if (found.kind === 'host-key-unknown' || found.kind === 'host-key-changed')
+    return { kind: found.kind };
+  return found.kind === 'timeout' && isTakenAndSilent(lines)
+    ? { kind: 'timeout', detail: found.detail, isConnected: true }
     : { kind: found.kind, detail: found.detail };
 };
 

@@ -155,7 +155,11 @@ export const failureShapes = kinds<Failure>('code', {
   'host-unknown': z.object({ name: text, nearest: nullable(text) }),
   'tag-unknown': z.object({ tag: text, nearest: nullable(text), known: texts }),
   'host-unreachable': z.object({ ...reached, detail: text, name: text.exactOptional() }),
-  'host-timeout': z.object({ ...reached, afterMs: z.number() }),
+  'host-timeout': z.object({
+    ...reached,
+    afterMs: z.number(),
+    isConnected: z.literal(true).optional(),
+  }),
   'ssh-failed': z.object({
     ...reached,
     why: z.enum(['not-started', 'own-files', 'hop', 'no-agreement', 'closed', 'unclear']),

@@ -1,3 +1,4 @@
+import { isAsleep } from '../../model/explain/pending-reason.ts';
 import { positionOf } from '../../state/hosts.ts';
 import { type FleetHost, isRemembered, shownTrouble } from '../../state/remembered.ts';
 import type { HostState } from '../../state/state.ts';
@@ -19,8 +20,8 @@ const workWord = ({ work }: HostState): string => {
 
 const whySilent = (host: HostState): string => {
   if (host.probe.kind !== 'failed') return '';
-  const { code } = host.probe.failure;
-  if (code === 'host-timeout') return 'timed out';
+  const { failure } = host.probe;
+  if (failure.code === 'host-timeout' && isAsleep(failure)) return 'timed out';
   const position = positionOf(host);
   if (position.kind !== 'unreachable') return '';
   return position.why === 'asleep' ? 'no connection' : position.why;

@@ -26,6 +26,7 @@ import {
   connectSeconds,
   type SshSettings,
   scriptCommand,
+  silenceSeconds,
 } from './ssh.ts';
 
 interface RunOptions {
@@ -82,7 +83,12 @@ const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
     case 'login-refused':
       return { code: 'login-refused', ...target, detail: trouble.detail };
     case 'timeout':
-      return { code: 'host-timeout', ...target, afterMs: connectSeconds * 1000 };
+      return {
+        code: 'host-timeout',
+        ...target,
+        afterMs: connectSeconds * 1000,
+        ...(trouble.isConnected === true ? { isConnected: true } : {}),
+      };
     case 'not-started':
     case 'own-files':
     case 'no-agreement':
@@ -114,7 +120,12 @@ const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
 /** What a remote command's ending means for the host. Pure. */
 export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure => {
   if (failure.code === 'command-timeout')
-    return { code: 'host-timeout', ...reached(entry), afterMs: failure.afterMs };
+    return {
+      code: 'host-timeout',
+      ...reached(entry),
+      afterMs: failure.afterMs,
+      ...(entry.here || failure.afterMs > silenceSeconds * 1000 ? { isConnected: true } : {}),
+    };
   if (failure.code !== 'command-failed') return failure;
   if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
   // session.c do_setusercontext: sshd lets one in only to change the password, at a terminal.
@@ -165,7 +176,9 @@ const leastTimeMs = 500;
  * program on the way. `said` is the same failure as ssh itself told it.
  */
 const isStillWaiting = (judged: Failure, said: Failure): boolean =>
-  isAsleep(judged) || (said.code === 'command-failed' && hasHopTimedOut(said.tail));
+  judged.code === 'host-timeout' ||
+  isAsleep(judged) ||
+  (said.code === 'command-failed' && hasHopTimedOut(said.tail));
 
 /** A status of 0 without the whole answer says nothing about what the script did. */
 const unanswered = (

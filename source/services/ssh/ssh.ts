@@ -6,6 +6,11 @@ import type { LoginPatience } from './login-watch.ts';
 /** How long a connection may take to be made, seconds. */
 export const connectSeconds = 10;
 
+const keepAlive = { interval: 5, count: 3 };
+
+/** Within this time ssh notices that the machine behind a connection is gone, seconds: longer it holds on only to one that is there. */
+export const silenceSeconds = keepAlive.interval * (keepAlive.count + 1);
+
 /**
  * A Unix socket's path holds 104 bytes on some systems. ssh adds the hash `%C`
  * (40) and, while it binds, a dot and 16 letters.
@@ -74,9 +79,9 @@ export const sshOptions = (
     '-o',
     `ConnectTimeout=${seconds}`,
     '-o',
-    'ServerAliveInterval=5',
+    `ServerAliveInterval=${keepAlive.interval}`,
     '-o',
-    'ServerAliveCountMax=3',
+    `ServerAliveCountMax=${keepAlive.count}`,
     ...notForPrograms,
     ...shared,
   ];

@@ -88,6 +88,16 @@ test('status --json has every field of the contract, null where nothing is known
 test.each([
   [{ code: 'host-timeout', host: 'razer', address: 'razer', afterMs: 5_000 }, 'asleep'],
   [
+    {
+      code: 'host-timeout',
+      host: 'razer',
+      address: 'razer',
+      afterMs: 25_000,
+      isConnected: true,
+    } as const,
+    'hangs',
+  ],
+  [
     { code: 'host-unreachable', host: 'razer', address: 'razer', detail: 'No route to host' },
     'asleep',
   ],

@@ -248,10 +248,23 @@ test.each([
   expect(readSshTrouble(text.split('\n'))).toEqual({ kind, detail: words });
 });
 
+test('a host that takes the connection and says nothing is told apart from one that is asleep', () => {
+  const given = 'Connection timed out during banner exchange';
+  expect(readSshTrouble([given, 'Connection to 192.0.2.7 port 22 timed out'])).toEqual({
+    kind: 'timeout',
+    detail: given,
+    isConnected: true,
+  });
+  const asleep = 'ssh: connect to host web port 22: Connection timed out';
+  expect(readSshTrouble([asleep])).toEqual({ kind: 'timeout', detail: asleep });
+});
+
 test('silence through a jump host is silence of the host', () => {
   const text =
     'Connection timed out during banner exchange\nConnection to UNKNOWN port 65535 timed out';
-  expect(readSshTrouble(text.split('\n')).kind).toBe('timeout');
+  const trouble = readSshTrouble(text.split('\n'));
+  expect(trouble.kind).toBe('timeout');
+  expect(trouble).not.toHaveProperty('isConnected');
 });
 
 const unsupported = '/etc/ssh/ssh_config line 53: Unsupported option "gssapiauthentication"';

@@ -303,6 +303,35 @@ test('a command that does not end in time is a host that does not answer', async
   expect(world.ran.at(-1)?.shown).toContain('-O exit');
 });
 
+test.each([
+  // ssh itself ends within 20 seconds where the machine is gone.
+  ['one that a question waits for longer than for a machine that is gone', 25_000, false, true],
+  ['one that had less time', 20_000, false, undefined],
+  ['this machine', 1_000, true, true],
+] as const)('a command that does not end: %s', async (_what, afterMs, here, isConnected) => {
+  const { run } = runWith({
+    match: here ? 'sh' : 'ssh',
+    times: 2,
+    failure: { code: 'command-timeout', command: 'ssh', afterMs, tail: [] },
+  });
+  const ended = await run(hostEntry({ here }), 'true', limits);
+  expect(!ended.ok && ended.failure.code === 'host-timeout' && ended.failure.isConnected).toBe(
+    isConnected,
+  );
+});
+
+test('a host that takes the connection and says nothing is not asleep', async () => {
+  const { run } = runWith({
+    match: 'ssh',
+    exit: 255,
+    stderr:
+      'Connection timed out during banner exchange\nConnection to 192.0.2.7 port 22 timed out',
+  });
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({
+    failure: { code: 'host-timeout', afterMs: 10_000, isConnected: true },
+  });
+});
+
 test('on this machine status 255 is the script’s own', async () => {
   const { run } = runWith({ match: /^sh -c/, exit: 255 });
   expect(await run(hostEntry({ here: true }), 'exit 255', limits)).toMatchObject({
