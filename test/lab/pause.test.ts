@@ -97,7 +97,7 @@ describeInLab('a deploy that is paused between two hosts', () => {
 
   it('from the screen that runs it, and killed then, is told at the next start of the screen', async () => {
     const screen = opened();
-    await screen.waitFor(/p620 .*not compared yet/);
+    await screen.waitFor(/razer .*not compared yet/);
     // A mark moves the cursor on.
     screen.press(keys.down, keys.space, keys.space);
     await screen.waitFor(/◆ *p620 [\s\S]*◆ *razer /);
