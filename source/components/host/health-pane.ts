@@ -104,7 +104,7 @@ const factLines = (host: HostState, columns: number, now: number): readonly Line
     columns,
   );
 
-const notWatchedWords = `Not compared with the days before yet: ${keyName('watch')} does that.`;
+const notWatchedWords = `Not compared with the days before yet; ${keyName('watch')} compares it.`;
 
 /** The row under the cursor in full, in exactly so many rows; of a host what the watch says of it, and what else is known. */
 export const healthPane = (
