@@ -5,7 +5,7 @@ import { hostsWith } from '../../model/config/host-tags.ts';
 import type { KeyedAction } from '../../model/config/key-conflicts.ts';
 import { namedFiles, ownMistakes } from '../../model/config/own-mistakes.ts';
 import type { Config } from '../../model/config/settings.ts';
-import { explain } from '../../model/explain/explain.ts';
+import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { hostInAddress } from '../../model/host/address.ts';
 import { checkFor } from '../../model/host/own-checks.ts';
@@ -17,6 +17,7 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { redact } from '../../parsers/redact.ts';
 import { askedMistakes } from '../../services/board/config-asked.ts';
 import { loadWithMistakes, readConfigSource } from '../../services/config/config.ts';
+import { findPlace, isNoRepository } from '../../services/git/command.ts';
 import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
 import type { World } from '../../services/world/world.ts';
 import type { FlaglessRun } from '../program/command.ts';
@@ -179,6 +180,16 @@ const deadAddresses = async (
   return places.flat();
 };
 
+/** Nix reads the flake through git: where git refuses the checkout, its reason and the way out count, not what Nix makes of that. */
+const whyNotCompared = async (world: World, flake: string, failure: Failure): Promise<string> => {
+  const told = `Hosts were not compared. ${explain(failure).what}`;
+  if (failure.code !== 'evaluation-failed') return told;
+  const place = await findPlace(world.exec, flake);
+  if (place.ok || place.failure.code !== 'git-refused' || isNoRepository(place.failure.detail))
+    return told;
+  return `Hosts were not compared: ${explainInLine(place.failure)}`;
+};
+
 const lineOf = (failure: Failure): number =>
   failure.code === 'config-invalid' ? (failure.line ?? 0) : 0;
 
@@ -204,7 +215,7 @@ export const runConfigCheck = async (
   });
   if (config === null) return { exitCode: 2, file, failures: mistakes, notes };
   const hosts = await readHostNames(world, flake);
-  if (!hosts.ok) notes.push(`Hosts were not compared. ${explain(hosts.failure).what}`);
+  if (!hosts.ok) notes.push(await whyNotCompared(world, flake, hosts.failure));
   const inputs = await inputNames(world, flake);
   if (inputs === null) notes.push('Inputs were not compared: there is no readable flake.lock.');
   const known = hosts.ok ? hosts.value : null;

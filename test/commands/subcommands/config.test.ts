@@ -215,3 +215,26 @@ test('units that Nix does not list are said not to be compared', async () => {
     'Critical units of p620 were not compared: Nix does not list its units.',
   ]);
 });
+
+test('where git does not trust the checkout its reason and the remedy are told, not what Nix makes of that', async () => {
+  const world = strictWorld({
+    files: { '/fleet/nixup.toml': '' },
+    answers: [
+      noTable,
+      {
+        match: '#nixosConfigurations',
+        exit: 1,
+        stderr: "error: program 'git' failed with exit code 129\n",
+      },
+      {
+        match: 'rev-parse',
+        exit: 128,
+        stderr: "fatal: detected dubious ownership in repository at '/fleet'\n",
+      },
+    ],
+  });
+  const { notes } = await runConfigCheck({ flake: '/fleet' }, world);
+  expect(notes[0]).toMatch(/^Hosts were not compared: .*dubious ownership/);
+  expect(notes[0]).toContain('git config --global --add safe.directory /fleet');
+  expect(notes[0]).not.toContain('129');
+});
