@@ -393,6 +393,9 @@ const eachHost = (
   return told.length === 0 ? [] : [`${words}: ${told.join('; ')}.`];
 };
 
+/** Of ports that are closed now so many are named in a message. */
+const namedPorts = 3;
+
 /** What became of failures of before: a failure that the switch itself reset is not called repaired. */
 const pastSentences = (context: EngineContext, hosts: readonly string[]): readonly string[] => {
   const past = (host: string) => {
@@ -405,9 +408,13 @@ const pastSentences = (context: EngineContext, hosts: readonly string[]): readon
   const closed = (host: string): readonly string[] => {
     const now = context.state().hosts[host]?.facts?.listens;
     const before = context.records.baseline(host)?.listens;
-    return now === undefined || before === undefined
+    if (now === undefined || before === undefined) return [];
+    const gone = before.filter((port) => !now.includes(port));
+    const named = gone.slice(0, gone.length === namedPorts + 1 ? gone.length : namedPorts);
+    const more = gone.length - named.length;
+    return gone.length === 0
       ? []
-      : before.filter((port) => !now.includes(port)).map((port) => `port ${port}`);
+      : [`port ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`];
   };
   return [
     ...eachHost('Failed before, runs again', hosts, (host) => past(host).repaired),

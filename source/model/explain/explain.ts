@@ -182,7 +182,9 @@ export const explain = (failure: Failure): Explanation => {
       return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));
     case 'http-failed':
       return told(
-        `${failure.url} did not answer as it should: ${failure.detail}`,
+        failure.isAnswered === true
+          ? `${failure.url} did not answer as it should: ${failure.detail}`
+          : `${failure.url}: ${failure.detail}`,
         advise('Try by hand', shell('curl', '--fail', '--show-error', '--', triedUrl(failure.url))),
       );
   }
