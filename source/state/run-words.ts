@@ -48,6 +48,12 @@ export const openWords = ({ open = 'interrupted' }: Pick<RunSummary, 'open'>): s
   }
 };
 
+/** Whether not all of these runs were begun by the same person at the same machine. */
+export const isByMany = (runs: readonly Pick<RunSummary, 'by'>[]): boolean => {
+  const first = runs.find(({ by }) => by !== undefined)?.by;
+  return runs.some(({ by }) => by !== undefined && by !== first);
+};
+
 /** Said where something of a journal is missing. */
 export const unreadWords = (lines: number): string =>
   `${counted(lines, 'line')} of its journal cannot be read, so that something may be missing here.`;

@@ -275,7 +275,7 @@ export interface RunSummary {
 export interface RunLine
   extends Pick<
     RunSummary,
-    'id' | 'goal' | 'startedAt' | 'open' | 'unread' | 'isCut' | 'isStartLost'
+    'id' | 'goal' | 'startedAt' | 'by' | 'open' | 'unread' | 'isCut' | 'isStartLost'
   > {
   readonly ending: {
     readonly at: number;

@@ -7,7 +7,7 @@ import type { RunsCompared } from '../../state/past/compare.ts';
 import { inputMoveWords, listed } from '../../state/past/compare-words.ts';
 import type { BroughtInput, FleetGood, HostPast, PastSystem } from '../../state/past/systems.ts';
 import { endingOf, type RunLine, type RunSummary } from '../../state/run.ts';
-import { goalWord, openWords } from '../../state/run-words.ts';
+import { goalWord, isByMany, openWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 
 /** What a journal without its beginning does not say: the hosts are those that its other lines name. */
@@ -46,19 +46,22 @@ const openState = ({ open = 'interrupted' }: RunLine): string => {
 /** Cells of a summary in the list: it may be as long as a page, and stands whole in the run itself. */
 const summaryCells = 80;
 
-/** The list of past runs, newest first. */
-export const runsTable = (runs: readonly RunLine[]): readonly string[] =>
-  alignRows([
-    ['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'],
+/** The list of past runs, newest first; by whom each was, where not all were by the same person. */
+export const runsTable = (runs: readonly RunLine[]): readonly string[] => {
+  const isShared = isByMany(runs);
+  return alignRows([
+    ['RUN', 'STARTED (UTC)', 'GOAL', ...(isShared ? ['BY'] : []), 'TOOK', 'ENDED', 'SUMMARY'],
     ...runs.map((run) => [
       run.id,
       showMoment(run.startedAt),
       goalWord(run),
+      ...(isShared ? [run.by ?? '-'] : []),
       run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
       run.ending === null ? openState(run) : endingOf(run.ending.result.exitCode),
       cut(run.ending?.result.summary ?? openWords(run), summaryCells),
     ]),
   ]);
+};
 
 /** All runs, where nothing narrows them and none is active. */
 export const listText = (runs: readonly RunLine[]): string =>

@@ -26,7 +26,7 @@ import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
 import { historyGuide } from '../../screen/texts/empty-views.ts';
 import { type PackageRuns, packageIn } from '../../state/past/filter.ts';
 import { endingOf, type RunSummary } from '../../state/run.ts';
-import { goalWord, openWords } from '../../state/run-words.ts';
+import { goalWord, isByMany, openWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
@@ -50,12 +50,25 @@ const withBy = 140;
 const hostsOf = ({ hosts }: RunSummary): string =>
   hosts.length === 0 ? '' : hosts.length > 2 ? counted(hosts.length, 'host') : hosts.join(', ');
 
+/** Cells of the hosts of a run and of who began it; of several people that counts more, where only one of both has room. */
+const middleCells = (
+  columns: number,
+  isShared: boolean,
+): { readonly hosts: number; readonly by: number } => {
+  if (columns >= withBy) return { hosts: 20, by: 16 };
+  if (columns < withHosts) return { hosts: 0, by: 0 };
+  return isShared ? { hosts: 0, by: 20 } : { hosts: 20, by: 0 };
+};
+
 /** What stands in each column. */
-const headLine = (columns: number): Line => [
-  muted(
-    `   ${fitText('   WHEN, UTC', 21)}${fitText('RUN', 10)}${fitRight('TOOK', 9)}  ${columns < withHosts ? '' : fitText('HOSTS', 20)}${columns < withBy ? '' : fitText('BY', 16)}RESULT`,
-  ),
-];
+const headLine = (columns: number, isShared: boolean): Line => {
+  const { hosts, by } = middleCells(columns, isShared);
+  return [
+    muted(
+      `   ${fitText('   WHEN, UTC', 21)}${fitText('RUN', 10)}${fitRight('TOOK', 9)}  ${fitText('HOSTS', hosts)}${fitText('BY', by)}RESULT`,
+    ),
+  ];
+};
 
 /** How a run ended; the commit that it names has its page behind it. */
 const resultLine = (
@@ -74,15 +87,18 @@ const resultLine = (
 };
 
 /** Cells before the result. */
-const headCells = (columns: number): number =>
-  42 + (columns < withHosts ? 0 : 20) + (columns < withBy ? 0 : 16);
+const headCells = (columns: number): number => {
+  const { hosts, by } = middleCells(columns, false);
+  return 42 + hosts + by;
+};
 
 /** Cells of the result; selection and mark stand before a row. */
 const resultCells = (columns: number): number => Math.max(12, columns - 2 - headCells(columns));
 
 /** The run without its result. */
-const runHead = (run: RunSummary, columns: number): Line => {
+const runHead = (run: RunSummary, columns: number, isShared: boolean): Line => {
   const { ending } = run;
+  const { hosts, by } = middleCells(columns, isShared);
   return [
     span(' '),
     signOf(run),
@@ -90,17 +106,19 @@ const runHead = (run: RunSummary, columns: number): Line => {
     span('  '),
     strong(fitText(goalWord(run), 10)),
     muted(`${fitRight(ending === null ? '' : showDuration(ending.at - run.startedAt), 9)}  `),
-    ...(columns < withHosts ? [] : [muted(`${fitText(hostsOf(run), 18)}  `)]),
-    ...(columns < withBy ? [] : [muted(`${fitText(run.by ?? '', 14)}  `)]),
+    ...(hosts === 0 ? [] : [muted(`${fitText(hostsOf(run), hosts - 2)}  `)]),
+    ...(by === 0 ? [] : [muted(`${fitText(run.by ?? '', by - 2)}  `)]),
   ];
 };
 
 const resultWords = (run: RunSummary): string => run.ending?.result.summary ?? openWords(run);
 
-export const runLine = (run: RunSummary, columns: number, git: AppState['git'] = null): Line => [
-  ...runHead(run, columns),
-  ...resultLine(run, resultWords(run), git),
-];
+export const runLine = (
+  run: RunSummary,
+  columns: number,
+  git: AppState['git'] = null,
+  isShared = false,
+): Line => [...runHead(run, columns, isShared), ...resultLine(run, resultWords(run), git)];
 
 /** Rows of each result, as wrapped: as many for each as there is room for, and one more for the newest. */
 const rowsOfEach = (lengths: readonly number[], rows: number): readonly number[] => {
@@ -126,10 +144,18 @@ export const historyListRows = (
     columns,
     rows,
     git,
-  }: { readonly columns: number; readonly rows: number; readonly git: AppState['git'] },
+    isShared = false,
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+    readonly git: AppState['git'];
+    readonly isShared?: boolean;
+  },
 ): readonly ListRow[] => {
   if (runs.length >= rows)
-    return runs.map((run): ListRow => ({ id: run.id, line: () => runLine(run, columns, git) }));
+    return runs.map(
+      (run): ListRow => ({ id: run.id, line: () => runLine(run, columns, git, isShared) }),
+    );
   const head = headCells(columns);
   const cells = resultCells(columns);
   const wrapped = runs.map((run) => wrapText(resultWords(run), cells));
@@ -147,7 +173,7 @@ export const historyListRows = (
         : words;
     const [first = '', ...below] = shown;
     return [
-      { id: run.id, line: [...runHead(run, columns), ...resultLine(run, first, git)] },
+      { id: run.id, line: [...runHead(run, columns, isShared), ...resultLine(run, first, git)] },
       ...below.map(
         (text): ListRow => ({
           id: null,
@@ -252,6 +278,7 @@ const titleLine = (shown: number, all: number, columns: number): Line =>
 export const HistoryView = (): ReactNode => {
   const history = useApp(({ app }) => app.history);
   const git = useApp(({ app }) => app.git);
+  const isShared = useApp(({ app }) => isByMany(app.history));
   const ui = useApp((state) => state.ui);
   const height = useBodyRows();
   const { filter, marks } = ui.lists.history;
@@ -273,10 +300,15 @@ export const HistoryView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflowY="hidden">
       <LineText line={titleLine(rows.length, history.length, ui.columns)} />
-      <LineText line={headLine(ui.columns)} />
+      <LineText line={headLine(ui.columns, isShared)} />
       <ListRows
         list="history"
-        rows={historyListRows(rows, { columns: ui.columns, rows: height - 2 - pane, git })}
+        rows={historyListRows(rows, {
+          columns: ui.columns,
+          rows: height - 2 - pane,
+          git,
+          isShared,
+        })}
         selected={selected.id}
         marked={new Set(marks)}
         columns={ui.columns}

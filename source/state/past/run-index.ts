@@ -84,7 +84,7 @@ export const listedLine = (
   { id, bytes, changedAt, summary }: IndexedRun,
   fleets: Set<string>,
 ): string => {
-  const { goal, startedAt, ending, open, unread, isCut, isStartLost } = summary;
+  const { goal, startedAt, by, ending, open, unread, isCut, isStartLost } = summary;
   const line: RunLine = {
     id,
     goal,
@@ -99,6 +99,7 @@ export const listedLine = (
               summary: ending.result.summary.slice(0, longestSummary),
             },
           },
+    ...(by === undefined ? {} : { by }),
     ...(open === undefined ? {} : { open }),
     ...(unread === undefined ? {} : { unread }),
     ...(isCut === undefined ? {} : { isCut }),

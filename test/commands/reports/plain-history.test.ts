@@ -36,8 +36,8 @@ test.each([
   // All of them have the same hosts, which are written once.
   const fleets = hosts === 400 ? 1 : 0;
   expect(readFileSync(index, 'utf8').trimEnd().split('\n')).toHaveLength(ids.length + fleets);
-  expect(listedRuns(folder)?.map(({ id, ending }) => [id, ending?.result.summary])).toEqual(
-    byEngine.map(({ id, ending }) => [id, ending?.result.summary]),
+  expect(listedRuns(folder)?.map(({ id, by, ending }) => [id, by, ending?.result.summary])).toEqual(
+    byEngine.map(({ id, by, ending }) => [id, by, ending?.result.summary]),
   );
   expect(wholeRuns(folder)).toEqual(byEngine);
 });

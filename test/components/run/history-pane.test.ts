@@ -121,3 +121,21 @@ test('below what is said of the run stand its hosts and inputs, as far as there 
   expect(linesOf(20)).toHaveLength(20);
   expect(linesOf(5).at(-1)).toContain('Enter');
 });
+
+test('of runs of several people the list says whose each is, from 110 columns on', () => {
+  const theirs = { ...run, id: 'theirs', by: 'bob@studio' };
+  for (const columns of [110, 120, 140, 200]) {
+    const [first = '', ...more] = historyListRows([run, theirs], {
+      columns,
+      rows: 30,
+      git: null,
+      isShared: true,
+    }).map(({ line }) =>
+      (typeof line === 'function' ? line() : line).map(({ text }) => text).join(''),
+    );
+    expect(first).toContain('ada@p620');
+    expect(more.join('\n')).toContain('bob@studio');
+    // The result begins where its next rows do.
+    if (columns < 200) expect(first.indexOf('1 of 2')).toBe((more[0] ?? '').search(/\S/));
+  }
+});
