@@ -51,7 +51,10 @@ export const openMetric = (context: ActionContext, name: string, metric: MetricI
   const host = context.state().app.hosts[name];
   const judged = host?.watch?.metrics.find((one) => one.metric === metric);
   if (judged === undefined)
-    tell(context, `${name}: not compared with the days before yet; ${keyName('watch')} compares it`);
+    tell(
+      context,
+      `${name}: not compared with the days before yet; ${keyName('watch')} compares it`,
+    );
   else
     showText(context, `${titleOf(judged)} of ${name}`, metricText(judged, watchedTime(host)), []);
 };

@@ -2,6 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { adviceLine } from '../../model/words/advice.ts';
+import { keyName } from '../../screen/key-names.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from './tell.ts';
 
@@ -23,5 +24,6 @@ export const openToMend = async (
   line: number | null,
 ): Promise<void> => {
   const edited = await context.terminal.editFile(path, line);
-  if (tellToolFailure(context, edited)) tell(context, 'T tests again when it is corrected');
+  if (tellToolFailure(context, edited))
+    tell(context, `${keyName('test-all')} tests again when it is corrected`);
 };

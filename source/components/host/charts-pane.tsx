@@ -71,11 +71,18 @@ const verdictSpan = ({ watch }: HostState, metric: MetricId): readonly Line[] =>
 };
 
 /** The title of the chart that was chosen, with what changes it. */
-const chosenTitle = (numbers: readonly Line[], { columns, chart }: ShownChart): Line => {
-  const keys = [[muted('+ - time')], [muted('< > metric')]];
+const chosenTitle = (
+  numbers: readonly Line[],
+  { columns, chart }: ShownChart,
+  verdict: readonly Line[] = [],
+): Line => {
+  const keys = [
+    [muted(`${keyName('shorter-window')} ${keyName('longer-window')} time`)],
+    [muted(`${keyName('previous-metric')} ${keyName('next-metric')} metric`)],
+  ];
   return titled(
     chartTitle(chart),
-    [...numbers.slice(0, 2), ...keys, ...numbers.slice(2)],
+    [...numbers.slice(0, 2), ...verdict, ...keys, ...numbers.slice(2)],
     columns,
     '   ',
   );
@@ -102,7 +109,7 @@ const stackLines = (
     const lines = chartLines(answer.chart, shown.columns, rows, isAscii);
     return [
       index === 0
-        ? chosenTitle(numbers, shown)
+        ? chosenTitle(numbers, shown, verdictSpan(host, metric))
         : titled(
             chartTitle(about),
             [...numbers.slice(0, 2), ...verdictSpan(host, metric), ...numbers.slice(2)],

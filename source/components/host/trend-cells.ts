@@ -5,6 +5,7 @@ import { type JudgedMetric, type WatchVerdict, watchVerdict } from '../../model/
 import { showAge } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, padText, span } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
+import { keyName } from '../../screen/key-names.ts';
 import { barSigns, titleOfChart, trendText, unitOfChart } from '../../screen/texts/chart.ts';
 import { hostVerdictSigns, hostVerdictTone } from '../../screen/texts/metric.ts';
 import type { HostState } from '../../state/state.ts';
@@ -190,6 +191,10 @@ export const trendTitle = (
     ...(hosts.some((host) => isOlder(host, trends))
       ? [[muted(`left of ${glyph.side} the days before`)]]
       : []),
-    [muted('< > metric, + - time')],
+    [
+      muted(
+        `${keyName('previous-metric')} ${keyName('next-metric')} metric, ${keyName('shorter-window')} ${keyName('longer-window')} time`,
+      ),
+    ],
   ];
 };

@@ -88,13 +88,15 @@ export const emptyLockLines = (
     wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone)]);
   switch (lock.kind) {
     case 'absent':
-      return said('There is no flake.lock yet, or it was not read so far. u locks the inputs.');
+      return said(
+        `There is no flake.lock yet, or it was not read so far. ${keyName('update')} locks the inputs.`,
+      );
     case 'unreadable': {
       const { what, next } = explain(unreadableLock(lock));
       return [
         ...said(what, 'bad'),
         ...said(adviceLine(next)),
-        ...said('e opens it in $EDITOR.', 'muted'),
+        ...said(`${keyName('edit')} opens it in $EDITOR.`, 'muted'),
       ];
     }
     case 'read':
