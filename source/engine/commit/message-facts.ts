@@ -184,9 +184,14 @@ const changedInputs = async (
       change,
       count: ownOf(commits, change.path)?.count ?? change.commits ?? null,
     })),
-    breaking: breakingChanges(changes, commits, inputs, releaseNotes).map(
-      ({ input, text }) => `${input}: ${text}`,
-    ),
+    // Two commits of one subject are told once in a message.
+    breaking: [
+      ...new Set(
+        breakingChanges(changes, commits, inputs, releaseNotes).map(
+          ({ input, text }) => `${input}: ${text}`,
+        ),
+      ),
+    ],
     ...(unread.length === 0 ? {} : { unread }),
   };
 };

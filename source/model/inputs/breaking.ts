@@ -182,7 +182,7 @@ export const breakingChanges = (
       ...noteChanges(change, ownOf(releaseNotes, change.path) ?? []),
       ...subjectChanges(change, ownOf(commits, change.path)),
     ].filter((one) => {
-      const key = `${repositoryName(change)} ${one.text}`;
+      const key = `${repositoryName(change)} ${one.revision ?? ''} ${one.text}`;
       if (seen.has(key)) return false;
       seen.add(key);
       return true;
