@@ -69,7 +69,8 @@ const textOf = (keys: Keys) => {
 test('what may break has a cursor, and leads to its commits and back', async () => {
   const keys = await openKeys();
   await keys.press('u', '2', 'b');
-  const [first, second, third] = textOf(keys).lines.flatMap(({ commit }) => commit ?? []);
+  const [first, second, ...more] = textOf(keys).lines.flatMap(({ commit }) => commit ?? []);
+  const last = more.at(-1);
   if (second === undefined) throw new Error('fewer than two commits');
   expect(commitOfText(textOf(keys))).toBe(first);
   await keys.press('j');
@@ -84,10 +85,10 @@ test('what may break has a cursor, and leads to its commits and back', async () 
   await keys.press('escape', 'escape');
   expect(commitOfText(textOf(keys))).toBe(second);
   await keys.press('G');
-  expect(commitOfText(textOf(keys))).toBe(third);
+  expect(commitOfText(textOf(keys))).toBe(last);
   // Beyond the last one the text scrolls, as far as it is longer than the window.
   await keys.press('j');
-  expect(commitOfText(textOf(keys))).toBe(third);
+  expect(commitOfText(textOf(keys))).toBe(last);
   await keys.press('/', ...'22687a3', 'enter');
   expect(commitOfText(textOf(keys))?.revision).toMatch(/^22687a3/);
   await keys.press('escape');
