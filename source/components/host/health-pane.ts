@@ -87,7 +87,7 @@ const hostLines = (host: HostState, columns: number, now: number): readonly Line
       span(`   ${position.sign} ${position.words}`, position.tone),
     ],
     ...(host.watch === undefined
-      ? wrapped([{ text: notWatchedWords, tone: 'muted' }], columns)
+      ? wrapped([{ text: notWatchedWords(), tone: 'muted' }], columns)
       : []),
   ];
 };
@@ -104,7 +104,8 @@ const factLines = (host: HostState, columns: number, now: number): readonly Line
     columns,
   );
 
-const notWatchedWords = `Not compared with the days before yet; ${keyName('watch')} compares it.`;
+const notWatchedWords = (): string =>
+  `Not compared with the days before yet; ${keyName('watch')} compares it.`;
 
 /** The row under the cursor in full, in exactly so many rows; of a host what the watch says of it, and what else is known. */
 export const healthPane = (
