@@ -1,6 +1,12 @@
 import type { Engine } from '../../engine/contract.ts';
 import type { AppStore } from '../../store.ts';
 
+export interface Attached {
+  /** Looks whether there is another run by now; the store tells its subscribers only at the pace of its frames. */
+  readonly look: () => void;
+  readonly stop: () => void;
+}
+
 /**
  * Shows the run of another nixup on this flake while it lasts. It is looked for by `followOthers`, which
  * tells of it in the state.
@@ -9,7 +15,7 @@ export const followAttached = (
   store: AppStore,
   engine: Engine,
   start: (work: () => Promise<void>) => void,
-): (() => void) => {
+): Attached => {
   const left = new AbortController();
   let shown: string | null = null;
   const look = (): void => {
@@ -21,8 +27,11 @@ export const followAttached = (
   };
   look();
   const stop = store.subscribe(look);
-  return () => {
-    left.abort();
-    stop();
+  return {
+    look,
+    stop: () => {
+      left.abort();
+      stop();
+    },
   };
 };

@@ -6,6 +6,9 @@ const frameMs = 100;
 /** A frame may take one part of the time in so many: the rest is for keys, and for reading what comes. */
 const share = 10;
 
+/** The longest pause, ms: a start on a busy machine has frames that cost much, and what comes then is waited for. */
+const longestMs = 500;
+
 interface Frames {
   /** For facts: the first frame soon, further ones after a pause that grows with what a frame costs. */
   readonly pace: FramePace;
@@ -27,7 +30,7 @@ export const createFrames = (now: () => number = () => performance.now()): Frame
     // React draws after this callback, before the next turn of the event loop.
     setImmediate(() => {
       cost = now() - began;
-      next = began + Math.max(frameMs, cost * share);
+      next = began + Math.min(longestMs, Math.max(frameMs, cost * share));
     });
   };
   const pace: FramePace = (tell) => {
@@ -45,5 +48,5 @@ export const createFrames = (now: () => number = () => performance.now()): Frame
     };
     setTimeout(wait, Math.max(0, next - now()));
   };
-  return { pace, draw, restMs: (usual) => Math.max(usual, cost * share) };
+  return { pace, draw, restMs: (usual) => Math.max(usual, Math.min(longestMs, cost * share)) };
 };

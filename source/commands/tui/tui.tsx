@@ -21,7 +21,7 @@ import { keepHeapSmall } from '../small-heap.ts';
 import type { ScreenLook } from '../terminal/look.ts';
 import { coloursFile, keepColours } from '../terminal/own-colours.ts';
 import { thriftyOutput } from '../terminal/thrift.ts';
-import { followAttached } from './attached.ts';
+import { type Attached, followAttached } from './attached.ts';
 import { startClock } from './clock.ts';
 import { type Endings, giveTerminalBack } from './endings.ts';
 import {
@@ -232,8 +232,13 @@ const openFlake = async (
   stdout: NodeJS.WriteStream,
 ): Promise<void> => {
   const { life, store, terminal, start } = parts;
+  let attached: Attached = { look: () => undefined, stop: () => undefined };
   const found = await load({
-    emit: (events) => store.dispatch(events),
+    emit: (events) => {
+      store.dispatch(events);
+      // Before a frame shows it: a run of another nixup is followed from then on.
+      attached.look();
+    },
     getState: () => store.getState().app,
     seenHosts: createSeenHosts(store, parts.now),
     terminal,
@@ -246,7 +251,8 @@ const openFlake = async (
   };
   stops.push(followNotifications(store, write, process.env, found.world.exec, start));
   // A run that is active is shown while the flake is still read.
-  stops.push(followAttached(store, found.engine, start));
+  attached = followAttached(store, found.engine, start);
+  stops.push(attached.stop);
   const opened = await found.engine.open();
   if (!opened.ok) {
     parts.end(2, explainAll(opened.failure), () => terminal.whenBack());

@@ -43,6 +43,24 @@ test('after a frame that takes long the next one waits longer, so that keys have
   expect(frame(1)).toBeGreaterThanOrEqual(360);
 });
 
+test('a frame of seconds, as at a start on a busy machine, keeps nothing waiting for longer than half a second', () => {
+  let spent = 0;
+  const now = (): number => spent + Date.now();
+  const { pace, restMs } = createFrames(now);
+  let drawn = 0;
+  pace(() => {
+    spent += 3_000;
+  });
+  vi.runAllTimers();
+  expect(restMs(100)).toBe(500);
+  const asked = now();
+  pace(() => {
+    drawn = now();
+  });
+  vi.runAllTimers();
+  expect(drawn - asked).toBeLessThanOrEqual(500);
+});
+
 test('after a frame for a key facts wait as after one of their own', () => {
   const { pace, draw } = createFrames(Date.now);
   const began = Date.now();
