@@ -349,14 +349,15 @@ export const countsLine = (
     ...counted(counts['left out'], 'left out', 'muted'),
     ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
   ];
+  const laidOut = (alarms: readonly Line[]): Line => [
+    span(' '),
+    ...mostCounts((named) => listed(named, alarms), also, columns),
+  ];
+  const whole = laidOut(alarmCounts(lock, columns));
+  if (lock.alarms === 0 || tellsAlarm(whole)) return whole;
   // Where a whole alarm has no room, its one word may have: the free cells are enough for it.
-  const forms = [
-    alarmCounts(lock, columns),
-    counted(lock.alarms, alarmWord(lock.alarms), 'warn'),
-  ].map(
-    (alarms): Line => [span(' '), ...mostCounts((named) => listed(named, alarms), also, columns)],
-  );
-  return forms.find(tellsAlarm) ?? forms[0] ?? [];
+  const short = laidOut(counted(lock.alarms, alarmWord(lock.alarms), 'warn'));
+  return tellsAlarm(short) ? short : whole;
 };
 
 /** Whether alarms are among the counts. */

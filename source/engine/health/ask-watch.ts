@@ -463,6 +463,7 @@ export const watchHosts = async (
   opened: OpenServer | null = null,
 ): Promise<{ readonly watched: Watched; readonly fleet: FleetWatch | null }> => {
   const { prometheus, clock, close } = opened ?? openServer(context);
+  const closeOwn = opened === null ? close : async () => undefined;
   const limit = pLimit(journalsAtOnce);
   const known = await Promise.all(
     entries.map((entry) => limit(async () => await learn(context, entry, since))),
@@ -470,8 +471,7 @@ export const watchHosts = async (
   const { watched, fleet } =
     prometheus === null
       ? { watched: await askHosts(context, known), fleet: null }
-      : await askServer(context, prometheus, clock, known);
-  if (opened === null) await close();
+      : await askServer(context, prometheus, clock, known).finally(closeOwn);
   const calibrated = context.records.calibrations();
   const cries = new Map(calibrated.map((one) => [one.host, one]));
   const whole = new Map(
