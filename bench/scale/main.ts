@@ -3,7 +3,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measured, showRow } from './row.ts';
 import { allLogRows, screenRows } from './screen.ts';
-import { statusRows } from './status.ts';
+import { coldRow, statusRows } from './status.ts';
 import { testRows } from './test.ts';
 import { troubleRow } from './trouble.ts';
 
@@ -39,11 +39,11 @@ say(`${os.availableParallelism()} cores, Node ${process.version}, load ${load()}
 const count = Number(values.hosts);
 const weight = Number(values.weight);
 const isWanted = (part: string): boolean => values.only === '' || values.only === part;
-if (isWanted('status'))
-  await statusRows(
-    { count, width: Number(values.width), rounds: Number(values.rounds), weight },
-    tell,
-  );
+if (isWanted('status')) {
+  const width = Number(values.width);
+  await coldRow({ count, width, weight }, tell);
+  await statusRows({ count, width, rounds: Number(values.rounds), weight }, tell);
+}
 if (isWanted('trouble')) await troubleRow(count, tell);
 if (isWanted('test')) await testRows(count, tell);
 if (isWanted('screen')) await screenRows({ count, weight }, tell);

@@ -26,3 +26,20 @@ export const nextBatchSize = (last: MeasuredBatch, mostBytes: number): number =>
     last.bytes === null ? mostHosts : (last.hosts * mostBytes) / Math.max(1, last.bytes);
   return Math.max(1, Math.floor(Math.min(byTime, byMemory, last.hosts * mostGrowth, mostHosts)));
 };
+
+/** A system of NixOS holds some hundred megabytes while it is evaluated; one below this is small. */
+const smallHostBytes = 16 * 1024 ** 2;
+
+/** What Nix holds before it evaluates anything, at most. */
+const nixBytes = 64 * 1024 ** 2;
+
+/** A heap to begin with; the collector lets it grow as it must. */
+const smallHeapBytes = 32 * 1024 ** 2;
+
+/**
+ * With how much memory Nix should start its collector, by what the last batch held; null for what
+ * Nix chooses, a quarter of the memory up to 384 MiB. Small hosts never fill that, and the first
+ * touch of each page costs more than their evaluation. Pure.
+ */
+export const nextHeapBytes = ({ bytes, hosts }: MeasuredBatch): number | null =>
+  bytes !== null && hosts > 1 && bytes - nixBytes < hosts * smallHostBytes ? smallHeapBytes : null;

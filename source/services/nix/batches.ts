@@ -1,7 +1,8 @@
+import type { Command } from '../../model/command.ts';
 import type { ListedHost } from '../../model/config/host-entries.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
-import { type MeasuredBatch, nextBatchSize } from '../../model/nix/batch-size.ts';
+import { type MeasuredBatch, nextBatchSize, nextHeapBytes } from '../../model/nix/batch-size.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { cleanLogLine } from '../../parsers/nix/clean-line.ts';
 import { memoryOfProcess } from '../world/machine.ts';
@@ -61,7 +62,19 @@ interface Batch {
   readonly bytes: number | null;
 }
 
-type BatchWorld = Pick<World, 'exec' | 'files' | 'randomId' | 'clock'>;
+type BatchWorld = Pick<World, 'environment' | 'exec' | 'files' | 'randomId' | 'clock'>;
+
+/** Read by Nix and by its collector. A person's own value stays. */
+const heapVariable = 'GC_INITIAL_HEAP_SIZE';
+
+const withHeap = (
+  command: Command,
+  environment: World['environment'],
+  bytes: number | null,
+): Command =>
+  bytes === null || environment[heapVariable] !== undefined
+    ? command
+    : { ...command, env: { ...command.env, [heapVariable]: String(bytes) } };
 
 /** How many answers come between two looks at the memory of the process. */
 const lookEvery = 8;
@@ -71,6 +84,7 @@ const runBatch = async (
   world: BatchWorld,
   flake: string,
   questions: readonly HostQuestion[],
+  heapBytes: number | null,
   options: BatchOptions,
 ): Promise<Batch> => {
   const id = world.randomId();
@@ -82,6 +96,7 @@ const runBatch = async (
   const said: string[] = [];
   let processId: number | null = null;
   let bytes: number | null = null;
+  const looks: Promise<void>[] = [];
   let firstAt = 0;
   let lastAt = 0;
   const lookAtMemory = async (): Promise<void> => {
@@ -104,36 +119,35 @@ const runBatch = async (
       ended.add(answer.host);
       lastAt = world.clock.now();
       if (ended.size === 1) firstAt = lastAt;
-      if (ended.size % lookEvery === 1) void lookAtMemory();
+      if (ended.size % lookEvery === 1) looks.push(lookAtMemory());
     }
   };
   const started = world.clock.now();
-  const result = await world.exec(
-    nixCommand(
-      ['eval'],
-      [
-        '--json',
-        '--no-update-lock-file',
-        ...noEvaluationCache,
-        '--apply',
-        batchExpression(id, questions, options.systems ?? []),
-        '--',
-        `${reference}#nixosConfigurations`,
-      ],
-      cwd,
-    ),
-    {
-      raw: true,
-      discardOutput: true,
-      signal: options.signal,
-      onStart: (started) => {
-        processId = started;
-      },
-      onLine: (line, from) => {
-        if (from === 'stderr') hear(line);
-      },
-    },
+  const command = nixCommand(
+    ['eval'],
+    [
+      '--json',
+      '--no-update-lock-file',
+      ...noEvaluationCache,
+      '--apply',
+      batchExpression(id, questions, options.systems ?? []),
+      '--',
+      `${reference}#nixosConfigurations`,
+    ],
+    cwd,
   );
+  const result = await world.exec(withHeap(command, world.environment, heapBytes), {
+    raw: true,
+    discardOutput: true,
+    signal: options.signal,
+    onStart: (started) => {
+      processId = started;
+    },
+    onLine: (line, from) => {
+      if (from === 'stderr') hear(line);
+    },
+  });
+  await Promise.all(looks);
   return {
     answers: { described: [...described.values()], evaluated: [...evaluated] },
     caught: caught.filter((host) => ended.has(host)),
@@ -206,6 +220,7 @@ export const evaluateInBatches = async (
   const waiting = questions.filter(({ host }) => isSafeHostName(host));
   const jobs = Math.max(1, options.jobs);
   let size = 2;
+  let heapBytes: number | null = null;
   const isCanceled = (): boolean => options.signal?.aborted === true;
   const tell = async (answers: BatchAnswers): Promise<void> => {
     if (isCanceled() || answers.described.length + answers.evaluated.length === 0) return;
@@ -219,7 +234,7 @@ export const evaluateInBatches = async (
       const asked = waiting.splice(0, Math.min(size, share));
       if (asked.length === 0) return;
       options.onAsk?.(asked.map(({ host }) => host));
-      const batch = await runBatch(world, flake, asked, options);
+      const batch = await runBatch(world, flake, asked, heapBytes, options);
       const { trouble, left, caught, answers } = batch;
       for (const host of caught)
         await tell({
@@ -228,7 +243,9 @@ export const evaluateInBatches = async (
         });
       const [first, ...others] = left;
       if (trouble === null || first === undefined) {
-        size = nextBatchSize({ hosts: asked.length, ...batch }, options.mostBytes);
+        const measured = { hosts: asked.length, ...batch };
+        size = nextBatchSize(measured, options.mostBytes);
+        heapBytes = nextHeapBytes(measured);
         await tell(answers);
         continue;
       }

@@ -25,7 +25,7 @@ const describing = (host: string): HostQuestion => ({ host, describes: true, top
  * to evaluate never hides another.
  */
 export const listHosts = async (
-  world: Pick<World, 'exec' | 'files' | 'randomId' | 'clock'>,
+  world: Pick<World, 'environment' | 'exec' | 'files' | 'randomId' | 'clock'>,
   flake: string,
   options: ListHostsOptions = {},
 ): Promise<Result<readonly ListedHost[], Failure>> => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextBatchSize } from '../../../source/model/nix/batch-size.ts';
+import { nextBatchSize, nextHeapBytes } from '../../../source/model/nix/batch-size.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -19,4 +19,18 @@ test.each([
   ['a host that holds more than there is: still one', measured(1, 10, 9 * gibibyte), 1],
 ])('%s', (_, last, expected) => {
   expect(nextBatchSize(last, 3 * gibibyte)).toBe(expected);
+});
+
+test.each([
+  ['two hosts of 40 MiB: a small heap', measured(2, 10, 40 * 1024 ** 2), 32 * 1024 ** 2],
+  [
+    'many small hosts, whose heap has grown: still a small one',
+    measured(256, 10, gibibyte),
+    32 * 1024 ** 2,
+  ],
+  ['hosts of NixOS: as Nix chooses', measured(2, 2_000, gibibyte), null],
+  ['one host says nothing about the next', measured(1, 10, 10 * 1024 ** 2), null],
+  ['nobody saw what they held', measured(8, 10), null],
+])('heap: %s', (_, last, expected) => {
+  expect(nextHeapBytes(last)).toBe(expected);
 });

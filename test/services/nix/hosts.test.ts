@@ -169,3 +169,35 @@ test('a lock that would have to be written is said to be the trouble', async () 
     failure: { code: 'lock-invalid', file: '/flake/flake.lock' },
   });
 });
+
+test.each([
+  ['small hosts', '40960', {}, '33554432'],
+  ['hosts of NixOS', '1048576', {}, undefined],
+  ['small hosts, where a person has a value', '40960', { GC_INITIAL_HEAP_SIZE: '1' }, undefined],
+])('the collector of Nix after a batch of %s', async (_, kibibytes, environment, heap) => {
+  const names = Array.from({ length: 4 }, (_unused, index) => `h${index}`);
+  const world = strictWorld({
+    environment,
+    files: { '/proc/4711/status': `VmRSS:\t${kibibytes} kB\n` },
+    answers: [
+      namesAnswer(...names),
+      {
+        match: 'builtins.trace',
+        stderr: traced(1, ...names.slice(0, 2).flatMap((name) => described(name))),
+        stdout: '2',
+        effect: (_command, options) => options.onStart?.(4711),
+      },
+      {
+        match: 'builtins.trace',
+        stderr: traced(2, ...names.slice(2).flatMap((name) => described(name))),
+        stdout: '2',
+      },
+    ],
+  });
+  expect(await listHosts(world, '/flake', { jobs: 1 })).toMatchObject({ ok: true });
+  expect(world.ran.map(({ command }) => command.env?.['GC_INITIAL_HEAP_SIZE'])).toEqual([
+    undefined,
+    undefined,
+    heap,
+  ]);
+});
