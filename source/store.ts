@@ -40,6 +40,10 @@ export const createAppStore = (pace: FramePace = atOnce, draw: FramePace = atOnc
     told = now;
     for (const listener of listeners) listener(now, before);
   };
+  const isEmpty = (): boolean => {
+    const { hostNames, remembered } = store.getState().app;
+    return hostNames.length === 0 && (remembered?.hosts.length ?? 0) === 0;
+  };
   return {
     ...store,
     // Two signatures of zustand: one replaces the state, the other adds to it.
@@ -54,11 +58,13 @@ export const createAppStore = (pace: FramePace = atOnce, draw: FramePace = atOnc
       };
     },
     dispatch: (events) => {
+      const wasEmpty = isEmpty();
       store.setState((state) => {
         const app = reduceAll(state.app, events);
         return app === state.app ? state : { ...state, app };
       });
-      if (store.getState() !== told) pace(tell);
+      // A first start waits for the names of the hosts: they do not wait for a frame that was dear.
+      if (store.getState() !== told) (wasEmpty && !isEmpty() ? draw : pace)(tell);
     },
     dispatchUi: (event) => {
       store.setState((state) => {

@@ -5,7 +5,7 @@ import { entryOf } from './fixtures/states.ts';
 
 const names = Array.from({ length: 1_000 }, (_, index) => `host${index}`);
 
-const listed: AppEvent = {
+const listed: Extract<AppEvent, { type: 'fleet-listed' }> = {
   type: 'fleet-listed',
   at: 0,
   hosts: names.map((name) => entryOf(name)),
@@ -32,12 +32,26 @@ test('a key is told at once, and brings the facts that waited for their frame', 
   const frames: (() => void)[] = [];
   const store = createAppStore((tell) => frames.push(tell));
   const seen: number[] = [];
-  store.subscribe(({ app }) => seen.push(app.hostNames.length));
   store.dispatch([listed]);
+  store.subscribe(({ app }) => seen.push(app.hostNames.length));
+  store.dispatch([{ ...listed, hosts: listed.hosts.slice(1) }]);
   expect(seen).toEqual([]);
   store.dispatchUi({ type: 'zoomed' });
-  expect(seen).toEqual([1_000]);
+  expect(seen).toEqual([999]);
   for (const frame of frames) frame();
+  expect(seen).toEqual([999]);
+});
+
+test('the first names of hosts are told at once, and those after them with the facts', () => {
+  const frames: (() => void)[] = [];
+  const store = createAppStore((tell) => frames.push(tell));
+  const seen: number[] = [];
+  store.subscribe(({ app }) => seen.push(app.hostNames.length));
+  store.dispatch([{ type: 'fleet-listing', at: 0 }]);
+  expect(seen).toEqual([]);
+  store.dispatch([listed]);
+  expect(seen).toEqual([1_000]);
+  store.dispatch([{ ...listed, hosts: listed.hosts.slice(1) }]);
   expect(seen).toEqual([1_000]);
 });
 

@@ -71,6 +71,11 @@ export const beginScreen = (options: BeginOptions): Begun => {
   const flake = demo ? null : findFlakeNow(options.folder);
   const now = Date.now();
   const remembered = flake === null ? null : readLastFacts(flake, now);
+  // A first start waits for them, and the frame is drawn meanwhile.
+  const names =
+    flake === null || remembered !== null || options.readsSubmodules
+      ? null
+      : startEarly(hostNamesCommand(flake));
   keepHeapSmall(remembered?.hosts.length ?? 0);
   const config =
     flake === null ? null : readNow(options.configFile ?? path.join(flake, 'nixup.toml'));
@@ -109,10 +114,7 @@ export const beginScreen = (options: BeginOptions): Begun => {
     look,
     askedAt: isAsked ? now : null,
     remembered,
-    names:
-      flake === null || remembered !== null || options.readsSubmodules
-        ? null
-        : startEarly(hostNamesCommand(flake)),
+    names,
     release: () => process.off('exit', giveBack),
   };
 };

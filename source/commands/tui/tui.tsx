@@ -220,7 +220,8 @@ const draw = (
       patchConsole: false,
       // Ink would take `CI` in the environment for a missing terminal.
       interactive: Boolean(streams.stdout.isTTY && streams.stdin.isTTY),
-      maxFps: 30,
+      // Facts come at the pace of the frames; a key, and the names of a first start, wait for no other frame.
+      maxFps: 100,
     },
   );
 

@@ -73,7 +73,8 @@ export const startEarly = (command: Command, mostKept = mostSaid): EarlyCommand 
   let child: ChildProcess | null = null;
   let isStopped = false;
   const start = async (): Promise<EarlyEnding> => {
-    const { spawn } = await import('node:child_process');
+    // At once, and read only where a process is started: a first frame is drawn after this.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     child = spawn(command.file, [...command.args], {
       env: { GIT_TERMINAL_PROMPT: '0', ...process.env, ...command.env },
       stdio: ['ignore', 'pipe', 'pipe'],
