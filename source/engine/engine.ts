@@ -39,7 +39,7 @@ import { surveyFleet } from './survey/survey.ts';
  */
 const tellOpened = async (
   context: EngineContext,
-  { readOnly, tolerant }: EngineOptions,
+  { readOnly, tolerant, pastOnly = false }: EngineOptions,
 ): Promise<Result<void, readonly Failure[]>> => {
   const { world, flake, emitter } = context;
   emitter.emit({
@@ -51,12 +51,13 @@ const tellOpened = async (
   tellOrder(context);
   // Shown live from then on, whatever time git and the history take.
   await tellActive(context);
-  await observeGit(context);
-  const lock = await observeLock(context);
+  const asksFlake = !pastOnly || context.config.history.share;
+  if (asksFlake) await observeGit(context);
+  const lock = asksFlake ? await observeLock(context) : success(undefined);
   tellHolds(context);
   tellBadRevisions(context);
   await tellPutBack(context);
-  await tellHistory(context);
+  await tellHistory(context, pastOnly ? 'all' : 'recent');
   if (readOnly !== true && (await noteCutCommit(context))) await observeGit(context);
   if (!lock.ok) return failed([lock.failure]);
   // The screen opens all the same: failures are told at once, and not at the first action.

@@ -50,6 +50,11 @@ export interface EngineOptions {
    * and the check board. Changes are refused then.
    */
   readonly tolerant?: boolean | undefined;
+  /**
+   * Only past runs are asked for: all of them are listed at once, and the repository and the lock
+   * are left alone, unless runs are shared by it.
+   */
+  readonly pastOnly?: boolean | undefined;
   /** Whether somebody is there who sees what a login asks for, and can do it. */
   readonly isAttended?: boolean | undefined;
   /** `--jobs N`: builds, copies and activations at a time. */

@@ -75,6 +75,9 @@ const bearsMistakes = ({ command, own }: Invocation): boolean => {
 };
 
 /** How the engine is opened, as the command line says. */
+const asksPastOnly = (invocation: Invocation): boolean =>
+  invocation.command === 'history' && invocation.own.restore === null && !invocation.own.follow;
+
 const optionsOf = (
   invocation: Invocation,
   context: CommandContext,
@@ -91,6 +94,7 @@ const optionsOf = (
     readOnly,
     trust,
     tolerant: bearsMistakes(invocation),
+    pastOnly: asksPastOnly(invocation),
     isAttended: console.canAsk,
     jobs: jobs ?? undefined,
     terminal: console.terminal,

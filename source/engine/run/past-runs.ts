@@ -203,15 +203,15 @@ export interface PackageMoves extends HostMoves {
 /** The moves of a package in all runs, the newest first; each with that package alone. */
 export const packageMoves = async (
   context: EngineContext,
-  { name }: Pick<PackageQuestion, 'name'>,
+  question: PackageQuestion,
 ): Promise<readonly PackageMoves[]> => {
   const ids = (await context.journal.runs()).toReversed();
   const { entries } = await indexedPast(context, ids);
   const text = await readText(context, packagesPath(context));
-  const { found, counts } = findPackageLines(text, name, entries);
+  const { found, counts } = findPackageLines(text, question, entries);
   const byRun = new Map<string, HostMoves[]>();
   const add = (run: string, moves: HostMoves): void => {
-    const changes = moves.changes.filter((change) => change.name === name);
+    const changes = moves.changes.filter((change) => change.name === question.name);
     if (changes.length > 0) byRun.set(run, [...(byRun.get(run) ?? []), { ...moves, changes }]);
   };
   const isWhole = (id: string): boolean =>

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import {
   access,
   copyFile as copyBytes,
@@ -18,6 +18,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
 import {
   findSpecial,
@@ -50,6 +51,19 @@ const isSameFile = async (one: string, other: string): Promise<boolean> => {
 
 /** As many at once keep the threads of Node busy, and open few files. */
 const atOnce = 16;
+
+/** A call that is waited for costs five times one that is not, and so many of them hold no key up. */
+const stampsInTurn = 64;
+
+/** Undefined where there is nothing. */
+const lookAt = (file: string): Stats | undefined => {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isAbsentError(error)) return undefined;
+    throw error;
+  }
+};
 
 /** Does the same for each, several at once, and ends with the first that fails. */
 const forEachAtOnce = async <Value>(
@@ -225,21 +239,19 @@ const plainFiles: Omit<Files, 'share'> = {
     }),
   stamps: async (paths, folder) =>
     await attempt('look at files in', folder, async () => {
-      const found = new Map<string, FileStamp>();
-      await forEachAtOnce(paths, async (one) => {
-        const info = await lstat(path.join(folder, one)).catch((error: unknown) => {
-          if (!isAbsentError(error)) throw error;
-          return undefined;
-        });
+      const found: FileStamp[] = [];
+      for (const [index, one] of paths.entries()) {
+        if (index % stampsInTurn === stampsInTurn - 1) await setImmediate();
+        const info = lookAt(path.join(folder, one));
         if (info !== undefined)
-          found.set(one, {
+          found.push({
             path: one,
             bytes: info.size,
             kind: info.isSymbolicLink() ? 'link' : info.isDirectory() ? 'folder' : 'file',
             changedAt: info.ctimeMs,
           });
-      });
-      return paths.flatMap((one) => found.get(one) ?? []);
+      }
+      return found;
     }),
   differing: async (paths, one, other) =>
     await attempt('compare files in', one, async () => {

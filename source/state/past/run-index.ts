@@ -1,4 +1,4 @@
-import type { HostMoves } from '../../model/past/package-moves.ts';
+import type { HostMoves, PackageQuestion } from '../../model/past/package-moves.ts';
 import type { RunLine, RunSummary } from '../run.ts';
 import { concerns, hostsOfRun, wordsOfRun } from './filter.ts';
 
@@ -188,10 +188,10 @@ const readPackagesLine = (line: string): IndexedPackages | null => {
   return isMoves(value) ? { run, changedAt: Number(changedAt), moves: value } : null;
 };
 
-/** Lines that name a package, and which runs have how many lines as their journals stand now. */
+/** Lines that name a package, and the version where one is asked for; and which runs have how many lines as their journals stand now. */
 export const findPackageLines = (
   text: string,
-  name: string,
+  { name, version }: PackageQuestion,
   runs: ReadonlyMap<string, Pick<IndexedRun, 'changedAt'>>,
 ): { readonly found: readonly IndexedPackages[]; readonly counts: ReadonlyMap<string, number> } => {
   const named = `"name":${JSON.stringify(name)},`;
@@ -206,7 +206,7 @@ export const findPackageLines = (
     const same = `${line.slice(0, 8)} ${run}`;
     if (seen.has(same)) continue;
     seen.add(same);
-    const isNamed = line.includes(named);
+    const isNamed = line.includes(named) && (version === null || line.includes(version));
     const read = isNamed ? readPackagesLine(line) : null;
     if (isNamed && read === null) continue;
     counts.set(run, (counts.get(run) ?? 0) + 1);
