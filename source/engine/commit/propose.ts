@@ -1,7 +1,7 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type RequestBranches, requestLink } from '../../model/forge/forge.ts';
-import { majorInputs, trackingIssue } from '../../model/forge/issue.ts';
+import { trackingIssue } from '../../model/forge/issue.ts';
 import type { Proposal } from '../../model/forge/proposal.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
@@ -23,7 +23,8 @@ import type { RequestRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { pushTold } from './push-told.ts';
-import { factsOf, requestText, systemsNow } from './request-facts.ts';
+import { requestText, systemsNow } from './request-facts.ts';
+import { majorFacts } from './request-range.ts';
 import { takeOff } from './take-off.ts';
 
 const refused = (detail: string, text: string, command?: string): Failure => ({
@@ -169,11 +170,11 @@ const track = async (
   context: EngineContext,
   session: RunSession,
   forge: Forge,
-  revision: string,
+  what: { readonly revision: string; readonly into: string },
   url: string,
 ): Promise<{ readonly url: string | null; readonly words: string }> => {
-  const facts = await factsOf(context, revision);
-  if (facts === null || majorInputs(facts).length === 0) return { url: null, words: '' };
+  const facts = await majorFacts(context, what);
+  if (facts === null) return { url: null, words: '' };
   const made = await session.perform(
     { host: null, deed: 'open an issue' },
     () => openIssue(context.world, forge, trackingIssue(facts, url)),
@@ -294,7 +295,7 @@ export const runPropose = async (
   let kept = await remember(context, had.value, what, before ?? null);
   const issue =
     state === 'opened'
-      ? await track(context, session, forge, revision, url)
+      ? await track(context, session, forge, { revision, into }, url)
       : { url: null, words: '' };
   if (issue.url !== null) kept = await remember(context, had.value, what, issue.url);
   const proposal: Proposal = { url, state, branch, into, revision, reason: null };

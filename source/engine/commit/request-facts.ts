@@ -194,10 +194,3 @@ export const requestText = async (
     body,
   };
 };
-
-/** What the message of a commit was made of; null where no journal here tells. */
-export const factsOf = async (
-  context: EngineContext,
-  revision: string,
-): Promise<CommitFacts | null> =>
-  describedCommit(await recentRuns(context), revision)?.facts ?? null;

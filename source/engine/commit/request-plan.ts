@@ -2,7 +2,6 @@ import type { Command } from '../../model/command.ts';
 import type { CommitPlan } from '../../model/commit/commit-plan.ts';
 import type { RequestPlan, RequestProblem } from '../../model/commit/request-plan.ts';
 import { explainInLine } from '../../model/explain/explain.ts';
-import { majorInputs } from '../../model/forge/issue.ts';
 import { knownTip, mergeCommand } from '../../services/forge/carry.ts';
 import { leaveCommands } from '../../services/forge/leave-branch.ts';
 import {
@@ -19,6 +18,7 @@ import { deployedPart } from '../../state/part-of-fleet.ts';
 import type { EngineContext } from '../run/context.ts';
 import { askForge } from './propose.ts';
 import { carriedBelow } from './request-facts.ts';
+import { majorFacts } from './request-range.ts';
 import { belowOwn } from './take-off.ts';
 
 /** Where the words are not known before the commit. */
@@ -31,13 +31,12 @@ const forgeCommands = (
   forge: Forge,
   open: OpenRequest | null,
   branches: { readonly branch: string; readonly into: string },
-  { facts }: Pick<CommitPlan, 'facts'>,
+  isMajor: boolean,
 ): readonly Command[] => {
   const { tool } = forge;
   if (open !== null) return [forgeCommand(forge, tool.edit(forge, open.id, written))];
   const request = forgeCommand(forge, tool.open(forge, branches, written));
-  if (facts === undefined || majorInputs(facts).length === 0) return [request];
-  return [request, forgeCommand(forge, tool.issue(forge, written))];
+  return isMajor ? [request, forgeCommand(forge, tool.issue(forge, written))] : [request];
 };
 
 /** The push: of the commit, or of a merge with what the branch of the open request has. */
@@ -56,6 +55,19 @@ const pushCommands = async (
         await mergeCommand(world, place, branch, 'TIP', commit),
         pushCommand(place.root, { ...target, revision: 'MERGE' }),
       ];
+};
+
+/** Whether the request would bring a major update, which gets an issue. */
+const bringsMajor = async (
+  context: EngineContext,
+  into: string,
+  { facts }: Pick<CommitPlan, 'facts'>,
+  { made, below }: { readonly made: string | null; readonly below: string | null },
+): Promise<boolean> => {
+  if (made !== null) return (await majorFacts(context, { into, revision: made })) !== null;
+  return (
+    facts !== undefined && (await majorFacts(context, { into, below, planned: facts })) !== null
+  );
 };
 
 /** A refusal of the forge, told before there is a commit. */
@@ -102,13 +114,14 @@ export const planRequest = async (
   const branch = open?.branch ?? own;
   const tip = await knownTip(context.world, place.value, remote, into);
   const { below, to } = await baseOf(context, made, tip);
+  const isMajor = open === null && (await bringsMajor(context, into, plan, { made, below }));
   return {
     into,
     commands: [
       ...(await pushCommands(context, place.value, { remote, branch, into }, open, commit)),
       ...(asked.ok
         ? [
-            ...forgeCommands(asked.value.forge, open, { branch, into }, plan),
+            ...forgeCommands(asked.value.forge, open, { branch, into }, isMajor),
             ...(to === null
               ? []
               : leaveCommands(place.value.root, { branch: into, from: commit, to })),

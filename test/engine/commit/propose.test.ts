@@ -941,6 +941,55 @@ test.each<Program>([
   });
 }, 60_000);
 
+test.each<[string, boolean]>([
+  ['an update of nixup', true],
+  ['a commit by hand', false],
+])(
+  'a major update in an earlier commit that was not pushed gets its issue too, below %s',
+  async (_, isNixups) => {
+    using one = await proposing('gh');
+    const { context } = one;
+    const { repository } = one.real;
+    repository.write('flake.lock', release('25.11'));
+    repository.git('commit', '--quiet', '--all', '--message=release');
+    repository.git('push', '--quiet', 'origin', 'main');
+    await one.commit('b', release('26.05'));
+    const later = release('26.05').replaceAll('b'.repeat(40), 'c'.repeat(40));
+    const verbs = (commands: readonly Command[]): readonly string[] =>
+      plainly(commands).flatMap((line) => /^gh (\w+ \w+)/.exec(line)?.[1] ?? []);
+    const planned = ['pr create', 'issue create'];
+    if (isNixups) repository.write('flake.lock', later);
+    else repository.write('flake.nix', '{ }\n');
+    await observeGit(context);
+    const plan = await makeCommitPlan(context);
+    expect(verbs((await planRequest(context, plan))?.commands ?? [])).toEqual(planned);
+    if (!isNixups) repository.git('commit', '--quiet', '--all', '--message=Try another kernel');
+    const revision = isNixups ? await one.commit('c', later) : repository.git('rev-parse', 'HEAD');
+    await observeGit(context);
+    expect(verbs((await planRequest(context, {}, revision))?.commands ?? [])).toEqual(planned);
+    const done = await one.propose(revision);
+    expect(done.said).toContain('are in an issue');
+    expect(one.forge.issue()).toMatch(
+      /^Major update: nixpkgs\n[\s\S]*- nixpkgs: nixos-25\.11 → nixos-26\.05/,
+    );
+  },
+  60_000,
+);
+
+test('a major update that a later commit takes back gets no issue', async () => {
+  using one = await proposing('gh');
+  const { repository } = one.real;
+  repository.write('flake.lock', release('25.11'));
+  repository.git('commit', '--quiet', '--all', '--message=release');
+  repository.git('push', '--quiet', 'origin', 'main');
+  await one.commit('b', release('26.05'));
+  const back = release('25.11').replaceAll('a'.repeat(40), 'e'.repeat(40));
+  const done = await one.propose(await one.commit('e', back));
+  expect(done.ok).toBe(true);
+  expect(done.said).not.toContain('are in an issue');
+  expect(one.forge.calls().some(([verb]) => verb === 'issue')).toBe(false);
+}, 60_000);
+
 test('a request is remembered before its issue is asked for', async () => {
   using one = await proposing('gh');
   const { records } = one.context;
