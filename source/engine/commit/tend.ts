@@ -53,8 +53,14 @@ const settle = async (
   else await context.records.dropRequest(url);
 };
 
-const failedWords = (name: string, failure: Failure): string =>
-  `${name}: ${explainInLine(failure)}`;
+/** Which request it is stands in the sentence of the refusal itself, where that one is about the request. */
+const failedWords = (name: string, { tool }: Forge, failure: Failure): string => {
+  const about = `the ${tool.request}`;
+  if (failure.code !== 'git-refused' || !failure.operation.endsWith(about))
+    return `${name}: ${explainInLine(failure)}`;
+  const operation = `${failure.operation.slice(0, -about.length)}${name.replace('The', 'the')}`;
+  return explainInLine({ ...failure, operation });
+};
 
 const deedOf = async <Value>(
   session: RunSession,
@@ -113,7 +119,7 @@ const merge = async (
     () => mergeRequest(context.world, forge, record, record.tip),
     url,
   );
-  if (!merged.ok) return failedWords(name, merged.failure);
+  if (!merged.ok) return failedWords(name, forge, merged.failure);
   await settle(context, session, record, merged.value, null);
   return merged.value === 'merged'
     ? `${name} is merged: the fleet is healthy.`
@@ -134,7 +140,7 @@ const tendOne = async (
   // Its address was told just now where this very run opened or edited it.
   const name = session.pullRequest?.url === url ? `The ${request}` : `The ${request} ${url}`;
   const now = await requestState(world, forge, record);
-  if (!now.ok) return failedWords(name, now.failure);
+  if (!now.ok) return failedWords(name, forge, now.failure);
   if (now.value !== 'open') {
     await settle(context, session, record, now.value, null);
     return `${name} is ${now.value}.`;
@@ -151,7 +157,7 @@ const tendOne = async (
       () => closeRequest(world, forge, record, `nixup: ${inert(tending.reason)}.`),
       url,
     );
-    if (!done.ok) return failedWords(name, done.failure);
+    if (!done.ok) return failedWords(name, forge, done.failure);
     const { state, unsaid } = done.value;
     await settle(context, session, record, state, tending.reason);
     const silent = unsaid === null ? '' : ` ${explainInLine(unsaid)}`;
@@ -173,7 +179,7 @@ const tendOne = async (
       () => editRequest(world, forge, record, text),
       url,
     );
-    if (!edited.ok) return failedWords(name, edited.failure);
+    if (!edited.ok) return failedWords(name, forge, edited.failure);
   }
   if (tending.kind === 'wait' || record.state === 'merging' || !context.config.commit.merge)
     return tending.kind === 'wait' ? `${name} waits: ${tending.why}.` : null;

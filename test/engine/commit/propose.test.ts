@@ -1018,6 +1018,26 @@ test('a request is remembered before its issue is asked for', async () => {
   expect(records.requests()).toMatchObject([{ issue: expect.stringMatching(/issues\/1$/) }]);
 });
 
+test.each<[Program, string]>([
+  ['gh', 'pr view'],
+  ['glab', 'mr view'],
+])(
+  'a request that %s does not tell of is named once, in the sentence that says so',
+  async (program, call) => {
+    using one = await proposing(program);
+    await one.propose(await one.commit('b'));
+    const [{ url = '' } = {}] = one.context.records.requests();
+    one.forge.fail({ call, says: 'the moon is full', status: 1 });
+    const told = (await tendRequests(one.context, one.real.session())).join(' ');
+    expect(told).toContain(
+      `How the ${program === 'gh' ? 'pull' : 'merge'} request ${url} stands is not known: `,
+    );
+    expect(told).toContain('the moon is full');
+    expect(told.split(' request ')).toHaveLength(2);
+  },
+  60_000,
+);
+
 /** Others' requests that were opened later than nixup's own. */
 const many = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -1085,7 +1105,9 @@ test.each<[Program, string]>([
     );
     one.forge.fail({ call, says: 'the moon is full', status: 1 });
     const tend = async () => (await tendRequests(one.context, one.real.session())).join(' ');
-    expect(await tend()).toContain('the moon is full');
+    expect(await tend()).toMatch(
+      /^The (?:pull|merge) request https:\S+ was not closed: .*the moon is full/,
+    );
     one.forge.fail();
     expect(await tend()).toContain('is closed: p620: no contact');
     expect(one.forge.requests()).toMatchObject([
