@@ -17,7 +17,7 @@ import { unreadFilesWords } from '../../model/watch/report.ts';
 import { chartOfSamples, type HostSample } from '../../model/watch/samples.ts';
 import { createMonitoring } from '../../services/board/monitoring.ts';
 import type { Prometheus } from '../../services/board/prometheus.ts';
-import { askChart, askTrends } from '../../services/watch/ranges.ts';
+import { askChart, askTrends, isEmpty } from '../../services/watch/ranges.ts';
 import type { EngineContext } from '../run/context.ts';
 import { activatedAt } from './activated-at.ts';
 import { namedHost, noAnswerWords, serverNow } from './ask-watch.ts';
@@ -112,9 +112,9 @@ const chartOf = async (
   await close();
   if (!measured.ok) return unknown(explainInLine(measured.failure));
   if (measured.value === null) return unknown('Prometheus has no metrics of this host');
-  const { span, columns, band } = measured.value;
-  if (columns.every((column) => column === null))
-    return unknown('Prometheus has no samples of it in this time');
+  const { span, columns, band, isOdd } = measured.value;
+  if (isOdd) return unknown('no data: its values in this time are no numbers (NaN or infinite)');
+  if (isEmpty(columns)) return unknown('Prometheus has no samples of it in this time');
   return {
     kind: 'read',
     chart: {

@@ -12,6 +12,8 @@ export type UnknownReason =
   | { readonly kind: 'not-reachable'; readonly detail: string }
   /** `before`: the days before had it. */
   | { readonly kind: 'no-series'; readonly before: boolean }
+  /** The server has samples since the change, and their value is NaN or infinite. */
+  | { readonly kind: 'no-number' }
   /** The server did not reach the host, or does not ask it any more. */
   | { readonly kind: 'down'; readonly how: 'down' | 'lost' }
   /** `isAhead`: by the clock that is asked the change is yet to come, so that one of the clocks is wrong. */

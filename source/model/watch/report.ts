@@ -248,6 +248,8 @@ const unknownWords = (reason: UnknownReason): string => {
       return reason.detail;
     case 'no-series':
       return reason.before ? 'there are no samples since the deploy' : 'it is not measured';
+    case 'no-number':
+      return 'no data: the value since the deploy is no number (NaN or infinite)';
     case 'down':
       return reason.how === 'down'
         ? 'Prometheus does not reach its exporter'

@@ -30,6 +30,7 @@ const unknownReason = kinds<UnknownReason>('kind', {
   'not-configured': z.object({ host: text.exactOptional() }),
   'not-reachable': z.object({ detail: text }),
   'no-series': z.object({ before: z.boolean() }),
+  'no-number': z.object({}),
   down: z.object({ how: z.enum(['down', 'lost']) }),
   settling: z.object({ isAhead: z.literal(true).exactOptional() }),
   'no-change': z.object({}),

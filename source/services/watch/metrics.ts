@@ -22,7 +22,13 @@ import {
 } from '../../model/watch/windows.ts';
 import type { PrometheusSeries } from '../../parsers/board/prometheus.ts';
 import type { Prometheus } from '../board/prometheus.ts';
-import { findPlaces, keyOf, type NamedHost, numbersByExporter } from './places.ts';
+import {
+  exportersWithoutNumber,
+  findPlaces,
+  keyOf,
+  type NamedHost,
+  numbersByExporter,
+} from './places.ts';
 import {
   countLabel,
   expectedSamples,
@@ -123,6 +129,8 @@ export const quartilesOfHost = (
 
 interface Measured {
   readonly quartiles: ReadonlyMap<string, Quartiles>;
+  /** Exporters for which the server has a value that is no number. */
+  readonly odd: ReadonlySet<string>;
   /** Of one of several servers that did not answer; null where all did. */
   readonly missing: Failure | null;
 }
@@ -147,6 +155,10 @@ const reasonOf = (failure: Failure): UnknownReason => ({
 const lackOf = (answer: Answers, host: Placed): Failure | null =>
   answer.ok && quartilesOfHost(answer.value.quartiles, host) === null ? answer.value.missing : null;
 
+/** The server has samples of the host, and their value is no number. */
+const isOdd = ({ quartiles, odd }: Measured, host: Placed): boolean =>
+  quartilesOfHost(quartiles, host) === null && host.places.some((place) => odd.has(keyOf(place)));
+
 const judgeHost = (
   metric: (typeof allMetrics)[number],
   host: Placed,
@@ -160,6 +172,8 @@ const judgeHost = (
       answer.ok ? [] : [answer.failure],
     )[0] ?? [after, ...counted].flatMap((answer) => lackOf(answer, host) ?? [])[0];
   if (failure !== undefined) return { kind: 'unknown', reason: reasonOf(failure) };
+  if (after.ok && isOdd(after.value, host))
+    return { kind: 'unknown', reason: { kind: 'no-number' } };
   const evidence: Evidence = {
     after: after.ok ? quartilesOfHost(after.value.quartiles, host) : null,
     days: days.flatMap(({ day, span, answers }): readonly Day[] => {
@@ -216,6 +230,7 @@ const askMetrics = async (
     return answer.ok
       ? success({
           quartiles: readQuartiles(answer.value.series, expectedSamples(span, rhythm)),
+          odd: exportersWithoutNumber(answer.value.series),
           missing: answer.value.missing?.[0] ?? null,
         })
       : answer;

@@ -36,6 +36,16 @@ export const numbersByExporter = (
   return values;
 };
 
+/** Exporters of which an answer has a value that is no number: NaN or infinite. */
+export const exportersWithoutNumber = (series: readonly PrometheusSeries[]): ReadonlySet<string> =>
+  new Set(
+    series.flatMap((one) =>
+      one.samples[0] === undefined || Number.isFinite(one.samples[0][1])
+        ? []
+        : [keyOf(instanceOfSeries(one))],
+    ),
+  );
+
 /** `p620` of `p620:9100` and of `[2001:db8::1]:9100` the address. */
 export const hostOfInstance = (instance: string): string => instance.replace(/:\d+$/, '');
 

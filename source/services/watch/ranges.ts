@@ -33,6 +33,8 @@ interface MeasuredChart {
   readonly span: TimeSpan;
   readonly columns: readonly ChartColumn[];
   readonly band: readonly ChartColumn[];
+  /** The server has samples of this time, and none of them is a number. */
+  readonly isOdd: boolean;
 }
 
 /** Equal parts of whole seconds that end now. */
@@ -72,6 +74,10 @@ const partsWith = (
     parts,
   );
 };
+
+/** Whether a chart has nothing to show. */
+export const isEmpty = (columns: readonly ChartColumn[]): boolean =>
+  columns.every((column) => column === null);
 
 /** The rhythm of servers that nobody asked for theirs: every rate has samples of four minutes at least. */
 const usualRhythm = rhythmOf(60_000);
@@ -139,9 +145,11 @@ export const askChart = async (
   const of = (series: readonly PrometheusSeries[], label: string): readonly (number | null)[] =>
     partsWith(series, places, label, span, points);
   const { series } = measured.value;
+  const columns = columnsOf(of(series, 'least'), of(series, 'most'));
   return success({
     span,
-    columns: columnsOf(of(series, 'least'), of(series, 'most')),
+    columns,
+    isOdd: isEmpty(columns) && series.some(({ samples }) => samples.length > 0),
     band:
       before === null
         ? []

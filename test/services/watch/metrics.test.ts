@@ -162,12 +162,16 @@ test.each<[string, Partial<HostToWatch>, unknown]>([
   expect(watched.get('p620')?.metrics[0]?.verdict).toEqual({ kind: 'unknown', reason });
 });
 
-test('values that are no numbers are no samples', async () => {
-  const server = serverOf(exporters, (_, at) => (at > changedAt ? Number.NaN : 0.2));
+test.each<[string, (at: number) => number]>([
+  ['NaN since the change', (at) => (at > changedAt ? Number.NaN : 0.2)],
+  ['NaN at all times', () => Number.NaN],
+  ['infinite', () => Number.POSITIVE_INFINITY],
+])('a value that is no number is unknown, and told as that: %s', async (_, levelAt) => {
+  const server = serverOf(exporters, (__, at) => levelAt(at));
   const watched = await watchMetrics(server, [hostOf('p620')], now);
   expect(watched.get('p620')?.metrics[0]?.verdict).toEqual({
     kind: 'unknown',
-    reason: { kind: 'no-series', before: true },
+    reason: { kind: 'no-number' },
   });
 });
 

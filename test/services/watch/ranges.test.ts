@@ -147,3 +147,14 @@ test('a host that the server does not know has no chart, and a server that does 
     await askChart({ ...server, queryRange: async () => failed(failure) }, named, asked, now),
   ).toEqual(failed(failure));
 });
+
+test('a chart without any number says whether there are samples', async () => {
+  const asked = { metric: 'cpu', window: '6h', points: 10, changes: [] } as const;
+  const oddOf = async (numberAt: () => number | null): Promise<unknown> => {
+    const answer = await askChart(serverOf(numberAt, []), named, asked, now);
+    return answer.ok ? answer.value?.isOdd : answer;
+  };
+  expect(await oddOf(() => Number.NaN)).toBe(true);
+  expect(await oddOf(() => null)).toBe(false);
+  expect(await oddOf(() => 0.5)).toBe(false);
+});

@@ -183,7 +183,15 @@ test.each<[string, Trouble]>([
     {
       levelOf: (_, at) => (at > changedAt ? Number.NaN : 0.2),
       verdict: 'unknown',
-      says: /there are no samples since the deploy/,
+      says: /metrics: no data: the value since the deploy is no number \(NaN or infinite\)/,
+    },
+  ],
+  [
+    'values that were never numbers',
+    {
+      levelOf: () => Number.NaN,
+      verdict: 'unknown',
+      says: /metrics: no data: the value since the deploy is no number \(NaN or infinite\)/,
     },
   ],
   [
