@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -14,6 +15,43 @@ import { writePastRuns } from '../../bench/past-runs.ts';
 import { stateFolder } from '../../source/services/world/state-folder.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
+
+test('the run that brought a version is found without git, and beside a lock that cannot be read', () => {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nixup-plain-history-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const flake = path.join(root, 'flake');
+  const bin = path.join(root, 'bin');
+  const asked = path.join(root, 'asked');
+  mkdirSync(flake);
+  mkdirSync(bin);
+  writeFileSync(path.join(flake, 'flake.nix'), '{ outputs = _: { }; }\n');
+  writeFileSync(path.join(flake, 'flake.lock'), 'no lock');
+  writeFileSync(path.join(bin, 'git'), `#!/bin/sh\necho "$@" >>'${asked}'\nexit 1\n`, {
+    mode: 0o755,
+  });
+  const ids = writePastRuns(flake, path.join(root, 'state', 'nixup'), 70, Date.now(), ['host0']);
+  const answer = spawnSync(
+    process.execPath,
+    [program, 'history', '--package', 'openssl@3.5.2', '--json'],
+    {
+      cwd: flake,
+      env: {
+        ...process.env,
+        PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+        XDG_STATE_HOME: path.join(root, 'state'),
+        XDG_CACHE_HOME: root,
+      },
+      encoding: 'utf8',
+    },
+  );
+  expect(answer.status).toBe(0);
+  const document: { readonly recorded: number; readonly brought: readonly { run: string }[] } =
+    JSON.parse(answer.stdout);
+  expect(document.recorded).toBe(70);
+  expect(document.brought.map(({ run }) => run)).toHaveLength(1);
+  expect(ids).toContain(document.brought[0]?.run);
+  expect(existsSync(asked)).toBe(false);
+});
 
 test.each([
   4, 60,
