@@ -349,15 +349,41 @@ export const countsLine = (
     ...counted(counts['left out'], 'left out', 'muted'),
     ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
   ];
-  const laidOut = (alarms: readonly Line[]): Line => [
-    span(' '),
-    ...mostCounts((named) => listed(named, alarms), also, columns),
-  ];
+  const laidOut = (cells: number): Line =>
+    withAlarm(lock, columns, (alarms) => [
+      span(' '),
+      ...mostCounts((named) => listed(named, alarms), also, cells),
+    ]);
+  return watch?.tone === 'plain' ? withWatch(watch, laidOut, columns) : laidOut(columns);
+};
+
+/** Where a whole alarm has no room, its one word may have: the free cells are enough for it. */
+const withAlarm = (
+  lock: Parameters<typeof alarmCounts>[0],
+  columns: number,
+  laidOut: (alarms: readonly Line[]) => Line,
+): Line => {
   const whole = laidOut(alarmCounts(lock, columns));
   if (lock.alarms === 0 || tellsAlarm(whole)) return whole;
-  // Where a whole alarm has no room, its one word may have: the free cells are enough for it.
   const short = laidOut(counted(lock.alarms, alarmWord(lock.alarms), 'warn'));
   return tellsAlarm(short) ? short : whole;
+};
+
+/** What a pending watch does not push out: trouble, what works, alarms, and what is to be done. */
+const isKept = ({ tone, text }: Span): boolean =>
+  tone === 'bad' || tone === 'busy' || tone === 'accent' || / alarms?\b/.test(text);
+
+/** A watch that goes on is told beside what runs too: in fewer words, and before a count that matters less. */
+const withWatch = (watch: Span, laidOut: (cells: number) => Line, columns: number): Line => {
+  const line = laidOut(columns);
+  if (line.includes(watch)) return line;
+  const after = (counts: Line, told: Span): Line => [...counts, muted(' · '), told];
+  const short = span('watch runs');
+  const free = [watch, short].find((told) => lineWidth(after(line, told)) <= columns + 1);
+  if (free !== undefined) return after(line, free);
+  const fewer = laidOut(columns - lineWidth(after([], short)));
+  const isEnough = line.filter(isKept).length === fewer.filter(isKept).length && fewer.length > 1;
+  return isEnough ? after(fewer, short) : line;
 };
 
 /** Whether alarms are among the counts. */

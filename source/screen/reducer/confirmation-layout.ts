@@ -104,6 +104,31 @@ interface ConfirmationLayout {
   readonly choices: readonly (readonly Choice[])[];
 }
 
+/**
+ * What stays in sight. Where not all of its rows have room, each text has its first row before one has two;
+ * what is cut stands whole in what scrolls.
+ */
+const pinnedRows = (
+  texts: readonly AskedText[],
+  cells: number,
+  most: number,
+): { readonly pinned: readonly Line[]; readonly scrolls: readonly Line[] } => {
+  let spare = most - texts.length;
+  const pinned: Line[] = [];
+  const scrolls: Line[] = [];
+  for (const [index, asked] of texts.entries()) {
+    const rows = wrapToned([asked], cells);
+    if (rows.length - 1 <= spare) {
+      pinned.push(...rows);
+      spare -= rows.length - 1;
+    } else {
+      if (index < most) pinned.push([linkTo(span(cut(asked.text, cells), asked.tone), asked.link)]);
+      scrolls.push(...rows);
+    }
+  }
+  return { pinned: pinned.slice(0, most), scrolls };
+};
+
 /** The two edges of the frame, and the row that says how much is left out. */
 export const fixedRows = 3;
 
@@ -113,17 +138,17 @@ export const confirmationLayout = memoLast(
     const choices = choiceRows(dialog, columns);
     const hasField = dialog.required.kind !== 'nothing';
     const free = Math.max(1, height - fixedRows - choices.length - (hasField ? 1 : 0));
-    const kept = wrapToned(
+    // What is asked about has at least as many rows as what stays in sight.
+    const { pinned, scrolls } = pinnedRows(
       dialog.body.filter(({ isPinned }) => isPinned === true),
       cells,
+      Math.floor(free / 2),
     );
-    // What is asked about has at least as many rows as what stays in sight.
-    const pinned = kept.slice(0, Math.floor(free / 2));
     const bodyRows = free - pinned.length;
     const scrolled = dialog.body.filter(({ isPinned }) => isPinned !== true);
     const textsWith = (asked: readonly AskedText[]): readonly Line[] => [
       ...wrapToned(asked, cells),
-      ...kept.slice(pinned.length),
+      ...scrolls,
     ];
     const full = textsWith(scrolled.filter(({ isBrief }) => isBrief !== true));
     // What matters of each host is read first where not all of it is in sight.

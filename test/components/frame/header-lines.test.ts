@@ -267,3 +267,27 @@ test('an alarm that was looked at is told in one word where its place has no roo
   expect(told(50)).toBe(' 1 failed · 5 working · 1 also to reboot · 1 alarm');
   expect(told(41)).toBe(' 1 failed · 5 working · 1 also to reboot');
 });
+
+test('a watch that goes on stays beside what runs, in fewer words or for a count that matters less', () => {
+  const counts = {
+    ...troubleCounts({}),
+    failed: 1,
+    working: 2,
+    behind: 5,
+    'reboot needed': 1,
+    current: 3,
+  };
+  const lock = { changed: 0, alarms: 0, isReviewed: false };
+  const watch = { text: 'watch until 16:00', tone: 'plain' } as const;
+  const told = (columns: number): string => {
+    const line = countsLine(counts, lock, 0, columns, null, watch);
+    expect(lineWidth(line)).toBeLessThanOrEqual(columns + 1);
+    return line.map(({ text }) => text).join('');
+  };
+  const work = ' 1 failed · 2 working · 5 to deploy';
+  expect(told(69)).toBe(`${work} · 1 to reboot · watch until 16:00`);
+  expect(told(62)).toBe(`${work} · 1 to reboot · watch runs`);
+  expect(told(54)).toBe(`${work} · watch runs`);
+  // Trouble and what is to be done stay.
+  expect(told(45)).toBe(work);
+});

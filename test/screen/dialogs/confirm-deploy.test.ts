@@ -3,7 +3,7 @@ import { row } from '../../../source/model/board/board.ts';
 import type { DeployTarget } from '../../../source/model/deploy/plan.ts';
 import type { HostPreview } from '../../../source/model/deploy/preview.ts';
 import { noImpact } from '../../../source/model/units/impact.ts';
-import { widthOf } from '../../../source/model/words/line.ts';
+import { type Line, widthOf } from '../../../source/model/words/line.ts';
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
 import { requiredFor } from '../../../source/screen/dialogs/confirmation-targets.ts';
 import { type Confirmation, wantedText } from '../../../source/screen/overlay.ts';
@@ -158,6 +158,35 @@ describe('before hosts are changed', () => {
       asked(withStages({ review: { kind: 'passed', evidence: 'seen', at: noon } })),
     ).not.toContain('not reviewed: ');
   });
+});
+
+test('at 60 by 16 each of age, way back and who is left out has its row in sight, and stands whole above', () => {
+  const dialog = confirmDeploy(
+    {
+      mode: 'switch',
+      targets: [target('p620')],
+      leftOut: [{ host: 'samsung', kind: 'pending', reason: 'asleep' }],
+    },
+    runbookState,
+    noon,
+  );
+  const textOf = (lines: readonly Line[]): readonly string[] =>
+    lines.map((line) => line.map(({ text }) => text).join(''));
+  const layout = confirmationLayout(dialog, 60, 11);
+  const pinned = textOf(layout.pinned);
+  expect(pinned).toEqual([
+    expect.stringMatching(/^Built and tested .* ago, exactly these paths\.$/),
+    expect.stringMatching(/^way back: by itself until proven, then r; .*…$/),
+    'not now: samsung pending: asleep',
+  ]);
+  expect(textOf(layout.body).join(' ')).toContain(
+    'way back: by itself until proven, then r; what runs now stays known good',
+  );
+  expect(layout.bodyRows).toBeGreaterThanOrEqual(pinned.length);
+  // With too few rows for that the first of them stay, and the rest scrolls.
+  const low = confirmationLayout(dialog, 60, 7);
+  expect(low.pinned.length).toBeLessThan(pinned.length);
+  expect(textOf(low.body).join(' ')).toContain('not now: samsung pending: asleep');
 });
 
 test('age, way back and who is left out stay in sight, and commands fold, at 80 by 24', () => {
