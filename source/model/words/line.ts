@@ -160,6 +160,17 @@ export const breakText = (text: string, cells: number): readonly string[] =>
 /** Behind these an address or a path is broken, where one of them is not far from the end of the row; not in `https://`. */
 const seams = /(?:(?<![:/])\/(?!\/)|\.\.\.|[?&,])(?=.)/g;
 
+/** Revisions, hashes of contents, and those of store paths. */
+const hashes = /\b[0-9a-f]{40,64}\b|sha(?:1|256|512)-[\w+/%=-]+|(?<=\/store\/)[0-9a-z]{32}/g;
+
+/** Where the break would be in a hash that a row of its own has room for, it is before that. */
+const beforeHash = (rest: string, end: number, cells: number): number => {
+  const cutOne = [...rest.matchAll(hashes)].find(
+    ({ index, 0: hash }) => index > 0 && index < end && end < index + hash.length,
+  );
+  return cutOne === undefined || cutOne[0].length > cells ? end : cutOne.index;
+};
+
 /** A word that is longer than a row, broken at its seams where it has some, else wherever that is. */
 export const breakWord = (word: string, cells: number): readonly string[] =>
   inPieces(word, cells, (rest, most) => {
@@ -168,7 +179,7 @@ export const breakWord = (word: string, cells: number): readonly string[] =>
       ({ index, 0: seam }) => index + seam.length,
     );
     const seam = ends.findLast((end) => end <= most) ?? 0;
-    return seam > most / 2 ? seam : most;
+    return beforeHash(rest, seam > most / 2 ? seam : most, cells);
   });
 
 /** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken at its seams. */

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import {
+  breakWord,
   cut,
   dropCells,
   fitLine,
@@ -81,4 +82,26 @@ test('what follows a first column of most of the row stands below it, further in
     '    45c630a, another owner',
   ]);
   expect(wrapHanging(text, 64, 30)).toEqual([text]);
+});
+
+test('a hash is not broken where a row has room for it', () => {
+  const revision = '0123456789abcdef'.repeat(3).slice(0, 40);
+  const content = `sha256-${'Ab/+9'.repeat(8)}abc=`;
+  for (const [word, hash] of [
+    [`git+ssh://a-long-name-of-a-host.example.org:2222?rev=${revision}`, revision],
+    [`github:NixOS/nixpkgs/${revision}`, revision],
+    [`path:/x?narHash=${content}`, content],
+    [`/nix/store/${'a1'.repeat(16)}-name`, 'a1'.repeat(16)],
+  ] as const)
+    for (let cells = hash.length; cells < word.length; cells += 1) {
+      const rows = breakWord(word, cells);
+      expect(rows.join('')).toBe(word);
+      expect(rows.every((row) => row.length <= cells)).toBe(true);
+      expect(
+        rows.some((row) => row.includes(hash)),
+        `${cells}: ${rows.join('|')}`,
+      ).toBe(true);
+    }
+  // Where no row has room it is broken as any other word.
+  expect(breakWord(`x${revision}`, 20).every((row) => row.length <= 20)).toBe(true);
 });
