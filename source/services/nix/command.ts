@@ -99,6 +99,10 @@ export const describeCause = (cause: NixCause, flake?: string): string => {
   return `${cause.message} (at ${place.join(':')})`;
 };
 
+/** An older Nix (2.8) makes a URL of the path as it is: `error: 'file:///a b' is not a valid URL`. */
+const isRefusedPath = ({ message }: NixCause, flake: string): boolean =>
+  flake.startsWith('/') && /\s/.test(flake) && /is not a valid URL/.test(message);
+
 /** A failed evaluation in the words of the program; other endings stay what they are. */
 export const evaluationFailure = (
   trouble: NixTrouble,
@@ -108,6 +112,13 @@ export const evaluationFailure = (
   const { cause, failure } = trouble;
   if (cause === null) return failure;
   if (cause.class === 'canceled') return { code: 'canceled', what: 'the evaluation' };
+  if (isRefusedPath(cause, flake))
+    return {
+      code: 'gate-closed',
+      host: null,
+      reason: `this Nix takes no flake whose path has a space: ${flake}`,
+      ...advised('Move the repository to a path without one, or use a newer Nix.'),
+    };
   if (cause.class === 'lock-outdated')
     return {
       code: 'lock-invalid',

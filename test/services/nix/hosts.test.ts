@@ -201,3 +201,23 @@ test.each([
     heap,
   ]);
 });
+
+test('a path with a space, which an old Nix does not take, is no fault of the configuration', async () => {
+  const flake = '/home/ada/my fleet';
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'builtins.attrNames',
+        exit: 1,
+        stderr: `error: '${flake}#nixosConfigurations' is not a valid URL\n`,
+      },
+    ],
+  });
+  expect(await listHosts(world, flake)).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'gate-closed',
+      reason: `this Nix takes no flake whose path has a space: ${flake}`,
+    },
+  });
+});
