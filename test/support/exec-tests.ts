@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { expect, test } from 'vitest';
 import type { Command } from '../../source/model/command.ts';
 import type { Exec, ExecOptions } from '../../source/services/world/world.ts';
@@ -11,6 +12,12 @@ interface ExecUnderTest {
 
 /** What every way of starting one command among many owes to who asked for it. */
 export const testExec = ({ exec, many, shell }: ExecUnderTest): void => {
+  test('it gives way to nixup, which answers keys meanwhile', async () => {
+    const answer = await exec(shell('nice'), many);
+    const wanted = Math.min(os.constants.priority.PRIORITY_LOW, os.getPriority() + 10);
+    expect(answer).toMatchObject({ ok: true, value: { stdout: `${wanted}\n` } });
+  });
+
   test('a question that is one of many gets its input, its environment and its lines', async () => {
     const heard: string[] = [];
     const answer = await exec(

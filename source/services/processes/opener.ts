@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { giveWay } from './priority.ts';
 
 /** A small shell that runs `launch`, with its three streams. */
 export interface OpenShell {
@@ -52,6 +53,7 @@ const spawnShell = (
     env: environment,
     stdio: 'pipe',
   });
+  giveWay(child.pid);
   const { stdin, stdout, stderr } = child;
   return {
     stdin,
@@ -190,6 +192,7 @@ const startMother = ({ environment, program }: OpenerOptions, folder: string): M
     env: environment,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  giveWay(child.pid);
   const asked = new Map<string, (pid: number | null) => void>();
   const setWaited = (isWaited: boolean): void => {
     if (isWaited) child.ref();

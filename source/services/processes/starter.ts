@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Command } from '../../model/command.ts';
+import { giveWay } from './priority.ts';
 
 /** What the small process is told. */
 type ToStarter =
@@ -217,6 +218,7 @@ export const createStarter = (
       env: { ...environment },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    giveWay(child.pid);
     const lose = (): void => {
       if (small !== child) return;
       small = null;
