@@ -15,6 +15,7 @@ const reasons: readonly UnknownReason[] = [
   { kind: 'not-configured', host },
   { kind: 'not-reachable', detail: 'refused' },
   { kind: 'no-series', before: true },
+  { kind: 'no-number' },
   { kind: 'down', how: 'lost' },
   { kind: 'settling', isAhead: true },
   { kind: 'no-change' },
