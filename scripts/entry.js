@@ -9,6 +9,15 @@ import tty from 'node:tty';
 const version = 'VERSION';
 const oldestNode = 22;
 
+/** The folder that it was started in; null where somebody removed that. */
+const startFolder = () => {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+};
+
 /**
  * The signals that tell a program to end, from its first moment on: what is read of it meanwhile answers as it should,
  * and a second one ends it at once.
@@ -54,8 +63,13 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   module.enableCompileCache?.(path.join(cache, 'nixup', 'compiled'));
   const words = process.argv.slice(2);
   const demo = words.length === 1 && words[0] === 'demo';
+  const folder = startFolder();
   const isScreen =
-    (words.length === 0 || demo) && process.env.TERM !== 'dumb' && tty.isatty(0) && tty.isatty(1);
+    folder !== null &&
+    (words.length === 0 || demo) &&
+    process.env.TERM !== 'dumb' &&
+    tty.isatty(0) &&
+    tty.isatty(1);
   // A screen listens by itself.
   const early = isScreen ? null : hearSignals();
   // The frame stands before the program is read.
@@ -66,7 +80,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
           demo,
           readOnly: false,
           ascii: false,
-          folder: process.cwd(),
+          folder,
           configFile: null,
           readsSubmodules: false,
           filter: '',

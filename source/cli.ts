@@ -62,6 +62,29 @@ const tellStopped = async (argv: readonly string[]): Promise<number> => {
   return canceledExit;
 };
 
+/** Whether the folder that it was started in is still there: every path and every program starts from it. */
+const hasFolder = (): boolean => {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+};
+
+const tellNoFolder = async (argv: readonly string[]): Promise<number> => {
+  const { refusedAnswer } = await import('./commands/documents/result-line.ts');
+  const refusal = {
+    code: 'command-line' as const,
+    what: `The folder that nixup was started in is gone: ${process.env['PWD'] ?? 'it has no name'}`,
+    next: 'cd',
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.stderr.write(`${refusal.what}.\n  Go to a folder that is there, and call it again: cd\n`);
+  if (argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify(refusedAnswer(argv, 2, refusal, Date.now()))}\n`);
+  return 2;
+};
+
 const runHeadless = async (
   argv: readonly string[],
   early: EarlySignals | null,
@@ -127,6 +150,7 @@ export const main = async (
 ): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
+    if (!hasFolder()) return await tellNoFolder(argv);
     // What they answer has signs that are not ASCII.
     const isUtf8 = !isPlainLocale(process.env);
     if (isUtf8 && isPlainDiff(argv)) {

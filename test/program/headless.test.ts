@@ -373,3 +373,21 @@ test.each([
   expect([plain.status, plain.stdout === '']).toEqual([130, true]);
   expect(plain.stderr).toMatch(/^Canceled: verify/m);
 });
+
+test.each([
+  'history',
+  'status',
+  'run',
+])('nixup %s in a folder that somebody removed says so in words, and begins nothing', (command) => {
+  const script = `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"`;
+  const ended = spawnSync('sh', ['-c', script, process.execPath, program, command, '--json'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: path.join(folder, 'state') },
+  });
+  expect(ended.status).toBe(2);
+  expect(ended.stderr.split('\n')[0]).toBe(
+    `The folder that nixup was started in is gone: ${path.join(folder, 'gone')}.`,
+  );
+  expect(documentFaults(`${command} --json`, [JSON.parse(ended.stdout)])).toEqual([]);
+});
