@@ -102,3 +102,16 @@ test.skipIf(why !== null)(
     expect(await ended(fleet)).toMatchObject({ ok: true, exitCode: 0 });
   },
 );
+
+test.skipIf(why !== null)(
+  `a disk that is read-only is told as that, and not as a folder that is missing${why === null ? '' : ` (skipped: ${why})`}`,
+  async () => {
+    const { fleet, state } = onSmallDisk();
+    execFileSync('mount', ['-o', 'remount,ro', state]);
+    const refused = await ended(fleet);
+    expect(refused).toMatchObject({ run: null, ok: false, exitCode: 1, hosts: {} });
+    expect(refused.summary).toMatch(/the file system is read-only/);
+    execFileSync('mount', ['-o', 'remount,rw', state]);
+    expect(await ended(fleet)).toMatchObject({ ok: true, exitCode: 0 });
+  },
+);

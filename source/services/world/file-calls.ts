@@ -1,4 +1,5 @@
-import { link, open, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { NotAFile } from './regular-file.ts';
@@ -10,6 +11,32 @@ export const codeOf = (error: unknown): string | undefined =>
 
 export const isAbsentError = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+
+/** Node says of a read-only file system that a folder is missing; mkdir(2) of the first one that is missing tells why. */
+const tellWhyNot = async (at: string, mode: number | undefined): Promise<void> => {
+  const above = path.dirname(at);
+  const isThere = await lstat(above).then(
+    () => true,
+    () => false,
+  );
+  if (isThere || above === at)
+    await mkdir(at, { mode }).catch((error: unknown) => {
+      // Somebody else made it meanwhile.
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+  else await tellWhyNot(above, mode);
+};
+
+/** Makes a folder with all that is missing above it. */
+export const makeFolder = async (at: string, mode?: number): Promise<void> => {
+  try {
+    await mkdir(at, { recursive: true, mode });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await tellWhyNot(at, mode);
+    await mkdir(at, { recursive: true, mode });
+  }
+};
 
 const detailOf = (error: unknown): string => {
   const code = codeOf(error);

@@ -5,7 +5,6 @@ import {
   type FileHandle,
   lstat,
   lutimes,
-  mkdir,
   open,
   readdir,
   readFile,
@@ -19,7 +18,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { attempt, createWhole, flushFolder, isAbsentError } from './file-calls.ts';
+import { attempt, createWhole, flushFolder, isAbsentError, makeFolder } from './file-calls.ts';
 import {
   findSpecial,
   isEndless,
@@ -93,7 +92,7 @@ const copyFile = async (
   });
   if (found === undefined || !(found.isFile() || found.isSymbolicLink())) return;
   const folder = path.dirname(to);
-  if (!folders.has(folder)) await mkdir(folder, { recursive: true });
+  if (!folders.has(folder)) await makeFolder(folder);
   folders.add(folder);
   // Under another name first: what is replaced may be a link, or somebody reads it.
   const fresh = `${to}.nixup-copy`;
@@ -150,7 +149,7 @@ const appendText = async (at: string, text: string, until: AppendUntil): Promise
   const folder = path.dirname(at);
   const flags = constants.O_WRONLY | constants.O_APPEND;
   const openNew = async () => {
-    await mkdir(folder, { recursive: true, mode: folderMode });
+    await makeFolder(folder, folderMode);
     return await open(at, flags | constants.O_CREAT, 0o600);
   };
   let isNew = false;
@@ -197,7 +196,7 @@ const plainFiles: Omit<Files, 'share'> = {
       const { default: writeFileAtomic } = await import('write-file-atomic');
       await writeFileAtomic(at, text).catch(async (error: unknown) => {
         if (!isAbsentError(error)) throw error;
-        await mkdir(path.dirname(at), { recursive: true, mode: folderMode });
+        await makeFolder(path.dirname(at), folderMode);
         await writeFileAtomic(at, text);
       });
     }),
@@ -230,7 +229,7 @@ const plainFiles: Omit<Files, 'share'> = {
   remove: async (at) => await attempt('remove', at, () => rm(at, { recursive: true, force: true })),
   makeFolder: async (at) =>
     await attempt('make the folder', at, async () => {
-      await mkdir(at, { recursive: true, mode: folderMode });
+      await makeFolder(at, folderMode);
     }),
   realPath: async (at) => await attempt('resolve', at, () => realpath(at)),
   copy: async (paths, from, to) =>
