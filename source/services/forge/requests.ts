@@ -238,13 +238,18 @@ export const openRequest = async (
   const answer = await ask(world, forge, call, false);
   if (!answer.ok) {
     const { failure } = answer;
-    // It was stopped while it waited: the server may have the request.
-    const made =
-      failure.code === 'command-timeout' ? await requestOf(world, forge, branches) : undefined;
-    if (made !== undefined) return success({ kind: 'opened', url: made.url });
     const words = wordsOf(failure).join('\n');
-    if (/already exists|already has an open/i.test(words)) {
-      const there = pageIn(forge, words) ?? (await requestOf(world, forge, branches))?.url;
+    const page = pageIn(forge, words);
+    const wasThere = /already exists|already has an open/i.test(words);
+    // It was stopped while it waited, or ended badly after it named a page: the server may have the request.
+    const mayBeMade =
+      failure.code === 'command-timeout' ||
+      failure.code === 'command-killed' ||
+      (page !== undefined && !wasThere);
+    const made = mayBeMade ? await requestOf(world, forge, branches) : undefined;
+    if (made !== undefined) return success({ kind: 'opened', url: made.url });
+    if (wasThere) {
+      const there = page ?? (await requestOf(world, forge, branches))?.url;
       if (there !== undefined) return success({ kind: 'found', url: there });
     }
     return failed(explainRefusal(forge, operation, failure, branches));

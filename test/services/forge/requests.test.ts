@@ -130,6 +130,37 @@ test('a program that was stopped while it waited may have opened the request: th
   );
 });
 
+test.each<[string, Failure]>([
+  [
+    'was killed behind the address that it printed',
+    {
+      code: 'command-killed',
+      command: 'gh pr create',
+      signal: 'SIGKILL',
+      tail: ['https://github.com/ada/fleet/pull/9'],
+    },
+  ],
+  [
+    'was killed before it printed one',
+    { code: 'command-killed', command: 'gh pr create', signal: 'SIGTERM', tail: [] },
+  ],
+  [
+    'failed behind the address that it printed',
+    {
+      code: 'command-failed',
+      command: 'gh pr create',
+      exitCode: 1,
+      tail: ['https://github.com/ada/fleet/pull/9', 'error writing to the terminal'],
+    },
+  ],
+])('a program that %s may have opened the request: the list says so', async (_, failure) => {
+  const url = 'https://github.com/ada/fleet/pull/9';
+  expect(
+    await openRequest({ exec: programOf(failure, listed(url)) }, fleet, branches, text),
+  ).toEqual(success({ kind: 'opened', url }));
+  expect((await openRequest({ exec: programOf(failure) }, fleet, branches, text)).ok).toBe(false);
+});
+
 test('a program that does not answer is no network that is down', async () => {
   const opened = await openRequest({ exec: programOf(hangs) }, fleet, branches, text);
   expect(opened.ok ? '' : explainInLine(opened.failure)).toBe(
