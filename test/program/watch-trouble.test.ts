@@ -94,7 +94,7 @@ test.skipIf(!hasNix).each<
       reason: notReachable(/it redirects to https:\/\/sso\.example\//),
     },
   ],
-  ['NaN', { levelOf: () => Number.NaN, reason: { kind: 'no-series', before: false } }],
+  ['NaN', { levelOf: () => Number.NaN, reason: { kind: 'no-number' } }],
   ['empty answers', { instead: metrics(vector([])), reason: { kind: 'no-series', before: false } }],
   ['no such host', { hosts: [], reason: { kind: 'no-series', before: false } }],
 ])(

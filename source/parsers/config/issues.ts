@@ -107,6 +107,30 @@ const validKeys = (path: TomlPath): readonly string[] => {
     .flatMap((node) => Object.keys(node.properties ?? {}));
 };
 
+/** The tables that have a key of this name, as they are written; NAME for a name of the person's own. */
+const homesOf = (key: string): readonly string[] => {
+  const found: string[] = [];
+  const look = (node: SchemaNode, path: readonly string[]): void => {
+    if (node.properties !== undefined && Object.hasOwn(node.properties, key))
+      found.push(path.join('.'));
+    for (const [name, inner] of Object.entries(node.properties ?? {})) look(inner, [...path, name]);
+    if (typeof node.additionalProperties === 'object')
+      look(node.additionalProperties, [...path, 'NAME']);
+    for (const inner of node.anyOf ?? []) look(inner, path);
+  };
+  look(z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode, []);
+  return [...new Set(found)];
+};
+
+/** Where a key that stands in the wrong table belongs; null where no table has it, or too many do. */
+const rightPlace = (key: string, value: unknown): string | null => {
+  const homes = homesOf(key);
+  if (homes.length === 0 || homes.length > 3) return null;
+  if (isFields(value))
+    return `write ${list(homes.map((home) => `[${home === '' ? key : `${home}.${key}`}]`))}`;
+  return `move it ${list(homes.map((home) => (home === '' ? 'above the first table' : `below [${home}]`)))}`;
+};
+
 const valueAt = (value: unknown, path: TomlPath): unknown => {
   let current = value;
   for (const part of path) {
@@ -166,7 +190,9 @@ const unknownKey = (path: TomlPath, key: string, document: unknown): ConfigProbl
   return {
     path: [...path, key],
     detail: `${showPath([...path, key])} is not a known key`,
-    remedy: nearest === null ? `remove it (${known})` : `did you mean ${nearest}?`,
+    remedy:
+      rightPlace(key, valueAt(document, [...path, key])) ??
+      (nearest === null ? `remove it (${known})` : `did you mean ${nearest}?`),
   };
 };
 

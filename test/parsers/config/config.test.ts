@@ -146,3 +146,12 @@ test('an unknown key that holds no table is no name with dots', () => {
     expect.stringMatching(/^2 hosts\.web\.nosuch is not a known key -> remove it/),
   ]);
 });
+
+test.each([
+  ['soak = "1m"', '1 soak is not a known key -> move it below [fleet]'],
+  ['[jobs]\neval = 1', '1 jobs is not a known key -> write [fleet.jobs]'],
+  ['[screen.keys]\ndeploy = "x"', '1 screen.keys is not a known key -> write [keys]'],
+  ['address = "web.example.org"', '1 address is not a known key -> move it below [hosts.NAME]'],
+])('a key that stands in the wrong table is told where it belongs: %j', (text, told) => {
+  expect(mistakes(text)).toEqual([told]);
+});
