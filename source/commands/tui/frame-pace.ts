@@ -9,6 +9,12 @@ const share = 10;
 /** The longest pause, ms: a start on a busy machine has frames that cost much, and what comes then is waited for. */
 const longestMs = 500;
 
+/**
+ * The same while the program starts, and how long that is, ms: the first frames cost most, as nothing
+ * of them ran before, and somebody waits for what they show.
+ */
+const starting = { longestMs: 150, forMs: 3_000 };
+
 interface Frames {
   /** For facts: the first frame soon, further ones after a pause that grows with what a frame costs. */
   readonly pace: FramePace;
@@ -23,6 +29,9 @@ export const createFrames = (now: () => number = () => performance.now()): Frame
   let isDue = false;
   let next = 0;
   let cost = 0;
+  const startedAt = now();
+  const longest = (): number =>
+    now() - startedAt < starting.forMs ? starting.longestMs : longestMs;
   const draw = (tell: () => void): void => {
     const began = now();
     tell();
@@ -30,7 +39,7 @@ export const createFrames = (now: () => number = () => performance.now()): Frame
     // React draws after this callback, before the next turn of the event loop.
     setImmediate(() => {
       cost = now() - began;
-      next = began + Math.min(longestMs, Math.max(frameMs, cost * share));
+      next = began + Math.min(longest(), Math.max(frameMs, cost * share));
     });
   };
   const pace: FramePace = (tell) => {
@@ -48,5 +57,5 @@ export const createFrames = (now: () => number = () => performance.now()): Frame
     };
     setTimeout(wait, Math.max(0, next - now()));
   };
-  return { pace, draw, restMs: (usual) => Math.max(usual, Math.min(longestMs, cost * share)) };
+  return { pace, draw, restMs: (usual) => Math.max(usual, Math.min(longest(), cost * share)) };
 };
